@@ -1,0 +1,79 @@
+// Makes dist/: the program as a few bundled files, and the page it serves. `--if-needed` leaves an up-to-date one alone,
+// so that a daemon running from it keeps its files.
+
+import { cp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { isFresh } from './freshness.mjs'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+
+/** Each becomes dist/<name>.js: the program, and the threads and the child that it starts by these names. */
+const entries = {
+  main: 'src/main.ts',
+  'db-worker': 'src/db/worker.ts',
+  'disk-worker': 'src/folder/worker.ts',
+  watcher: 'src/folder/watcher-child.ts',
+}
+
+/** Packages with machine code, which must find their own files. */
+const native = ['@napi-rs/blake-hash', '@parcel/watcher']
+
+/** Bundled CommonJS calls `require`, which a module does not have by itself. */
+const requireForBundled = `import { createRequire as holdfastCreateRequire } from 'node:module'; const require = holdfastCreateRequire(import.meta.url);`
+
+async function buildProgram(): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: entries,
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    sourcemap: 'linked',
+    external: native,
+    banner: { js: requireForBundled },
+    metafile: true,
+    logLevel: 'warning',
+  })
+  return Object.keys(metafile.outputs)
+}
+
+async function buildPage(): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { main: 'renderer/main.tsx' },
+    outdir: join(dist, 'ui'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    jsx: 'automatic',
+    sourcemap: 'linked',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    metafile: true,
+    logLevel: 'warning',
+  })
+  await cp(join(root, 'renderer/index.html'), join(dist, 'ui/index.html'))
+  return [...Object.keys(metafile.outputs), 'dist/ui/index.html']
+}
+
+/** Removes what earlier builds left, and only after the new one is complete. */
+async function sweep(keep: ReadonlySet<string>): Promise<void> {
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isFile() && !keep.has(path)) await rm(path)
+  }
+}
+
+if (process.argv.includes('--if-needed') && isFresh(root)) process.exit(0)
+const started = new Date() // also the stamp's time, so that an edit made during the build counts as newer
+const outputs = [...(await buildProgram()), ...(await buildPage())]
+await sweep(new Set(outputs.map((output) => join(root, output))))
+await writeFile(join(dist, '.built'), '')
+await utimes(join(dist, '.built'), started, started)
+process.stderr.write(`built dist/ (${outputs.length} files) in ${Date.now() - started.getTime()} ms\n`)

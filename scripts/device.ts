@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import type { Client } from '../src/api/client/index.ts'
+import { findDaemon } from '../src/cli/places.ts'
+import { processTree } from './process-tree.ts'
+
+const checkout = join(import.meta.dirname, '..')
+const START_MS = 30_000
+
+/** The program as it is in the checkout: its sources, or what was built of them. */
+export const sourceEntry = join(checkout, 'src/main.ts')
+export const builtEntry = join(checkout, 'dist/main.js')
+
+export interface DeviceOptions {
+  home: string
+  name: string
+  /** The program to run; its sources when left out. */
+  entry?: string
+  /** More for `serve`. */
+  args?: readonly string[]
+  env?: NodeJS.ProcessEnv
+}
+
+/** The line that `serve --json` prints. */
+export interface Ready {
+  device: string
+  name: string
+  http: string
+  addresses: string[]
+}
+
+/** A command ended with another exit code than 0. */
+export class CommandFailed extends Error {
+  readonly exitCode: number | null
+  /** Of the JSON error; empty when none was printed. */
+  readonly code: string
+
+  constructor(args: readonly string[], exitCode: number | null, stdout: string, stderr: string) {
+    super(`holdfast ${args.join(' ')} ended with ${exitCode}: ${stdout}${stderr}`)
+    this.name = 'CommandFailed'
+    this.exitCode = exitCode
+    this.code = /"code":"([^"]*)"/.exec(stdout)?.[1] ?? ''
+  }
+}
+
+const running = new Set<ChildProcess>()
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+
+/** A daemon that runs as a process of its own; it ends, at the latest, when this process does. */
+export class Device {
+  readonly options: DeviceOptions
+  readonly child: ChildProcess
+  readonly ready: Ready
+  /** The daemon's API, asked directly: for what is asked too often to start a command each time. */
+  readonly client: Client
+  readonly #stderr: Promise<string>
+
+  private constructor(options: DeviceOptions, child: ChildProcess, ready: Ready, client: Client, stderr: Promise<string>) {
+    this.options = options
+    this.child = child
+    this.ready = ready
+    this.client = client
+    this.#stderr = stderr
+  }
+
+  /** Resolves when the daemon is ready; rejects with what it printed when it ends before. */
+  static async start(options: DeviceOptions): Promise<Device> {
+    const args = ['serve', '--home', options.home, '--name', options.name, '--http', '127.0.0.1:0', '--no-lan', '--json', ...(options.args ?? [])]
+    const child = spawnProgram(options, args)
+    running.add(child)
+    child.once('exit', () => running.delete(child))
+    const stderr = text(child.stderr!)
+    const lines = createInterface({ input: child.stdout! })
+    const slow = setTimeout(() => child.kill('SIGKILL'), START_MS)
+    const first = await Promise.race([once(lines, 'line'), once(child, 'exit')])
+    clearTimeout(slow)
+    if (typeof first[0] !== 'string' || !first[0].includes('"ready"')) {
+      throw new CommandFailed(args, child.exitCode, String(first[0]), await stderr)
+    }
+    const { client } = await findDaemon(options.home)
+    return new Device(options, child, JSON.parse(first[0]) as Ready, client, stderr)
+  }
+
+  get pid(): number {
+    return this.child.pid!
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null
+  }
+
+  /** Runs one command against this device; resolves to the JSON it printed, rejects with CommandFailed. */
+  cli<Result = unknown>(...args: string[]): Promise<Result> {
+    return runCommand(this.options, args)
+  }
+
+  /** Asks the daemon to end, in good order. Resolves to its exit code and what it wrote to stderr. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ code: number | null; stderr: string }> {
+    if (this.running) {
+      const ended = once(this.child, 'exit')
+      this.child.kill(signal)
+      await ended
+    }
+    return { code: this.child.exitCode, stderr: await this.#stderr }
+  }
+
+  /** `kill -9`. Resolves when the process is gone. */
+  async kill(): Promise<void> {
+    await this.stop('SIGKILL')
+  }
+
+  /** The same home again, after `stop` or `kill`. */
+  restart(changes: Partial<DeviceOptions> = {}): Promise<Device> {
+    return Device.start({ ...this.options, ...changes })
+  }
+
+  /** The daemon and all that it has started, as process ids. Linux only. */
+  get tree(): number[] {
+    return processTree(this.pid)
+  }
+}
+
+/** Runs `holdfast ARGS --json` for a home; resolves to what it printed, rejects with CommandFailed. */
+export async function runCommand<Result>(options: Pick<DeviceOptions, 'home' | 'entry' | 'env'>, args: readonly string[]): Promise<Result> {
+  const child = spawnProgram(options, ['--home', options.home, ...args, '--json'])
+  const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')])
+  if (child.exitCode !== 0) throw new CommandFailed(args, child.exitCode, stdout, stderr)
+  return JSON.parse(stdout) as Result
+}
+
+/** Makes one group of devices, by invite codes of the first. */
+export async function pair(first: Device, ...others: Device[]): Promise<void> {
+  for (const other of others) {
+    const { code } = await first.cli<{ code: string }>('invite')
+    await other.cli('join', code)
+  }
+}
+
+function spawnProgram({ entry = sourceEntry, env }: Pick<DeviceOptions, 'entry' | 'env'>, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // What was compiled once is kept: a command then takes half the time.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'holdfast-compile-cache'), ...env },
+  })
+}
