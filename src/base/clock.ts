@@ -1,0 +1,74 @@
+import { HoldfastError } from './errors.ts'
+
+/** Time as a port: real in the daemon, simulated in the cluster simulator. Nothing outside base/ reads the system's clock. */
+export interface Clock {
+  /** Wall clock, milliseconds since 1970; may jump. */
+  now(): number
+  /** Milliseconds since an arbitrary moment; never goes back. */
+  monotonic(): number
+  /** Calls `run` once after `ms`; the timer does not keep the process alive when `idle` is set. */
+  after(ms: number, run: () => void, options?: { idle?: boolean }): Timer
+}
+
+export interface Timer {
+  cancel(): void
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, run, options = {}) {
+    const timer = setTimeout(run, ms)
+    if (options.idle === true) timer.unref()
+    return { cancel: () => clearTimeout(timer) }
+  }
+}
+
+/** Resolves after `ms`, or rejects at once with the signal's reason when it aborts. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(signal.reason as Error)
+      return
+    }
+    const stop = (): void => {
+      timer.cancel()
+      reject(signal?.reason as Error)
+    }
+    const timer = clock.after(ms, () => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    })
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}
+
+/** Calls `run` every `ms` after the last call ended, until cancelled; a rejection goes to `failed`. */
+export function every(clock: Clock, ms: number, run: () => Promise<void> | void, failed: (error: unknown) => void): Timer {
+  let cancelled = false
+  let timer: Timer
+  const tick = (): void => {
+    void (async () => {
+      try {
+        await run()
+      } catch (error) {
+        failed(error)
+      }
+      if (!cancelled) timer = clock.after(ms, tick, { idle: true })
+    })()
+  }
+  timer = clock.after(ms, tick, { idle: true })
+  return {
+    cancel() {
+      cancelled = true
+      timer.cancel()
+    }
+  }
+}
+
+/** A signal that aborts with `timeout` after `ms`; for calls that take no clock. */
+export function deadline(clock: Clock, ms: number): AbortSignal {
+  const controller = new AbortController()
+  clock.after(ms, () => controller.abort(new HoldfastError('timeout', `not done within ${ms} ms`)), { idle: true })
+  return controller.signal
+}

@@ -1,0 +1,138 @@
+import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+import { decode, encode } from '@ipld/dag-cbor'
+import { HoldfastError } from '#base'
+import { sameBytes } from './chunk-list.ts'
+import { deviceIdOf, devicePublicKey, folderIdOf, idBytes, type DeviceId, type FolderId } from './ids.ts'
+import { decodeArray, natural, recordHash, sha256 } from './record.ts'
+
+/** Records in a batch at most. */
+export const MAX_BATCH_RECORDS = 1024
+/** Bytes of an encoded batch at most. */
+export const MAX_BATCH_BYTES = 2 * 1024 * 1024
+const BATCH_FORMAT = 1
+const SIGNED_FOR = Buffer.from('holdfast/v1/batch\0')
+/** What an Ed25519 private or public key's 32 bytes are preceded by in PKCS #8 and SPKI (RFC 8410). */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
+
+/** `prev` of the first batch of an epoch. */
+export const NO_BATCH: Uint8Array = new Uint8Array(32)
+
+/** Consecutive records of one author; `prev` chains it to the batch before (the hash of that one's header). */
+export interface Batch {
+  readonly folder: FolderId
+  readonly author: DeviceId
+  readonly epoch: number
+  /** Sequence number of the first record. */
+  readonly first: number
+  readonly prev: Uint8Array
+  /** Each record's bytes (encodeRecord), or its 32-byte hash alone where its body was forgotten. */
+  readonly records: readonly BatchRecord[]
+  /** Ed25519 over the header. */
+  readonly signature: Uint8Array
+}
+
+export type BatchRecord = { readonly body: Uint8Array } | { readonly hash: Uint8Array }
+
+/** What is signed and chained: DAG-CBOR of [format, folder, author, epoch, first, count, prev, SHA-256 of the record hashes]. */
+export function batchHeader(batch: Omit<Batch, 'signature'>): Uint8Array {
+  const hashes = batch.records.map((record, at) =>
+    'hash' in record
+      ? record.hash
+      : recordHash(batch.folder, { author: batch.author, epoch: batch.epoch, seq: batch.first + at }, record.body)
+  )
+  return encode([
+    BATCH_FORMAT,
+    idBytes(batch.folder),
+    devicePublicKey(batch.author),
+    batch.epoch,
+    batch.first,
+    batch.records.length,
+    batch.prev,
+    sha256(...hashes)
+  ])
+}
+
+export function batchHash(header: Uint8Array): Uint8Array {
+  return sha256(header)
+}
+
+/** Signs a batch; `key` is the author's (signingKey). */
+export function signBatch(batch: Omit<Batch, 'signature'>, key: KeyObject, header: Uint8Array = batchHeader(batch)): Batch {
+  return { ...batch, signature: sign(null, Buffer.concat([SIGNED_FOR, header]), key) }
+}
+
+/** True when the batch is signed by its author. */
+export function verifyBatch(batch: Batch, header: Uint8Array = batchHeader(batch)): boolean {
+  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKey(devicePublicKey(batch.author)), batch.signature)
+}
+
+/** A batch as it is sent: DAG-CBOR of [format, folder, author, epoch, first, prev, [bytes | [hash]…], signature]. */
+export function encodeBatch(batch: Batch): Uint8Array {
+  return encode([
+    BATCH_FORMAT,
+    idBytes(batch.folder),
+    devicePublicKey(batch.author),
+    batch.epoch,
+    batch.first,
+    batch.prev,
+    batch.records.map((record) => ('hash' in record ? [record.hash] : record.body)),
+    batch.signature
+  ])
+}
+
+/** Reads a batch and checks its shape, not its signature nor its records; throws `corrupt`, or `unsupported` for a newer format. */
+export function decodeBatch(bytes: Uint8Array): Batch {
+  if (bytes.length > MAX_BATCH_BYTES) throw bad(`has ${bytes.length} bytes`)
+  const fields = decodeArray(bytes)
+  const [format, folder, author, epoch, first, prev, records, signature] = fields
+  if (typeof format === 'number' && format > BATCH_FORMAT) {
+    throw new HoldfastError('unsupported', `a batch of format ${format} needs a newer Holdfast`, { hint: 'update this device' })
+  }
+  if (format !== BATCH_FORMAT || fields.length !== 8) throw bad('has a wrong format')
+  if (!(folder instanceof Uint8Array) || !(author instanceof Uint8Array)) throw bad('has no folder or author')
+  if (!(prev instanceof Uint8Array) || prev.length !== 32) throw bad('is not chained')
+  if (!(signature instanceof Uint8Array) || signature.length !== 64) throw bad('is not signed')
+  if (!Array.isArray(records) || records.length === 0 || records.length > MAX_BATCH_RECORDS) throw bad('has a wrong number of records')
+  const place = { epoch: natural(epoch), first: natural(first) }
+  if (place.first < 1) throw bad('starts at 0')
+  return {
+    folder: folderIdOf(folder),
+    author: deviceIdOf(author),
+    ...place,
+    prev,
+    records: records.map(decodeItem),
+    signature
+  }
+}
+
+function decodeItem(item: unknown): BatchRecord {
+  if (item instanceof Uint8Array) return { body: item }
+  if (Array.isArray(item) && item.length === 1 && item[0] instanceof Uint8Array && item[0].length === 32) return { hash: item[0] }
+  throw bad('has a record that is none')
+}
+
+/** A KeyObject of the 32-byte Ed25519 seed that is a device's private key. */
+export function signingKey(seed: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' })
+}
+
+/** A KeyObject of a 32-byte Ed25519 public key. */
+export function verifyingKey(publicKey: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' })
+}
+
+/** The 32-byte public key that belongs to a signing key. */
+export function publicKeyOf(key: KeyObject): Uint8Array {
+  return new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32))
+}
+
+export function chains(batch: Batch, prev: Uint8Array): boolean {
+  return sameBytes(batch.prev, prev)
+}
+
+export { decode as decodeCbor, encode as encodeCbor }
+
+function bad(what: string): HoldfastError {
+  return new HoldfastError('corrupt', `a batch ${what}`)
+}

@@ -1,0 +1,55 @@
+import type { DeviceId } from './ids.ts'
+import type { Hlc } from './hlc.ts'
+
+/** A version vector: device → counter, sorted by device id; a device that is absent counts 0. */
+export type Vector = readonly (readonly [DeviceId, number])[]
+
+/** How `a` stands to `b`; only a vector decides this, never a clock. */
+export type Order = 'equal' | 'newer' | 'older' | 'concurrent'
+
+export const EMPTY_VECTOR: Vector = []
+
+export function compareVectors(a: Vector, b: Vector): Order {
+  let ahead = false
+  let behind = false
+  let i = 0
+  let j = 0
+  while (i < a.length || j < b.length) {
+    const left = a[i]
+    const right = b[j]
+    if (right === undefined || (left !== undefined && left[0] < right[0])) {
+      ahead = true
+      i++
+    } else if (left === undefined || right[0] < left[0]) {
+      behind = true
+      j++
+    } else {
+      if (left[1] > right[1]) ahead = true
+      if (left[1] < right[1]) behind = true
+      i++
+      j++
+    }
+  }
+  if (ahead) return behind ? 'concurrent' : 'newer'
+  return behind ? 'older' : 'equal'
+}
+
+/** The least vector that is not older than any of `vectors`. */
+export function mergeVectors(...vectors: Vector[]): Vector {
+  const counters = new Map<DeviceId, number>()
+  for (const vector of vectors) {
+    for (const [device, counter] of vector) counters.set(device, Math.max(counter, counters.get(device) ?? 0))
+  }
+  return sorted(counters)
+}
+
+/** `vector` after an edit by `device`: its counter becomes max(previous + 1, hlc), so it never repeats after a lost database. */
+export function bumpVector(vector: Vector, device: DeviceId, hlc: Hlc): Vector {
+  const counters = new Map(vector)
+  counters.set(device, Math.max((counters.get(device) ?? 0) + 1, hlc))
+  return sorted(counters)
+}
+
+function sorted(counters: Map<DeviceId, number>): Vector {
+  return [...counters].sort(([a], [b]) => (a < b ? -1 : 1))
+}
