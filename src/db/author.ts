@@ -1,0 +1,187 @@
+import { byPrecedence, EMPTY_VECTOR, isLive, pathFault, pathKey, sameContent, supersedes } from '#model'
+import type { BatchWriter } from './batch-writer.ts'
+import { packContent } from './contents.ts'
+import type { DiskChange, DiskView, Origin } from './disk-view.ts'
+import { draftOf, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
+import type { Authored, AuthorOptions, LocalChange, Problem } from './folder-index.ts'
+import type { Ledger } from './ledger.ts'
+import { RecordWriter, RefusedRecord, type Superseded } from './record-writer.ts'
+import type { Tables } from './tables/index.ts'
+import type { Known } from './tables/records.ts'
+import { DIRECTORY, LOCAL, NOT_LOCAL, type ShownRow } from './tables/shown.ts'
+
+/** Paths named in the result at most. */
+const MAX_PATHS = 100
+
+interface Edit extends DiskChange {
+  draft: Draft
+}
+
+/** Takes changes of the disk one after another, inside one transaction, and decides for each whether it is an edit. */
+export class Author {
+  readonly #tables: Tables
+  readonly #parts: { ledger: Ledger; view: DiskView }
+  readonly #records: RecordWriter
+  readonly #local: boolean
+  readonly paths: Authored['paths'] = []
+  readonly refused: Problem[] = []
+
+  constructor(tables: Tables, parts: { ledger: Ledger; view: DiskView; writer: BatchWriter }, options: AuthorOptions) {
+    this.#tables = tables
+    this.#parts = parts
+    this.#records = new RecordWriter(tables.state, parts, options.now)
+    this.#local = options.local === true
+  }
+
+  take(change: LocalChange): void {
+    try {
+      this.#take(change)
+    } catch (error) {
+      if (!(error instanceof RefusedRecord)) throw error
+      this.refused.push({ path: change.path, code: 'name', message: error.message })
+    }
+  }
+
+  #take(change: LocalChange): void {
+    const { paths, records, shown } = this.#tables
+    const fault = pathFault(change.path)
+    if (fault !== undefined) throw new RefusedRecord(`${change.path} cannot be synced: ${fault}`)
+    const key = pathKey(change.path)
+    const path: DiskChange['path'] | undefined = change.kind === 'tombstone' ? paths.find(key) : paths.intern(key)
+    if (path === undefined) return
+    const old = path.fresh === true ? undefined : shown.get(path.id)
+    const edit: Edit = { change, draft: draftOf(change), path, key, old }
+    const base = old === undefined || old.record === null ? undefined : records.read(old.record)
+    if (old === undefined) this.#appeared(edit)
+    else if (base === undefined || (old.kind === DIRECTORY && base.version.kind !== 'directory'))
+      this.#changedUnversioned(edit, old, base ?? null)
+    else if (old.source === null) this.#changed(edit, old, base)
+    else this.#changedDerived(edit, old, old.source, base)
+  }
+
+  /** Something where the disk showed nothing. */
+  #appeared(edit: Edit): void {
+    if (edit.change.kind === 'tombstone') return
+    const { path } = edit
+    const heads = path.fresh === true ? [] : this.#parts.ledger.heads(path.id)
+    const known = heads.length === 0 ? undefined : this.#knownContent(edit, heads)
+    if (known !== undefined) {
+      this.#show(edit, known)
+      this.#parts.ledger.demand(path.id, edit.key)
+    } else if (this.#local) this.#keepLocal(edit, null)
+    else this.#write(edit, heads, { seen: EMPTY_VECTOR, replaced: () => false })
+  }
+
+  /**
+   * The known version that the edit's content equals: a live head, else an older version. But where all heads are tombstones and
+   * the disk is known to have followed them, an old content that comes back was brought back by the user.
+   */
+  #knownContent({ draft, path }: Edit, heads: readonly Known[]): Known | undefined {
+    const equal = heads.filter((head) => sameAs(draft, head.version))
+    if (equal.length > 0) return equal.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
+    const followed = this.#tables.todo.revision(path.id) === undefined
+    if (followed && !heads.some((head) => isLive(head.version))) return undefined
+    for (const known of this.#tables.records.ofPath(path.id)) if (sameAs(draft, known.version)) return known
+    return undefined
+  }
+
+  /** A change of what no version stands for: a new local edit, or a directory that is there only for what is below it. */
+  #changedUnversioned(edit: Edit, old: ShownRow, origin: Known | null): void {
+    const { view, ledger } = this.#parts
+    if (edit.change.kind === 'tombstone') {
+      view.forget(old)
+      ledger.reconsider(edit.key)
+    } else if (edit.change.kind === 'directory' && old.kind === DIRECTORY && old.local === NOT_LOCAL) this.#show(edit, origin)
+    else this.#appeared(edit)
+  }
+
+  /** A change where the disk showed a version of this path. */
+  #changed(edit: Edit, old: ShownRow, base: Known): void {
+    const { ledger } = this.#parts
+    const { path, key } = edit
+    const draft = withUntouched(edit.draft, base.version, old)
+    const same = sameAs(draft, base.version)
+    if (same && sameMetadata(draft, base.version)) {
+      this.#show(edit, base)
+      if (old.local !== NOT_LOCAL) ledger.demand(path.id, key)
+      return
+    }
+    const heads = ledger.heads(path.id)
+    const adopted = heads.find((head) => supersedes(head.version, base.version) && sameAs(draft, head.version))
+    if (adopted !== undefined) {
+      this.#show(edit, adopted)
+      ledger.demand(path.id, key, heads)
+      return
+    }
+    const alike = heads.filter((head) => head.record === base.record || sameContent(head.version, base.version))
+    if (same && alike.length === 0) {
+      // A change of mode or time alone gives way to any newer version: it must not bring back what was deleted or edited.
+      this.#show(edit, base)
+      ledger.demand(path.id, key, heads)
+    } else if (this.#local) this.#keepLocal(edit, base)
+    else this.#write({ ...edit, draft }, heads, { seen: base.version.vector, replaced: (head) => alike.includes(head) })
+  }
+
+  /** A change of a derived conflict file: it resolves the head that the file showed, and its new content belongs to its own path. */
+  #changedDerived(edit: Edit, old: ShownRow, source: number, base: Known): void {
+    if (sameAs(edit.draft, base.version)) {
+      this.#show(edit, base)
+      return
+    }
+    if (this.#local) {
+      this.#keepLocal(edit, base)
+      return
+    }
+    this.#resolve(source, base)
+    this.#parts.view.forget(old)
+    this.#appeared({ ...edit, old: undefined })
+  }
+
+  /** Writes that the head `base` of another path has been dealt with: what that path shows stays, and supersedes it. */
+  #resolve(source: number, base: Known): void {
+    const { ledger } = this.#parts
+    const { shown, records, paths } = this.#tables
+    const here = shown.get(source)?.record ?? null
+    // A derived file that was moved over the path's own one has won: nothing of it is left to be dealt with.
+    if (here !== null && sameContent(records.read(here).version, base.version)) return
+    const heads = ledger.heads(source)
+    const resolved = heads.filter((head) => head.record === base.record || sameContent(head.version, base.version))
+    if (resolved.length === 0) return
+    const others = heads.filter((head) => isLive(head.version) && !resolved.includes(head))
+    const winner =
+      others.find((other) => other.version.kind === 'directory') ??
+      others.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
+    const key = pathKey(base.version.path)
+    const draft: Draft = winner?.version ?? draftOf({ kind: 'tombstone', path: base.version.path })
+    const path = { id: source, live: paths.find(key)?.live ?? true }
+    const replaced = (head: Known): boolean => head === winner || resolved.includes(head)
+    const after = this.#records.write({ path, key, heads }, draft, { seen: EMPTY_VECTOR, replaced })
+    ledger.demand(source, key, after.heads)
+  }
+
+  /** Writes an edit, shows it, and leaves the path to-do where the disk does not show all there is to show. */
+  #write(edit: Edit, before: readonly Known[], superseded: Superseded): void {
+    const { path, key, change, old } = edit
+    const { record, heads } = this.#records.write({ path, key, heads: before }, edit.draft, superseded)
+    this.#show(edit, { record, version: { path: change.path } })
+    const hidesOthers = change.kind !== 'directory' && this.#tables.paths.livesBelow(key)
+    const waiting = path.fresh !== true && this.#tables.todo.revision(path.id) !== undefined
+    if (heads.length > 1 || hidesOthers || waiting) this.#parts.ledger.demand(path.id, key, heads)
+    if (this.paths.length === MAX_PATHS) return
+    const kind = change.kind === 'tombstone' ? 'deleted' : old === undefined ? 'added' : 'changed'
+    this.paths.push({ path: change.path, kind })
+  }
+
+  /** Remembers a change that goes nowhere. */
+  #keepLocal(edit: Edit, base: Known | null): void {
+    const content = edit.change.kind === 'file' ? packContent(edit.change.content) : null
+    this.#parts.view.noteChange(edit, base, { state: LOCAL, content })
+    if (this.#tables.todo.revision(edit.path.id) !== undefined) this.#parts.ledger.demand(edit.path.id, edit.key)
+  }
+
+  /** Notes that the disk shows this version at the edit's path. */
+  #show(edit: Edit, origin: Origin | null): void {
+    if (edit.change.kind !== 'tombstone') this.#parts.view.noteChange(edit, origin)
+    else if (edit.old !== undefined) this.#parts.view.forget(edit.old)
+  }
+}

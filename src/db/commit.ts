@@ -1,0 +1,82 @@
+import { HoldfastError } from '#base'
+import { parentPath, pathKey, type VersionId } from '#model'
+import type { DiskView, Origin } from './disk-view.ts'
+import type { Applied } from './folder-index.ts'
+import type { Ledger } from './ledger.ts'
+import type { Tables } from './tables/index.ts'
+
+/** Notes what a transition did, inside one transaction. */
+export class Commit {
+  readonly #tables: Tables
+  readonly #parts: { ledger: Ledger; view: DiskView }
+
+  constructor(tables: Tables, parts: { ledger: Ledger; view: DiskView }) {
+    this.#tables = tables
+    this.#parts = parts
+  }
+
+  take(applied: Applied): void {
+    const { paths, todo, archive } = this.#tables
+    for (const { path, revision } of applied.done) {
+      const row = paths.find(pathKey(path))
+      if (row !== undefined) todo.settle(row.id, revision)
+    }
+    this.#forget(applied.gone)
+    for (const entry of applied.shown) this.#show(entry)
+    for (const path of applied.again) this.again(path)
+    archive.add(applied.archived)
+  }
+
+  /** Makes a path to-do. */
+  again(path: string): void {
+    const key = pathKey(path)
+    this.#parts.ledger.demand(this.#tables.paths.intern(key).id, key)
+  }
+
+  /** A directory that was there only for what was below it may go now, too. */
+  #forget(gone: readonly string[]): void {
+    const { paths, shown } = this.#tables
+    const keys = new Set(gone.map(pathKey))
+    const parents = new Set<string>()
+    for (const key of keys) {
+      const id = paths.find(key)?.id
+      const old = id === undefined ? undefined : shown.get(id)
+      if (old !== undefined) this.#parts.view.forget(old)
+      const parent = parentPath(key)
+      if (parent !== '' && !keys.has(parent)) parents.add(parent)
+    }
+    for (const parent of parents) this.#parts.ledger.reconsider(parent)
+  }
+
+  #show(entry: Applied['shown'][number]): void {
+    const { paths, shown } = this.#tables
+    const key = pathKey(entry.path)
+    const sourceKey = pathKey(entry.source)
+    const path = paths.intern(key).id
+    const source = sourceKey === key ? path : paths.find(sourceKey)?.id
+    const { kind, stat, chunks } = entry
+    this.#parts.view.note(
+      {
+        path,
+        key,
+        name: entry.path,
+        kind,
+        stat,
+        origin: this.#origin(entry, source),
+        source: source === undefined || source === path ? null : source,
+        chunks,
+      },
+      shown.get(path),
+    )
+  }
+
+  /** The record that a version of a path comes from: a head nearly always. '' stands for none: a directory without a record. */
+  #origin({ version, source }: { version: VersionId; source: string }, path: number | undefined): Origin | null {
+    if (version.length === 0) return null
+    if (path !== undefined) {
+      for (const head of this.#parts.ledger.heads(path)) if (head.version.id === version) return head
+      for (const known of this.#tables.records.ofPath(path)) if (known.version.id === version) return known
+    }
+    throw new HoldfastError('not-found', `no version ${version} of ${source} is known`)
+  }
+}

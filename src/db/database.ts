@@ -1,0 +1,165 @@
+import { closeSync, openSync } from 'node:fs'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { HoldfastError, messageOf, toErrorShape, type ErrorCode } from '#base'
+
+/** How long to wait for another process that has the file open (a copy being made, a second daemon refused too late). */
+const BUSY_MS = 5000
+const CACHE_KIB = 8 * 1024
+/** What the write-ahead log is cut back to after a checkpoint: without it, one large transaction leaves a large file for ever. */
+const LOG_BYTES = 4 * 1024 * 1024
+
+/** SQLite's primary result codes (sqlite.org/rescode.html) that a user can meet. */
+const CODES: Record<number, { code: ErrorCode; what: string; hint: string }> = {
+  5: { code: 'exists', what: 'is in use by another program', hint: 'stop the other Holdfast that uses this home' },
+  8: { code: 'denied', what: 'cannot be written', hint: 'give this user the right to write there' },
+  10: { code: 'internal', what: 'cannot be read or written', hint: 'check the disk' },
+  11: {
+    code: 'corrupt',
+    what: 'is damaged',
+    hint: 'move the file away: the index is then built again from the disk and the other devices',
+  },
+  13: { code: 'full', what: 'cannot grow: the disk is full', hint: 'free some space' },
+  14: { code: 'denied', what: 'cannot be opened', hint: 'check that its directory exists and can be written' },
+  26: {
+    code: 'corrupt',
+    what: 'is no database',
+    hint: 'move the file away: the index is then built again from the disk and the other devices',
+  },
+}
+
+type Value = string | number | Uint8Array | null
+
+/** A prepared statement whose rows come as arrays, in the order of its columns. */
+export class Query<Row extends readonly Value[]> {
+  readonly #statement: StatementSync
+
+  constructor(statement: StatementSync) {
+    statement.setReturnArrays(true)
+    this.#statement = statement
+  }
+
+  get(...values: SQLInputValue[]): Row | undefined {
+    return this.#statement.get(...values) as unknown as Row | undefined
+  }
+
+  all(...values: SQLInputValue[]): Row[] {
+    return this.#statement.all(...values) as unknown as Row[]
+  }
+
+  iterate(...values: SQLInputValue[]): IterableIterator<Row> {
+    return this.#statement.iterate(...values) as unknown as IterableIterator<Row>
+  }
+}
+
+/** A prepared statement without rows; gives the number of rows it changed. */
+export type Command = (...values: SQLInputValue[]) => number
+
+/**
+ * One SQLite file, open. What is committed is durable (WAL, FULL). SQLite's errors come out as HoldfastErrors that name the
+ * file, if the work is done inside `guard` or `transaction`.
+ */
+export class Database {
+  readonly file: string
+  readonly #db: DatabaseSync
+
+  /** `content` is what a database in memory starts from: bytes that `copy` gave. */
+  constructor(file: string, content?: Uint8Array) {
+    this.file = file
+    this.#db = guard(file, () => {
+      if (file !== ':memory:') createPrivate(file)
+      const db = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: false })
+      try {
+        if (content !== undefined) db.deserialize(content)
+        db.exec(`
+          PRAGMA journal_mode = WAL;
+          PRAGMA synchronous = FULL;
+          PRAGMA fullfsync = ON;
+          PRAGMA checkpoint_fullfsync = ON;
+          PRAGMA journal_size_limit = ${LOG_BYTES};
+          PRAGMA cache_size = -${CACHE_KIB};
+          PRAGMA mmap_size = 0;
+          PRAGMA temp_store = MEMORY;
+        `)
+      } catch (error) {
+        db.close()
+        throw error
+      }
+      return db
+    })
+  }
+
+  query<Row extends readonly Value[]>(sql: string): Query<Row> {
+    return new Query<Row>(this.#db.prepare(sql))
+  }
+
+  command(sql: string): Command {
+    const statement = this.#db.prepare(sql)
+    return (...values) => Number(statement.run(...values).changes)
+  }
+
+  exec(sql: string): void {
+    this.#db.exec(sql)
+  }
+
+  /** Runs `work` in one transaction: all of it is durable when this returns, nothing of it happened when this throws. */
+  transaction<T>(work: () => T): T {
+    return this.guard(() => {
+      this.#db.exec('BEGIN IMMEDIATE')
+      try {
+        const result = work()
+        this.#db.exec('COMMIT')
+        return result
+      } catch (error) {
+        if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+
+  /** The whole database as bytes. */
+  copy(): Uint8Array {
+    return this.guard(() => this.#db.serialize())
+  }
+
+  guard<T>(work: () => T): T {
+    return guard(this.file, work)
+  }
+
+  /** Folds the write-ahead log into the file and closes it. May be called more than once. */
+  close(): void {
+    if (!this.#db.isOpen) return
+    this.#db.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)')
+    this.#db.close()
+  }
+
+  /** Closes without a word to the file, after a failure. */
+  abandon(): void {
+    if (this.#db.isOpen) this.#db.close()
+  }
+}
+
+/** SQLite gives its side files the permissions of the main one; it holds names, and device.db holds keys. */
+function createPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+}
+
+function guard<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    throw asHoldfastError(file, cause)
+  }
+}
+
+function asHoldfastError(file: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || cause instanceof HoldfastError) return cause
+  if (!('errcode' in cause) || typeof cause.errcode !== 'number') {
+    const { code } = toErrorShape(cause)
+    return code === 'internal'
+      ? cause
+      : new HoldfastError(code, `the database ${file} cannot be opened: ${messageOf(cause)}`, { cause })
+  }
+  const known = CODES[cause.errcode & 0xff]
+  if (known === undefined) return new HoldfastError('internal', `the database ${file} failed: ${messageOf(cause)}`, { cause })
+  return new HoldfastError(known.code, `the database ${file} ${known.what} (${messageOf(cause)})`, { hint: known.hint, cause })
+}

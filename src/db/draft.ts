@@ -1,0 +1,63 @@
+import { sameContent, type ChunkList, type VersionBody } from '#model'
+import type { LocalChange } from './folder-index.ts'
+import type { ShownRow } from './tables/shown.ts'
+
+/** What a change would say in a record, but for its vector and time. */
+export type Draft = Omit<VersionBody, 'vector' | 'hlc'>
+
+const EMPTY: ChunkList = new Uint8Array(0)
+/** Microseconds by which two times may differ and be the same: doubles of milliseconds carry no more. */
+const ROUNDING_US = 2
+/** The coarsest time a disk keeps (FAT: two seconds), and the coarsest unit it then counts in. */
+const COARSE_US = 2_000_000
+const SECOND_US = 1_000_000
+
+export function draftOf(change: LocalChange): Draft {
+  const plain = { path: change.path, mode: 0, mtime: 0, size: 0, chunker: 0, chunks: EMPTY, manifest: false, target: '' }
+  switch (change.kind) {
+    case 'tombstone':
+      return { ...plain, kind: 'tombstone' }
+    case 'directory':
+      return { ...plain, kind: 'directory', mode: change.stat.mode & 0o777 }
+    case 'symlink':
+      return { ...plain, kind: 'symlink', mtime: microseconds(change.stat.mtimeMs), target: change.target }
+    case 'file': {
+      const { chunker, size, chunks, manifest } = change.content
+      const mtime = microseconds(change.stat.mtimeMs)
+      const content = { chunker, size, chunks: manifest?.chunks ?? chunks, manifest: manifest !== undefined }
+      return { ...plain, kind: 'file', mode: change.stat.mode & 0o777, mtime, ...content }
+    }
+  }
+}
+
+export function sameAs(draft: Draft, version: VersionBody): boolean {
+  return sameContent({ ...draft, vector: [], hlc: 0 }, version)
+}
+
+/**
+ * The draft with the mode and time of `base` where the user has not changed them. A disk that cannot hold a mode or a time shows
+ * another one than the record has, from the day it was written: that is no edit.
+ */
+export function withUntouched(draft: Draft, base: VersionBody, shown: ShownRow): Draft {
+  if (draft.kind !== base.kind) return draft
+  const shownMode = shown.stat.mode & 0o777
+  const shownMtime = microseconds(shown.stat.mtimeMs)
+  return {
+    ...draft,
+    mode: draft.mode === shownMode ? base.mode : draft.mode,
+    mtime: draft.mtime === shownMtime || sameTime(draft.mtime, base.mtime) ? base.mtime : draft.mtime,
+  }
+}
+
+export function sameMetadata(draft: Draft, base: VersionBody): boolean {
+  return draft.mode === base.mode && draft.mtime === base.mtime
+}
+
+function sameTime(disk: number, recorded: number): boolean {
+  const apart = Math.abs(disk - recorded)
+  return apart <= ROUNDING_US || (disk % SECOND_US === 0 && apart < COARSE_US)
+}
+
+function microseconds(ms: number): number {
+  return Math.round(ms * 1000)
+}

@@ -1,0 +1,285 @@
+import type { ChunkList, DeviceId, DiskKind, DiskStat, FolderId, Hlc, Role, StatTable, Vector, Version, VersionId } from '#model'
+
+/**
+ * The index of one folder on this device: every record known, the heads of every path, what the disk shows, where chunks lie.
+ * Each call is one transaction: when its promise resolves the change is durable, when it rejects nothing has changed.
+ * One file per folder; calls of one index run in order.
+ */
+export interface FolderIndex {
+  /** Totals over what is known now; cheap to call after every change. */
+  totals(): Promise<IndexTotals>
+
+  // --- this device's own edits ---
+
+  /** What the disk shows by the last look, in the order of the paths' NFC bytes: the whole folder, or only `scopes` (paths, with all below each). */
+  snapshot(scopes: readonly string[] | null): Promise<StatTable>
+  /**
+   * Takes what a scan found and writes this device's records for it: one batch or more, signed and chained, at the wall clock
+   * `now` (ms). What turns out to be no edit is only noted: a stat that the index already has, content that equals a head which
+   * supersedes what the disk showed (a change of sync's own that a crash kept from being noted), content that equals a live
+   * head or an older version where the disk showed nothing (a device that lost its database; not where the disk is known to
+   * have followed the deletion: then the user brought it back), a change of mode or time alone of what has been superseded.
+   * An edit supersedes the version that the disk showed, versions with the same content, and tombstones beside it.
+   * An edit, rename or deletion of a derived conflict file resolves the head it showed (DESIGN §4). With `local` set nothing is
+   * authored: the changed entries are remembered as local edits (receive-only).
+   */
+  author(changes: readonly LocalChange[], options: AuthorOptions): Promise<Authored>
+  /** Content of files on disk by inode and stat, so that a moved file need not be read again: for each row the chunks, or null. */
+  known(rows: readonly { ino: number; size: number; mtimeMs: number }[]): Promise<(KnownContent | null)[]>
+  /** The chunker of the newest known version of each path, or null: a file keeps its lineage's chunker. */
+  chunkers(paths: readonly string[]): Promise<(number | null)[]>
+
+  // --- the index protocol ---
+
+  /** The last sequence number without a gap below it, for each author and epoch. */
+  have(): Promise<Have[]>
+  /** Encoded batches of one author and epoch from the one that contains `from`, oldest first, at least one, at most about `maxBytes`. */
+  batches(author: DeviceId, epoch: number, from: number, maxBytes: number): Promise<Uint8Array[]>
+  /**
+   * Verifies and stores encoded batches: signature, chain, no gap, every record's shape, the author's right (`rules`). Known ones
+   * are skipped. Batches after a bad one are not taken. Own records that are not known begin a new epoch. Paths whose heads
+   * change become to-do.
+   */
+  ingest(batches: readonly Uint8Array[], rules: IngestRules): Promise<Ingested>
+
+  // --- bringing the disk to what the heads say ---
+
+  /**
+   * Paths whose heads and disk may differ, `limit` at most, creations and changes (phase 'change') or paths of which all heads
+   * are tombstones (phase 'delete', deepest first), each phase in a fixed order: those after the row whose `path` is `after`
+   * (null = from the start), so that several pages can be in work at once. Paths put off by `defer` are left out until their
+   * time has come.
+   */
+  todo(phase: 'change' | 'delete', limit: number, now: number, after: string | null): Promise<TodoRow[]>
+  /** The same row for given paths, to-do or not. */
+  rows(paths: readonly string[]): Promise<TodoRow[]>
+  /** Puts paths off until `until` (ms), with the reason shown to the user. */
+  defer(items: readonly { path: string; until: number; problem: Problem }[]): Promise<void>
+  /** Makes paths to-do (again), their time come; null = every path that was put off. */
+  retry(paths: readonly string[] | null): Promise<void>
+  /** Notes what the disk shows now, after a transition. `done` paths leave the to-do list unless their heads changed since `revision`. */
+  commit(applied: Applied): Promise<void>
+
+  // --- chunks ---
+
+  /** For each of the packed 32-byte ids: places on disk where the chunk lies by the last look, at most 4; may be stale: verify. */
+  locate(ids: Uint8Array): Promise<ChunkPlace[][]>
+  /** Manifest pieces kept in the index itself; null where unknown. `ids` packed, 32 bytes each. */
+  manifestPieces(ids: Uint8Array): Promise<(Uint8Array | null)[]>
+  putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): Promise<void>
+
+  // --- what the user sees ---
+
+  problems(): Promise<Problem[]>
+  conflicts(): Promise<Conflict[]>
+  /** Entries shown on disk or known below `under` ('' = all), sorted; the page after `after`. */
+  list(under: string, after: string, limit: number): Promise<ListedEntry[]>
+  /** Paths with local edits that go nowhere (receive-only). */
+  localEdits(): Promise<string[]>
+  /** Gives local edits up (receive-only revert): until then `todo` leaves their paths out, now they are to-do. How many. */
+  revertLocal(): Promise<number>
+  /** Lets the next scan find local edits as edits of what they were made of, to be authored: the device may write now. How many. */
+  publishLocal(): Promise<number>
+  close(): Promise<void>
+}
+
+export interface IndexTotals {
+  /** Live entries on this disk, and the bytes of the files among them. */
+  entries: number
+  bytes: number
+  /** Paths to bring to the disk (also those put off, but not those with local edits), and the bytes of the files among them. */
+  needEntries: number
+  needBytes: number
+  conflicts: number
+  /** Paths put off with a problem. */
+  problems: number
+  localEdits: number
+  /** True until the first authored or ingested record. */
+  empty: boolean
+  /** Grows with every change of `have`. */
+  revision: number
+}
+
+export type LocalChange =
+  | { path: string; kind: 'file'; stat: DiskStat; content: KnownContent }
+  | { path: string; kind: 'directory'; stat: DiskStat }
+  | { path: string; kind: 'symlink'; stat: DiskStat; target: string }
+  | { path: string; kind: 'tombstone' }
+
+export interface KnownContent {
+  chunker: number
+  size: number
+  /** The file's own chunks, all of them. */
+  chunks: ChunkList
+  /** Set where chunks exceed MAX_INLINE_CHUNKS: the manifest's own chunks and their bytes, in order. */
+  manifest?: { chunks: ChunkList; pieces: Uint8Array[] }
+}
+
+export interface AuthorOptions {
+  now: number
+  /** Remember as local edits, author nothing. */
+  local?: boolean
+}
+
+export interface Authored {
+  /** Records written. */
+  records: number
+  /** Paths that changed, for the activity list (at most 100). */
+  paths: { path: string; kind: 'added' | 'changed' | 'deleted' }[]
+  /** Changes for which no record can be written that the others would take (a forbidden name); nothing is noted for them. */
+  refused: Problem[]
+  /** The records' vectors are in the index; `have` as it is now. */
+  have: Have[]
+}
+
+export interface Have {
+  author: DeviceId
+  epoch: number
+  seq: number
+}
+
+export interface IngestRules {
+  now: number
+  /** The role of each device that may write here, and the last place that counts for one that no longer may. */
+  writers: { device: DeviceId; cut?: { epoch: number; seq: number } }[]
+}
+
+export interface Ingested {
+  /** New records stored. */
+  records: number
+  /** Paths whose heads changed (at most 1,000, for hints). */
+  paths: string[]
+  have: Have[]
+  /** The first fault found; the sender is to blame for `corrupt` and `denied`. `gap` = an earlier batch is missing. */
+  fault?: { code: 'corrupt' | 'denied' | 'gap' | 'unsupported'; message: string; author?: DeviceId }
+}
+
+export interface TodoRow {
+  /** The records' path (the greatest-precedence head's bytes). */
+  path: string
+  /** Heads in order of precedence; those with the same content joined into one with the merged vector. */
+  heads: Version[]
+  /**
+   * What the disk shows for this path: at the path itself, and derived conflict files. Where a derived file of another path is in
+   * its place: that file, if this path has a live head.
+   */
+  shown: ShownEntry[]
+  /** True when a live entry exists below the path. */
+  below: boolean
+  /** Another path on this disk that this disk cannot tell from this one (NFC, or case where the disk folds it). */
+  twin: string | null
+  /** Changes whenever the heads do; handed back to `commit`. */
+  revision: number
+}
+
+/** The id of no version. */
+export const NO_VERSION = '0'.repeat(32) as VersionId
+
+/** An entry on this disk as the index knows it. */
+export interface ShownEntry {
+  /** Where it is on disk; differs from `version.path` for derived conflict files. */
+  path: string
+  kind: DiskKind
+  stat: DiskStat
+  /**
+   * The version whose content is there; null where the user's content is not authored (local edits). After revertLocal its id is
+   * NO_VERSION: of no known version, and to be replaced.
+   */
+  version: { id: VersionId; path: string; vector: Vector; hlc: Hlc } | null
+  chunker: number
+  /** The file's own chunks, as far as known. */
+  chunks: ChunkList
+  size: number
+}
+
+export interface Applied {
+  /** What the disk shows now. Replaces what was noted for the same path. `chunks`: the file's own, expanded. */
+  shown: {
+    path: string
+    kind: DiskKind
+    stat: DiskStat
+    version: VersionId
+    source: string
+    chunks: ChunkList
+    chunker: number
+    size: number
+  }[]
+  /** Paths that the disk shows no longer. */
+  gone: string[]
+  /** To-do paths that are settled. */
+  done: { path: string; revision: number }[]
+  /** Paths to look at again. */
+  again: string[]
+  /** Files moved to the archive. */
+  archived: ArchivedFile[]
+}
+
+export interface ArchivedFile {
+  /** Relative to the archive directory. */
+  name: string
+  path: string
+  /** ms */
+  time: number
+  size: number
+  version: VersionId | null
+}
+
+export interface ChunkPlace {
+  path: string
+  offset: number
+  length: number
+  stat: DiskStat
+}
+
+/** Why something is not as it should be: what, where, and what to do. */
+export interface Problem {
+  path: string
+  code:
+    | 'unreadable'
+    | 'changing'
+    | 'name'
+    | 'twin'
+    | 'full'
+    | 'missing-chunks'
+    | 'local-edit'
+    | 'not-empty'
+    | 'denied'
+    | 'too-large'
+    | 'io'
+    | 'device-boundary'
+    | 'special'
+  message: string
+}
+
+export interface Conflict {
+  /** The path in conflict, and the derived name that the other head shows at. */
+  path: string
+  with: string
+  device: DeviceId
+  /** ms */
+  time: number
+}
+
+export interface ListedEntry {
+  path: string
+  kind: DiskKind
+  size: number
+  /** ms */
+  modified: number
+  version: VersionId | null
+  state: 'synced' | 'pending' | 'conflict' | 'local'
+}
+
+/** How to open a folder index; `role` is not its business. Every opening begins an epoch at `now` (ms). */
+export interface IndexSettings {
+  folder: FolderId
+  device: DeviceId
+  /** The device's 32-byte Ed25519 seed, with which its batches are signed. */
+  seed: Uint8Array
+  /** The database's file, or ':memory:'. */
+  file: string
+  foldsCase: boolean
+  now: number
+}
+
+export type { Role }

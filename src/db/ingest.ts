@@ -1,0 +1,160 @@
+import type { KeyObject } from 'node:crypto'
+import { HoldfastError, messageOf } from '#base'
+import {
+  batchHash,
+  batchHeader,
+  chains as follows,
+  decodeBatch,
+  decodeRecord,
+  encodeRecord,
+  NO_BATCH,
+  pathKey,
+  sameBytes,
+  verifyBatch,
+  type Batch,
+  type VersionBody,
+} from '#model'
+import type { Ingested, IngestRules } from './folder-index.ts'
+import type { Ledger } from './ledger.ts'
+import { yieldChain } from './own-fork.ts'
+import type { Tables } from './tables/index.ts'
+
+/** Paths named in the result at most. */
+const MAX_PATHS = 1000
+
+/** A batch that has passed every check, with its records read. */
+interface Checked {
+  batch: Batch
+  bodies: Uint8Array[]
+  versions: VersionBody[]
+  hash: Uint8Array
+}
+
+type Fault = NonNullable<Ingested['fault']>
+
+/** Takes batches of other devices (and of this one, from before its database was lost), inside one transaction. */
+export class Ingest {
+  readonly #tables: Tables
+  readonly #ledger: Ledger
+  readonly #key: KeyObject
+  readonly #rules: IngestRules
+  readonly #changed = new Set<string>()
+  records = 0
+
+  constructor(tables: Tables, ledger: Ledger, key: KeyObject, rules: IngestRules) {
+    this.#tables = tables
+    this.#ledger = ledger
+    this.#key = key
+    this.#rules = rules
+  }
+
+  get paths(): string[] {
+    return [...this.#changed]
+  }
+
+  /** Stores an encoded batch, if it is a good one that is not known; says what is wrong with it otherwise. */
+  take(bytes: Uint8Array): Fault | undefined {
+    let batch: Batch | undefined
+    let checked: Checked | undefined
+    try {
+      batch = decodeBatch(bytes)
+      checked = this.#check(batch)
+    } catch (error) {
+      const fault = error instanceof Refused ? error.fault : asFault(error)
+      if (fault === undefined) throw error
+      return batch === undefined ? fault : { ...fault, author: batch.author }
+    }
+    if (checked !== undefined) this.#store(checked)
+    return undefined
+  }
+
+  #check(batch: Batch): Checked | undefined {
+    const { state, chains } = this.#tables
+    if (batch.folder !== state.folder) throw corrupt('a batch is of another folder')
+    this.#checkRight(batch)
+    const bodies = batch.records.map((record) => {
+      if ('hash' in record) throw corrupt('a record was withheld, and no other record says that it was forgotten')
+      return record.body
+    })
+    const header = batchHeader(batch)
+    const hash = batchHash(header)
+    const known = chains.find(batch.author, batch.epoch)
+    const stored = known === undefined ? undefined : chains.hashAt(known, batch.first)
+    if (stored !== undefined && sameBytes(stored, hash)) return undefined
+    if (!verifyBatch(batch, header)) throw corrupt('a batch is not signed by its author')
+    if (batch.author === state.device && known !== undefined) yieldChain(this.#tables, known, batch, this.#key, this.#rules.now)
+    const chain = known ?? { seq: 0, hash: NO_BATCH }
+    if (batch.first <= chain.seq) throw corrupt(`two different batches were signed for record ${batch.first}`)
+    if (batch.first > chain.seq + 1)
+      throw new Refused({ code: 'gap', message: `records ${chain.seq + 1} to ${batch.first - 1} are missing` })
+    if (!follows(batch, chain.hash)) throw corrupt(`the batch of record ${batch.first} does not follow the one before`)
+    return { batch, bodies, versions: bodies.map(readStrictly), hash }
+  }
+
+  #checkRight({ author, epoch, first, records }: Batch): void {
+    const writer = this.#rules.writers.find(({ device }) => device === author)
+    if (writer === undefined) throw new Refused({ code: 'denied', message: `${author} may not write in this folder` })
+    const { cut } = writer
+    if (cut === undefined) return
+    const beyond = epoch > cut.epoch || (epoch === cut.epoch && first + records.length - 1 > cut.seq)
+    if (beyond) throw new Refused({ code: 'denied', message: `${author} wrote this after it was removed` })
+  }
+
+  #store({ batch, bodies, versions, hash }: Checked): void {
+    const { state, chains, records } = this.#tables
+    const chain = chains.open(batch.author, batch.epoch)
+    const number = records.next
+    chains.expect(chain, number)
+    versions.forEach((version, at) => this.#storeRecord(version, bodies[at] ?? new Uint8Array(0)))
+    const bytes = bodies.reduce((sum, body) => sum + body.length, 0)
+    chains.append(
+      chain,
+      { number, first: batch.first, count: bodies.length, bytes, prev: batch.prev, signature: batch.signature },
+      hash,
+    )
+    this.records += bodies.length
+    state.revision++
+    state.touch()
+    if (batch.author === state.device && batch.epoch >= state.epoch) state.beginEpoch(batch.epoch, this.#rules.now)
+  }
+
+  #storeRecord(version: VersionBody, body: Uint8Array): void {
+    const { state, paths, records } = this.#tables
+    const key = pathKey(version.path)
+    const path = paths.intern(key)
+    const record = records.add(path.id, body)
+    state.adopt(version.hlc, this.#rules.now)
+    const { heads, stays } = this.#ledger.take(path, key, { record, version })
+    if (!stays) return
+    this.#ledger.demand(path.id, key, heads)
+    if (this.#changed.size < MAX_PATHS) this.#changed.add(version.path)
+  }
+}
+
+/** Reads a record that is encoded in the one way it may be: so that the same record never goes by two ids. */
+function readStrictly(bytes: Uint8Array): VersionBody {
+  const version = decodeRecord(bytes)
+  if (!sameBytes(encodeRecord(version), bytes))
+    throw corrupt(`the record of ${version.path} is not encoded in the one proper way`)
+  return version
+}
+
+class Refused extends Error {
+  readonly fault: Fault
+
+  constructor(fault: Fault) {
+    super(fault.message)
+    this.fault = fault
+  }
+}
+
+function corrupt(message: string): Refused {
+  return new Refused({ code: 'corrupt', message })
+}
+
+/** What the model threw at a batch that it could not read; undefined for failures that are not the batch's fault. */
+function asFault(error: unknown): Fault | undefined {
+  if (!(error instanceof HoldfastError)) return undefined
+  const { code } = error
+  return code === 'corrupt' || code === 'denied' || code === 'unsupported' ? { code, message: messageOf(error) } : undefined
+}

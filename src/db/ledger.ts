@@ -1,0 +1,87 @@
+import { isLive, parentPath, type VersionBody } from '#model'
+import { withArrival, type Head } from './head-algebra.ts'
+import type { Heads } from './tables/heads.ts'
+import type { PathRow, Paths } from './tables/paths.ts'
+import type { Known } from './tables/records.ts'
+import { LOCAL, type Shown } from './tables/shown.ts'
+import { CHANGE, DELETE, type Todo } from './tables/todo.ts'
+
+interface Tables {
+  paths: Paths
+  heads: Heads
+  shown: Shown
+  todo: Todo
+}
+
+/** Keeps the heads of every path, and the to-do list in step with them. */
+export class Ledger {
+  readonly #tables: Tables
+  /** Directories already looked at in this transaction. */
+  readonly #visited = new Set<string>()
+
+  constructor(tables: Tables) {
+    this.#tables = tables
+  }
+
+  /** To be called at the start of every transaction. */
+  begin(): void {
+    this.#visited.clear()
+  }
+
+  heads(path: number): Known[] {
+    return this.#tables.heads.of(path)
+  }
+
+  /** Lets a stored record take its place among the heads of its path. `stays`: it is one of them. */
+  take(path: PathRow & { fresh?: boolean }, key: string, arrival: Head): { heads: Head[]; stays: boolean } {
+    const { heads, paths } = this.#tables
+    const before: Head[] = path.fresh === true ? [] : this.heads(path.id)
+    const after = withArrival(before, arrival)
+    for (const head of after.gone) heads.remove(path.id, head.record)
+    if (after.stays) heads.add(path.id, arrival.record)
+    const live = after.heads.some((head) => isLive(head.version))
+    if (live !== path.live) {
+      paths.setLive(key, live)
+      this.#reconsiderAncestors(key)
+    }
+    return after
+  }
+
+  /** Puts a path on the to-do list; `heads` are its heads, where they are known already. */
+  demand(path: number, key: string, heads: readonly Head[] = this.heads(path)): void {
+    const { shown, todo } = this.#tables
+    const live = heads.filter((head) => isLive(head.version))
+    todo.put(path, key, {
+      phase: live.length > 0 ? CHANGE : DELETE,
+      bytes: greatest(live)?.size ?? 0,
+      held: shown.get(path)?.local === LOCAL,
+    })
+  }
+
+  /**
+   * Looks at a directory again after something below it has come to life, has died or has left the disk. One with a live
+   * record of its own stays whatever is below; any other is there only for what is below, or gives way to it.
+   */
+  reconsider(key: string): void {
+    const { paths, shown } = this.#tables
+    const path = paths.find(key)
+    if (path === undefined) return
+    const heads = this.heads(path.id)
+    if (heads.some((head) => head.version.kind === 'directory')) return
+    if (heads.length > 0 || shown.get(path.id) !== undefined) this.demand(path.id, key, heads)
+  }
+
+  #reconsiderAncestors(key: string): void {
+    for (let parent = parentPath(key); parent !== ''; parent = parentPath(parent)) {
+      if (this.#visited.has(parent)) return
+      this.#visited.add(parent)
+      this.reconsider(parent)
+    }
+  }
+}
+
+function greatest(heads: readonly Head[]): VersionBody | undefined {
+  return heads
+    .map((head) => head.version)
+    .reduce<VersionBody | undefined>((best, next) => (best === undefined || next.hlc > best.hlc ? next : best), undefined)
+}

@@ -1,0 +1,8 @@
+import type { Schema } from './index.ts'
+import { sql as sql1 } from './folder-0001-first.ts'
+
+/** The index of one folder. */
+export const folderSchema: Schema = {
+  application: 0x48466678, // HFfx
+  migrations: [{ number: 1, sql: sql1 }],
+}

@@ -1,0 +1,250 @@
+import type { KeyObject } from 'node:crypto'
+import { encodeBatch, pathKey, signingKey, type DeviceId, type StatTable } from '#model'
+import { Author } from './author.ts'
+import { BatchWriter } from './batch-writer.ts'
+import { Commit } from './commit.ts'
+import { Contents } from './contents.ts'
+import type { Database } from './database.ts'
+import { DiskView } from './disk-view.ts'
+import type * as api from './folder-index.ts'
+import { Ingest } from './ingest.ts'
+import { Ledger } from './ledger.ts'
+import { Listing } from './listing.ts'
+import { LocalEdits } from './local-edits.ts'
+import type { Synchronous } from './promised.ts'
+import { Snapshot } from './snapshot.ts'
+import type { Tables } from './tables/index.ts'
+import { CHANGE, DELETE } from './tables/todo.ts'
+import { TodoRows } from './todo-rows.ts'
+
+/** Places of a chunk named at most. */
+const MAX_PLACES = 4
+const ID_BYTES = 32
+
+/** FolderIndex over SQLite, synchronous: for a thread of its own, or for tests. */
+export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
+  readonly #db: Database
+  readonly #tables: Tables
+  readonly #key: KeyObject
+  readonly #ledger: Ledger
+  readonly #contents: Contents
+  readonly #view: DiskView
+  readonly #rows: TodoRows
+  readonly #commit: Commit
+  readonly #listing: Listing
+  readonly #local: LocalEdits
+  readonly #snapshot: Snapshot
+
+  constructor(db: Database, tables: Tables, seed: Uint8Array) {
+    this.#db = db
+    this.#tables = tables
+    this.#key = signingKey(seed)
+    const ledger = new Ledger(tables)
+    const contents = new Contents(tables.records, tables.pieces)
+    const view = new DiskView(tables, contents)
+    const parts = { ledger, contents, view }
+    this.#ledger = ledger
+    this.#contents = contents
+    this.#view = view
+    this.#rows = new TodoRows(tables, parts)
+    this.#commit = new Commit(tables, parts)
+    this.#listing = new Listing(db, tables, parts)
+    this.#local = new LocalEdits(tables, parts)
+    this.#snapshot = new Snapshot(db)
+  }
+
+  totals(): api.IndexTotals {
+    const { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits, revision } = this.#tables.state
+    return { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits, empty: revision === 0, revision }
+  }
+
+  snapshot(scopes: readonly string[] | null): StatTable {
+    return this.#db.guard(() => this.#snapshot.read(scopes))
+  }
+
+  author(changes: readonly api.LocalChange[], options: api.AuthorOptions): api.Authored {
+    return this.#write(() => {
+      const writer = new BatchWriter(this.#tables, this.#key)
+      const author = new Author(this.#tables, { ledger: this.#ledger, view: this.#view, writer }, options)
+      for (const change of changes) author.take(change)
+      writer.close()
+      return { records: writer.written, paths: author.paths, refused: author.refused, have: this.have() }
+    })
+  }
+
+  known(rows: readonly { ino: number; size: number; mtimeMs: number }[]): (api.KnownContent | null)[] {
+    return this.#db.guard(() =>
+      rows.map(({ ino, size, mtimeMs }) => {
+        for (const row of this.#tables.shown.ofInode(ino)) {
+          const content = row.stat.size === size && row.stat.mtimeMs === mtimeMs ? this.#contents.known(row) : null
+          if (content !== null) return content
+        }
+        return null
+      }),
+    )
+  }
+
+  chunkers(paths: readonly string[]): (number | null)[] {
+    return this.#db.guard(() => paths.map((path) => this.#chunker(path)))
+  }
+
+  have(): api.Have[] {
+    const started = this.#tables.chains.all().filter(({ seq }) => seq > 0)
+    return started.map(({ author, epoch, seq }) => ({ author, epoch, seq }))
+  }
+
+  batches(author: DeviceId, epoch: number, from: number, maxBytes: number): Uint8Array[] {
+    const { chains, records, state } = this.#tables
+    const chain = chains.find(author, epoch)
+    if (chain === undefined || from < 1 || from > chain.seq) return []
+    return this.#db.guard(() => {
+      const encoded: Uint8Array[] = []
+      let total = 0
+      for (const { number, first, count, bytes, prev, signature } of chains.from(chain, from)) {
+        if (encoded.length > 0 && total + bytes > maxBytes) break
+        const bodies = records.bodies(number, count).map((body) => ({ body }))
+        const batch = encodeBatch({ folder: state.folder, author, epoch, first, prev, records: bodies, signature })
+        total += batch.length
+        encoded.push(batch.slice())
+      }
+      return encoded
+    })
+  }
+
+  ingest(batches: readonly Uint8Array[], rules: api.IngestRules): api.Ingested {
+    return this.#write(() => {
+      const ingest = new Ingest(this.#tables, this.#ledger, this.#key, rules)
+      let fault: api.Ingested['fault']
+      for (const batch of batches) {
+        fault = ingest.take(batch)
+        if (fault !== undefined) break
+      }
+      const result = { records: ingest.records, paths: ingest.paths, have: this.have() }
+      return fault === undefined ? result : { ...result, fault }
+    })
+  }
+
+  todo(phase: 'change' | 'delete', limit: number, now: number, after: string | null): api.TodoRow[] {
+    const { todo, paths } = this.#tables
+    if (this.#db.guard(() => todo.due(now))) this.#write(() => todo.wake(now))
+    return this.#db.guard(() => {
+      const key = after === null ? null : pathKey(after)
+      const from = key === null ? null : { key, path: paths.find(key)?.id ?? 0 }
+      const items = todo.page(phase === 'change' ? CHANGE : DELETE, limit, from)
+      return items.map(({ path, key: found, revision }) => this.#rows.row(path, found, revision))
+    })
+  }
+
+  rows(paths: readonly string[]): api.TodoRow[] {
+    return this.#db.guard(() => paths.map((path) => this.#rows.ofPath(path)))
+  }
+
+  defer(items: readonly { path: string; until: number; problem: api.Problem }[]): void {
+    this.#write(() => {
+      for (const { path, until, problem } of items) {
+        const id = this.#tables.paths.intern(pathKey(path)).id
+        if (this.#tables.todo.revision(id) === undefined) this.#commit.again(path)
+        this.#tables.todo.defer(id, until, problem)
+      }
+    })
+  }
+
+  retry(paths: readonly string[] | null): void {
+    this.#write(() => {
+      if (paths === null) this.#tables.todo.wake(Infinity)
+      else for (const path of paths) this.#commit.again(path)
+    })
+  }
+
+  commit(applied: api.Applied): void {
+    this.#write(() => this.#commit.take(applied))
+  }
+
+  locate(ids: Uint8Array): api.ChunkPlace[][] {
+    return this.#db.guard(() => idStarts(ids).map((at) => this.#places(ids, at)))
+  }
+
+  manifestPieces(ids: Uint8Array): (Uint8Array | null)[] {
+    return this.#db.guard(() => idStarts(ids).map((at) => this.#tables.pieces.get(ids.subarray(at, at + ID_BYTES))))
+  }
+
+  putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): void {
+    this.#write(() => {
+      for (const { id, bytes } of pieces) this.#tables.pieces.put(id, bytes)
+    })
+  }
+
+  problems(): api.Problem[] {
+    return this.#db.guard(() => this.#tables.todo.problems())
+  }
+
+  conflicts(): api.Conflict[] {
+    return this.#db.guard(() => this.#listing.conflicts())
+  }
+
+  list(under: string, after: string, limit: number): api.ListedEntry[] {
+    return this.#db.guard(() => this.#listing.page(under, after, limit))
+  }
+
+  localEdits(): string[] {
+    return this.#db.guard(() => this.#local.paths())
+  }
+
+  revertLocal(): number {
+    return this.#write(() => this.#local.revert())
+  }
+
+  publishLocal(): number {
+    return this.#write(() => this.#local.publish())
+  }
+
+  /** The whole database as bytes, as it was after the last call: for `openFolderIndex`. */
+  copy(): Uint8Array {
+    return this.#db.copy()
+  }
+
+  close(): void {
+    this.#db.guard(() => this.#db.close())
+  }
+
+  #chunker(path: string): number | null {
+    const { paths, records } = this.#tables
+    const id = paths.find(pathKey(path))?.id
+    if (id === undefined) return null
+    for (const { version } of records.ofPath(id)) if (version.kind === 'file') return version.chunker
+    return null
+  }
+
+  #places(ids: Uint8Array, at: number): api.ChunkPlace[] {
+    const places: api.ChunkPlace[] = []
+    for (const { path, offset, length } of this.#tables.chunks.find(ids, at, MAX_PLACES)) {
+      const row = this.#tables.shown.get(path)
+      if (row !== undefined) places.push({ path: this.#view.nameOf(row), offset, length, stat: row.stat })
+    }
+    return places
+  }
+
+  /** Runs a call that changes the index: all of it or nothing. */
+  #write<T>(work: () => T): T {
+    const { state, chains, records } = this.#tables
+    try {
+      return this.#db.transaction(() => {
+        this.#ledger.begin()
+        const result = work()
+        state.save()
+        return result
+      })
+    } catch (error) {
+      this.#db.guard(() => {
+        state.load()
+        chains.reload()
+        records.reload()
+      })
+      throw error
+    }
+  }
+}
+
+function idStarts(ids: Uint8Array): number[] {
+  return Array.from({ length: Math.floor(ids.length / ID_BYTES) }, (_, at) => at * ID_BYTES)
+}

@@ -1,0 +1,57 @@
+import { CHUNK_ITEM_BYTES, type ChunkList } from '#model'
+import type { Command, Database, Query } from '../database.ts'
+
+/** Bytes of a chunk id that places are found by; whoever reads at a place verifies the whole id anyway. */
+const PREFIX_BYTES = 6
+
+export interface StoredPlace {
+  path: number
+  offset: number
+  length: number
+}
+
+/** Where chunks lie in the files that the disk shows. A third of the size that whole ids would take. */
+export class Chunks {
+  readonly #insert: Command
+  readonly #remove: Command
+  readonly #find: Query<[number, number, number]>
+
+  constructor(db: Database) {
+    this.#insert = db.command('INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)')
+    this.#remove = db.command('DELETE FROM chunks WHERE prefix = ? AND path = ? AND offset = ?')
+    this.#find = db.query('SELECT path, offset, length FROM chunks WHERE prefix = ? LIMIT ?')
+  }
+
+  /** Notes that the file at `path` consists of these chunks. */
+  put(path: number, list: ChunkList): void {
+    for (const [prefix, offset, length] of places(list)) this.#insert(prefix, path, offset, length)
+  }
+
+  /** Takes back what `put` noted. */
+  remove(path: number, list: ChunkList): void {
+    for (const [prefix, offset] of places(list)) this.#remove(prefix, path, offset)
+  }
+
+  /** Places of the chunk whose 32-byte id starts at `at`. */
+  find(ids: Uint8Array, at: number, limit: number): StoredPlace[] {
+    return this.#find.all(prefixAt(viewOf(ids), at), limit).map(([path, offset, length]) => ({ path, offset, length }))
+  }
+}
+
+function* places(list: ChunkList): Generator<[prefix: number, offset: number, length: number]> {
+  const view = viewOf(list)
+  let offset = 0
+  for (let at = 0; at + CHUNK_ITEM_BYTES <= list.length; at += CHUNK_ITEM_BYTES) {
+    const length = view.readUInt32LE(at + 32)
+    yield [prefixAt(view, at), offset, length]
+    offset += length
+  }
+}
+
+function prefixAt(view: Buffer, at: number): number {
+  return view.readUIntBE(at, PREFIX_BYTES)
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,81 @@
+import { foldedKey } from '#model'
+import type { Command, Database, Query } from '../database.ts'
+import type { State } from './state.ts'
+
+/** A path as the other tables know it. */
+export interface PathRow {
+  id: number
+  /** True when one of its heads is no tombstone. */
+  live: boolean
+}
+
+/**
+ * The names of all paths ever met: key (NFC) → a small number by which every other table knows the path. In the order of the
+ * keys' bytes, so that what is below a directory is a range. The name itself is kept once more in the path's records.
+ */
+export class Paths {
+  readonly #find: Query<[number, number]>
+  readonly #insert: Command
+  readonly #live: Command
+  readonly #below: Query<[number]>
+  readonly #fold: Command
+  readonly #unfold: Command
+  readonly #all: Query<[string, number]>
+  readonly #folded: Query<[number]>
+  readonly #state: State
+
+  constructor(db: Database, state: State) {
+    this.#find = db.query('SELECT id, live FROM paths WHERE key = ?')
+    this.#insert = db.command('INSERT INTO paths VALUES (?, ?, 0)')
+    this.#live = db.command('UPDATE paths SET live = ? WHERE key = ?')
+    this.#below = db.query('SELECT 1 FROM paths WHERE key > ? AND key < ? AND live = 1 LIMIT 1')
+    this.#fold = db.command('INSERT OR IGNORE INTO folds VALUES (?, ?)')
+    this.#unfold = db.command('DELETE FROM folds')
+    this.#all = db.query('SELECT key, id FROM paths')
+    this.#folded = db.query('SELECT id FROM folds WHERE folded = ? AND id <> ?')
+    this.#state = state
+  }
+
+  /** Notes whether the disk folds case; where it does, names that fold to the same can be looked up. */
+  setFolds(folds: boolean): void {
+    this.#unfold()
+    if (folds) for (const [key, id] of this.#all.iterate()) this.#fold(foldedKey(key), id)
+    this.#state.folds = folds ? 1 : 0
+    this.#state.touch()
+  }
+
+  find(key: string): PathRow | undefined {
+    const row = this.#find.get(key)
+    return row === undefined ? undefined : { id: row[0], live: row[1] === 1 }
+  }
+
+  /** Finds a path, or gives it a number. */
+  intern(key: string): PathRow & { fresh: boolean } {
+    const known = this.find(key)
+    if (known !== undefined) return { ...known, fresh: false }
+    const id = ++this.#state.paths
+    this.#state.touch()
+    this.#insert(key, id)
+    if (this.#state.folds === 1) this.#fold(foldedKey(key), id)
+    return { id, live: false, fresh: true }
+  }
+
+  setLive(key: string, live: boolean): void {
+    this.#live(live ? 1 : 0, key)
+  }
+
+  /** Is a live entry below this path? */
+  livesBelow(key: string): boolean {
+    return this.#below.get(...below(key)) !== undefined
+  }
+
+  /** Other paths that a disk that folds case cannot tell from this one. */
+  twins(key: string, id: number): number[] {
+    return this.#state.folds === 1 ? this.#folded.all(foldedKey(key), id).map(([twin]) => twin) : []
+  }
+}
+
+/** The range of keys strictly below a directory: both ends excluded. '0' is what follows '/'. */
+export function below(key: string): [from: string, to: string] {
+  return key === '' ? ['', '\u{10ffff}'] : [`${key}/`, `${key}0`]
+}

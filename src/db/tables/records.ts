@@ -1,0 +1,68 @@
+import { HoldfastError } from '#base'
+import { readVersion, type FolderId, type Version } from '#model'
+import type { Command, Database, Query } from '../database.ts'
+import type { Chains } from './chains.ts'
+
+/** A version with the number that its record has in this database. */
+export interface Known {
+  readonly record: number
+  readonly version: Version
+}
+
+/** Every record's bytes, as its author wrote them, in the order in which they came to this device. */
+export class Records {
+  readonly #folder: FolderId
+  readonly #chains: Chains
+  readonly #insert: Command
+  readonly #body: Query<[Uint8Array]>
+  readonly #bodies: Query<[Uint8Array]>
+  readonly #ofPath: Query<[number]>
+  readonly #last: Query<[number | null]>
+  #next = 1
+
+  constructor(db: Database, folder: FolderId, chains: Chains) {
+    this.#folder = folder
+    this.#chains = chains
+    this.#insert = db.command('INSERT INTO records VALUES (?, ?, ?)')
+    this.#body = db.query('SELECT body FROM records WHERE number = ?')
+    this.#bodies = db.query('SELECT body FROM records WHERE number >= ? AND number < ? ORDER BY number')
+    this.#ofPath = db.query('SELECT number FROM records WHERE path = ? ORDER BY number DESC')
+    this.#last = db.query('SELECT max(number) FROM records')
+    this.reload()
+  }
+
+  /** To be called after a transaction that failed. */
+  reload(): void {
+    this.#next = (this.#last.get()?.[0] ?? 0) + 1
+  }
+
+  /** The number that the next record gets. */
+  get next(): number {
+    return this.#next
+  }
+
+  add(path: number, body: Uint8Array): number {
+    const number = this.#next++
+    this.#insert(number, path, body)
+    return number
+  }
+
+  bodies(number: number, count: number): Uint8Array[] {
+    return this.#bodies.all(number, number + count).map(([body]) => body)
+  }
+
+  read(record: number): Known {
+    const [body] = this.#body.get(record) ?? []
+    if (body === undefined) throw new HoldfastError('corrupt', `record ${record} is missing from the index`)
+    return this.decode(record, body)
+  }
+
+  decode(record: number, body: Uint8Array): Known {
+    return { record, version: readVersion(this.#folder, this.#chains.placeOf(record), body) }
+  }
+
+  /** All known records of a path, the last to come first. */
+  *ofPath(path: number): Generator<Known> {
+    for (const [record] of this.#ofPath.all(path)) yield this.read(record)
+  }
+}

@@ -1,0 +1,118 @@
+import type { Command, Database, Query } from '../database.ts'
+import type { Problem } from '../folder-index.ts'
+import type { State } from './state.ts'
+
+/** Numbers of the phases in the database. */
+export const CHANGE = 1
+export const DELETE = 2
+
+/** Until then an item waits for the user, and no time or retry wakes it: the path carries a local edit. */
+const HELD = 2 ** 52
+
+export interface TodoItem {
+  path: number
+  key: string
+  revision: number
+}
+
+/** What is wanted at a path, as far as the list needs to know. */
+export interface Demand {
+  phase: typeof CHANGE | typeof DELETE
+  /** Of the file that is to be there. */
+  bytes: number
+  held: boolean
+}
+
+/**
+ * Paths whose heads and disk may differ, in a fixed order: by depth, parents before children in phase CHANGE and after them in
+ * DELETE, then as the paths were first met. `until` is 0 for those that may be worked on.
+ */
+export class Todo {
+  readonly #state: State
+  readonly #get: Query<[number, number, number, string | null]>
+  readonly #put: Command
+  readonly #page: Query<[number, string, number]>
+  readonly #remove: Command
+  readonly #defer: Command
+  readonly #due: Query<[number]>
+  readonly #wake: Command
+  readonly #problems: Query<[string, Problem['code'], string]>
+
+  constructor(db: Database, state: State) {
+    this.#state = state
+    this.#get = db.query('SELECT revision, until, bytes, code FROM todo WHERE path = ?')
+    this.#put = db.command(`INSERT INTO todo (path, key, phase, until, position, revision, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (path) DO UPDATE SET phase = excluded.phase, until = excluded.until, position = excluded.position,
+      revision = excluded.revision, bytes = excluded.bytes`)
+    this.#page = db.query(`SELECT path, key, revision FROM todo WHERE phase = ? AND until = 0 AND position > ?
+      ORDER BY position LIMIT ?`)
+    this.#remove = db.command('DELETE FROM todo WHERE path = ?')
+    this.#defer = db.command(`UPDATE todo SET until = ?, code = ?, message = ? WHERE path = ?`)
+    this.#due = db.query('SELECT 1 FROM todo WHERE until > 0 AND until <= ? LIMIT 1')
+    this.#wake = db.command('UPDATE todo SET until = 0 WHERE until > 0 AND until <= ?')
+    this.#problems = db.query('SELECT key, code, message FROM todo WHERE code IS NOT NULL ORDER BY key')
+  }
+
+  /** The revision of a path's item, or undefined where it has none. */
+  revision(path: number): number | undefined {
+    return this.#get.get(path)?.[0]
+  }
+
+  /** Puts a path on the list, or wakes its item; either way under a new revision. */
+  put(path: number, key: string, { phase, bytes, held }: Demand): void {
+    this.#count(path, -1)
+    this.#state.stamp++
+    this.#put(path, key, phase, held ? HELD : 0, positionOf(phase, path, key), this.#state.stamp, bytes)
+    this.#count(path, 1)
+  }
+
+  /** Items after the one of `after`, on the list or not. */
+  page(phase: number, limit: number, after: { path: number; key: string } | null): TodoItem[] {
+    const rows = this.#page.all(phase, after === null ? -Infinity : positionOf(phase, after.path, after.key), limit)
+    return rows.map(([path, key, revision]) => ({ path, key, revision }))
+  }
+
+  /** Takes a path off the list, unless its item has changed since `revision`. */
+  settle(path: number, revision: number): void {
+    if (this.revision(path) !== revision) return
+    this.#count(path, -1)
+    this.#remove(path)
+  }
+
+  /** Leaves a path alone until `until` (ms). One that waits for the user waits on. */
+  defer(path: number, until: number, problem: Problem): void {
+    const held = this.#get.get(path)?.[1] === HELD
+    this.#count(path, -1)
+    this.#defer(held ? HELD : Math.min(Math.ceil(until), HELD - 1), problem.code, problem.message, path)
+    this.#count(path, 1)
+  }
+
+  /** True when the time of some item has come by `now` (ms). */
+  due(now: number): boolean {
+    return this.#due.get(Math.min(now, HELD - 1)) !== undefined
+  }
+
+  /** Lets the items be worked on that wait for a time up to `now` (ms; Infinity = all that wait for a time). */
+  wake(now: number): void {
+    this.#wake(Math.min(now, HELD - 1))
+  }
+
+  problems(): Problem[] {
+    return this.#problems.all().map(([path, code, message]) => ({ path, code, message }))
+  }
+
+  #count(path: number, by: number): void {
+    const item = this.#get.get(path)
+    if (item === undefined) return
+    const [, until, bytes, code] = item
+    const needed = until === HELD ? 0 : by
+    this.#state.add({ needEntries: needed, needBytes: needed * bytes, problems: code === null ? 0 : by })
+  }
+}
+
+/** One number to sort by: the depth, then the path's number (below 2^40; a path has at most 2,048 names). */
+function positionOf(phase: number, path: number, key: string): number {
+  let depth = 1
+  for (let at = key.indexOf('/'); at >= 0; at = key.indexOf('/', at + 1)) depth++
+  return (phase === CHANGE ? depth : -depth) * 2 ** 40 + path
+}

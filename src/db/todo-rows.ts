@@ -1,0 +1,88 @@
+import { EMPTY_VECTOR, isLive, pathKey, type Version } from '#model'
+import type { Contents } from './contents.ts'
+import type { DiskView } from './disk-view.ts'
+import { NO_VERSION, type ShownEntry, type TodoRow } from './folder-index.ts'
+import { joinHeads } from './head-algebra.ts'
+import type { Ledger } from './ledger.ts'
+import type { Tables } from './tables/index.ts'
+import { diskKind, LOCAL, REVERTED, TOMBSTONE, type ShownRow } from './tables/shown.ts'
+
+/** Puts together what reconciling a path needs to know. */
+export class TodoRows {
+  readonly #tables: Tables
+  readonly #parts: { ledger: Ledger; view: DiskView; contents: Contents }
+
+  constructor(tables: Tables, parts: { ledger: Ledger; view: DiskView; contents: Contents }) {
+    this.#tables = tables
+    this.#parts = parts
+  }
+
+  /** The row of any path; `asked` names it where no record does. */
+  ofPath(asked: string): TodoRow {
+    const key = pathKey(asked)
+    const path = this.#tables.paths.find(key)
+    if (path === undefined) {
+      return {
+        path: asked,
+        heads: [],
+        shown: [],
+        below: this.#tables.paths.livesBelow(key),
+        twin: this.#twin(key, 0),
+        revision: 0,
+      }
+    }
+    return this.row(path.id, key, this.#tables.todo.revision(path.id) ?? 0)
+  }
+
+  row(id: number, key: string, revision: number): TodoRow {
+    const { paths, shown } = this.#tables
+    const heads = joinHeads(this.#parts.ledger.heads(id).map(({ version }) => version))
+    const own = shown.get(id)
+    // A derived file of another path is that path's, unless something of this path is to take its place.
+    const belongs = own !== undefined && (own.source === null || heads.some(isLive))
+    const entries = [...(belongs ? [own] : []), ...shown.ofSource(id)].filter(({ kind }) => kind !== TOMBSTONE)
+    const path = heads[0]?.path ?? (own === undefined ? key : this.#parts.view.nameOf(own))
+    return {
+      path,
+      heads,
+      shown: entries.map((row) => this.#entry(row)),
+      below: paths.livesBelow(key),
+      twin: this.#twin(key, id),
+      revision,
+    }
+  }
+
+  #entry(row: ShownRow): ShownEntry {
+    const known = row.record === null ? null : this.#tables.records.read(row.record).version
+    const path = row.name ?? known?.path ?? ''
+    return {
+      path,
+      kind: diskKind(row.kind),
+      stat: row.stat,
+      version: shownVersion(row, path, known),
+      ...this.#parts.contents.shown(row),
+      size: row.stat.size,
+    }
+  }
+
+  /** A path that the disk shows under a name that it cannot tell from this one. */
+  #twin(key: string, id: number): string | null {
+    const { paths, shown } = this.#tables
+    for (const twin of paths.twins(key, id)) {
+      const row = shown.get(twin)
+      if (row !== undefined && row.kind !== TOMBSTONE) return this.#parts.view.nameOf(row)
+    }
+    return null
+  }
+}
+
+function shownVersion(row: ShownRow, path: string, known: Version | null): ShownEntry['version'] {
+  switch (row.local) {
+    case LOCAL:
+      return null
+    case REVERTED:
+      return { id: NO_VERSION, path: known?.path ?? path, vector: EMPTY_VECTOR, hlc: 0 }
+    default:
+      return known === null ? null : { id: known.id, path: known.path, vector: known.vector, hlc: known.hlc }
+  }
+}

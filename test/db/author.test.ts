@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest'
+import {
+  A,
+  author,
+  B,
+  content,
+  directory,
+  file,
+  follow,
+  gone,
+  heads,
+  NOTHING,
+  NOW,
+  open,
+  row,
+  send,
+  stat,
+  symlink,
+  todoPaths,
+} from './fixtures.ts'
+
+describe('a device’s own edits', () => {
+  test('become signed records, and the disk is known to show them', () => {
+    const index = open(A)
+    const result = author(index, directory('d'), file('d/a', 'one'), symlink('l', 'd/a'))
+    expect(result.records).toBe(3)
+    expect(result.paths).toEqual([
+      { path: 'd', kind: 'added' },
+      { path: 'd/a', kind: 'added' },
+      { path: 'l', kind: 'added' },
+    ])
+    expect(result.have).toEqual([{ author: A.id, epoch: NOW * 1024, seq: 3 }])
+    expect(heads(index, 'd/a')).toEqual(['file 3'])
+    expect(row(index, 'd/a').shown[0]?.version?.id).toBe(row(index, 'd/a').heads[0]?.id)
+    expect(todoPaths(index)).toEqual([])
+    expect(index.totals()).toMatchObject({ entries: 3, bytes: 3, needEntries: 0, empty: false })
+  })
+
+  test('the same stat again, or another inode with the same content and time, is no edit', () => {
+    const index = open(A)
+    author(index, file('a', 'one', { mtimeMs: NOW + 0.5 }))
+    expect(author(index, file('a', 'one', { mtimeMs: NOW + 0.5, ino: 77 })).records).toBe(0)
+    expect(row(index, 'a').shown[0]?.stat.ino).toBe(77)
+  })
+
+  test('a change of mode or time is an edit, but for a time the disk has rounded', () => {
+    const index = open(A)
+    author(index, file('a', 'one', { mtimeMs: NOW + 123.456 }))
+    expect(author(index, file('a', 'one', { mtimeMs: NOW })).records).toBe(0)
+    expect(author(index, file('a', 'one', { mtimeMs: NOW, mode: 0o755 })).records).toBe(1)
+    expect(row(index, 'a').heads[0]).toMatchObject({ mode: 0o755, mtime: NOW * 1000 + 123_456 })
+    expect(author(index, file('a', 'one', { mtimeMs: NOW + 50_000, mode: 0o755 })).records).toBe(1)
+  })
+
+  test('a disk that cannot hold a mode makes no edit of it, and a later edit keeps the record’s mode', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'one', { mode: 0o755, mtimeMs: NOW + 0.123 }))
+    send(one, two)
+    const {
+      heads: [head],
+      path,
+      revision,
+    } = row(two, 'a')
+    const flat = stat({ size: 3, mode: 0o666, mtimeMs: NOW })
+    two.commit({
+      ...NOTHING,
+      done: [{ path, revision }],
+      shown: [{ path, kind: 'file', stat: flat, version: head!.id, source: path, chunks: head!.chunks, chunker: 1, size: 3 }],
+    })
+    expect(author(two, file('a', 'one', { mode: 0o666, mtimeMs: NOW })).records).toBe(0)
+    expect(author(two, file('a', 'longer', { mode: 0o666, mtimeMs: NOW + 9000 })).records).toBe(1)
+    expect(row(two, 'a').heads[0]).toMatchObject({ mode: 0o755, mtime: (NOW + 9000) * 1000 })
+  })
+
+  test('an edit supersedes what it was made of, and a deletion what was there', () => {
+    const index = open(A)
+    author(index, file('a', 'one'))
+    author(index, file('a', 'other'))
+    expect(heads(index, 'a')).toEqual(['file 5'])
+    author(index, gone('a'))
+    expect(heads(index, 'a')).toEqual(['tombstone'])
+    expect(index.totals()).toMatchObject({ entries: 0, bytes: 0 })
+    expect(index.snapshot(null).count).toBe(0)
+  })
+
+  test('a file becomes a directory and back, each superseding the other', () => {
+    const index = open(A)
+    author(index, file('a', 'one'))
+    author(index, directory('a'), file('a/b', 'x'))
+    expect(heads(index, 'a')).toEqual(['directory'])
+    author(index, gone('a/b'), file('a', 'one'))
+    expect(heads(index, 'a')).toEqual(['file 3'])
+  })
+
+  test('a deletion of what was never shown is nothing', () => {
+    const index = open(A)
+    expect(author(index, gone('never'))).toMatchObject({ records: 0, paths: [] })
+    expect(index.totals().empty).toBe(true)
+  })
+
+  test('what the user deletes and brings back with the same content is authored anew', () => {
+    const index = open(A)
+    author(index, file('a', 'one'), directory('d'))
+    author(index, gone('a'), gone('d'))
+    expect(author(index, file('a', 'one'), directory('d')).records).toBe(2)
+    expect(heads(index, 'a')).toEqual(['file 3'])
+    expect(heads(index, 'd')).toEqual(['directory'])
+  })
+
+  test('the same on a device that only followed the deletion', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'one'))
+    send(one, two)
+    follow(two)
+    author(one, gone('a'))
+    send(one, two)
+    follow(two)
+    expect(author(two, file('a', 'one')).records).toBe(1)
+  })
+
+  test('records are split over batches of at most 1,024', () => {
+    const index = open(A)
+    const many = Array.from({ length: 2500 }, (_, at) => file(`f${at}`, `${at}`))
+    expect(author(index, ...many).records).toBe(2500)
+    const batches = index.batches(A.id, NOW * 1024, 1, Infinity)
+    expect(batches).toHaveLength(3)
+    expect(index.batches(A.id, NOW * 1024, 1500, 1)).toEqual([batches[1]])
+    expect(index.batches(A.id, NOW * 1024, 1500, Infinity)).toEqual(batches.slice(1))
+    expect(index.batches(A.id, NOW * 1024, 2501, Infinity)).toEqual([])
+    expect(batches.every((batch) => batch.buffer.byteLength === batch.length)).toBe(true)
+  })
+
+  test('an entry that the others would refuse is refused here, and the rest is written', () => {
+    const index = open(A)
+    const result = author(index, file('x/.holdfast/y', 'one'), file('a\0b', 'two'), symlink('empty', ''), file('good', 'three'))
+    expect(result.records).toBe(1)
+    expect(result.refused.map(({ path, code }) => [path, code])).toEqual([
+      ['x/.holdfast/y', 'name'],
+      ['a\0b', 'name'],
+      ['empty', 'name'],
+    ])
+    const other = open(B)
+    expect(send(index, other)).toMatchObject({ records: 1 })
+    expect(heads(other, 'good')).toEqual(['file 5'])
+  })
+
+  test('names that differ only in normalisation are one path, shown under the bytes of the disk', () => {
+    const index = open(A)
+    author(index, file('caf\u0065\u0301', 'one'))
+    expect(author(index, file('caf\u0065\u0301', 'two!')).records).toBe(1)
+    expect(heads(index, 'caf\u00e9')).toEqual(['file 4'])
+    expect(row(index, 'caf\u00e9').path).toBe('caf\u0065\u0301')
+    expect(index.snapshot(null).paths).toBe('caf\u0065\u0301')
+  })
+})
+
+describe('what is no edit though the disk differs', () => {
+  test('content of a head that supersedes what was shown is sync’s own work, not noted before a crash', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'one'))
+    send(one, two)
+    follow(two)
+    author(one, file('a', 'other'))
+    send(one, two)
+    expect(author(two, file('a', 'other')).records).toBe(0)
+    expect(row(two, 'a').shown[0]?.version?.id).toBe(row(two, 'a').heads[0]?.id)
+    expect(todoPaths(two)).toEqual(['a'])
+    follow(two)
+    author(one, gone('a'))
+    send(one, two)
+    expect(author(two, gone('a')).records).toBe(0)
+    expect(row(two, 'a')).toMatchObject({ shown: [] })
+  })
+
+  test('content that is there already when a device joins is the head’s', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, directory('d', { mode: 0o700 }), file('d/a', 'one'), symlink('l', 'x'))
+    send(one, two)
+    expect(author(two, directory('d'), file('d/a', 'one', { mode: 0o600 }), symlink('l', 'x')).records).toBe(0)
+    expect(row(two, 'd/a').shown[0]?.version?.id).toBe(row(two, 'd/a').heads[0]?.id)
+    expect(todoPaths(two)).toEqual(['d', 'l', 'd/a'])
+  })
+
+  test('content of an older version is that version where a database was lost', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'one'), file('b', 'gone'), file('c', 'c'))
+    author(one, file('a', 'second'), gone('b'))
+    send(one, two)
+    expect(author(two, file('a', 'one'), file('b', 'gone'), file('c', 'mine'))).toMatchObject({
+      records: 1,
+      paths: [{ path: 'c', kind: 'added' }],
+    })
+    expect(heads(two, 'a')).toEqual(['file 6'])
+    expect(heads(two, 'b')).toEqual(['tombstone'])
+    expect(heads(two, 'c')).toHaveLength(2)
+    expect(todoPaths(two)).toEqual(['a', 'c', 'b'])
+  })
+
+  test('a change of mode alone brings nothing back that was deleted or edited elsewhere', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'one'), directory('d'))
+    send(one, two)
+    follow(two)
+    author(one, gone('a'), gone('d'))
+    send(one, two)
+    expect(author(two, file('a', 'one', { mode: 0o600 }), directory('d', { mode: 0o700 })).records).toBe(0)
+    expect(heads(two, 'a')).toEqual(['tombstone'])
+    expect(todoPaths(two)).toEqual(['a', 'd'])
+  })
+
+  test('a directory that is kept only for what is below it is neither edited nor deleted by a record', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, directory('d'))
+    author(one, gone('d'))
+    send(one, two)
+    const {
+      heads: [tombstone],
+    } = row(two, 'd')
+    const kept = {
+      path: 'd',
+      kind: 'directory' as const,
+      version: tombstone!.id,
+      source: 'd',
+      chunks: new Uint8Array(0),
+      chunker: 0,
+      size: 0,
+    }
+    two.commit({ ...NOTHING, shown: [{ ...kept, stat: stat({ mode: 0o755 }) }] })
+    expect(author(two, directory('d', { mode: 0o700 })).records).toBe(0)
+    expect(author(two, gone('d')).records).toBe(0)
+    expect(heads(two, 'd')).toEqual(['tombstone'])
+    expect(author(two, directory('d')).records).toBe(0)
+  })
+})
+
+describe('files that moved', () => {
+  test('are known by inode, size and time', () => {
+    const index = open(A)
+    author(index, file('a', 'one', { ino: 42, mtimeMs: NOW + 5 }))
+    const asked = { ino: 42, size: 3, mtimeMs: NOW + 5 }
+    expect(index.known([asked, { ...asked, size: 4 }, { ...asked, mtimeMs: NOW }, { ...asked, ino: 43 }])).toEqual([
+      content('one'),
+      null,
+      null,
+      null,
+    ])
+  })
+
+  test('keep the chunker of their lineage, also after a deletion', () => {
+    const index = open(A)
+    author(index, { ...file('a', 'one'), content: { ...content('one'), chunker: 3 } } as ReturnType<typeof file>)
+    author(index, gone('a'))
+    expect(index.chunkers(['a', 'b'])).toEqual([3, null])
+  })
+
+  test('with a manifest are known with its pieces, and located by their own chunks', () => {
+    const index = open(A)
+    const pieces = ['p1', 'p2'].map((text) => content(text))
+    const list = Buffer.concat(pieces.map(({ chunks }) => chunks))
+    const own = content('manifest').chunks
+    const whole = {
+      chunker: 2,
+      size: 4,
+      chunks: new Uint8Array(list),
+      manifest: { chunks: manifestOf(own, list.length), pieces: [new Uint8Array(list)] },
+    }
+    author(index, { path: 'big', kind: 'file', stat: stat({ size: 4, ino: 9, mtimeMs: NOW }), content: whole })
+    expect(index.known([{ ino: 9, size: 4, mtimeMs: NOW }])).toEqual([whole])
+    expect(row(index, 'big').shown[0]?.chunks).toEqual(whole.chunks)
+    expect(index.locate(list.subarray(36, 68))).toMatchObject([[{ path: 'big', offset: 2, length: 2 }]])
+    expect(index.manifestPieces(own.subarray(0, 32))).toEqual([new Uint8Array(list)])
+  })
+})
+
+function manifestOf(chunks: Uint8Array, length: number): Uint8Array {
+  const list = Buffer.from(chunks)
+  list.writeUInt32LE(length, 32)
+  return new Uint8Array(list)
+}
+
+describe('where chunks lie', () => {
+  test('follows the files: edits, moves and deletions', () => {
+    const index = open(A)
+    const id = content('same').chunks.subarray(0, 32)
+    author(index, ...['a', 'b', 'c', 'd', 'e'].map((path) => file(path, 'same')))
+    expect(index.locate(id)[0]).toHaveLength(4)
+    author(index, gone('a'), file('b', 'changed'), gone('c'), gone('d'))
+    expect(index.locate(id)[0]?.map(({ path, offset, length }) => [path, offset, length])).toEqual([['e', 0, 4]])
+    expect(
+      index
+        .locate(Buffer.concat([content('changed').chunks.subarray(0, 32), id]))
+        .map((places) => places.map(({ path }) => path)),
+    ).toEqual([['b'], ['e']])
+  })
+})

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest'
+import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { A, author, B, C, directory, exchange, file, gone, heads, NOTHING, open, row, send, stat, todoPaths } from './fixtures.ts'
+
+const DERIVED = 'a.conflict-20260101-000000-B-xyz'
+
+/** Two indexes that know of a conflict at `a` (B's "theirs" wins); the first shows both. */
+function conflict(): { one: SqliteFolderIndex; two: SqliteFolderIndex } {
+  const [one, two] = [open(A), open(B)]
+  author(one, file('a', 'mine'))
+  author(two, file('a', 'theirs'))
+  exchange(one, two)
+  showBoth(one)
+  return { one, two }
+}
+
+function showBoth(index: SqliteFolderIndex): void {
+  const { path, revision, heads: both } = row(index, 'a')
+  const shown = both.map((head, at) => ({
+    path: at === 0 ? 'a' : DERIVED,
+    kind: 'file' as const,
+    stat: stat({ size: head.size, mtimeMs: head.mtime / 1000, mode: head.mode }),
+    version: head.id,
+    source: head.path,
+    chunks: head.chunks,
+    chunker: head.chunker,
+    size: head.size,
+  }))
+  index.commit({ ...NOTHING, shown, done: [{ path, revision }] })
+}
+
+describe('concurrent versions', () => {
+  test('are all heads, in the same order everywhere', () => {
+    const { one, two } = conflict()
+    expect(heads(one, 'a')).toEqual(['file 6', 'file 4'])
+    expect(row(two, 'a').heads).toEqual(row(one, 'a').heads)
+  })
+
+  test('of the same content are one head with the merged vector, and no conflict', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'same'))
+    author(two, file('a', 'same', { mode: 0o600 }))
+    exchange(one, two)
+    const [head, ...others] = row(one, 'a').heads
+    expect(others).toEqual([])
+    expect(head).toMatchObject({ author: B.id, mode: 0o600 })
+    expect(head?.vector.map(([device]) => device).toSorted()).toEqual([A.id, B.id].toSorted())
+    author(one, file('a', 'edited'))
+    expect(heads(one, 'a')).toEqual(['file 6'])
+  })
+
+  test('edit against delete: the edit stays beside the tombstone, and the next edit supersedes both', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'base'))
+    exchange(one, two)
+    author(two, file('a', 'base'), file('a', 'edited'))
+    author(one, gone('a'))
+    exchange(one, two)
+    expect(heads(two, 'a').toSorted()).toEqual(['file 6', 'tombstone'])
+    expect(row(one, 'a').below).toBe(false)
+    expect(one.todo('change', 10, 0, null).map(({ path }) => path)).toEqual(['a'])
+    author(two, file('a', 'again!!'))
+    expect(heads(two, 'a')).toEqual(['file 7'])
+    exchange(one, two)
+    expect(heads(one, 'a')).toEqual(['file 7'])
+  })
+
+  test('an edit of the winner leaves the other head as it was', () => {
+    const { one } = conflict()
+    author(one, file('a', 'theirs, edited'))
+    expect(heads(one, 'a').toSorted()).toEqual(['file 14', 'file 4'])
+    expect(one.conflicts()).toMatchObject([{ path: 'a', with: DERIVED, device: A.id }])
+  })
+})
+
+describe('a derived conflict file', () => {
+  test('belongs to the path of its record', () => {
+    const { one } = conflict()
+    expect(one.totals()).toMatchObject({ entries: 2, conflicts: 1, needEntries: 0 })
+    expect(row(one, 'a').shown.map(({ path }) => path)).toEqual(['a', DERIVED])
+    expect(row(one, DERIVED)).toMatchObject({ heads: [], shown: [] })
+    expect(one.list('', '', 10).map(({ path, state }) => [path, state])).toEqual([
+      ['a', 'synced'],
+      [DERIVED, 'conflict'],
+    ])
+    expect(author(one, file(DERIVED, 'mine', { ino: 5 })).records).toBe(0)
+    expect(one.totals().conflicts).toBe(1)
+  })
+
+  test('deleted, it resolves its head: what shows stays, on every device', () => {
+    const { one, two } = conflict()
+    expect(author(one, gone(DERIVED)).records).toBe(1)
+    expect(heads(one, 'a')).toEqual(['file 6'])
+    expect(one.totals()).toMatchObject({ entries: 1, conflicts: 0 })
+    send(one, two)
+    expect(heads(two, 'a')).toEqual(['file 6'])
+    expect(todoPaths(one)).toEqual(['a'])
+  })
+
+  test('edited, it resolves its head and is a file of its own', () => {
+    const { one, two } = conflict()
+    expect(author(one, file(DERIVED, 'my own, edited')).records).toBe(2)
+    expect(heads(one, 'a')).toEqual(['file 6'])
+    expect(heads(one, DERIVED)).toEqual(['file 14'])
+    expect(one.totals()).toMatchObject({ entries: 2, conflicts: 0 })
+    expect(row(one, DERIVED).shown[0]?.version?.path).toBe(DERIVED)
+    send(one, two)
+    expect(heads(two, 'a')).toEqual(['file 6'])
+    expect(heads(two, DERIVED)).toEqual(['file 14'])
+  })
+
+  test('renamed over the winner, it wins', () => {
+    const { one } = conflict()
+    author(one, file('a', 'mine'), gone(DERIVED))
+    expect(heads(one, 'a')).toEqual(['file 4'])
+  })
+
+  test('removed by sync because its head was superseded elsewhere, it resolves nothing', () => {
+    const { one, two } = conflict()
+    author(two, file('a', 'final'))
+    const third = open(C)
+    exchange(two, third)
+    showBoth(two)
+    author(two, gone(DERIVED))
+    send(two, one)
+    expect(heads(one, 'a')).toHaveLength(1)
+    expect(author(one, gone(DERIVED)).records).toBe(0)
+    expect(one.totals().conflicts).toBe(0)
+  })
+
+  test('of a file that gave way to a directory: deleted, the file is deleted', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'mine'))
+    author(two, directory('a'), file('a/b', 'below'))
+    exchange(one, two)
+    const head = row(one, 'a').heads.find(({ kind }) => kind === 'file')!
+    const now = stat({ size: 4, mtimeMs: head.mtime / 1000, mode: head.mode })
+    one.commit({
+      ...NOTHING,
+      shown: [
+        { path: DERIVED, kind: 'file', stat: now, version: head.id, source: 'a', chunks: head.chunks, chunker: 1, size: 4 },
+      ],
+      gone: ['a'],
+    })
+    author(one, gone(DERIVED))
+    expect(heads(one, 'a')).toEqual(['directory'])
+  })
+
+  test('stays this path’s while the other path has only a tombstone, and gives way to a live head of it', () => {
+    const { one, two } = conflict()
+    author(two, file(DERIVED, 'by name'))
+    send(two, one)
+    expect(row(one, DERIVED).shown.map(({ version }) => version?.path)).toEqual(['a'])
+    author(two, gone(DERIVED))
+    send(two, one)
+    expect(row(one, DERIVED).shown).toEqual([])
+  })
+})
+
+describe('file against directory', () => {
+  test('a file whose path gains live entries below is looked at again, and once more when they are gone', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'file'))
+    author(two, file('a/b/c', 'below'))
+    send(two, one)
+    expect(todoPaths(one)).toEqual(['a', 'a/b/c'])
+    expect(row(one, 'a')).toMatchObject({ below: true })
+    one.commit({ ...NOTHING, done: one.todo('change', 10, 0, null) })
+    author(two, gone('a/b/c'))
+    send(two, one)
+    expect(todoPaths(one)).toEqual(['a', 'a/b/c'])
+    expect(row(one, 'a')).toMatchObject({ below: false })
+  })
+
+  test('a deleted directory is looked at again when something below it lives', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, directory('d'), directory('d/e'))
+    exchange(one, two)
+    author(one, gone('d/e'), gone('d'))
+    expect(todoPaths(one)).toEqual([])
+    author(two, file('d/e/f', 'x'))
+    send(two, one)
+    expect(todoPaths(one)).toEqual(['d/e/f', 'd/e', 'd'])
+  })
+
+  test('a directory with a record of its own is left in peace', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, directory('d'))
+    exchange(one, two)
+    author(two, file('d/x', 'x'))
+    send(two, one)
+    expect(todoPaths(one)).toEqual(['d/x'])
+  })
+
+  test('a file authored above live entries is to-do', () => {
+    const [one, two] = [open(A), open(B)]
+    author(two, file('a/b', 'below'))
+    send(two, one)
+    one.commit({ ...NOTHING, done: one.todo('change', 10, 0, null) })
+    author(one, file('a', 'file'))
+    expect(todoPaths(one)).toEqual(['a'])
+  })
+})

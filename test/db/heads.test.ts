@@ -1,0 +1,193 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeBatch, deviceIdOf, type Version, type VersionBody } from '#model'
+import { joinHeads, withArrival, type Head } from '../../src/db/head-algebra.ts'
+import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { A, author, B, C, content, exchange, file, gone, missing, NOTHING, open, row, RULES, stat } from './fixtures.ts'
+
+const DEVICES = [1, 2, 3].map((number) => deviceIdOf(new Uint8Array(32).fill(number))).toSorted()
+
+const vectors = fc
+  .tuple(fc.nat(3), fc.nat(3), fc.nat(3))
+  .map((counters) => DEVICES.map((device, at) => [device, counters[at] ?? 0] as const).filter(([, counter]) => counter > 0))
+
+const versions = fc.record({ vector: vectors, size: fc.nat(2), hlc: fc.nat(3) }).map(({ vector, size, hlc }): VersionBody => {
+  const { chunks } = content('x'.repeat(size))
+  return { path: 'a', kind: 'file', mode: 0o644, mtime: 0, size, hlc, vector, chunker: 1, chunks, manifest: false, target: '' }
+})
+
+describe('the heads of a path', () => {
+  test('are the same in whatever order the records come', () => {
+    const shuffled = fc
+      .array(versions, { maxLength: 12 })
+      .chain((list) =>
+        fc.tuple(
+          fc.constant(list.map((version, record) => ({ record, version }))),
+          fc.shuffledSubarray([...list.keys()], { minLength: list.length }),
+        ),
+      )
+    fc.assert(
+      fc.property(shuffled, ([list, order]) => {
+        const take = (heads: Head[], next: Head | undefined): Head[] =>
+          next === undefined ? heads : withArrival(heads, next).heads
+        const numbers = (heads: Head[]): number[] => heads.map(({ record }) => record).toSorted((a, b) => a - b)
+        const inOrder = list.reduce(take, [])
+        expect(numbers(order.map((at) => list[at]).reduce(take, []))).toEqual(numbers(inOrder))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('are joined by content, with no content lost and none twice', () => {
+    fc.assert(
+      fc.property(fc.array(versions, { maxLength: 8 }), (list) => {
+        const all = list.map((body, seq): Version => ({
+          ...body,
+          author: DEVICES[seq % 3]!,
+          epoch: 1,
+          seq,
+          id: `${seq}` as Version['id'],
+        }))
+        const joined = joinHeads(all)
+        expect(new Set(joined.map(({ size }) => size))).toEqual(new Set(list.map(({ size }) => size)))
+        expect(joined).toHaveLength(new Set(list.map(({ size }) => size)).size)
+        for (const { size, hlc } of joined)
+          expect(hlc).toBe(Math.max(...list.filter((body) => body.size === size).map((body) => body.hlc)))
+      }),
+    )
+  })
+})
+
+/** What the users of three devices do with one path, and when the devices meet. */
+type Step = { device: number; do: 'edit' | 'delete' | 'pick' } | { meet: [number, number] }
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ device: fc.nat(2), do: fc.constantFrom('edit', 'edit', 'delete', 'pick') }) as fc.Arbitrary<Step>,
+    fc.constantFrom<Step>({ meet: [0, 1] }, { meet: [1, 2] }, { meet: [0, 2] }),
+  ),
+  { minLength: 4, maxLength: 25 },
+)
+
+/** Notes that the disk shows one of the heads: the greatest, or with `last` the least. */
+function show(index: SqliteFolderIndex, last = false): void {
+  const { path, heads, revision } = row(index, 'a')
+  const live = heads.filter(({ kind }) => kind === 'file')
+  const head = last ? live.at(-1) : live[0]
+  const done = [{ path, revision }]
+  if (head === undefined) index.commit({ ...NOTHING, gone: ['a'], done })
+  else {
+    const now = stat({ size: head.size, mtimeMs: head.mtime / 1000, mode: head.mode })
+    index.commit({
+      ...NOTHING,
+      shown: [
+        { path: 'a', kind: 'file', stat: now, version: head.id, source: 'a', chunks: head.chunks, chunker: 1, size: head.size },
+      ],
+      done,
+    })
+  }
+}
+
+describe('three devices that edit one path', () => {
+  test('agree once they have met, and lose no content that nobody replaced', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        const indexes = [A, B, C].map((one) => open(one))
+        const at = (number: number): SqliteFolderIndex => indexes[number]!
+        /** By device: the texts known, and which others each has replaced. */
+        const replaced = new Map<string, Set<string>>()
+        const known = indexes.map(() => new Set<string>())
+        const shown: (string | null)[] = [null, null, null]
+        const texts = (index: SqliteFolderIndex): string[] =>
+          row(index, 'a')
+            .heads.filter(({ kind }) => kind === 'file')
+            .map(({ chunks }) => named.get(Buffer.from(chunks).toString('hex'))!)
+        const named = new Map<string, string>()
+        const expected = (device: number): string[] => {
+          const old = new Set([...known[device]!].flatMap((text) => [...replaced.get(text)!]))
+          return [...known[device]!].filter((text) => !old.has(text) && !text.startsWith('-'))
+        }
+        const look = (device: number, last: boolean): void => {
+          show(at(device), last)
+          const all = texts(at(device))
+          shown[device] = (last ? all.at(-1) : all[0]) ?? null
+        }
+        list.forEach((step, number) => {
+          if ('meet' in step) {
+            const [one, other] = step.meet
+            exchange(at(one), at(other))
+            const both = new Set([...known[one]!, ...known[other]!])
+            known[one] = new Set(both)
+            known[other] = new Set(both)
+            look(one, false)
+            look(other, false)
+            return
+          }
+          const { device } = step
+          if (step.do === 'pick') {
+            look(device, true)
+            return
+          }
+          const before = shown[device] ?? null
+          if (step.do === 'delete' && before === null) return
+          const text = step.do === 'edit' ? `text ${number}${'.'.repeat(number)}` : `-${number}`
+          // An edit has seen what it replaces, and the deletions beside it.
+          const deletions = [...known[device]!].filter((other) => other.startsWith('-'))
+          const seen = before === null ? [] : [before, ...replaced.get(before)!]
+          replaced.set(text, new Set([...seen, ...deletions.flatMap((other) => [...replaced.get(other)!])]))
+          known[device]!.add(text)
+          if (step.do === 'edit') named.set(Buffer.from(content(text).chunks).toString('hex'), text)
+          author(at(device), step.do === 'edit' ? file('a', text) : gone('a'))
+          shown[device] = step.do === 'edit' ? text : null
+          expect(texts(at(device))).toEqual(expect.arrayContaining(expected(device)))
+        })
+        for (const [one, other] of [
+          [0, 1],
+          [1, 2],
+          [0, 1],
+        ] as const)
+          exchange(at(one), at(other))
+        const all = new Set(known.flatMap((set) => [...set]))
+        for (const device of [0, 1, 2]) known[device] = new Set(all)
+        for (const index of indexes) expect(row(index, 'a').heads).toEqual(row(at(0), 'a').heads)
+        expect(texts(at(0))).toEqual(expect.arrayContaining(expected(0)))
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  test('have the same heads for batches in any order that keeps each author’s', () => {
+    fc.assert(
+      fc.property(steps, fc.infiniteStream(fc.nat(2)), (list, picks) => {
+        const indexes = [A, B, C].map((one) => open(one))
+        list.forEach((step, number) => {
+          if ('meet' in step) {
+            const [one, other] = step.meet
+            exchange(indexes[one]!, indexes[other]!)
+            show(indexes[one]!)
+            show(indexes[other]!)
+          } else
+            author(
+              indexes[step.device]!,
+              step.do === 'delete' ? gone('a') : file(step.do === 'pick' ? 'b' : 'a', `text ${number}`),
+            )
+        })
+        for (const [one, other] of [
+          [0, 1],
+          [1, 2],
+          [0, 1],
+        ] as const)
+          exchange(indexes[one]!, indexes[other]!)
+        const last = open({ seed: new Uint8Array(32).fill(9), id: deviceIdOf(new Uint8Array(32).fill(9)) })
+        const queues = [A, B, C].map(({ id }) => missing(indexes[0]!, last).filter((batch) => decodeBatch(batch).author === id))
+        while (queues.some((queue) => queue.length > 0)) {
+          const queue = queues[picks.next().value as number]!
+          const batch = queue.shift()
+          if (batch !== undefined) expect(last.ingest([batch], RULES).fault).toBeUndefined()
+        }
+        for (const path of ['a', 'b']) expect(row(last, path).heads).toEqual(row(indexes[0]!, path).heads)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

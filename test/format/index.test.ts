@@ -1,0 +1,88 @@
+import { createHash, verify } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import {
+  batchHash,
+  batchHeader,
+  decodeBatch,
+  decodeRecord,
+  devicePublicKey,
+  encodeBatch,
+  encodeRecord,
+  fromHex,
+  readVersion,
+  toHex,
+  verifyBatch,
+  verifyingKey,
+} from '#model'
+import { openFolderIndex } from '#db'
+import { author, bodies, epoch, folder, madeNow } from './index-cases.ts'
+import frozen from './index.json' with { type: 'json' }
+
+const records = Object.values(frozen.records)
+
+describe('the frozen formats of the index', () => {
+  test('are still written the same', () => {
+    expect(madeNow()).toEqual(frozen)
+  })
+
+  test('of records are still read, and written back the same', () => {
+    records.forEach(({ bytes, id }, at) => {
+      expect(decodeRecord(fromHex(bytes))).toEqual(bodies[at])
+      expect(toHex(encodeRecord(decodeRecord(fromHex(bytes))))).toBe(bytes)
+      expect(readVersion(folder, { author, epoch, seq: at + 1 }, fromHex(bytes))).toMatchObject({
+        id,
+        author,
+        epoch,
+        seq: at + 1,
+      })
+    })
+  })
+
+  test('of batches are still read, with their signature and hash', () => {
+    const batch = decodeBatch(fromHex(frozen.batch))
+    expect(batch).toMatchObject({ folder, author, epoch, first: 1 })
+    expect(batch.records).toEqual(records.map(({ bytes }) => ({ body: fromHex(bytes) })))
+    expect(verifyBatch(batch)).toBe(true)
+    expect(toHex(batchHeader(batch))).toBe(frozen.header)
+    expect(toHex(batchHash(batchHeader(batch)))).toBe(frozen.hash)
+    expect(toHex(encodeBatch(batch))).toBe(frozen.batch)
+  })
+
+  test('of batches keep signature and hash when a record’s body is replaced by its hash', () => {
+    const batch = decodeBatch(fromHex(frozen.withoutBody))
+    expect(batch.records[2]).toEqual({ hash: expect.any(Uint8Array) as Uint8Array })
+    expect(verifyBatch(batch)).toBe(true)
+    expect(toHex(batchHash(batchHeader(batch)))).toBe(frozen.hash)
+  })
+
+  test('are signed and hashed as docs/format/index.md says', () => {
+    const sha256 = (...parts: Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest()
+    const number = (value: number): Uint8Array => {
+      const bytes = Buffer.alloc(8)
+      bytes.writeBigUInt64BE(BigInt(value))
+      return bytes
+    }
+    const folderBytes = Uint8Array.from({ length: 16 }, (_, at) => 0x10 + at)
+    const first = sha256(folderBytes, devicePublicKey(author), number(epoch), number(1), fromHex(records[0]!.bytes))
+    expect(first.toString('hex').slice(0, 32)).toBe(records[0]!.id)
+    expect(sha256(fromHex(frozen.header)).toString('hex')).toBe(frozen.hash)
+    const signed = Buffer.concat([Buffer.from('holdfast/v1/batch\0'), fromHex(frozen.header)])
+    expect(verify(null, signed, verifyingKey(devicePublicKey(author)), decodeBatch(fromHex(frozen.batch)).signature)).toBe(true)
+  })
+
+  test('are taken by an index and given out the same', () => {
+    const index = openFolderIndex({
+      folder,
+      device: author,
+      seed: new Uint8Array(32).fill(1),
+      file: ':memory:',
+      foldsCase: false,
+      now: epoch / 1024,
+    })
+    expect(index.ingest([fromHex(frozen.batch)], { now: epoch / 1024, writers: [{ device: author }] })).toMatchObject({
+      records: 5,
+    })
+    expect(index.batches(author, epoch, 1, 1).map(toHex)).toEqual([frozen.batch])
+    expect(index.rows(['large.bin'])[0]?.heads[0]?.id).toBe(frozen.records['large.bin'].id)
+  })
+})

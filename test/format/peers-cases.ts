@@ -1,0 +1,127 @@
+import { deviceIdOf, folderIdOf, groupIdOf } from '#model'
+import { encodeControl, type Control } from '../../src/peers/control.ts'
+import { frameHeader } from '../../src/peers/frames.ts'
+import { identityOf } from '../../src/peers/identity.ts'
+import { encodeInvite } from '../../src/peers/invite-code.ts'
+import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/operation.ts'
+import type { OperationBody } from '../../src/peers/operation-body.ts'
+import { encodePairing, type PairingMessage } from '../../src/peers/pairing-messages.ts'
+import { commitment, inviteName, inviteProof, pairingDigits } from '../../src/peers/pairing-proof.ts'
+import { secretCheck, wrapSecret, x25519PublicKey } from '../../src/peers/wrap.ts'
+
+/** 32 bytes (or `length`) that begin with `first` and count up. */
+function bytes(first: number, length = 32): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => (first + at) & 0xff)
+}
+
+export const founder = identityOf(bytes(1), bytes(65))
+export const other = identityOf(bytes(33), bytes(97))
+export const secret = bytes(200)
+const folder = folderIdOf(bytes(7, 16))
+const group = groupIdOf(bytes(9, 16))
+const x25519 = x25519PublicKey(other.x25519)
+
+const bodies: OperationBody[] = [
+  { kind: 'genesis', name: 'desk', x25519: x25519PublicKey(founder.x25519), ringSize: 1024, nonce: bytes(3, 16) },
+  { kind: 'device.add', device: other.device, name: 'laptop', role: 'member', x25519 },
+  { kind: 'device.add', device: other.device, name: 'nas', role: 'storage', x25519 },
+  { kind: 'device.rename', device: other.device, name: 'büro' },
+  { kind: 'device.remove', device: other.device, last: 4, cuts: [[folder, { epoch: 1, seq: 300 }]] },
+  {
+    kind: 'folder.create',
+    folder,
+    name: 'photos',
+    history: 'off',
+    consistency: 'strong',
+    created: 1_700_000_000_000,
+    check: secretCheck(secret),
+    past: [[other.device, { epoch: 2, seq: 9 }]],
+  },
+  { kind: 'folder.share', folder, device: null, role: 'send-only', cut: null },
+  { kind: 'folder.share', folder, device: other.device, role: 'none', cut: { epoch: 1, seq: 300 } },
+  wrapSecret(secret, { group, folder, device: other.device }, x25519, bytes(129)),
+  { kind: 'unknown', number: 99, fields: ['from a newer Holdfast', 1] },
+]
+
+export const place = { group, folder, device: other.device }
+
+/** One operation of each kind, chained in the founder's name. */
+export const operations: Operation[] = []
+for (const [at, body] of bodies.entries()) {
+  const last = operations.at(-1)
+  const draft = {
+    group: last?.group ?? null,
+    author: founder.device,
+    seq: at + 1,
+    prev: last?.hash ?? NO_OPERATION,
+    hlc: 1_740_800_000_000_000 + at,
+    body,
+  }
+  operations.push(signOperation(draft, founder.key))
+}
+
+export const controls: Control[] = [
+  { kind: 'hello', group, addresses: ['/ip4/10.0.0.1/tcp/4001'], bulkPort: 40_000, certificate: bytes(40) },
+  { kind: 'heads', heads: [{ author: founder.device, seq: 9, hash: bytes(50) }] },
+  { kind: 'operations', operations: [bytes(1, 5), bytes(6, 3)] },
+  { kind: 'ping', number: 7 },
+  { kind: 'pong', number: 7 },
+  { kind: 'bulk-open' },
+  { kind: 'bulk-dial' },
+  { kind: 'bulk-failed' },
+]
+
+export const messages: PairingMessage[] = [
+  { kind: 'invite-ask', invite: bytes(1, 8), nonce: bytes(2) },
+  { kind: 'invite-challenge', nonce: bytes(3) },
+  { kind: 'invite-proof', mac: bytes(4) },
+  { kind: 'invite-answer', mac: bytes(5) },
+  { kind: 'refused', reason: 'used' },
+  { kind: 'pair-ask', name: 'desk', group, alone: true, commitment: bytes(6) },
+  { kind: 'pair-answer', name: 'laptop', group, alone: false, nonce: bytes(7) },
+  { kind: 'pair-reveal', nonce: bytes(8) },
+  { kind: 'accepted' },
+  { kind: 'who' },
+  { kind: 'this', name: 'desk' },
+  { kind: 'device', name: 'desk', x25519, addresses: ['/ip4/10.0.0.1/tcp/4001'] },
+  { kind: 'log', operations: [bytes(1, 5)], last: true, addresses: [] },
+  { kind: 'joined' },
+]
+
+export const invite = {
+  device: founder.device,
+  secret: bytes(60, 16),
+  expires: 1_700_000_000_000,
+  addresses: ['/ip4/192.168.1.20/tcp/40001', '/ip6/fe80:0:0:0:0:0:1:2/tcp/40002'],
+}
+
+function hex(value: Uint8Array): string {
+  return Buffer.from(value).toString('hex')
+}
+
+/** Everything that is frozen, as it is made now. */
+export function madeNow(): Record<string, unknown> {
+  const transcript = {
+    invite: inviteName(invite.secret),
+    inviter: founder.device,
+    joiner: other.device,
+    inviterNonce: bytes(10),
+    joinerNonce: bytes(11),
+  }
+  const asker = { device: founder.device, name: 'desk', group, alone: true, nonce: bytes(12) }
+  const asked = { device: deviceIdOf(bytes(13)), name: 'laptop', group, alone: false, nonce: bytes(14) }
+  return {
+    device: founder.device,
+    group: operations[0]?.group,
+    operations: Object.fromEntries(operations.map(({ body, seq, bytes: encoded }) => [`${seq} ${body.kind}`, hex(encoded)])),
+    controls: Object.fromEntries(controls.map((control) => [control.kind, hex(encodeControl(control))])),
+    pairing: Object.fromEntries(messages.map((message) => [message.kind, hex(encodePairing(message))])),
+    frameHeader: hex(frameHeader(0x123456)),
+    invite: encodeInvite(invite),
+    inviteName: hex(transcript.invite),
+    joinerProof: hex(inviteProof(invite.secret, 'joiner', transcript)),
+    inviterProof: hex(inviteProof(invite.secret, 'inviter', transcript)),
+    commitment: hex(commitment(founder.device, other.device, bytes(12))),
+    digits: pairingDigits(asker, asked),
+  }
+}

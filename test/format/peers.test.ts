@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { silentLogger } from '#base'
+import { loadIdentity } from '#peers'
+import { decodeControl } from '../../src/peers/control.ts'
+import { decodeInvite } from '../../src/peers/invite-code.ts'
+import { decodeOperation, verifyOperation } from '../../src/peers/operation.ts'
+import { decodePairing } from '../../src/peers/pairing-messages.ts'
+import { unwrapSecret } from '../../src/peers/wrap.ts'
+import { controls, founder, invite, madeNow, messages, operations, other, place, secret } from './peers-cases.ts'
+import frozen from './peers.json' with { type: 'json' }
+
+function fromHex(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'))
+}
+
+describe('the frozen formats between devices', () => {
+  it('are still written the same', () => {
+    expect(madeNow()).toEqual(frozen.made)
+  })
+
+  it('of group operations are still read, with their signatures', () => {
+    const read = Object.values(frozen.made.operations).map((hex) => decodeOperation(fromHex(hex)))
+    expect(read.map(({ body }) => body)).toEqual(operations.map(({ body }) => body))
+    expect(read.every(verifyOperation)).toBe(true)
+    expect(new Set(read.map(({ group }) => group))).toEqual(new Set([frozen.made.group]))
+  })
+
+  it('of wrapped secrets are still opened, by their device only', () => {
+    const body = decodeOperation(fromHex(frozen.made.operations['9 key.wrap'])).body
+    if (body.kind !== 'key.wrap') throw new Error('not a wrap')
+    expect(unwrapSecret(body, place.group, other.x25519)).toEqual(secret)
+    expect(unwrapSecret(body, place.group, founder.x25519)).toBe(undefined)
+    expect(unwrapSecret({ ...body, device: founder.device }, place.group, other.x25519)).toBe(undefined)
+  })
+
+  it('of messages on the group link and of pairing are still read', () => {
+    expect(Object.values(frozen.made.controls).map((hex) => decodeControl(fromHex(hex)))).toEqual(controls)
+    expect(Object.values(frozen.made.pairing).map((hex) => decodePairing(fromHex(hex)))).toEqual(messages)
+    expect(decodeControl(fromHex('8118c8'))).toBe(undefined)
+  })
+
+  it('of invite codes are still read', () => {
+    expect(decodeInvite(frozen.made.invite)).toEqual(invite)
+  })
+
+  it('of identity files are still read', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'holdfast-identity-'))
+    onTestFinished(() => rm(home, { recursive: true }))
+    await writeFile(join(home, 'identity.json'), frozen.identityFile, { mode: 0o600 })
+    const { device, seed, x25519 } = await loadIdentity(home, silentLogger)
+    expect({ device, seed, x25519 }).toEqual({ device: founder.device, seed: founder.seed, x25519: founder.x25519 })
+  })
+})
