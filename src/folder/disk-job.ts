@@ -1,0 +1,15 @@
+import type { FolderKeys } from '#content'
+import type { TreeDisk } from './tree-disk.ts'
+
+/** What a disk worker can be asked to do: the methods of TreeDisk but for those that keep something between calls. */
+export type DiskVerb = Exclude<keyof TreeDisk, 'close' | 'scan'>
+
+/** One job for a disk worker: all it needs to know. */
+export interface DiskJob<Verb extends DiskVerb = DiskVerb> {
+  root: string
+  keys: FolderKeys
+  verb: Verb
+  args: Parameters<TreeDisk[Verb]>
+}
+
+export type DiskAnswer<Verb extends DiskVerb> = Awaited<ReturnType<TreeDisk[Verb]>>

@@ -1,0 +1,24 @@
+import { sameStat, type DiskKind, type DiskStat } from '#model'
+import { diskStat, kindOf, type FileStat } from './filesystem.ts'
+import type { Expected } from './folder-disk.ts'
+
+/** Of directories only kind and mode count: the rest changes with what is in them, or tells nothing. */
+export function sameEntry(kind: DiskKind, stat: DiskStat, foundKind: string, found: DiskStat): boolean {
+  if (kind !== foundKind) return false
+  return kind === 'directory' ? stat.mode === found.mode : sameStat(stat, found)
+}
+
+/** Is there what the index says? */
+export function isExpected(expected: Expected, found: FileStat | undefined): boolean {
+  if (expected === null || found === undefined) return expected === null && found === undefined
+  return sameEntry(expected.kind, expected.stat, kindOf(found), diskStat(found))
+}
+
+export function sameFileStat(a: FileStat, b: FileStat): boolean {
+  return sameButChangeTime(a, b) && a.ctimeMs === b.ctimeMs
+}
+
+/** The same file, not written to; it may have got or lost a name. */
+export function sameButChangeTime(a: FileStat, b: FileStat): boolean {
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.mode === b.mode
+}

@@ -1,0 +1,157 @@
+import type { ChunkList, DiskKind, DiskStat, StatTable } from '#model'
+
+/**
+ * One folder's tree on this device's disk. All work runs off the main thread; every call is safe to repeat, and safe to lose to
+ * a crash at any point. A single file's failure is a value in the result; a rejection means that the call as a whole failed
+ * (root gone, disk full in our own directories, thread died).
+ */
+export interface FolderDisk {
+  /** Creates `.holdfast/` with a marker (new id unless given); refuses a root that carries another folder's marker. */
+  adopt(folder: string, id: string | null): Promise<RootIdentity>
+  /** The id of the folder whose marker the root carries, or null. */
+  marked(): Promise<string | null>
+  /** Removes the marker: the directory is no folder any more. What else `.holdfast` holds (the archive) stays. */
+  release(): Promise<void>
+  /** Copies an archived file to a place where nothing is: absolute, or null = its old path. Resolves to the absolute path. Throws `exists`, `not-found`. */
+  restore(name: string, to: string | null): Promise<string>
+  /** Is this still the tree we know? Cheap; called before every scan, before deletions are authored and before transitions. */
+  check(identity: RootIdentity): Promise<RootHealth>
+  /** Walks the tree (or `scopes` with all below each) and tells what differs from `snapshot`. `.holdfast` and ignored entries are passed over. */
+  scan(request: ScanRequest): Promise<ScanResult>
+  /** For each path: is there now just what is expected? Cheap; reads no content. */
+  verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]>
+  /** Reads files once each: cuts, hashes, and checks that none changed meanwhile. */
+  hash(files: readonly HashRequest[]): Promise<HashResult[]>
+  /** Reads chunks and verifies their ids; null where the place does not hold that chunk (any more). */
+  read(pieces: readonly ReadPiece[]): Promise<(Uint8Array | null)[]>
+  /** Builds files in `.holdfast/tmp`; see StageFile. Finished files are fsynced when the promise resolves. */
+  stage(files: readonly StageFile[]): Promise<StageResult[]>
+  /** Brings staged files and other changes into place, in the order given; directories are fsynced when the promise resolves. */
+  transition(steps: readonly Step[]): Promise<StepResult[]>
+  /** Which chunks of `chunks` an interrupted staged file holds already (verified): their indexes. Empty if there is none. */
+  resume(name: string, chunks: ChunkList): Promise<number[]>
+  /** Removes staged files but for `keep`. */
+  cleanStage(keep: readonly string[]): Promise<void>
+  /** The archive: newest first. */
+  archived(): Promise<ArchiveEntry[]>
+  /** Drops what is older than `before` (ms). Returns how many. */
+  expireArchive(before: number): Promise<number>
+  /** Free bytes for a user on this disk, and whether names fold case there. */
+  space(): Promise<{ freeBytes: number; foldsCase: boolean }>
+  close(): Promise<void>
+}
+
+export interface RootIdentity {
+  id: string
+  ino: number
+  dev: number
+}
+
+export type RootHealth =
+  | { ok: true }
+  | { ok: false; reasonCode: 'root-missing' | 'marker-missing' | 'marker-changed' | 'root-replaced' | 'root-unreadable'; reason: string }
+
+export interface ScanRequest {
+  snapshot: StatTable
+  /** Paths to look at, each with all below it; null = the whole tree. The snapshot covers the same. */
+  scopes: readonly string[] | null
+  /** What the index knows of names that fold to the same key is not the scan's business; twins found on disk are problems. */
+}
+
+export interface ScanResult {
+  /** New or changed entries, parents before children. Files are to be hashed. */
+  changed: StatTable
+  /** Targets of the symlinks in `changed`, by path. */
+  targets: Map<string, string>
+  /** Paths of the snapshot that are gone, children before parents. Nothing under an unreadable or blocked directory counts. */
+  vanished: string[]
+  /** Entries that could not be looked at or cannot be carried: what and why. */
+  problems: ScanProblem[]
+  /** Entries seen. */
+  entries: number
+  /** The ignore file changed since the last scan: patterns are in force from now on. */
+  ignoreChanged: boolean
+}
+
+export interface ScanProblem {
+  path: string
+  code: 'unreadable' | 'name' | 'twin' | 'device-boundary' | 'special'
+  message: string
+}
+
+export interface HashRequest {
+  path: string
+  stat: DiskStat
+  /** The chunker of the lineage, or null. */
+  chunker: number | null
+}
+
+export type HashResult =
+  | {
+      ok: true
+      path: string
+      /** As it was before and after reading. */
+      stat: DiskStat
+      chunker: number
+      size: number
+      chunks: ChunkList
+      manifest?: { chunks: ChunkList; pieces: Uint8Array[] }
+    }
+  | { ok: false; path: string; code: 'changing' | 'unreadable' | 'gone'; message: string }
+
+export interface ReadPiece {
+  /** 32 bytes. */
+  id: Uint8Array
+  path: string
+  offset: number
+  length: number
+}
+
+export interface StageFile {
+  /** The staged file's name in `tmp/` (a version's id): the same name goes on where an earlier call stopped. */
+  name: string
+  writes: StageWrite[]
+  /** Set with the last writes: the file gets this size, mode and mtime, and is fsynced. */
+  finish?: { size: number; mode: number; mtime: number }
+}
+
+export type StageWrite =
+  /** `bytes` are verified against `id` before they count. */
+  | { id: Uint8Array; offset: number; bytes: Uint8Array }
+  /** Copied from a file of the folder, verified against `id`. */
+  | { id: Uint8Array; offset: number; length: number; from: { path: string; offset: number } }
+
+export type StageResult =
+  | { ok: true; name: string }
+  /** `bad`: indexes of writes whose bytes did not match their id. The other writes count. */
+  | { ok: false; name: string; code: 'mismatch' | 'full' | 'io'; bad: number[]; message: string }
+
+/** What must be at a path before a step touches it, by the index. */
+export type Expected = { kind: DiskKind; stat: DiskStat } | null
+
+export type Step =
+  | { do: 'place'; path: string; expected: Expected; staged: string; archiveAs: string | null }
+  | { do: 'directory'; path: string; expected: Expected; mode: number; archiveAs: string | null }
+  | { do: 'symlink'; path: string; expected: Expected; target: string; mtime: number; archiveAs: string | null }
+  /** Moves a file, symlink or empty-able directory of the folder to another path of it. */
+  | { do: 'move'; path: string; expected: Expected; from: string; fromExpected: Exclude<Expected, null>; mode: number; mtime: number; archiveAs: string | null }
+  | { do: 'remove'; path: string; expected: Exclude<Expected, null>; archiveAs: string | null }
+  | { do: 'metadata'; path: string; expected: Exclude<Expected, null>; mode: number; mtime: number }
+
+export type StepResult =
+  /** The entry as it is now; null after a removal. `archived`: where its predecessor is kept. */
+  | { ok: true; stat: DiskStat | null; archived?: ArchiveEntry }
+  /**
+   * `changed`: not what was expected there, or nothing: a local edit to scan first. `not-empty`: a directory with entries the
+   * index does not know. `parent`: the parent is missing or no directory. `name`: this disk cannot hold the name, or takes it
+   * for that of another entry. `gone`: the staged file is not in `tmp/`: stage it again. `io`: it may or may not have happened.
+   */
+  | { ok: false; code: 'changed' | 'not-empty' | 'parent' | 'name' | 'denied' | 'full' | 'io' | 'gone'; message: string }
+
+export interface ArchiveEntry {
+  name: string
+  path: string
+  /** ms, when it was archived */
+  time: number
+  size: number
+}

@@ -1,0 +1,87 @@
+import { errnoOf, messageOf } from '#base'
+import { chooseChunker, cutManifest, type ContentHasher, type FolderKeys } from '#content'
+import { chunkCount, MAX_INLINE_CHUNKS, pathFault, sameStat, type DiskStat } from '#model'
+import { diskStat, type Filesystem, type FileStat, type OpenFile } from './filesystem.ts'
+import type { HashRequest, HashResult } from './folder-disk.ts'
+import { isMissing, TMP, type Tree } from './tree.ts'
+import { withProbe } from './whole-file.ts'
+
+const ATTEMPTS = 2
+/** A change time that no file has. */
+const NEVER = -1
+
+/**
+ * Cuts and hashes files, each in one pass between two looks at its stat.
+ *
+ * A write that comes right after could fall into the same tick of the disk's clock and leave the stat as it was. So a file
+ * that was not written earlier, by the disk's own clock, than a probe file made before the first read is reported with a
+ * change time of -1: it never compares equal, and the next scan that comes by reads it again. This needs no knowledge of the
+ * disk's granularity, nor that its clock be ours.
+ */
+export function hashFiles(tree: Tree, files: readonly HashRequest[], hasher: ContentHasher, keys: FolderKeys): HashResult[] {
+  const now = diskTime(tree)
+  return files.map((file) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = hashOnce(tree, file, hasher, keys, now)
+        if (result !== undefined) return result
+      } catch (error) {
+        return failure(file.path, error)
+      }
+      if (attempt === ATTEMPTS) return { ok: false, path: file.path, code: 'changing', message: 'it kept changing while it was read' }
+    }
+  })
+}
+
+/** Undefined when the file changed meanwhile. */
+function hashOnce(tree: Tree, request: HashRequest, hasher: ContentHasher, keys: FolderKeys, now: number): HashResult | undefined {
+  const { path } = request
+  const fault = pathFault(path)
+  if (fault !== undefined) return { ok: false, path, code: 'unreadable', message: `its path is refused: ${fault}` }
+  const { fs } = tree
+  const { dir, name } = tree.place(path)
+  const file = fs.open(dir, name, 'read')
+  try {
+    const before = fs.statFile(file)
+    const chunker = chooseChunker(path, before.size, request.chunker)
+    const { chunks, size } = hasher.hash(reader(fs, file, before.size), keys, chunker)
+    const after = fs.statFile(file)
+    if (size !== after.size || !sameStat(diskStat(before), diskStat(after))) return undefined
+    const result = { ok: true, path, stat: settled(after, now), chunker, size, chunks } as const
+    if (chunkCount(chunks) <= MAX_INLINE_CHUNKS) return result
+    return { ...result, manifest: cutManifest(hasher, chunks, keys) }
+  } finally {
+    fs.close(file)
+  }
+}
+
+/** Reads up to the size the file had at first; if it has another one now, its stat tells. */
+function reader(fs: Filesystem, file: OpenFile, size: number): (into: Uint8Array) => number {
+  let at = 0
+  return (into) => {
+    const count = fs.read(file, into.subarray(0, Math.min(into.length, size - at)), at)
+    at += count
+    return count
+  }
+}
+
+function settled(stat: FileStat, now: number): DiskStat {
+  const entry = diskStat(stat)
+  return writeTime(stat) < now ? entry : { ...entry, ctimeMs: NEVER }
+}
+
+/** The time of a file made now. */
+function diskTime(tree: Tree): number {
+  return withProbe(tree.fs, tree.make(TMP), 'clock', (file) => writeTime(tree.fs.statFile(file)))
+}
+
+function writeTime(stat: FileStat): number {
+  return stat.ctimeMs > 0 ? stat.ctimeMs : stat.mtimeMs
+}
+
+function failure(path: string, error: unknown): HashResult {
+  if (isMissing(error)) return { ok: false, path, code: 'gone', message: 'it is no longer there' }
+  const code = errnoOf(error)
+  if (code === 'EISDIR' || code === 'ENXIO') return { ok: false, path, code: 'changing', message: 'it is no longer a file' }
+  return { ok: false, path, code: 'unreadable', message: `it cannot be read: ${code ?? messageOf(error)}` }
+}

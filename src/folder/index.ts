@@ -1,0 +1,29 @@
+export type { Dir, FileKind, Filesystem, FileStat, OpenFile, OpenMode, Survey } from './filesystem.ts'
+export { diskStat, kindOf, TYPE_DIRECTORY, TYPE_FILE, TYPE_SYMLINK } from './filesystem.ts'
+export type {
+  ArchiveEntry,
+  Expected,
+  FolderDisk,
+  HashRequest,
+  HashResult,
+  ReadPiece,
+  RootHealth,
+  RootIdentity,
+  ScanProblem,
+  ScanRequest,
+  ScanResult,
+  StageFile,
+  StageResult,
+  StageWrite,
+  Step,
+  StepResult
+} from './folder-disk.ts'
+export { IGNORE_FILE } from './ignore-rules.ts'
+export { MARKER } from './marker.ts'
+export { NodeFilesystem } from './node-filesystem.ts'
+export { openDiskPool, PooledDisk } from './pooled-disk.ts'
+export type { DiskPoolOptions, PooledDiskOptions } from './pooled-disk.ts'
+export { TreeDisk } from './tree-disk.ts'
+export type { TreeDiskComponents, TreeDiskOptions } from './tree-disk.ts'
+export { FolderWatcher, openWatcher } from './watch.ts'
+export type { FolderWatcherComponents, OnHint } from './watch.ts'

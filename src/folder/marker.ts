@@ -1,0 +1,112 @@
+import { errnoOf, HoldfastError, type Random } from '#base'
+import { OWN_DIRECTORY, toHex } from '#model'
+import { kindOf } from './filesystem.ts'
+import type { RootHealth, RootIdentity } from './folder-disk.ts'
+import { ARCHIVE, TMP, Tree } from './tree.ts'
+import { readWhole, writeWhole } from './whole-file.ts'
+
+export const MARKER = `${OWN_DIRECTORY}/marker.json`
+const MARKER_NAME = 'marker.json'
+const STAGED_MARKER = '~marker'
+const MAX_MARKER = 4096
+/** Of the marker's format; a reader refuses greater ones. */
+const VERSION = 1
+
+interface Marker {
+  version: number
+  folder: string
+  root: string
+}
+
+/** Makes the root ours: writes the marker unless it is there already, for this folder and with this id. */
+export async function adoptRoot(tree: Tree, folder: string, id: string | null, random: Random): Promise<RootIdentity> {
+  const { fs } = tree
+  const known = readMarker(tree)
+  if (known === 'unknown') throw unreadableMarker()
+  if (known !== undefined && known.folder !== folder) {
+    const hint = `If it is no longer in use there, remove ${OWN_DIRECTORY} from it.`
+    throw new HoldfastError('exists', 'the directory belongs to another folder already', { hint })
+  }
+  const root = id ?? known?.root ?? toHex(random.bytes(16))
+  const own = tree.make(OWN_DIRECTORY)
+  const tmp = tree.make(TMP)
+  tree.make(ARCHIVE)
+  if (known?.root !== root) {
+    await writeWhole(fs, tmp, STAGED_MARKER, Buffer.from(`${JSON.stringify({ version: VERSION, folder, root } satisfies Marker)}\n`))
+    fs.rename(tmp, STAGED_MARKER, own, MARKER_NAME)
+    tree.touch(own)
+  }
+  tree.touch(tree.root)
+  await tree.flush()
+  const { ino, dev } = fs.statDir(tree.root)
+  return { id: root, ino, dev }
+}
+
+/** The folder whose marker the root carries, if any. */
+export function markedFolder(tree: Tree): string | null {
+  const marker = readMarker(tree)
+  if (marker === 'unknown') throw unreadableMarker()
+  return marker?.folder ?? null
+}
+
+/** Takes the marker away; the archive stays. */
+export async function releaseRoot(tree: Tree): Promise<void> {
+  if (tree.stat(MARKER) === undefined) return
+  const own = tree.dir(OWN_DIRECTORY)
+  tree.fs.unlink(own, MARKER_NAME)
+  tree.touch(own)
+  await tree.flush()
+}
+
+/**
+ * Compares the root with what it was. The device number is not compared: for many kinds of disk it is another after the next
+ * mount. A copy of the whole tree to another place or disk carries the marker, but has another inode.
+ */
+export function checkRoot(tree: Tree, identity: RootIdentity): RootHealth {
+  let marker: Marker | 'unknown' | undefined
+  try {
+    marker = readMarker(tree)
+  } catch (error) {
+    return bad('root-unreadable', `its marker ${MARKER} cannot be read (${errnoOf(error) ?? String(error)})`)
+  }
+  if (marker === undefined) {
+    return bad('marker-missing', `its marker ${MARKER} is missing: the disk may not be mounted, or the directory was emptied`)
+  }
+  if (marker === 'unknown' || marker.root !== identity.id) return bad('marker-changed', `its marker ${MARKER} is another one`)
+  if (tree.fs.statDir(tree.root).ino !== identity.ino) {
+    return bad('root-replaced', 'it is not the directory it was: it was copied, restored or replaced')
+  }
+  return { ok: true }
+}
+
+/** What `openRoot` threw, as health. */
+export function rootFault(error: unknown, path: string): RootHealth {
+  const code = errnoOf(error)
+  if (code === 'ENOENT') return bad('root-missing', `${path} is not there`)
+  if (code === 'ENOTDIR' || code === 'ELOOP') return bad('root-missing', `${path} is no directory`)
+  return bad('root-unreadable', `${path} cannot be opened (${code ?? String(error)})`)
+}
+
+function unreadableMarker(): HoldfastError {
+  const hint = `Update Holdfast, or remove ${MARKER} if it is damaged.`
+  return new HoldfastError('unsupported', `this Holdfast cannot read the marker ${MARKER} of the directory`, { hint })
+}
+
+function bad(reasonCode: Extract<RootHealth, { ok: false }>['reasonCode'], reason: string): RootHealth {
+  return { ok: false, reasonCode, reason }
+}
+
+/** Undefined when there is none; 'unknown' when it is none that we can read. */
+function readMarker(tree: Tree): Marker | 'unknown' | undefined {
+  const stat = tree.stat(MARKER)
+  if (stat === undefined) return undefined
+  if (kindOf(stat) !== 'file') return 'unknown'
+  const text = Buffer.from(readWhole(tree.fs, tree.dir(OWN_DIRECTORY), MARKER_NAME, MAX_MARKER)).toString()
+  try {
+    const value = JSON.parse(text) as Partial<Marker> | null
+    const { version, folder, root } = value ?? {}
+    return version === VERSION && typeof folder === 'string' && typeof root === 'string' ? { version, folder, root } : 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}

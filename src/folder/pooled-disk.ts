@@ -1,0 +1,169 @@
+import { Queue, type Clock, type Spawner } from '#base'
+import { WorkerPool, type FolderKeys } from '#content'
+import type { ChunkList } from '#model'
+import type { DiskAnswer, DiskJob, DiskVerb } from './disk-job.ts'
+import type {
+  ArchiveEntry,
+  Expected,
+  FolderDisk,
+  HashRequest,
+  HashResult,
+  ReadPiece,
+  RootHealth,
+  RootIdentity,
+  ScanRequest,
+  ScanResult,
+  StageFile,
+  StageResult,
+  StageWrite,
+  Step,
+  StepResult
+} from './folder-disk.ts'
+
+/** What one hash job takes at most, so that all threads have a share of a large call. */
+const HASH_BYTES = 64 * 1024 * 1024
+const HASH_FILES = 200
+
+export interface DiskPoolOptions {
+  /** Threads at most. */
+  workers: number
+  /** A thread without work for so many ms ends, and gives its memory back. */
+  idleMs: number
+}
+
+/** The threads that do the disk's work for all folders. */
+export function openDiskPool({ spawner, clock }: { spawner: Spawner; clock: Clock }, { workers, idleMs }: DiskPoolOptions): WorkerPool {
+  return new WorkerPool({ start: () => spawner.worker('disk'), clock }, { size: workers, idleMs })
+}
+
+export interface PooledDiskOptions {
+  /** Absolute. */
+  root: string
+  keys: FolderKeys
+}
+
+/** A folder's tree through the threads of a pool, which its owner closes. What is handed in is copied: it stays the caller's. */
+export class PooledDisk implements FolderDisk {
+  readonly #pool: Pick<WorkerPool, 'run'>
+  readonly #options: PooledDiskOptions
+  /** Calls that change the tree, one after another, whichever thread does them. */
+  readonly #changes = new Queue()
+  #ignoreStamp: string | undefined
+
+  constructor(pool: Pick<WorkerPool, 'run'>, options: PooledDiskOptions) {
+    this.#pool = pool
+    this.#options = options
+  }
+
+  adopt(folder: string, id: string | null): Promise<RootIdentity> {
+    return this.#changes.run(() => this.#run('adopt', [folder, id]))
+  }
+
+  marked(): Promise<string | null> {
+    return this.#run('marked', [])
+  }
+
+  release(): Promise<void> {
+    return this.#changes.run(() => this.#run('release', []))
+  }
+
+  check(identity: RootIdentity): Promise<RootHealth> {
+    return this.#run('check', [identity])
+  }
+
+  async scan(request: ScanRequest): Promise<ScanResult> {
+    const { ignoreStamp, ...result } = await this.#run('look', [request])
+    const ignoreChanged = this.#ignoreStamp !== undefined && this.#ignoreStamp !== ignoreStamp
+    this.#ignoreStamp = ignoreStamp
+    return { ...result, ignoreChanged }
+  }
+
+  verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]> {
+    return this.#run('verify', [items])
+  }
+
+  async hash(files: readonly HashRequest[]): Promise<HashResult[]> {
+    return (await Promise.all(shares(files).map((share) => this.#run('hash', [share])))).flat()
+  }
+
+  read(pieces: readonly ReadPiece[]): Promise<(Uint8Array | null)[]> {
+    return this.#run('read', [pieces])
+  }
+
+  stage(files: readonly StageFile[]): Promise<StageResult[]> {
+    const packed = pack(files)
+    return this.#run('stage', [packed.files], [packed.buffer])
+  }
+
+  transition(steps: readonly Step[]): Promise<StepResult[]> {
+    return this.#changes.run(() => this.#run('transition', [steps]))
+  }
+
+  resume(name: string, chunks: ChunkList): Promise<number[]> {
+    return this.#run('resume', [name, chunks])
+  }
+
+  cleanStage(keep: readonly string[]): Promise<void> {
+    return this.#changes.run(() => this.#run('cleanStage', [keep]))
+  }
+
+  archived(): Promise<ArchiveEntry[]> {
+    return this.#run('archived', [])
+  }
+
+  restore(name: string, to: string | null): Promise<string> {
+    return this.#changes.run(() => this.#run('restore', [name, to]))
+  }
+
+  expireArchive(before: number): Promise<number> {
+    return this.#changes.run(() => this.#run('expireArchive', [before]))
+  }
+
+  space(): Promise<{ freeBytes: number; foldsCase: boolean }> {
+    return this.#run('space', [])
+  }
+
+  async close(): Promise<void> {
+    await this.#changes.run(() => Promise.resolve())
+  }
+
+  async #run<Verb extends DiskVerb>(verb: Verb, args: DiskJob<Verb>['args'], transfer: ArrayBuffer[] = []): Promise<DiskAnswer<Verb>> {
+    const job: DiskJob<Verb> = { ...this.#options, verb, args }
+    return (await this.#pool.run(job, transfer)) as DiskAnswer<Verb>
+  }
+}
+
+/** Consecutive files, cut where a share has enough of them. */
+function shares(files: readonly HashRequest[]): HashRequest[][] {
+  const all: HashRequest[][] = []
+  let share: HashRequest[] = []
+  let bytes = 0
+  for (const file of files) {
+    share.push(file)
+    bytes += file.stat.size
+    if (share.length < HASH_FILES && bytes < HASH_BYTES) continue
+    all.push(share)
+    share = []
+    bytes = 0
+  }
+  return share.length === 0 ? all : [...all, share]
+}
+
+/**
+ * The same requests with all bytes in one new buffer, to hand over: pieces are often small parts of a large network buffer, and
+ * a clone would take the whole along for each.
+ */
+function pack(files: readonly StageFile[]): { files: StageFile[]; buffer: ArrayBuffer } {
+  let length = 0
+  for (const { writes } of files) for (const write of writes) if ('bytes' in write) length += write.bytes.length
+  const buffer = new ArrayBuffer(length)
+  let at = 0
+  const moved = (write: StageWrite): StageWrite => {
+    if (!('bytes' in write)) return write
+    const bytes = new Uint8Array(buffer, at, write.bytes.length)
+    bytes.set(write.bytes)
+    at += bytes.length
+    return { ...write, bytes }
+  }
+  return { files: files.map((file) => ({ ...file, writes: file.writes.map(moved) })), buffer }
+}

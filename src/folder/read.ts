@@ -1,0 +1,57 @@
+import { chunkNamer, MAX_CHUNK_LENGTH, type FolderKeys } from '#content'
+import { pathFault, toHex } from '#model'
+import type { OpenFile } from './filesystem.ts'
+import type { ReadPiece } from './folder-disk.ts'
+import type { Tree } from './tree.ts'
+
+/** Reads chunks; null where the file is not there, cannot be read, or holds something else by now. */
+export function readPieces(tree: Tree, pieces: readonly ReadPiece[], keys: FolderKeys): (Uint8Array | null)[] {
+  const source = new Source(tree, keys)
+  try {
+    return pieces.map((piece) => source.read(toHex(piece.id), piece.path, piece.offset, piece.length))
+  } finally {
+    source.close()
+  }
+}
+
+/** Reads verified chunks out of the folder's files; keeps the last file open, because the next chunk often lies in it. */
+export class Source {
+  readonly #tree: Tree
+  readonly #name: (bytes: Uint8Array) => string
+  #path: string | undefined
+  #file: OpenFile | undefined
+
+  constructor(tree: Tree, keys: FolderKeys) {
+    this.#tree = tree
+    this.#name = chunkNamer(keys.idKey)
+  }
+
+  /** `id` in hex. */
+  read(id: string, path: string, offset: number, length: number): Uint8Array | null {
+    if (!(length >= 0 && length <= MAX_CHUNK_LENGTH && offset >= 0)) return null
+    try {
+      const bytes = new Uint8Array(length)
+      const count = this.#tree.fs.read(this.#open(path), bytes, offset)
+      return count === length && this.#name(bytes) === id ? bytes : null
+    } catch {
+      return null
+    }
+  }
+
+  close(): void {
+    if (this.#file !== undefined) this.#tree.fs.close(this.#file)
+    this.#file = undefined
+    this.#path = undefined
+  }
+
+  #open(path: string): OpenFile {
+    if (this.#path === path && this.#file !== undefined) return this.#file
+    this.close()
+    const fault = pathFault(path)
+    if (fault !== undefined) throw new Error(fault)
+    const { dir, name } = this.#tree.place(path)
+    this.#file = this.#tree.fs.open(dir, name, 'read')
+    this.#path = path
+    return this.#file
+  }
+}

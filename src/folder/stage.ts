@@ -1,0 +1,172 @@
+import { errnoOf, HoldfastError, messageOf } from '#base'
+import { chunkNamer, type FolderKeys } from '#content'
+import { toHex, unpackChunks, type ChunkList } from '#model'
+import { kindOf, type Dir, type Filesystem, type OpenFile } from './filesystem.ts'
+import type { StageFile, StageResult, StageWrite } from './folder-disk.ts'
+import { Source } from './read.ts'
+import { TMP, type Tree } from './tree.ts'
+import { create } from './whole-file.ts'
+
+/** Names that callers may give; our own begin with `~`. */
+const STAGED_NAME = /^[A-Za-z0-9_-]{1,128}$/
+/** A call that wrote so many bytes makes them durable, so that the one that finishes a large file need not wait for all of it. */
+const FLUSH_BYTES = 4 * 1024 * 1024
+/** Files open at once. */
+const FLUSH_FILES = 256
+
+/** Builds files in `tmp/`. Finished files are made durable many at once, which is what makes small ones fast. */
+export async function stageFiles(tree: Tree, files: readonly StageFile[], keys: FolderKeys): Promise<StageResult[]> {
+  for (const { name } of files) checkStagedName(name)
+  const tmp = tree.make(TMP)
+  const nameOf = chunkNamer(keys.idKey)
+  const source = new Source(tree, keys)
+  const results: StageResult[] = []
+  let built: Staged[] = []
+  try {
+    for (const file of files) {
+      const staged = new Staged(tree.fs, tmp, file)
+      built.push(staged)
+      staged.build(nameOf, source)
+      if (built.length < FLUSH_FILES) continue
+      results.push(...(await settle(tree.fs, tmp, built)))
+      built = []
+    }
+    results.push(...(await settle(tree.fs, tmp, built)))
+    return results
+  } finally {
+    source.close()
+  }
+}
+
+async function settle(fs: Filesystem, tmp: Dir, built: readonly Staged[]): Promise<StageResult[]> {
+  const isMuch = built.reduce((sum, { written }) => sum + written, 0) >= FLUSH_BYTES
+  // One handle a file: pieces of one may come as several requests.
+  const flushing = new Map<string, OpenFile>()
+  for (const { name, handle, isFinished } of built) if (handle !== undefined && (isMuch || isFinished)) flushing.set(name, handle)
+  try {
+    await fs.flush([...flushing.values()])
+  } catch (error) {
+    // What a failed fsync left is not to be relied on, not even by a later call: it starts anew.
+    for (const staged of built) if (flushing.has(staged.name)) staged.result = failed(staged.name, error, [])
+    for (const name of flushing.keys()) fs.unlink(tmp, name)
+  } finally {
+    for (const { handle } of built) if (handle !== undefined) fs.close(handle)
+  }
+  return built.map(({ result }) => result)
+}
+
+class Staged {
+  readonly #fs: Filesystem
+  readonly #tmp: Dir
+  readonly #request: StageFile
+  readonly name: string
+  result: StageResult
+  handle: OpenFile | undefined
+  written = 0
+  isFinished = false
+
+  constructor(fs: Filesystem, tmp: Dir, request: StageFile) {
+    this.#fs = fs
+    this.#tmp = tmp
+    this.#request = request
+    this.name = request.name
+    this.result = { ok: true, name: request.name }
+  }
+
+  build(nameOf: (bytes: Uint8Array) => string, source: Source): void {
+    const { name, writes, finish } = this.#request
+    const bad: number[] = []
+    try {
+      const file = openStaged(this.#fs, this.#tmp, name)
+      this.handle = file
+      for (const [at, write] of writes.entries()) {
+        const bytes = piece(write, nameOf, source)
+        if (bytes === null) {
+          bad.push(at)
+          continue
+        }
+        this.#fs.write(file, bytes, write.offset)
+        this.written += bytes.length
+      }
+      if (bad.length > 0) {
+        const message = `${bad.length} of ${writes.length} pieces are not what their ids say`
+        this.result = { ok: false, name, code: 'mismatch', bad, message }
+      } else if (finish !== undefined) {
+        this.#fs.truncate(file, finish.size)
+        this.#fs.setFile(file, finish.mode, finish.mtime)
+        this.isFinished = true
+      }
+    } catch (error) {
+      this.result = failed(name, error, bad)
+    }
+  }
+}
+
+function piece(write: StageWrite, nameOf: (bytes: Uint8Array) => string, source: Source): Uint8Array | null {
+  const id = toHex(write.id)
+  if ('from' in write) return source.read(id, write.from.path, write.from.offset, write.length)
+  return nameOf(write.bytes) === id ? write.bytes : null
+}
+
+/** Which of `chunks` the staged file holds: what was written before a crash may be torn, so each is read and verified. */
+export function resumeStaged(tree: Tree, name: string, chunks: ChunkList, keys: FolderKeys): number[] {
+  checkStagedName(name)
+  const { fs } = tree
+  const tmp = tree.make(TMP)
+  const stat = fs.stat(tmp, name)
+  if (stat === undefined || kindOf(stat) !== 'file' || stat.nlink > 1) return []
+  const nameOf = chunkNamer(keys.idKey)
+  const file = fs.open(tmp, name, 'read')
+  const held: number[] = []
+  try {
+    let offset = 0
+    for (const [at, { id, length }] of unpackChunks(chunks).entries()) {
+      if (offset + length > stat.size) break
+      const bytes = new Uint8Array(length)
+      if (fs.read(file, bytes, offset) === length && nameOf(bytes) === id) held.push(at)
+      offset += length
+    }
+  } finally {
+    fs.close(file)
+  }
+  return held
+}
+
+/** Removes all from `tmp/` but for the staged files to keep. */
+export function cleanStaged(tree: Tree, keep: ReadonlySet<string>): void {
+  const tmp = tree.make(TMP)
+  for (const name of tree.fs.list(tmp)) {
+    if (keep.has(name)) continue
+    try {
+      tree.fs.unlink(tmp, name)
+    } catch (error) {
+      // A directory is not ours; what is gone is gone.
+      if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'EISDIR' && errnoOf(error) !== 'EPERM') throw error
+    }
+  }
+}
+
+/**
+ * The staged file of that name, made if there is none. One with a second name was brought into place just before a crash:
+ * what is written into it now would change the file there, so it is left and a new one made.
+ */
+function openStaged(fs: Filesystem, tmp: Dir, name: string): OpenFile {
+  try {
+    return fs.open(tmp, name, 'create')
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  }
+  const stat = fs.stat(tmp, name)
+  if (stat !== undefined && (kindOf(stat) !== 'file' || stat.nlink > 1)) return create(fs, tmp, name)
+  return fs.open(tmp, name, 'write')
+}
+
+export function checkStagedName(name: string): void {
+  if (!STAGED_NAME.test(name)) throw new HoldfastError('internal', `${JSON.stringify(name)} is no name for a staged file`)
+}
+
+function failed(name: string, error: unknown, bad: number[]): StageResult {
+  const code = errnoOf(error)
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  return { ok: false, name, code: isFull ? 'full' : 'io', bad, message: isFull ? 'the disk is full' : `it cannot be written: ${code ?? messageOf(error)}` }
+}

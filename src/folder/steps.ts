@@ -1,0 +1,214 @@
+import { errnoOf, type Clock } from '#base'
+import { parentPath } from '#model'
+import type { Archive } from './archive.ts'
+import { isExpected, sameButChangeTime } from './expected.ts'
+import { kindOf, type FileStat } from './filesystem.ts'
+import type { ArchiveEntry, Step } from './folder-disk.ts'
+import { patiently } from './patience.ts'
+import { putNew } from './put-new.ts'
+import { checkStagedName } from './stage.ts'
+import { changed, StepFault } from './step-fault.ts'
+import { TMP, type Place, type Tree } from './tree.ts'
+
+/** On their way into place. */
+const STAGED_LINK = '~link'
+const STAGED_DIRECTORY = '~directory'
+const MODE_BITS = 0o777
+const OWNER_WRITES = 0o200
+const OWNER_ALL = 0o700
+
+/** A step in the doing. */
+export interface Doing {
+  tree: Tree
+  clock: Clock
+  archive: Archive
+  /** Where the step's path is, its parent open. */
+  at: Place
+  /** What is there, which is what was expected. */
+  found: FileStat | undefined
+}
+
+type StepOf<Verb extends Step['do']> = Extract<Step, { do: Verb }>
+
+/** Does the step. Returns what it moved into the archive itself. Throws a StepFault or a system error when it did not happen. */
+export async function takeStep(doing: Doing, step: Step): Promise<ArchiveEntry | undefined> {
+  switch (step.do) {
+    case 'place':
+      return await place(doing, step)
+    case 'directory':
+      return await makeDirectory(doing, step)
+    case 'symlink':
+      return await makeLink(doing, step)
+    case 'move':
+      return await move(doing, step)
+    case 'remove':
+      return await remove(doing, step)
+    case 'metadata':
+      return setMetadata(doing, step)
+  }
+}
+
+async function place(doing: Doing, step: StepOf<'place'>): Promise<undefined> {
+  checkStagedName(step.staged)
+  const { tree } = doing
+  const from = { dir: tree.make(TMP), name: step.staged }
+  const staged = tree.fs.stat(from.dir, from.name)
+  if (staged === undefined || kindOf(staged) !== 'file') throw new StepFault('gone', `the staged file ${step.staged} is not there`)
+  await put(doing, step.path, from, [parentPath(step.path)])
+}
+
+/** Brings a file to the step's path: over a file or link in one step, else to where nothing is. */
+async function put(doing: Doing, path: string, from: Place, directories: readonly string[]): Promise<void> {
+  const { tree, clock, at, found } = doing
+  await clearDirectory(doing, path)
+  const isOver = found !== undefined && kindOf(found) !== 'directory'
+  await writing(tree, clock, directories, () => {
+    if (isOver) tree.fs.rename(from.dir, from.name, at.dir, at.name)
+    else putNew(tree.fs, from, at)
+  })
+  tree.touch(at.dir)
+}
+
+async function makeDirectory(doing: Doing, step: StepOf<'directory'>): Promise<ArchiveEntry | undefined> {
+  const { tree, at, found } = doing
+  let archived: ArchiveEntry | undefined
+  if (found === undefined) {
+    await writing(tree, doing.clock, [parentPath(step.path)], () => tree.fs.mkdir(at.dir, at.name))
+    tree.touch(at.dir)
+  } else if (kindOf(found) !== 'directory') {
+    // All that can fail for want of space comes before the old entry goes.
+    const tmp = tree.make(TMP)
+    if (tree.fs.stat(tmp, STAGED_DIRECTORY) !== undefined) tree.fs.rmdir(tmp, STAGED_DIRECTORY)
+    tree.fs.mkdir(tmp, STAGED_DIRECTORY)
+    archived = await takeAway(doing, step.path, found, step.archiveAs)
+    await writing(tree, doing.clock, [parentPath(step.path)], () => tree.fs.rename(tmp, STAGED_DIRECTORY, at.dir, at.name))
+  }
+  tree.fs.setMode(at.dir, at.name, step.mode)
+  touchEntry(tree, step.path)
+  return archived
+}
+
+async function makeLink(doing: Doing, step: StepOf<'symlink'>): Promise<undefined> {
+  const { tree, clock, at, found } = doing
+  const { fs } = tree
+  await clearDirectory(doing, step.path)
+  const isOver = found !== undefined && kindOf(found) !== 'directory'
+  const tmp = tree.make(TMP)
+  if (isOver) {
+    if (fs.stat(tmp, STAGED_LINK) !== undefined) fs.unlink(tmp, STAGED_LINK)
+    fs.symlink(tmp, STAGED_LINK, step.target)
+    fs.setTime(tmp, STAGED_LINK, step.mtime)
+  }
+  await writing(tree, clock, [parentPath(step.path)], () => {
+    if (isOver) return fs.rename(tmp, STAGED_LINK, at.dir, at.name)
+    fs.symlink(at.dir, at.name, step.target)
+    fs.setTime(at.dir, at.name, step.mtime)
+  })
+  tree.touch(at.dir)
+}
+
+async function move(doing: Doing, step: StepOf<'move'>): Promise<undefined> {
+  const { tree, clock, at, found } = doing
+  const { fs } = tree
+  const from = tree.place(step.from)
+  const moved = fs.stat(from.dir, from.name)
+  if (moved === undefined || !isExpected(step.fromExpected, moved)) throw changed(step.from)
+  const kind = kindOf(moved)
+  // Only another spelling of its own name, on a disk that takes both for one.
+  const isSpelling = found === undefined && fs.stat(at.dir, at.name) !== undefined
+  const directories = [parentPath(step.from), parentPath(step.path)]
+  if (kind === 'file' && !isSpelling) {
+    await put(doing, step.path, from, directories)
+  } else {
+    await clearDirectory(doing, step.path)
+    await writing(tree, clock, directories, () => fs.rename(from.dir, from.name, at.dir, at.name))
+  }
+  tree.touch(from.dir)
+  tree.touch(at.dir)
+  if (kind === 'directory') tree.forget(step.from)
+  setMetadata(doing, step, moved)
+}
+
+async function remove(doing: Doing, step: StepOf<'remove'>): Promise<ArchiveEntry | undefined> {
+  const { found } = doing
+  if (found !== undefined && kindOf(found) !== 'directory') return await takeAway(doing, step.path, found, step.archiveAs)
+  await clearDirectory(doing, step.path)
+  return undefined
+}
+
+/** Removes an empty directory that is in the way: no system replaces one by something else in one step. */
+async function clearDirectory({ tree, clock, at, found }: Doing, path: string): Promise<void> {
+  if (found === undefined || kindOf(found) !== 'directory') return
+  await writing(tree, clock, [parentPath(path)], () => tree.fs.rmdir(at.dir, at.name))
+  tree.forget(path)
+  tree.touch(at.dir)
+}
+
+/** Moves a file or link into the archive, or removes it. What turns out to be another one goes back. */
+async function takeAway(doing: Doing, path: string, found: FileStat, archiveAs: string | null): Promise<ArchiveEntry | undefined> {
+  const { tree, clock, archive, at } = doing
+  tree.touch(at.dir)
+  return await writing(tree, clock, [parentPath(path)], () => {
+    if (archiveAs === null) {
+      tree.fs.unlink(at.dir, at.name)
+      return undefined
+    }
+    const kept = archive.take(path, found, archiveAs)
+    const { at: there, stat } = archive.find(kept)
+    if (stat !== undefined && sameButChangeTime(found, stat)) return kept.entry
+    putNew(tree.fs, there, at)
+    throw changed(path)
+  })
+}
+
+function setMetadata({ tree, at }: Doing, step: { path: string; mode: number; mtime: number }, moved?: FileStat): undefined {
+  const { fs } = tree
+  const stat = moved ?? fs.stat(at.dir, at.name)
+  if (stat === undefined) throw changed(step.path)
+  const kind = kindOf(stat)
+  const isNewTime = kind !== 'directory' && Math.round(stat.mtimeMs * 1000) !== step.mtime
+  const isNewMode = kind !== 'symlink' && (stat.mode & MODE_BITS) !== step.mode
+  if (isNewMode) fs.setMode(at.dir, at.name, step.mode)
+  if (isNewTime) fs.setTime(at.dir, at.name, step.mtime)
+  if (isNewMode || isNewTime) touchEntry(tree, step.path)
+}
+
+/** The entry's own metadata changed: without a flush a crash would bring the old back, which would look like an edit. */
+function touchEntry(tree: Tree, path: string): void {
+  const { dir, name } = tree.place(path)
+  tree.touch(dir)
+  try {
+    const stat = tree.fs.stat(dir, name)
+    if (stat === undefined || kindOf(stat) === 'symlink') return
+    if (kindOf(stat) === 'directory') tree.touch(tree.dir(path))
+    else tree.touchFile(tree.fs.open(dir, name, 'read'))
+  } catch (error) {
+    // Permissions that keep even us from opening it: the flush of its directory has to do.
+    if (errnoOf(error) !== 'EACCES') throw error
+  }
+}
+
+/** Changes entries of these directories. Those that their owner may not write to get the permission for that moment. */
+async function writing<T>(tree: Tree, clock: Clock, directories: readonly string[], run: () => T): Promise<T> {
+  try {
+    return await patiently(tree.fs.platform, clock, run)
+  } catch (error) {
+    if (errnoOf(error) !== 'EACCES') throw error
+    const locked = lockedOf(tree, directories)
+    if (locked.length === 0) throw error
+    for (const { dir, name, mode } of locked) tree.fs.setMode(dir, name, mode | OWNER_ALL)
+    try {
+      return run()
+    } finally {
+      for (const { dir, name, mode } of locked) tree.fs.setMode(dir, name, mode)
+    }
+  }
+}
+
+function lockedOf(tree: Tree, directories: readonly string[]): (Place & { mode: number })[] {
+  return directories
+    .filter((path) => path !== '')
+    .map((path) => ({ ...tree.place(path), mode: tree.stat(path)?.mode ?? OWNER_WRITES }))
+    .map((place) => ({ ...place, mode: place.mode & MODE_BITS }))
+    .filter(({ mode }) => (mode & OWNER_WRITES) === 0)
+}

@@ -1,0 +1,150 @@
+import type { Clock } from '#base'
+import { parentPath, pathFault, type DiskStat } from '#model'
+import { Archive, type Kept } from './archive.ts'
+import { isExpected, sameButChangeTime, sameFileStat } from './expected.ts'
+import { diskStat, type FileStat } from './filesystem.ts'
+import type { ArchiveEntry, Step, StepResult } from './folder-disk.ts'
+import { nameFault } from './names.ts'
+import { changed, stepFailure, StepFault } from './step-fault.ts'
+import { takeStep, type Doing } from './steps.ts'
+import type { Place, Tree } from './tree.ts'
+
+/** Directories and files touched before they are flushed in between, so that few are open at once. */
+const MAX_TOUCHED = 256
+
+/**
+ * Brings changes into place, in order. First everything that will be replaced gets its second name in the archive, and those
+ * names are made durable at once; then each step looks again, and acts; then all directories touched are made durable. So a
+ * crash at any point leaves the old or the new at each path, and what was replaced in the archive. What is left: a program's
+ * own atomic save that comes between the last look and the rename is lost, some microseconds later.
+ */
+export async function transition(tree: Tree, steps: readonly Step[], clock: Clock): Promise<StepResult[]> {
+  const archive = new Archive(tree, clock)
+  const kept = steps.map((step) => keepEarly(tree, archive, step))
+  try {
+    await tree.flush()
+  } catch (error) {
+    for (const early of kept) if (early !== undefined) letGo(tree, archive, early)
+    return steps.map(() => stepFailure(error))
+  }
+  const results: StepResult[] = []
+  let flushed = 0
+  const settle = async (): Promise<void> => {
+    try {
+      await tree.flush()
+    } catch (error) {
+      for (let at = flushed; at < results.length; at++) if (results[at]?.ok === true) results[at] = stepFailure(error)
+    }
+    flushed = results.length
+  }
+  for (const [at, step] of steps.entries()) {
+    results.push(await attempt({ tree, clock, archive }, step, kept[at]))
+    if (tree.touched > MAX_TOUCHED) await settle()
+  }
+  await settle()
+  return results
+}
+
+/** The second name for what a step will replace, and the stat it has with it; undefined when the step must see to it itself. */
+interface Early {
+  kept: Kept
+  stat: FileStat
+}
+
+function keepEarly(tree: Tree, archive: Archive, step: Step): Early | undefined {
+  if (!isReplacing(step) || step.archiveAs === null || pathFault(step.path) !== undefined) return undefined
+  try {
+    const before = tree.stat(step.path)
+    if (before === undefined || !isExpected(step.expected, before)) return undefined
+    return keepNow(tree, archive, step.path, before, step.archiveAs)
+  } catch {
+    // The step itself will meet the same, and report it.
+    return undefined
+  }
+}
+
+function keepNow(tree: Tree, archive: Archive, path: string, before: FileStat, id: string): Early {
+  const kept = archive.keep(path, before, id)
+  const stat = tree.stat(path)
+  const named = archive.find(kept).stat
+  // A second name changes the change time and nothing else. If another file came by between, the name may be that one's.
+  if (stat !== undefined && sameButChangeTime(before, stat) && named?.size === before.size) return { kept, stat }
+  archive.drop(kept)
+  throw changed(path)
+}
+
+/** Does the step put something in the place of a file or link by a rename? The others move it to the archive, or leave it. */
+function isReplacing(step: Step): step is Extract<Step, { do: 'place' | 'symlink' | 'move' }> {
+  if (step.do !== 'place' && step.do !== 'symlink' && step.do !== 'move') return false
+  return step.expected !== null && step.expected.kind !== 'directory'
+}
+
+async function attempt(run: Pick<Doing, 'tree' | 'clock' | 'archive'>, step: Step, early: Early | undefined): Promise<StepResult> {
+  let held = early
+  try {
+    const { tree, archive } = run
+    checkName(tree, step)
+    const at = parentOf(tree, step.path)
+    const found = look(tree, at, step)
+    if (early !== undefined && (found === undefined || !sameFileStat(found, early.stat))) throw changed(step.path)
+    if (early === undefined && !isExpected(step.expected, found)) throw changed(step.path)
+    let current = found
+    if (early === undefined && isReplacing(step) && step.archiveAs !== null && found !== undefined) {
+      held = keepNow(tree, archive, step.path, found, step.archiveAs)
+      await tree.flush()
+      current = tree.fs.stat(at.dir, at.name)
+      if (current === undefined || !sameFileStat(current, held.stat)) throw changed(step.path)
+    }
+    const archived = (await takeStep({ ...run, at, found: current }, step)) ?? held?.kept.entry
+    return done(step.do === 'remove' ? null : statAt(tree, step.path), archived)
+  } catch (error) {
+    if (held !== undefined) letGo(run.tree, run.archive, held)
+    return stepFailure(error)
+  }
+}
+
+function done(stat: DiskStat | null, archived: ArchiveEntry | undefined): StepResult {
+  return archived === undefined ? { ok: true, stat } : { ok: true, stat, archived }
+}
+
+/** Takes what was kept out of the archive again if the same file is at its place still: nothing was replaced. */
+function letGo(tree: Tree, archive: Archive, { kept, stat }: Early): void {
+  try {
+    if (tree.stat(kept.entry.path)?.ino === stat.ino) archive.drop(kept)
+  } catch {
+    // A name too many in the archive does no harm, and expires.
+  }
+}
+
+function checkName(tree: Tree, step: Step): void {
+  const fault = pathFault(step.path) ?? (step.do === 'move' ? pathFault(step.from) : undefined)
+  if (fault !== undefined) throw new StepFault('name', `the path is refused: ${fault}`)
+  if (step.do === 'remove' || step.do === 'metadata') return
+  const unfit = nameFault(tree.fs.platform, step.path.slice(step.path.lastIndexOf('/') + 1))
+  if (unfit !== undefined) throw new StepFault('name', unfit)
+}
+
+function parentOf(tree: Tree, path: string): Place {
+  try {
+    return tree.place(path)
+  } catch (error) {
+    const failure = stepFailure(error)
+    if (failure.ok || failure.code !== 'changed') throw error
+    throw new StepFault('parent', `${parentPath(path) || 'the folder'} is not there, or is no directory`)
+  }
+}
+
+/** What is at the path; where nothing should be, but this disk takes the name for another one, that is no edit. */
+function look(tree: Tree, at: Place, step: Step): FileStat | undefined {
+  const found = tree.fs.stat(at.dir, at.name)
+  if (found === undefined || step.expected !== null || tree.fs.list(at.dir).includes(at.name)) return found
+  // Another spelling of the same file is what a rename begins with.
+  if (step.do === 'move' && tree.stat(step.from)?.ino === found.ino) return undefined
+  throw new StepFault('name', 'this disk does not keep the name apart from another one that is there')
+}
+
+function statAt(tree: Tree, path: string): DiskStat {
+  const stat = tree.stat(path)
+  if (stat === undefined) throw changed(path)
+  return diskStat(stat)
+}

@@ -1,0 +1,168 @@
+import { errnoOf, Queue, type Clock, type Random } from '#base'
+import { ContentHasher, type FolderKeys } from '#content'
+import type { ChunkList } from '#model'
+import { expireArchive, listArchive } from './archive.ts'
+import { isExpected } from './expected.ts'
+import type { Filesystem } from './filesystem.ts'
+import type {
+  ArchiveEntry,
+  Expected,
+  FolderDisk,
+  HashRequest,
+  HashResult,
+  ReadPiece,
+  RootHealth,
+  RootIdentity,
+  ScanRequest,
+  ScanResult,
+  StageFile,
+  StageResult,
+  Step,
+  StepResult
+} from './folder-disk.ts'
+import { hashFiles } from './hash.ts'
+import { adoptRoot, checkRoot, markedFolder, releaseRoot, rootFault } from './marker.ts'
+import { readPieces } from './read.ts'
+import { restoreArchived } from './restore.ts'
+import { scanTree, type Scanned } from './scan.ts'
+import { cleanStaged, resumeStaged, stageFiles } from './stage.ts'
+import { transition } from './transition.ts'
+import { TMP, Tree, withTree } from './tree.ts'
+import { withProbe } from './whole-file.ts'
+
+export interface TreeDiskComponents {
+  fs: Filesystem
+  clock: Clock
+  random: Random
+  /** One a thread is enough: made when it is first needed. */
+  hasher?: ContentHasher
+}
+
+export interface TreeDiskOptions {
+  /** Absolute. */
+  root: string
+  keys: FolderKeys
+}
+
+/** A folder's tree through a Filesystem, in this thread: the shell around one function a verb. Nothing stays open between calls. */
+export class TreeDisk implements FolderDisk {
+  readonly #components: TreeDiskComponents
+  readonly #root: string
+  readonly #keys: FolderKeys
+  /** Calls that change the tree, one after another. */
+  readonly #changes = new Queue()
+  #hasher: ContentHasher | undefined
+  #foldsCase: boolean | undefined
+  #ignoreStamp: string | undefined
+
+  constructor(components: TreeDiskComponents, { root, keys }: TreeDiskOptions) {
+    this.#components = components
+    this.#root = root
+    this.#keys = keys
+    this.#hasher = components.hasher
+  }
+
+  adopt(folder: string, id: string | null): Promise<RootIdentity> {
+    return this.#with((tree) => adoptRoot(tree, folder, id, this.#components.random))
+  }
+
+  marked(): Promise<string | null> {
+    return this.#with(markedFolder)
+  }
+
+  release(): Promise<void> {
+    return this.#changes.run(() => this.#with(releaseRoot))
+  }
+
+  async check(identity: RootIdentity): Promise<RootHealth> {
+    let tree: Tree
+    try {
+      tree = new Tree(this.#components.fs, this.#root)
+    } catch (error) {
+      return rootFault(error, this.#root)
+    }
+    try {
+      return checkRoot(tree, identity)
+    } finally {
+      tree.close()
+    }
+  }
+
+  async scan(request: ScanRequest): Promise<ScanResult> {
+    const { ignoreStamp, ...result } = await this.look(request)
+    const ignoreChanged = this.#ignoreStamp !== undefined && this.#ignoreStamp !== ignoreStamp
+    this.#ignoreStamp = ignoreStamp
+    return { ...result, ignoreChanged }
+  }
+
+  /** A scan that leaves it to the caller to remember the ignore rules. */
+  look(request: ScanRequest): Promise<Scanned> {
+    return this.#with((tree) => scanTree(tree, request, this.#probeCase(tree)))
+  }
+
+  verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]> {
+    return this.#with((tree) => items.map(({ path, expected }) => isExpected(expected, tree.stat(path))))
+  }
+
+  hash(files: readonly HashRequest[]): Promise<HashResult[]> {
+    this.#hasher ??= new ContentHasher()
+    const hasher = this.#hasher
+    return this.#with((tree) => hashFiles(tree, files, hasher, this.#keys))
+  }
+
+  read(pieces: readonly ReadPiece[]): Promise<(Uint8Array | null)[]> {
+    return this.#with((tree) => readPieces(tree, pieces, this.#keys))
+  }
+
+  stage(files: readonly StageFile[]): Promise<StageResult[]> {
+    return this.#with((tree) => stageFiles(tree, files, this.#keys))
+  }
+
+  transition(steps: readonly Step[]): Promise<StepResult[]> {
+    return this.#changes.run(() => this.#with((tree) => transition(tree, steps, this.#components.clock)))
+  }
+
+  resume(name: string, chunks: ChunkList): Promise<number[]> {
+    return this.#with((tree) => resumeStaged(tree, name, chunks, this.#keys))
+  }
+
+  cleanStage(keep: readonly string[]): Promise<void> {
+    return this.#changes.run(() => this.#with((tree) => cleanStaged(tree, new Set(keep))))
+  }
+
+  archived(): Promise<ArchiveEntry[]> {
+    return this.#with(listArchive)
+  }
+
+  restore(name: string, to: string | null): Promise<string> {
+    return this.#changes.run(() => this.#with((tree) => restoreArchived(tree, this.#root, name, to)))
+  }
+
+  expireArchive(before: number): Promise<number> {
+    return this.#changes.run(() => this.#with((tree) => expireArchive(tree, before)))
+  }
+
+  space(): Promise<{ freeBytes: number; foldsCase: boolean }> {
+    return this.#with((tree) => ({ freeBytes: tree.fs.freeBytes(tree.root), foldsCase: this.#probeCase(tree) }))
+  }
+
+  async close(): Promise<void> {}
+
+  #with<T>(work: (tree: Tree) => T | Promise<T>): Promise<T> {
+    return withTree(this.#components.fs, this.#root, work)
+  }
+
+  /** Whether the disk takes `A` for `a`, tried out once; where nothing can be written, what is usual on the platform. */
+  #probeCase(tree: Tree): boolean {
+    if (this.#foldsCase === undefined) {
+      try {
+        const tmp = tree.make(TMP)
+        this.#foldsCase = withProbe(tree.fs, tmp, 'case', (_, name) => tree.fs.stat(tmp, name.toUpperCase()) !== undefined)
+      } catch (error) {
+        if (errnoOf(error) === undefined) throw error
+        return tree.fs.platform !== 'linux'
+      }
+    }
+    return this.#foldsCase
+  }
+}

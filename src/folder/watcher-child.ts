@@ -1,0 +1,93 @@
+import { lstatSync, realpathSync } from 'node:fs'
+import { sep } from 'node:path'
+import { subscribe, type AsyncSubscription, type Event } from '@parcel/watcher'
+import type { WatchReport, WatchRequest } from './watch-protocol.ts'
+
+// A process of its own, because the watching library has crashed its hosts; it holds nothing else, to be small.
+
+const OWN = '.holdfast'
+
+/** Electron's utility processes have this in place of `process.send`. */
+interface ParentPort {
+  on(name: 'message', listener: (event: { data: unknown }) => void): void
+  postMessage(message: unknown): void
+}
+
+interface Watch {
+  root: string
+  subscription: AsyncSubscription | undefined
+  /** Which of its two names the root is watched under. */
+  isOther: boolean
+}
+
+const watches = new Map<number, Watch>()
+/** Watches are put up and taken down one after another. */
+let tail: Promise<void> = Promise.resolve()
+
+const parentPort = (process as { parentPort?: ParentPort }).parentPort
+if (parentPort !== undefined) parentPort.on('message', ({ data }) => take(data as WatchRequest))
+else process.on('message', (message) => take(message as WatchRequest))
+process.on('disconnect', () => process.exit())
+// A signal to the whole group is meant for the daemon, which ends us when it is done.
+process.on('SIGINT', () => undefined)
+
+function take(request: WatchRequest): void {
+  tail = tail.then(() => answer(request)).catch((error: unknown) => failed(request.id, error))
+}
+
+async function answer(request: WatchRequest): Promise<void> {
+  const { id } = request
+  const known = watches.get(id)
+  if (request.do === 'unwatch') {
+    watches.delete(id)
+    await known?.subscription?.unsubscribe()
+    return
+  }
+  if (request.do === 'again' && known === undefined) return
+  const watch = known ?? { root: realpathSync(request.root), subscription: undefined, isOther: false }
+  watches.set(id, watch)
+  const old = watch.subscription
+  if (old !== undefined) watch.isOther = !watch.isOther
+  const root = watch.isOther ? otherName(watch.root) : watch.root
+  // The library keeps one list of directories for each name of a root while it is watched: only under another name does it
+  // look for new ones, and so there is no gap between the two.
+  watch.subscription = await subscribe(root, (error, events) => (error ? failed(id, error) : changed(id, root, events)), { ignore: [OWN] })
+  await old?.unsubscribe()
+  report({ is: 'watching', id })
+}
+
+/** Elsewhere the system itself watches all that is below, and nothing is missed. */
+function otherName(root: string): string {
+  return process.platform === 'linux' ? `/proc/self/root${root}` : root
+}
+
+function failed(id: number, error: unknown): void {
+  report({ is: 'failed', id, message: error instanceof Error ? error.message : String(error) })
+}
+
+function changed(id: number, root: string, events: readonly Event[]): void {
+  const paths = new Set<string>()
+  const directories = new Set<string>()
+  const prefix = root.endsWith(sep) ? root : root + sep
+  for (const { path, type } of events) {
+    if (!path.startsWith(prefix)) continue
+    const relative = path.slice(prefix.length).replaceAll(sep, '/')
+    if (relative === OWN || relative.startsWith(`${OWN}/`)) continue
+    paths.add(relative)
+    if (type === 'create' && isDirectory(path)) directories.add(relative)
+  }
+  if (paths.size > 0) report({ is: 'changed', id, paths: [...paths], directories: [...directories] })
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+function report(message: WatchReport): void {
+  if (parentPort !== undefined) parentPort.postMessage(message)
+  else if (process.connected) process.send?.(message)
+}

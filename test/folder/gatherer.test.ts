@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Clock } from '#base'
+import { Gatherer, widest } from '../../src/folder/gatherer.ts'
+
+/** A clock that is moved by hand. */
+class HandClock implements Clock {
+  time = 0
+  readonly #timers = new Set<{ at: number; run: () => void }>()
+  now = (): number => this.time
+  monotonic = (): number => this.time
+  after(ms: number, run: () => void): { cancel(): void } {
+    const timer = { at: this.time + ms, run }
+    this.#timers.add(timer)
+    return { cancel: () => this.#timers.delete(timer) }
+  }
+  pass(ms: number): void {
+    for (const end = this.time + ms; this.time < end; ) {
+      this.time++
+      for (const timer of [...this.#timers]) if (timer.at <= this.time && this.#timers.delete(timer)) timer.run()
+    }
+  }
+}
+
+let clock: HandClock
+let hints: (readonly string[] | null)[]
+let gatherer: Gatherer
+
+beforeEach(() => {
+  clock = new HandClock()
+  hints = []
+  gatherer = new Gatherer(clock, (paths) => hints.push(paths))
+})
+
+describe('gathering hints', () => {
+  it('passes a lone file on within a twentieth of a second', () => {
+    gatherer.add(['a'])
+    clock.pass(50)
+    expect(hints).toEqual([['a']])
+  })
+
+  it('waits while the same few files go on changing, but not for ever', () => {
+    for (let at = 0; at < 100; at++) {
+      gatherer.add(['log'])
+      clock.pass(20)
+    }
+    expect(hints.length).toBeGreaterThan(3)
+    expect(hints.length).toBeLessThan(8)
+  })
+
+  it('waits longer in a burst, two seconds at most', () => {
+    for (let at = 0; at < 100; at++) {
+      gatherer.add(Array.from({ length: 30 }, (_, n) => `f${at * 30 + n}`))
+      clock.pass(50)
+      if (clock.time === 1_950) expect(hints).toEqual([])
+    }
+    expect(hints.length).toBe(2)
+    clock.pass(1_000)
+    expect(new Set(hints.flat()).size).toBe(3_000)
+  })
+
+  it('says "anywhere" when there are too many places, or one of the hints was', () => {
+    gatherer.add(Array.from({ length: 5_000 }, (_, n) => `f${n}`))
+    gatherer.add(['later'])
+    clock.pass(2_000)
+    gatherer.add(['x'])
+    gatherer.add(null)
+    clock.pass(2_000)
+    gatherer.add(['y'])
+    clock.pass(2_000)
+    expect(hints).toEqual([null, null, ['y']])
+  })
+
+  it('leaves out what lies below another place, and is silent after the stop', () => {
+    expect(widest(new Set(['a/b', 'a', 'ab', 'c/d/e', 'c/d']))).toEqual(['a', 'ab', 'c/d'])
+    gatherer.add(['x'])
+    gatherer.stop()
+    clock.pass(5_000)
+    expect(hints).toEqual([])
+  })
+})

@@ -1,0 +1,83 @@
+import { cpSync, renameSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { seededRandom } from '#base'
+import { MARKER, TreeDisk } from '#folder'
+import { nodeSubject, steppingClock, SUBJECTS } from './subjects.ts'
+import { FOLDER, KEYS, TestFolder } from './test-folder.ts'
+
+const OTHER = 'bbbbbbbbbbbbbbbbbbbbbbbbba'
+
+for (const [name, subject] of SUBJECTS) {
+  describe(`a root on the disk ${name}`, () => {
+    it('is adopted once, known again, and refused to another folder', async () => {
+      const folder = new TestFolder(subject())
+      const { disk, user } = folder
+      expect(await disk.marked()).toBeNull()
+      const identity = await disk.adopt(FOLDER, null)
+      expect(identity.id).toMatch(/^[0-9a-f]{32}$/)
+      expect(await disk.check(identity)).toEqual({ ok: true })
+      expect(await disk.marked()).toBe(FOLDER)
+      expect(await disk.adopt(FOLDER, null)).toEqual(identity)
+      expect(await disk.adopt(FOLDER, identity.id)).toEqual(identity)
+      await expect(disk.adopt(OTHER, null)).rejects.toMatchObject({ code: 'exists' })
+      expect(JSON.parse(user.read(MARKER))).toEqual({ version: 1, folder: FOLDER, root: identity.id })
+      expect(user.names('.holdfast').toSorted()).toEqual(['archive', 'marker.json', 'tmp'])
+      folder.close()
+    })
+
+    it('is not known when its marker is missing, another one, or damaged', async () => {
+      const folder = new TestFolder(subject())
+      const { disk, user } = folder
+      const identity = await disk.adopt(FOLDER, null)
+      user.write(MARKER, '{"version":1,')
+      expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'marker-changed' })
+      await expect(disk.adopt(FOLDER, null)).rejects.toMatchObject({ code: 'unsupported' })
+      await disk.release()
+      expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'marker-missing' })
+      expect(await disk.marked()).toBeNull()
+      const anew = await disk.adopt(FOLDER, null)
+      expect(anew.id).not.toBe(identity.id)
+      expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'marker-changed' })
+      expect(await disk.adopt(FOLDER, identity.id)).toEqual(identity)
+      expect(await disk.check(identity)).toEqual({ ok: true })
+      folder.close()
+    })
+
+    it('tells the room left and whether names fold', async () => {
+      const opened = subject()
+      const folder = await TestFolder.adopted(opened)
+      expect(await folder.disk.space()).toEqual({ freeBytes: expect.any(Number), foldsCase: opened.without?.caseSensitivity === true })
+      folder.close()
+    })
+  })
+}
+
+describe('a root', () => {
+  it('is not known when it is missing, or is a copy of what it was', async () => {
+    const subject = nodeSubject()
+    const { disk } = new TestFolder(subject)
+    const identity = await disk.adopt(FOLDER, null)
+    renameSync(subject.root, `${subject.root}-away`)
+    expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'root-missing' })
+    await expect(disk.scan({ snapshot: { count: 0, paths: '', kinds: new Uint8Array(0), stats: new Float64Array(0) }, scopes: null })).rejects.toMatchObject({ code: 'blocked' })
+    cpSync(`${subject.root}-away`, subject.root, { recursive: true })
+    expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'root-replaced' })
+    subject.close()
+    renameSync(`${subject.root}-away`, subject.root)
+    expect(await disk.check(identity)).toEqual({ ok: true })
+    subject.close()
+  })
+
+  it('may be reached by a link', async () => {
+    const subject = nodeSubject()
+    const { fs } = subject
+    const dir = fs.openRoot(subject.root)
+    fs.mkdir(dir, 'real')
+    fs.symlink(dir, 'link', 'real')
+    fs.closeDir(dir)
+    const disk = new TreeDisk({ fs, clock: steppingClock(), random: seededRandom(1) }, { root: `${subject.root}/link`, keys: KEYS })
+    const identity = await disk.adopt(FOLDER, null)
+    expect(await disk.check(identity)).toEqual({ ok: true })
+    subject.close()
+  })
+})

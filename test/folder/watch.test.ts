@@ -1,0 +1,128 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { silentLogger, systemClock, type ChildPort, type Spawner } from '#base'
+import { openWatcher, type FolderWatcher } from '#folder'
+import { nodeSpawner } from '../../src/daemon/node-spawner.ts'
+import { temporaryDirectory } from './subjects.ts'
+
+let root: ReturnType<typeof temporaryDirectory>
+let watcher: FolderWatcher
+let children: ChildPort[]
+let hinted: Set<string>
+let everything: number
+
+beforeEach(() => {
+  root = temporaryDirectory()
+  children = []
+  hinted = new Set()
+  everything = 0
+  const real = nodeSpawner()
+  const spawner: Spawner = {
+    worker: real.worker,
+    child(name) {
+      const child = real.child(name)
+      children.push(child)
+      return child
+    }
+  }
+  watcher = openWatcher({ spawner, clock: systemClock, logger: silentLogger })
+})
+
+afterEach(async () => {
+  await watcher.close()
+  root.remove()
+})
+
+function watch(): () => void {
+  return watcher.watch(root.path, (paths) => {
+    if (paths === null) everything++
+    for (const path of paths ?? []) hinted.add(path)
+  })
+}
+
+/** Waits until it holds, for four seconds at most. */
+async function until(holds: () => boolean): Promise<number> {
+  const start = performance.now()
+  while (!holds()) {
+    if (performance.now() - start > 4_000) throw new Error(`never: ${String(holds)}; hinted ${[...hinted].join(' ')}`)
+    await pause(10)
+  }
+  return performance.now() - start
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function write(path: string): void {
+  writeFileSync(join(root.path, path), 'x')
+}
+
+describe('watching a folder', () => {
+  it('hints at a saved file within a third of a second, and at nothing of Holdfast’s own', async () => {
+    mkdirSync(join(root.path, '.holdfast', 'tmp'), { recursive: true })
+    watch()
+    await until(() => everything === 1)
+    write('.holdfast/tmp/own')
+    write('file')
+    expect(await until(() => hinted.has('file'))).toBeLessThan(330)
+    expect([...hinted]).toEqual(['file'])
+  })
+
+  it('does not go blind in directories that come all at once, nor in renamed ones', async () => {
+    watch()
+    await until(() => everything === 1)
+    for (let at = 0; at < 20; at++) mkdirSync(join(root.path, `new/deep/${at}`), { recursive: true })
+    await until(() => hinted.has('new'))
+    hinted.clear()
+    // The second hint: from then on they are watched.
+    await until(() => hinted.has('new'))
+    write('new/deep/7/file')
+    await until(() => hinted.has('new/deep/7/file'))
+    renameSync(join(root.path, 'new'), join(root.path, 'renamed'))
+    await until(() => hinted.has('renamed'))
+    hinted.clear()
+    await until(() => hinted.has('renamed'))
+    write('renamed/deep/9/file')
+    await until(() => hinted.has('renamed/deep/9/file'))
+  })
+
+  it('starts its process again when that dies, and hints at everything then', async () => {
+    watch()
+    await until(() => everything === 1)
+    await children[0]!.stop()
+    await until(() => everything === 2)
+    expect(children.length).toBe(2)
+    write('file')
+    await until(() => hinted.has('file'))
+  })
+
+  it('uses one process for all folders, and goes on with the others when one is no longer watched', async () => {
+    const other = temporaryDirectory()
+    const seen = new Set<string>()
+    const stop = watch()
+    let ready = false
+    watcher.watch(other.path, (paths) => {
+      if (paths === null) ready = true
+      for (const path of paths ?? []) seen.add(path)
+    })
+    await until(() => everything === 1 && ready)
+    stop()
+    write('file')
+    writeFileSync(join(other.path, 'other'), 'x')
+    await until(() => seen.has('other'))
+    await pause(200)
+    expect(hinted.size).toBe(0)
+    expect(children.length).toBe(1)
+    other.remove()
+  })
+
+  it('tries again while a folder is not there', async () => {
+    root.remove()
+    watch()
+    await pause(300)
+    mkdirSync(root.path)
+    await until(() => everything === 1)
+  })
+})
