@@ -1,0 +1,143 @@
+import type { Connection, Stream } from '@libp2p/interface'
+import { deadline, HoldfastError, messageOf, type Clock, type Logger } from '#base'
+import type { DeviceId } from '#model'
+import type { BulkSockets } from './bulk-sockets.ts'
+import { ConnectedPeer } from './connected-peer.ts'
+import { decodeControl, encodeControl, MAX_CONTROL_BYTES, type Hello } from './control.ts'
+import { FramedLink } from './framed-link.ts'
+import { PROTOCOLS, type Host } from './host.ts'
+import type { Group } from './own-group.ts'
+import { StreamPipe } from './stream-pipe.ts'
+import { Traffic } from './traffic.ts'
+
+/** How long a greeting may take, streams included. */
+const GREETING_MS = 15_000
+
+export interface GreeterParts {
+  host: Host
+  group: Group
+  sockets: BulkSockets
+  traffic: Traffic
+  clock: Clock
+  logger: Logger
+  /** What this device tells of its addresses. */
+  addresses(): string[]
+  /** Takes a peer that is ready to start. */
+  greeted(peer: ConnectedPeer): void
+  /** Finds the connected peer to which a stream for chunks belongs. */
+  peer(device: DeviceId): ConnectedPeer | undefined
+}
+
+/** Makes peers of connections: the device with the smaller id opens the two streams, both say hello, and both must be in one group. */
+export class Greeter {
+  readonly #parts: GreeterParts
+  /** The group streams of connections whose index stream has not come yet. */
+  readonly #half = new Map<string, Stream>()
+
+  constructor(parts: GreeterParts) {
+    this.#parts = parts
+  }
+
+  async start(): Promise<void> {
+    const { host } = this.#parts
+    const limits = { maxInboundStreams: 4, maxOutboundStreams: 4 }
+    await host.handle(PROTOCOLS.group, (stream, connection) => this.#opened(stream, connection), limits)
+    await host.handle(PROTOCOLS.index, (stream, connection) => this.#paired(stream, connection), limits)
+    await host.handle(PROTOCOLS.bulk, (stream, connection) => this.#bulk(stream, connection), limits)
+  }
+
+  /** Opens the streams and greets; for the device with the smaller id. Rejects when that fails; the connection is closed then. */
+  async greet(connection: Connection): Promise<void> {
+    try {
+      const signal = deadline(this.#parts.clock, GREETING_MS)
+      const group = await connection.newStream([PROTOCOLS.group], { signal })
+      const index = await connection.newStream([PROTOCOLS.index], { signal })
+      await this.#greet(connection, group, index)
+    } catch (error) {
+      connection.abort(error as Error)
+      throw error
+    }
+  }
+
+  #opened(stream: Stream, connection: Connection): void {
+    this.#half.set(connection.id, stream)
+    connection.addEventListener('close', () => this.#half.delete(connection.id), { once: true })
+  }
+
+  #paired(stream: Stream, connection: Connection): void {
+    const group = this.#half.get(connection.id)
+    this.#half.delete(connection.id)
+    if (group === undefined) {
+      stream.abort(new HoldfastError('corrupt', 'an index stream without a group stream before it'))
+      return
+    }
+    this.#greet(connection, group, stream).catch((error: unknown) => {
+      this.#parts.logger.info({ device: connection.remotePeer.toString(), reason: messageOf(error) }, 'a device was not greeted')
+      connection.abort(error as Error)
+    })
+  }
+
+  #bulk(stream: Stream, connection: Connection): void {
+    const peer = this.#parts.peer(connection.remotePeer.toString() as DeviceId)
+    if (peer === undefined) stream.abort(new HoldfastError('denied', 'no such peer'))
+    else peer.acceptBulk(stream)
+  }
+
+  async #greet(connection: Connection, groupStream: Stream, indexStream: Stream): Promise<void> {
+    const { group, sockets, clock, logger, addresses, greeted } = this.#parts
+    const device = connection.remotePeer.toString() as DeviceId
+    const traffic = new Traffic(this.#parts.traffic)
+    const parts = { device, traffic, logger }
+    const groupLink = new FramedLink(
+      { ...parts, name: 'group', pipe: new StreamPipe(groupStream) },
+      { maxMessageBytes: MAX_CONTROL_BYTES },
+    )
+    const index = new FramedLink({ ...parts, name: 'index', pipe: new StreamPipe(indexStream) })
+    const own: Hello = {
+      kind: 'hello',
+      group: group.state.id,
+      addresses: addresses(),
+      bulkPort: sockets.port,
+      certificate: sockets.certificateHash,
+    }
+    const { hello, proceed } = await this.#hello(groupLink, own)
+    if (hello.group !== group.state.id) throw new HoldfastError('denied', `${device} is in another group now`)
+    if (!group.state.devices.some((member) => member.device === device))
+      throw new HoldfastError('denied', `${device} is not in the group`)
+    const peer = new ConnectedPeer({
+      own: group.device,
+      connection,
+      groupLink,
+      index,
+      hello,
+      group,
+      sockets,
+      traffic,
+      clock,
+      logger,
+    })
+    peer.start()
+    proceed()
+    greeted(peer)
+  }
+
+  /** Says hello and waits for the other's. What comes after it waits until `proceed` is called. */
+  #hello(link: FramedLink, own: Hello): Promise<{ hello: Hello; proceed: () => void }> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#parts.clock.after(GREETING_MS, () =>
+        reject(new HoldfastError('timeout', `${link.device} did not say hello`)),
+      )
+      link.closed.addEventListener('abort', () => {
+        timer.cancel()
+        reject(link.closed.reason as Error)
+      })
+      link.onMessage((bytes) => {
+        timer.cancel()
+        const hello = decodeControl(bytes)
+        if (hello?.kind !== 'hello') throw new HoldfastError('corrupt', `${link.device} did not begin with hello`)
+        return new Promise<void>((proceed) => resolve({ hello, proceed }))
+      })
+      link.send(encodeControl(own)).catch(reject)
+    })
+  }
+}

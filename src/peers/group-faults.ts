@@ -1,0 +1,27 @@
+import { HoldfastError } from '#base'
+import type { DeviceId } from '#model'
+import type { GroupState } from './group.ts'
+import { nameFault } from './operation-body.ts'
+
+/** What a device that is not alone hears when it would join another group. */
+export function joinConflict(): HoldfastError {
+  return new HoldfastError(
+    'conflict',
+    'this device is already in a group with other devices, and a device can be in one group only',
+    {
+      hint: 'invite the other device into this group instead, or run `holdfast leave` here first',
+    },
+  )
+}
+
+/** Throws `not-found` when the device is not in the group. */
+export function needMember(state: GroupState, wanted: DeviceId): void {
+  if (state.devices.some(({ device }) => device === wanted)) return
+  throw new HoldfastError('not-found', `no device ${wanted} is in the group`)
+}
+
+/** Throws `usage` when a device or folder cannot be called so. */
+export function checkName(what: 'device' | 'folder', name: string): void {
+  const fault = nameFault(name)
+  if (fault !== undefined) throw new HoldfastError('usage', `a ${what} cannot be called ${JSON.stringify(name)}: ${fault}`)
+}

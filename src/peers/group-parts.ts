@@ -1,0 +1,34 @@
+import type { Clock, Logger, Random } from '#base'
+import type { DeviceId } from '#model'
+import type { FoldedGroup } from './fold-group.ts'
+import type { DeviceRole } from './group.ts'
+import type { Identity } from './identity.ts'
+
+/** Where the group log is kept; db's DeviceStore fits. */
+export interface GroupStore {
+  groupLog(): Promise<Uint8Array[]>
+  /** Durable when it resolves. With `replace` the log becomes these. */
+  appendGroupLog(operations: readonly Uint8Array[], options?: { replace?: boolean }): Promise<void>
+}
+
+export interface GroupParts {
+  identity: Identity
+  store: GroupStore
+  clock: Clock
+  random: Random
+  logger: Logger
+}
+
+export interface GroupEvents {
+  /** The state has changed: devices, folders, roles or secrets. */
+  changed: FoldedGroup
+  /** This device was removed by another, and is a group of one now. */
+  removed: FoldedGroup
+}
+
+export interface NewDevice {
+  device: DeviceId
+  name: string
+  role: DeviceRole
+  x25519: Uint8Array
+}

@@ -1,0 +1,212 @@
+import { HoldfastError, type Clock, type Random } from '#base'
+import type { DeviceId } from '#model'
+import { admit, enter, type AdmissionParts } from './admission.ts'
+import { PairingRefused, type Conversation } from './conversation.ts'
+import { joinConflict } from './group-faults.ts'
+import type { PairingMessage, PairingParty, Refusal } from './pairing-messages.ts'
+import { commitment, pairingDigits, sameProof, type PairingSide } from './pairing-proof.ts'
+
+/** How long both sides have to compare and accept. */
+export const DECISION_MS = 120_000
+
+/** A pairing under way: both screens show `digits`, and both sides have to accept. */
+export interface PairingSession {
+  readonly device: DeviceId
+  readonly name: string
+  /** Six digits. */
+  readonly digits: string
+  /** Who began it. */
+  readonly asker: 'here' | 'there'
+  /** Has this side, has the other side accepted? */
+  readonly accepted: { here: boolean; there: boolean }
+  /** Resolves when both devices are in one group; rejects with `denied`, `timeout`, `offline` or `conflict`. */
+  readonly done: Promise<void>
+}
+
+interface OpenSession extends PairingSession {
+  decide(accepted: boolean): void
+}
+
+export interface NearbyPairingParts extends AdmissionParts {
+  clock: Clock
+  random: Random
+  /** A session began, was accepted on one side, or ended. */
+  changed(): void
+}
+
+/** Pairing by six digits, over conversations that the door opens. */
+export class NearbyPairing {
+  readonly #parts: NearbyPairingParts
+  readonly #sessions = new Map<DeviceId, OpenSession>()
+
+  constructor(parts: NearbyPairingParts) {
+    this.#parts = parts
+  }
+
+  sessions(): PairingSession[] {
+    return [...this.#sessions.values()]
+  }
+
+  /** Asks the device at the other end. Resolves when the digits are known; the rest is the session's. */
+  async ask(conversation: Conversation): Promise<PairingSession> {
+    const { group, random } = this.#parts
+    this.#needFree(conversation.device)
+    const nonce = random.bytes(32)
+    const own = this.#party()
+    await conversation.send({ kind: 'pair-ask', ...own, commitment: commitment(group.device, conversation.device, nonce) })
+    const answer = await conversation.expect('pair-answer').catch((error: unknown) => {
+      throw explain(error)
+    })
+    await conversation.send({ kind: 'pair-reveal', nonce })
+    const here = { ...own, device: group.device, nonce }
+    const there = { ...answer, device: conversation.device }
+    return this.#begin(conversation, here, there, 'here')
+  }
+
+  /** Answers a device that asks. Rejects when the pairing comes to nothing. */
+  async answer(conversation: Conversation, ask: PairingMessage & { kind: 'pair-ask' }): Promise<void> {
+    const { group, random } = this.#parts
+    const refusal = this.#refusal(ask)
+    if (refusal !== null) return conversation.refuse(refusal)
+    const nonce = random.bytes(32)
+    const own = this.#party()
+    await conversation.send({ kind: 'pair-answer', ...own, nonce })
+    const reveal = await conversation.expect('pair-reveal')
+    if (!sameProof(commitment(conversation.device, group.device, reveal.nonce), ask.commitment)) {
+      throw new HoldfastError('denied', 'the other device revealed a nonce that it had not bound itself to')
+    }
+    const there = { ...ask, device: conversation.device, nonce: reveal.nonce }
+    await this.#begin(conversation, { ...own, device: group.device, nonce }, there, 'there').done
+  }
+
+  /** Says that both screens show the same; resolves when both devices are in one group. Wrong digits end the pairing. */
+  async accept(device: DeviceId, digits: string): Promise<void> {
+    const session = this.#need(device)
+    const same = digits.replaceAll(/\D/g, '') === session.digits
+    session.decide(same)
+    if (!same) {
+      await session.done.catch(() => undefined)
+      throw new HoldfastError('denied', 'these are not the digits shown here: the pairing was ended', {
+        hint: 'if both screens showed different digits, someone may be in between; else pair again',
+      })
+    }
+    await session.done
+  }
+
+  async refuse(device: DeviceId): Promise<void> {
+    const session = this.#need(device)
+    session.decide(false)
+    await session.done.catch(() => undefined)
+  }
+
+  #begin(conversation: Conversation, here: PairingSide, there: PairingSide, asker: 'here' | 'there'): PairingSession {
+    const [first, second] = asker === 'here' ? [here, there] : [there, here]
+    const decision = Promise.withResolvers<boolean>()
+    // The asked device's group stays, unless only the asker's has others in it.
+    const firstHosts = second.alone && !first.alone
+    const hosts = firstHosts === (asker === 'here')
+    const accepted = { here: false, there: false }
+    const done = this.#conclude(conversation, decision.promise, accepted, hosts).finally(() => {
+      conversation.close()
+      this.#sessions.delete(there.device)
+      this.#parts.changed()
+    })
+    done.catch(() => undefined)
+    const session = {
+      device: there.device,
+      name: there.name,
+      digits: pairingDigits(first, second),
+      asker,
+      accepted,
+      done,
+      decide: decision.resolve,
+    }
+    this.#sessions.set(there.device, session)
+    this.#parts.changed()
+    return session
+  }
+
+  /** Both have to accept; then the one whose group stays lets the other in. */
+  async #conclude(
+    conversation: Conversation,
+    decision: Promise<boolean>,
+    accepted: PairingSession['accepted'],
+    hosts: boolean,
+  ): Promise<void> {
+    const theirs = conversation.expect('accepted', DECISION_MS).catch((error: unknown) => {
+      throw explain(error)
+    })
+    const ours = this.#decided(decision, theirs)
+    theirs.then(
+      () => {
+        accepted.there = true
+        this.#parts.changed()
+      },
+      () => undefined,
+    )
+    if (!(await ours)) {
+      await conversation.refuse('refused')
+      throw new HoldfastError('denied', 'the pairing was refused here')
+    }
+    accepted.here = true
+    this.#parts.changed()
+    await conversation.send({ kind: 'accepted' })
+    await theirs
+    if (hosts) await admit(conversation, 'member', this.#parts)
+    else await enter(conversation, this.#parts)
+  }
+
+  /** Our decision; rejects when the other side ends the pairing before, or after two minutes. */
+  #decided(decision: Promise<boolean>, theirs: Promise<unknown>): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#parts.clock.after(DECISION_MS, () =>
+        reject(new HoldfastError('timeout', 'the pairing was not accepted here in time')),
+      )
+      theirs.catch(reject)
+      decision.then(resolve, reject)
+      void decision.then(() => timer.cancel())
+      theirs.catch(() => timer.cancel())
+    })
+  }
+
+  #party(): PairingParty {
+    const { group } = this.#parts
+    return { name: group.name, group: group.state.id, alone: group.alone }
+  }
+
+  #refusal(ask: PairingParty): Refusal | null {
+    const { group } = this.#parts
+    if (this.#sessions.size > 0) return 'busy'
+    if (ask.group === group.state.id) return 'exists'
+    return !ask.alone && !group.alone ? 'conflict' : null
+  }
+
+  #needFree(device: DeviceId): void {
+    if (this.#sessions.size === 0) return
+    throw new HoldfastError('exists', 'a pairing is under way already', {
+      hint: `accept or refuse it first${this.#sessions.has(device) ? '' : ' (`holdfast pairing list`)'}`,
+    })
+  }
+
+  #need(device: DeviceId): OpenSession {
+    const session = this.#sessions.get(device)
+    if (session !== undefined) return session
+    throw new HoldfastError('not-found', `no pairing with ${device} is under way`, {
+      hint: '`holdfast pairing list` shows those that are',
+    })
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof PairingRefused)) return error
+  switch (error.reason) {
+    case 'conflict':
+      return joinConflict()
+    case 'exists':
+      return new HoldfastError('exists', 'both devices are in one group already')
+    case 'busy':
+      return new HoldfastError('blocked', 'the other device is pairing already', { hint: 'try again in a minute' })
+    default:
+      return new HoldfastError('denied', 'the other device refused the pairing')
+  }
+}

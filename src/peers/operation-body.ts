@@ -1,0 +1,172 @@
+import { HoldfastError } from '#base'
+import { deviceIdOf, devicePublicKey, folderIdOf, idBytes, natural, ROLES, type DeviceId, type FolderId, type Role } from '#model'
+import type { Cut, DeviceRole, GroupFolder } from './group.ts'
+
+const MAX_NAME_BYTES = 255
+const DEVICE_ROLES: readonly DeviceRole[] = ['member', 'storage']
+const HISTORIES = ['full', 'off'] as const
+const CONSISTENCIES = ['eventual', 'quorum', 'strong'] as const
+
+/** What an operation does. */
+export type OperationBody =
+  | { kind: 'genesis'; name: string; x25519: Uint8Array; ringSize: number; nonce: Uint8Array }
+  | { kind: 'device.add'; device: DeviceId; name: string; role: DeviceRole; x25519: Uint8Array }
+  | { kind: 'device.rename'; device: DeviceId; name: string }
+  /** `last`: the device's last operation that counts. */
+  | { kind: 'device.remove'; device: DeviceId; last: number; cuts: readonly (readonly [FolderId, Cut])[] }
+  | FolderCreation
+  /** `device` null: every member that has no role of its own in the folder. */
+  | { kind: 'folder.share'; folder: FolderId; device: DeviceId | null; role: Role; cut: Cut | null }
+  | KeyWrap
+  /** Of a newer Holdfast: kept and passed on, without effect here. */
+  | { kind: 'unknown'; number: number; fields: readonly unknown[] }
+
+export interface FolderCreation extends Pick<GroupFolder, 'name' | 'history' | 'consistency' | 'created'> {
+  kind: 'folder.create'
+  folder: FolderId
+  /** Tells the right secret from a wrong one (secretCheck). */
+  check: Uint8Array
+  /** Devices that wrote in it before it came into this group, and how far they count. */
+  past: readonly (readonly [DeviceId, Cut])[]
+}
+
+/** A folder's secret for one device (wrapSecret). */
+export interface KeyWrap {
+  kind: 'key.wrap'
+  folder: FolderId
+  device: DeviceId
+  ephemeral: Uint8Array
+  sealed: Uint8Array
+}
+
+/** The kind's number and its fields, as they stand in the header. Numbers are never reused. */
+export function encodeBody(body: OperationBody): unknown[] {
+  switch (body.kind) {
+    case 'genesis':
+      return [1, body.name, body.x25519, body.ringSize, body.nonce]
+    case 'device.add':
+      return [2, devicePublicKey(body.device), body.name, DEVICE_ROLES.indexOf(body.role), body.x25519]
+    case 'device.rename':
+      return [3, devicePublicKey(body.device), body.name]
+    case 'device.remove':
+      return [4, devicePublicKey(body.device), body.last, body.cuts.map(([folder, cut]) => [idBytes(folder), cut.epoch, cut.seq])]
+    case 'folder.create':
+      return [
+        5,
+        idBytes(body.folder),
+        body.name,
+        HISTORIES.indexOf(body.history),
+        CONSISTENCIES.indexOf(body.consistency),
+        body.created,
+        body.check,
+        body.past.map(([device, cut]) => [devicePublicKey(device), cut.epoch, cut.seq]),
+      ]
+    case 'folder.share':
+      return [
+        6,
+        idBytes(body.folder),
+        body.device === null ? null : devicePublicKey(body.device),
+        ROLES.indexOf(body.role),
+        body.cut === null ? null : [body.cut.epoch, body.cut.seq],
+      ]
+    case 'key.wrap':
+      return [7, idBytes(body.folder), devicePublicKey(body.device), body.ephemeral, body.sealed]
+    case 'unknown':
+      return [body.number, ...body.fields]
+  }
+}
+
+/** Reads a body; throws `corrupt`. */
+export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
+  const [a, b, c, d, e, f, g] = fields
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4]
+  if (number < 1) throw bad('kind')
+  if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
+  switch (number) {
+    case 1:
+      return { kind: 'genesis', name: name(a), x25519: bytes(b, 32), ringSize: natural(c, 65_536), nonce: bytes(d, 16) }
+    case 2:
+      return { kind: 'device.add', device: device(a), name: name(b), role: oneOf(DEVICE_ROLES, c), x25519: bytes(d, 32) }
+    case 3:
+      return { kind: 'device.rename', device: device(a), name: name(b) }
+    case 4:
+      return {
+        kind: 'device.remove',
+        device: device(a),
+        last: natural(b),
+        cuts: list(c).map((item) => [folder(item[0]), cut(item[1], item[2])]),
+      }
+    case 5:
+      return {
+        kind: 'folder.create',
+        folder: folder(a),
+        name: name(b),
+        history: oneOf(HISTORIES, c),
+        consistency: oneOf(CONSISTENCIES, d),
+        created: natural(e),
+        check: bytes(f, 32),
+        past: list(g).map((item) => [device(item[0]), cut(item[1], item[2])]),
+      }
+    case 6: {
+      const limit = d === null ? null : list([d])[0]
+      return {
+        kind: 'folder.share',
+        folder: folder(a),
+        device: b === null ? null : device(b),
+        role: oneOf(ROLES, c),
+        cut: limit === null || limit === undefined ? null : cut(limit[0], limit[1]),
+      }
+    }
+    case 7:
+      return { kind: 'key.wrap', folder: folder(a), device: device(b), ephemeral: bytes(c, 32), sealed: bytes(d, 48) }
+    default:
+      return { kind: 'unknown', number, fields }
+  }
+}
+
+/** Why a device or a folder may not be called so, or undefined when it may. */
+export function nameFault(text: string): string | undefined {
+  if (text === '' || text.trim() !== text) return 'it is empty, or begins or ends with a space'
+  if (Buffer.byteLength(text) > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`
+  // Control characters and directional marks would let a name pose as another on a screen.
+  if (/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text) || !text.isWellFormed())
+    return 'it contains a character that cannot be shown'
+  return undefined
+}
+
+function name(value: unknown): string {
+  if (typeof value !== 'string' || nameFault(value) !== undefined) throw bad('name')
+  return value
+}
+
+function bytes(value: unknown, length: number): Uint8Array {
+  if (!(value instanceof Uint8Array) || value.length !== length) throw bad('key')
+  return value
+}
+
+function device(value: unknown): DeviceId {
+  return deviceIdOf(bytes(value, 32))
+}
+
+function folder(value: unknown): FolderId {
+  return folderIdOf(bytes(value, 16))
+}
+
+function cut(epoch: unknown, seq: unknown): Cut {
+  return { epoch: natural(epoch), seq: natural(seq) }
+}
+
+function list(value: unknown): unknown[][] {
+  if (!Array.isArray(value) || !value.every((item) => Array.isArray(item))) throw bad('list')
+  return value as unknown[][]
+}
+
+function oneOf<T>(values: readonly T[], at: unknown): T {
+  const value = values[natural(at)]
+  if (value === undefined) throw bad('choice')
+  return value
+}
+
+function bad(what: string): HoldfastError {
+  return new HoldfastError('corrupt', `a group operation has a wrong ${what}`)
+}

@@ -1,0 +1,310 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { seededRandom, silentLogger, systemClock, type Clock } from '#base'
+import { encodeCbor, type DeviceId, type FolderId } from '#model'
+import { createIdentity, Group, type Identity } from '#peers'
+import { foldGroup } from '../../src/peers/fold-group.ts'
+import { identityOf } from '../../src/peers/identity.ts'
+import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/operation.ts'
+import type { OperationBody } from '../../src/peers/operation-body.ts'
+import { x25519PublicKey } from '../../src/peers/wrap.ts'
+import { MemoryStore } from './memory-store.ts'
+
+const identities = [1, 2, 3, 4].map((number) => {
+  const random = seededRandom(number)
+  return identityOf(random.bytes(32), random.bytes(32))
+})
+const [A, B, C, D] = identities as [Identity, Identity, Identity, Identity]
+const folderId = 'aaaaaaaaaaaaaaaaaaaaaaaaaa' as FolderId
+const NO_KEY = new Uint8Array(32)
+
+/** Writes operations by hand: any author, any time. */
+class Scribe {
+  readonly operations: Operation[] = []
+  readonly #last = new Map<DeviceId, Operation>()
+  #time = 1_000_000
+
+  by(identity: Identity, body: OperationBody, hlc = ++this.#time): Operation {
+    const last = this.#last.get(identity.device)
+    const group = this.operations[0]?.group ?? null
+    const draft = { group, author: identity.device, seq: (last?.seq ?? 0) + 1, prev: last?.hash ?? NO_OPERATION, hlc, body }
+    const operation = signOperation(draft, identity.key)
+    this.#last.set(identity.device, operation)
+    this.operations.push(operation)
+    return operation
+  }
+
+  found(): this {
+    this.by(A, { kind: 'genesis', name: 'a', x25519: NO_KEY, ringSize: 1024, nonce: new Uint8Array(16) })
+    return this
+  }
+
+  add(by: Identity, added: Identity, role: 'member' | 'storage' = 'member'): this {
+    this.by(by, { kind: 'device.add', device: added.device, name: 'x', role, x25519: NO_KEY })
+    return this
+  }
+
+  remove(by: Identity, removed: Identity, last: number): this {
+    this.by(by, { kind: 'device.remove', device: removed.device, last, cuts: [[folderId, { epoch: 1, seq: 5 }]] })
+    return this
+  }
+
+  create(by: Identity, folder = folderId): this {
+    const made = { folder, name: 'f', history: 'full', consistency: 'eventual', created: 1 } as const
+    this.by(by, { kind: 'folder.create', ...made, check: NO_KEY, past: [] })
+    return this
+  }
+
+  get devices(): DeviceId[] {
+    return foldGroup(this.operations).devices.map(({ device }) => device)
+  }
+}
+
+function sorted(...members: Identity[]): DeviceId[] {
+  return members.map(({ device }) => device).sort()
+}
+
+/** Everything that a fold says, as one value. */
+function shown(operations: readonly Operation[]): unknown {
+  const state = foldGroup(operations)
+  const roles = state.folders.map(({ id }) =>
+    identities.map(({ device }) => [state.role(id, device), state.cut(id, device), state.wraps(id, device)]),
+  )
+  return { ...state, roles, role: 0, cut: 0, x25519: 0, wraps: 0, check: 0, cuts: 0, adder: 0 }
+}
+
+describe('what a group log says', () => {
+  test('members let devices in, and both then count', () => {
+    const log = new Scribe().found().add(A, B).add(B, C)
+    expect(log.devices).toEqual(sorted(A, B, C))
+  })
+
+  test('a stranger and a storage device let nobody in', () => {
+    const log = new Scribe().found().add(A, B, 'storage').add(B, C).add(D, C).create(B)
+    expect(log.devices).toEqual(sorted(A, B))
+    expect(foldGroup(log.operations).folders).toEqual([])
+  })
+
+  test('a removed device lets nobody in, not even at an earlier time', () => {
+    const log = new Scribe().found().add(A, B).remove(A, B, 0)
+    log.by(B, { kind: 'device.add', device: C.device, name: 'c', role: 'member', x25519: NO_KEY }, 1_000_003)
+    expect(log.devices).toEqual(sorted(A))
+  })
+
+  test('what a device did before its removal, and the remover knew, stays', () => {
+    const log = new Scribe().found().add(A, B).add(B, C).remove(A, B, 1)
+    expect(log.devices).toEqual(sorted(A, C))
+  })
+
+  test('a removal that its author was not allowed is none', () => {
+    const log = new Scribe().found().add(A, B, 'storage').add(A, C).remove(B, C, 0).remove(D, C, 0)
+    expect(log.devices).toEqual(sorted(A, B, C))
+  })
+
+  test('a device removed and let in again counts from then on', () => {
+    const log = new Scribe().found().add(A, B).remove(A, B, 0).add(A, B).add(B, C)
+    expect(log.devices).toEqual(sorted(A, B, C))
+  })
+
+  test('of two devices that remove each other, the earlier wins', () => {
+    const log = new Scribe().found().add(A, B).remove(B, A, 2).remove(A, B, 0)
+    expect(log.devices).toEqual(sorted(B))
+  })
+
+  test('only the creator or a sync device shares a folder', () => {
+    const log = new Scribe().found().add(A, B).add(A, C).create(A)
+    const share = (role: 'receive-only' | 'none', device: Identity) =>
+      ({ kind: 'folder.share', folder: folderId, device: device.device, role, cut: null }) as const
+    log.by(A, share('receive-only', B))
+    log.by(B, share('none', C))
+    const state = foldGroup(log.operations)
+    expect(identities.map(({ device }) => state.role(folderId, device))).toEqual(['sync', 'receive-only', 'sync', 'none'])
+  })
+
+  test('a device that may no longer write is cut off where its records ended', () => {
+    const log = new Scribe().found().add(A, B).add(A, C).create(A).remove(A, B, 0)
+    const cut = { epoch: 2, seq: 9 }
+    log.by(A, { kind: 'folder.share', folder: folderId, device: C.device, role: 'receive-only', cut })
+    const state = foldGroup(log.operations)
+    expect([A, B, C].map(({ device }) => state.cut(folderId, device))).toEqual([null, { epoch: 1, seq: 5 }, cut])
+  })
+
+  test('is the same in whatever order the operations came', () => {
+    const actor = fc.nat(3).map((at) => identities[at] ?? A)
+    const step = fc.record({ by: actor, on: actor, what: fc.nat(5), last: fc.nat(4), early: fc.integer({ min: 0, max: 20 }) })
+    const folders = ['aaaaaaaaaaaaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaaaaaaaaaaae'] as FolderId[]
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 14 }), fc.infiniteStream(fc.nat()), (steps, order) => {
+        const log = new Scribe().found().add(A, B)
+        for (const { by, on, what, last, early } of steps) {
+          const folder = folders[last % 2] ?? folderId
+          if (what === 0) log.add(by, on, last === 0 ? 'storage' : 'member')
+          else if (what === 1) log.remove(by, on, last)
+          else if (what === 2) log.create(by, folder)
+          else if (what === 3)
+            log.by(by, { kind: 'folder.share', folder, device: on.device, role: 'send-only', cut: null }, 1_000_002 + early)
+          else if (what === 4)
+            log.by(by, { kind: 'key.wrap', folder, device: on.device, ephemeral: NO_KEY, sealed: new Uint8Array(48) })
+          else log.by(by, { kind: 'device.rename', device: on.device, name: `n${last}` }, 1_000_002 + early)
+        }
+        const mixed = log.operations
+          .map((operation) => ({ operation, at: order.next().value as number }))
+          .sort((a, b) => a.at - b.at)
+        expect(shown(mixed.map(({ operation }) => operation))).toEqual(shown(log.operations))
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+interface Member {
+  identity: Identity
+  store: MemoryStore
+  group: Group
+}
+
+async function member(name: string, clock: Clock = systemClock, identity = createIdentity()): Promise<Member> {
+  const store = new MemoryStore()
+  const group = new Group(
+    { identity, store, clock, random: seededRandom(name.codePointAt(0) ?? 0), logger: silentLogger },
+    { name },
+  )
+  await group.load()
+  return { identity, store, group }
+}
+
+function operationsOf({ group }: Member): Uint8Array[] {
+  return group.log.operations().map(({ bytes }) => bytes)
+}
+
+async function join(into: Member, joining: Member): Promise<void> {
+  const { device, x25519 } = joining.identity
+  await into.group.addDevice({ device, name: joining.group.name, role: 'member', x25519: x25519PublicKey(x25519) })
+  await joining.group.join(operationsOf(into))
+  await into.group.merge(operationsOf(joining))
+}
+
+describe('a group', () => {
+  test('is there again after a restart, with its secrets', async () => {
+    const a = await member('a')
+    const folder = await a.group.createFolder({ name: 'f' })
+    const again = new Group({ ...a, clock: systemClock, random: seededRandom(9), logger: silentLogger }, { name: 'other' })
+    await again.load()
+    expect(again.state.id).toBe(a.group.state.id)
+    expect(again.name).toBe('a')
+    expect(again.secret(folder.id)).toEqual(a.group.secret(folder.id))
+  })
+
+  test('takes no forged operation, and none of another group', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    await join(a, b)
+    const genuine = a.group.log.chain(a.identity.device).at(-1) as Operation
+    const forged = encodeCbor([Buffer.from('nothing'), new Uint8Array(64)])
+    await expect(b.group.merge([forged])).rejects.toMatchObject({ code: 'corrupt' })
+    const stolen = signOperation(
+      { ...genuine, seq: genuine.seq + 1, prev: genuine.hash, hlc: genuine.hlc + 1 },
+      createIdentity().key,
+    )
+    await expect(b.group.merge([stolen.bytes])).rejects.toMatchObject({ code: 'corrupt' })
+    const foreign = await member('c')
+    await foreign.group.createFolder({ name: 'f' })
+    expect(await b.group.merge(operationsOf(foreign))).toMatchObject({ added: 0 })
+    expect(await b.group.merge(operationsOf(a))).toMatchObject({ added: 0 })
+  })
+
+  test('takes nothing out of its chain: a gap waits, a replay does nothing', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    await join(a, b)
+    const before = a.group.log.chain(a.identity.device).length
+    await a.group.createFolder({ name: 'one' })
+    await a.group.createFolder({ name: 'two' })
+    const fresh = a.group.log
+      .chain(a.identity.device)
+      .slice(before)
+      .map(({ bytes }) => bytes)
+    expect(await b.group.merge(fresh.slice(1))).toMatchObject({ added: 0, gaps: true })
+    expect(await b.group.merge(fresh)).toMatchObject({ added: fresh.length })
+    expect(await b.group.merge(fresh)).toMatchObject({ added: 0 })
+    expect(b.group.state.folders.map(({ name }) => name)).toEqual(['one', 'two'])
+  })
+
+  test('agrees on one history when a restored backup has written a second one', async () => {
+    const [a, b, c] = [await member('a'), await member('b'), await member('c')]
+    await join(a, b)
+    await join(a, c)
+    await b.group.merge(operationsOf(a))
+    const backup = [...a.store.log]
+    await a.group.createFolder({ name: 'first' })
+    const restored = new Group(
+      {
+        ...a,
+        store: Object.assign(new MemoryStore(), { log: backup }),
+        clock: systemClock,
+        random: seededRandom(77),
+        logger: silentLogger,
+      },
+      { name: 'a' },
+    )
+    await restored.load()
+    await restored.createFolder({ name: 'second' })
+    const [one, two] = [operationsOf(a), restored.log.operations().map(({ bytes }) => bytes)]
+    await b.group.merge(one)
+    await b.group.merge(two)
+    await c.group.merge(two)
+    await c.group.merge(one)
+    expect(shown(b.group.log.operations())).toEqual(shown(c.group.log.operations()))
+    expect(b.group.state.folders).toHaveLength(1)
+  })
+
+  test('of a device whose clock is years ahead still hears those it let in', async () => {
+    const ahead: Clock = { ...systemClock, now: () => Date.now() + 10 * 365 * 86_400_000 }
+    const [a, b] = [await member('a', ahead), await member('b')]
+    await join(a, b)
+    await b.group.createFolder({ name: 'f' })
+    await a.group.merge(operationsOf(b))
+    expect(a.group.state.folders.map(({ creator }) => creator)).toEqual([b.identity.device])
+  })
+
+  test('gives a folder to those who may read it, and to no one else', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    await join(a, b)
+    const folder = await a.group.createFolder({ name: 'f' })
+    await a.group.shareFolder(folder.id, b.identity.device, 'none')
+    await b.group.merge(operationsOf(a))
+    expect(b.group.secret(folder.id)).toBe(null)
+    await expect(b.group.shareFolder(folder.id, 'all', 'sync')).rejects.toMatchObject({ code: 'denied' })
+    await a.group.shareFolder(folder.id, b.identity.device, 'receive-only')
+    await b.group.merge(operationsOf(a))
+    expect(b.group.secret(folder.id)).toEqual(a.group.secret(folder.id))
+  })
+
+  test('of more than one is not left by joining another', async () => {
+    const [a, b, c] = [await member('a'), await member('b'), await member('c')]
+    await join(a, b)
+    const added = { device: a.identity.device, name: 'a', role: 'member', x25519: x25519PublicKey(a.identity.x25519) } as const
+    await c.group.addDevice(added)
+    await expect(a.group.join(operationsOf(c))).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('goes on alone after a removal, with its folders and who wrote in them', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    await join(a, b)
+    const folder = await a.group.createFolder({ name: 'f' })
+    await b.group.merge(operationsOf(a))
+    const secret = b.group.secret(folder.id)
+    await a.group.removeDevice(b.identity.device)
+    const removed = new Promise((resolve) => b.group.on('removed', resolve))
+    await b.group.merge(operationsOf(a))
+    await removed
+    await b.group.goAlone()
+    expect(b.group.alone).toBe(true)
+    expect(b.group.state.id).not.toBe(a.group.state.id)
+    expect(b.group.secret(folder.id)).toEqual(secret)
+    expect(b.group.state.cut(folder.id, a.identity.device)).not.toBe(null)
+    // And it can come back, into its own old chain.
+    await join(a, b)
+    await b.group.createFolder({ name: 'g' })
+    await a.group.merge(operationsOf(b))
+    expect(a.group.state.folders.map(({ name }) => name)).toEqual(['f', 'g'])
+  })
+})

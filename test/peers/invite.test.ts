@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { decodeInvite, encodeInvite } from '../../src/peers/invite-code.ts'
+import { peerOf, startDevice, unite, until } from './devices.ts'
+
+describe('an invite code', () => {
+  test('joins a device, with its folders', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const photos = await a.network.group.createFolder({ name: 'photos' })
+    const music = await b.network.group.createFolder({ name: 'music' })
+    const secret = b.network.group.secret(music.id)
+    const { code } = await a.network.pairing.createInvite()
+    expect(code).toMatch(/^hf1[a-z2-7]+$/)
+    const joined = await b.network.pairing.join(code)
+    expect(joined).toEqual({ group: a.network.group.state.id, device: b.identity.device })
+    await Promise.all([peerOf(a, b), peerOf(b, a)])
+    await until(() => a.network.group.secret(music.id) !== null && b.network.group.secret(photos.id) !== null)
+    expect(a.network.group.secret(music.id)).toEqual(secret)
+    expect(b.network.group.secret(photos.id)).toEqual(a.network.group.secret(photos.id))
+    expect(a.network.group.state.devices.map(({ name }) => name).sort()).toEqual(['a', 'b'])
+    await until(() => !a.network.pairing.isOpen && !b.network.pairing.isOpen)
+  })
+
+  test('for a storage device gives it no key', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const { code } = await a.network.pairing.createInvite({ role: 'storage' })
+    await b.network.pairing.join(code)
+    const folder = await a.network.group.createFolder({ name: 'photos' })
+    await peerOf(b, a)
+    await until(() => b.network.group.state.folders.length === 1)
+    expect(b.network.group.state.role(folder.id, b.identity.device)).toBe('none')
+    expect(b.network.group.secret(folder.id)).toBe(null)
+    await expect(b.network.pairing.createInvite()).rejects.toMatchObject({ code: 'denied' })
+  })
+
+  test('works once', async () => {
+    const [a, b, c] = [await startDevice('a'), await startDevice('b'), await startDevice('c')]
+    const { code } = await a.network.pairing.createInvite()
+    await a.network.pairing.openWindow()
+    await b.network.pairing.join(code)
+    await expect(c.network.pairing.join(code)).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining('used already') as string,
+    })
+    expect(c.network.group.alone).toBe(true)
+    await expect(b.network.pairing.join(code)).rejects.toMatchObject({ code: 'exists' })
+  })
+
+  test('expires', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const { code } = await a.network.pairing.createInvite({ expiresMs: 1_000 })
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    await expect(b.network.pairing.join(code)).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining('expired') as string,
+    })
+  })
+
+  test('with a mistake in it is recognised here, before anyone is asked', async () => {
+    const a = await startDevice('a')
+    const { code } = await a.network.pairing.createInvite()
+    for (const at of [3, 20, 60, code.length - 1]) {
+      const other = code[at] === 'a' ? 'b' : 'a'
+      const tampered = code.slice(0, at) + other + code.slice(at + 1)
+      expect(() => decodeInvite(tampered)).toThrow(expect.objectContaining({ code: 'corrupt' }))
+    }
+    expect(() => decodeInvite(code.slice(0, -8))).toThrow(expect.objectContaining({ code: 'corrupt' }))
+    expect(() => decodeInvite('hello')).toThrow(expect.objectContaining({ code: 'usage' }))
+    const spaced = `${code.slice(0, 10).toUpperCase()}-${code.slice(10, 30)} \n${code.slice(30)}`
+    expect(decodeInvite(spaced)).toEqual(decodeInvite(code))
+  })
+
+  test('of another secret gives nothing away, and guessing is slowed down', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const { code } = await a.network.pairing.createInvite()
+    const wrong = encodeInvite({ ...decodeInvite(code), secret: new Uint8Array(16) })
+    for (let i = 0; i < 5; i++) {
+      await expect(b.network.pairing.join(wrong)).rejects.toMatchObject({
+        code: 'denied',
+        message: expect.stringContaining('does not accept') as string,
+      })
+    }
+    // Even the right code is not heard for a minute now.
+    await expect(b.network.pairing.join(code)).rejects.toMatchObject({ code: 'offline' })
+    expect(a.network.group.alone).toBe(true)
+  })
+
+  test('made on this device, or for one that is in a group with others, is refused with the reason', async () => {
+    const [a, b, c] = [await startDevice('a'), await startDevice('b'), await startDevice('c')]
+    await unite(a, b)
+    const { code } = await c.network.pairing.createInvite()
+    await expect(c.network.pairing.join(code)).rejects.toMatchObject({ code: 'usage' })
+    await expect(b.network.pairing.join(code)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('of a device that cannot be reached says so', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const { code } = await a.network.pairing.createInvite()
+    await a.network.stop()
+    await expect(b.network.pairing.join(code)).rejects.toMatchObject({ code: 'offline' })
+  })
+
+  test('carries IPv6 addresses', () => {
+    const device = 'x'
+    const code = {
+      device,
+      secret: new Uint8Array(16),
+      expires: 5_000,
+      addresses: ['/ip6/fe80:0:0:0:0:0:1:2/tcp/70', '/ip4/10.0.0.1/tcp/65535'],
+    }
+    const real = {
+      ...code,
+      device: decodeInvite(encodeInvite({ ...code, device: '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN' as never }))
+        .device,
+    }
+    expect(decodeInvite(encodeInvite(real))).toEqual(real)
+    expect(decodeInvite(encodeInvite({ ...real, addresses: ['/ip6/fe80::1:2/tcp/70'] })).addresses).toEqual([real.addresses[0]])
+  })
+})

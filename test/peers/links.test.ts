@@ -1,0 +1,190 @@
+import { connect } from 'node:tls'
+import { describe, expect, test } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import type { DeviceId } from '#model'
+import { createIdentity, MAX_MESSAGE_BYTES, type Identity, type Link } from '#peers'
+import { BulkSockets } from '../../src/peers/bulk-sockets.ts'
+import { createCertificate } from '../../src/peers/certificate.ts'
+import { FramedLink } from '../../src/peers/framed-link.ts'
+import { frameHeader, FrameReader } from '../../src/peers/frames.ts'
+import { SocketPipe } from '../../src/peers/socket-pipe.ts'
+import { Traffic } from '../../src/peers/traffic.ts'
+import { peerOf, startDevice, unite, until } from './devices.ts'
+
+const MIB = 1024 * 1024
+
+async function sockets(): Promise<BulkSockets> {
+  return new BulkSockets({ certificate: await createCertificate(), clock: systemClock, logger: silentLogger })
+}
+
+function linkOver(socket: ConstructorParameters<typeof SocketPipe>[0]): FramedLink {
+  return new FramedLink({
+    device: 'there' as DeviceId,
+    name: 'bulk',
+    pipe: new SocketPipe(socket),
+    traffic: new Traffic(),
+    logger: silentLogger,
+  })
+}
+
+/** Two ends of a pinned TLS socket. */
+async function pair(): Promise<[FramedLink, FramedLink]> {
+  const [here, there] = [await sockets(), await sockets()]
+  await there.listen('127.0.0.1')
+  const accepted = new Promise<FramedLink>((resolve) => there.expect(here.certificateHash, (socket) => resolve(linkOver(socket))))
+  const dialed = linkOver(await here.dial('127.0.0.1', there.port, there.certificateHash))
+  there.close()
+  return [dialed, await accepted]
+}
+
+describe('frames', () => {
+  test('are put together however the bytes are cut, each over a buffer of its own', () => {
+    const reader = new FrameReader()
+    const bytes = Buffer.concat([frameHeader(3), Buffer.from('abc'), frameHeader(1), Buffer.from('d')])
+    const messages = [...bytes].flatMap((byte) => reader.push(Uint8Array.of(byte)))
+    expect(messages.map((message) => Buffer.from(message).toString())).toEqual(['abc', 'd'])
+    expect(messages.map(({ buffer }) => buffer.byteLength)).toEqual([3, 1])
+    expect(new FrameReader().push(bytes).map(({ length }) => length)).toEqual([3, 1])
+  })
+
+  test('of no bytes, or of too many, are refused', () => {
+    expect(() => new FrameReader().push(Uint8Array.of(0, 0, 0, 0))).toThrow(/frame of 0 bytes/)
+    expect(() => new FrameReader().push(Uint8Array.of(0, 0x40, 0, 1))).toThrow(/frame of 4194305 bytes/)
+    expect(() => frameHeader(MAX_MESSAGE_BYTES + 1)).toThrow(/4194305/)
+  })
+})
+
+describe('a link', () => {
+  test('holds the sender back while the listener is busy', async () => {
+    const [here, there] = await pair()
+    let release = (): void => undefined
+    let handled = 0
+    there.onMessage(async () => {
+      if (handled++ === 0) await new Promise<void>((resolve) => (release = resolve))
+    })
+    let sent = 0
+    const sending = (async () => {
+      for (; sent < 64; sent++) await here.send(new Uint8Array(MIB))
+    })()
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(handled).toBe(1)
+    expect(sent).toBeLessThan(32)
+    release()
+    await sending
+    await until(() => handled === 64)
+    here.close()
+    await until(() => there.closed.aborted)
+  })
+
+  test('closes when the other side sends a malformed frame, and rejects what is sent after', async () => {
+    const [here, there] = [await sockets(), await sockets()]
+    await there.listen('127.0.0.1')
+    const accepted = new Promise<FramedLink>((resolve) =>
+      there.expect(here.certificateHash, (socket) => resolve(linkOver(socket))),
+    )
+    const raw = await here.dial('127.0.0.1', there.port, there.certificateHash)
+    const link = await accepted
+    link.onMessage(() => undefined)
+    raw.write(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 1, 2, 3))
+    await until(() => link.closed.aborted)
+    expect((link.closed.reason as Error).message).toMatch(/frame of 4294967295 bytes/)
+    await expect(link.send(Uint8Array.of(1))).rejects.toMatchObject({ code: 'offline' })
+    there.close()
+  })
+
+  test('delivers what was sent before the other side closed', async () => {
+    const [here, there] = await pair()
+    const got: number[] = []
+    there.onMessage(async (message) => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      got.push(message[0] ?? 0)
+    })
+    for (let i = 1; i <= 10; i++) await here.send(Uint8Array.of(i))
+    here.close()
+    await until(() => there.closed.aborted)
+    expect(got).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  })
+})
+
+describe('a bulk socket', () => {
+  test('to a certificate that is not the pinned one is refused by the dialing side', async () => {
+    const [here, there, other] = [await sockets(), await sockets(), await sockets()]
+    await there.listen('127.0.0.1')
+    there.expect(here.certificateHash, () => undefined)
+    await expect(here.dial('127.0.0.1', there.port, other.certificateHash)).rejects.toMatchObject({ code: 'denied' })
+    there.close()
+  })
+
+  test('from a certificate that is not pinned, or without one, is refused by the accepting side', async () => {
+    const [here, there] = [await sockets(), await sockets()]
+    await there.listen('127.0.0.1')
+    let accepted = 0
+    there.expect((await sockets()).certificateHash, () => accepted++)
+    await expect(here.dial('127.0.0.1', there.port, there.certificateHash)).rejects.toMatchObject({ code: 'offline' })
+    const bare = connect({ host: '127.0.0.1', port: there.port, rejectUnauthorized: false })
+    bare.on('error', () => undefined)
+    let bytes = 0
+    bare.on('data', (data) => (bytes += data.length))
+    await new Promise((resolve) => bare.once('close', resolve))
+    expect([accepted, bytes]).toEqual([0, 0])
+    there.close()
+  })
+})
+
+describe('the bulk channel of two devices', () => {
+  test('carries 100 MB over one pinned socket that both sides get', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    await unite(a, b)
+    const [toB, toA] = await Promise.all([peerOf(a, b), peerOf(b, a)])
+    let received = 0
+    const arrived: Link[] = []
+    toA.onBulk((link) => {
+      arrived.push(link)
+      link.onMessage((message) => void (received += message.length))
+    })
+    const link = await toB.bulk()
+    const message = new Uint8Array(MIB).fill(1)
+    for (let i = 0; i < 100; i++) await link.send(message)
+    await until(() => received === 100 * MIB)
+    expect(await toA.bulk()).toBe(arrived[0])
+    expect(a.network.traffic.sent).toBeGreaterThan(100 * MIB)
+    expect(b.network.traffic.received).toBeGreaterThan(100 * MIB)
+    link.close()
+    await until(() => arrived[0]?.closed.aborted === true)
+    const again = await toA.bulk()
+    expect(again.closed.aborted).toBe(false)
+    await toB.bulk()
+  })
+
+  test('is dialed by the other side where the one that should cannot', async () => {
+    const ids = [createIdentity(), createIdentity()].sort((one, two) => (one.device < two.device ? -1 : 1))
+    const [small, great] = ids as [Identity, Identity]
+    // The smaller id dials; the other one does not listen.
+    const infos: string[] = []
+    const logger = {
+      ...silentLogger,
+      info: (_: object, message: string) => void (message.includes('bulk') && infos.push(message)),
+    }
+    const a = await startDevice('a', { identity: small }, { logger })
+    const b = await startDevice('b', { identity: great }, { bulk: false })
+    await unite(a, b)
+    const [toB, toA] = await Promise.all([peerOf(a, b), peerOf(b, a)])
+    const link = await toA.bulk()
+    const got = new Promise<number>((resolve) => link.onMessage((message) => resolve(message.length)))
+    await (await toB.bulk()).send(new Uint8Array(5))
+    expect(await got).toBe(5)
+    expect(infos).toEqual(['no direct bulk channel from here; asking the other device to dial'])
+  })
+
+  test('falls back to a libp2p stream where no socket can be opened', async () => {
+    const blocked = { bulk: false }
+    const [a, b] = [await startDevice('a', {}, blocked), await startDevice('b', {}, blocked)]
+    await unite(a, b)
+    const [toB, toA] = await Promise.all([peerOf(a, b), peerOf(b, a)])
+    const got = new Promise<number>((resolve) => toB.onBulk((link) => link.onMessage((message) => resolve(message.length))))
+    const link = await toA.bulk()
+    await link.send(new Uint8Array(MIB), new Uint8Array(MIB))
+    expect(await got).toBe(2 * MIB)
+    expect(a.network.traffic.received + b.network.traffic.received).toBeGreaterThan(2 * MIB)
+  })
+})

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import type { PairingSession } from '#peers'
+import { peerOf, startDevice, unite, until, type TestDevice } from './devices.ts'
+
+/** Tells `device` where the other's door is, as mDNS would. */
+function introduce(device: TestDevice, other: TestDevice): void {
+  device.network.pairing.introduce(other.identity.device, other.network.pairing.doorAddresses())
+}
+
+/** `device` asks `other`; resolves with both sides' sessions. */
+async function pair(device: TestDevice, other: TestDevice): Promise<[PairingSession, PairingSession]> {
+  await other.network.pairing.openWindow()
+  introduce(device, other)
+  const here = await device.network.pairing.pair(other.identity.device)
+  await until(() => other.network.pairing.sessions().length === 1)
+  return [here, other.network.pairing.sessions()[0] as PairingSession]
+}
+
+describe('pairing with a device nearby', () => {
+  test('lists it by name', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('laptop of b')]
+    introduce(a, b)
+    const found = await a.network.pairing.nearby()
+    expect(found).toMatchObject([{ device: b.identity.device, name: 'laptop of b', digits: null }])
+  })
+
+  test('shows the same six digits on both, and joins them when both accept', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const [here, there] = await pair(a, b)
+    expect(here.digits).toMatch(/^\d{6}$/)
+    expect(there).toMatchObject({ digits: here.digits, name: 'a', device: a.identity.device, asker: 'there' })
+    expect(b.network.pairing.list()).toMatchObject([{ device: a.identity.device, digits: here.digits }])
+    const group = b.network.group.state.id
+    const accepted = a.network.pairing.accept(b.identity.device, here.digits)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(a.network.group.alone && b.network.group.alone).toBe(true)
+    await b.network.pairing.accept(a.identity.device, `${there.digits.slice(0, 3)} ${there.digits.slice(3)}`)
+    await accepted
+    await Promise.all([peerOf(a, b), peerOf(b, a)])
+    expect(a.network.group.state.id).toBe(group)
+    expect(b.network.group.state.id).toBe(group)
+  })
+
+  test('keeps the asking group where only that one has others in it', async () => {
+    const [a, b, c] = [await startDevice('a'), await startDevice('b'), await startDevice('c')]
+    await unite(a, b)
+    const group = a.network.group.state.id
+    const [here] = await pair(a, c)
+    await Promise.all([
+      a.network.pairing.accept(c.identity.device, here.digits),
+      c.network.pairing.accept(a.identity.device, here.digits),
+    ])
+    expect(c.network.group.state.id).toBe(group)
+    expect(a.network.group.state.devices).toHaveLength(3)
+  })
+
+  test('of two groups with others is refused, with the reason', async () => {
+    const [a, b, c, d] = [await startDevice('a'), await startDevice('b'), await startDevice('c'), await startDevice('d')]
+    await unite(a, b)
+    await unite(c, d)
+    await c.network.pairing.openWindow()
+    introduce(a, c)
+    await expect(a.network.pairing.pair(c.identity.device)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('ends when one side refuses, and changes nothing', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const [here] = await pair(a, b)
+    const accepted = a.network.pairing.accept(b.identity.device, here.digits)
+    await b.network.pairing.refuse(a.identity.device)
+    await expect(accepted).rejects.toMatchObject({ code: 'denied' })
+    expect(a.network.group.alone && b.network.group.alone).toBe(true)
+    expect([...a.network.pairing.sessions(), ...b.network.pairing.sessions()]).toEqual([])
+  })
+
+  test('ends on both sides when the digits typed in are wrong', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const [here] = await pair(a, b)
+    const wrong = here.digits === '000000' ? '000001' : '000000'
+    await expect(b.network.pairing.accept(a.identity.device, wrong)).rejects.toMatchObject({ code: 'denied' })
+    await expect(a.network.pairing.accept(b.identity.device, here.digits)).rejects.toMatchObject({
+      code: expect.stringMatching(/denied|not-found/) as string,
+    })
+    expect(a.network.group.alone && b.network.group.alone).toBe(true)
+  })
+
+  test('is one at a time', async () => {
+    const [a, b, c] = [await startDevice('a'), await startDevice('b'), await startDevice('c')]
+    await pair(a, b)
+    introduce(c, b)
+    await expect(c.network.pairing.pair(b.identity.device)).rejects.toMatchObject({ code: 'blocked' })
+  })
+
+  test('needs an open door', async () => {
+    const [a, b, c] = [await startDevice('a'), await startDevice('b'), await startDevice('c')]
+    introduce(c, a)
+    await unite(a, b)
+    await until(() => !a.network.pairing.isOpen)
+    await expect(c.network.pairing.pair(a.identity.device)).rejects.toMatchObject({ code: 'offline' })
+  })
+})
