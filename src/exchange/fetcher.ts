@@ -1,0 +1,293 @@
+import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
+import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import type { Link, Peer } from '#peers'
+import { ByteBudget } from './budget.ts'
+import { encodeRequest, MAX_REQUEST_CHUNKS, type ChunkResponse } from './frames.ts'
+
+/** Bytes asked of one device and not yet received. */
+const WINDOW_BYTES = 8 * 1024 * 1024
+/** Bytes that one request asks for, at most, unless a single chunk is larger. */
+const REQUEST_BYTES = 1024 * 1024
+/** Bytes received or asked for and not yet given back by all folders together. */
+const MEMORY_BYTES = 48 * 1024 * 1024
+/** A device that has not answered a request for this long is asked no more on this link. */
+const STALL_MS = 30_000
+/** Wrong chunks after which a device is not asked for the rest of this connection. */
+const MAX_STRIKES = 3
+
+export interface FetchedChunk {
+  bytes: Uint8Array
+  /** Whom to blame if the bytes do not match their id. */
+  device: DeviceId
+}
+
+/** Gets chunks from whichever connected devices have them; each takes the next when it has room, so the faster give more. */
+export class Fetcher {
+  readonly #parts: { clock: Clock; logger: Logger; mayServe(folder: FolderId, device: DeviceId): boolean; struckOut(device: DeviceId): void }
+  readonly #sources = new Map<DeviceId, Source>()
+  readonly #queue: Wanted[] = []
+  readonly #budget = new ByteBudget(MEMORY_BYTES)
+  #received = 0
+  #pumping: Timer | null = null
+
+  constructor(parts: { clock: Clock; logger: Logger; mayServe(folder: FolderId, device: DeviceId): boolean; struckOut(device: DeviceId): void }) {
+    this.#parts = parts
+  }
+
+  /** Bytes of chunks received since the start. */
+  get receivedBytes(): number {
+    return this.#received
+  }
+
+  addPeer(peer: Peer): void {
+    this.#sources.set(peer.device, new Source(peer))
+    peer.closed.addEventListener('abort', () => this.#dropPeer(peer), { once: true })
+    this.#pump()
+  }
+
+  /** The sources that a chunk of `folder` may come from now. */
+  sources(folder: FolderId): number {
+    return [...this.#sources.values()].filter((source) => this.#mayAsk(source, folder)).length
+  }
+
+  /**
+   * Gets one chunk. The bytes are not verified: hand them to the stage, then call `release`, and `strike` if they were wrong.
+   * Waits for memory and for a device's turn; rejects with `not-found` when no connected device has it.
+   */
+  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
+    await this.#budget.take(length)
+    let stop = (): void => undefined
+    try {
+      signal.throwIfAborted()
+      return await new Promise<FetchedChunk>((resolve, reject) => {
+        const wanted: Wanted = { folder, id, length, resolve, reject, asked: new Set(), done: false }
+        stop = () => settle(wanted, () => reject(signal.reason as Error))
+        signal.addEventListener('abort', stop, { once: true })
+        this.#queue.push(wanted)
+        // What is asked for in the same moment goes into one request.
+        this.#pumping ??= this.#parts.clock.after(0, () => this.#pump())
+      })
+    } catch (error) {
+      this.#budget.give(length)
+      throw error
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  /** Gives back the memory of a fetched chunk. */
+  release(length: number): void {
+    this.#budget.give(length)
+  }
+
+  /** Notes that `device` sent bytes that are not the chunk asked for. */
+  strike(device: DeviceId): void {
+    const source = this.#sources.get(device)
+    if (source === undefined) return
+    source.strikes++
+    this.#parts.logger.warn({ device, strikes: source.strikes }, 'a device sent bytes that are not the chunk asked for')
+    if (source.strikes === MAX_STRIKES) this.#parts.struckOut(device)
+  }
+
+  /** Takes a response that came over `device`'s bulk link. */
+  receive(device: DeviceId, response: ChunkResponse): void {
+    const source = this.#sources.get(device)
+    const request = source?.requests.get(response.number)
+    if (source === undefined || request === undefined) return
+    if (response.start !== request.answered || response.start + response.chunks.length > request.wanted.length) {
+      throw new HoldfastError('corrupt', `${device} answered chunks that were not asked for`)
+    }
+    request.at = this.#parts.clock.monotonic()
+    for (const chunk of response.chunks) {
+      const wanted = request.wanted[request.answered++]!
+      source.outstanding -= wanted.length
+      if (chunk !== null && chunk.length === wanted.length) {
+        this.#received += chunk.length
+        settle(wanted, () => wanted.resolve({ bytes: chunk, device }))
+      } else {
+        if (chunk !== null) this.strike(device)
+        this.#retry(wanted)
+      }
+    }
+    if (request.answered === request.wanted.length) drop(source, response.number)
+    this.#pump()
+  }
+
+  #mayAsk(source: Source, folder: FolderId): boolean {
+    return source.strikes < MAX_STRIKES && this.#parts.mayServe(folder, source.peer.device)
+  }
+
+  /** Hands the queue out in turns, one request a device and turn, so that each has a share of it. */
+  #pump(): void {
+    this.#pumping?.cancel()
+    this.#pumping = null
+    for (let asked = true; asked && this.#queue.length > 0; ) {
+      asked = false
+      const share = Math.ceil(this.#queue.length / this.#sources.size)
+      for (const source of this.#sources.values()) {
+        if (source.outstanding >= WINDOW_BYTES) continue
+        const wanted = this.#pick(source, Math.min(share, MAX_REQUEST_CHUNKS))
+        if (wanted.length === 0) continue
+        this.#ask(source, wanted)
+        asked = true
+      }
+    }
+    for (let at = this.#queue.length - 1; at >= 0; at--) {
+      const wanted = this.#queue[at]!
+      if (!wanted.done && this.#hasSource(wanted)) continue
+      this.#queue.splice(at, 1)
+      settle(wanted, () => wanted.reject(new HoldfastError('not-found', 'no connected device has this chunk')))
+    }
+  }
+
+  #hasSource(wanted: Wanted): boolean {
+    for (const source of this.#sources.values()) {
+      if (!wanted.asked.has(source.peer.device) && this.#mayAsk(source, wanted.folder)) return true
+    }
+    return false
+  }
+
+  /** Takes from the queue what `source` may be asked next: one folder's, at most `count` chunks and REQUEST_BYTES. */
+  #pick(source: Source, count: number): Wanted[] {
+    const picked: Wanted[] = []
+    let bytes = 0
+    let folder: FolderId | undefined
+    for (let at = 0; at < this.#queue.length && picked.length < count; ) {
+      const wanted = this.#queue[at]!
+      if (wanted.done) {
+        this.#queue.splice(at, 1)
+        continue
+      }
+      const fits = picked.length === 0 || bytes + wanted.length <= REQUEST_BYTES
+      if (!fits) break
+      if ((folder !== undefined && wanted.folder !== folder) || wanted.asked.has(source.peer.device) || !this.#mayAsk(source, wanted.folder)) {
+        at++
+        continue
+      }
+      folder = wanted.folder
+      bytes += wanted.length
+      picked.push(wanted)
+      this.#queue.splice(at, 1)
+    }
+    return picked
+  }
+
+  #ask(source: Source, wanted: Wanted[]): void {
+    const number = source.next++
+    const request: Request = { wanted, answered: 0, at: this.#parts.clock.monotonic(), stall: null }
+    source.requests.set(number, request)
+    for (const item of wanted) {
+      source.outstanding += item.length
+      item.asked.add(source.peer.device)
+    }
+    const ids = Buffer.concat(wanted.map(({ id }) => fromHex(id)))
+    void this.#send(source, number, encodeRequest({ number, folder: wanted[0]!.folder, ids }))
+    this.#watch(source, number, request)
+  }
+
+  async #send(source: Source, number: number, frame: Uint8Array): Promise<void> {
+    try {
+      const link = await source.bulk()
+      await link.send(frame)
+    } catch (error) {
+      this.#parts.logger.debug({ device: source.peer.device, error }, 'a chunk request could not be sent')
+      this.#fail(source, number)
+    }
+  }
+
+  #watch(source: Source, number: number, request: Request): void {
+    request.stall = this.#parts.clock.after(
+      STALL_MS,
+      () => {
+        if (source.requests.get(number) !== request) return
+        if (this.#parts.clock.monotonic() - request.at >= STALL_MS) {
+          this.#parts.logger.warn({ device: source.peer.device }, 'a device did not answer a chunk request')
+          this.#fail(source, number)
+        } else this.#watch(source, number, request)
+      },
+      { idle: true }
+    )
+  }
+
+  /** Gives a request up; its chunks are asked of others. */
+  #fail(source: Source, number: number): void {
+    const request = source.requests.get(number)
+    if (request === undefined) return
+    drop(source, number)
+    for (const wanted of request.wanted.slice(request.answered)) {
+      source.outstanding -= wanted.length
+      this.#retry(wanted)
+    }
+    this.#pump()
+  }
+
+  #retry(wanted: Wanted): void {
+    if (!wanted.done) this.#queue.unshift(wanted)
+  }
+
+  /** The bulk link of a device broke while the device stays connected: what was asked over it is asked again, there too. */
+  linkClosed(device: DeviceId): void {
+    const source = this.#sources.get(device)
+    if (source === undefined) return
+    for (const [number, request] of source.requests) {
+      for (const wanted of request.wanted) wanted.asked.delete(device)
+      this.#fail(source, number)
+    }
+  }
+
+  #dropPeer(peer: Peer): void {
+    const source = this.#sources.get(peer.device)
+    if (source === undefined || source.peer !== peer) return
+    this.#sources.delete(peer.device)
+    for (const number of [...source.requests.keys()]) this.#fail(source, number)
+    this.#pump()
+  }
+}
+
+interface Wanted {
+  folder: FolderId
+  id: ChunkId
+  length: number
+  resolve(chunk: FetchedChunk): void
+  reject(error: Error): void
+  /** Devices that were asked and did not give it. */
+  asked: Set<DeviceId>
+  done: boolean
+}
+
+interface Request {
+  wanted: Wanted[]
+  /** How many were answered, in order. */
+  answered: number
+  at: number
+  /** Runs while the request does, and holds on to it: cancelled with it, or what came would stay in memory. */
+  stall: Timer | null
+}
+
+class Source {
+  readonly peer: Peer
+  readonly requests = new Map<number, Request>()
+  outstanding = 0
+  strikes = 0
+  next = 1
+
+  constructor(peer: Peer) {
+    this.peer = peer
+  }
+
+  bulk(): Promise<Link> {
+    return this.peer.bulk()
+  }
+}
+
+/** A request has ended. */
+function drop(source: Source, number: number): void {
+  source.requests.get(number)?.stall?.cancel()
+  source.requests.delete(number)
+}
+
+function settle(wanted: Wanted, act: () => void): void {
+  if (wanted.done) return
+  wanted.done = true
+  act()
+}

@@ -1,0 +1,96 @@
+import { HoldfastError } from '#base'
+import { idBytes, folderIdOf, type FolderId } from '#model'
+
+/** Chunks in one request at most. */
+export const MAX_REQUEST_CHUNKS = 256
+const REQUEST = 1
+const RESPONSE = 2
+const REQUEST_HEAD = 23
+const RESPONSE_HEAD = 9
+/** Stands for a length where the sender does not have the chunk. */
+const ABSENT = 0xffffffff
+
+/** Asks for chunks of a folder: u8 1, u32 number, 16 bytes folder, u16 count, count × 32 bytes of id (big endian). */
+export interface ChunkRequest {
+  number: number
+  folder: FolderId
+  /** Packed, 32 bytes each. */
+  ids: Uint8Array
+}
+
+/**
+ * Answers part of a request, chunks `start` and following: u8 2, u32 number, u16 start, u16 count, count × u32 length
+ * (0xffffffff = absent), then the chunks' bytes one after another.
+ */
+export interface ChunkResponse {
+  number: number
+  start: number
+  chunks: (Uint8Array | null)[]
+}
+
+export function encodeRequest({ number, folder, ids }: ChunkRequest): Uint8Array {
+  const bytes = Buffer.alloc(REQUEST_HEAD + ids.length)
+  bytes.writeUInt8(REQUEST, 0)
+  bytes.writeUInt32BE(number, 1)
+  bytes.set(idBytes(folder), 5)
+  bytes.writeUInt16BE(ids.length / 32, 21)
+  bytes.set(ids, REQUEST_HEAD)
+  return bytes
+}
+
+/** The head of a response, to be sent in front of the chunks' bytes. */
+export function encodeResponseHead({ number, start, chunks }: ChunkResponse): Uint8Array {
+  const bytes = Buffer.alloc(RESPONSE_HEAD + chunks.length * 4)
+  bytes.writeUInt8(RESPONSE, 0)
+  bytes.writeUInt32BE(number, 1)
+  bytes.writeUInt16BE(start, 5)
+  bytes.writeUInt16BE(chunks.length, 7)
+  chunks.forEach((chunk, at) => bytes.writeUInt32BE(chunk === null ? ABSENT : chunk.length, RESPONSE_HEAD + at * 4))
+  return bytes
+}
+
+/** Reads a frame of the bulk channel; throws `corrupt` for anything else. Chunks are views into `message`. */
+export function decodeFrame(message: Uint8Array): { request: ChunkRequest } | { response: ChunkResponse } {
+  const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
+  switch (bytes[0]) {
+    case REQUEST:
+      return { request: decodeRequest(bytes) }
+    case RESPONSE:
+      return { response: decodeResponse(bytes, message) }
+    default:
+      throw new HoldfastError('corrupt', 'a frame of an unknown type on the bulk channel')
+  }
+}
+
+function decodeRequest(bytes: Buffer): ChunkRequest {
+  if (bytes.length < REQUEST_HEAD) throw new HoldfastError('corrupt', 'a chunk request is cut off')
+  const count = bytes.readUInt16BE(21)
+  if (count === 0 || count > MAX_REQUEST_CHUNKS || bytes.length !== REQUEST_HEAD + count * 32) {
+    throw new HoldfastError('corrupt', `a chunk request of ${bytes.length} bytes for ${count} chunks`)
+  }
+  return {
+    number: bytes.readUInt32BE(1),
+    folder: folderIdOf(new Uint8Array(bytes.subarray(5, 21))),
+    ids: new Uint8Array(bytes.subarray(REQUEST_HEAD))
+  }
+}
+
+function decodeResponse(bytes: Buffer, message: Uint8Array): ChunkResponse {
+  if (bytes.length < RESPONSE_HEAD) throw new HoldfastError('corrupt', 'a chunk response is cut off')
+  const count = bytes.readUInt16BE(7)
+  let at = RESPONSE_HEAD + count * 4
+  if (count === 0 || at > bytes.length) throw new HoldfastError('corrupt', 'a chunk response is cut off')
+  const chunks: (Uint8Array | null)[] = []
+  for (let i = 0; i < count; i++) {
+    const length = bytes.readUInt32BE(RESPONSE_HEAD + i * 4)
+    if (length === ABSENT) {
+      chunks.push(null)
+      continue
+    }
+    if (at + length > bytes.length) throw new HoldfastError('corrupt', 'a chunk response claims more bytes than it has')
+    chunks.push(message.subarray(at, at + length))
+    at += length
+  }
+  if (at !== bytes.length) throw new HoldfastError('corrupt', 'a chunk response has bytes left over')
+  return { number: bytes.readUInt32BE(1), start: bytes.readUInt16BE(5), chunks }
+}

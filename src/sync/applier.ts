@@ -1,0 +1,92 @@
+import { sleep, type Clock, type Queue } from '#base'
+import type { Applied, FolderIndex } from '#db'
+import type { FolderDisk, Step, StepResult } from '#folder'
+
+/** Steps in one transition at most. */
+const CALL_STEPS = 256
+
+/** While more is under way than waits, a call that is not full waits this long for company: each costs a flush or two. */
+const GATHER_MS = 10
+const WORTH_A_CALL = 96
+
+/** What a step's outcome means to the index. */
+export interface StepOutcome {
+  /** null: nothing to do on the disk, only to be noted. */
+  step: Step | null
+  /** Adds to `applied` what the disk shows now. */
+  settle(result: StepResult, applied: Applied): void
+  /** Called when the outcome is durable in the index. */
+  noted(): void
+  failed(error: unknown): void
+}
+
+export interface ApplierParts {
+  disk: Pick<FolderDisk, 'transition'>
+  index: Pick<FolderIndex, 'commit'>
+  clock: Clock
+  /** Held while the disk and the index are changed together, so that a scan's findings are not noted in between. */
+  tree: Queue
+}
+
+export interface ApplierHooks {
+  /** Rejects when the folder is no healthy one any more; asked before each transition. */
+  allowed(): Promise<void>
+  /** How many more steps are under way to here. */
+  underWay(): number
+}
+
+/**
+ * Brings steps to the disk and their outcome into the index, in the order given, all that wait in one call: one transition (its
+ * directories flushed once), one transaction. A crash between the two is mended by the next scan, which finds content equal to
+ * a head and adopts it.
+ */
+export class Applier {
+  readonly #parts: ApplierParts
+  readonly #hooks: ApplierHooks
+  readonly #pending: StepOutcome[] = []
+  #running = false
+
+  constructor(parts: ApplierParts, hooks: ApplierHooks) {
+    this.#parts = parts
+    this.#hooks = hooks
+  }
+
+  apply(outcome: StepOutcome): void {
+    this.#pending.push(outcome)
+    if (!this.#running) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    // Let the steps that are being made in this turn join the first call.
+    await Promise.resolve()
+    while (this.#pending.length > 0) {
+      if (this.#pending.length < WORTH_A_CALL && this.#hooks.underWay() > this.#pending.length) await sleep(this.#parts.clock, GATHER_MS)
+      const call = this.#pending.splice(0, CALL_STEPS)
+      try {
+        await this.#parts.tree.run(() => this.#bring(call))
+        for (const { noted } of call) noted()
+      } catch (error) {
+        for (const { failed } of call) failed(error)
+      }
+    }
+    this.#running = false
+  }
+
+  async #bring(call: StepOutcome[]): Promise<void> {
+    const { disk, index } = this.#parts
+    const steps = call.flatMap(({ step }) => step ?? [])
+    if (steps.length > 0) await this.#hooks.allowed()
+    const results = steps.length === 0 ? [] : await disk.transition(steps)
+    const applied = emptyApplied()
+    for (const { step, settle } of call) settle(step === null ? NOTED : (results.shift() ?? NO_ANSWER), applied)
+    await index.commit(applied)
+  }
+}
+
+const NOTED: StepResult = { ok: true, stat: null }
+const NO_ANSWER: StepResult = { ok: false, code: 'io', message: 'the disk gave no answer' }
+
+export function emptyApplied(): Applied {
+  return { shown: [], gone: [], done: [], again: [], archived: [] }
+}

@@ -1,0 +1,131 @@
+import { messageOf, Queue, type Clock, type Logger } from '#base'
+import { Exchange, type ServedFolder } from '#exchange'
+import type { DeviceId, FolderId } from '#model'
+import type { Peer } from '#peers'
+import { FolderSync, type FolderSettings, type FolderSyncParts } from './folder-sync.ts'
+import { decodeMessage, type IndexMessage } from './messages.ts'
+
+/** Wants of one device that may wait; a device that sends more is flooding. */
+const MAX_WAITING_WANTS = 256
+
+export interface EngineParts {
+  clock: Clock
+  logger: Logger
+  /** May `device` have the index and the chunks of `folder`? Asked on every message. */
+  mayRead(folder: FolderId, device: DeviceId): boolean
+  /** A device broke a protocol; for the activity list. */
+  misbehaved(device: DeviceId, message: string): void
+}
+
+type EngineFolderParts = Omit<FolderSyncParts, 'exchange' | 'clock' | 'logger' | 'misbehaved'>
+
+/** All folders of a device and all devices connected: brings each peer's messages to the folder they are about. */
+export class SyncEngine {
+  readonly exchange: Exchange
+  readonly #parts: EngineParts
+  readonly #folders = new Map<FolderId, { sync: FolderSync; served: ServedFolder }>()
+  readonly #peers = new Map<DeviceId, { peer: Peer; joined: Set<FolderId>; wants: Queue; waiting: number }>()
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts
+    this.exchange = new Exchange({
+      clock: parts.clock,
+      logger: parts.logger,
+      folderFor: (folder, device) => (parts.mayRead(folder, device) ? (this.#folders.get(folder)?.served ?? null) : null),
+      mayServe: (folder, device) => this.#peers.get(device)?.joined.has(folder) === true,
+      struckOut: (device) => parts.misbehaved(device, 'sent content that does not match what it was asked for')
+    })
+  }
+
+  get folders(): FolderSync[] {
+    return [...this.#folders.values()].map(({ sync }) => sync)
+  }
+
+  folder(id: FolderId): FolderSync | null {
+    return this.#folders.get(id)?.sync ?? null
+  }
+
+  async addFolder(parts: EngineFolderParts, settings: FolderSettings): Promise<FolderSync> {
+    const { clock, logger, misbehaved } = this.#parts
+    const sync = new FolderSync(
+      { ...parts, exchange: this.exchange, clock, logger: logger.child({ folder: parts.id }), misbehaved },
+      settings
+    )
+    this.#folders.set(parts.id, { sync, served: { index: parts.index, disk: parts.disk } })
+    await sync.start()
+    this.refresh()
+    return sync
+  }
+
+  async removeFolder(id: FolderId): Promise<void> {
+    const folder = this.#folders.get(id)
+    this.#folders.delete(id)
+    for (const { joined } of this.#peers.values()) joined.delete(id)
+    await folder?.sync.stop()
+  }
+
+  addPeer(peer: Peer): void {
+    this.#peers.set(peer.device, { peer, joined: new Set(), wants: new Queue(), waiting: 0 })
+    this.exchange.addPeer(peer)
+    peer.onBulk((link) => this.exchange.attach(link))
+    peer.index.onMessage((bytes) => this.#onMessage(peer, bytes))
+    peer.closed.addEventListener('abort', () => this.#dropPeer(peer), { once: true })
+    this.refresh()
+  }
+
+  /** Roles may have changed: folders are shown to the devices that may read them, and no others. */
+  refresh(): void {
+    for (const [device, { peer, joined }] of this.#peers) {
+      for (const [id, { sync }] of this.#folders) {
+        const shared = this.#parts.mayRead(id, device)
+        if (shared && !joined.has(id)) {
+          joined.add(id)
+          sync.addPeer(device, (message) => peer.index.send(message))
+        } else if (!shared && joined.delete(id)) sync.dropPeer(device)
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#folders.keys()].map((id) => this.removeFolder(id)))
+  }
+
+  #dropPeer(peer: Peer): void {
+    const known = this.#peers.get(peer.device)
+    if (known?.peer !== peer) return
+    this.#peers.delete(peer.device)
+    for (const id of known.joined) this.#folders.get(id)?.sync.dropPeer(peer.device)
+  }
+
+  async #onMessage(peer: Peer, bytes: Uint8Array): Promise<void> {
+    const known = this.#peers.get(peer.device)
+    if (known?.peer !== peer) return
+    let message: IndexMessage
+    try {
+      message = decodeMessage(bytes)
+    } catch (error) {
+      this.#parts.misbehaved(peer.device, messageOf(error))
+      peer.index.close('rubbish on the index protocol')
+      return
+    }
+    const folder = this.#folders.get(message.folder)
+    if (folder === undefined || !this.#parts.mayRead(message.folder, peer.device)) return
+    if (!known.joined.has(message.folder)) this.refresh()
+    // Answers wait for room on the link; reading goes on meanwhile, or two devices could wait for each other for ever.
+    if (message.type === 'want') {
+      if (known.waiting >= MAX_WAITING_WANTS) {
+        this.#parts.misbehaved(peer.device, 'asks for records faster than it takes them')
+        peer.index.close('a flood of wants')
+        return
+      }
+      known.waiting++
+      void known.wants.run(() => folder.sync.onMessage(peer.device, message)).catch((error: unknown) => this.#failed(peer, error)).finally(() => known.waiting--)
+      return
+    }
+    await folder.sync.onMessage(peer.device, message).catch((error: unknown) => this.#failed(peer, error))
+  }
+
+  #failed(peer: Peer, error: unknown): void {
+    if (!peer.closed.aborted) this.#parts.logger.warn({ device: peer.device, error }, 'an index message could not be handled')
+  }
+}

@@ -1,0 +1,200 @@
+import { HoldfastError, type Clock } from '#base'
+import type { ChunkPlace } from '#db'
+import type { Exchange } from '#exchange'
+import type { FolderDisk, StageFile, StageWrite } from '#folder'
+import { fromHex, unpackChunks, type ChunkList, type ChunkRef, type DeviceId, type FolderId, type Version } from '#model'
+import { Stager } from './stager.ts'
+
+/** A file up to this size is staged in one piece, its flush shared with others. */
+const SMALL_FILE = 1024 * 1024
+/** A file of more chunks than this may have been begun before an interruption. */
+const RESUMABLE_CHUNKS = 8
+/** Chunks of one file looked for at once. */
+const WINDOW = 24
+/** How often a chunk whose bytes were wrong is got again, from another place or device. */
+const TRIES = 6
+
+/** A file on its way to this disk. */
+export interface Transfer {
+  path: string
+  size: number
+  /** Bytes staged. */
+  done: number
+}
+
+export interface BuilderParts {
+  folder: FolderId
+  disk: Pick<FolderDisk, 'stage' | 'resume'>
+  exchange: Pick<Exchange, 'fetch' | 'release' | 'strike'>
+  clock: Clock
+}
+
+type Source = { write: StageWrite; device: DeviceId | null; release(): void }
+
+/** Builds files in the stage out of chunks found on this disk, and fetched from devices where they are not. */
+export class FileBuilder {
+  readonly #parts: BuilderParts
+  readonly #stager: Stager
+  readonly #transfers = new Map<string, Transfer>()
+  /** Versions that are staged whole and were not placed yet. */
+  readonly #built = new Set<string>()
+  #copying = 0
+
+  constructor(parts: BuilderParts) {
+    this.#parts = parts
+    this.#stager = new Stager(parts.disk)
+  }
+
+  get transfers(): Transfer[] {
+    return [...this.#transfers.values()]
+  }
+
+  /** True while files of the folder are being copied from: nothing is to be removed meanwhile. */
+  get copying(): boolean {
+    return this.#copying > 0
+  }
+
+  /**
+   * Stages `version` under its id, complete and flushed. `list` are the file's own chunks, `places` where each may lie on this
+   * disk. Throws `not-found` when a chunk can be
+   * had nowhere now (what was staged stays for the next try), `full`, or what the disk says.
+   */
+  async build(version: Version, list: ChunkList, places: ChunkPlace[][], signal: AbortSignal): Promise<void> {
+    if (this.#built.has(version.id)) return
+    const transfer = { path: version.path, size: version.size, done: 0 }
+    this.#transfers.set(version.id, transfer)
+    let copies = false
+    try {
+      const chunks = placed(unpackChunks(list))
+      copies = places.some((known) => known.length > 0)
+      if (copies) this.#copying++
+      const finish = { size: version.size, mode: version.mode, mtime: version.mtime }
+      if (version.size <= SMALL_FILE) {
+        await this.#whole(version.id, chunks, places, finish, signal)
+        this.#built.add(version.id)
+        return
+      }
+      const present = new Set(chunks.length > RESUMABLE_CHUNKS ? await this.#parts.disk.resume(version.id, list) : [])
+      for (const at of present) transfer.done += chunks[at]?.length ?? 0
+      await this.#pieces(version.id, chunks, places, present, transfer, signal)
+      await this.#stage({ name: version.id, writes: [], finish })
+      this.#built.add(version.id)
+    } catch (error) {
+      this.#transfers.delete(version.id)
+      throw error
+    } finally {
+      if (copies) this.#copying--
+    }
+  }
+
+  /** A built file has been placed (or given up). */
+  forget(id: string): void {
+    this.#built.delete(id)
+    this.#transfers.delete(id)
+  }
+
+  async #whole(name: string, chunks: PlacedChunk[], places: ChunkPlace[][], finish: NonNullable<StageFile['finish']>, signal: AbortSignal): Promise<void> {
+    let tries = chunks.map(() => 0)
+    for (;;) {
+      const sources = await allSources(chunks.map((chunk, at) => this.#source(chunk, places[at] ?? [], tries[at] ?? 0, signal)))
+      const bad = await this.#put(name, sources, finish)
+      if (bad.length === 0) return
+      tries = tries.map((count, at) => (bad.includes(at) ? count + 1 : count))
+    }
+  }
+
+  async #pieces(
+    name: string,
+    chunks: PlacedChunk[],
+    places: ChunkPlace[][],
+    present: Set<number>,
+    transfer: Transfer,
+    signal: AbortSignal
+  ): Promise<void> {
+    let next = 0
+    const stop = new AbortController()
+    const both = AbortSignal.any([signal, stop.signal])
+    const worker = async (): Promise<void> => {
+      for (let at = next++; at < chunks.length; at = next++) {
+        const chunk = chunks[at]
+        if (chunk === undefined || present.has(at)) continue
+        for (let tries = 0; ; tries++) {
+          const source = await this.#source(chunk, places[at] ?? [], tries, both)
+          if ((await this.#put(name, [source])).length === 0) break
+        }
+        transfer.done += chunk.length
+      }
+    }
+    await all(Array.from({ length: WINDOW }, () => worker().catch((error: unknown) => {
+      stop.abort(error)
+      throw error
+    })))
+  }
+
+  /** Where to take a chunk from at the `tries`th try: first the places on this disk, then devices. */
+  async #source(chunk: PlacedChunk, places: ChunkPlace[], tries: number, signal: AbortSignal): Promise<Source> {
+    const id = fromHex(chunk.id)
+    const place = places[tries]
+    if (place !== undefined && place.length === chunk.length) {
+      const from = { path: place.path, offset: place.offset }
+      return { write: { id, offset: chunk.offset, length: chunk.length, from }, device: null, release: () => undefined }
+    }
+    if (tries > TRIES + places.length) throw new HoldfastError('not-found', 'devices send wrong content for a chunk')
+    const { bytes, device } = await this.#parts.exchange.fetch(this.#parts.folder, chunk.id, chunk.length, signal)
+    return { write: { id, offset: chunk.offset, bytes }, device, release: () => this.#parts.exchange.release(chunk.length) }
+  }
+
+  /** Stages what was got; resolves to the indexes of those whose bytes were wrong. */
+  async #put(name: string, sources: Source[], finish?: NonNullable<StageFile['finish']>): Promise<number[]> {
+    try {
+      const writes = sources.map(({ write }) => write)
+      const bad = await this.#stage(finish === undefined ? { name, writes } : { name, writes, finish })
+      for (const at of bad) {
+        const device = sources[at]?.device ?? null
+        if (device !== null) this.#parts.exchange.strike(device)
+      }
+      return bad
+    } finally {
+      for (const { release } of sources) release()
+    }
+  }
+
+  async #stage(file: StageFile): Promise<number[]> {
+    const result = await this.#stager.stage(file)
+    if (result.ok) return []
+    if (result.code === 'mismatch') return result.bad
+    throw new HoldfastError(result.code === 'full' ? 'full' : 'internal', result.message)
+  }
+}
+
+interface PlacedChunk extends ChunkRef {
+  offset: number
+}
+
+function placed(refs: ChunkRef[]): PlacedChunk[] {
+  let offset = 0
+  return refs.map((ref) => {
+    const chunk = { ...ref, offset }
+    offset += ref.length
+    return chunk
+  })
+}
+
+/** All sources, or none held: where one fails the others give their memory back. */
+async function allSources(work: Promise<Source>[]): Promise<Source[]> {
+  try {
+    return await all(work)
+  } catch (error) {
+    for (const result of await Promise.allSettled(work)) if (result.status === 'fulfilled') result.value.release()
+    throw error
+  }
+}
+
+/** Like Promise.all, but settles only when all have, so that nothing goes on behind a failure. */
+async function all<T>(work: Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(work)
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
+}

@@ -1,0 +1,96 @@
+import { Queue, type Clock, type Logger } from '#base'
+import type { Authored, FolderIndex } from '#db'
+import type { Exchange } from '#exchange'
+import type { FolderDisk } from '#folder'
+import { mayWrite, takesChanges, type FolderId, type Role } from '#model'
+import { Puller, type AppliedChange } from './puller.ts'
+import { ScanLoop } from './scan-loop.ts'
+import { Scanner } from './scanner.ts'
+
+export interface FolderWorkParts {
+  id: FolderId
+  index: FolderIndex
+  disk: FolderDisk
+  idKey: Uint8Array
+  exchange: Exchange
+  clock: Clock
+  logger: Logger
+  role(): Role
+  /** May local edits be authored yet? */
+  ready(): boolean
+  /** Rejects with `blocked` when the tree on the disk is not the one we know. */
+  healthy(): Promise<void>
+  authored(result: Authored): void
+  applied(change: AppliedChange): void
+  /** Looked at the disk. */
+  scanned(): Promise<void>
+  /** Nothing is being pulled any more. */
+  quiet(): void
+  failed(error: unknown): void
+  changed(): void
+}
+
+/** The work on a materialised folder while it is neither paused nor stopped: scanning and pulling, side by side. */
+export class FolderWork {
+  readonly scanner: Scanner
+  readonly scans: ScanLoop
+  readonly puller: Puller
+  readonly #parts: FolderWorkParts
+  readonly #abort = new AbortController()
+  #ended: (() => void)[] = []
+
+  constructor(parts: FolderWorkParts) {
+    this.#parts = parts
+    const { signal } = this.#abort
+    const { clock, index, healthy, failed, changed } = parts
+    const tree = new Queue()
+    this.scanner = new Scanner({ ...parts, tree, local: () => !mayWrite(parts.role()) })
+    this.scans = new ScanLoop({
+      clock,
+      signal,
+      failed: (error) => this.#guarded(() => failed(error)),
+      changed,
+      ready: () => parts.ready() && !signal.aborted,
+      scan: (scopes) => this.scanner.scan(scopes, signal),
+      scanned: async (scopes) => {
+        await index.retry(scopes ?? [])
+        await parts.scanned()
+        this.pull()
+      }
+    })
+    this.puller = new Puller(
+      {
+        ...parts,
+        tree,
+        folder: parts.id,
+        allowed: async () => {
+          signal.throwIfAborted()
+          await healthy()
+        },
+        rescan: (paths) => this.scans.hint(paths),
+        quiet: () => {
+          for (const resolve of this.#ended.splice(0)) resolve()
+          this.#guarded(parts.quiet)
+        },
+        failed: (error) => this.#guarded(() => failed(error))
+      },
+      signal
+    )
+  }
+
+  /** There may be something to bring to the disk. */
+  pull(): void {
+    if (takesChanges(this.#parts.role())) this.puller.wake()
+  }
+
+  /** Ends all work; resolves when nothing touches the disk or the index any more. */
+  async stop(reason: Error): Promise<void> {
+    this.#abort.abort(reason)
+    await this.scans.idle()
+    if (!this.puller.quiet) await new Promise<void>((resolve) => this.#ended.push(resolve))
+  }
+
+  #guarded(act: () => void): void {
+    if (!this.#abort.signal.aborted) act()
+  }
+}

@@ -1,0 +1,7 @@
+export { conflictPath } from './conflict-name.ts'
+export { FolderSync, type FolderSettings, type FolderSyncParts } from './folder-sync.ts'
+export { type Transfer } from './file-builder.ts'
+export { decodeMessage, encodeMessage, type IndexMessage } from './messages.ts'
+export { differences, wantedEntries, type Wanted } from './reconcile.ts'
+export { type FolderState, type Standing } from './standing.ts'
+export { SyncEngine, type EngineParts } from './engine.ts'

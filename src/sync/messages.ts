@@ -1,0 +1,117 @@
+import { HoldfastError } from '#base'
+import {
+  decodeArray,
+  deviceIdOf,
+  devicePublicKey,
+  encodeCbor,
+  folderIdOf,
+  idBytes,
+  natural,
+  type DeviceId,
+  type FolderId
+} from '#model'
+import type { Have } from '#db'
+
+/** Authors and epochs in one state message at most. */
+const MAX_HAVES = 16_384
+const STATE = 1
+const WANT = 2
+const BATCHES = 3
+
+/** How a device stands in a folder: what records it has, and what its disk still needs to show them. */
+export interface StateMessage {
+  type: 'state'
+  folder: FolderId
+  have: Have[]
+  needEntries: number
+  needBytes: number
+  /** False where the device has the index alone (online-only, or only offered). */
+  materialised: boolean
+  /** The sender has not heard the receiver's state yet, and wants it. */
+  asks: boolean
+}
+
+/** Asks for the batches of one author and epoch from record `from` on. */
+export interface WantMessage extends Have {
+  type: 'want'
+  folder: FolderId
+}
+
+/** Encoded batches (docs/format.md). */
+export interface BatchesMessage {
+  type: 'batches'
+  folder: FolderId
+  author: DeviceId
+  epoch: number
+  batches: Uint8Array[]
+}
+
+export type IndexMessage = StateMessage | WantMessage | BatchesMessage
+
+/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
+export function encodeMessage(message: IndexMessage): Uint8Array {
+  const folder = idBytes(message.folder)
+  switch (message.type) {
+    case 'state':
+      return encodeCbor([
+        STATE,
+        folder,
+        message.have.map(({ author, epoch, seq }) => [devicePublicKey(author), epoch, seq]),
+        message.needEntries,
+        message.needBytes,
+        message.materialised,
+        message.asks
+      ])
+    case 'want':
+      return encodeCbor([WANT, folder, devicePublicKey(message.author), message.epoch, message.seq])
+    case 'batches':
+      return encodeCbor([BATCHES, folder, devicePublicKey(message.author), message.epoch, message.batches])
+  }
+}
+
+/** Reads and checks a message; throws `corrupt`. */
+export function decodeMessage(bytes: Uint8Array): IndexMessage {
+  const [type, folderBytes, ...rest] = decodeArray(bytes)
+  if (!(folderBytes instanceof Uint8Array)) throw bad('names no folder')
+  const folder = folderIdOf(folderBytes)
+  switch (type) {
+    case STATE: {
+      const [have, needEntries, needBytes, materialised, asks] = rest
+      if (!Array.isArray(have) || have.length > MAX_HAVES || typeof materialised !== 'boolean' || typeof asks !== 'boolean') throw bad('of state is malformed')
+      return {
+        type: 'state',
+        folder,
+        have: have.map(decodeHave),
+        needEntries: natural(needEntries),
+        needBytes: natural(needBytes),
+        materialised,
+        asks
+      }
+    }
+    case WANT:
+      return { type: 'want', folder, ...decodeHave(rest) }
+    case BATCHES: {
+      const [author, epoch, batches] = rest
+      if (!Array.isArray(batches) || batches.some((item) => !(item instanceof Uint8Array))) {
+        throw bad('of batches is malformed')
+      }
+      return { type: 'batches', folder, author: device(author), epoch: natural(epoch), batches: batches as Uint8Array[] }
+    }
+    default:
+      throw bad('is of an unknown type')
+  }
+}
+
+function decodeHave(item: unknown): Have {
+  if (!Array.isArray(item) || item.length !== 3) throw bad('has a place that is none')
+  return { author: device(item[0]), epoch: natural(item[1]), seq: natural(item[2]) }
+}
+
+function device(bytes: unknown): DeviceId {
+  if (!(bytes instanceof Uint8Array)) throw bad('names no author')
+  return deviceIdOf(bytes)
+}
+
+function bad(what: string): HoldfastError {
+  return new HoldfastError('corrupt', `an index message ${what}`)
+}

@@ -1,0 +1,70 @@
+import type { ChunkPlace, FolderIndex, TodoRow } from '#db'
+import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList, type Version } from '#model'
+import { fileChunks, type ManifestParts } from './manifests.ts'
+import { findMoves, type Move } from './moves.ts'
+import { wantedEntries } from './reconcile.ts'
+
+/** What a page of rows needs to know before its rows are worked on, got for all of them at once. */
+export interface PagePlan {
+  ready: TodoRow[]
+  /** Rows whose manifests could not be read now. */
+  failed: { row: TodoRow; error: unknown }[]
+  /** A file version's own chunks. */
+  chunksOf(version: Version): ChunkList
+  /** For each of the file's chunks, where it may lie on this disk. */
+  placesOf(version: Version): ChunkPlace[][]
+  /** Destination → what is renamed to it. */
+  moves: Map<string, Move>
+}
+
+type PageParts = ManifestParts & { index: Pick<FolderIndex, 'locate' | 'rows'> }
+
+/** Reads manifests, looks for chunks on this disk, and finds renames. */
+export async function preparePage(parts: PageParts, rows: readonly TodoRow[], signal: AbortSignal): Promise<PagePlan> {
+  const lists = new Map<string, ChunkList>()
+  const ready: TodoRow[] = []
+  const failed: PagePlan['failed'] = []
+  await Promise.all(
+    rows.map(async (row) => {
+      try {
+        for (const head of row.heads) if (head.manifest) lists.set(head.id, await fileChunks(parts, head, signal))
+        ready.push(row)
+      } catch (error) {
+        failed.push({ row, error })
+      }
+    })
+  )
+  // Reading manifests may have mixed the order, on which directories before their entries depends.
+  const order = new Map(rows.map((row, at) => [row, at]))
+  ready.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+  const chunksOf = (version: Version): ChunkList => lists.get(version.id) ?? version.chunks
+  const places = await locate(parts.index, ready, chunksOf)
+  const moves = await findMoves(parts.index, ready, chunksOf, (id) => places.get(id) ?? [])
+  const placesOf = (version: Version): ChunkPlace[][] => ids(chunksOf(version)).map((id) => places.get(id) ?? [])
+  return { ready, failed, chunksOf, placesOf, moves }
+}
+
+/** Where the chunks of all files to be created are on this disk. */
+async function locate(
+  index: Pick<FolderIndex, 'locate'>,
+  rows: readonly TodoRow[],
+  chunksOf: (version: Version) => ChunkList
+): Promise<Map<ChunkId, ChunkPlace[]>> {
+  const wanted = new Set<ChunkId>()
+  for (const row of rows) {
+    const kept = new Set(row.shown.map(({ version }) => version?.id))
+    for (const { version } of wantedEntries(row)) {
+      if (version?.kind === 'file' && !kept.has(version.id)) for (const id of ids(chunksOf(version))) wanted.add(id)
+    }
+  }
+  if (wanted.size === 0) return new Map()
+  const packed = Buffer.from([...wanted].join(''), 'hex')
+  const found = await index.locate(packed)
+  return new Map([...wanted].flatMap((id, at) => ((found[at]?.length ?? 0) === 0 ? [] : [[id, found[at] ?? []] as const])))
+}
+
+function ids(list: ChunkList): ChunkId[] {
+  const all: ChunkId[] = []
+  for (let at = 0; at < list.length; at += CHUNK_ITEM_BYTES) all.push(toHex(list.subarray(at, at + 32)) as ChunkId)
+  return all
+}

@@ -1,0 +1,328 @@
+import { HoldfastError, Limiter, messageOf, type Clock, type Logger, type Queue } from '#base'
+import type { FolderIndex, Problem, TodoRow } from '#db'
+import type { Exchange } from '#exchange'
+import type { FolderDisk } from '#folder'
+import { isLive, parentPath, sameBytes, type DeviceId, type FolderId } from '#model'
+import { Applier } from './applier.ts'
+import { FileBuilder, type Transfer } from './file-builder.ts'
+import { preparePage, type PagePlan } from './page-plan.ts'
+import { differences, type Difference } from './reconcile.ts'
+import { RowWork } from './row-work.ts'
+import { stepFor, type StepInput } from './steps.ts'
+
+/** To-do rows planned at once. */
+const PAGE = 256
+/** Files being fetched and staged at once. */
+const PARALLEL_FILES = 384
+/** Rows worked on at once; more would only hold memory. */
+const MAX_ACTIVE = 3 * PAGE
+/** How long a path is left alone, by why it could not be brought to the disk. */
+const PUT_OFF_MS: Record<Problem['code'], number> = {
+  unreadable: 30_000,
+  changing: 2_000,
+  name: Infinity,
+  twin: 60_000,
+  full: 30_000,
+  'missing-chunks': 30_000,
+  'local-edit': Infinity,
+  'not-empty': 30_000,
+  denied: 60_000,
+  'too-large': Infinity,
+  io: 30_000,
+  'device-boundary': 60_000,
+  special: 60_000
+}
+const FOREVER = Number.MAX_SAFE_INTEGER
+
+export interface PullerParts {
+  folder: FolderId
+  idKey: Uint8Array
+  index: FolderIndex
+  disk: FolderDisk
+  exchange: Exchange
+  clock: Clock
+  logger: Logger
+  /** See ApplierParts. */
+  tree: Queue
+  /** Rejects when the folder may not be written now (blocked, paused). */
+  allowed(): Promise<void>
+  /** The disk has an edit that the index does not know: to be scanned. */
+  rescan(paths: string[]): void
+  applied(change: AppliedChange): void
+  /** Nothing is being worked on any more. */
+  quiet(): void
+  /** The folder as a whole failed: blocked, or its disk or index broke. */
+  failed(error: unknown): void
+}
+
+export interface AppliedChange {
+  event: 'added' | 'changed' | 'deleted' | 'renamed' | 'conflict'
+  path: string
+  device: DeviceId | null
+}
+
+/**
+ * Brings the disk to what the heads say: to-do rows → plan → fetch → stage → transition → index. Rows are worked on side by side,
+ * so that a small file does not wait for a large one. What cannot be done now is put off in the index with its reason.
+ */
+export class Puller {
+  readonly #parts: PullerParts
+  readonly #signal: AbortSignal
+  readonly #applier: Applier
+  readonly #builder: FileBuilder
+  readonly #files = new Limiter(PARALLEL_FILES)
+  /** Rows being worked on, by path; true when the row was met again meanwhile. */
+  readonly #active = new Map<string, boolean>()
+  /** Paths that failed for the sake of another path, since the last time all was quiet. */
+  readonly #retried = new Set<string>()
+  /** Directories seen on the disk, so that they are asked for once. */
+  readonly #directories = new Set<string>()
+  #running = false
+  #woken = false
+  #room: (() => void) | null = null
+
+  /** Works until `signal` aborts. */
+  constructor(parts: PullerParts, signal: AbortSignal) {
+    this.#parts = parts
+    this.#signal = signal
+    this.#applier = new Applier(parts, { allowed: parts.allowed, underWay: () => this.#active.size })
+    this.#builder = new FileBuilder(parts)
+  }
+
+  /** Files on their way now. */
+  get transfers(): Transfer[] {
+    return this.#builder.transfers
+  }
+
+  /** True when nothing is being worked on. */
+  get quiet(): boolean {
+    return !this.#running && this.#active.size === 0
+  }
+
+  /** There may be something to do. */
+  wake(): void {
+    this.#woken = true
+    if (!this.#running && !this.#signal.aborted) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    try {
+      while (this.#woken && !this.#signal.aborted) {
+        this.#woken = false
+        this.#directories.clear()
+        await this.#pass('change')
+        // Removals come behind the renames planned above, and not while files are copied from what may be removed.
+        while (this.#builder.copying && !this.#woken) await this.#change()
+        if (!this.#builder.copying) await this.#pass('delete')
+      }
+    } catch (error) {
+      if (!this.#signal.aborted) this.#parts.failed(error)
+    } finally {
+      this.#running = false
+      this.#settled()
+    }
+  }
+
+  /** One walk over the to-do list; each row not yet being worked on is started. */
+  async #pass(phase: 'change' | 'delete'): Promise<void> {
+    const { index, clock } = this.#parts
+    let after: string | null = null
+    for (;;) {
+      this.#signal.throwIfAborted()
+      const rows: TodoRow[] = await index.todo(phase, PAGE, clock.now(), after)
+      const last = rows.at(-1)
+      if (last === undefined) return
+      after = last.path
+      const fresh = rows.filter(({ path }) => !this.#active.has(path))
+      for (const { path } of rows) this.#active.set(path, this.#active.has(path))
+      await this.#startPage(fresh)
+      while (this.#active.size > MAX_ACTIVE) await this.#change()
+    }
+  }
+
+  async #startPage(rows: TodoRow[]): Promise<void> {
+    const page = await this.#withParents(rows)
+    const plan = await preparePage(this.#parts, page, this.#signal)
+    for (const { row, error } of plan.failed) void this.#finish(row, this.#failed(row, error))
+    for (const row of plan.ready) void this.#finish(row, this.#row(row, plan))
+  }
+
+  /**
+   * The rows, and before them those of directories that they need: records come in the order of their authors' chains, so that a
+   * file may be met before the directory it is in.
+   */
+  async #withParents(rows: TodoRow[]): Promise<TodoRow[]> {
+    const missing = new Set<string>()
+    for (const { path, heads } of rows) {
+      if (!heads.some(isLive)) continue
+      for (let parent = parentPath(path); parent !== '' && !this.#directories.has(parent); parent = parentPath(parent)) {
+        if (!this.#active.has(parent)) missing.add(parent)
+      }
+    }
+    if (missing.size === 0) return rows
+    const parents = await this.#parts.index.rows([...missing].sort((a, b) => a.split('/').length - b.split('/').length))
+    const absent = parents.filter(({ path, shown }) => !shown.some((entry) => entry.path === path && entry.kind === 'directory'))
+    for (const row of parents) if (!absent.includes(row)) this.#directories.add(row.path)
+    for (const { path } of absent) this.#active.set(path, false)
+    return [...absent, ...rows]
+  }
+
+  /** Follows a row's work to its end; a failure beyond the row is the folder's. */
+  async #finish(row: TodoRow, work: Promise<void>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      if (!this.#signal.aborted) this.#parts.failed(error)
+    }
+    if (this.#active.get(row.path) === true) this.#woken = true
+    this.#active.delete(row.path)
+    this.#room?.()
+    if (this.#woken) this.wake()
+    this.#settled()
+  }
+
+  /** Resolves when some row has ended. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#room = () => {
+        this.#room = null
+        resolve()
+      }
+    })
+  }
+
+  #settled(): void {
+    if (!this.quiet || this.#woken) return
+    this.#retried.clear()
+    this.#parts.quiet()
+  }
+
+  async #row(row: TodoRow, plan: PagePlan): Promise<void> {
+    if (row.shown.some((entry) => entry.version === null)) {
+      return this.#putOff(row, 'local-edit', 'it was edited here, where edits are not shared; revert the folder to take the others’ version')
+    }
+    try {
+      const work = new RowWork(row, differences(row, plan.chunksOf))
+      if (work.open.length === 0) return await this.#settleAtOnce(row)
+      await this.#bring(work, plan)
+    } catch (error) {
+      await this.#failed(row, error)
+    }
+  }
+
+  /** Stages a row's files, then takes its steps: one may replace or remove what another file is made of. */
+  async #bring(work: RowWork, { chunksOf, moves, placesOf }: PagePlan): Promise<void> {
+    const { row } = work
+    const inputOf = (difference: Difference): StepInput => ({ row, difference, chunksOf, move: null })
+    const inputs = work.arrivals.map((difference) => ({ ...inputOf(difference), move: moves.get(difference.path) ?? null }))
+    const staged = await Promise.allSettled(inputs.map((input) => this.#stage(input, placesOf)))
+    const missing = inputs.filter((_, at) => staged[at]?.status === 'rejected')
+    const ready = inputs.filter((input) => !missing.some((other) => other === input || isMadeOf(other, input)))
+    await Promise.all(ready.map((input) => this.#apply(work, input)))
+    for (const result of staged) if (result.status === 'rejected') throw result.reason
+    await Promise.all(work.departures.map((difference) => this.#apply(work, inputOf(difference))))
+  }
+
+  async #stage({ row, difference, chunksOf, move }: StepInput, placesOf: PagePlan['placesOf']): Promise<void> {
+    if (difference.do !== 'create' || move !== null) return
+    if (row.twin !== null && difference.over === null) {
+      throw new HoldfastError('exists', `this disk cannot tell it from ${row.twin}; rename one of the two on a device that has both`)
+    }
+    const { version } = difference
+    if (version?.kind !== 'file') return
+    await this.#files.run(() => this.#builder.build(version, chunksOf(version), placesOf(version), this.#signal))
+  }
+
+  #apply(work: RowWork, input: StepInput): Promise<void> {
+    const { difference } = input
+    return new Promise<void>((resolve, reject) => {
+      let problem: { code: Problem['code']; message: string } | null = null
+      let rescan: string[] = []
+      let retry = false
+      this.#applier.apply({
+        step: stepFor(input),
+        settle: (result, applied) => {
+          const outcome = work.settle(input, result, applied)
+          // What is staged serves the next try, unless it is what was missing.
+          if (difference.do === 'create' && (result.ok || result.code === 'gone')) this.#builder.forget(difference.version?.id ?? '')
+          problem = outcome.problem
+          rescan = outcome.rescan
+          retry = outcome.retry
+        },
+        noted: () => {
+          if (rescan.length > 0) this.#parts.rescan(rescan)
+          if (problem === null) {
+            if (!retry) this.#announce(input)
+            if (retry && this.#mayRetry(difference.path)) this.#woken = true
+            resolve()
+          } else resolve(this.#putOff(work.row, problem.code, problem.message))
+        },
+        failed: reject
+      })
+    })
+  }
+
+  #announce({ difference, row, move }: StepInput): void {
+    const { applied } = this.#parts
+    const author = row.heads.find((head) => (difference.do === 'remove' ? !isLive(head) : isLive(head)))?.author ?? null
+    switch (difference.do) {
+      case 'create':
+        if (difference.version === null || (difference.version.kind === 'directory' && difference.over === null)) return
+        if (difference.version.path !== row.path && row.heads.length > 1) applied({ event: 'conflict', path: difference.path, device: author })
+        else if (move !== null) applied({ event: 'renamed', path: difference.path, device: author })
+        else applied({ event: difference.over === null ? 'added' : 'changed', path: difference.path, device: author })
+        return
+      case 'metadata':
+        return applied({ event: 'changed', path: difference.path, device: author })
+      case 'remove':
+        if (difference.shown.kind !== 'directory') applied({ event: 'deleted', path: difference.path, device: author })
+        return
+      case 'nothing':
+        return
+    }
+  }
+
+  /** True the first time: each such path is worth one more pass. */
+  #mayRetry(path: string): boolean {
+    const first = !this.#retried.has(path)
+    this.#retried.add(path)
+    return first
+  }
+
+  /** Notes a row whose disk is right already. */
+  #settleAtOnce(row: TodoRow): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#applier.apply({
+        step: null,
+        settle: (_, applied) => applied.done.push({ path: row.path, revision: row.revision }),
+        noted: resolve,
+        failed: reject
+      })
+    })
+  }
+
+  async #failed(row: TodoRow, error: unknown): Promise<void> {
+    if (this.#signal.aborted) return
+    const code = error instanceof HoldfastError ? error.code : 'internal'
+    if (code === 'not-found') return this.#putOff(row, 'missing-chunks', 'no connected device has all of its content')
+    if (code === 'exists') return this.#putOff(row, 'twin', messageOf(error))
+    if (code === 'full') return this.#putOff(row, 'full', 'the disk is full; free some space')
+    if (code === 'corrupt') return this.#putOff(row, 'too-large', messageOf(error))
+    if (code === 'blocked' || code === 'held') throw error
+    this.#parts.logger.warn({ path: row.path, error }, 'a path could not be brought to the disk')
+    return this.#putOff(row, 'io', messageOf(error))
+  }
+
+  async #putOff(row: TodoRow, code: Problem['code'], message: string): Promise<void> {
+    const until = PUT_OFF_MS[code] === Infinity ? FOREVER : this.#parts.clock.now() + PUT_OFF_MS[code]
+    await this.#parts.index.defer([{ path: row.path, until, problem: { path: row.path, code, message } }])
+  }
+}
+
+/** Does a step replace the file whose content another one needs? */
+function isMadeOf({ difference, chunksOf }: StepInput, other: StepInput): boolean {
+  if (difference.do !== 'create' || difference.version === null || other.difference.do !== 'create') return false
+  const { over } = other.difference
+  return over !== null && over.kind === 'file' && sameBytes(over.chunks, chunksOf(difference.version))
+}

@@ -1,0 +1,125 @@
+import type { Applied, Problem, TodoRow } from '#db'
+import type { StepResult } from '#folder'
+import { parentPath, type DiskStat, type Version } from '#model'
+import type { StepInput } from './steps.ts'
+import type { Difference } from './reconcile.ts'
+
+export interface Outcome {
+  problem: { code: Problem['code']; message: string } | null
+  /** Paths whose disk is not what the index says. */
+  rescan: string[]
+  /** The row stays to-do and may succeed in the next pass. */
+  retry: boolean
+}
+
+const FINE: Outcome = { problem: null, rescan: [], retry: false }
+
+/** One to-do row on its way: it is done when every one of its differences is settled. */
+export class RowWork {
+  readonly row: TodoRow
+  /** Differences that need a step. */
+  readonly open: Difference[]
+  #remaining: number
+  #failed = false
+  /** Paths of this row whose file was renamed to another path of it. */
+  readonly #moved = new Set<string>()
+
+  constructor(row: TodoRow, differences: Difference[]) {
+    this.row = row
+    this.open = differences.filter(({ do: action }) => action !== 'nothing')
+    this.#remaining = this.open.length
+  }
+
+  /** What comes to the disk or changes there. */
+  get arrivals(): Difference[] {
+    return this.open.filter(({ do: action }) => action !== 'remove')
+  }
+
+  /**
+   * What goes, once all arrivals have succeeded; nothing before: it may hold the only content here of what is to come, as a
+   * conflict file does that becomes the path's own.
+   */
+  get departures(): Difference[] {
+    const removals = this.open.filter(({ do: action, path }) => action === 'remove' && !this.#moved.has(path))
+    return !this.#failed && this.#remaining === removals.length ? removals : []
+  }
+
+  /** Notes a step's result in `applied`. */
+  settle(input: StepInput, result: StepResult, applied: Applied): Outcome {
+    const outcome = result.ok ? this.#noteSuccess(input, result.stat, applied) : this.#noteFailure(input, result, applied)
+    this.#remaining--
+    if (outcome.problem !== null || outcome.retry) this.#failed = true
+    if (this.#remaining === 0 && !this.#failed) applied.done.push({ path: this.row.path, revision: this.row.revision })
+    return outcome
+  }
+
+  #noteSuccess(input: StepInput, stat: DiskStat | null, applied: Applied): Outcome {
+    const { difference, move } = input
+    const { path } = difference
+    switch (difference.do) {
+      case 'create':
+        if (move !== null) {
+          applied.gone.push(move.from.path)
+          applied.again.push(move.from.version?.path ?? move.from.path)
+          if (this.open.some((other) => other.do === 'remove' && other.path === move.from.path)) {
+            this.#moved.add(move.from.path)
+            this.#remaining--
+          }
+        }
+        this.#noteShown(input, difference.version, stat, applied)
+        return FINE
+      case 'metadata':
+        this.#noteShown(input, difference.version, stat, applied)
+        return FINE
+      case 'remove':
+        applied.gone.push(path)
+        return FINE
+      case 'nothing':
+        return FINE
+    }
+  }
+
+  #noteShown({ difference, chunksOf }: StepInput, version: Version | null, stat: DiskStat | null, applied: Applied): void {
+    const { path } = difference
+    if (stat === null) return
+    if (version === null) {
+      // An implicit directory is noted under whatever head its path has; without any, the next scan makes a record for it.
+      const head = this.row.heads[0]
+      if (head !== undefined) applied.shown.push({ path, kind: 'directory', stat, version: head.id, source: this.row.path, chunks: NONE, chunker: 0, size: 0 })
+      return
+    }
+    if (version.kind === 'tombstone') return
+    const chunks = version.kind === 'file' ? chunksOf(version) : NONE
+    applied.shown.push({ path, kind: version.kind, stat, version: version.id, source: version.path, chunks, chunker: version.chunker, size: version.size })
+  }
+
+  #noteFailure({ difference, move }: StepInput, { code, message }: Exclude<StepResult, { ok: true }>, applied: Applied): Outcome {
+    const { path } = difference
+    switch (code) {
+      case 'changed':
+      case 'gone':
+        return { problem: { code: 'changing', message }, rescan: move === null ? [path] : [path, move.from.path], retry: false }
+      case 'parent':
+        for (let parent = parentPath(path); parent !== ''; parent = parentPath(parent)) applied.again.push(parent)
+        return { problem: null, rescan: [parentPath(path)].filter((parent) => parent !== ''), retry: true }
+      case 'not-empty':
+        return this.#noteNotEmpty(difference, message, applied)
+      case 'name':
+      case 'denied':
+      case 'full':
+      case 'io':
+        return { problem: { code, message }, rescan: [], retry: false }
+    }
+  }
+
+  /** A directory that is to go but holds entries the index does not know (ignored ones, say) stays, noted as deleted. */
+  #noteNotEmpty(difference: Difference, message: string, applied: Applied): Outcome {
+    const { path } = difference
+    const head = this.row.heads[0]
+    if (difference.do !== 'remove' || head === undefined) return { problem: { code: 'not-empty', message }, rescan: [path], retry: false }
+    applied.shown.push({ path, kind: 'directory', stat: difference.shown.stat, version: head.id, source: this.row.path, chunks: NONE, chunker: 0, size: 0 })
+    return { problem: null, rescan: [path], retry: false }
+  }
+}
+
+const NONE = new Uint8Array(0)

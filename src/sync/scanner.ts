@@ -1,0 +1,245 @@
+import { HoldfastError, type Clock, type Logger, type Queue } from '#base'
+import type { Authored, FolderIndex, LocalChange, Problem } from '#db'
+import type { FolderDisk, HashRequest, HashResult, ScanResult } from '#folder'
+import { parentPath, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
+import { DeletionGuard } from './deletion-guard.ts'
+
+/** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
+const PAGE_ENTRIES = 256
+const PAGE_BYTES = 64 * 1024 * 1024
+/** Hash calls under way at once. */
+const PARALLEL_HASHES = 2
+const DELETIONS_A_PAGE = 1024
+
+export interface ScannerParts {
+  index: FolderIndex
+  disk: FolderDisk
+  clock: Clock
+  logger: Logger
+  /** See ApplierParts. */
+  tree: Queue
+  /** Rejects with `blocked` when this is not the tree we know. */
+  healthy(): Promise<void>
+  /** True when local edits stay here (receive-only). */
+  local(): boolean
+  authored(result: Authored): void
+}
+
+export interface ScanOutcome {
+  /** Records written, or local edits noted. */
+  changed: number
+  /** Entries that could not be read or carried. */
+  problems: Problem[]
+  /** Deletions that wait for the user's word. */
+  held: number
+  /** Paths that changed while they were read: worth another look soon. */
+  unsettled: string[]
+}
+
+/** Looks at the disk and writes this device's records for what changed there. One scan at a time. */
+export class Scanner {
+  readonly #parts: ScannerParts
+  readonly #guard: DeletionGuard
+
+  constructor(parts: ScannerParts) {
+    this.#parts = parts
+    this.#guard = new DeletionGuard(parts.clock)
+  }
+
+  /** Deletions found by the next scan pass, however many they are. */
+  approve(): void {
+    this.#guard.approve()
+  }
+
+  async scan(scopes: readonly string[] | null, signal: AbortSignal): Promise<ScanOutcome> {
+    const { disk, index, healthy } = this.#parts
+    await healthy()
+    const snapshot = await index.snapshot(scopes)
+    const known = snapshot.count
+    const moved = new MoveFinder(snapshot)
+    const found = await disk.scan({ snapshot, scopes })
+    signal.throwIfAborted()
+    const pairs = moved.pair(found)
+    const replaced = replacedTrees(found)
+    const outcome: ScanOutcome = { changed: 0, problems: found.problems, held: 0, unsettled: [] }
+    for await (const { changes, problems, unsettled } of this.#pages(found, pairs, replaced, signal)) {
+      outcome.problems.push(...problems)
+      outcome.unsettled.push(...unsettled)
+      await this.#author(changes, outcome)
+    }
+    await this.#deletions(found.vanished, new Set([...pairs.values(), ...[...replaced.values()].flat()]), scopes === null ? known : null, outcome)
+    return outcome
+  }
+
+  /** Notes what was found, as far as it is still so: sync's own work may have gone on since the walk. */
+  async #author(changes: LocalChange[], outcome: ScanOutcome): Promise<void> {
+    if (changes.length === 0) return
+    const { index, disk, clock, local, authored, tree } = this.#parts
+    await tree.run(async () => {
+      const still = await disk.verify(changes.map((change) => ({ path: change.path, expected: change.kind === 'tombstone' ? null : { kind: change.kind, stat: change.stat } })))
+      const settled = changes.filter((_, at) => still[at] === true)
+      outcome.unsettled.push(...changes.flatMap(({ path }, at) => (still[at] === true ? [] : [path])))
+      if (settled.length === 0) return
+      const result = await index.author(settled, { now: clock.now(), local: local() })
+      authored(result)
+      outcome.changed += result.records
+    })
+  }
+
+  /** Changed entries with their content, in order, some pages hashed ahead. A moved file comes with its old path's deletion. */
+  async *#pages(found: ScanResult, pairs: Map<string, string>, replaced: Map<string, string[]>, signal: AbortSignal): AsyncGenerator<Page> {
+    const ahead: Promise<Page>[] = []
+    for (const rows of slices(found.changed)) {
+      const page = this.#page(rows, found.targets, pairs, replaced)
+      page.catch(() => undefined)
+      ahead.push(page)
+      if (ahead.length < PARALLEL_HASHES) continue
+      yield (await ahead.shift())!
+      signal.throwIfAborted()
+    }
+    for (const page of ahead) yield await page
+  }
+
+  async #page(rows: ChangedRow[], targets: Map<string, string>, pairs: Map<string, string>, replaced: Map<string, string[]>): Promise<Page> {
+    const { index, disk } = this.#parts
+    const files = rows.filter(({ kind }) => kind === 'file')
+    const moved = files.filter(({ path }) => pairs.has(path))
+    const contents = await index.known(moved.map(({ stat }) => ({ ino: stat.ino, size: stat.size, mtimeMs: stat.mtimeMs })))
+    const byPath = new Map(moved.map(({ path }, at) => [path, contents[at] ?? null]))
+    const unread = files.filter(({ path }) => (byPath.get(path) ?? null) === null)
+    const chunkers = await index.chunkers(unread.map(({ path }) => path))
+    const requests: HashRequest[] = unread.map(({ path, stat }, at) => ({ path, stat, chunker: chunkers[at] ?? null }))
+    const hashed = new Map((requests.length === 0 ? [] : await disk.hash(requests)).map((result) => [result.path, result]))
+    const page: Page = { changes: [], problems: [], unsettled: [] }
+    for (const { path, kind, stat } of rows) {
+      const content = byPath.get(path) ?? null
+      for (const below of replaced.get(path) ?? []) page.changes.push({ path: below, kind: 'tombstone' })
+      if (kind === 'directory') page.changes.push({ path, kind, stat })
+      else if (kind === 'symlink') page.changes.push({ path, kind, stat, target: targets.get(path) ?? '' })
+      else if (content !== null) page.changes.push({ path, kind, stat, content })
+      else takeHashed(page, path, hashed.get(path))
+      const from = pairs.get(path)
+      if (from !== undefined && page.changes.at(-1)?.path === path) page.changes.push({ path: from, kind: 'tombstone' })
+    }
+    return page
+  }
+
+  async #deletions(vanished: string[], moved: Set<string>, known: number | null, outcome: ScanOutcome): Promise<void> {
+    const gone = vanished.filter((path) => !moved.has(path))
+    if (gone.length === 0) return
+    // The root may have gone away during the walk: a missing tree is no deletion.
+    await this.#parts.healthy()
+    const total = known ?? (await this.#parts.index.totals()).entries
+    if (!this.#guard.allows(gone.length, total)) {
+      outcome.held = gone.length
+      return
+    }
+    for (let at = 0; at < gone.length; at += DELETIONS_A_PAGE) {
+      const page = gone.slice(at, at + DELETIONS_A_PAGE)
+      await this.#author(page.map((path) => ({ path, kind: 'tombstone' })), outcome)
+    }
+  }
+}
+
+interface Page {
+  changes: LocalChange[]
+  problems: Problem[]
+  unsettled: string[]
+}
+
+interface ChangedRow {
+  path: string
+  kind: 'file' | 'directory' | 'symlink'
+  stat: DiskStat
+}
+
+/**
+ * Files and links that came where a directory was → what is gone with it, children first. Noted in one go: in between the path
+ * would be a directory still, for what is below it, and the file in its place a conflict.
+ */
+function replacedTrees({ changed, vanished }: ScanResult): Map<string, string[]> {
+  const replaced = new Map<string, string[]>()
+  if (vanished.length === 0) return replaced
+  const arrived = new Set(tablePaths(changed).filter((_, at) => tableKind(changed, at) !== 'directory'))
+  for (const path of vanished) {
+    for (let above = parentPath(path); above !== ''; above = parentPath(above)) {
+      if (!arrived.has(above)) continue
+      const gone = replaced.get(above)
+      if (gone === undefined) replaced.set(above, [path])
+      else gone.push(path)
+      break
+    }
+  }
+  return replaced
+}
+
+function takeHashed(page: Page, path: string, result: HashResult | undefined): void {
+  if (result === undefined) throw new HoldfastError('internal', `no answer for ${path} from the disk`)
+  if (result.ok) {
+    const { stat, chunker, size, chunks, manifest } = result
+    page.changes.push({ path, kind: 'file', stat, content: { chunker, size, chunks, ...(manifest === undefined ? {} : { manifest }) } })
+  } else if (result.code === 'gone') page.unsettled.push(path)
+  else {
+    page.problems.push({ path, code: result.code, message: result.message })
+    if (result.code === 'changing') page.unsettled.push(path)
+  }
+}
+
+function* slices(table: StatTable): Generator<ChangedRow[]> {
+  let rows: ChangedRow[] = []
+  let bytes = 0
+  const paths = tablePaths(table)
+  for (const [at, path] of paths.entries()) {
+    const row = { path, kind: tableKind(table, at), stat: tableStat(table, at) }
+    const size = row.kind === 'file' ? row.stat.size : 0
+    if (rows.length > 0 && (rows.length >= PAGE_ENTRIES || bytes + size > PAGE_BYTES)) {
+      yield rows
+      rows = []
+      bytes = 0
+    }
+    rows.push(row)
+    bytes += size
+  }
+  if (rows.length > 0) yield rows
+}
+
+/** Tells a moved file from a new one: same inode, size and modification time as a path that is gone. */
+class MoveFinder {
+  readonly #paths: string
+  readonly #count: number
+  readonly #kinds: Uint8Array
+  readonly #stats: Float64Array
+
+  /** Keeps its own copy of what it needs: the snapshot itself is handed to another thread. */
+  constructor({ paths, count, kinds, stats }: StatTable) {
+    this.#paths = paths
+    this.#count = count
+    this.#kinds = kinds.slice()
+    this.#stats = stats.slice()
+  }
+
+  /** New path → the vanished path it was moved from. */
+  pair(found: ScanResult): Map<string, string> {
+    const pairs = new Map<string, string>()
+    if (found.vanished.length === 0 || found.changed.count === 0) return pairs
+    const table: StatTable = { paths: this.#paths, count: this.#count, kinds: this.#kinds, stats: this.#stats }
+    const gone = new Set(found.vanished)
+    const sources = new Map<string, string>()
+    tablePaths(table).forEach((path, at) => {
+      if (gone.has(path) && tableKind(table, at) === 'file') sources.set(mark(tableStat(table, at)), path)
+    })
+    tablePaths(found.changed).forEach((path, at) => {
+      if (tableKind(found.changed, at) !== 'file') return
+      const key = mark(tableStat(found.changed, at))
+      const from = sources.get(key)
+      if (from === undefined) return
+      sources.delete(key)
+      pairs.set(path, from)
+    })
+    return pairs
+  }
+}
+
+function mark({ ino, size, mtimeMs }: DiskStat): string {
+  return `${ino}:${size}:${mtimeMs}`
+}

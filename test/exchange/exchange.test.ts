@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import { Exchange, type ServedFolder } from '#exchange'
+import { folderIdOf, toHex, type ChunkId, type DeviceId } from '#model'
+import { linked, peerOver } from './linked.ts'
+
+const folder = folderIdOf(new Uint8Array(16).fill(9))
+const signal = new AbortController().signal
+
+function chunk(text: string): { id: ChunkId; bytes: Uint8Array } {
+  const bytes = new Uint8Array(Buffer.from(text))
+  return { id: createHash('sha256').update(bytes).digest('hex') as ChunkId, bytes }
+}
+
+/** A folder whose chunks lie in memory; `lie` sends other bytes. */
+function folderOf(chunks: { id: ChunkId; bytes: Uint8Array }[], lie = false): ServedFolder & { reads: number } {
+  const byId = new Map<string, Uint8Array>(chunks.map(({ id, bytes }) => [id, bytes]))
+  const ids = (packed: Uint8Array): string[] => Array.from({ length: packed.length / 32 }, (_, at) => toHex(packed.subarray(at * 32, at * 32 + 32)))
+  const served = {
+    reads: 0,
+    index: {
+      locate: async (packed: Uint8Array) =>
+        ids(packed).map((id) => {
+          const bytes = byId.get(id)
+          const stat = { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, mode: 0 }
+          return bytes === undefined ? [] : [{ path: id, offset: 0, length: bytes.length, stat }]
+        }),
+      manifestPieces: async (packed: Uint8Array) => ids(packed).map(() => null)
+    },
+    disk: {
+      read: async (pieces: readonly { id: Uint8Array }[]) => {
+        served.reads += pieces.length
+        return pieces.map(({ id }) => {
+          const bytes = byId.get(toHex(id)) ?? null
+          return lie && bytes !== null ? bytes.map((byte) => byte ^ 1) : bytes
+        })
+      }
+    }
+  }
+  return served
+}
+
+function device(name: string, served: ServedFolder | null, mayRead: () => boolean = () => true): { id: DeviceId; exchange: Exchange; struck: DeviceId[] } {
+  const struck: DeviceId[] = []
+  const exchange = new Exchange({
+    clock: systemClock,
+    logger: silentLogger,
+    folderFor: () => (mayRead() ? served : null),
+    mayServe: () => true,
+    struckOut: (who) => struck.push(who)
+  })
+  return { id: name as DeviceId, exchange, struck }
+}
+
+function connect(a: ReturnType<typeof device>, b: ReturnType<typeof device>): { leave(): void } {
+  const { toA, toB } = linked(a.id, b.id)
+  a.exchange.attach(toB)
+  b.exchange.attach(toA)
+  const peer = peerOver(toB)
+  a.exchange.addPeer(peer)
+  return peer
+}
+
+describe('chunks from other devices', () => {
+  const chunks = Array.from({ length: 600 }, (_, at) => chunk(`chunk ${at} `.repeat(200)))
+
+  it('come whole and in any number', async () => {
+    const a = device('a', null)
+    connect(a, device('b', folderOf(chunks)))
+    const got = await Promise.all(chunks.map(({ id, bytes }) => a.exchange.fetch(folder, id, bytes.length, signal)))
+    got.forEach(({ bytes }, at) => expect(Buffer.compare(bytes, chunks[at]!.bytes)).toBe(0))
+  })
+
+  it('are taken from all devices that have them', async () => {
+    const a = device('a', null)
+    const one = folderOf(chunks)
+    const two = folderOf(chunks)
+    connect(a, device('b', one))
+    connect(a, device('c', two))
+    await Promise.all(chunks.map(({ id, bytes }) => a.exchange.fetch(folder, id, bytes.length, signal)))
+    expect(one.reads + two.reads).toBe(chunks.length)
+    expect(Math.min(one.reads, two.reads)).toBeGreaterThan(chunks.length / 5)
+  })
+
+  it('are found at the one device that has them', async () => {
+    const a = device('a', null)
+    connect(a, device('b', folderOf([])))
+    connect(a, device('c', folderOf(chunks.slice(0, 3))))
+    const { id, bytes } = chunks[2]!
+    expect((await a.exchange.fetch(folder, id, bytes.length, signal)).device).toBe('c')
+  })
+
+  it('that nobody has fail at once with not-found', async () => {
+    const a = device('a', null)
+    const { id, bytes } = chunks[0]!
+    await expect(a.exchange.fetch(folder, id, bytes.length, signal)).rejects.toMatchObject({ code: 'not-found' })
+    connect(a, device('b', folderOf([])))
+    await expect(a.exchange.fetch(folder, id, bytes.length, signal)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('are not given to a device that may not read the folder', async () => {
+    const served = folderOf(chunks)
+    const a = device('a', null)
+    connect(a, device('b', served, () => false))
+    const { id, bytes } = chunks[0]!
+    await expect(a.exchange.fetch(folder, id, bytes.length, signal)).rejects.toMatchObject({ code: 'not-found' })
+    expect(served.reads).toBe(0)
+  })
+
+  it('are asked of another device when one leaves in the middle', async () => {
+    const a = device('a', null)
+    const silent = linked('a' as DeviceId, 'mute' as DeviceId)
+    const mute = peerOver(silent.toB)
+    a.exchange.addPeer(mute)
+    const { id, bytes } = chunks[0]!
+    const fetched = a.exchange.fetch(folder, id, bytes.length, signal)
+    connect(a, device('c', folderOf(chunks)))
+    mute.leave()
+    expect((await fetched).device).toBe('c')
+  })
+
+  it('stop being asked of a device that lies, which is reported', async () => {
+    const a = device('a', null)
+    connect(a, device('liar', folderOf(chunks, true)))
+    for (let tries = 0; tries < 3; tries++) {
+      const { id, bytes } = chunks[tries]!
+      a.exchange.strike((await a.exchange.fetch(folder, id, bytes.length, signal)).device)
+      a.exchange.release(bytes.length)
+    }
+    expect(a.struck).toEqual(['liar'])
+    const { id, bytes } = chunks[9]!
+    await expect(a.exchange.fetch(folder, id, bytes.length, signal)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('of another length than was asked for are not taken', async () => {
+    const a = device('a', null)
+    connect(a, device('b', folderOf(chunks)))
+    const { id, bytes } = chunks[0]!
+    await expect(a.exchange.fetch(folder, id, bytes.length + 1, signal)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('hold no more memory than allowed: the rest waits until some is given back', async () => {
+    const a = device('a', null)
+    const big = chunk('x'.repeat(20 * 1024 * 1024))
+    connect(a, device('b', folderOf([big])))
+    await a.exchange.fetch(folder, big.id, big.bytes.length, signal)
+    await a.exchange.fetch(folder, big.id, big.bytes.length, signal)
+    let third = false
+    const waiting = a.exchange.fetch(folder, big.id, big.bytes.length, signal).then(() => (third = true))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(third).toBe(false)
+    a.exchange.release(big.bytes.length)
+    await waiting
+    expect(third).toBe(true)
+  })
+
+  it('end with the caller’s signal', async () => {
+    const a = device('a', null)
+    a.exchange.addPeer(peerOver(linked('a' as DeviceId, 'mute' as DeviceId).toB))
+    const stop = new AbortController()
+    const fetched = a.exchange.fetch(folder, chunks[0]!.id, 5, stop.signal)
+    stop.abort(new Error('enough'))
+    await expect(fetched).rejects.toThrow('enough')
+  })
+})

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import type { Clock } from '#base'
+import { DeletionGuard } from '../../src/sync/deletion-guard.ts'
+
+function handClock(): Clock & { ms: number } {
+  return { ms: 0, now: () => 0, monotonic() { return this.ms }, after: () => ({ cancel: () => undefined }) }
+}
+
+describe('deletions', () => {
+  it('pass while they are few', () => {
+    expect(new DeletionGuard(handClock()).allows(25, 25)).toBe(true)
+  })
+
+  it('pass while they are no more than half of the folder', () => {
+    expect(new DeletionGuard(handClock()).allows(50, 100)).toBe(true)
+  })
+
+  it('are held beyond that', () => {
+    expect(new DeletionGuard(handClock()).allows(51, 100)).toBe(false)
+  })
+
+  it('are counted together over a while, not by scan', () => {
+    const clock = handClock()
+    const guard = new DeletionGuard(clock)
+    expect(guard.allows(40, 100)).toBe(true)
+    expect(guard.allows(40, 60)).toBe(false)
+    clock.ms += 11 * 60_000
+    expect(guard.allows(30, 60)).toBe(true)
+  })
+
+  it('pass once after the user agreed', () => {
+    const guard = new DeletionGuard(handClock())
+    guard.approve()
+    expect(guard.allows(100, 100)).toBe(true)
+    expect(guard.allows(100, 100)).toBe(false)
+  })
+})
