@@ -1,0 +1,113 @@
+import { useSyncExternalStore } from 'react'
+import { ApiError } from '#api/client'
+import type { ApiEvent } from '#api/contract'
+import { api } from './api.ts'
+import { listen, type Message } from './channel.ts'
+import { loadSnapshot } from './load.ts'
+import { patch, type Question, type Snapshot } from './state.ts'
+
+/** `lost`: the daemon does not answer; what is shown is as it was. `denied`: this browser's session has ended. */
+export type Connection = 'loading' | 'live' | 'lost' | 'denied'
+
+export interface Live {
+  connection: Connection
+  snapshot: Snapshot | null
+}
+
+const AGAIN_MS = 2000
+const OLDER = 100
+
+let live: Live = { connection: 'loading', snapshot: null }
+/** Events that came while everything was asked for anew: they may be newer than the answer. */
+let held: ApiEvent[] | null = null
+const watchers = new Set<() => void>()
+
+let isDrawing = false
+
+/** Events come in bursts: what they change is drawn once a frame, and not at all while nobody looks. */
+function set(next: Partial<Live>): void {
+  live = { ...live, ...next }
+  if (isDrawing) return
+  isDrawing = true
+  requestAnimationFrame(() => {
+    isDrawing = false
+    for (const watcher of watchers) watcher()
+  })
+}
+
+/** What the daemon says now; the component is drawn again whenever that changes. */
+export function useLive(): Live {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    () => live,
+  )
+}
+
+export function startLive(): void {
+  listen((message: Message) => {
+    if (message.kind === 'opened') void reload()
+    else if (message.kind === 'event') apply(message.event)
+    else void lost()
+  })
+}
+
+async function lost(): Promise<void> {
+  if (live.connection === 'denied') return
+  set({ connection: 'lost' })
+  const answer = await api.health().catch((error: unknown) => error)
+  if (answer instanceof ApiError && answer.status === 401) set({ connection: 'denied' })
+}
+
+async function reload(): Promise<void> {
+  held = []
+  try {
+    set({ snapshot: await loadSnapshot(), connection: 'live' })
+  } catch (error) {
+    const denied = error instanceof ApiError && error.status === 401
+    set({ connection: denied ? 'denied' : 'lost' })
+    if (!denied) setTimeout(() => void reload(), AGAIN_MS)
+  }
+  const missed = held
+  held = null
+  for (const event of missed) apply(event)
+}
+
+function apply(event: ApiEvent): void {
+  if (held !== null) {
+    held.push(event)
+    return
+  }
+  if (live.snapshot === null) return
+  const next = patch(live.snapshot, event)
+  if ('ask' in next) void answer(next)
+  else set({ snapshot: next })
+}
+
+async function answer(question: Question): Promise<void> {
+  if (question.ask === 'everything') return await reload()
+  try {
+    if (question.ask === 'conflicts') {
+      const conflicts = await api.conflicts()
+      if (live.snapshot !== null) set({ snapshot: { ...live.snapshot, conflicts } })
+    } else {
+      const problems = await api.problems({ folder: question.folder })
+      if (live.snapshot !== null) {
+        set({ snapshot: { ...live.snapshot, problems: { ...live.snapshot.problems, [question.folder]: problems } } })
+      }
+    }
+  } catch {
+    // The folder went away meanwhile, or the daemon: either has an event of its own.
+  }
+}
+
+/** Asks for more of what happened before. Resolves to false when that was all. */
+export async function loadOlderActivity(): Promise<boolean> {
+  const oldest = live.snapshot?.activity.at(-1)
+  if (oldest === undefined) return false
+  const older = await api.activity({ before: oldest.number, limit: OLDER })
+  if (live.snapshot !== null) set({ snapshot: { ...live.snapshot, activity: [...live.snapshot.activity, ...older] } })
+  return older.length === OLDER
+}

@@ -1,0 +1,74 @@
+import type {
+  Activity,
+  ApiEvent,
+  Conflict,
+  Device,
+  FolderStatus,
+  NearbyDevice,
+  Pairing,
+  Peer,
+  Problem,
+  Transfers,
+} from '#api/contract'
+
+/** All that the page shows of the daemon. */
+export interface Snapshot {
+  device: { id: string; name: string; addresses: string[] }
+  folders: FolderStatus[]
+  devices: Device[]
+  peers: Peer[]
+  nearby: NearbyDevice[]
+  pairings: Pairing[]
+  transfers: Transfers
+  /** Newest first. */
+  activity: Activity[]
+  conflicts: Conflict[]
+  /** By the folder's name; only of folders that have some. */
+  problems: Record<string, Problem[]>
+}
+
+const MAX_ACTIVITY = 500
+
+/** What is left to ask the daemon for after an event: these say that something changed, not what. */
+export type Question = { ask: 'everything' } | { ask: 'conflicts' } | { ask: 'problems'; folder: string }
+
+/** The snapshot after an event, or the question that it raises. Pure. */
+export function patch(snapshot: Snapshot, { event, data }: ApiEvent): Snapshot | Question {
+  switch (event) {
+    case 'folder':
+      return { ...snapshot, folders: replaced(snapshot.folders, data, 'id') }
+    case 'folder-gone':
+      return { ...snapshot, folders: snapshot.folders.filter(({ id }) => id !== data.id) }
+    case 'devices':
+      return { ...snapshot, devices: data }
+    case 'peer':
+      return {
+        ...snapshot,
+        peers: replaced(snapshot.peers, data, 'device'),
+        devices: snapshot.devices.map((device) =>
+          device.device === data.device ? { ...device, connected: data.connected } : device,
+        ),
+      }
+    case 'nearby':
+      return { ...snapshot, nearby: data }
+    case 'pairings':
+      return { ...snapshot, pairings: data }
+    case 'transfers':
+      return { ...snapshot, transfers: data }
+    case 'activity':
+      if ((snapshot.activity[0]?.number ?? 0) >= data.number) return snapshot
+      return { ...snapshot, activity: [data, ...snapshot.activity].slice(0, MAX_ACTIVITY) }
+    case 'conflicts':
+      return { ask: 'conflicts' }
+    case 'problems':
+      return { ask: 'problems', folder: data.folder }
+    case 'resync':
+      return { ask: 'everything' }
+  }
+}
+
+/** `items` with `next` in the place of the one with the same key, or at the end. */
+function replaced<T, K extends keyof T>(items: T[], next: T, key: K): T[] {
+  const at = items.findIndex((item) => item[key] === next[key])
+  return at < 0 ? [...items, next] : items.with(at, next)
+}

@@ -1,0 +1,126 @@
+import { useState, type FormEvent, type ReactNode } from 'react'
+import { ApiError } from '#api/client'
+
+export interface Failure {
+  message: string
+  hint: string | undefined
+}
+
+/** Runs one request at a time and keeps its failure for showing. `run` resolves to whether it worked. */
+export function useAction(): { busy: boolean; failure: Failure | null; run: (task: () => Promise<unknown>) => Promise<boolean> } {
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const run = async (task: () => Promise<unknown>): Promise<boolean> => {
+    setBusy(true)
+    setFailure(null)
+    try {
+      await task()
+      return true
+    } catch (error) {
+      setFailure({
+        message: error instanceof Error ? error.message : String(error),
+        hint: error instanceof ApiError ? error.hint : undefined,
+      })
+      return false
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { busy, failure, run }
+}
+
+/** What went wrong and what to do, read out when it appears. */
+export function FailureNote({ failure }: { failure: Failure | null }) {
+  if (failure === null) return null
+  return (
+    <p className="failure" role="alert">
+      {sentence(failure.message)} {failure.hint === undefined ? null : <span className="muted">{sentence(failure.hint)}</span>}
+    </p>
+  )
+}
+
+export function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?:]$/.test(capital) ? capital : `${capital}.`
+}
+
+/** A button that does one thing, waits for it, and shows how it failed. */
+export function ActionButton({
+  children,
+  primary = false,
+  run: task,
+}: {
+  children: ReactNode
+  primary?: boolean
+  run: () => Promise<unknown>
+}) {
+  const { busy, failure, run } = useAction()
+  return (
+    <>
+      <button type="button" className={primary ? 'primary' : ''} disabled={busy} onClick={() => void run(task)}>
+        {children}
+      </button>
+      <FailureNote failure={failure} />
+    </>
+  )
+}
+
+/** A form of one request: its fields are emptied once it worked. `send` gets the fields' trimmed texts by name. */
+export function ActionForm({
+  children,
+  verb,
+  send,
+}: {
+  children: ReactNode
+  verb: string
+  send: (fields: Record<string, string>) => Promise<unknown>
+}) {
+  const { busy, failure, run } = useAction()
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const fields = Object.fromEntries(
+      [...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value.trim() : '']),
+    )
+    void run(() => send(fields)).then((worked) => {
+      if (worked) form.reset()
+    })
+  }
+  return (
+    <form className="form" onSubmit={submit}>
+      <div className="fields">
+        {children}
+        <button type="submit" disabled={busy}>
+          {verb}
+        </button>
+      </div>
+      <FailureNote failure={failure} />
+    </form>
+  )
+}
+
+export function TextField({
+  name,
+  label,
+  placeholder,
+  required = false,
+}: {
+  name: string
+  label: string
+  placeholder?: string
+  required?: boolean
+}) {
+  return (
+    <label className="field">
+      <span>{label}</span>
+      <input
+        name={name}
+        placeholder={placeholder}
+        required={required}
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+      />
+    </label>
+  )
+}

@@ -1,0 +1,49 @@
+import { useState } from 'react'
+import { activityRuns, type ActivityRun } from '../live/activity-runs.ts'
+import { loadOlderActivity } from '../live/live.ts'
+import type { Snapshot } from '../live/state.ts'
+import { count, when } from '../format.ts'
+import { ActionButton } from '../parts/action.tsx'
+import { deviceName } from '../parts/names.ts'
+import { Empty, Section } from '../parts/section.tsx'
+
+const SHOWN = 20
+
+export function ActivityList({ snapshot }: { snapshot: Snapshot }) {
+  const [shown, setShown] = useState(SHOWN)
+  const [hasOlder, setHasOlder] = useState(true)
+  const runs = activityRuns(snapshot.activity)
+  const showOlder = async (): Promise<void> => {
+    if (runs.length <= shown + SHOWN) setHasOlder(await loadOlderActivity())
+    setShown(shown + SHOWN)
+  }
+  return (
+    <Section title="Activity">
+      {runs.length === 0 ? <Empty>What your devices do shows up here.</Empty> : null}
+      <ol className="activity">
+        {runs.slice(0, shown).map((run) => (
+          <Run key={run.newest.number} run={run} snapshot={snapshot} />
+        ))}
+      </ol>
+      {runs.length > shown || (snapshot.activity.length >= SHOWN && hasOlder) ? (
+        <ActionButton run={showOlder}>Show older</ActionButton>
+      ) : null}
+    </Section>
+  )
+}
+
+function Run({ run: { newest, more }, snapshot }: { run: ActivityRun; snapshot: Snapshot }) {
+  const { time, event, folder, path, device, detail } = newest
+  return (
+    <li>
+      <time dateTime={time}>{when(time)}</time>
+      <p>
+        <span className="event">{event}</span>{' '}
+        <span className="path">{[folder, path].filter((part) => part !== null).join('/')}</span>
+        {more === 0 ? null : <span> and {count(more, 'other')}</span>}
+        {detail === '' ? null : <span> {detail}</span>}
+        {device === null ? null : <span className="muted"> by {deviceName(snapshot, device)}</span>}
+      </p>
+    </li>
+  )
+}

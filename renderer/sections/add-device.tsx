@@ -1,0 +1,108 @@
+import { useEffect, useState } from 'react'
+import { api } from '../live/api.ts'
+import type { Snapshot } from '../live/state.ts'
+import { when } from '../format.ts'
+import { ActionButton, ActionForm, TextField } from '../parts/action.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
+import { Empty, Section } from '../parts/section.tsx'
+
+/** How long nearby devices may begin a pairing after the list was last shown, and how often that is renewed while it is. */
+const OPEN_SECONDS = 120
+const RENEW_MS = 60_000
+
+/** Three ways to a second device. Open at once where there is none yet, as the first step. */
+export function AddDevice({ snapshot }: { snapshot: Snapshot }) {
+  const alone = snapshot.devices.length < 2
+  const [wanted, setWanted] = useState<boolean | null>(null)
+  const open = wanted ?? alone
+  return (
+    <Section
+      title="Add a device"
+      aside={
+        <button type="button" className="quiet" aria-expanded={open} onClick={() => setWanted(!open)}>
+          {open ? 'Close' : 'Open'}
+        </button>
+      }
+    >
+      {open ? (
+        <div className="ways">
+          <Nearby nearby={snapshot.nearby} />
+          <Invite />
+          <JoinByCode />
+        </div>
+      ) : null}
+    </Section>
+  )
+}
+
+function Nearby({ nearby }: Pick<Snapshot, 'nearby'>) {
+  usePairingOpen()
+  return (
+    <div className="way">
+      <h3>Nearby</h3>
+      {nearby.length === 0 ? (
+        <Empty>Start Holdfast on another device of this network: it shows up here.</Empty>
+      ) : (
+        <ul className="rows">
+          {nearby.map(({ device, name, address }) => (
+            <li key={device} className="nearby">
+              <p>
+                <strong>{name}</strong> <code>{address}</code>
+              </p>
+              <ActionButton run={() => api.pair({ device })}>Pair</ActionButton>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+/** Keeps this device open to pairings while it is looked at, and no longer. */
+function usePairingOpen(): void {
+  useEffect(() => {
+    const renew = (): void => {
+      if (document.visibilityState === 'visible') void api.openPairing({ seconds: OPEN_SECONDS }).catch(() => undefined)
+    }
+    renew()
+    document.addEventListener('visibilitychange', renew)
+    const timer = setInterval(renew, RENEW_MS)
+    return () => {
+      document.removeEventListener('visibilitychange', renew)
+      clearInterval(timer)
+    }
+  }, [])
+}
+
+function Invite() {
+  const [invite, setInvite] = useState<{ code: string; expires: string } | null>(null)
+  return (
+    <div className="way">
+      <h3>Invite with a code</h3>
+      {invite === null ? (
+        <p className="muted">Works once, for a quarter of an hour.</p>
+      ) : (
+        <>
+          <p className="code">
+            <code>{invite.code}</code> <CopyButton text={invite.code} label="Copy code" />
+          </p>
+          <p className="muted">Enter it on the other device until {when(invite.expires)}.</p>
+        </>
+      )}
+      <ActionButton run={async () => setInvite(await api.createInvite())}>
+        {invite === null ? 'Invite' : 'Make another'}
+      </ActionButton>
+    </div>
+  )
+}
+
+function JoinByCode() {
+  return (
+    <div className="way">
+      <h3>Enter a code</h3>
+      <ActionForm verb="Join" send={({ code = '' }) => api.joinGroup({ code })}>
+        <TextField name="code" label="Code" required />
+      </ActionForm>
+    </div>
+  )
+}

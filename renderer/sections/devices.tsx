@@ -1,0 +1,60 @@
+import type { Device, Peer } from '#api/contract'
+import type { Snapshot } from '../live/state.ts'
+import { when } from '../format.ts'
+import { CopyButton } from '../parts/copy-button.tsx'
+import { Section } from '../parts/section.tsx'
+
+export function Devices({ snapshot }: { snapshot: Snapshot }) {
+  const { device: own, devices, peers } = snapshot
+  const others = devices.filter(({ device }) => device !== own.id)
+  return (
+    <Section title="Devices">
+      <ul className="rows">
+        <li className="device">
+          <p>
+            <span className="dot on" /> <strong>{own.name}</strong> <span className="muted">this device</span>
+          </p>
+          <dl>
+            <dt>Id</dt>
+            <dd>
+              <code>{own.id}</code> <CopyButton text={own.id} />
+            </dd>
+            {own.addresses.length === 0 ? null : <dt>Address</dt>}
+            {own.addresses.map((address) => (
+              <dd key={address}>
+                <code>{withoutId(address)}</code>
+              </dd>
+            ))}
+          </dl>
+        </li>
+        {others.map((device) => (
+          <Other key={device.device} device={device} peer={peers.find((peer) => peer.device === device.device)} />
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function Other({ device: { name, device, connected, lastSeen, role }, peer }: { device: Device; peer: Peer | undefined }) {
+  const seen = lastSeen === null ? 'not seen yet' : `last seen ${when(lastSeen)}`
+  return (
+    <li className="device" data-device={device}>
+      <p>
+        <span className={connected ? 'dot on' : 'dot'} /> <strong>{name}</strong>{' '}
+        <span className="muted">{connected ? 'connected' : seen}</span>
+        {role === 'storage' ? <span className="muted">, storage</span> : null}
+      </p>
+      {connected && peer !== undefined && peer.address !== null ? (
+        <p className="facts">
+          <code>{withoutId(peer.address)}</code>
+          {peer.rttMs === null ? null : <span>{peer.rttMs.toFixed(1)} ms</span>}
+        </p>
+      ) : null}
+    </li>
+  )
+}
+
+/** A multiaddr without the PeerId at its end, which is said already. */
+function withoutId(address: string): string {
+  return address.replace(/\/p2p\/[^/]+$/, '')
+}

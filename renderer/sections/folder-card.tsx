@@ -1,0 +1,110 @@
+import type { FolderState, FolderStatus, Problem } from '#api/contract'
+import { api } from '../live/api.ts'
+import { count, size } from '../format.ts'
+import { ActionButton, ActionForm, sentence, TextField } from '../parts/action.tsx'
+import { Icon, type IconName } from '../parts/icon.tsx'
+
+const STATES: Record<FolderState, { icon: IconName; tone: string; word: string }> = {
+  idle: { icon: 'check', tone: 'good', word: 'Idle' },
+  scanning: { icon: 'search', tone: 'busy', word: 'Scanning' },
+  syncing: { icon: 'arrows', tone: 'busy', word: 'Syncing' },
+  paused: { icon: 'pause', tone: 'quiet', word: 'Paused' },
+  blocked: { icon: 'stop', tone: 'bad', word: 'Blocked' },
+  held: { icon: 'hand', tone: 'bad', word: 'Held' },
+  offered: { icon: 'gift', tone: 'quiet', word: 'Offered' },
+  error: { icon: 'stop', tone: 'bad', word: 'Error' },
+}
+
+export function FolderCard({ folder, problems }: { folder: FolderStatus; problems: Problem[] }) {
+  const { icon, tone, word } = STATES[folder.state]
+  return (
+    <li className="card" data-folder={folder.name}>
+      <div className="card-head">
+        <h3>{folder.name}</h3>
+        <p className={`state ${tone}`}>
+          <Icon name={icon} /> {word}
+        </p>
+      </div>
+      <p className="reason">{sentence(folder.reason)}</p>
+      {folder.state === 'offered' ? <Join folder={folder} /> : <Mine folder={folder} problems={problems} />}
+    </li>
+  )
+}
+
+function Join({ folder }: { folder: FolderStatus }) {
+  return (
+    <ActionForm verb="Join" send={({ path = '' }) => api.joinFolder({ folder: folder.id, path })}>
+      <TextField name="path" label="Where it goes on this computer" placeholder={`/home/me/${folder.name}`} required />
+    </ActionForm>
+  )
+}
+
+function Mine({ folder, problems }: { folder: FolderStatus; problems: Problem[] }) {
+  return (
+    <>
+      {folder.needBytes > 0 && folder.bytes > 0 ? (
+        <progress max={folder.bytes + folder.needBytes} value={folder.bytes} aria-label={`${folder.name}: received so far`} />
+      ) : null}
+      <p className="facts">
+        <span>
+          {count(folder.entries, 'entry', 'entries')}, {size(folder.bytes)}
+        </span>
+        {folder.needEntries > 0 ? (
+          <span>
+            {count(folder.needEntries, 'entry', 'entries')} to come, {size(folder.needBytes)}
+          </span>
+        ) : null}
+        {folder.conflicts > 0 ? <span className="bad">{count(folder.conflicts, 'conflict')}</span> : null}
+        {folder.role === 'sync' ? null : <span>{folder.role}</span>}
+        <span className="path">{folder.path ?? 'online only'}</span>
+      </p>
+      {problems.length > 0 ? <Problems problems={problems} /> : null}
+      <div className="actions">
+        <Decisions folder={folder} />
+      </div>
+    </>
+  )
+}
+
+function Decisions({ folder: { id, state, role } }: { folder: FolderStatus }) {
+  const folder = id
+  return (
+    <>
+      {state === 'held' ? (
+        <>
+          <ActionButton primary run={() => api.rejectFolder({ folder })}>
+            Bring files back
+          </ActionButton>
+          <ActionButton run={() => api.approveFolder({ folder })}>Delete everywhere</ActionButton>
+        </>
+      ) : null}
+      {state === 'blocked' ? <ActionButton run={() => api.unblockFolder({ folder })}>Go on with it as it is</ActionButton> : null}
+      {role === 'receive-only' ? <ActionButton run={() => api.revertFolder({ folder })}>Undo local edits</ActionButton> : null}
+      {state === 'paused' ? (
+        <ActionButton primary run={() => api.resumeFolder({ folder })}>
+          Resume
+        </ActionButton>
+      ) : (
+        <ActionButton run={() => api.pauseFolder({ folder })}>Pause</ActionButton>
+      )}
+    </>
+  )
+}
+
+function Problems({ problems }: { problems: Problem[] }) {
+  return (
+    <details className="problems">
+      <summary>
+        <Icon name="stop" /> Why {count(problems.length, 'entry does', 'entries do')} not sync
+      </summary>
+      <ul>
+        {problems.map(({ path, message, hint }) => (
+          <li key={path}>
+            <span className="path">{path}</span> {sentence(message)}{' '}
+            {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}

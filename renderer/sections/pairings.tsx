@@ -1,0 +1,31 @@
+import type { Pairing } from '#api/contract'
+import { api } from '../live/api.ts'
+import { digitGroups } from '../format.ts'
+import { ActionButton } from '../parts/action.tsx'
+
+/** Pairings that wait for somebody: above everything else, since another person may be waiting at the other screen. */
+export function Pairings({ pairings }: { pairings: Pairing[] }) {
+  return pairings.map((pairing) => <PairingCard key={pairing.device} pairing={pairing} />)
+}
+
+function PairingCard({ pairing: { device, name, digits, acceptedHere } }: { pairing: Pairing }) {
+  return (
+    <section className="pairing" aria-label={`Pairing with ${name}`} role="alertdialog">
+      <div>
+        <h2>Pair with {name}?</h2>
+        <p>Both screens must show the same six digits.</p>
+      </div>
+      <p className="digits">{digitGroups(digits)}</p>
+      <div className="actions">
+        {acceptedHere ? (
+          <p role="status">Waiting for {name} to accept…</p>
+        ) : (
+          <ActionButton primary run={() => api.acceptPairing({ device, digits })}>
+            They are the same
+          </ActionButton>
+        )}
+        <ActionButton run={() => api.refusePairing({ device })}>Refuse</ActionButton>
+      </div>
+    </section>
+  )
+}

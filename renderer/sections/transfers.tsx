@@ -1,0 +1,41 @@
+import type { Snapshot } from '../live/state.ts'
+import { rate, size } from '../format.ts'
+import { Icon } from '../parts/icon.tsx'
+import { deviceName } from '../parts/names.ts'
+import { Section } from '../parts/section.tsx'
+
+const SHOWN = 8
+
+/** Shown only while something is on its way. */
+export function TransferList({ snapshot }: { snapshot: Snapshot }) {
+  const { transfers } = snapshot.transfers
+  if (transfers.length === 0) return null
+  return (
+    <Section title="On the way">
+      <ul className="rows">
+        {transfers.slice(0, SHOWN).map((transfer) => (
+          <li key={`${transfer.direction} ${transfer.folder}/${transfer.path} ${transfer.device}`} className="transfer">
+            <p>
+              <Icon name={transfer.direction === 'receive' ? 'down' : 'up'} />
+              <span className="path">
+                {transfer.folder}/{transfer.path}
+              </span>
+              <span className="muted">
+                {transfer.direction === 'receive' ? 'from' : 'to'}{' '}
+                {transfer.device === null ? 'several devices' : deviceName(snapshot, transfer.device)}
+              </span>
+            </p>
+            <progress max={Math.max(1, transfer.totalBytes)} value={transfer.bytes} aria-label={transfer.path} />
+            <p className="facts">
+              <span>
+                {size(transfer.bytes)} of {size(transfer.totalBytes)}
+              </span>
+              <span>{rate(transfer.bytesPerSecond)}</span>
+            </p>
+          </li>
+        ))}
+      </ul>
+      {transfers.length > SHOWN ? <p className="muted">and {transfers.length - SHOWN} more</p> : null}
+    </Section>
+  )
+}

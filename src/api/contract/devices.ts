@@ -1,0 +1,60 @@
+import * as z from 'zod'
+import { Count, DeviceRole, Time } from './words.ts'
+
+const device = z.string().describe("The device's PeerId")
+
+/** One device of the group, this one included. */
+export const Device = z
+  .object({
+    device,
+    name: z.string(),
+    role: DeviceRole,
+    connected: z.boolean().describe('Always true for this device itself'),
+    lastSeen: Time.nullable(),
+    pledgeBytes: Count.nullable(),
+  })
+  .meta({ id: 'Device' })
+export type Device = z.infer<typeof Device>
+
+/** Another device of the group as the network sees it now. */
+export const Peer = z
+  .object({
+    device,
+    name: z.string(),
+    connected: z.boolean(),
+    address: z.string().nullable().describe('The multiaddr it is connected by; null when it is not'),
+    rttMs: z.number().nullable(),
+  })
+  .meta({ id: 'Peer' })
+export type Peer = z.infer<typeof Peer>
+
+/** A device on the local network that is not of this group. */
+export const NearbyDevice = z
+  .object({
+    device,
+    name: z.string(),
+    address: z.string(),
+    digits: z.string().nullable().describe('The six digits while a pairing with it is going on'),
+  })
+  .meta({ id: 'NearbyDevice' })
+export type NearbyDevice = z.infer<typeof NearbyDevice>
+
+/** A pairing that waits for somebody: both screens show the same digits, and both sides accept. */
+export const Pairing = z
+  .object({
+    device,
+    name: z.string(),
+    address: z.string(),
+    digits: z.string().regex(/^\d{6}$/),
+    incoming: z.boolean().describe('True when the other device began it'),
+    acceptedHere: z.boolean(),
+    acceptedThere: z.boolean(),
+    expires: Time,
+  })
+  .meta({ id: 'Pairing' })
+export type Pairing = z.infer<typeof Pairing>
+
+/** The group that this device is in now, and the device that it met there. */
+export const Joined = z.object({ group: z.string(), device }).meta({ id: 'Joined' })
+
+export const Invite = z.object({ code: z.string(), expires: Time }).meta({ id: 'Invite' })

@@ -1,0 +1,179 @@
+import * as z from 'zod'
+import {
+  ArchiveItem,
+  Conflict,
+  Folder,
+  FolderId,
+  FolderPlace,
+  FolderShare,
+  FolderStateNow,
+  ListItem,
+  Problem,
+} from './folders.ts'
+import { operation } from './operation.ts'
+import { DeviceRef, FolderName, FolderRef, Role, Time } from './words.ts'
+
+const nothing = z.strictObject({})
+const ofFolder = z.strictObject({ folder: FolderRef })
+const seconds = z.number().positive()
+const absolute = z.string().min(1).describe('An absolute path on this device')
+const inFolder = z.string().min(1).describe('Relative to the folder, with /')
+/** A query carries text only. */
+const flag = z.union([z.boolean(), z.stringbool()])
+
+/** What concerns folders and what is in them. */
+export const folderOperations = {
+  folders: operation('GET', '/folders', 'folder list', 'My folders, and those that the group offers', nothing, z.array(Folder)),
+  createFolder: operation(
+    'POST',
+    '/folders',
+    'folder create',
+    'Shares a directory',
+    z.strictObject({
+      path: absolute,
+      name: FolderName.optional(),
+      history: z.enum(['full', 'off']).default('full'),
+      consistency: z.enum(['eventual', 'quorum', 'strong']).default('eventual'),
+    }),
+    FolderPlace,
+  ),
+  shareFolder: operation(
+    'POST',
+    '/folders/:folder/share',
+    'folder share',
+    "Says what a device, or 'all', may do in a folder",
+    z.strictObject({ folder: FolderRef, device: DeviceRef.describe("A device, or 'all'"), role: Role.default('sync') }),
+    FolderShare,
+  ),
+  joinFolder: operation(
+    'POST',
+    '/folders/:folder/join',
+    'folder join',
+    'Takes part in an offered folder; without a path it is online-only',
+    z.strictObject({ folder: FolderRef, path: absolute.nullable().default(null) }),
+    FolderPlace,
+  ),
+  leaveFolder: operation(
+    'POST',
+    '/folders/:folder/leave',
+    'folder leave',
+    'Takes no part any more; files stay on disk',
+    ofFolder,
+    FolderId,
+  ),
+  pauseFolder: operation(
+    'POST',
+    '/folders/:folder/pause',
+    'folder pause',
+    'Pauses a folder, for a while or until it is resumed',
+    z.strictObject({ folder: FolderRef, forSeconds: seconds.nullable().default(null) }),
+    FolderId,
+  ),
+  resumeFolder: operation('POST', '/folders/:folder/resume', 'folder resume', 'Resumes a paused folder', ofFolder, FolderId),
+  approveFolder: operation(
+    'POST',
+    '/folders/:folder/approve',
+    'folder approve',
+    'Lets held deletions go out',
+    ofFolder,
+    FolderStateNow,
+  ),
+  rejectFolder: operation(
+    'POST',
+    '/folders/:folder/reject',
+    'folder reject',
+    'Brings back what was deleted and held',
+    ofFolder,
+    FolderStateNow,
+  ),
+  unblockFolder: operation(
+    'POST',
+    '/folders/:folder/unblock',
+    'folder unblock',
+    'Accepts the root as it is now',
+    ofFolder,
+    FolderStateNow,
+  ),
+  revertFolder: operation(
+    'POST',
+    '/folders/:folder/revert',
+    'folder revert',
+    'Undoes local edits of a receive-only folder',
+    ofFolder,
+    FolderStateNow,
+  ),
+  problems: operation(
+    'GET',
+    '/folders/:folder/problems',
+    'folder problems',
+    'Entries that do not sync, and why',
+    ofFolder,
+    z.array(Problem),
+  ),
+  archive: operation(
+    'GET',
+    '/folders/:folder/archive',
+    'folder archive',
+    'What sync replaced or deleted, newest first',
+    ofFolder,
+    z.array(ArchiveItem),
+  ),
+  restoreArchived: operation(
+    'POST',
+    '/folders/:folder/archive/restore',
+    'folder archive --restore',
+    'Copies an archived file to a place where nothing is; by default to its old path',
+    z.strictObject({ folder: FolderRef, name: z.string().min(1), to: absolute.nullable().default(null) }),
+    z.object({ path: z.string().describe('Absolute: where it is now') }),
+  ),
+  wait: operation(
+    'POST',
+    '/wait',
+    'wait',
+    'Scans, then answers when all is synced (or protected); `timeout` when it takes longer',
+    z.strictObject({
+      folder: FolderRef.nullable().default(null),
+      for: z.enum(['synced', 'protected']).default('synced'),
+      timeoutSeconds: seconds.nullable().default(null),
+    }),
+    z.object({ synced: z.literal(true), seconds: z.number().min(0) }),
+  ),
+  scan: operation(
+    'POST',
+    '/scan',
+    'scan',
+    'Looks at the disk now',
+    z.strictObject({ folder: FolderRef.nullable().default(null) }),
+    z.object({ changed: z.int().min(0), seconds: z.number().min(0) }),
+  ),
+  list: operation(
+    'GET',
+    '/entries',
+    'ls',
+    'Entries of a folder; without one, the folders themselves',
+    z.strictObject({
+      folder: FolderRef.optional(),
+      path: z.string().default('').describe('Relative to the folder; empty for its root'),
+      recursive: flag.default(false),
+      deleted: flag.default(false),
+      at: Time.optional(),
+    }),
+    z.array(ListItem),
+  ),
+  conflicts: operation(
+    'GET',
+    '/conflicts',
+    'conflicts',
+    'Versions that exist beside another of the same path',
+    z.strictObject({ folder: FolderRef.optional() }),
+    z.array(Conflict),
+  ),
+  resolveConflict: operation(
+    'POST',
+    '/conflicts/resolve',
+    'conflicts resolve',
+    'Keeps the version shown at the path (mine), the other one (theirs), or both under names of their own',
+    z.strictObject({ folder: FolderRef, path: inFolder, keep: z.enum(['mine', 'theirs', 'both']) }),
+    z.object({ folder: z.string(), path: z.string() }),
+  ),
+} as const

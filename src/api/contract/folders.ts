@@ -1,0 +1,89 @@
+import * as z from 'zod'
+import { Count, EntryKind, FolderState, Role, Time } from './words.ts'
+
+const id = z.string().describe("The folder's id: 26 characters, base32")
+const folder = z.string().describe("The folder's name on this device")
+const path = z.string().describe('Relative to the folder, with /')
+
+/** A folder of this device as it is now; also one that the group offers (`state` is then `offered`). */
+export const FolderStatus = z
+  .object({
+    id,
+    name: z.string(),
+    path: z.string().nullable().describe('Where it is on this disk; null while it is only offered, or online-only'),
+    role: Role,
+    state: FolderState,
+    reasonCode: z.string().describe('Why it is in this state, for programs: lower case with hyphens'),
+    reason: z.string().describe('Why it is in this state, as a sentence; with what to do where something is to be done'),
+    entries: Count,
+    bytes: Count,
+    needEntries: Count.describe('Entries that connected devices have and this one has not yet'),
+    needBytes: Count,
+    conflicts: Count,
+    problems: Count.describe('Entries that do not sync, each listed with its reason'),
+    protectedPercent: z.number().min(0).max(100).nullable(),
+  })
+  .meta({ id: 'FolderStatus' })
+export type FolderStatus = z.infer<typeof FolderStatus>
+
+export const Folder = z
+  .object({ id, name: z.string(), path: z.string().nullable(), role: Role, offered: z.boolean() })
+  .meta({ id: 'Folder' })
+export type Folder = z.infer<typeof Folder>
+
+/** A folder and the place it has on this disk. */
+export const FolderPlace = z.object({ id, name: z.string(), path: z.string().nullable() }).meta({ id: 'FolderPlace' })
+
+export const FolderShare = z
+  .object({ id, device: z.string().describe("A PeerId, or 'all'"), role: Role })
+  .meta({ id: 'FolderShare' })
+
+export const FolderId = z.object({ id }).meta({ id: 'FolderId' })
+
+export const FolderStateNow = z.object({ id, state: FolderState }).meta({ id: 'FolderStateNow' })
+
+/** Why one entry does not sync. */
+export const Problem = z
+  .object({
+    folder,
+    path,
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().nullable(),
+    since: Time,
+  })
+  .meta({ id: 'Problem' })
+export type Problem = z.infer<typeof Problem>
+
+/** A head that does not show at its own path. */
+export const Conflict = z
+  .object({
+    folder,
+    path: path.describe('The path that is in conflict'),
+    with: z.string().describe('The derived name, beside it, that the other version shows at'),
+    device: z.string().describe("The other version's author, a PeerId"),
+    time: Time,
+  })
+  .meta({ id: 'Conflict' })
+export type Conflict = z.infer<typeof Conflict>
+
+export const ListItem = z
+  .object({
+    folder,
+    path,
+    kind: EntryKind,
+    size: Count,
+    modified: Time.nullable(),
+    version: z.string().nullable().describe("The version's id: 32 hex digits"),
+    state: z
+      .enum(['here', 'waiting', 'elsewhere', 'problem', 'deleted'])
+      .describe('On this disk; still to come; online-only; not syncing (see problems); deleted'),
+  })
+  .meta({ id: 'ListItem' })
+export type ListItem = z.infer<typeof ListItem>
+
+/** What sync replaced or deleted, kept on this disk for 30 days. */
+export const ArchiveItem = z
+  .object({ name: z.string().describe('What to restore it by'), path, time: Time.describe('When it was archived'), size: Count })
+  .meta({ id: 'ArchiveItem' })
+export type ArchiveItem = z.infer<typeof ArchiveItem>

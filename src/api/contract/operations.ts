@@ -1,0 +1,14 @@
+import type * as z from 'zod'
+import { deviceOperations } from './device-operations.ts'
+import { folderOperations } from './folder-operations.ts'
+
+/** All that the API does: the routes, the client, the backend's port and openapi.json are made from this table. */
+export const operations = { ...deviceOperations, ...folderOperations } as const
+
+export type Operations = typeof operations
+export type OperationName = keyof Operations
+/** What a caller passes: what has a default may be left out. */
+export type OperationInput<Name extends OperationName> = z.input<Operations[Name]['input']>
+/** What the backend gets: checked, and with every default filled in. */
+export type CheckedInput<Name extends OperationName> = z.output<Operations[Name]['input']>
+export type OperationResult<Name extends OperationName> = z.output<Operations[Name]['result']>

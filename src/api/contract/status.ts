@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { Peer } from './devices.ts'
+import { FolderStatus } from './folders.ts'
+import { Count, Time } from './words.ts'
+
+export const Rates = z
+  .object({ receiveBytesPerSecond: z.number().min(0), sendBytesPerSecond: z.number().min(0) })
+  .meta({ id: 'Rates' })
+
+/** All that a person asks first. A field that this build cannot fill yet is null. */
+export const Status = z
+  .object({
+    device: z.string(),
+    name: z.string(),
+    uptimeSeconds: z.number().min(0),
+    addresses: z.array(z.string()).describe('The multiaddrs that this device listens on'),
+    folders: z.array(FolderStatus),
+    peers: z.array(Peer),
+    rates: Rates,
+    store: z.object({
+      blocks: Count.nullable(),
+      bytes: Count.nullable(),
+      liveBytes: Count.nullable(),
+      pledgeBytes: Count.nullable(),
+    }),
+    eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }),
+  })
+  .meta({ id: 'Status' })
+export type Status = z.infer<typeof Status>
+
+export const Health = z
+  .object({
+    ok: z.boolean(),
+    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+  })
+  .meta({ id: 'Health' })
+export type Health = z.infer<typeof Health>
+
+/** Content on its way now. */
+export const Transfer = z
+  .object({
+    folder: z.string(),
+    path: z.string(),
+    direction: z.enum(['receive', 'send']),
+    device: z.string().nullable().describe('The PeerId it comes from or goes to; null when it is several'),
+    bytes: Count.describe('Done so far'),
+    totalBytes: Count,
+    bytesPerSecond: z.number().min(0),
+  })
+  .meta({ id: 'Transfer' })
+export type Transfer = z.infer<typeof Transfer>
+
+export const Transfers = z.object({ rates: Rates, transfers: z.array(Transfer) }).meta({ id: 'Transfers' })
+export type Transfers = z.infer<typeof Transfers>
+
+/** What happened, where, by which device, when. */
+export const Activity = z
+  .object({
+    number: z.int().min(1).describe('Grows with every item; what `before` of a next request takes'),
+    time: Time,
+    event: z.string().describe('added, changed, deleted, received, renamed, conflict, paired, joined, blocked, …'),
+    folder: z.string().nullable().describe("The folder's name"),
+    path: z.string().nullable(),
+    device: z.string().nullable().describe('The PeerId of the device that did it'),
+    detail: z.string(),
+  })
+  .meta({ id: 'Activity' })
+export type Activity = z.infer<typeof Activity>
+
+export const Setting = z
+  .object({ key: z.string(), value: z.union([z.string(), z.number(), z.boolean(), z.null()]) })
+  .meta({ id: 'Setting' })
+export type Setting = z.infer<typeof Setting>

@@ -1,0 +1,32 @@
+import * as z from 'zod'
+
+/** A FOLDER: its name (unique on a device) or its id (26 characters, base32). */
+export const FolderRef = z.string().min(1).max(255).describe("A folder's name or id")
+
+/** A DEVICE: its name, its PeerId or the last eight characters of that. */
+export const DeviceRef = z.string().min(1).max(255).describe("A device's name, PeerId or the last 8 characters of its PeerId")
+
+/** ISO 8601, UTC, ending in Z. */
+export const Time = z.iso.datetime()
+
+/** Bytes, or a number of things. */
+export const Count = z.int().min(0)
+
+/** A folder's name begins every TARGET (`FOLDER/path/in/it`), so it has no slash in it. */
+export const FolderName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^/\\\p{Cc}]+$/u, 'a name has no slash, backslash or control character in it')
+
+/** What a device may do in a folder. */
+export const Role = z.enum(['sync', 'send-only', 'receive-only', 'none'])
+
+/** What a device is in the group: `storage` devices get no folder's key. */
+export const DeviceRole = z.enum(['member', 'storage'])
+
+export const FolderState = z.enum(['idle', 'scanning', 'syncing', 'paused', 'blocked', 'held', 'offered', 'error'])
+export type FolderState = z.infer<typeof FolderState>
+
+export const EntryKind = z.enum(['file', 'directory', 'symlink', 'tombstone'])

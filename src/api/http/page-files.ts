@@ -1,0 +1,86 @@
+import { readFile, stat } from 'node:fs/promises'
+import { extname, join, normalize, sep } from 'node:path'
+import type { Context, MiddlewareHandler } from 'hono'
+import { errnoOf } from '#base'
+import { noticePage, NOTICE_STYLE_HASH } from './notice.ts'
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.webmanifest': 'application/manifest+json',
+}
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  `style-src 'self' ${NOTICE_STYLE_HASH}`,
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Set on every answer to a browser: nothing from elsewhere runs, frames, embeds or reads us. */
+export const secureHeaders: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('content-security-policy', POLICY)
+  c.header('x-content-type-options', 'nosniff')
+  c.header('x-frame-options', 'DENY')
+  c.header('referrer-policy', 'no-referrer')
+  c.header('cross-origin-opener-policy', 'same-origin')
+  c.header('cross-origin-resource-policy', 'same-origin')
+  c.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()')
+  if (c.res.headers.get('cache-control') === null) c.header('cache-control', 'no-store')
+}
+
+/** The built page's files; what has no file extension is a route of the page itself. */
+export function pageFiles(directory: string): (c: Context) => Promise<Response> {
+  return async (c) => {
+    const path = pathIn(directory, c.req.path)
+    const file = path === undefined ? undefined : await readIfThere(path)
+    if (path === undefined || file === undefined) {
+      if (path !== undefined && extname(path) === '.html') {
+        return c.html(noticePage('The page is not built', 'run `npm run build` in the checkout, then load this again'), 503)
+      }
+      return c.text('not found', 404)
+    }
+    if (c.req.header('if-none-match') === file.tag) return c.body(null, 304, { etag: file.tag, 'cache-control': 'no-cache' })
+    return c.body(file.bytes, 200, {
+      'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+      etag: file.tag,
+      'cache-control': 'no-cache',
+    })
+  }
+}
+
+function pathIn(directory: string, urlPath: string): string | undefined {
+  let decoded: string
+  try {
+    decoded = decodeURIComponent(urlPath)
+  } catch {
+    return undefined
+  }
+  if (decoded.includes('\0') || decoded.includes('\\')) return undefined
+  const path = normalize(join(directory, extname(decoded) === '' ? 'index.html' : decoded))
+  return path.startsWith(normalize(directory) + sep) ? path : undefined
+}
+
+async function readIfThere(path: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; tag: string } | undefined> {
+  try {
+    const { mtimeMs, size } = await stat(path)
+    return { bytes: new Uint8Array(await readFile(path)), tag: `"${mtimeMs.toString(36)}-${size.toString(36)}"` }
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errnoOf(error) ?? '')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,76 @@
+import { laterOperations } from '#api/contract'
+import type { Command } from './command.ts'
+import { activity } from './commands/activity.ts'
+import { configGet, configSet } from './commands/config.ts'
+import { conflicts, conflictsResolve } from './commands/conflicts.ts'
+import { devices, devicesRemove } from './commands/devices.ts'
+import { folderArchive } from './commands/folder-archive.ts'
+import { folderCreate } from './commands/folder-create.ts'
+import { folderApprove, folderReject, folderRevert, folderUnblock } from './commands/folder-decide.ts'
+import { folderJoin } from './commands/folder-join.ts'
+import { folderLeave } from './commands/folder-leave.ts'
+import { folderList } from './commands/folder-list.ts'
+import { folderPause, folderResume } from './commands/folder-pause.ts'
+import { folderProblems } from './commands/folder-problems.ts'
+import { folderShare } from './commands/folder-share.ts'
+import { health } from './commands/health.ts'
+import { invite } from './commands/invite.ts'
+import { join } from './commands/join.ts'
+import { later } from './commands/later.ts'
+import { leave } from './commands/leave.ts'
+import { ls } from './commands/ls.ts'
+import { nearby } from './commands/nearby.ts'
+import { pair } from './commands/pair.ts'
+import { pairingAccept, pairingList, pairingRefuse } from './commands/pairing.ts'
+import { scan } from './commands/scan.ts'
+import { serveWith, type Serve } from './commands/serve.ts'
+import { status } from './commands/status.ts'
+import { supportBundle } from './commands/support-bundle.ts'
+import { version } from './commands/version.ts'
+import { wait } from './commands/wait.ts'
+
+/** Second names of the contract. */
+export const aliases: Readonly<Record<string, string>> = { upload: 'put', download: 'get', delete: 'rm', list: 'ls' }
+
+/** Every command, in the order of the help. */
+export function commandsWith(serve: Serve): readonly Command[] {
+  return [
+    serveWith(serve),
+    status,
+    health,
+    devices,
+    devicesRemove,
+    invite,
+    join,
+    nearby,
+    pair,
+    pairingList,
+    pairingAccept,
+    pairingRefuse,
+    leave,
+    folderCreate,
+    folderList,
+    folderShare,
+    folderJoin,
+    folderLeave,
+    folderPause,
+    folderResume,
+    folderApprove,
+    folderReject,
+    folderUnblock,
+    folderRevert,
+    folderProblems,
+    folderArchive,
+    wait,
+    scan,
+    ls,
+    conflicts,
+    conflictsResolve,
+    activity,
+    configGet,
+    configSet,
+    supportBundle,
+    version,
+    ...laterOperations.map(({ command }) => later(command)),
+  ]
+}

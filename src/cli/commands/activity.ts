@@ -1,0 +1,47 @@
+import { streamEvents } from '#api/client'
+import type { Activity } from '#api/contract'
+import type { Command } from '../command.ts'
+import { localTime } from '../text.ts'
+
+/** How far back the list goes. */
+const SHOWN = 1000
+
+export const activity: Command = {
+  words: 'activity',
+  synopsis: '[--follow]',
+  summary: 'What happened, by which device, when; the newest last.',
+  options: { follow: { type: 'boolean' } },
+  async run({ isSet, connect, output }) {
+    const { client, transport } = await connect()
+    let last = 0
+    const show = (item: Activity): void => {
+      if (item.number <= last) return
+      last = item.number
+      output.result(item, () => describe(item))
+    }
+    const showKept = async (): Promise<void> => {
+      for (const item of (await client.activity({ limit: SHOWN })).toReversed()) show(item)
+    }
+    if (!isSet('follow')) return await showKept()
+
+    // What happens while the list is read arrives by the stream, which was open before.
+    const opened = Promise.withResolvers<void>()
+    const events = streamEvents(transport, new AbortController().signal, opened.resolve)
+    let next = events.next()
+    await Promise.race([opened.promise, next])
+    await showKept()
+    for (;;) {
+      const { value, done } = await next
+      if (done === true) return
+      if (value.event === 'activity') show(value.data)
+      else if (value.event === 'resync') await showKept()
+      next = events.next()
+    }
+  },
+}
+
+function describe({ time, event, folder, path, device, detail }: Activity): string {
+  const where = [folder, path].filter((part) => part !== null).join('/')
+  const by = device === null ? '' : `by ${device.slice(-8)}`
+  return [localTime(time), event, where, detail, by].filter((part) => part !== '').join('  ')
+}

@@ -1,0 +1,36 @@
+import type { Command } from '../command.ts'
+import { table } from '../text.ts'
+
+export const configGet: Command = {
+  words: 'config get',
+  synopsis: '[KEY]',
+  summary: 'A setting, or all of them.',
+  takes: [0, 1],
+  async run({ args, connect, output }) {
+    const { client } = await connect()
+    if (args[0] === undefined) {
+      const all = await client.config()
+      output.result(all, () =>
+        table(
+          ['KEY', 'VALUE'],
+          all.map(({ key, value }) => [key, String(value)]),
+        ),
+      )
+      return
+    }
+    const result = await client.configGet({ key: args[0] })
+    output.result(result, () => String(result.value))
+  },
+}
+
+export const configSet: Command = {
+  words: 'config set',
+  synopsis: 'KEY VALUE',
+  summary: 'Changes a setting.',
+  takes: [2, 2],
+  async run({ argument, connect, output }) {
+    const { client } = await connect()
+    const result = await client.configSet({ key: argument(0), value: argument(1) })
+    output.result(result, () => `${result.key} is ${result.value}.`)
+  },
+}

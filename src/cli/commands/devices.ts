@@ -1,0 +1,35 @@
+import type { Command } from '../command.ts'
+import { localTime, table } from '../text.ts'
+
+export const devices: Command = {
+  words: 'devices',
+  synopsis: '',
+  summary: 'The devices of the group.',
+  async run({ connect, output }) {
+    const { client } = await connect()
+    const result = await client.devices()
+    output.result(result, () =>
+      table(
+        ['NAME', 'DEVICE', 'ROLE', 'STATE'],
+        result.map(({ name, device, role, connected, lastSeen }) => [
+          name,
+          device,
+          role,
+          connected ? 'connected' : lastSeen === null ? 'never seen' : `last seen ${localTime(lastSeen)}`,
+        ]),
+      ),
+    )
+  },
+}
+
+export const devicesRemove: Command = {
+  words: 'devices remove',
+  synopsis: 'DEVICE',
+  summary: 'Takes a device out of the group.',
+  takes: [1, 1],
+  async run({ argument, connect, output }) {
+    const { client } = await connect()
+    const result = await client.removeDevice({ device: argument(0) })
+    output.result(result, () => `${argument(0)} is no longer in the group.`)
+  },
+}

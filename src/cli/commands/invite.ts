@@ -1,0 +1,17 @@
+import type { Command } from '../command.ts'
+import { localTime } from '../text.ts'
+import { parseSeconds, parseWord } from '../values.ts'
+
+export const invite: Command = {
+  words: 'invite',
+  synopsis: '[--role member|storage] [--expires 15m]',
+  summary: 'A code that lets one device join this group, once. A storage device gets no folder’s key.',
+  options: { role: { type: 'string' }, expires: { type: 'string' } },
+  async run({ text, connect, output }) {
+    const role = parseWord(text('role') ?? 'member', '--role', ['member', 'storage'])
+    const expiresSeconds = parseSeconds(text('expires') ?? '15m', '--expires')
+    const { client } = await connect()
+    const result = await client.createInvite({ role, expiresSeconds })
+    output.result(result, () => `${result.code}\n\nOn the other device, until ${localTime(result.expires)}: holdfast join CODE`)
+  },
+}

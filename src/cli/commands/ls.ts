@@ -1,0 +1,41 @@
+import { HoldfastError } from '#base'
+import type { Command } from '../command.ts'
+import { localTime, size, table } from '../text.ts'
+import { parseTarget } from '../values.ts'
+
+export const ls: Command = {
+  words: 'ls',
+  synopsis: '[TARGET] [--at TIME] [--deleted] [--recursive]',
+  summary: 'What is in a folder. TARGET is FOLDER/path/in/it.',
+  options: { at: { type: 'string' }, deleted: { type: 'boolean' }, recursive: { type: 'boolean' } },
+  takes: [0, 1],
+  async run({ args, text, isSet, connect, output }) {
+    const { client } = await connect()
+    const at = text('at')
+    const result = await client.list({
+      ...(args[0] === undefined ? {} : parseTarget(args[0])),
+      ...(at === undefined ? {} : { at: parseTime(at) }),
+      deleted: isSet('deleted'),
+      recursive: isSet('recursive'),
+    })
+    output.result(result, () =>
+      table(
+        ['KIND', 'SIZE', 'MODIFIED', 'STATE', 'PATH'],
+        result.map(({ kind, size: bytes, modified, state, path }) => [
+          kind,
+          kind === 'file' ? size(bytes) : null,
+          modified === null ? null : localTime(modified),
+          state,
+          path,
+        ]),
+      ),
+    )
+  },
+}
+
+function parseTime(text: string): string {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime()))
+    throw new HoldfastError('usage', `--at ${text} is not a time`, { hint: 'write it like 2030-01-31T14:05:00Z' })
+  return time.toISOString()
+}

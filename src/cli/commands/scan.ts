@@ -1,0 +1,14 @@
+import type { Command } from '../command.ts'
+import { duration } from '../text.ts'
+
+export const scan: Command = {
+  words: 'scan',
+  synopsis: '[FOLDER]',
+  summary: 'Looks for changes on disk now.',
+  takes: [0, 1],
+  async run({ args, connect, output }) {
+    const { client } = await connect()
+    const result = await client.scan({ folder: args[0] ?? null })
+    output.result(result, () => `${result.changed} changed, looked at in ${duration(result.seconds)}.`)
+  },
+}

@@ -1,0 +1,56 @@
+import type { FolderStatus, Status } from '#api/contract'
+import type { Transport } from '#api/client'
+import type { Command } from '../command.ts'
+import { duration, size, table } from '../text.ts'
+
+export const status: Command = {
+  words: 'status',
+  synopsis: '',
+  summary: 'This device, its folders, the others, and what is to be done.',
+  async run({ connect, output, json }) {
+    const { client, transport } = await connect()
+    const result = await client.status()
+    const link = json ? '' : await pageLink(transport)
+    output.result(result, () => describe(result, link))
+  },
+}
+
+/** A link that opens the page in a browser, once; of no interest to programs. */
+async function pageLink(transport: Transport): Promise<string> {
+  const answer = await transport('/api/v1/page-link', { method: 'POST', headers: {} })
+  return ((await answer.json()) as { url: string }).url
+}
+
+function describe(result: Status, link: string): string {
+  const { receiveBytesPerSecond: down, sendBytesPerSecond: up } = result.rates
+  const folders = result.folders.map((folder) => [folder.name, folder.state, amount(folder), folder.path, folder.reason])
+  const peers = result.peers.map((peer) => [
+    peer.name,
+    peer.connected ? 'connected' : 'away',
+    peer.rttMs === null ? null : `${peer.rttMs.toFixed(1)} ms`,
+    peer.address ?? peer.device,
+  ])
+  return [
+    `${result.name}  ${result.device}  up ${duration(result.uptimeSeconds)}`,
+    ...result.addresses.map((address) => `  ${address}`),
+    `  page: ${link}`,
+    ...(down + up > 0 ? [`  receiving ${size(down)}/s, sending ${size(up)}/s`] : []),
+    '',
+    table(['FOLDER', 'STATE', 'ENTRIES', 'PLACE', 'WHY'], folders) || 'No folders yet: holdfast folder create PATH',
+    ...result.folders.flatMap(attention),
+    '',
+    table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) || 'No other devices yet: holdfast invite',
+  ].join('\n')
+}
+
+function amount({ entries, bytes, needEntries, needBytes }: FolderStatus): string {
+  const all = `${entries} (${size(bytes)})`
+  return needEntries === 0 ? all : `${all}, ${needEntries} to come (${size(needBytes)})`
+}
+
+function attention({ name, conflicts, problems }: FolderStatus): string[] {
+  const lines: string[] = []
+  if (conflicts > 0) lines.push(`  ${name}: ${conflicts} in conflict: holdfast conflicts`)
+  if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${name}`)
+  return lines
+}

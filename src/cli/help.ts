@@ -1,0 +1,34 @@
+import type { Command } from './command.ts'
+import { table } from './text.ts'
+
+const EVERYWHERE = `Everywhere: --home DIR (or HOLDFAST_HOME), --json, --help.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no daemon running, 4 timed out.`
+
+/** What `holdfast help` says. */
+export function overview(commands: readonly Command[]): string {
+  const built = commands.filter(({ takesAnything }) => takesAnything !== true)
+  const toCome = commands.filter(({ takesAnything }) => takesAnything === true).map(({ words }) => words)
+  return [
+    'holdfast COMMAND …: keeps folders the same on your computers, without a cloud.',
+    '',
+    built.map(({ words, summary }) => `${words.padEnd(18)}${summary}`).join('\n'),
+    '',
+    `Not in this version yet: ${toCome.join(', ')}.`,
+    '',
+    'holdfast COMMAND --help tells what a command takes.',
+    EVERYWHERE,
+  ].join('\n')
+}
+
+/** The commands that begin with one word. */
+export function groupHelp(commands: readonly Command[], group: string): string {
+  const shown = commands.filter(({ words }) => words === group || words.startsWith(`${group} `))
+  return `${table(
+    ['COMMAND', ''],
+    shown.map(({ words, synopsis }) => [words, synopsis]),
+  )}\n\n${EVERYWHERE}`
+}
+
+export function commandHelp({ words, synopsis, summary }: Command): string {
+  return `${`holdfast ${words} ${synopsis}`.trim()}\n\n${summary}\n\n${EVERYWHERE}`
+}

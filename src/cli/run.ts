@@ -1,0 +1,120 @@
+import { resolve } from 'node:path'
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import { HoldfastError } from '#base'
+import { aliases, commandsWith } from './commands.ts'
+import type { Call, Command } from './command.ts'
+import type { Serve } from './commands/serve.ts'
+import { exitCodeOf, failureOf } from './failure.ts'
+import { commandHelp, groupHelp, overview } from './help.ts'
+import { Output } from './output.ts'
+import { chooseHome, findDaemon, startDirectory } from './places.ts'
+
+const GLOBAL_OPTIONS: ParseArgsOptionsConfig = {
+  home: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+}
+
+export interface Surroundings {
+  /** Runs the daemon in this process; from the room that the command line may not enter. */
+  serve: Serve
+  env: NodeJS.ProcessEnv
+  directory: string
+  stdin: NodeJS.ReadStream
+  stdout: NodeJS.WriteStream
+  stderr: NodeJS.WriteStream
+}
+
+/** Runs one command line (without `node` and the script); resolves to the exit code and never rejects. */
+export async function run(argv: readonly string[], around: Surroundings): Promise<number> {
+  const json = argv.includes('--json')
+  const output = new Output(around, { json })
+  try {
+    return (await runCommand(argv, around, output)) ?? 0
+  } catch (error) {
+    const shape = failureOf(error)
+    if (json) output.result({ error: shape }, () => '')
+    else output.note(`holdfast: ${shape.message}${shape.hint === undefined ? '' : `\n  ${shape.hint}`}`)
+    return exitCodeOf(shape)
+  }
+}
+
+async function runCommand(argv: readonly string[], around: Surroundings, output: Output): Promise<number | void> {
+  const commands = commandsWith(around.serve)
+  const { before, word, rest } = split(argv)
+  const { command, used } = find(commands, word, rest)
+  if (command === undefined) return help(commands, word, argv, output)
+
+  const { values, positionals } = parseArgs({
+    args: [...before, ...rest.slice(used - 1)],
+    options: { ...GLOBAL_OPTIONS, ...command.options },
+    allowPositionals: true,
+    strict: command.takesAnything !== true,
+  })
+  if (values['help'] === true) {
+    output.result({ help: commandHelp(command) }, () => commandHelp(command))
+    return 0
+  }
+  if (command.takesAnything !== true) checkCount(command, positionals.length)
+
+  const start = startDirectory(around.env, around.directory)
+  const home = chooseHome(values['home'] as string | undefined, around.env, start)
+  const call: Call = {
+    args: positionals,
+    argument: (index) => positionals[index] ?? '',
+    text: (option) => values[option] as string | undefined,
+    isSet: (option) => values[option] === true,
+    many: (option) => (values[option] ?? []) as string[],
+    home,
+    json: values['json'] === true,
+    resolve: (path) => resolve(start, path),
+    connect: () => findDaemon(home),
+    output,
+    input: around.stdin,
+  }
+  return await command.run(call)
+}
+
+/** Global options may come before the command; `word` is its first word, `rest` all that follows. */
+function split(argv: readonly string[]): { before: string[]; word: string; rest: string[] } {
+  let at = 0
+  while (at < argv.length && argv[at]?.startsWith('-') === true) at += argv[at] === '--home' ? 2 : 1
+  const before = argv.slice(0, at).filter((option) => option !== '--version')
+  return { before, word: argv[at] ?? (before.length < at ? 'version' : ''), rest: argv.slice(at + 1) }
+}
+
+/** The command of two words before that of one; `used` is how many words it took. */
+function find(
+  commands: readonly Command[],
+  first: string,
+  rest: readonly string[],
+): { command: Command | undefined; used: number } {
+  const long = commands.find(({ words }) => words === `${first} ${rest[0]}`)
+  if (long !== undefined) return { command: long, used: 2 }
+  const short = aliases[first] ?? first
+  return { command: commands.find(({ words }) => words === short), used: 1 }
+}
+
+function help(commands: readonly Command[], word: string, argv: readonly string[], output: Output): number {
+  const isGroup = commands.some(({ words }) => words.startsWith(`${word} `))
+  const text = isGroup ? groupHelp(commands, word) : overview(commands)
+  if (word === 'help' || argv.includes('--help') || argv.includes('-h')) {
+    output.result({ help: text }, () => text)
+    return 0
+  }
+  if (word === '') {
+    output.note(text)
+    throw new HoldfastError('usage', 'which command?')
+  }
+  if (isGroup) {
+    output.note(text)
+    throw new HoldfastError('usage', `holdfast ${word} needs one more word`)
+  }
+  throw new HoldfastError('usage', `there is no command ${word}`, { hint: 'see holdfast help' })
+}
+
+function checkCount({ words, synopsis, takes: [least, most] = [0, 0] }: Command, count: number): void {
+  if (count >= least && count <= most) return
+  const what = count < least ? 'something is missing' : 'that is too much'
+  throw new HoldfastError('usage', `${what} after holdfast ${words}`, { hint: `holdfast ${words} ${synopsis}`.trim() })
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { run } from '#cli'
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read us has had enough (`holdfast activity | head`).
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+process.exitCode = await run(process.argv.slice(2), {
+  serve: async (args) => await (await import('#daemon')).serve(args),
+  env: process.env,
+  directory: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+})

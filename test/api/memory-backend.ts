@@ -1,0 +1,282 @@
+import { HoldfastError } from '#base'
+import type { Backend } from '#api'
+import type {
+  Activity,
+  ApiEvent,
+  Device,
+  FolderStatus,
+  NearbyDevice,
+  Pairing,
+  Problem,
+  Setting,
+  Status,
+  Transfers,
+} from '#api/contract'
+
+export const THIS = '12D3KooWBmwkafWE2fqfzS96VoTZgpGp6aJsF4N9xvd9FnQk7e3A'
+export const OTHER = '12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhKust'
+export const STRANGER = '12D3KooWRBy97UB99e3J6hiPesre1MZeuNQvfan4gBziswrRJsNK'
+export const GROUP = 'aaaaaaaaaaaaaaaaaaaaaaaaaa'
+const TIME = '2030-01-02T03:04:05.000Z'
+
+/** A daemon that only remembers: it answers every operation in the contract's shapes, and announces what was changed by hand. */
+export class MemoryBackend implements Backend {
+  readonly listeners = new Set<(event: ApiEvent) => void>()
+  readonly calls: { name: string; input: unknown }[] = []
+  healthy = true
+  /** How a pairing that waits ends, or undefined while it does not. */
+  outcome: Promise<{ group: string; device: string }> = Promise.resolve({ group: GROUP, device: STRANGER })
+  waiting: ((signal: AbortSignal) => Promise<void>) | undefined
+  aborted = 0
+
+  folderList: FolderStatus[] = [
+    folderStatus('photos', 'a'.repeat(26), {
+      path: '/home/me/photos',
+      entries: 1200,
+      bytes: 5_000_000_000,
+      conflicts: 1,
+      problems: 1,
+    }),
+    folderStatus('music', 'e'.repeat(26), { state: 'offered', reasonCode: 'offered', reason: 'Offered by kitchen.', path: null }),
+  ]
+  deviceList: Device[] = [
+    { device: THIS, name: 'desk', role: 'member', connected: true, lastSeen: null, pledgeBytes: null },
+    { device: OTHER, name: 'kitchen', role: 'member', connected: true, lastSeen: TIME, pledgeBytes: null },
+  ]
+  nearbyList: NearbyDevice[] = [{ device: STRANGER, name: 'phone', address: '/ip4/192.0.2.7/tcp/4001', digits: null }]
+  pairingList: Pairing[] = []
+  activityList: Activity[] = [1, 2, 3].map((number) => ({
+    number,
+    time: TIME,
+    event: 'added',
+    folder: 'photos',
+    path: `img-${number}.jpg`,
+    device: OTHER,
+    detail: '',
+  }))
+  problemList: Problem[] = [
+    {
+      folder: 'photos',
+      path: 'secret.txt',
+      code: 'unreadable',
+      message: 'permission denied',
+      hint: 'let this user read it',
+      since: TIME,
+    },
+  ]
+  transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] }
+  settings = new Map<string, Setting['value']>([['log_level', 'info']])
+
+  subscribe(listener: (event: ApiEvent) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  announce(event: ApiEvent): void {
+    for (const listener of this.listeners) listener(event)
+  }
+
+  metrics = (): Promise<string> => Promise.resolve('# TYPE holdfast_uptime_seconds gauge\nholdfast_uptime_seconds 12\n')
+
+  status: Backend['status'] = () => {
+    const status: Status = {
+      device: THIS,
+      name: 'desk',
+      uptimeSeconds: 12.5,
+      addresses: ['/ip4/127.0.0.1/tcp/4001'],
+      folders: this.folderList,
+      peers: [{ device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2 }],
+      rates: this.transferState.rates,
+      store: { blocks: null, bytes: null, liveBytes: null, pledgeBytes: null },
+      eventLoopDelayMs: { p99: 2, max: 9 },
+    }
+    return Promise.resolve(status)
+  }
+  health: Backend['health'] = () =>
+    Promise.resolve({ ok: this.healthy, checks: [{ name: 'database', ok: this.healthy, detail: 'answers' }] })
+  transfers: Backend['transfers'] = () => Promise.resolve(this.transferState)
+
+  devices: Backend['devices'] = () => Promise.resolve(this.deviceList)
+  removeDevice: Backend['removeDevice'] = async ({ device }) => {
+    const found = this.deviceList.find((item) => item.name === device || item.device.endsWith(device))
+    if (found === undefined)
+      throw new HoldfastError('not-found', `no device ${device} in the group`, { hint: 'see holdfast devices' })
+    this.deviceList = this.deviceList.filter((item) => item !== found)
+    this.announce({ event: 'devices', data: this.deviceList })
+    return { device: found.device }
+  }
+  createInvite: Backend['createInvite'] = (input) => this.#note('createInvite', input, { code: 'hf1-abcdefgh', expires: TIME })
+  joinGroup: Backend['joinGroup'] = async (input) => {
+    if (input.code === 'wrong') throw new HoldfastError('denied', 'this code is not valid', { hint: 'ask for a new one' })
+    return this.#note('joinGroup', input, { group: GROUP, device: OTHER })
+  }
+  leaveGroup: Backend['leaveGroup'] = (input) => this.#note('leaveGroup', input, { left: true })
+
+  nearby: Backend['nearby'] = () => Promise.resolve(this.nearbyList)
+  openPairing: Backend['openPairing'] = (input) => this.#note('openPairing', input, { until: TIME })
+  pairings: Backend['pairings'] = () => Promise.resolve(this.pairingList)
+  pair: Backend['pair'] = async ({ device }) => {
+    const found = this.nearbyList.find((item) => item.name === device || item.device.endsWith(device))
+    if (found === undefined) throw new HoldfastError('not-found', `no device ${device} nearby`)
+    return this.#put({ ...pairing(found), incoming: false })
+  }
+  acceptPairing: Backend['acceptPairing'] = async (input) => {
+    const found = this.#pairing(input.device)
+    if (found.digits !== input.digits) throw new HoldfastError('denied', 'the digits differ', { hint: 'refuse it' })
+    return this.#note('acceptPairing', input, this.#put({ ...found, acceptedHere: true }))
+  }
+  refusePairing: Backend['refusePairing'] = async (input) => {
+    const found = this.#pairing(input.device)
+    this.pairingList = this.pairingList.filter((item) => item !== found)
+    this.announce({ event: 'pairings', data: this.pairingList })
+    return this.#note('refusePairing', input, { device: found.device })
+  }
+  pairingOutcome: Backend['pairingOutcome'] = () => this.outcome
+
+  folders: Backend['folders'] = () =>
+    Promise.resolve(
+      this.folderList.map(({ id, name, path, role, state }) => ({ id, name, path, role, offered: state === 'offered' })),
+    )
+  createFolder: Backend['createFolder'] = async ({ path, name }) => {
+    if (path.includes('missing'))
+      throw new HoldfastError('not-found', `${path} is not there`, { hint: 'make the directory first' })
+    const folder = folderStatus(name ?? path.split('/').at(-1) ?? '', 'i'.repeat(26), { path })
+    if (this.folderList.some((item) => item.name === folder.name)) throw new HoldfastError('exists', `${path} is shared already`)
+    return this.#folder(folder)
+  }
+  shareFolder: Backend['shareFolder'] = async ({ folder, device, role }) => ({ id: this.#find(folder).id, device, role })
+  joinFolder: Backend['joinFolder'] = async ({ folder, path }) =>
+    this.#folder({ ...this.#find(folder), path, state: 'syncing', reasonCode: 'receiving', reason: 'Receiving files.' })
+  leaveFolder: Backend['leaveFolder'] = async ({ folder }) => {
+    const { id } = this.#find(folder)
+    this.folderList = this.folderList.filter((item) => item.id !== id)
+    this.announce({ event: 'folder-gone', data: { id } })
+    return { id }
+  }
+  pauseFolder: Backend['pauseFolder'] = async (input) => {
+    const { id } = this.#folder({ ...this.#find(input.folder), state: 'paused', reasonCode: 'paused', reason: 'Paused.' })
+    return this.#note('pauseFolder', input, { id })
+  }
+  resumeFolder: Backend['resumeFolder'] = async ({ folder }) => {
+    const { id } = this.#folder({ ...this.#find(folder), state: 'idle', reasonCode: 'up-to-date', reason: 'Up to date.' })
+    return { id }
+  }
+  approveFolder: Backend['approveFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'idle' })
+  rejectFolder: Backend['rejectFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing' })
+  unblockFolder: Backend['unblockFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'scanning' })
+  revertFolder: Backend['revertFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing' })
+  problems: Backend['problems'] = async ({ folder }) => {
+    const { name } = this.#find(folder)
+    return this.problemList.filter((problem) => problem.folder === name)
+  }
+  archive: Backend['archive'] = async ({ folder }) => {
+    this.#find(folder)
+    return [{ name: '1-img.jpg', path: 'img.jpg', time: TIME, size: 9 }]
+  }
+  restoreArchived: Backend['restoreArchived'] = async ({ folder, to }) => ({ path: to ?? `${this.#find(folder).path}/img.jpg` })
+
+  wait: Backend['wait'] = async (input, signal) => {
+    signal.addEventListener('abort', () => this.aborted++)
+    if (input.for === 'protected') throw new HoldfastError('unsupported', 'nothing is protected in this version yet')
+    if (this.waiting !== undefined) await this.waiting(signal)
+    if (input.timeoutSeconds !== null && input.timeoutSeconds < 1) throw new HoldfastError('timeout', 'not synced in time')
+    return this.#note('wait', input, { synced: true, seconds: 0.25 })
+  }
+  scan: Backend['scan'] = (input) => this.#note('scan', input, { changed: 2, seconds: 0.1 })
+  list: Backend['list'] = async (input) => {
+    const folder = this.#find(input.folder ?? 'photos').name
+    return this.#note('list', input, [
+      { folder, path: 'img-1.jpg', kind: 'file', size: 1234, modified: TIME, version: 'ab'.repeat(16), state: 'here' },
+    ])
+  }
+  conflicts: Backend['conflicts'] = () =>
+    Promise.resolve([
+      {
+        folder: 'photos',
+        path: 'notes.txt',
+        with: 'notes.conflict-20300102-030405-QWERTYUI-ab12.txt',
+        device: OTHER,
+        time: TIME,
+      },
+    ])
+  resolveConflict: Backend['resolveConflict'] = (input) =>
+    this.#note('resolveConflict', input, { folder: input.folder, path: input.path })
+
+  activity: Backend['activity'] = async ({ before, limit }) =>
+    this.activityList
+      .filter((item) => before === 0 || item.number < before)
+      .toReversed()
+      .slice(0, limit)
+  config: Backend['config'] = async () => [...this.settings].map(([key, value]) => ({ key, value }))
+  configGet: Backend['configGet'] = async ({ key }) => {
+    const value = this.settings.get(key)
+    if (value === undefined) throw new HoldfastError('not-found', `there is no setting ${key}`)
+    return { key, value }
+  }
+  configSet: Backend['configSet'] = async ({ key, value }) => {
+    this.settings.set(key, value)
+    return { key, value }
+  }
+  supportBundle: Backend['supportBundle'] = (input) => this.#note('supportBundle', input, { file: input.file })
+
+  async #note<T>(name: string, input: unknown, result: T): Promise<T> {
+    this.calls.push({ name, input })
+    return result
+  }
+
+  #find(ref: string): FolderStatus {
+    const found = this.folderList.find((item) => item.name === ref || item.id === ref)
+    if (found === undefined)
+      throw new HoldfastError('not-found', `no folder ${ref} on this device`, { hint: 'see holdfast folder list' })
+    return found
+  }
+
+  #folder(status: FolderStatus): { id: string; name: string; path: string | null } {
+    this.folderList = [...this.folderList.filter((item) => item.id !== status.id), status]
+    this.announce({ event: 'folder', data: status })
+    return { id: status.id, name: status.name, path: status.path }
+  }
+
+  #pairing(ref: string): Pairing {
+    const found = this.pairingList.find((item) => item.name === ref || item.device.endsWith(ref))
+    if (found === undefined) throw new HoldfastError('not-found', `no pairing with ${ref} waits`)
+    return found
+  }
+
+  #put(next: Pairing): Pairing {
+    this.pairingList = [...this.pairingList.filter((item) => item.device !== next.device), next]
+    this.announce({ event: 'pairings', data: this.pairingList })
+    return next
+  }
+}
+
+export function folderStatus(name: string, id: string, more: Partial<FolderStatus> = {}): FolderStatus {
+  return {
+    id,
+    name,
+    path: `/home/me/${name}`,
+    role: 'sync',
+    state: 'idle',
+    reasonCode: 'up-to-date',
+    reason: 'Up to date.',
+    entries: 0,
+    bytes: 0,
+    needEntries: 0,
+    needBytes: 0,
+    conflicts: 0,
+    problems: 0,
+    protectedPercent: null,
+    ...more,
+  }
+}
+
+export function pairing(from: { device: string; name: string; address: string }): Pairing {
+  return {
+    ...from,
+    digits: '314159',
+    incoming: true,
+    acceptedHere: false,
+    acceptedThere: false,
+    expires: '2030-01-02T03:09:05.000Z',
+  }
+}

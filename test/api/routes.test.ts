@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from './eventually.ts'
+import { laterOperations, operations, type Operation, type OperationName } from '#api/contract'
+import { createClient } from '#api/client'
+import { socketTransport } from '../../src/cli/socket-transport.ts'
+import { STRANGER } from './memory-backend.ts'
+import { ask, startServer, type RunningServer } from './running-server.ts'
+
+let running: RunningServer
+let get: (path: string) => ReturnType<typeof ask>
+
+beforeAll(async () => {
+  running = await startServer()
+  get = (path) => ask({ socket: running.socket, path })
+})
+afterAll(() => running.close())
+
+/** An input for every operation: a new operation fails here until it has one. */
+const inputs: { [Name in OperationName]: Record<string, unknown> } = {
+  status: {},
+  health: {},
+  transfers: {},
+  devices: {},
+  removeDevice: { device: 'kitchen' },
+  createInvite: {},
+  joinGroup: { code: 'hf1-abc' },
+  leaveGroup: {},
+  nearby: {},
+  openPairing: {},
+  pairings: {},
+  pair: { device: STRANGER.slice(-8) },
+  acceptPairing: { device: 'phone', digits: '314159' },
+  refusePairing: { device: 'phone' },
+  pairingOutcome: { device: 'phone' },
+  folders: {},
+  createFolder: { path: '/home/me/new folder' },
+  shareFolder: { folder: 'photos', device: 'all' },
+  joinFolder: { folder: 'music', path: '/home/me/music' },
+  pauseFolder: { folder: 'photos', forSeconds: 60 },
+  resumeFolder: { folder: 'photos' },
+  approveFolder: { folder: 'photos' },
+  rejectFolder: { folder: 'photos' },
+  unblockFolder: { folder: 'photos' },
+  revertFolder: { folder: 'photos' },
+  problems: { folder: 'photos' },
+  archive: { folder: 'photos' },
+  restoreArchived: { folder: 'photos', name: '1-img.jpg' },
+  wait: {},
+  scan: { folder: 'photos' },
+  list: { folder: 'photos', recursive: true },
+  conflicts: {},
+  resolveConflict: { folder: 'photos', path: 'a/b c.txt', keep: 'both' },
+  activity: { limit: 2 },
+  config: {},
+  configGet: { key: 'log_level' },
+  configSet: { key: 'log_level', value: 'debug' },
+  supportBundle: { file: '/tmp/bundle.zip' },
+  leaveFolder: { folder: 'new folder' },
+}
+
+describe('every operation', () => {
+  it.each(Object.entries(inputs))('%s is answered in its own shape', async (name, input) => {
+    const client = createClient(socketTransport(running.socket)) as unknown as Record<
+      string,
+      (input: unknown) => Promise<unknown>
+    >
+    const operation = operations[name as OperationName] as unknown as Operation
+    const result = await client[name]?.(input)
+    expect(operation.result.safeParse(result).error).toBeUndefined()
+  })
+
+  it.each(laterOperations.map(({ command, method, path }) => [command, method, path] as const))(
+    '%s says that it is not there yet',
+    async (_, method, path) => {
+      const answer = await ask({ socket: running.socket, path: `/api/v1${path.replace(':folder', 'photos')}` }, method)
+      expect(answer.status).toBe(501)
+      expect(JSON.parse(answer.text)).toMatchObject({ error: { code: 'unsupported' } })
+    },
+  )
+})
+
+describe('what a caller may leave out, or get wrong', () => {
+  const post = (path: string, body: string, type = 'application/json') =>
+    ask({ socket: running.socket, path: `/api/v1${path}` }, 'POST', { 'content-type': type }, body)
+
+  it('fills in the defaults', async () => {
+    await post('/invites', '')
+    expect(running.backend.calls.at(-1)).toEqual({ name: 'createInvite', input: { role: 'member', expiresSeconds: 900 } })
+  })
+
+  it('reads numbers and yes or no out of a query', async () => {
+    await get('/api/v1/entries?folder=photos&recursive=true&deleted=false')
+    expect(running.backend.calls.at(-1)?.input).toMatchObject({ recursive: true, deleted: false, path: '' })
+    expect(JSON.parse((await get('/api/v1/activity?limit=1&before=3')).text)).toMatchObject([{ number: 2 }])
+  })
+
+  it.each([
+    ['a missing field', '/scan', '{"folder":7}', 'folder'],
+    ['an unknown field', '/scan', '{"fodler":"x"}', 'fodler'],
+    ['no JSON', '/scan', '{', 'not JSON'],
+    ['a JSON that is no object', '/scan', '[1]', 'object'],
+    ['a number out of range', '/invites', '{"expiresSeconds":-1}', 'expiresSeconds'],
+    ['a name with a slash', '/folders', '{"path":"/a","name":"a/b"}', 'name'],
+  ])('%s is a wrong usage that is named', async (_, path, body, word) => {
+    const answer = await post(path, body)
+    expect(answer.status).toBe(400)
+    const { error } = JSON.parse(answer.text) as { error: { code: string; message: string } }
+    expect(error.code).toBe('usage')
+    expect(error.message).toContain(word)
+  })
+
+  it('refuses a body that is no JSON by its type, and one that is too large', async () => {
+    expect((await post('/scan', '{}', 'text/plain')).status).toBe(400)
+    const large = await post('/scan', JSON.stringify({ folder: 'x'.repeat(2 * 1024 * 1024) }))
+    expect([large.status, large.text]).toEqual([400, expect.stringContaining('at most')])
+  })
+
+  it('answers an error with its code, sentence and hint', async () => {
+    const answer = await post('/group/join', '{"code":"wrong"}')
+    expect(answer.status).toBe(403)
+    expect(JSON.parse(answer.text)).toEqual({
+      error: { code: 'denied', message: 'this code is not valid', hint: 'ask for a new one' },
+    })
+  })
+
+  it('says what is not there', async () => {
+    expect((await get('/api/v1/nothing')).status).toBe(404)
+    expect((await get('/api/v1/folders/nope/problems')).status).toBe(404)
+  })
+
+  it('takes names with any character', async () => {
+    running.backend.folderList.push({ ...running.backend.folderList[0]!, id: 'o'.repeat(26), name: 'bücher & 100% #1?' })
+    const client = createClient(socketTransport(running.socket))
+    expect(await client.pauseFolder({ folder: 'bücher & 100% #1?' })).toEqual({ id: 'o'.repeat(26) })
+  })
+
+  it('tells the backend when the caller has gone', async () => {
+    const controller = new AbortController()
+    const arrived = Promise.withResolvers<void>()
+    running.backend.waiting = (signal) => {
+      arrived.resolve()
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    }
+    const waiting = createClient(socketTransport(running.socket)).wait({}, { signal: controller.signal })
+    await arrived.promise
+    controller.abort()
+    await expect(waiting).rejects.toThrow(/abort/i)
+    await eventually(() => running.backend.aborted).toBe(1)
+    running.backend.waiting = undefined
+  })
+})
+
+describe('beside the operations', () => {
+  it('serves health, readiness, metrics and its own description', async () => {
+    expect((await get('/healthz')).status).toBe(200)
+    expect((await get('/readyz')).status).toBe(200)
+    expect((await get('/metrics')).text).toContain('holdfast_uptime_seconds 12')
+    expect(JSON.parse((await get('/api/v1/openapi.json')).text)).toMatchObject({ info: { version: '0.0.1' } })
+  })
+
+  it('is not ready, yet alive, while a check fails', async () => {
+    running.backend.healthy = false
+    expect((await get('/readyz')).status).toBe(503)
+    expect((await get('/readyz')).text).toContain('database')
+    expect((await get('/healthz')).status).toBe(200)
+    running.backend.healthy = true
+  })
+})

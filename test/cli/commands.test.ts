@@ -1,0 +1,160 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { laterOperations } from '#api/contract'
+import { GROUP, OTHER, STRANGER, THIS } from '../api/memory-backend.ts'
+import { ask } from '../api/running-server.ts'
+import { holdfast, startServer, type RunningServer } from './daemon-stand-in.ts'
+
+const A = 'a'.repeat(26)
+const E = 'e'.repeat(26)
+let running: RunningServer
+beforeAll(async () => {
+  running = await startServer()
+})
+afterAll(() => running.close())
+
+/** Command lines in order, each with a part of its JSON: later ones see what earlier ones did. */
+const lines: [string[], unknown][] = [
+  [
+    ['status'],
+    {
+      device: THIS,
+      name: 'desk',
+      folders: [{ name: 'photos', state: 'idle', protectedPercent: null }, {}],
+      store: { blocks: null },
+    },
+  ],
+  [['health'], { ok: true, checks: [{ name: 'database', ok: true }] }],
+  [['devices'], [{ device: THIS, name: 'desk', role: 'member', connected: true }, { device: OTHER }]],
+  [['invite', '--role', 'storage', '--expires', '1h'], { code: 'hf1-abcdefgh', expires: expect.stringMatching(/Z$/) }],
+  [['join', 'hf1-code'], { group: GROUP, device: OTHER }],
+  [['nearby'], [{ device: STRANGER, name: 'phone', digits: null }]],
+  [['pair', 'phone'], { device: STRANGER, name: 'phone', digits: '314159', group: GROUP }],
+  [['pairing', 'list'], [{ device: STRANGER, digits: '314159' }]],
+  [['pairing', 'accept', STRANGER.slice(-8), '--digits', '314 159'], { device: STRANGER, acceptedHere: true }],
+  [['pairing', 'refuse', 'phone'], { device: STRANGER }],
+  [
+    ['folder', 'list'],
+    [
+      { id: A, name: 'photos', role: 'sync', offered: false },
+      { name: 'music', offered: true, path: null },
+    ],
+  ],
+  [['folder', 'create', '/home/me/letters', '--history', 'off'], { name: 'letters', path: '/home/me/letters' }],
+  [['folder', 'share', 'photos', 'all', '--role', 'receive-only'], { id: A, device: 'all', role: 'receive-only' }],
+  [['folder', 'join', 'music', '/home/me/music'], { id: E, path: '/home/me/music' }],
+  [['folder', 'pause', 'music', '--for', '1h'], { id: E }],
+  [['folder', 'resume', E], { id: E }],
+  [['folder', 'approve', 'photos'], { id: A, state: 'idle' }],
+  [['folder', 'reject', 'photos'], { id: A, state: 'syncing' }],
+  [['folder', 'unblock', 'photos'], { id: A, state: 'scanning' }],
+  [['folder', 'revert', 'photos'], { id: A, state: 'syncing' }],
+  [['folder', 'problems', 'photos'], [{ path: 'secret.txt', code: 'unreadable' }]],
+  [['folder', 'archive', 'photos'], [{ name: '1-img.jpg', path: 'img.jpg' }]],
+  [['folder', 'archive', 'photos', '--restore', '1-img.jpg', '--to', '/tmp/x.jpg'], { path: '/tmp/x.jpg' }],
+  [['wait', '--folder', 'photos', '--timeout', '60s'], { synced: true, seconds: 0.25 }],
+  [['scan', 'photos'], { changed: 2, seconds: 0.1 }],
+  [['ls', 'photos/sub', '--deleted'], [{ path: 'img-1.jpg', kind: 'file', size: 1234, state: 'here' }]],
+  [['list', 'photos'], [{ path: 'img-1.jpg' }]],
+  [['conflicts'], [{ path: 'notes.txt', device: OTHER }]],
+  [['conflicts', 'resolve', 'photos/a/b.txt', '--keep', 'theirs'], { folder: 'photos', path: 'a/b.txt' }],
+  [['config', 'get', 'log_level'], { key: 'log_level', value: 'info' }],
+  [['config', 'set', 'log_level', 'debug'], { key: 'log_level', value: 'debug' }],
+  [['config', 'get'], [{ key: 'log_level', value: 'debug' }]],
+  [['support-bundle', '/tmp/bundle.zip'], { file: '/tmp/bundle.zip' }],
+  [['devices', 'remove', 'kitchen'], { device: OTHER }],
+  [['folder', 'leave', 'music'], { id: E }],
+  [['leave'], { left: true }],
+  [['version'], { version: expect.stringMatching(/^\d+\./) }],
+  [['help'], { help: expect.stringContaining('folder create') }],
+  [['folder', 'join', '--help'], { help: expect.stringContaining('FOLDER [PATH]') }],
+]
+
+describe('with --json, each command prints one document and ends with 0', () => {
+  it.each(lines.map(([args, expected]) => [args.join(' '), args, expected] as const))('%s', async (_, args, expected) => {
+    const { code, stdout, stderr } = await holdfast('--home', running.home, ...args, '--json')
+    expect({ code, stderr: args[0] === 'pair' ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.endsWith('\n')).toBe(true)
+    expect(JSON.parse(stdout)).toMatchObject(expected as object)
+  })
+
+  it('and passes what was typed in the API’s own words', () => {
+    const calls = (name: string) => running.backend.calls.filter((call) => call.name === name).map(({ input }) => input)
+    expect(calls('createInvite')).toEqual([{ role: 'storage', expiresSeconds: 3600 }])
+    expect(calls('pauseFolder')).toEqual([{ folder: 'music', forSeconds: 3600 }])
+    expect(calls('wait')).toEqual([{ folder: 'photos', for: 'synced', timeoutSeconds: 60 }])
+    expect(calls('list')[0]).toEqual({ folder: 'photos', path: 'sub', deleted: true, recursive: false })
+    expect(calls('acceptPairing')).toEqual([{ device: STRANGER.slice(-8), digits: '314159' }])
+  })
+})
+
+describe('a command that fails', () => {
+  const nowhere = ['--home', '/nonexistent/home']
+  it.each<[string, string[], number, string]>([
+    ['an unknown command', ['frobnicate'], 2, 'usage'],
+    ['no command', [], 2, 'usage'],
+    ['half a command', ['folder'], 2, 'usage'],
+    ['an unknown option', ['status', '--bogus'], 2, 'usage'],
+    ['too few arguments', ['join'], 2, 'usage'],
+    ['too many arguments', ['status', 'now'], 2, 'usage'],
+    ['a duration that is none', ['wait', '--timeout', 'soon'], 2, 'usage'],
+    ['a role that is none', ['folder', 'share', 'photos', 'all', '--role', 'king'], 2, 'usage'],
+    ['digits that are none', ['pairing', 'accept', 'phone', '--digits', '12'], 2, 'usage'],
+    ['a wrong --http', ['serve', '--http', 'everywhere'], 2, 'usage'],
+    ['no daemon', ['status', ...nowhere], 3, 'no-daemon'],
+    ['time over', ['wait', '--timeout', '500ms'], 4, 'timeout'],
+    ['something not there', ['folder', 'pause', 'nope'], 1, 'not-found'],
+    ['something refused', ['join', 'wrong'], 1, 'denied'],
+    ['something to come', ['wait', '--for', 'protected'], 1, 'unsupported'],
+  ])('for %s ends with its code and says so in JSON', async (_, args, expected, word) => {
+    const { code, stdout } = await holdfast('--home', running.home, ...args, '--json')
+    expect(code).toBe(expected)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: word, message: expect.any(String) } })
+  })
+
+  it('says the same to people, on stderr, with what to do', async () => {
+    const { code, stdout, stderr } = await holdfast('--home', running.home, 'join', 'wrong')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe('holdfast: this code is not valid\n  ask for a new one\n')
+  })
+
+  it('knows a daemon that crashed from one that runs', async () => {
+    const crashed = await startServer()
+    const { home, socket } = crashed
+    const file = await readFile(`${home}/daemon.json`)
+    await crashed.server.stop()
+    await writeFile(`${home}/daemon.json`, file)
+    await writeFile(socket, '')
+    expect((await holdfast('--home', home, 'status')).code).toBe(3)
+    await crashed.close()
+  })
+
+  it('is unhealthy with 1, and still prints its checks', async () => {
+    running.backend.healthy = false
+    const { code, stdout } = await holdfast('--home', running.home, 'health', '--json')
+    running.backend.healthy = true
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false })
+  })
+})
+
+describe('status for people', () => {
+  it('says what is to be done, and has a link to the page', async () => {
+    const { code, stdout } = await holdfast('--home', running.home, 'status')
+    expect(code).toBe(0)
+    expect(stdout).toContain('photos: 1 not syncing: holdfast folder problems photos')
+    const [link = ''] = /http:\S+/.exec(stdout) ?? []
+    expect((await ask(link)).status).toBe(303)
+  })
+})
+
+describe('commands of the contract that are to come', () => {
+  it('answer unsupported whatever they are given, and end with 1', async () => {
+    const some = laterOperations.filter((_, index) => index % 4 === 0).map(({ command }) => command.split(' '))
+    for (const words of [...some, ['upload'], ['gc', '--dry-run', 'x']]) {
+      const { code, stdout } = await holdfast(...words, '--json')
+      expect(code).toBe(1)
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'unsupported' } })
+    }
+  })
+})

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../api/eventually.ts'
+import { HoldfastError } from '#base'
+import { GROUP, OTHER, STRANGER } from '../api/memory-backend.ts'
+import { start, startServer, type RunningServer } from './daemon-stand-in.ts'
+
+let running: RunningServer
+beforeEach(async () => {
+  running = await startServer()
+})
+afterEach(() => running.close())
+
+const begin = (...args: string[]) => start([...args, '--home', running.home])
+
+describe('pair', () => {
+  it('prints the digits at once and the result once both sides agreed', async () => {
+    const outcome = Promise.withResolvers<{ group: string; device: string }>()
+    running.backend.outcome = outcome.promise
+    const pair = begin('pair', 'phone', '--json')
+    await eventually(() => pair.stderr).toContain('314159')
+    expect(pair.stdout).toBe('')
+    outcome.resolve({ group: GROUP, device: STRANGER })
+    const { code, stdout } = await pair.ended
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toEqual({
+      device: STRANGER,
+      name: 'phone',
+      address: '/ip4/192.0.2.7/tcp/4001',
+      digits: '314159',
+      group: GROUP,
+    })
+  })
+
+  it('takes y for an acceptance, and nothing else', async () => {
+    const outcome = Promise.withResolvers<{ group: string; device: string }>()
+    running.backend.outcome = outcome.promise
+    const pair = begin('pair', 'phone')
+    await eventually(() => pair.stdout).toContain('314159')
+    pair.child.stdin?.write('maybe\n')
+    pair.child.stdin?.write('y\n')
+    await eventually(() => running.backend.calls.map(({ name }) => name)).toEqual(['acceptPairing'])
+    outcome.resolve({ group: GROUP, device: STRANGER })
+    expect((await pair.ended).stdout).toContain('Paired with phone.')
+  })
+
+  it('takes n for a refusal, and ends with what came of it', async () => {
+    const outcome = Promise.withResolvers<{ group: string; device: string }>()
+    running.backend.outcome = outcome.promise
+    const pair = begin('pair', 'phone')
+    await eventually(() => pair.stdout).toContain('314159')
+    pair.child.stdin?.write('n\n')
+    await eventually(() => running.backend.calls.map(({ name }) => name)).toEqual(['refusePairing'])
+    outcome.reject(new HoldfastError('denied', 'the pairing was refused here'))
+    const { code, stderr } = await pair.ended
+    expect(code).toBe(1)
+    expect(stderr).toContain('the pairing was refused here')
+  })
+})
+
+describe('activity', () => {
+  it('prints one object a line, the newest last', async () => {
+    const activity = begin('activity', '--json')
+    const { code, stdout } = await activity.ended
+    expect(code).toBe(0)
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { number: number }).number),
+    ).toEqual([1, 2, 3])
+  })
+
+  it('follows what happens next, each once, until the daemon stops', async () => {
+    const activity = begin('activity', '--follow', '--json')
+    await eventually(() => activity.stdout.split('\n').length).toBe(4)
+    const item = (number: number) => ({
+      number,
+      time: '2030-01-02T03:04:05.000Z',
+      event: 'deleted',
+      folder: 'photos',
+      path: 'x',
+      device: OTHER,
+      detail: '',
+    })
+    for (const number of [3, 4, 5]) running.backend.announce({ event: 'activity', data: item(number) })
+    await eventually(() =>
+      activity.stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { number: number }).number),
+    ).toEqual([1, 2, 3, 4, 5])
+    await running.server.stop()
+    expect((await activity.ended).code).toBe(1)
+  })
+})
+
+describe('wait', () => {
+  it('ends for the daemon too when it is interrupted', async () => {
+    const arrived = Promise.withResolvers<void>()
+    running.backend.waiting = (signal) => {
+      arrived.resolve()
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    }
+    const wait = begin('wait')
+    await arrived.promise
+    wait.child.kill('SIGINT')
+    await wait.ended
+    await eventually(() => running.backend.aborted).toBe(1)
+  })
+})

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { chromium, type Browser, type Page } from 'playwright-core'
+
+const ROOT = join(import.meta.dirname, '../..')
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+
+/** False on machines without a Chromium: the page's tests are then skipped. */
+export const hasBrowser = CHROMIUM !== undefined
+
+export async function openBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: CHROMIUM ?? '',
+    args: [
+      '--no-sandbox',
+      '--headless',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** The page as `npm run build` makes it, in a directory of its own. */
+export async function buildPage(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { main: 'renderer/main.tsx' },
+    outdir: directory,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'warning',
+  })
+  await copyFile(join(ROOT, 'renderer/index.html'), join(directory, 'index.html'))
+}
+
+/** Collects all that a page complains about: errors, warnings, and what the policy refused. */
+export function complaints(page: Page): string[] {
+  const heard: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') heard.push(message.text())
+  })
+  page.on('pageerror', (error) => heard.push(error.message))
+  return heard
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { activityRuns } from '../../renderer/live/activity-runs.ts'
+import { patch, type Snapshot } from '../../renderer/live/state.ts'
+import { folderStatus, MemoryBackend, OTHER, THIS } from '../api/memory-backend.ts'
+
+const backend = new MemoryBackend()
+const empty: Snapshot = {
+  device: { id: THIS, name: 'desk', addresses: [] },
+  folders: [folderStatus('photos', 'a'.repeat(26))],
+  devices: backend.deviceList,
+  peers: [],
+  nearby: [],
+  pairings: [],
+  transfers: backend.transferState,
+  activity: [],
+  conflicts: [],
+  problems: {},
+}
+
+const patched = (...args: Parameters<typeof patch>): Snapshot => {
+  const next = patch(...args)
+  if ('ask' in next) throw new Error(`asks for ${next.ask}`)
+  return next
+}
+
+describe('an event', () => {
+  it('puts a folder in the place of what was known of it, and leaves the others', () => {
+    const added = patched(empty, { event: 'folder', data: folderStatus('music', 'e'.repeat(26)) })
+    const paused = patched(added, { event: 'folder', data: folderStatus('photos', 'a'.repeat(26), { state: 'paused' }) })
+    expect(paused.folders.map(({ name, state }) => [name, state])).toEqual([
+      ['photos', 'paused'],
+      ['music', 'idle'],
+    ])
+    expect(paused.folders[1]).toBe(added.folders[1])
+    expect(patched(paused, { event: 'folder-gone', data: { id: 'a'.repeat(26) } }).folders.map(({ name }) => name)).toEqual([
+      'music',
+    ])
+    expect(empty.folders).toHaveLength(1)
+  })
+
+  it('of a peer tells of the device too', () => {
+    const next = patched(empty, {
+      event: 'peer',
+      data: { device: OTHER, name: 'kitchen', connected: false, address: null, rttMs: null },
+    })
+    expect(next.devices.map(({ connected }) => connected)).toEqual([true, false])
+    expect(next.peers).toHaveLength(1)
+  })
+
+  it('of an activity comes first, and only once', () => {
+    const [item] = backend.activityList
+    const once = patched(empty, { event: 'activity', data: item! })
+    expect(patched(once, { event: 'activity', data: item! }).activity).toEqual([item])
+  })
+
+  it('that tells no state asks for it', () => {
+    expect(patch(empty, { event: 'resync', data: {} })).toEqual({ ask: 'everything' })
+    expect(patch(empty, { event: 'problems', data: { folder: 'photos' } })).toEqual({ ask: 'problems', folder: 'photos' })
+  })
+})
+
+describe('the list of activity', () => {
+  it('tells what one device did to many files in a row as one', () => {
+    const item = (number: number, event: string, path: string | null = `${number}.txt`) => ({
+      ...backend.activityList[0]!,
+      number,
+      event,
+      path,
+    })
+    const runs = activityRuns([
+      item(6, 'added'),
+      item(5, 'added'),
+      item(4, 'deleted'),
+      item(3, 'added'),
+      item(2, 'paired', null),
+      item(1, 'paired', null),
+    ])
+    expect(runs.map(({ newest, more }) => [newest.number, more])).toEqual([
+      [6, 1],
+      [4, 0],
+      [3, 0],
+      [2, 0],
+      [1, 0],
+    ])
+  })
+})
