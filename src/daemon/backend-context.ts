@@ -1,0 +1,47 @@
+import { HoldfastError, type Clock } from '#base'
+import type { ApiEvent } from '#api/contract'
+import type { DeviceStore } from '#db'
+import type { DeviceId } from '#model'
+import type { Pairing, PeerNetwork } from '#peers'
+import type { SyncEngine } from '#sync'
+import type { ActivityLog } from './activity-log.ts'
+import type { Log } from './logging.ts'
+import type { LoopMonitor } from './loop-monitor.ts'
+import type { RateMeter } from './rate-meter.ts'
+import type { FolderRegistry } from './registry.ts'
+import type { Settings } from './settings.ts'
+
+/** What the parts of the backend work with. */
+export interface BackendContext {
+  home: string
+  version: string
+  device: DeviceId
+  clock: Clock
+  logger: Log
+  settings: Settings
+  store: DeviceStore
+  network: PeerNetwork
+  pairing: Pairing
+  engine: SyncEngine
+  registry: FolderRegistry
+  activity: ActivityLog
+  loop: LoopMonitor
+  rates: RateMeter
+  startedAt: number
+  announce(event: ApiEvent): void
+}
+
+/** A device by its name, PeerId or the last 8 characters of that; throws `not-found`, or `usage` where several fit. */
+export function findDevice(reference: string, devices: readonly { device: DeviceId; name: string }[]): DeviceId {
+  const found = devices.filter(({ device, name }) => device === reference || name === reference || (reference.length === 8 && device.endsWith(reference)))
+  const [one, other] = found
+  if (one === undefined) throw new HoldfastError('not-found', `there is no device ${reference} here`, { hint: 'holdfast devices and holdfast nearby list them' })
+  if (other !== undefined && other.device !== one.device) {
+    throw new HoldfastError('usage', `several devices are called ${reference}`, { hint: `say which: ${found.map(({ device }) => device.slice(-8)).join(', ')}` })
+  }
+  return one.device
+}
+
+export function isoTime(ms: number): string {
+  return new Date(Math.min(Math.max(ms, -8.64e15), 8.64e15)).toISOString()
+}

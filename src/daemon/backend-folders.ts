@@ -1,0 +1,153 @@
+import { basename } from 'node:path'
+import { HoldfastError } from '#base'
+import type { Backend } from '#api'
+import type { FolderStatus } from '#api/contract'
+import type { FolderId } from '#model'
+import type { FolderSync } from '#sync'
+import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
+import type { OpenFolder } from './registry.ts'
+
+type FolderOperations = Pick<
+  Backend,
+  | 'folders'
+  | 'createFolder'
+  | 'shareFolder'
+  | 'joinFolder'
+  | 'leaveFolder'
+  | 'pauseFolder'
+  | 'resumeFolder'
+  | 'approveFolder'
+  | 'rejectFolder'
+  | 'unblockFolder'
+  | 'revertFolder'
+  | 'problems'
+  | 'archive'
+  | 'restoreArchived'
+>
+
+const LIMITS_OF_CONSISTENCY = 'only `eventual` is in this version of Holdfast yet'
+
+export function folderOperations(context: BackendContext): FolderOperations {
+  const { registry, network, clock } = context
+  const { group } = network
+  const state = (folder: OpenFolder): { id: FolderId; state: FolderStatus['state'] } => ({
+    id: folder.stored.id,
+    state: folderStatus(context, folder).state
+  })
+  return {
+    async folders() {
+      const mine = registry.folders.map(({ stored }) => ({
+        id: stored.id,
+        name: stored.name,
+        path: stored.path,
+        role: group.state.role(stored.id, group.device),
+        offered: false
+      }))
+      const offered = registry.offered.map(({ id, name }) => ({ id, name, path: null, role: group.state.role(id, group.device), offered: true }))
+      return [...mine, ...offered]
+    },
+    async createFolder({ path, name, history, consistency }) {
+      if (consistency !== 'eventual') throw new HoldfastError('unsupported', `${consistency}: ${LIMITS_OF_CONSISTENCY}`)
+      const stored = await registry.create(path, { name: name ?? basename(path), history, consistency })
+      return { id: stored.id, name: stored.name, path: stored.path }
+    },
+    async shareFolder({ folder, device, role }) {
+      const { stored, index } = registry.find(folder)
+      const whom = device === 'all' ? 'all' : findDevice(device, group.state.devices)
+      const last = whom === 'all' ? undefined : (await index?.have())?.findLast((have) => have.author === whom)
+      const cut = last === undefined || role === 'sync' || role === 'send-only' ? null : { epoch: last.epoch, seq: last.seq }
+      await group.shareFolder(stored.id, whom, role, cut)
+      return { id: stored.id, device: whom, role }
+    },
+    async joinFolder({ folder, path }) {
+      const stored = await registry.join(folder, path)
+      return { id: stored.id, name: stored.name, path: stored.path }
+    },
+    leaveFolder: async ({ folder }) => ({ id: await registry.leave(folder) }),
+    pauseFolder: async ({ folder, forSeconds }) => ({ id: await registry.pause(folder, forSeconds === null ? null : clock.now() + forSeconds * 1000) }),
+    resumeFolder: async ({ folder }) => ({ id: await registry.resume(folder) }),
+    async approveFolder({ folder }) {
+      const found = registry.find(folder)
+      await opened(found).approve()
+      return state(found)
+    },
+    async rejectFolder({ folder }) {
+      const found = registry.find(folder)
+      await opened(found).reject()
+      return state(found)
+    },
+    async unblockFolder({ folder }) {
+      await registry.unblock(folder)
+      return state(registry.find(folder))
+    },
+    async revertFolder({ folder }) {
+      const found = registry.find(folder)
+      await opened(found).revert()
+      return state(found)
+    },
+    async problems({ folder }) {
+      const found = registry.find(folder)
+      const now = isoTime(clock.now())
+      return (await opened(found).problems()).map(({ path, code, message }) => ({ folder: found.stored.name, path, code, message, hint: null, since: now }))
+    },
+    async archive({ folder }) {
+      const { disk } = registry.find(folder)
+      return ((await disk?.archived()) ?? []).map(({ name, path, time, size }) => ({ name, path, time: isoTime(time), size }))
+    },
+    async restoreArchived({ folder, name, to }) {
+      const { disk, sync, stored } = registry.find(folder)
+      if (disk === null) throw new HoldfastError('not-found', `${stored.name} has no place on this disk, and so no archive`)
+      const path = await disk.restore(name, to)
+      sync?.hint(null)
+      return { path }
+    }
+  }
+}
+
+/** A folder's synchronisation; throws what kept it from being opened. */
+export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
+  if (sync !== null) return sync
+  throw fault ?? new HoldfastError('internal', `${stored.name} is not open`)
+}
+
+/** How a folder of this device stands. */
+export function folderStatus({ network }: BackendContext, { stored, sync, fault }: OpenFolder): FolderStatus {
+  const { group } = network
+  const totals = sync?.totals ?? null
+  const standing = sync?.standing ?? { state: 'error', reasonCode: fault?.code ?? 'internal', reason: fault?.message ?? 'It is not open.' }
+  return {
+    id: stored.id,
+    name: stored.name,
+    path: stored.path,
+    role: group.state.role(stored.id, group.device),
+    ...standing,
+    entries: totals?.entries ?? 0,
+    bytes: totals?.bytes ?? 0,
+    needEntries: totals?.needEntries ?? 0,
+    needBytes: totals?.needBytes ?? 0,
+    conflicts: totals?.conflicts ?? 0,
+    problems: sync?.problemCount ?? 0,
+    protectedPercent: null
+  }
+}
+
+/** Folders that the group offers, as they stand. */
+export function offeredStatus({ registry, network }: BackendContext): FolderStatus[] {
+  const { group } = network
+  return registry.offered.map(({ id, name }) => ({
+    id,
+    name,
+    path: null,
+    role: group.state.role(id, group.device),
+    state: 'offered',
+    reasonCode: 'offered',
+    reason: 'Offered by the group; join it to have it here.',
+    entries: 0,
+    bytes: 0,
+    needEntries: 0,
+    needBytes: 0,
+    conflicts: 0,
+    problems: 0,
+    protectedPercent: null
+  }))
+}

@@ -1,0 +1,163 @@
+import type { Backend } from '#api'
+import type { Device, NearbyDevice, Pairing } from '#api/contract'
+import { HoldfastError } from '#base'
+import type { DeviceId, FolderId } from '#model'
+import { DECISION_MS, type PairingSession } from '#peers'
+import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
+
+type GroupOperations = Pick<
+  Backend,
+  | 'devices'
+  | 'removeDevice'
+  | 'createInvite'
+  | 'joinGroup'
+  | 'leaveGroup'
+  | 'nearby'
+  | 'openPairing'
+  | 'pairings'
+  | 'pair'
+  | 'acceptPairing'
+  | 'refusePairing'
+  | 'pairingOutcome'
+>
+
+export function groupOperations(context: BackendContext): GroupOperations {
+  const { network, pairing, clock, activity } = context
+  const { group } = network
+  const sessions = new SessionBook(context)
+  const joined = (device: DeviceId): { group: string; device: string } => ({ group: group.state.id, device })
+  const note = (event: string, device: DeviceId | null, detail = ''): void =>
+    activity.add([{ time: clock.now(), event, folder: null, path: null, device, detail }])
+  return {
+    devices: async () => deviceList(context),
+    async removeDevice({ device: reference }) {
+      const device = findDevice(reference, group.state.devices)
+      if (device === group.device) throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
+      await group.removeDevice(device, await lastPlaces(context, device))
+      note('removed', device)
+      return { device }
+    },
+    async createInvite({ role, expiresSeconds }) {
+      const { code, expires } = await pairing.createInvite({ role, expiresMs: expiresSeconds * 1000 })
+      return { code, expires: isoTime(expires) }
+    },
+    async joinGroup({ code }) {
+      await pairing.join(code)
+      const met = group.state.adder(group.device) ?? group.device
+      note('joined', met)
+      return joined(met)
+    },
+    async leaveGroup() {
+      if (group.alone) throw new HoldfastError('usage', 'this device is in no group with others')
+      await group.removeDevice(group.device, await lastPlaces(context, group.device))
+      note('left', null)
+      return { left: true }
+    },
+    nearby: async () => (await pairing.nearby()).map(nearbyDevice),
+    async openPairing({ seconds }) {
+      await pairing.openWindow(seconds * 1000)
+      return { until: isoTime(clock.now() + seconds * 1000) }
+    },
+    async pairings() {
+      await pairing.openWindow()
+      return sessions.list()
+    },
+    async pair({ device }) {
+      return sessions.describe(await pairing.pair(findDevice(device, await pairing.nearby())))
+    },
+    async acceptPairing({ device, digits }) {
+      const session = sessions.find(device)
+      const accepted = pairing.accept(session.device, digits)
+      // The other side may take its time; only what goes wrong at once is this call's answer.
+      await Promise.race([accepted, new Promise<void>((resolve) => clock.after(ANSWER_MS, resolve))])
+      accepted.then(
+        () => note('paired', session.device),
+        () => undefined
+      )
+      sessions.accepted(session.device)
+      return sessions.describe(session)
+    },
+    async refusePairing({ device: reference }) {
+      const { device } = sessions.find(reference)
+      await pairing.refuse(device)
+      return { device }
+    },
+    async pairingOutcome({ device }) {
+      const session = sessions.find(device)
+      await session.done
+      return joined(session.device)
+    }
+  }
+}
+
+const ANSWER_MS = 150
+
+/** The group, this device first. */
+export function deviceList({ network }: BackendContext): Device[] {
+  return network.devices().map(({ device, name, role, connected, lastSeen }) => ({
+    device,
+    name,
+    role,
+    connected,
+    lastSeen: lastSeen === null ? null : isoTime(lastSeen),
+    pledgeBytes: null
+  }))
+}
+
+export function nearbyDevice({ device, name, address, digits }: NearbyDevice): NearbyDevice {
+  return { device, name, address, digits }
+}
+
+/** For each folder the last record of a device that is known here. */
+async function lastPlaces({ registry }: BackendContext, device: DeviceId): Promise<Map<FolderId, { epoch: number; seq: number }>> {
+  const places = new Map<FolderId, { epoch: number; seq: number }>()
+  for (const { stored, index } of registry.folders) {
+    const own = ((await index?.have()) ?? []).filter(({ author }) => author === device)
+    const last = own.toSorted((a, b) => a.epoch - b.epoch).at(-1)
+    if (last !== undefined) places.set(stored.id, { epoch: last.epoch, seq: last.seq })
+  }
+  return places
+}
+
+/** What is known of pairings beside what the network says: since when, and whether this side has accepted. */
+export class SessionBook {
+  readonly #context: BackendContext
+  readonly #known = new WeakMap<PairingSession, { expires: number; accepted: boolean }>()
+
+  constructor(context: BackendContext) {
+    this.#context = context
+  }
+
+  list(): Pairing[] {
+    return this.#context.pairing.sessions().map((session) => this.describe(session))
+  }
+
+  /** By the other device's name, id or last 8 characters; throws `not-found`. */
+  find(reference: string): PairingSession {
+    const sessions = this.#context.pairing.sessions()
+    const session = sessions.find(({ device, name }) => device === reference || name === reference || (reference.length === 8 && device.endsWith(reference)))
+    if (session !== undefined) return session
+    throw new HoldfastError('not-found', `no pairing with ${reference} is under way`, { hint: 'holdfast pair begins one; holdfast pairing list shows those that wait' })
+  }
+
+  accepted(device: DeviceId): void {
+    const session = this.#context.pairing.sessions().find((item) => item.device === device)
+    if (session !== undefined) this.#book(session).accepted = true
+  }
+
+  describe(session: PairingSession): Pairing {
+    const { expires, accepted } = this.#book(session)
+    const { device, name, digits, asker } = session
+    const address = this.#context.pairing.list().find((item) => item.device === device)?.address ?? ''
+    return { device, name, address, digits, incoming: asker === 'there', acceptedHere: accepted, acceptedThere: false, expires: isoTime(expires) }
+  }
+
+  #book(session: PairingSession): { expires: number; accepted: boolean } {
+    let book = this.#known.get(session)
+    if (book === undefined) {
+      book = { expires: this.#context.clock.now() + DECISION_MS, accepted: false }
+      this.#known.set(session, book)
+    }
+    return book
+  }
+}

@@ -1,0 +1,139 @@
+import { statfs } from 'node:fs/promises'
+import type { Backend } from '#api'
+import type { Health, Status, Transfers } from '#api/contract'
+import { messageOf } from '#base'
+import { isoTime, type BackendContext } from './backend-context.ts'
+import { folderStatus, offeredStatus } from './backend-folders.ts'
+import type { SettingKey } from './settings.ts'
+import { writeSupportBundle } from './support-bundle.ts'
+
+const LOW_DISK_BYTES = 64 * 1024 * 1024
+
+type StatusOperations = Pick<Backend, 'status' | 'health' | 'transfers' | 'activity' | 'config' | 'configGet' | 'configSet' | 'supportBundle' | 'metrics'>
+
+export function statusOperations(context: BackendContext): StatusOperations {
+  const { network, registry, settings, store } = context
+  return {
+    status: async () => deviceStatus(context),
+    health: async () => health(context),
+    transfers: async () => transfers(context),
+    async activity({ before, limit }) {
+      await context.activity.flush()
+      const names = folderNames(context)
+      return (await store.activity(before, limit)).map((item) => ({
+        ...item,
+        time: isoTime(item.time),
+        folder: item.folder === null ? null : (names.get(item.folder) ?? item.folder)
+      }))
+    },
+    config: async () => (Object.keys(settings.values) as SettingKey[]).map((key) => setting(context, key)),
+    configGet: async ({ key }) => setting(context, key),
+    async configSet({ key, value }) {
+      settings.set(key, value)
+      if (key === 'name') await network.group.renameDevice(network.group.device, settings.values.name)
+      if (key === 'log_level') context.logger.setLevel(settings.values.log_level)
+      return setting(context, key)
+    },
+    supportBundle: async ({ file }) => {
+      await writeSupportBundle(context, file, await deviceStatus(context))
+      return { file }
+    },
+    metrics: async () => metrics(await deviceStatus(context), context, registry.folders.length)
+  }
+}
+
+/** Folder names here, by id; those only offered too. */
+export function folderNames({ registry, network }: BackendContext): Map<string, string> {
+  const names = new Map<string, string>(network.group.state.folders.map(({ id, name }) => [id, name]))
+  for (const { stored } of registry.folders) names.set(stored.id, stored.name)
+  return names
+}
+
+export function transfers({ registry, rates }: BackendContext): Transfers {
+  return {
+    rates: rates.read(),
+    transfers: registry.folders.flatMap(({ sync, stored }) =>
+      (sync?.transfers ?? [])
+        .slice(0, MAX_TRANSFERS)
+        .map(({ path, size, done }) => ({ folder: stored.name, path, direction: 'receive' as const, device: null, bytes: done, totalBytes: size, bytesPerSecond: 0 }))
+    )
+  }
+}
+
+/** Files shown as on their way; a first sync has hundreds at once. */
+const MAX_TRANSFERS = 20
+
+async function deviceStatus(context: BackendContext): Promise<Status> {
+  const { network, registry, clock, startedAt, loop, rates } = context
+  return {
+    device: network.group.device,
+    name: network.group.name,
+    uptimeSeconds: Math.round((clock.monotonic() - startedAt) / 1000),
+    addresses: network.addresses(),
+    folders: [...registry.folders.map((folder) => folderStatus(context, folder)), ...offeredStatus(context)],
+    peers: network
+      .devices()
+      .filter(({ own }) => !own)
+      .map(({ device, name, connected, address, rttMs }) => ({ device, name, connected, address, rttMs })),
+    rates: rates.read(),
+    store: { blocks: null, bytes: null, liveBytes: null, pledgeBytes: null },
+    eventLoopDelayMs: loop.read()
+  }
+}
+
+async function health(context: BackendContext): Promise<Health> {
+  const { home, registry, network } = context
+  const checks: Health['checks'] = []
+  const space = await statfs(home).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => null
+  )
+  checks.push({
+    name: 'disk-space',
+    ok: space === null || space > LOW_DISK_BYTES,
+    detail: space === null ? 'the free space cannot be told' : `${space} bytes free where the index is`
+  })
+  checks.push({ name: 'network', ok: network.addresses().length > 0, detail: network.addresses().join(', ') || 'it listens nowhere' })
+  checks.push(
+    await context.store.setting('health').then(
+      () => ({ name: 'database', ok: true, detail: 'answers' }),
+      (error: unknown) => ({ name: 'database', ok: false, detail: messageOf(error) })
+    )
+  )
+  for (const folder of registry.folders) {
+    const { name, state, reason } = folderStatus(context, folder)
+    checks.push({ name: `folder ${name}`, ok: state !== 'blocked' && state !== 'error', detail: reason })
+  }
+  return { ok: checks.every(({ ok }) => ok), checks }
+}
+
+function setting({ settings }: BackendContext, key: string): { key: string; value: string | number | boolean | null } {
+  const value = settings.get(key)
+  return { key, value: Array.isArray(value) ? value.join(',') : value }
+}
+
+function metrics(status: Status, { network, engine }: BackendContext, folders: number): string {
+  const sum = (pick: (folder: Status['folders'][number]) => number): number => status.folders.reduce((total, folder) => total + pick(folder), 0)
+  const memory = process.memoryUsage()
+  const { user, system } = process.cpuUsage()
+  const lines: [name: string, type: 'gauge' | 'counter', help: string, value: number][] = [
+    ['holdfast_uptime_seconds', 'gauge', 'Seconds since the start', status.uptimeSeconds],
+    ['holdfast_folders', 'gauge', 'Folders of this device', folders],
+    ['holdfast_entries', 'gauge', 'Live entries on this disk', sum(({ entries }) => entries)],
+    ['holdfast_bytes', 'gauge', 'Bytes of the files among them', sum(({ bytes }) => bytes)],
+    ['holdfast_need_entries', 'gauge', 'Entries still to be brought here', sum(({ needEntries }) => needEntries)],
+    ['holdfast_need_bytes', 'gauge', 'Bytes of the files among them', sum(({ needBytes }) => needBytes)],
+    ['holdfast_conflicts', 'gauge', 'Versions beside another of the same path', sum(({ conflicts }) => conflicts)],
+    ['holdfast_problems', 'gauge', 'Entries that do not sync', sum(({ problems }) => problems)],
+    ['holdfast_peers', 'gauge', 'Other devices of the group', status.peers.length],
+    ['holdfast_peers_connected', 'gauge', 'Connected ones', status.peers.filter(({ connected }) => connected).length],
+    ['holdfast_sent_bytes_total', 'counter', 'Bytes sent over links', network.traffic.sent],
+    ['holdfast_received_bytes_total', 'counter', 'Bytes received over links', network.traffic.received],
+    ['holdfast_chunk_received_bytes_total', 'counter', 'Bytes of chunks received', engine.exchange.receivedBytes],
+    ['holdfast_event_loop_delay_p99_seconds', 'gauge', 'How long the main thread is held up', status.eventLoopDelayMs.p99 / 1000],
+    ['holdfast_event_loop_delay_max_seconds', 'gauge', 'The longest hold-up', status.eventLoopDelayMs.max / 1000],
+    ['process_resident_memory_bytes', 'gauge', 'Resident memory of the main process', memory.rss],
+    ['process_cpu_seconds_total', 'counter', 'Processor time used', (user + system) / 1e6]
+  ]
+  return lines.map(([name, type, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`).join('')
+}

@@ -1,0 +1,128 @@
+import type { Timer } from '#base'
+import type { Activity } from '#db'
+import type { DeviceId, FolderId } from '#model'
+import { isoTime, type BackendContext } from './backend-context.ts'
+import { deviceList, SessionBook } from './backend-group.ts'
+import { folderStatus, offeredStatus } from './backend-folders.ts'
+import { transfers } from './backend-status.ts'
+
+/** A folder's state is told at most this often. */
+const FOLDER_MS = 200
+const TRANSFERS_MS = 500
+
+/** Turns what happens inside the daemon into the API's events. */
+export class EventFeed {
+  readonly #context: BackendContext
+  readonly #names: (context: BackendContext) => Map<string, string>
+  readonly #changed = new Set<FolderId>()
+  readonly #conflicts = new Map<FolderId, number>()
+  #timer: Timer | null = null
+  #transferTimer: Timer | null = null
+  #offered = new Set<string>()
+  #off: (() => void)[] = []
+  readonly #sessions: SessionBook
+
+  constructor(context: BackendContext, names: (context: BackendContext) => Map<string, string>) {
+    this.#context = context
+    this.#names = names
+    this.#sessions = new SessionBook(context)
+  }
+
+  start(): void {
+    const { network, pairing } = this.#context
+    this.#off = [
+      network.on('connected', ({ device }) => this.#peer(device)),
+      network.on('disconnected', ({ device }) => this.#peer(device)),
+      network.group.on('changed', () => this.#group()),
+      pairing.on('changed', () => this.#pairings())
+    ]
+    this.#group()
+  }
+
+  stop(): void {
+    for (const off of this.#off) off()
+    this.#timer?.cancel()
+    this.#transferTimer?.cancel()
+  }
+
+  folderChanged(id: FolderId): void {
+    this.#changed.add(id)
+    this.#timer ??= this.#context.clock.after(FOLDER_MS, () => this.#tell(), { idle: true })
+  }
+
+  activity(items: readonly (Activity & { number: number })[]): void {
+    const names = this.#names(this.#context)
+    for (const item of items) {
+      const folder = item.folder === null ? null : (names.get(item.folder) ?? item.folder)
+      this.#context.announce({ event: 'activity', data: { ...item, time: isoTime(item.time), folder } })
+    }
+  }
+
+  #tell(): void {
+    this.#timer = null
+    const { registry, announce } = this.#context
+    const ids = [...this.#changed]
+    this.#changed.clear()
+    for (const id of ids) {
+      const folder = registry.folders.find(({ stored }) => stored.id === id)
+      if (folder === undefined) {
+        announce({ event: 'folder-gone', data: { id } })
+        this.#tellOffered()
+        continue
+      }
+      const status = folderStatus(this.#context, folder)
+      announce({ event: 'folder', data: status })
+      const marks = status.conflicts * 1e6 + status.problems
+      if (this.#conflicts.get(id) !== marks) {
+        this.#conflicts.set(id, marks)
+        announce({ event: 'conflicts', data: { folder: status.name } })
+        announce({ event: 'problems', data: { folder: status.name } })
+      }
+    }
+    this.#tellTransfers()
+  }
+
+  #tellTransfers(): void {
+    if (this.#transferTimer !== null) return
+    const now = transfers(this.#context)
+    this.#context.announce({ event: 'transfers', data: now })
+    if (now.transfers.length === 0 && now.rates.receiveBytesPerSecond + now.rates.sendBytesPerSecond === 0) return
+    this.#transferTimer = this.#context.clock.after(
+      TRANSFERS_MS,
+      () => {
+        this.#transferTimer = null
+        this.#tellTransfers()
+      },
+      { idle: true }
+    )
+  }
+
+  #peer(device: DeviceId): void {
+    const found = this.#context.network.devices().find((item) => item.device === device)
+    if (found === undefined) return
+    const { name, connected, address, rttMs } = found
+    this.#context.announce({ event: 'peer', data: { device, name, connected, address, rttMs } })
+    this.#context.announce({ event: 'devices', data: deviceList(this.#context) })
+  }
+
+  #pairings(): void {
+    this.#context.announce({ event: 'pairings', data: this.#sessions.list() })
+    this.#context.announce({ event: 'nearby', data: this.#context.pairing.list() })
+  }
+
+  #group(): void {
+    this.#context.announce({ event: 'devices', data: deviceList(this.#context) })
+    this.#tellOffered()
+  }
+
+  #tellOffered(): void {
+    const offered = offeredStatus(this.#context)
+    for (const data of offered) this.#context.announce({ event: 'folder', data })
+    const ids = new Set(offered.map(({ id }) => id))
+    for (const id of this.#offered) {
+      const taken = this.#context.registry.folders.some(({ stored }) => stored.id === id)
+      if (!ids.has(id) && !taken) this.#context.announce({ event: 'folder-gone', data: { id } })
+    }
+    this.#offered = ids
+  }
+}

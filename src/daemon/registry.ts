@@ -1,0 +1,322 @@
+import { HoldfastError, messageOf, Queue, sleep, type Clock, type Logger, type Timer } from '#base'
+import { deriveFolderKeys } from '#content'
+import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
+import type { FolderDisk } from '#folder'
+import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
+import type { Group, GroupFolder } from '#peers'
+import type { FolderSync, SyncEngine } from '#sync'
+import { folderPlace } from './folder-places.ts'
+
+/** How long a join waits for a device that has the folder's key. */
+const KEY_WAIT_MS = 20_000
+const FOREVER = -1
+
+export interface RegistryParts {
+  home: string
+  engine: SyncEngine
+  group: Group
+  store: DeviceStore
+  clock: Clock
+  logger: Logger
+  openIndex(folder: FolderId, disk: FolderDisk | null): Promise<FolderIndex>
+  dropIndex(folder: FolderId): Promise<void>
+  openDisk(root: string, secret: Uint8Array): FolderDisk
+  /** Begins to watch a directory; `hint` as in FolderSync. */
+  watch(root: string, hint: (paths: readonly string[] | null) => void): () => void
+  activity(items: Activity[]): void
+  changed(folder: FolderId): void
+}
+
+/** A folder that this device takes part in. `sync` is null while it cannot be opened; `fault` says why. */
+export interface OpenFolder {
+  stored: StoredFolder
+  sync: FolderSync | null
+  index: FolderIndex | null
+  disk: FolderDisk | null
+  fault: HoldfastError | null
+  unwatch: () => void
+  resumeTimer: Timer | null
+}
+
+/** The folders of this device: which there are, where they are on disk, and what keeps each one open. */
+export class FolderRegistry {
+  readonly #parts: RegistryParts
+  readonly #folders = new Map<FolderId, OpenFolder>()
+  readonly #queue = new Queue()
+  #stopped = false
+
+  constructor(parts: RegistryParts) {
+    this.#parts = parts
+    parts.group.on('changed', () => this.#onGroupChanged())
+  }
+
+  get folders(): OpenFolder[] {
+    return [...this.#folders.values()]
+  }
+
+  /** What the group has and this device takes no part in. */
+  get offered(): GroupFolder[] {
+    const { group } = this.#parts
+    return group.state.folders.filter(({ id }) => !this.#folders.has(id) && mayRead(group.state.role(id, group.device)))
+  }
+
+  async start(): Promise<void> {
+    for (const stored of await this.#parts.store.folders()) await this.#open(stored)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#queue.run(async () => {
+      for (const folder of this.#folders.values()) await this.#close(folder)
+    })
+  }
+
+  /** A folder by its name here or its id; throws `not-found`. */
+  find(reference: string): OpenFolder {
+    const folder = this.folders.find(({ stored }) => stored.name === reference || stored.id === reference)
+    if (folder !== undefined) return folder
+    const offered = this.offered.find(({ id, name }) => name === reference || id === reference)
+    if (offered !== undefined) {
+      throw new HoldfastError('not-found', `${offered.name} is offered by the group, but this device takes no part in it`, {
+        hint: `join it: holdfast folder join ${JSON.stringify(offered.name)} PATH`
+      })
+    }
+    throw new HoldfastError('not-found', `there is no folder called ${reference} on this device`, { hint: 'holdfast folder list shows them' })
+  }
+
+  /** Shares the directory at `path`, an absolute path. */
+  create(path: string, options: { name: string; history: 'full' | 'off'; consistency: 'eventual' | 'quorum' | 'strong' }): Promise<StoredFolder> {
+    return this.#queue.run(async () => {
+      const { group, store } = this.#parts
+      const real = await folderPlace(path, this.#taken(), { create: false })
+      this.#checkName(options.name)
+      if (this.offered.some(({ name }) => name === options.name)) {
+        throw new HoldfastError('exists', `the group has a folder called ${options.name} already`, { hint: 'join that one, or choose another name with --name' })
+      }
+      await this.#checkUnmarked(real, path)
+      const created = await group.createFolder(options)
+      const secret = group.secret(created.id)
+      if (secret === null) throw new HoldfastError('internal', `the new folder ${options.name} has no key`)
+      const stored = await this.#adopt({ id: created.id, name: options.name, path: real, secret, pausedUntil: 0, marker: null, compared: true })
+      await store.putFolder(stored)
+      await this.#openChecked(stored)
+      return stored
+    })
+  }
+
+  /** Takes part in a folder of the group; `path` null = online-only. */
+  join(reference: string, path: string | null): Promise<StoredFolder> {
+    return this.#queue.run(async () => {
+      const { store, group } = this.#parts
+      const known = this.folders.find(({ stored }) => stored.name === reference || stored.id === reference)
+      if (known !== undefined && (known.stored.path !== null || path === null)) {
+        throw new HoldfastError('exists', `this device takes part in ${known.stored.name} already`, known.stored.path === null ? {} : { hint: `it is at ${known.stored.path}` })
+      }
+      const offered = known?.stored ?? this.#offeredAs(reference)
+      if (known === undefined) this.#checkName(offered.name)
+      const real = path === null ? null : await folderPlace(path, this.#taken(), { create: true })
+      const secret = await this.#awaitSecret(offered.id, offered.name)
+      const created = group.state.folders.find(({ id }) => id === offered.id)?.creator === group.device
+      const wanted: StoredFolder = { id: offered.id, name: offered.name, path: real, secret, pausedUntil: 0, marker: null, compared: created }
+      const stored = real === null ? wanted : await this.#adopt(wanted)
+      await store.putFolder(stored)
+      if (known !== undefined) await this.#close(known)
+      await this.#openChecked(stored)
+      return stored
+    })
+  }
+
+  /** Takes no part any more. Files stay on disk, the index goes. */
+  leave(reference: string): Promise<FolderId> {
+    return this.#queue.run(async () => {
+      const folder = this.find(reference)
+      await folder.disk?.release().catch((error: unknown) => this.#parts.logger.warn({ error }, 'the marker of a folder could not be removed'))
+      await this.#close(folder)
+      this.#folders.delete(folder.stored.id)
+      await this.#parts.store.dropFolder(folder.stored.id)
+      await this.#parts.dropIndex(folder.stored.id)
+      this.#parts.changed(folder.stored.id)
+      return folder.stored.id
+    })
+  }
+
+  /** `until` in ms, or null = until resumed. */
+  pause(reference: string, until: number | null): Promise<FolderId> {
+    return this.#queue.run(async () => {
+      const folder = this.find(reference)
+      await this.#put(folder, { ...folder.stored, pausedUntil: until ?? FOREVER })
+      await folder.sync?.pause()
+      this.#planResume(folder)
+      return folder.stored.id
+    })
+  }
+
+  resume(reference: string): Promise<FolderId> {
+    return this.#queue.run(async () => {
+      const folder = this.find(reference)
+      folder.resumeTimer?.cancel()
+      await this.#put(folder, { ...folder.stored, pausedUntil: 0 })
+      folder.sync?.resume()
+      return folder.stored.id
+    })
+  }
+
+  /** Takes the directory that is at a blocked folder's path now for the folder: its marker and identity are noted anew. */
+  unblock(reference: string): Promise<FolderId> {
+    return this.#queue.run(async () => {
+      const folder = this.find(reference)
+      if (folder.stored.path === null) throw new HoldfastError('usage', `${folder.stored.name} has no place on this disk`)
+      await this.#close(folder)
+      const stored = await this.#adopt(folder.stored)
+      await this.#parts.store.putFolder(stored)
+      await this.#openChecked(stored)
+      return stored.id
+    })
+  }
+
+  /** The devices whose records of `folder` count, with where those that may no longer write were cut off. */
+  writers(folder: FolderId): IngestRules['writers'] {
+    const { state } = this.#parts.group
+    const known = new Set<DeviceId>([...state.devices.map(({ device }) => device), ...state.removed.map(({ device }) => device)])
+    return [...known].flatMap((device) => {
+      if (mayWrite(state.role(folder, device))) return [{ device }]
+      const cut = state.cut(folder, device)
+      return cut === null ? [] : [{ device, cut }]
+    })
+  }
+
+  #offeredAs(reference: string): { id: FolderId; name: string } {
+    const offered = this.offered.find(({ id, name }) => name === reference || id === reference)
+    if (offered !== undefined) return offered
+    throw new HoldfastError('not-found', `the group offers no folder called ${reference}`, { hint: 'holdfast folder list shows what is offered' })
+  }
+
+  async #awaitSecret(folder: FolderId, name: string): Promise<Uint8Array> {
+    const { group, clock } = this.#parts
+    for (const end = clock.monotonic() + KEY_WAIT_MS; clock.monotonic() < end; await sleep(clock, 50)) {
+      const secret = group.secret(folder)
+      if (secret !== null) return secret
+    }
+    throw new HoldfastError('offline', `no device that has the key of ${name} is connected`, { hint: 'start one that has the folder, and try again' })
+  }
+
+  #taken(): { home: string; folders: { name: string; path: string }[] } {
+    return {
+      home: this.#parts.home,
+      folders: this.folders.flatMap(({ stored }) => (stored.path === null ? [] : [{ name: stored.name, path: stored.path }]))
+    }
+  }
+
+  #checkName(name: string): void {
+    if (this.folders.some(({ stored }) => stored.name === name)) {
+      throw new HoldfastError('exists', `there is a folder called ${name} on this device already`, { hint: 'choose another name with --name' })
+    }
+  }
+
+  /** A directory that carries another folder's marker was, or is, part of that one. */
+  async #checkUnmarked(real: string, path: string): Promise<void> {
+    const disk = this.#parts.openDisk(real, new Uint8Array(32))
+    try {
+      const folder = await disk.marked()
+      if (folder !== null) {
+        throw new HoldfastError('exists', `${path} belongs to a shared folder already (${folder})`, {
+          hint: 'join that folder there, or remove the .holdfast directory in it if it is no longer in use'
+        })
+      }
+    } finally {
+      await disk.close()
+    }
+  }
+
+  /** Marks the folder's root, and notes what it is. */
+  async #adopt(stored: StoredFolder): Promise<StoredFolder> {
+    const { path, secret } = stored
+    if (path === null || secret === null) return stored
+    const disk = this.#parts.openDisk(path, secret)
+    try {
+      return { ...stored, marker: await disk.adopt(stored.id, stored.marker?.id ?? null) }
+    } finally {
+      await disk.close()
+    }
+  }
+
+  async #openChecked(stored: StoredFolder): Promise<void> {
+    const { fault } = await this.#open(stored)
+    if (fault !== null) throw fault
+  }
+
+  async #open(stored: StoredFolder): Promise<OpenFolder> {
+    const folder: OpenFolder = { stored, sync: null, index: null, disk: null, fault: null, unwatch: () => undefined, resumeTimer: null }
+    this.#folders.set(stored.id, folder)
+    try {
+      await this.#begin(folder)
+    } catch (error) {
+      folder.fault = error instanceof HoldfastError ? error : new HoldfastError('internal', messageOf(error), { cause: error })
+      this.#parts.logger.error({ folder: stored.id, error }, 'a folder could not be opened')
+    }
+    this.#parts.changed(stored.id)
+    return folder
+  }
+
+  async #begin(folder: OpenFolder): Promise<void> {
+    const { stored } = folder
+    const { engine, group, clock, openDisk, openIndex } = this.#parts
+    if (stored.secret === null) throw new HoldfastError('offline', `no device has given the key of ${stored.name} yet`)
+    folder.disk = stored.path === null ? null : openDisk(stored.path, stored.secret)
+    folder.index = await openIndex(stored.id, folder.disk)
+    folder.sync = await engine.addFolder(
+      {
+        id: stored.id,
+        index: folder.index,
+        disk: folder.disk,
+        identity: stored.marker,
+        idKey: deriveFolderKeys(stored.secret).idKey,
+        role: (device) => group.state.role(stored.id, device ?? group.device),
+        writers: () => this.writers(stored.id),
+        activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),
+        changed: () => this.#parts.changed(stored.id),
+        compared: () => void this.#put(folder, { ...folder.stored, compared: true }).catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
+      },
+      { compared: stored.compared, paused: isPaused(stored, clock.now()) }
+    )
+    if (stored.path !== null) {
+      const { sync } = folder
+      folder.unwatch = this.#parts.watch(stored.path, (paths) => sync.hint(paths))
+    }
+    this.#planResume(folder)
+  }
+
+  #planResume(folder: OpenFolder): void {
+    folder.resumeTimer?.cancel()
+    const { pausedUntil, id } = folder.stored
+    if (pausedUntil <= 0) return
+    const wait = Math.max(0, pausedUntil - this.#parts.clock.now())
+    folder.resumeTimer = this.#parts.clock.after(wait, () => void this.resume(id), { idle: true })
+  }
+
+  async #put(folder: OpenFolder, stored: StoredFolder): Promise<void> {
+    await this.#parts.store.putFolder(stored)
+    folder.stored = stored
+  }
+
+  async #close(folder: OpenFolder): Promise<void> {
+    folder.unwatch()
+    folder.resumeTimer?.cancel()
+    await this.#parts.engine.removeFolder(folder.stored.id)
+    await folder.index?.close()
+    await folder.disk?.close()
+    folder.sync = null
+    folder.index = null
+    folder.disk = null
+  }
+
+  #onGroupChanged(): void {
+    if (this.#stopped) return
+    this.#parts.engine.refresh()
+    for (const { stored } of this.#folders.values()) this.#parts.changed(stored.id)
+  }
+}
+
+function isPaused({ pausedUntil }: StoredFolder, now: number): boolean {
+  return pausedUntil === FOREVER || pausedUntil > now
+}

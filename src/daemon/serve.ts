@@ -1,0 +1,77 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { messageOf } from '#base'
+import { lockHome } from './home-lock.ts'
+import { openLog } from './logging.ts'
+import { monitorLoop } from './loop-monitor.ts'
+import { nodeSpawner } from './node-spawner.ts'
+import { Settings } from './settings.ts'
+import { startDaemon } from './wire.ts'
+
+export interface ServeOptions {
+  home: string
+  name: string | undefined
+  listen: string[]
+  http: { host: string; port: number; fallback: boolean }
+  lan: boolean
+  json: boolean
+  version: string
+}
+
+/** Runs a daemon in this process until SIGTERM or SIGINT; a second signal ends it at once. Rejects when it cannot start. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const home = resolve(options.home)
+  const lock = lockHome(home)
+  const settings = new Settings(home)
+  const logger = openLog(home, settings.values.log_level)
+  const loop = monitorLoop()
+  process.on('unhandledRejection', (error) => logger.error({ error }, 'a failure was not handled'))
+  process.on('uncaughtException', (error) => {
+    logger.error({ error }, 'the daemon broke')
+    logger.flush()
+    process.stderr.write(`holdfast: the daemon broke: ${messageOf(error)}\n`)
+    process.exit(1)
+  })
+  if (options.name !== undefined && options.name !== settings.values.name) settings.set('name', options.name)
+  const listen = options.listen.length > 0 ? options.listen : settings.values.listen
+  const ended = whenTold()
+  const daemon = await startDaemon(
+    { spawner: nodeSpawner(), logger, loop, settings },
+    { home, http: httpAddress(options, settings.values.http), listen, lan: options.lan, uiDirectory: uiDirectory(), version: options.version }
+  )
+  logger.info({ device: daemon.device, addresses: daemon.addresses, version: options.version }, 'ready')
+  const { device, name, server, addresses } = daemon
+  if (options.json) process.stdout.write(`${JSON.stringify({ event: 'ready', device, name, http: server.url, home, addresses })}\n`)
+  else process.stdout.write(`Holdfast runs on this device as ${name}.\nOpen its page: ${server.launchUrl()}\n`)
+  await ended
+  logger.info({}, 'stopping')
+  await daemon.stop()
+  loop.stop()
+  logger.flush()
+  lock.release()
+}
+
+function httpAddress({ http }: ServeOptions, setting: string): ServeOptions['http'] {
+  if (!http.fallback) return http
+  const [host = '127.0.0.1', port = '8390'] = setting.split(/:(?=\d+$)/)
+  return { host, port: Number(port), fallback: true }
+}
+
+/** The built page: beside the bundle, or in dist/ of a checkout. */
+function uiDirectory(): string {
+  return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/ui' : './ui', import.meta.url))
+}
+
+function whenTold(): Promise<void> {
+  return new Promise((done) => {
+    let told = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(1)
+        told = true
+        done()
+      })
+    }
+  })
+}
+

@@ -1,0 +1,43 @@
+import { HoldfastError } from '#base'
+import type { DeviceId } from '#model'
+import type { BackendContext } from './backend-context.ts'
+import { opened } from './backend-folders.ts'
+import type { OpenFolder } from './registry.ts'
+
+/** How long between two looks when nothing is announced. */
+const LOOK_MS = 250
+
+/**
+ * Resolves when a folder is synced: at least one other device that has the folder is connected, and every connected one has all
+ * we have and we all they have. A folder nobody else has is synced as soon as this device is settled.
+ */
+export async function untilSynced(context: BackendContext, folder: OpenFolder, signal: AbortSignal): Promise<void> {
+  const sync = opened(folder)
+  while (!(await isSynced(context, folder))) {
+    const { state, reason } = sync.standing
+    if (state === 'blocked' || state === 'held' || state === 'paused') {
+      throw new HoldfastError(state === 'held' ? 'held' : 'blocked', `${folder.stored.name}: ${reason}`)
+    }
+    await sync.whenChanged(LOOK_MS, signal)
+  }
+}
+
+async function isSynced(context: BackendContext, folder: OpenFolder): Promise<boolean> {
+  const sync = opened(folder)
+  if (!(await sync.settled())) return false
+  const sharing = sync.peers.filter(({ state }) => state?.materialised === true)
+  if (sharing.length === 0) return (await othersWithFolder(context, folder)).length === 0
+  for (const { device } of sharing) if (!(await sync.inSyncWith(device))) return false
+  return true
+}
+
+/** Other members that have, or had, the folder: its creator, and the authors of its records. */
+async function othersWithFolder({ network }: BackendContext, { stored, index, sync }: OpenFolder): Promise<DeviceId[]> {
+  const { group } = network
+  const members = new Set(group.state.devices.map(({ device }) => device))
+  const creator = group.state.folders.find(({ id }) => id === stored.id)?.creator
+  const known = new Set<DeviceId>(sync?.takers ?? [])
+  if (creator !== undefined) known.add(creator)
+  for (const { author } of (await index?.have()) ?? []) known.add(author)
+  return [...known].filter((device) => device !== group.device && members.has(device))
+}

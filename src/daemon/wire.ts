@@ -1,0 +1,141 @@
+import { join } from 'node:path'
+import { createServer, type ApiServer } from '#api'
+import type { ApiEvent } from '#api/contract'
+import { Events, systemClock, systemRandom, type Spawner } from '#base'
+import { deriveFolderKeys } from '#content'
+import { openDatabases } from '#db'
+import { openDiskPool, openWatcher, PooledDisk } from '#folder'
+import { loadIdentity, PeerNetwork } from '#peers'
+import { SyncEngine } from '#sync'
+import { ActivityLog } from './activity-log.ts'
+import { createBackend } from './backend.ts'
+import type { BackendContext } from './backend-context.ts'
+import { folderNames } from './backend-status.ts'
+import { EventFeed } from './event-feed.ts'
+import type { Log } from './logging.ts'
+import type { LoopMonitor } from './loop-monitor.ts'
+import { RateMeter } from './rate-meter.ts'
+import { FolderRegistry } from './registry.ts'
+import type { Settings } from './settings.ts'
+
+/** Threads that read and write files, at most; one without work for a while ends. */
+const DISK_THREADS = 3
+const DISK_IDLE_MS = 5_000
+
+export interface DaemonParts {
+  spawner: Spawner
+  logger: Log
+  loop: LoopMonitor
+  settings: Settings
+}
+
+export interface DaemonOptions {
+  home: string
+  http: { host: string; port: number; fallback: boolean }
+  listen: readonly string[]
+  lan: boolean
+  uiDirectory: string
+  version: string
+}
+
+export interface Daemon {
+  readonly device: string
+  readonly name: string
+  readonly server: ApiServer
+  readonly addresses: string[]
+  /** Ends everything in order: no new work, folders, network, databases. */
+  stop(): Promise<void>
+}
+
+/** The composition root: makes every part of a daemon, gives each the others it needs, and starts them. */
+export async function startDaemon({ spawner, logger, loop, settings }: DaemonParts, options: DaemonOptions): Promise<Daemon> {
+  const { home } = options
+  const clock = systemClock
+  const random = systemRandom
+  const startedAt = clock.monotonic()
+  const identity = await loadIdentity(home, logger)
+  const { device } = identity
+  const events = new Events<{ api: ApiEvent }>()
+  const databases = openDatabases({ spawner }, { dir: join(home, 'index') })
+  const store = await databases.device()
+  const disks = openDiskPool({ spawner, clock }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
+  const watcher = openWatcher({ spawner, clock, logger })
+  const network = new PeerNetwork({ identity, store, clock, random, logger }, { name: settings.values.name, listen: options.listen, lan: options.lan })
+  await network.group.load()
+  const { group, pairing } = network
+  const engine = new SyncEngine({
+    clock,
+    logger,
+    mayRead: (folder, peer) => mayReadFolder(group, folder, peer),
+    misbehaved(peer, message) {
+      logger.warn({ device: peer }, message)
+      activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
+    }
+  })
+  const activity = new ActivityLog({ store, clock, logger, added: (items) => feed.activity(items) })
+  const registry = new FolderRegistry({
+    home,
+    engine,
+    group,
+    store,
+    clock,
+    logger,
+    openIndex: async (folder, disk) =>
+      databases.index({ folder, device, seed: identity.seed, foldsCase: (await disk?.space())?.foldsCase ?? false, now: clock.now() }),
+    dropIndex: (folder) => databases.drop(folder),
+    openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret) }),
+    watch: (root, hint) => watcher.watch(root, hint),
+    activity: (items) => activity.add(items),
+    changed: (folder) => feed.folderChanged(folder)
+  })
+  const context: BackendContext = {
+    home,
+    version: options.version,
+    device,
+    clock,
+    logger,
+    settings,
+    store,
+    network,
+    pairing,
+    engine,
+    registry,
+    activity,
+    loop,
+    rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),
+    startedAt,
+    announce: (event) => events.emit('api', event)
+  }
+  const feed = new EventFeed(context, folderNames)
+  network.on('connected', (peer) => engine.addPeer(peer))
+  await network.start()
+  await registry.start()
+  feed.start()
+  const server = createServer(
+    { backend: createBackend(context, (listener) => events.on('api', listener)), logger, clock, random },
+    { home, http: options.http, uiDirectory: options.uiDirectory, device, version: options.version }
+  )
+  await server.start()
+  return {
+    device,
+    get name() {
+      return network.group.name
+    },
+    server,
+    addresses: network.addresses(),
+    async stop() {
+      await server.stop()
+      feed.stop()
+      await registry.stop()
+      await network.stop()
+      await watcher.close()
+      await disks.close()
+      await activity.flush()
+      await databases.close()
+    }
+  }
+}
+
+function mayReadFolder(group: PeerNetwork['group'], folder: Parameters<PeerNetwork['group']['state']['role']>[0], device: Parameters<PeerNetwork['group']['state']['role']>[1]): boolean {
+  return group.state.role(folder, device) !== 'none'
+}
