@@ -229,7 +229,8 @@ export class Fetcher {
   linkClosed(device: DeviceId): void {
     const source = this.#sources.get(device)
     if (source === undefined) return
-    for (const [number, request] of source.requests) {
+    // Giving one up may ask this device again at once: only what was asked before the link broke is looked at.
+    for (const [number, request] of [...source.requests]) {
       for (const wanted of request.wanted) wanted.asked.delete(device)
       this.#fail(source, number)
     }

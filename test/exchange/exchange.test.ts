@@ -155,6 +155,23 @@ describe('chunks from other devices', () => {
     expect(third).toBe(true)
   })
 
+  it('are asked for again, and not without end, when the link breaks while the device stays', async () => {
+    const a = device('a', null)
+    const b = device('b', folderOf(chunks))
+    const silent = linked(a.id, b.id)
+    a.exchange.attach(silent.toB)
+    let bulk = silent.toB
+    a.exchange.addPeer({ ...peerOver(silent.toB), bulk: async () => bulk })
+    const fetched = Promise.all(chunks.slice(0, 5).map(({ id, bytes }) => a.exchange.fetch(folder, id, bytes.length, signal)))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const { toA, toB } = linked(a.id, b.id)
+    a.exchange.attach(toB)
+    b.exchange.attach(toA)
+    bulk = toB
+    silent.toB.close()
+    expect(await fetched).toHaveLength(5)
+  })
+
   it('end with the caller’s signal', async () => {
     const a = device('a', null)
     a.exchange.addPeer(peerOver(linked('a' as DeviceId, 'mute' as DeviceId).toB))
