@@ -1,8 +1,8 @@
-import { byPrecedence, EMPTY_VECTOR, isLive, pathFault, pathKey, sameContent, supersedes } from '#model'
+import { byPrecedence, isLive, pathFault, pathKey, sameContent, supersedes } from '#model'
 import type { BatchWriter } from './batch-writer.ts'
 import { packContent } from './contents.ts'
 import type { DiskChange, DiskView, Origin } from './disk-view.ts'
-import { draftOf, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
+import { draftFrom, draftOf, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
 import type { Authored, AuthorOptions, LocalChange, Problem } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
 import { RecordWriter, RefusedRecord, type Superseded } from './record-writer.ts'
@@ -69,7 +69,7 @@ export class Author {
       this.#show(edit, known)
       this.#parts.ledger.demand(path.id, edit.key)
     } else if (this.#local) this.#keepLocal(edit, null)
-    else this.#write(edit, heads, { seen: EMPTY_VECTOR, replaced: () => false })
+    else this.#write(edit, heads, { base: null, replaced: () => false })
   }
 
   /**
@@ -79,7 +79,7 @@ export class Author {
   #knownContent({ draft, path }: Edit, heads: readonly Known[]): Known | undefined {
     const equal = heads.filter((head) => sameAs(draft, head.version))
     if (equal.length > 0) return equal.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
-    const followed = this.#tables.todo.revision(path.id) === undefined
+    const followed = path.gone && this.#tables.todo.revision(path.id) === undefined
     if (followed && !heads.some((head) => isLive(head.version))) return undefined
     for (const known of this.#tables.records.ofPath(path.id)) if (sameAs(draft, known.version)) return known
     return undefined
@@ -89,7 +89,7 @@ export class Author {
   #changedUnversioned(edit: Edit, old: ShownRow, origin: Known | null): void {
     const { view, ledger } = this.#parts
     if (edit.change.kind === 'tombstone') {
-      view.forget(old)
+      view.forget(old, edit.key)
       ledger.reconsider(edit.key)
     } else if (edit.change.kind === 'directory' && old.kind === DIRECTORY && old.local === NOT_LOCAL) this.#show(edit, origin)
     else this.#appeared(edit)
@@ -107,7 +107,7 @@ export class Author {
       return
     }
     const heads = ledger.heads(path.id)
-    const adopted = heads.find((head) => supersedes(head.version, base.version) && sameAs(draft, head.version))
+    const adopted = this.#laterVersion(path.id, heads, base, draft)
     if (adopted !== undefined) {
       this.#show(edit, adopted)
       ledger.demand(path.id, key, heads)
@@ -119,7 +119,19 @@ export class Author {
       this.#show(edit, base)
       ledger.demand(path.id, key, heads)
     } else if (this.#local) this.#keepLocal(edit, base)
-    else this.#write({ ...edit, draft }, heads, { seen: base.version.vector, replaced: (head) => alike.includes(head) })
+    else this.#write({ ...edit, draft }, heads, { base, replaced: (head) => alike.includes(head) })
+  }
+
+  /**
+   * A version that came after what the disk showed, with this content: sync put it there, and a crash kept that from being noted.
+   * It may have been superseded meanwhile.
+   */
+  #laterVersion(path: number, heads: readonly Known[], base: Known, draft: Draft): Known | undefined {
+    const fits = ({ version }: Known): boolean => supersedes(version, base.version) && sameAs(draft, version)
+    const head = heads.find(fits)
+    if (head !== undefined || heads.every(({ record }) => record === base.record)) return head
+    for (const known of this.#tables.records.ofPath(path)) if (fits(known)) return known
+    return undefined
   }
 
   /** A change of a derived conflict file: it resolves the head that the file showed, and its new content belongs to its own path. */
@@ -133,7 +145,7 @@ export class Author {
       return
     }
     this.#resolve(source, base)
-    this.#parts.view.forget(old)
+    this.#parts.view.forget(old, edit.key)
     this.#appeared({ ...edit, old: undefined })
   }
 
@@ -152,10 +164,10 @@ export class Author {
       others.find((other) => other.version.kind === 'directory') ??
       others.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
     const key = pathKey(base.version.path)
-    const draft: Draft = winner?.version ?? draftOf({ kind: 'tombstone', path: base.version.path })
-    const path = { id: source, live: paths.find(key)?.live ?? true }
+    const draft = winner === undefined ? draftOf({ kind: 'tombstone', path: base.version.path }) : draftFrom(winner.version)
+    const path = paths.find(key) ?? { id: source, live: true, gone: false }
     const replaced = (head: Known): boolean => head === winner || resolved.includes(head)
-    const after = this.#records.write({ path, key, heads }, draft, { seen: EMPTY_VECTOR, replaced })
+    const after = this.#records.write({ path, key, heads }, draft, { base: null, replaced })
     ledger.demand(source, key, after.heads)
   }
 
@@ -182,6 +194,6 @@ export class Author {
   /** Notes that the disk shows this version at the edit's path. */
   #show(edit: Edit, origin: Origin | null): void {
     if (edit.change.kind !== 'tombstone') this.#parts.view.noteChange(edit, origin)
-    else if (edit.old !== undefined) this.#parts.view.forget(edit.old)
+    else if (edit.old !== undefined) this.#parts.view.forget(edit.old, edit.key)
   }
 }

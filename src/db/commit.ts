@@ -33,6 +33,16 @@ export class Commit {
     this.#parts.ledger.demand(this.#tables.paths.intern(key).id, key)
   }
 
+  /** The same, but for a path that is not known, and one that shows its only head and is not on the list. */
+  retry(path: string): void {
+    const { paths, todo, shown } = this.#tables
+    const known = paths.find(pathKey(path))
+    if (known === undefined) return
+    const [head, ...others] = this.#parts.ledger.heads(known.id)
+    const shows = head !== undefined && others.length === 0 && shown.get(known.id)?.record === head.record
+    if (!shows || todo.revision(known.id) !== undefined) this.again(path)
+  }
+
   /** A directory that was there only for what was below it may go now, too. */
   #forget(gone: readonly string[]): void {
     const { paths, shown } = this.#tables
@@ -41,7 +51,7 @@ export class Commit {
     for (const key of keys) {
       const id = paths.find(key)?.id
       const old = id === undefined ? undefined : shown.get(id)
-      if (old !== undefined) this.#parts.view.forget(old)
+      if (old !== undefined) this.#parts.view.forget(old, key)
       const parent = parentPath(key)
       if (parent !== '' && !keys.has(parent)) parents.add(parent)
     }

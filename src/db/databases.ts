@@ -34,7 +34,7 @@ export function openDatabases({ spawner }: { spawner: Spawner }, { dir }: { dir:
     async close() {
       await connection.call(OPENER, 'close', [])
       await connection.stop()
-    }
+    },
   }
 }
 
@@ -53,7 +53,9 @@ class Connection {
   constructor(port: WorkerPort) {
     this.#port = port
     port.onMessage((message) => this.#onReply(message as Reply))
-    port.onExit((cause) => this.#end(new HoldfastError('internal', 'the database thread has ended', { hint: 'restart Holdfast', cause })))
+    port.onExit((cause) =>
+      this.#end(new HoldfastError('internal', 'the database thread has ended', { hint: 'restart Holdfast', cause })),
+    )
   }
 
   call(target: number, method: string, args: unknown[]): Promise<unknown> {

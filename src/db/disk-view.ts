@@ -45,7 +45,7 @@ const NO_STAT: DiskStat = { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, mode: 0 }
 
 /** Keeps what the disk shows, and with it the places of chunks. */
 export class DiskView {
-  readonly #tables: Pick<Tables, 'records' | 'shown' | 'chunks' | 'pieces'>
+  readonly #tables: Pick<Tables, 'paths' | 'records' | 'shown' | 'chunks' | 'pieces'>
   readonly #contents: Contents
 
   constructor(tables: Tables, contents: Contents) {
@@ -95,7 +95,8 @@ export class DiskView {
   }
 
   /** Notes that a path shows nothing any more. */
-  forget(old: ShownRow): void {
+  forget(old: ShownRow, key: string): void {
+    this.#tables.paths.setGone(key)
     if (old.kind === FILE) this.#tables.chunks.remove(old.path, this.#contents.shown(old).chunks)
     this.#tables.shown.remove(old)
   }

@@ -3,7 +3,7 @@ import type { LocalChange } from './folder-index.ts'
 import type { ShownRow } from './tables/shown.ts'
 
 /** What a change would say in a record, but for its vector and time. */
-export type Draft = Omit<VersionBody, 'vector' | 'hlc'>
+export type Draft = Omit<VersionBody, 'vector' | 'beside' | 'hlc'>
 
 const EMPTY: ChunkList = new Uint8Array(0)
 /** Microseconds by which two times may differ and be the same: doubles of milliseconds carry no more. */
@@ -30,6 +30,11 @@ export function draftOf(change: LocalChange): Draft {
   }
 }
 
+/** The same again as `version`. */
+export function draftFrom({ path, kind, mode, mtime, size, chunker, chunks, manifest, target }: VersionBody): Draft {
+  return { path, kind, mode, mtime, size, chunker, chunks, manifest, target }
+}
+
 export function sameAs(draft: Draft, version: VersionBody): boolean {
   return sameContent({ ...draft, vector: [], hlc: 0 }, version)
 }
@@ -45,7 +50,7 @@ export function withUntouched(draft: Draft, base: VersionBody, shown: ShownRow):
   return {
     ...draft,
     mode: draft.mode === shownMode ? base.mode : draft.mode,
-    mtime: draft.mtime === shownMtime || sameTime(draft.mtime, base.mtime) ? base.mtime : draft.mtime,
+    mtime: draft.mtime === shownMtime || sameTime(draft.mtime, base.mtime, shownMtime === base.mtime) ? base.mtime : draft.mtime,
   }
 }
 
@@ -53,9 +58,10 @@ export function sameMetadata(draft: Draft, base: VersionBody): boolean {
   return draft.mode === base.mode && draft.mtime === base.mtime
 }
 
-function sameTime(disk: number, recorded: number): boolean {
+/** `isFine`: the disk has held the recorded time as it is, so no other is taken for a rounding of it. */
+function sameTime(disk: number, recorded: number, isFine: boolean): boolean {
   const apart = Math.abs(disk - recorded)
-  return apart <= ROUNDING_US || (disk % SECOND_US === 0 && apart < COARSE_US)
+  return apart <= ROUNDING_US || (!isFine && disk % SECOND_US === 0 && apart < COARSE_US)
 }
 
 function microseconds(ms: number): number {

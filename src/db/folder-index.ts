@@ -55,7 +55,10 @@ export interface FolderIndex {
   rows(paths: readonly string[]): Promise<TodoRow[]>
   /** Puts paths off until `until` (ms), with the reason shown to the user. */
   defer(items: readonly { path: string; until: number; problem: Problem }[]): Promise<void>
-  /** Makes paths to-do (again), their time come; null = every path that was put off. */
+  /**
+   * Makes paths to-do (again), their time come; null = every path that was put off. Paths that are not known are passed over, and
+   * such as show their only head and are not to-do.
+   */
   retry(paths: readonly string[] | null): Promise<void>
   /** Notes what the disk shows now, after a transition. `done` paths leave the to-do list unless their heads changed since `revision`. */
   commit(applied: Applied): Promise<void>

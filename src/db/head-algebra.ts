@@ -1,24 +1,38 @@
-import { byPrecedence, compareVectors, mergeVectors, sameContent, type Vector, type Version, type VersionBody } from '#model'
+import {
+  bumpVector,
+  byDot,
+  byPrecedence,
+  counterOf,
+  dotOf,
+  hasSeen,
+  mergeVectors,
+  sameContent,
+  supersedes,
+  type AuthoredVersion,
+  type DeviceId,
+  type Hlc,
+  type Version,
+  type VersionBody,
+} from '#model'
 
 /** A record of a path with the number that it has in the database. */
-export interface Head<V extends VersionBody = VersionBody> {
+export interface Head {
   readonly record: number
-  readonly version: V
+  readonly version: AuthoredVersion
 }
 
 /**
- * The heads after `arrival` has come to `heads`: what its vector is newer than goes, and it stays unless one of them is newer.
- * Since "newer" is transitive, the same records give the same heads in whatever order they come.
+ * The heads after `arrival` has come to `heads`: what it supersedes goes, and it stays unless one of them supersedes it. Since what
+ * a version has seen includes what that has seen, the same records give the same heads in whatever order they come.
  */
 export function withArrival<H extends Head>(heads: readonly H[], arrival: H): { heads: H[]; gone: H[]; stays: boolean } {
   const kept: H[] = []
   const gone: H[] = []
   let stays = true
   for (const head of heads) {
-    const order = compareVectors(arrival.version.vector, head.version.vector)
-    if (order === 'newer') gone.push(head)
+    if (supersedes(arrival.version, head.version)) gone.push(head)
     else kept.push(head)
-    if (order === 'older') stays = false
+    if (supersedes(head.version, arrival.version)) stays = false
   }
   if (stays) kept.push(arrival)
   return { heads: kept, gone, stays }
@@ -36,7 +50,20 @@ export function joinHeads(versions: readonly Version[]): Version[] {
   return joined
 }
 
-/** The least vector that has seen all of `heads`. */
-export function mergedVector(heads: readonly Head[]): Vector {
-  return mergeVectors(...heads.map((head) => head.version.vector))
+/**
+ * The vector of a version that `device` writes at `hlc` in place of `replaced`, while `others` stay heads. A vector alone covers too
+ * much: all that the device has written before, along whichever branch. What it covers without having been seen is named.
+ */
+export function nextVector(
+  replaced: readonly AuthoredVersion[],
+  others: readonly AuthoredVersion[],
+  { device, hlc }: { device: DeviceId; hlc: Hlc },
+): Pick<VersionBody, 'vector' | 'beside'> {
+  const own = others.reduce((last, { vector }) => Math.max(last, counterOf(vector, device)), 0)
+  const vector = bumpVector(mergeVectors(...replaced.map((version) => version.vector)), device, Math.max(hlc, own + 1))
+  const unseen = [...others.map(dotOf), ...replaced.flatMap(({ beside = [] }) => beside)]
+    .filter((dot) => hasSeen({ vector }, dot) && !replaced.some((version) => hasSeen(version, dot)))
+    .toSorted(byDot)
+  const beside = unseen.filter((dot, at) => byDot(dot, unseen[at + 1] ?? ['' as DeviceId, 0]) !== 0)
+  return beside.length === 0 ? { vector } : { vector, beside }
 }

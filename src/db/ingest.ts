@@ -4,6 +4,7 @@ import {
   batchHash,
   batchHeader,
   chains as follows,
+  counterOf,
   decodeBatch,
   decodeRecord,
   encodeRecord,
@@ -11,7 +12,9 @@ import {
   pathKey,
   sameBytes,
   verifyBatch,
+  type AuthoredVersion,
   type Batch,
+  type DeviceId,
   type VersionBody,
 } from '#model'
 import type { Ingested, IngestRules } from './folder-index.ts'
@@ -88,7 +91,7 @@ export class Ingest {
     if (batch.first > chain.seq + 1)
       throw new Refused({ code: 'gap', message: `records ${chain.seq + 1} to ${batch.first - 1} are missing` })
     if (!follows(batch, chain.hash)) throw corrupt(`the batch of record ${batch.first} does not follow the one before`)
-    return { batch, bodies, versions: bodies.map(readStrictly), hash }
+    return { batch, bodies, versions: bodies.map((body) => readStrictly(body, batch.author)), hash }
   }
 
   #checkRight({ author, epoch, first, records }: Batch): void {
@@ -105,7 +108,7 @@ export class Ingest {
     const chain = chains.open(batch.author, batch.epoch)
     const number = records.next
     chains.expect(chain, number)
-    versions.forEach((version, at) => this.#storeRecord(version, bodies[at] ?? new Uint8Array(0)))
+    versions.forEach((version, at) => this.#storeRecord({ ...version, author: batch.author }, bodies[at] ?? new Uint8Array(0)))
     const bytes = bodies.reduce((sum, body) => sum + body.length, 0)
     chains.append(
       chain,
@@ -118,7 +121,7 @@ export class Ingest {
     if (batch.author === state.device && batch.epoch >= state.epoch) state.beginEpoch(batch.epoch, this.#rules.now)
   }
 
-  #storeRecord(version: VersionBody, body: Uint8Array): void {
+  #storeRecord(version: AuthoredVersion, body: Uint8Array): void {
     const { state, paths, records } = this.#tables
     const key = pathKey(version.path)
     const path = paths.intern(key)
@@ -132,8 +135,9 @@ export class Ingest {
 }
 
 /** Reads a record that is encoded in the one way it may be: so that the same record never goes by two ids. */
-function readStrictly(bytes: Uint8Array): VersionBody {
+function readStrictly(bytes: Uint8Array, author: DeviceId): VersionBody {
   const version = decodeRecord(bytes)
+  if (counterOf(version.vector, author) === 0) throw corrupt(`the vector of ${version.path} has no counter of its author`)
   if (!sameBytes(encodeRecord(version), bytes))
     throw corrupt(`the record of ${version.path} is not encoded in the one proper way`)
   return version

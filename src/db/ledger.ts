@@ -32,11 +32,15 @@ export class Ledger {
     return this.#tables.heads.of(path)
   }
 
-  /** Lets a stored record take its place among the heads of its path. `stays`: it is one of them. */
-  take(path: PathRow & { fresh?: boolean }, key: string, arrival: Head): { heads: Head[]; stays: boolean } {
+  /** Lets a stored record take its place among the heads of its path, `before` where they are known already. `stays`: it is one. */
+  take(
+    path: PathRow & { fresh?: boolean },
+    key: string,
+    arrival: Head,
+    before?: readonly Head[],
+  ): { heads: Head[]; stays: boolean } {
     const { heads, paths } = this.#tables
-    const before: Head[] = path.fresh === true ? [] : this.heads(path.id)
-    const after = withArrival(before, arrival)
+    const after = withArrival(before ?? (path.fresh === true ? [] : this.heads(path.id)), arrival)
     for (const head of after.gone) heads.remove(path.id, head.record)
     if (after.stays) heads.add(path.id, arrival.record)
     const live = after.heads.some((head) => isLive(head.version))

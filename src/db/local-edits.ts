@@ -27,7 +27,7 @@ export class LocalEdits {
     const { shown, records } = this.#tables
     const { ledger, view } = this.#parts
     return this.#each((row, key) => {
-      if (row.kind === TOMBSTONE) view.forget(row)
+      if (row.kind === TOMBSTONE) view.forget(row, key)
       else shown.put({ ...row, local: REVERTED }, row)
       ledger.demand(row.path, key)
       if (row.source !== null && row.record !== null) ledger.demand(row.source, pathKey(records.read(row.record).version.path))
@@ -39,7 +39,7 @@ export class LocalEdits {
     const { ledger, view, contents } = this.#parts
     return this.#each((row, key) => {
       if (row.record === null) {
-        view.forget(row)
+        view.forget(row, key)
         return
       }
       const origin = this.#tables.records.read(row.record)

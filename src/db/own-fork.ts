@@ -20,6 +20,7 @@ export function yieldChain(tables: Tables, chain: Chain, theirs: Batch, key: Key
   for (const { number, count } of moved) {
     appendSigned(chains, fresh, { number, bodies: records.bodies(number, count), folder: state.folder }, key)
   }
+  records.reload()
   state.revision++
   state.touch()
 }

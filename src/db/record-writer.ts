@@ -1,8 +1,8 @@
 import { HoldfastError } from '#base'
-import { bumpVector, isLive, mergeVectors, type Vector, type VersionBody } from '#model'
+import { isLive, type VersionBody } from '#model'
 import type { BatchWriter } from './batch-writer.ts'
 import { sameAs, type Draft } from './draft.ts'
-import { mergedVector, type Head } from './head-algebra.ts'
+import { nextVector, type Head } from './head-algebra.ts'
 import type { Ledger } from './ledger.ts'
 import type { PathRow } from './tables/paths.ts'
 import type { Known } from './tables/records.ts'
@@ -15,9 +15,9 @@ export interface Target {
   heads: readonly Known[]
 }
 
-/** What a record supersedes: what has the vector `seen`, and the heads that are `replaced`. */
+/** What a record supersedes: the version `base` that it was made of, and the heads that are `replaced`. */
 export interface Superseded {
-  seen: Vector
+  base: Known | null
   replaced: (head: Known) => boolean
 }
 
@@ -39,32 +39,16 @@ export class RecordWriter {
     this.#now = now
   }
 
-  /**
-   * Writes a record that supersedes what is said, the heads of the same content and the tombstones. Its vector is newer than
-   * other heads, too, if all they have seen is this device's: a counter says how far a device has come, not along which of
-   * two branches. Those are written once more as they were, behind it, so that they stay beside it.
-   */
-  write(target: Target, draft: Draft, { seen, replaced }: Superseded): Written {
-    const gone = target.heads.filter((head) => !isLive(head.version) || replaced(head) || sameAs(draft, head.version))
+  /** Writes a record that supersedes what is said, the heads of the same content and the tombstones. */
+  write({ path, key, heads }: Target, draft: Draft, { base, replaced }: Superseded): Written {
+    const gone = heads.filter((head) => !isLive(head.version) || replaced(head) || sameAs(draft, head.version))
+    const others = heads.filter((head) => !gone.includes(head)).map(({ version }) => version)
+    const seen = [...(base === null ? [] : [base]), ...gone].map(({ version }) => version)
+    const { device } = this.#state
     const hlc = this.#state.tick(this.#now)
-    const first = this.#put(target, {
-      ...draft,
-      hlc,
-      vector: bumpVector(mergeVectors(seen, mergedVector(gone)), this.#state.device, hlc),
-    })
-    let { heads } = first
-    for (const head of target.heads) {
-      if (gone.includes(head) || heads.some(({ record }) => record === head.record)) continue
-      const path = { id: target.path.id, live: heads.some(({ version }) => isLive(version)) }
-      const vector = bumpVector(head.version.vector, this.#state.device, this.#state.tick(this.#now))
-      heads = this.#put({ ...target, path }, { ...head.version, vector }).heads
-    }
-    return { record: first.record, heads }
-  }
-
-  #put({ path, key }: Target, version: VersionBody): Written {
+    const version = { ...draft, hlc, ...nextVector(seen, others, { device, hlc }), author: device }
     const record = this.#store(path.id, version)
-    return { record, heads: this.#parts.ledger.take(path, key, { record, version }).heads }
+    return { record, heads: this.#parts.ledger.take(path, key, { record, version }, heads).heads }
   }
 
   #store(path: number, version: VersionBody): number {

@@ -152,7 +152,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   retry(paths: readonly string[] | null): void {
     this.#write(() => {
       if (paths === null) this.#tables.todo.wake(Infinity)
-      else for (const path of paths) this.#commit.again(path)
+      else for (const path of paths) this.#commit.retry(path)
     })
   }
 

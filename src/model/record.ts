@@ -2,8 +2,9 @@ import { hash } from 'node:crypto'
 import { decode, encode } from '@ipld/dag-cbor'
 import { HoldfastError } from '#base'
 import { CHUNK_ITEM_BYTES, chunkBytes, chunkCount, MAX_INLINE_CHUNKS } from './chunk-list.ts'
-import { devicePublicKey, deviceIdOf, idBytes, toHex, type DeviceId, type FolderId, type VersionId } from './ids.ts'
+import { devicePublicKey, deviceIdOf, idBytes, toHex, type FolderId, type VersionId } from './ids.ts'
 import { checkPath } from './path.ts'
+import { byDot, type Dot } from './vector.ts'
 import type { Kind, RecordPlace, Version, VersionBody } from './version.ts'
 
 /** Bytes of one encoded record at most; a peer that sends more is lying. */
@@ -18,7 +19,7 @@ const KINDS_BY_NUMBER = new Map(Object.entries(KIND_NUMBERS).map(([kind, number]
 
 /**
  * A record's bytes: deterministic DAG-CBOR of the array [kind, path, mode, mtime, size, hlc, vector, chunker, chunks, manifest,
- * target] (docs/format.md). Folder, author, epoch and sequence come from the batch around it and enter its hash.
+ * target, beside] (docs/format/index.md). Folder, author, epoch and sequence come from the batch around it and enter its hash.
  */
 export function encodeRecord(body: VersionBody): Uint8Array {
   return encode([
@@ -32,7 +33,8 @@ export function encodeRecord(body: VersionBody): Uint8Array {
     body.chunker,
     body.chunks,
     body.manifest,
-    body.target
+    body.target,
+    (body.beside ?? []).map(([device, counter]) => [devicePublicKey(device), counter])
   ])
 }
 
@@ -40,8 +42,8 @@ export function encodeRecord(body: VersionBody): Uint8Array {
 export function decodeRecord(bytes: Uint8Array): VersionBody {
   if (bytes.length > MAX_RECORD_BYTES) throw bad(`has ${bytes.length} bytes, more than ${MAX_RECORD_BYTES}`)
   const fields = decodeArray(bytes)
-  if (fields.length !== 11) throw bad(`has ${fields.length} fields`)
-  const [kindNumber, path, mode, mtime, size, hlc, vector, chunker, chunks, manifest, target] = fields
+  if (fields.length !== 12) throw bad(`has ${fields.length} fields`)
+  const [kindNumber, path, mode, mtime, size, hlc, vector, chunker, chunks, manifest, target, beside] = fields
   const kind = KINDS_BY_NUMBER.get(kindNumber as number)
   if (kind === undefined) throw bad(`is of an unknown kind`)
   if (typeof path !== 'string' || typeof target !== 'string' || typeof manifest !== 'boolean') throw bad('has a field of a wrong type')
@@ -58,7 +60,8 @@ export function decodeRecord(bytes: Uint8Array): VersionBody {
     chunker: natural(chunker, 255),
     chunks,
     manifest,
-    target
+    target,
+    ...decodeBeside(beside)
   }
   checkContent(body)
   return body
@@ -87,13 +90,28 @@ function checkContent(body: VersionBody): void {
 }
 
 function decodeVector(value: unknown): VersionBody['vector'] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_DEVICES) throw bad('has no proper version vector')
-  const vector = value.map((item: unknown): [DeviceId, number] => {
+  const vector = decodeDots(value)
+  if (vector.length === 0) throw bad('has no version vector')
+  if (vector.some(([device], at) => device === vector[at - 1]?.[0])) throw bad('has a device twice in its version vector')
+  return vector
+}
+
+function decodeBeside(value: unknown): Pick<VersionBody, 'beside'> {
+  const beside = decodeDots(value)
+  return beside.length === 0 ? {} : { beside }
+}
+
+/** Pairs of device and counter, in order, none twice. */
+function decodeDots(value: unknown): Dot[] {
+  if (!Array.isArray(value) || value.length > MAX_DEVICES) throw bad('has no proper version vector')
+  const dots = value.map((item: unknown): Dot => {
     if (!Array.isArray(item) || item.length !== 2 || !(item[0] instanceof Uint8Array)) throw bad('has no proper version vector')
     return [deviceIdOf(item[0]), natural(item[1])]
   })
-  if (vector.some(([device], at) => at > 0 && device <= (vector[at - 1]?.[0] ?? ''))) throw bad('has an unsorted version vector')
-  return vector
+  for (let at = 1; at < dots.length; at++) {
+    if (byDot(dots[at - 1] as Dot, dots[at] as Dot) >= 0) throw bad('has an unsorted version vector')
+  }
+  return dots
 }
 
 /** The 32-byte SHA-256 that stands for a record in its author's chain; its first 16 bytes in hex are the version's id. */

@@ -4,6 +4,9 @@ import type { Hlc } from './hlc.ts'
 /** A version vector: device → counter, sorted by device id; a device that is absent counts 0. */
 export type Vector = readonly (readonly [DeviceId, number])[]
 
+/** One event of a device: its counter then. */
+export type Dot = readonly [DeviceId, number]
+
 /** How `a` stands to `b`; only a vector decides this, never a clock. */
 export type Order = 'equal' | 'newer' | 'older' | 'concurrent'
 
@@ -32,6 +35,15 @@ export function compareVectors(a: Vector, b: Vector): Order {
   }
   if (ahead) return behind ? 'concurrent' : 'newer'
   return behind ? 'older' : 'equal'
+}
+
+/** The order of dots in records: by device, then by counter. */
+export function byDot([a, one]: Dot, [b, other]: Dot): number {
+  return a === b ? one - other : a < b ? -1 : 1
+}
+
+export function counterOf(vector: Vector, device: DeviceId): number {
+  return vector.find(([other]) => other === device)?.[1] ?? 0
 }
 
 /** The least vector that is not older than any of `vectors`. */

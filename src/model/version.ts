@@ -1,7 +1,7 @@
 import { sameBytes, type ChunkList } from './chunk-list.ts'
 import type { Hlc } from './hlc.ts'
 import type { DeviceId, VersionId } from './ids.ts'
-import { compareVectors, type Vector } from './vector.ts'
+import { counterOf, type Dot, type Vector } from './vector.ts'
 
 export type Kind = 'file' | 'directory' | 'symlink' | 'tombstone'
 
@@ -17,6 +17,8 @@ export interface VersionBody {
   /** Bytes; 0 but for files. */
   readonly size: number
   readonly vector: Vector
+  /** Versions that the vector covers though this one has not seen them: they stand beside it. Sorted; absent where there are none. */
+  readonly beside?: readonly Dot[]
   readonly hlc: Hlc
   /** The chunker parameter set that cut the file (content/): 0 but for files. */
   readonly chunker: number
@@ -58,9 +60,25 @@ export function sameContent(a: VersionBody, b: VersionBody): boolean {
   }
 }
 
-/** True when `a` makes `b` superfluous as a head. Equal vectors with unequal content are concurrent. */
-export function supersedes(a: VersionBody, b: VersionBody): boolean {
-  return compareVectors(a.vector, b.vector) === 'newer'
+/** A version with its author. */
+export type AuthoredVersion = VersionBody & Pick<RecordPlace, 'author'>
+
+/** What names a version of a path in vectors: its author's own counter. */
+export function dotOf(version: AuthoredVersion): Dot {
+  return [version.author, counterOf(version.vector, version.author)]
+}
+
+/**
+ * True when `version` was made in knowledge of the one with this dot, or is that one. A counter in a vector stands for all that
+ * are not greater, but for those that the version stands beside.
+ */
+export function hasSeen({ vector, beside = [] }: Pick<VersionBody, 'vector' | 'beside'>, [device, counter]: Dot): boolean {
+  return counterOf(vector, device) >= counter && !beside.some(([other, exempt]) => other === device && exempt === counter)
+}
+
+/** True when `a` makes `b` superfluous as a head. Two that carry the same dot are concurrent. */
+export function supersedes(a: AuthoredVersion, b: AuthoredVersion): boolean {
+  return hasSeen(a, dotOf(b)) && !hasSeen(b, dotOf(a))
 }
 
 /** The order in which concurrent versions win: greatest (HLC, author), then (epoch, seq), first; the same everywhere. */

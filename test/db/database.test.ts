@@ -9,7 +9,7 @@ import { HoldfastError } from '#base'
 import { folderIdOf } from '#model'
 import { openDeviceStore } from '../../src/db/device-database.ts'
 import { openFolderIndex } from '../../src/db/open-folder-index.ts'
-import { A, author, B, file, heads, missing, NOW, open, row, send } from './fixtures.ts'
+import { A, author, B, file, heads, missing, NOTHING, NOW, open, row, send } from './fixtures.ts'
 import { temporary } from './temporary.ts'
 
 /** The code and message of the HoldfastError that `work` throws. */
@@ -27,7 +27,7 @@ test('an index is the same after it was closed and opened again', () => {
   const path = join(temporary(), 'index.db')
   const before = open(A, { file: path })
   author(before, file('a', 'one'), file('b', 'two'))
-  before.retry(['b'])
+  before.commit({ ...NOTHING, again: ['b'] })
   const [totals, rows, batches] = [before.totals(), before.rows(['a', 'b']), missing(before, open(B))]
   before.close()
   expect(existsSync(`${path}-wal`)).toBe(false)

@@ -88,8 +88,10 @@ describe('the to-do list', () => {
   test('takes any path again, and paths of `again`', () => {
     const index = open(A)
     author(index, file('a', '1'), file('b', '2'))
+    index.retry(['a', 'strange'])
+    expect(todoPaths(index)).toEqual([])
+    index.commit({ ...NOTHING, again: ['b', 'unknown'], gone: ['a'] })
     index.retry(['a'])
-    index.commit({ ...NOTHING, again: ['b', 'unknown'] })
     expect(todoPaths(index)).toEqual(['a', 'b', 'unknown'])
     expect(row(index, 'unknown')).toMatchObject({ path: 'unknown', heads: [], shown: [], twin: null })
   })

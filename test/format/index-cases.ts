@@ -1,6 +1,7 @@
 import {
   batchHash,
   batchHeader,
+  byDot,
   deviceIdOf,
   encodeBatch,
   encodeRecord,
@@ -16,6 +17,7 @@ import {
   versionIdOf,
   type ChunkId,
   type ChunkRef,
+  type Dot,
   type VersionBody,
 } from '#model'
 
@@ -53,6 +55,13 @@ export const bodies: VersionBody[] = [
     chunker: 1,
     chunks: packChunks([chunk(0xc1, 100), chunk(0xc2, 200)]),
     vector: mergeVectors([[other, 7]], [[author, epoch + 3]]),
+    beside: (
+      [
+        [other, 5],
+        [other, 6],
+        [author, epoch + 1],
+      ] satisfies Dot[]
+    ).toSorted(byDot),
   },
   {
     ...plain,

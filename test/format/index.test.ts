@@ -16,6 +16,7 @@ import {
 } from '#model'
 import { openFolderIndex } from '#db'
 import { author, bodies, epoch, folder, madeNow } from './index-cases.ts'
+import { makeDatabase, openFrozen, told } from './index-database.ts'
 import frozen from './index.json' with { type: 'json' }
 
 const records = Object.values(frozen.records)
@@ -84,5 +85,20 @@ describe('the frozen formats of the index', () => {
     })
     expect(index.batches(author, epoch, 1, 1).map(toHex)).toEqual([frozen.batch])
     expect(index.rows(['large.bin'])[0]?.heads[0]?.id).toBe(frozen.records['large.bin'].id)
+  })
+
+  test('of a folder’s database are still opened, and say the same', () => {
+    const made = openFolderIndex(
+      { folder, device: author, seed: new Uint8Array(32).fill(1), file: ':memory:', foldsCase: true, now: epoch / 1024 },
+      makeDatabase(),
+    )
+    const opened = openFrozen()
+    expect(told(opened)).toEqual(told(made))
+    expect(opened.totals()).toMatchObject({ entries: 2, problems: 1, localEdits: 1, needEntries: 4 })
+    opened.retry(null)
+    expect(
+      opened.author([{ path: 'new', kind: 'directory', stat: made.rows(['local'])[0]!.shown[0]!.stat }], { now: epoch / 1024 })
+        .records,
+    ).toBe(1)
   })
 })

@@ -34,6 +34,8 @@ interface Run {
 }
 
 const NOWHERE: Run = { number: 0, count: 0, chain: 0, first: 0 }
+/** Batches whose places are remembered. */
+const MAX_RECENT = 16
 
 type BatchRow = [number, number, number, number, Uint8Array, Uint8Array]
 const COLUMNS = 'number, first, count, bytes, prev, signature'
@@ -50,8 +52,8 @@ export class Chains {
   readonly #starting: Query<BatchRow>
   readonly #last: Query<BatchRow>
   #chains = new Map<number, Chain>()
-  /** The batch that answered last: records are asked for in runs. */
-  #recent = NOWHERE
+  /** The batches that answered last, the newest first: records are asked for in runs. */
+  #recent: Run[] = []
   /** The batch whose records are being written. */
   #open = NOWHERE
 
@@ -71,7 +73,7 @@ export class Chains {
 
   /** To be called after a transaction that failed. */
   reload(): void {
-    this.#recent = NOWHERE
+    this.#recent = []
     this.#open = NOWHERE
     this.#chains = new Map(this.#all.all().map(([id, author, epoch, seq, hash]) => [id, { id, author, epoch, seq, hash }]))
   }
@@ -111,7 +113,7 @@ export class Chains {
     if (batch === undefined) throw new HoldfastError('internal', 'an empty chain was cut')
     this.#remove(batch.number)
     this.#moveEnd(chain, batch.first - 1, batch.prev)
-    this.#recent = NOWHERE
+    this.#recent = []
     return batch
   }
 
@@ -140,11 +142,14 @@ export class Chains {
   }
 
   #runOf(record: number): Run {
-    const found = [this.#open, this.#recent].find((run) => record >= run.number && record < run.number + run.count)
-    if (found !== undefined) return found
+    if (isIn(this.#open, record)) return this.#open
+    const known = this.#recent.find((run) => isIn(run, record))
+    if (known !== undefined) return known
     const [number, count, chain, first] = this.#at.get(record) ?? [0, 0, 0, 0]
-    this.#recent = { number, count, chain, first }
-    return record < number + count ? this.#recent : NOWHERE
+    const run = { number, count, chain, first }
+    if (!isIn(run, record)) return NOWHERE
+    this.#recent = [run, ...this.#recent.slice(0, MAX_RECENT - 1)]
+    return run
   }
 
   #moveEnd(chain: Chain, seq: number, hash: Uint8Array): void {
@@ -152,6 +157,10 @@ export class Chains {
     chain.hash = hash
     this.#advance(seq, hash, chain.id)
   }
+}
+
+function isIn({ number, count }: Run, record: number): boolean {
+  return record >= number && record < number + count
 }
 
 function storedBatch([number, first, count, bytes, prev, signature]: BatchRow): StoredBatch {

@@ -7,6 +7,8 @@ export interface PathRow {
   id: number
   /** True when one of its heads is no tombstone. */
   live: boolean
+  /** True when the disk showed something here once that it showed no longer at some later look. */
+  gone: boolean
 }
 
 /**
@@ -14,9 +16,10 @@ export interface PathRow {
  * keys' bytes, so that what is below a directory is a range. The name itself is kept once more in the path's records.
  */
 export class Paths {
-  readonly #find: Query<[number, number]>
+  readonly #find: Query<[number, number, number]>
   readonly #insert: Command
   readonly #live: Command
+  readonly #gone: Command
   readonly #below: Query<[number]>
   readonly #fold: Command
   readonly #unfold: Command
@@ -25,9 +28,10 @@ export class Paths {
   readonly #state: State
 
   constructor(db: Database, state: State) {
-    this.#find = db.query('SELECT id, live FROM paths WHERE key = ?')
-    this.#insert = db.command('INSERT INTO paths VALUES (?, ?, 0)')
+    this.#find = db.query('SELECT id, live, gone FROM paths WHERE key = ?')
+    this.#insert = db.command('INSERT INTO paths VALUES (?, ?, 0, 0)')
     this.#live = db.command('UPDATE paths SET live = ? WHERE key = ?')
+    this.#gone = db.command('UPDATE paths SET gone = 1 WHERE key = ? AND gone = 0')
     this.#below = db.query('SELECT 1 FROM paths WHERE key > ? AND key < ? AND live = 1 LIMIT 1')
     this.#fold = db.command('INSERT OR IGNORE INTO folds VALUES (?, ?)')
     this.#unfold = db.command('DELETE FROM folds')
@@ -46,7 +50,7 @@ export class Paths {
 
   find(key: string): PathRow | undefined {
     const row = this.#find.get(key)
-    return row === undefined ? undefined : { id: row[0], live: row[1] === 1 }
+    return row === undefined ? undefined : { id: row[0], live: row[1] === 1, gone: row[2] === 1 }
   }
 
   /** Finds a path, or gives it a number. */
@@ -57,11 +61,15 @@ export class Paths {
     this.#state.touch()
     this.#insert(key, id)
     if (this.#state.folds === 1) this.#fold(foldedKey(key), id)
-    return { id, live: false, fresh: true }
+    return { id, live: false, gone: false, fresh: true }
   }
 
   setLive(key: string, live: boolean): void {
     this.#live(live ? 1 : 0, key)
+  }
+
+  setGone(key: string): void {
+    this.#gone(key)
   }
 
   /** Is a live entry below this path? */

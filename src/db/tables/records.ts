@@ -9,6 +9,9 @@ export interface Known {
   readonly version: Version
 }
 
+/** Versions kept in memory; a call that works on a page of paths reads each several times. */
+const MAX_REMEMBERED = 512
+
 /** Every record's bytes, as its author wrote them, in the order in which they came to this device. */
 export class Records {
   readonly #folder: FolderId
@@ -19,6 +22,7 @@ export class Records {
   readonly #ofPath: Query<[number]>
   readonly #last: Query<[number | null]>
   #next = 1
+  readonly #remembered = new Map<number, Known>()
 
   constructor(db: Database, folder: FolderId, chains: Chains) {
     this.#folder = folder
@@ -31,8 +35,9 @@ export class Records {
     this.reload()
   }
 
-  /** To be called after a transaction that failed. */
+  /** To be called after a transaction that failed, and when records have moved to other places. */
   reload(): void {
+    this.#remembered.clear()
     this.#next = (this.#last.get()?.[0] ?? 0) + 1
   }
 
@@ -52,13 +57,20 @@ export class Records {
   }
 
   read(record: number): Known {
+    const known = this.#remembered.get(record)
+    if (known !== undefined) return known
     const [body] = this.#body.get(record) ?? []
     if (body === undefined) throw new HoldfastError('corrupt', `record ${record} is missing from the index`)
     return this.decode(record, body)
   }
 
   decode(record: number, body: Uint8Array): Known {
-    return { record, version: readVersion(this.#folder, this.#chains.placeOf(record), body) }
+    const known = this.#remembered.get(record)
+    if (known !== undefined) return known
+    const read = { record, version: readVersion(this.#folder, this.#chains.placeOf(record), body) }
+    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear()
+    this.#remembered.set(record, read)
+    return read
   }
 
   /** All known records of a path, the last to come first. */

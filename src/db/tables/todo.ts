@@ -23,13 +23,16 @@ export interface Demand {
   held: boolean
 }
 
+/** Revision, until, bytes, code. */
+type Item = [number, number, number, string | null]
+
 /**
  * Paths whose heads and disk may differ, in a fixed order: by depth, parents before children in phase CHANGE and after them in
  * DELETE, then as the paths were first met. `until` is 0 for those that may be worked on.
  */
 export class Todo {
   readonly #state: State
-  readonly #get: Query<[number, number, number, string | null]>
+  readonly #get: Query<Item>
   readonly #put: Command
   readonly #page: Query<[number, string, number]>
   readonly #remove: Command
@@ -60,10 +63,12 @@ export class Todo {
 
   /** Puts a path on the list, or wakes its item; either way under a new revision. */
   put(path: number, key: string, { phase, bytes, held }: Demand): void {
-    this.#count(path, -1)
+    const old = this.#get.get(path)
+    const until = held ? HELD : 0
     this.#state.stamp++
-    this.#put(path, key, phase, held ? HELD : 0, positionOf(phase, path, key), this.#state.stamp, bytes)
-    this.#count(path, 1)
+    this.#put(path, key, phase, until, positionOf(phase, path, key), this.#state.stamp, bytes)
+    if (old !== undefined) this.#count(old, -1)
+    this.#count([this.#state.stamp, until, bytes, old?.[3] ?? null], 1)
   }
 
   /** Items after the one of `after`, on the list or not. */
@@ -74,17 +79,20 @@ export class Todo {
 
   /** Takes a path off the list, unless its item has changed since `revision`. */
   settle(path: number, revision: number): void {
-    if (this.revision(path) !== revision) return
-    this.#count(path, -1)
+    const item = this.#get.get(path)
+    if (item?.[0] !== revision) return
     this.#remove(path)
+    this.#count(item, -1)
   }
 
   /** Leaves a path alone until `until` (ms). One that waits for the user waits on. */
   defer(path: number, until: number, problem: Problem): void {
-    const held = this.#get.get(path)?.[1] === HELD
-    this.#count(path, -1)
-    this.#defer(held ? HELD : Math.min(Math.ceil(until), HELD - 1), problem.code, problem.message, path)
-    this.#count(path, 1)
+    const item = this.#get.get(path)
+    if (item === undefined) return
+    const later = item[1] === HELD ? HELD : Math.min(Math.ceil(until), HELD - 1)
+    this.#defer(later, problem.code, problem.message, path)
+    this.#count(item, -1)
+    this.#count([item[0], later, item[2], problem.code], 1)
   }
 
   /** True when the time of some item has come by `now` (ms). */
@@ -101,10 +109,7 @@ export class Todo {
     return this.#problems.all().map(([path, code, message]) => ({ path, code, message }))
   }
 
-  #count(path: number, by: number): void {
-    const item = this.#get.get(path)
-    if (item === undefined) return
-    const [, until, bytes, code] = item
+  #count([, until, bytes, code]: Item, by: number): void {
     const needed = until === HELD ? 0 : by
     this.#state.add({ needEntries: needed, needBytes: needed * bytes, problems: code === null ? 0 : by })
   }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { seededRandom, type Random } from '#base'
+import { MARKER, TreeDisk } from '#folder'
+import { simSubject } from '../folder/subjects.ts'
+import { FOLDER, KEYS, TestFolder } from '../folder/test-folder.ts'
+import frozen from './folder.json' with { type: 'json' }
+
+describe('what is in a folder', () => {
+  it('has a marker that is read and written as ever', async () => {
+    const subject = simSubject()
+    const bytes = new Uint8Array(Buffer.from('00112233445566778899aabbccddeeff', 'hex'))
+    const random: Random = { ...seededRandom(1), bytes: () => bytes }
+    const { fs, root, clock } = subject
+    const disk = new TreeDisk({ fs, clock, random }, { root, keys: KEYS })
+    const { user } = new TestFolder(subject)
+    const identity = await disk.adopt(FOLDER, null)
+    expect(user.read(MARKER)).toBe(frozen.marker)
+    user.write(MARKER, frozen.marker)
+    expect(await disk.check(identity)).toEqual({ ok: true })
+    expect(await disk.marked()).toBe(FOLDER)
+    user.write(MARKER, frozen.marker.replace('"version":1', '"version":2'))
+    await expect(disk.adopt(FOLDER, null)).rejects.toMatchObject({ code: 'unsupported' })
+  })
+
+  it('has an archive whose names are made and read as ever', async () => {
+    for (const { path, id, time, file } of frozen.archive) {
+      const base = simSubject()
+      const folder = await TestFolder.adopted({ ...base, clock: { ...base.clock, now: () => time } })
+      folder.user.write(path, 'content')
+      const [result] = await folder.disk.transition([{ do: 'remove', path, expected: await folder.thing(path), archiveAs: id }])
+      const entry = { name: file, path, time, size: 7 }
+      expect(result).toEqual({ ok: true, stat: null, archived: entry })
+      expect(await folder.disk.archived()).toEqual([entry])
+      expect(folder.user.read(`.holdfast/archive/${file}`)).toBe('content')
+    }
+  })
+})

@@ -1,0 +1,61 @@
+import { gunzipSync } from 'node:zlib'
+import { readFileSync } from 'node:fs'
+import { openFolderIndex, type SqliteFolderIndex } from '#db'
+import { fromHex } from '#model'
+import { author, epoch, folder } from './index-cases.ts'
+import frozen from './index.json' with { type: 'json' }
+
+const now = epoch / 1024
+const other = { device: author, seed: new Uint8Array(32).fill(1) }
+
+function open(copy?: Uint8Array): SqliteFolderIndex {
+  return openFolderIndex({ folder, device: other.device, seed: other.seed, file: ':memory:', foldsCase: true, now }, copy)
+}
+
+/** An index with something in every table; its bytes were frozen as folder-index-1.db.gz. */
+export function makeDatabase(): Uint8Array {
+  const index = open()
+  index.ingest([fromHex(frozen.batch)], { now, writers: [{ device: author }] })
+  const stat = { size: 300, mtimeMs: now, ctimeMs: now + 0.5, ino: 42, mode: 0o644 }
+  const [{ heads } = { heads: [] }] = index.rows(['Grüße/a b.txt'])
+  const [head] = heads
+  if (head === undefined) throw new Error('the batch has no such record')
+  const { id: version, path: source, chunks, chunker, size } = head
+  index.commit({
+    shown: [{ path: source, kind: 'file', stat, version, source, chunks, chunker, size }],
+    gone: [],
+    done: index.todo('delete', 10, now, null),
+    again: [],
+    archived: [{ name: '2026/a', path: 'a', time: now, size: 1, version: null }],
+  })
+  index.putManifestPieces([{ id: new Uint8Array(32).fill(0xd1), bytes: new Uint8Array([1, 2, 3]) }])
+  index.author([{ path: 'local', kind: 'symlink', stat, target: 'x' }], { now, local: true })
+  index.defer([
+    { path: 'large.bin', until: now + 1000, problem: { path: 'large.bin', code: 'full', message: 'the disk is full' } },
+  ])
+  return index.copy()
+}
+
+/** The frozen one, opened by what is there now. */
+export function openFrozen(): SqliteFolderIndex {
+  return open(gunzipSync(readFileSync(new URL('folder-index-1.db.gz', import.meta.url))))
+}
+
+/** Everything that an index says. */
+export function told(index: SqliteFolderIndex): object {
+  const paths = ['Grüße', 'Grüße/a b.txt', 'large.bin', 'link', 'gone', 'local']
+  return {
+    totals: index.totals(),
+    have: index.have(),
+    rows: index.rows(paths),
+    snapshot: index.snapshot(null),
+    todo: [index.todo('change', 10, now, null), index.todo('delete', 10, now, null)],
+    places: index.locate(fromHex('c2'.repeat(32))),
+    pieces: index.manifestPieces(fromHex('d1'.repeat(32))),
+    known: index.known([{ ino: 42, size: 300, mtimeMs: now }]),
+    batches: index.batches(author, epoch, 1, 1),
+    problems: index.problems(),
+    local: index.localEdits(),
+    list: index.list('', '', 100),
+  }
+}

@@ -1,0 +1,81 @@
+import { conflictPath, encodeMessage, type IndexMessage } from '#sync'
+import { encodeRequest, encodeResponseHead } from '#exchange'
+import { deviceIdOf, folderIdOf, packChunks, toHex, type ChunkId, type Version, type VersionId } from '#model'
+
+/** `length` bytes that begin with `first` and count up. */
+function bytes(first: number, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => (first + at) & 0xff)
+}
+
+const folder = folderIdOf(bytes(0x10, 16))
+const author = deviceIdOf(bytes(1, 32))
+const other = deviceIdOf(bytes(33, 32))
+const epoch = Date.UTC(2026, 0, 1) * 1024
+
+/** One index message of each kind, and a state of a device that has nothing. */
+export const messages: Record<string, IndexMessage> = {
+  state: {
+    type: 'state',
+    folder,
+    have: [
+      { author, epoch, seq: 1_048_576 },
+      { author, epoch: epoch + 7, seq: 1 },
+      { author: other, epoch, seq: 23 },
+    ],
+    needEntries: 300,
+    needBytes: 2 ** 40,
+    materialised: true,
+    asks: false,
+  },
+  'state of a newcomer': { type: 'state', folder, have: [], needEntries: 0, needBytes: 0, materialised: false, asks: true },
+  want: { type: 'want', folder, author, epoch, seq: 24 },
+  batches: { type: 'batches', folder, author, epoch, batches: [bytes(5, 3), bytes(9, 24)] },
+}
+
+export const request = { number: 0x01020304, folder, ids: bytes(64, 64) }
+/** The middle of an answer: a chunk, one that the sender does not have, and another chunk. */
+export const response = { number: 0x01020304, start: 258, chunks: [bytes(1, 3), null, bytes(7, 1)] }
+
+const file: Version = {
+  path: 'Grüße/report.tar.gz',
+  kind: 'file',
+  mode: 0o644,
+  mtime: 0,
+  size: 300,
+  vector: [[author, epoch]],
+  hlc: (Date.UTC(2026, 4, 1, 9, 8, 7) + 999) * 1024 + 1023,
+  chunker: 0,
+  chunks: packChunks([{ id: toHex(bytes(3, 32)) as ChunkId, length: 300 }]),
+  manifest: false,
+  target: '',
+  author,
+  epoch,
+  seq: 1,
+  id: '0'.repeat(32) as VersionId,
+}
+
+/** Heads that show at a derived name. */
+const losers: Version[] = [
+  file,
+  { ...file, path: '.profile' },
+  { ...file, path: 'no extension', author: other },
+  { ...file, path: `in/${'ü'.repeat(126)}.md` },
+  { ...file, path: `a.${'long ending '.repeat(20)}` },
+  { ...file, path: 'link', kind: 'symlink', size: 0, chunks: new Uint8Array(0), target: '../elsewhere' },
+]
+
+/** What these become now: to be the same for ever. */
+export function madeNow(): {
+  messages: Record<string, string>
+  request: string
+  response: string
+  conflictNames: Record<string, string>
+} {
+  const present = response.chunks.filter((chunk) => chunk !== null)
+  return {
+    messages: Object.fromEntries(Object.entries(messages).map(([name, message]) => [name, toHex(encodeMessage(message))])),
+    request: toHex(encodeRequest(request)),
+    response: toHex(Buffer.concat([encodeResponseHead(response), ...present])),
+    conflictNames: Object.fromEntries(losers.map((version) => [version.path, conflictPath(version)])),
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { decodeFrame } from '#exchange'
+import { fromHex, toHex } from '#model'
+import { decodeMessage, encodeMessage } from '#sync'
+import { madeNow, messages, request, response } from './sync-cases.ts'
+import frozen from './sync.json' with { type: 'json' }
+
+describe('the frozen formats of sync', () => {
+  test('are still written the same', () => {
+    expect(madeNow()).toEqual(frozen)
+  })
+
+  test('of index messages are still read, and written back the same', () => {
+    const read = Object.entries(frozen.messages).map(([name, hex]) => [name, decodeMessage(fromHex(hex))] as const)
+    expect(Object.fromEntries(read)).toEqual(messages)
+    for (const [name, message] of read)
+      expect(toHex(encodeMessage(message))).toBe(Object.entries(frozen.messages).find(([key]) => key === name)?.[1])
+  })
+
+  test('of index messages are refused when anything of them is missing', () => {
+    for (const hex of Object.values(frozen.messages)) {
+      const whole = fromHex(hex)
+      for (let length = 0; length < whole.length; length++) {
+        expect(() => decodeMessage(whole.subarray(0, length))).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
+      }
+    }
+  })
+
+  test('of bulk frames are still read', () => {
+    expect(decodeFrame(fromHex(frozen.request))).toEqual({ request })
+    expect(decodeFrame(fromHex(frozen.response))).toEqual({ response })
+  })
+
+  test('of bulk frames are as docs/format/sync.md says', () => {
+    const frame = Buffer.from(frozen.request, 'hex')
+    expect(frame.readUInt8(0)).toBe(1)
+    expect(frame.readUInt32BE(1)).toBe(request.number)
+    expect(frame.readUInt16BE(21)).toBe(2)
+    expect(new Uint8Array(frame.subarray(23))).toEqual(request.ids)
+    const answer = Buffer.from(frozen.response, 'hex')
+    expect([answer.readUInt8(0), answer.readUInt32BE(1), answer.readUInt16BE(5), answer.readUInt16BE(7)]).toEqual([
+      2,
+      response.number,
+      258,
+      3,
+    ])
+    expect([answer.readUInt32BE(9), answer.readUInt32BE(13), answer.readUInt32BE(17)]).toEqual([3, 0xffffffff, 1])
+    expect(toHex(answer.subarray(21))).toBe('01020307')
+  })
+
+  test('of derived conflict names fit every disk', () => {
+    for (const name of Object.values(frozen.conflictNames))
+      expect(Buffer.byteLength(name.slice(name.lastIndexOf('/') + 1))).toBeLessThanOrEqual(255)
+  })
+})
