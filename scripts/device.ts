@@ -22,7 +22,11 @@ export interface DeviceOptions {
   entry?: string
   /** More for `serve`. */
   args?: readonly string[]
+  /** True: it says, as it does to people, where its page is; see `launchLink`. */
+  forPeople?: boolean
   env?: NodeJS.ProcessEnv
+  /** The user and group id it runs under, where that is not ours. */
+  uid?: number
 }
 
 /** The line that `serve --json` prints. */
@@ -57,32 +61,41 @@ export class Device {
   readonly ready: Ready
   /** The daemon's API, asked directly: for what is asked too often to start a command each time. */
   readonly client: Client
+  /** Lets one browser in, once; only where it was asked for. */
+  readonly launchLink: string | null
   readonly #stderr: Promise<string>
 
-  private constructor(options: DeviceOptions, child: ChildProcess, ready: Ready, client: Client, stderr: Promise<string>) {
+  private constructor(options: DeviceOptions, child: ChildProcess, parts: Pick<Device, 'ready' | 'client' | 'launchLink'> & { stderr: Promise<string> }) {
     this.options = options
     this.child = child
-    this.ready = ready
-    this.client = client
-    this.#stderr = stderr
+    this.ready = parts.ready
+    this.client = parts.client
+    this.launchLink = parts.launchLink
+    this.#stderr = parts.stderr
   }
 
   /** Resolves when the daemon is ready; rejects with what it printed when it ends before. */
   static async start(options: DeviceOptions): Promise<Device> {
-    const args = ['serve', '--home', options.home, '--name', options.name, '--http', '127.0.0.1:0', '--no-lan', '--json', ...(options.args ?? [])]
-    const child = spawnProgram(options, args)
+    const { home, name } = options
+    const args = ['serve', '--home', home, '--name', name, '--http', '127.0.0.1:0', '--no-lan', ...(options.args ?? [])]
+    if (options.forPeople !== true) args.push('--json')
+    // Of its own process group: Ctrl-C is for this process, which then ends the daemon once.
+    const child = spawnProgram(options, args, { detached: true })
     running.add(child)
     child.once('exit', () => running.delete(child))
+    const ended = once(child, 'exit')
     const stderr = text(child.stderr!)
-    const lines = createInterface({ input: child.stdout! })
     const slow = setTimeout(() => child.kill('SIGKILL'), START_MS)
-    const first = await Promise.race([once(lines, 'line'), once(child, 'exit')])
+    const said = await firstWords(child)
     clearTimeout(slow)
-    if (typeof first[0] !== 'string' || !first[0].includes('"ready"')) {
-      throw new CommandFailed(args, child.exitCode, String(first[0]), await stderr)
+    if (said.ready === null && said.launchLink === null) {
+      await ended
+      throw new CommandFailed(args, child.exitCode, said.lines.join('\n'), await stderr)
     }
-    const { client } = await findDaemon(options.home)
-    return new Device(options, child, JSON.parse(first[0]) as Ready, client, stderr)
+    const { client } = await findDaemon(home)
+    const { launchLink } = said
+    const ready = said.ready ?? { ...(await client.status()), http: new URL(launchLink ?? '').origin }
+    return new Device(options, child, { ready, client, launchLink, stderr })
   }
 
   get pid(): number {
@@ -140,8 +153,22 @@ export async function pair(first: Device, ...others: Device[]): Promise<void> {
   }
 }
 
-function spawnProgram({ entry = sourceEntry, env }: Pick<DeviceOptions, 'entry' | 'env'>, args: readonly string[]): ChildProcess {
+/** What a daemon prints until it is ready, or ends. */
+async function firstWords(child: ChildProcess): Promise<{ lines: string[]; ready: Ready | null; launchLink: string | null }> {
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stdout! })) {
+    lines.push(line)
+    if (line.startsWith('{"event":"ready"')) return { lines, ready: JSON.parse(line) as Ready, launchLink: null }
+    const launchLink = /^Open its page: (http\S+)/.exec(line)?.[1]
+    if (launchLink !== undefined) return { lines, ready: null, launchLink }
+  }
+  return { lines, ready: null, launchLink: null }
+}
+
+function spawnProgram({ entry = sourceEntry, env, uid }: Pick<DeviceOptions, 'entry' | 'env' | 'uid'>, args: readonly string[], options: { detached?: boolean } = {}): ChildProcess {
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+    ...options,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
     stdio: ['ignore', 'pipe', 'pipe'],
     // What was compiled once is kept: a command then takes half the time.
     env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'holdfast-compile-cache'), ...env },

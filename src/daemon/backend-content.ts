@@ -5,7 +5,7 @@ import { parentPath } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { folderNames } from './backend-status.ts'
-import type { OpenFolder } from './registry.ts'
+import type { OpenFolder } from './folder-opener.ts'
 import { untilSynced } from './waiting.ts'
 
 /** Entries listed in one answer at most. */
@@ -60,7 +60,7 @@ export function contentOperations(context: BackendContext): ContentOperations {
     },
     async resolveConflict({ folder, path, keep }) {
       const found = registry.find(folder)
-      await opened(found).resolve(path, keep)
+      await opened(found).actions.resolve(path, keep)
       return { folder: folderNames(context).get(found.stored.id) ?? found.stored.name, path }
     }
   }

@@ -5,7 +5,7 @@ import type { FolderStatus } from '#api/contract'
 import type { FolderId } from '#model'
 import type { FolderSync } from '#sync'
 import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
-import type { OpenFolder } from './registry.ts'
+import type { OpenFolder } from './folder-opener.ts'
 
 type FolderOperations = Pick<
   Backend,
@@ -68,12 +68,12 @@ export function folderOperations(context: BackendContext): FolderOperations {
     resumeFolder: async ({ folder }) => ({ id: await registry.resume(folder) }),
     async approveFolder({ folder }) {
       const found = registry.find(folder)
-      await opened(found).approve()
+      await opened(found).actions.approve()
       return state(found)
     },
     async rejectFolder({ folder }) {
       const found = registry.find(folder)
-      await opened(found).reject()
+      await opened(found).actions.reject()
       return state(found)
     },
     async unblockFolder({ folder }) {
@@ -82,7 +82,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
     },
     async revertFolder({ folder }) {
       const found = registry.find(folder)
-      await opened(found).revert()
+      await opened(found).actions.revert()
       return state(found)
     },
     async problems({ folder }) {

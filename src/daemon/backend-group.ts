@@ -149,7 +149,7 @@ export class SessionBook {
     const { expires, accepted } = this.#book(session)
     const { device, name, digits, asker } = session
     const address = this.#context.pairing.list().find((item) => item.device === device)?.address ?? ''
-    return { device, name, address, digits, incoming: asker === 'there', acceptedHere: accepted, acceptedThere: false, expires: isoTime(expires) }
+    return { device, name, address, digits, incoming: asker === 'there', acceptedHere: accepted || session.accepted.here, acceptedThere: session.accepted.there, expires: isoTime(expires) }
   }
 
   #book(session: PairingSession): { expires: number; accepted: boolean } {

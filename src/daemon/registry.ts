@@ -1,52 +1,24 @@
-import { HoldfastError, messageOf, Queue, sleep, type Clock, type Logger, type Timer } from '#base'
-import { deriveFolderKeys } from '#content'
-import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
-import type { FolderDisk } from '#folder'
-import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
-import type { Group, GroupFolder } from '#peers'
-import type { FolderSync, SyncEngine } from '#sync'
+import { HoldfastError, messageOf, Queue, sleep } from '#base'
+import type { StoredFolder } from '#db'
+import { mayRead, type FolderId } from '#model'
+import type { GroupFolder } from '#peers'
+import { FolderOpener, FOREVER, type OpenFolder, type RegistryParts } from './folder-opener.ts'
 import { folderPlace } from './folder-places.ts'
 
 /** How long a join waits for a device that has the folder's key. */
 const KEY_WAIT_MS = 20_000
-const FOREVER = -1
-
-export interface RegistryParts {
-  home: string
-  engine: SyncEngine
-  group: Group
-  store: DeviceStore
-  clock: Clock
-  logger: Logger
-  openIndex(folder: FolderId, disk: FolderDisk | null): Promise<FolderIndex>
-  dropIndex(folder: FolderId): Promise<void>
-  openDisk(root: string, secret: Uint8Array): FolderDisk
-  /** Begins to watch a directory; `hint` as in FolderSync. */
-  watch(root: string, hint: (paths: readonly string[] | null) => void): () => void
-  activity(items: Activity[]): void
-  changed(folder: FolderId): void
-}
-
-/** A folder that this device takes part in. `sync` is null while it cannot be opened; `fault` says why. */
-export interface OpenFolder {
-  stored: StoredFolder
-  sync: FolderSync | null
-  index: FolderIndex | null
-  disk: FolderDisk | null
-  fault: HoldfastError | null
-  unwatch: () => void
-  resumeTimer: Timer | null
-}
 
 /** The folders of this device: which there are, where they are on disk, and what keeps each one open. */
 export class FolderRegistry {
   readonly #parts: RegistryParts
+  readonly #opener: FolderOpener
   readonly #folders = new Map<FolderId, OpenFolder>()
   readonly #queue = new Queue()
   #stopped = false
 
   constructor(parts: RegistryParts) {
     this.#parts = parts
+    this.#opener = new FolderOpener(parts)
     parts.group.on('changed', () => this.#onGroupChanged())
   }
 
@@ -93,11 +65,11 @@ export class FolderRegistry {
       if (this.offered.some(({ name }) => name === options.name)) {
         throw new HoldfastError('exists', `the group has a folder called ${options.name} already`, { hint: 'join that one, or choose another name with --name' })
       }
-      await this.#checkUnmarked(real, path)
+      await this.#opener.checkUnmarked(real, path)
       const created = await group.createFolder(options)
       const secret = group.secret(created.id)
       if (secret === null) throw new HoldfastError('internal', `the new folder ${options.name} has no key`)
-      const stored = await this.#adopt({ id: created.id, name: options.name, path: real, secret, pausedUntil: 0, marker: null, compared: true })
+      const stored = await this.#opener.adopt({ id: created.id, name: options.name, path: real, secret, pausedUntil: 0, marker: null, compared: true })
       await store.putFolder(stored)
       await this.#openChecked(stored)
       return stored
@@ -118,7 +90,7 @@ export class FolderRegistry {
       const secret = await this.#awaitSecret(offered.id, offered.name)
       const created = group.state.folders.find(({ id }) => id === offered.id)?.creator === group.device
       const wanted: StoredFolder = { id: offered.id, name: offered.name, path: real, secret, pausedUntil: 0, marker: null, compared: created }
-      const stored = real === null ? wanted : await this.#adopt(wanted)
+      const stored = real === null ? wanted : await this.#opener.adopt(wanted)
       await store.putFolder(stored)
       if (known !== undefined) await this.#close(known)
       await this.#openChecked(stored)
@@ -134,6 +106,8 @@ export class FolderRegistry {
       await this.#close(folder)
       this.#folders.delete(folder.stored.id)
       await this.#parts.store.dropFolder(folder.stored.id)
+      await this.#parts.store.putSetting(`indexed.${folder.stored.id}`, null)
+      await this.#parts.store.putSetting(`takers.${folder.stored.id}`, null)
       await this.#parts.dropIndex(folder.stored.id)
       this.#parts.changed(folder.stored.id)
       return folder.stored.id
@@ -144,7 +118,7 @@ export class FolderRegistry {
   pause(reference: string, until: number | null): Promise<FolderId> {
     return this.#queue.run(async () => {
       const folder = this.find(reference)
-      await this.#put(folder, { ...folder.stored, pausedUntil: until ?? FOREVER })
+      await this.#opener.note(folder, { ...folder.stored, pausedUntil: until ?? FOREVER })
       await folder.sync?.pause()
       this.#planResume(folder)
       return folder.stored.id
@@ -155,7 +129,7 @@ export class FolderRegistry {
     return this.#queue.run(async () => {
       const folder = this.find(reference)
       folder.resumeTimer?.cancel()
-      await this.#put(folder, { ...folder.stored, pausedUntil: 0 })
+      await this.#opener.note(folder, { ...folder.stored, pausedUntil: 0 })
       folder.sync?.resume()
       return folder.stored.id
     })
@@ -167,21 +141,10 @@ export class FolderRegistry {
       const folder = this.find(reference)
       if (folder.stored.path === null) throw new HoldfastError('usage', `${folder.stored.name} has no place on this disk`)
       await this.#close(folder)
-      const stored = await this.#adopt(folder.stored)
+      const stored = await this.#opener.adopt(folder.stored)
       await this.#parts.store.putFolder(stored)
       await this.#openChecked(stored)
       return stored.id
-    })
-  }
-
-  /** The devices whose records of `folder` count, with where those that may no longer write were cut off. */
-  writers(folder: FolderId): IngestRules['writers'] {
-    const { state } = this.#parts.group
-    const known = new Set<DeviceId>([...state.devices.map(({ device }) => device), ...state.removed.map(({ device }) => device)])
-    return [...known].flatMap((device) => {
-      if (mayWrite(state.role(folder, device))) return [{ device }]
-      const cut = state.cut(folder, device)
-      return cut === null ? [] : [{ device, cut }]
     })
   }
 
@@ -213,43 +176,17 @@ export class FolderRegistry {
     }
   }
 
-  /** A directory that carries another folder's marker was, or is, part of that one. */
-  async #checkUnmarked(real: string, path: string): Promise<void> {
-    const disk = this.#parts.openDisk(real, new Uint8Array(32))
-    try {
-      const folder = await disk.marked()
-      if (folder !== null) {
-        throw new HoldfastError('exists', `${path} belongs to a shared folder already (${folder})`, {
-          hint: 'join that folder there, or remove the .holdfast directory in it if it is no longer in use'
-        })
-      }
-    } finally {
-      await disk.close()
-    }
-  }
-
-  /** Marks the folder's root, and notes what it is. */
-  async #adopt(stored: StoredFolder): Promise<StoredFolder> {
-    const { path, secret } = stored
-    if (path === null || secret === null) return stored
-    const disk = this.#parts.openDisk(path, secret)
-    try {
-      return { ...stored, marker: await disk.adopt(stored.id, stored.marker?.id ?? null) }
-    } finally {
-      await disk.close()
-    }
-  }
-
   async #openChecked(stored: StoredFolder): Promise<void> {
     const { fault } = await this.#open(stored)
     if (fault !== null) throw fault
   }
 
   async #open(stored: StoredFolder): Promise<OpenFolder> {
-    const folder: OpenFolder = { stored, sync: null, index: null, disk: null, fault: null, unwatch: () => undefined, resumeTimer: null }
+    const folder: OpenFolder = { stored, sync: null, index: null, disk: null, fault: null, unwatch: () => undefined, resumeTimer: null, indexed: false, takers: [] }
     this.#folders.set(stored.id, folder)
     try {
-      await this.#begin(folder)
+      await this.#opener.open(folder)
+      this.#planResume(folder)
     } catch (error) {
       folder.fault = error instanceof HoldfastError ? error : new HoldfastError('internal', messageOf(error), { cause: error })
       this.#parts.logger.error({ folder: stored.id, error }, 'a folder could not be opened')
@@ -258,45 +195,12 @@ export class FolderRegistry {
     return folder
   }
 
-  async #begin(folder: OpenFolder): Promise<void> {
-    const { stored } = folder
-    const { engine, group, clock, openDisk, openIndex } = this.#parts
-    if (stored.secret === null) throw new HoldfastError('offline', `no device has given the key of ${stored.name} yet`)
-    folder.disk = stored.path === null ? null : openDisk(stored.path, stored.secret)
-    folder.index = await openIndex(stored.id, folder.disk)
-    folder.sync = await engine.addFolder(
-      {
-        id: stored.id,
-        index: folder.index,
-        disk: folder.disk,
-        identity: stored.marker,
-        idKey: deriveFolderKeys(stored.secret).idKey,
-        role: (device) => group.state.role(stored.id, device ?? group.device),
-        writers: () => this.writers(stored.id),
-        activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),
-        changed: () => this.#parts.changed(stored.id),
-        compared: () => void this.#put(folder, { ...folder.stored, compared: true }).catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
-      },
-      { compared: stored.compared, paused: isPaused(stored, clock.now()) }
-    )
-    if (stored.path !== null) {
-      const { sync } = folder
-      folder.unwatch = this.#parts.watch(stored.path, (paths) => sync.hint(paths))
-    }
-    this.#planResume(folder)
-  }
-
   #planResume(folder: OpenFolder): void {
     folder.resumeTimer?.cancel()
     const { pausedUntil, id } = folder.stored
     if (pausedUntil <= 0) return
     const wait = Math.max(0, pausedUntil - this.#parts.clock.now())
     folder.resumeTimer = this.#parts.clock.after(wait, () => void this.resume(id), { idle: true })
-  }
-
-  async #put(folder: OpenFolder, stored: StoredFolder): Promise<void> {
-    await this.#parts.store.putFolder(stored)
-    folder.stored = stored
   }
 
   async #close(folder: OpenFolder): Promise<void> {
@@ -313,10 +217,9 @@ export class FolderRegistry {
   #onGroupChanged(): void {
     if (this.#stopped) return
     this.#parts.engine.refresh()
-    for (const { stored } of this.#folders.values()) this.#parts.changed(stored.id)
+    for (const { stored, sync } of this.#folders.values()) {
+      this.#parts.changed(stored.id)
+      sync?.rolesChanged().catch((error: unknown) => this.#parts.logger.warn({ error }, 'a change of roles could not be followed'))
+    }
   }
-}
-
-function isPaused({ pausedUntil }: StoredFolder, now: number): boolean {
-  return pausedUntil === FOREVER || pausedUntil > now
 }

@@ -2,7 +2,7 @@ import { HoldfastError } from '#base'
 import type { DeviceId } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
-import type { OpenFolder } from './registry.ts'
+import type { OpenFolder } from './folder-opener.ts'
 
 /** How long between two looks when nothing is announced. */
 const LOOK_MS = 250
@@ -32,11 +32,11 @@ async function isSynced(context: BackendContext, folder: OpenFolder): Promise<bo
 }
 
 /** Other members that have, or had, the folder: its creator, and the authors of its records. */
-async function othersWithFolder({ network }: BackendContext, { stored, index, sync }: OpenFolder): Promise<DeviceId[]> {
+async function othersWithFolder({ network }: BackendContext, { stored, index, takers }: OpenFolder): Promise<DeviceId[]> {
   const { group } = network
   const members = new Set(group.state.devices.map(({ device }) => device))
   const creator = group.state.folders.find(({ id }) => id === stored.id)?.creator
-  const known = new Set<DeviceId>(sync?.takers ?? [])
+  const known = new Set<DeviceId>(takers)
   if (creator !== undefined) known.add(creator)
   for (const { author } of (await index?.have()) ?? []) known.add(author)
   return [...known].filter((device) => device !== group.device && members.has(device))

@@ -4,7 +4,7 @@ import type { ApiEvent } from '#api/contract'
 import { Events, systemClock, systemRandom, type Spawner } from '#base'
 import { deriveFolderKeys } from '#content'
 import { openDatabases } from '#db'
-import { openDiskPool, openWatcher, PooledDisk } from '#folder'
+import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
 import { loadIdentity, PeerNetwork } from '#peers'
 import { SyncEngine } from '#sync'
 import { ActivityLog } from './activity-log.ts'
@@ -81,7 +81,7 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
     clock,
     logger,
     openIndex: async (folder, disk) =>
-      databases.index({ folder, device, seed: identity.seed, foldsCase: (await disk?.space())?.foldsCase ?? false, now: clock.now() }),
+      databases.index({ folder, device, seed: identity.seed, foldsCase: await foldsCase(disk), now: clock.now() }),
     dropIndex: (folder) => databases.drop(folder),
     openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret) }),
     watch: (root, hint) => watcher.watch(root, hint),
@@ -134,6 +134,15 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
       await databases.close()
     }
   }
+}
+
+/** What is usual on the platform where the folder's root is not there to be tried. */
+async function foldsCase(disk: FolderDisk | null): Promise<boolean> {
+  if (disk === null) return false
+  return disk.space().then(
+    (space) => space.foldsCase,
+    () => process.platform !== 'linux'
+  )
 }
 
 function mayReadFolder(group: PeerNetwork['group'], folder: Parameters<PeerNetwork['group']['state']['role']>[0], device: Parameters<PeerNetwork['group']['state']['role']>[1]): boolean {

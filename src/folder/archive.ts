@@ -71,7 +71,8 @@ export class Archive {
     for (let time = this.#clock.now(); ; time++) {
       const place = archivePlace(path, id, time)
       const to = { dir: this.#tree.make(inArchive(place.directory)), name: place.file }
-      if (this.#tree.fs.stat(to.dir, to.name) === undefined) return { kept: { place, entry: entryOf(place, path, time, stat) }, to }
+      if (this.#tree.fs.stat(to.dir, to.name) === undefined)
+        return { kept: { place, entry: entryOf(place, path, time, stat) }, to }
     }
   }
 }

@@ -14,7 +14,7 @@ export function copyFile(fs: Filesystem, from: Place, to: Place): OpenFile {
     const target = create(fs, to.dir, to.name)
     try {
       const buffer = new Uint8Array(COPY_LENGTH)
-      for (let at = 0; ; ) {
+      for (let at = 0; ;) {
         const count = fs.read(source, buffer, at)
         if (count === 0) break
         fs.write(target, buffer.subarray(0, count), at)

@@ -49,7 +49,11 @@ export interface RootIdentity {
 
 export type RootHealth =
   | { ok: true }
-  | { ok: false; reasonCode: 'root-missing' | 'marker-missing' | 'marker-changed' | 'root-replaced' | 'root-unreadable'; reason: string }
+  | {
+      ok: false
+      reasonCode: 'root-missing' | 'marker-missing' | 'marker-changed' | 'root-replaced' | 'root-unreadable'
+      reason: string
+    }
 
 export interface ScanRequest {
   snapshot: StatTable
@@ -90,7 +94,10 @@ export type HashResult =
   | {
       ok: true
       path: string
-      /** As it was before and after reading. */
+      /**
+       * As it was before and after reading. `ctimeMs` is -1 where the file was written so shortly before that a later write might
+       * not show: such a stat never compares equal, so the next scan that comes by reports the file again.
+       */
       stat: DiskStat
       chunker: number
       size: number
@@ -134,7 +141,16 @@ export type Step =
   | { do: 'directory'; path: string; expected: Expected; mode: number; archiveAs: string | null }
   | { do: 'symlink'; path: string; expected: Expected; target: string; mtime: number; archiveAs: string | null }
   /** Moves a file, symlink or empty-able directory of the folder to another path of it. */
-  | { do: 'move'; path: string; expected: Expected; from: string; fromExpected: Exclude<Expected, null>; mode: number; mtime: number; archiveAs: string | null }
+  | {
+      do: 'move'
+      path: string
+      expected: Expected
+      from: string
+      fromExpected: Exclude<Expected, null>
+      mode: number
+      mtime: number
+      archiveAs: string | null
+    }
   | { do: 'remove'; path: string; expected: Exclude<Expected, null>; archiveAs: string | null }
   | { do: 'metadata'; path: string; expected: Exclude<Expected, null>; mode: number; mtime: number }
 

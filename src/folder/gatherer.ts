@@ -5,7 +5,7 @@ import { parentPath } from '#model'
 const PACES = [
   { paths: 8, quiet: 40, wait: 400 },
   { paths: 200, quiet: 250, wait: 1_000 },
-  { paths: Infinity, quiet: 800, wait: 2_000 }
+  { paths: Infinity, quiet: 800, wait: 2_000 },
 ] as const
 /** From here on it is no longer worth telling places apart. */
 const MAX_PATHS = 4_000

@@ -1,14 +1,15 @@
 import { errnoOf, messageOf } from '#base'
 import { chooseChunker, cutManifest, type ContentHasher, type FolderKeys } from '#content'
 import { chunkCount, MAX_INLINE_CHUNKS, pathFault, sameStat, type DiskStat } from '#model'
+import { UNSETTLED } from './expected.ts'
 import { diskStat, type Filesystem, type FileStat, type OpenFile } from './filesystem.ts'
 import type { HashRequest, HashResult } from './folder-disk.ts'
 import { isMissing, TMP, type Tree } from './tree.ts'
 import { withProbe } from './whole-file.ts'
 
 const ATTEMPTS = 2
-/** A change time that no file has. */
-const NEVER = -1
+/** Longer than any call takes: who is so far ahead was written before the clock was set back, and no write now has that time. */
+const FAR_AHEAD_MS = 86_400_000
 
 /**
  * Cuts and hashes files, each in one pass between two looks at its stat.
@@ -28,13 +29,20 @@ export function hashFiles(tree: Tree, files: readonly HashRequest[], hasher: Con
       } catch (error) {
         return failure(file.path, error)
       }
-      if (attempt === ATTEMPTS) return { ok: false, path: file.path, code: 'changing', message: 'it kept changing while it was read' }
+      if (attempt === ATTEMPTS)
+        return { ok: false, path: file.path, code: 'changing', message: 'it kept changing while it was read' }
     }
   })
 }
 
 /** Undefined when the file changed meanwhile. */
-function hashOnce(tree: Tree, request: HashRequest, hasher: ContentHasher, keys: FolderKeys, now: number): HashResult | undefined {
+function hashOnce(
+  tree: Tree,
+  request: HashRequest,
+  hasher: ContentHasher,
+  keys: FolderKeys,
+  now: number,
+): HashResult | undefined {
   const { path } = request
   const fault = pathFault(path)
   if (fault !== undefined) return { ok: false, path, code: 'unreadable', message: `its path is refused: ${fault}` }
@@ -67,7 +75,8 @@ function reader(fs: Filesystem, file: OpenFile, size: number): (into: Uint8Array
 
 function settled(stat: FileStat, now: number): DiskStat {
   const entry = diskStat(stat)
-  return writeTime(stat) < now ? entry : { ...entry, ctimeMs: NEVER }
+  const time = writeTime(stat)
+  return time < now || time > now + FAR_AHEAD_MS ? entry : { ...entry, ctimeMs: UNSETTLED }
 }
 
 /** The time of a file made now. */

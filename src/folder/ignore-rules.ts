@@ -25,7 +25,10 @@ export function readIgnoreRules(tree: Tree): IgnoreRules {
 
 /** The `ignore` package remembers every path it is asked for: make one for a scan and let go of it. About 1.3 µs a path. */
 export function compileIgnore(text: string): IgnoreRules['ignores'] {
-  const patterns = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
+  const patterns = text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
   if (patterns.length === 0) return () => false
   const rules = ignore({ ignorecase: false }).add(patterns)
   return (path, isDirectory) => path !== IGNORE_FILE && rules.ignores(isDirectory ? `${path}/` : path)

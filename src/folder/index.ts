@@ -1,5 +1,5 @@
 export type { Dir, FileKind, Filesystem, FileStat, OpenFile, OpenMode, Survey } from './filesystem.ts'
-export { diskStat, kindOf, TYPE_DIRECTORY, TYPE_FILE, TYPE_SYMLINK } from './filesystem.ts'
+export { kindOf, TYPE_DIRECTORY, TYPE_FILE, TYPE_SYMLINK } from './filesystem.ts'
 export type {
   ArchiveEntry,
   Expected,
@@ -16,7 +16,7 @@ export type {
   StageResult,
   StageWrite,
   Step,
-  StepResult
+  StepResult,
 } from './folder-disk.ts'
 export { IGNORE_FILE } from './ignore-rules.ts'
 export { MARKER } from './marker.ts'

@@ -2,7 +2,7 @@ import { errnoOf, HoldfastError, type Random } from '#base'
 import { OWN_DIRECTORY, toHex } from '#model'
 import { kindOf } from './filesystem.ts'
 import type { RootHealth, RootIdentity } from './folder-disk.ts'
-import { ARCHIVE, TMP, Tree } from './tree.ts'
+import { ARCHIVE, TMP, type Tree } from './tree.ts'
 import { readWhole, writeWhole } from './whole-file.ts'
 
 export const MARKER = `${OWN_DIRECTORY}/marker.json`
@@ -32,7 +32,12 @@ export async function adoptRoot(tree: Tree, folder: string, id: string | null, r
   const tmp = tree.make(TMP)
   tree.make(ARCHIVE)
   if (known?.root !== root) {
-    await writeWhole(fs, tmp, STAGED_MARKER, Buffer.from(`${JSON.stringify({ version: VERSION, folder, root } satisfies Marker)}\n`))
+    await writeWhole(
+      fs,
+      tmp,
+      STAGED_MARKER,
+      Buffer.from(`${JSON.stringify({ version: VERSION, folder, root } satisfies Marker)}\n`),
+    )
     fs.rename(tmp, STAGED_MARKER, own, MARKER_NAME)
     tree.touch(own)
   }

@@ -10,7 +10,7 @@ const NO_WAIT = (fs.constants.O_NONBLOCK as number | undefined) ?? 0
 const FLAGS: Record<OpenMode, number> = {
   read: fs.constants.O_RDONLY | NO_FOLLOW | NO_WAIT,
   write: fs.constants.O_RDWR | NO_FOLLOW | NO_WAIT,
-  create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL | NO_FOLLOW
+  create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL | NO_FOLLOW,
 }
 const MAYBE = { throwIfNoEntry: false } as const
 /** What Node puts in place of bytes that are not UTF-8. */
@@ -28,7 +28,7 @@ export class NodeFilesystem implements Filesystem {
   readonly platform: Filesystem['platform']
   readonly #places: Places
 
-  constructor(places: Places = process.platform === 'linux' ? descriptorPlaces : pathPlaces) {
+  constructor(places: Places = canUseDescriptors() ? descriptorPlaces : pathPlaces) {
     this.#places = places
     this.platform = process.platform === 'win32' ? 'windows' : process.platform === 'darwin' ? 'macos' : 'linux'
   }
@@ -180,6 +180,11 @@ export class NodeFilesystem implements Filesystem {
   }
 }
 
+/** `/proc` may be missing in a container. */
+function canUseDescriptors(): boolean {
+  return process.platform === 'linux' && fs.existsSync('/proc/self/fd')
+}
+
 function readNames(path: string): { names: string[]; invalid: string[] } {
   const names = fs.readdirSync(path)
   if (!names.some((name) => name.includes(REPLACEMENT) || !name.isWellFormed())) return { names, invalid: [] }
@@ -204,4 +209,3 @@ function seconds(mtime: number): number {
 function systemError(code: string, call: string, name: string): Error {
   return Object.assign(new Error(`${code}: ${call} '${name}'`), { code })
 }
-

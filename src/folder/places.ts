@@ -69,7 +69,7 @@ export const descriptorPlaces: Places = {
   },
   flush(dir) {
     return { fd: dir.fd }
-  }
+  },
 }
 
 function held(path: string, parent: NodeDir | undefined, fd: number): NodeDir {
@@ -108,7 +108,7 @@ export const pathPlaces: Places = {
     // One that is gone needs none: that it went is its parent's to keep.
     if (fs.lstatSync(dir.path, { throwIfNoEntry: false })?.ino !== dir.ino) return undefined
     return { fd: fs.openSync(dir.path, DIRECTORY | NO_FOLLOW), close: true }
-  }
+  },
 }
 
 function named(path: string, parent: NodeDir | undefined): NodeDir {

@@ -17,7 +17,7 @@ import type {
   StageResult,
   StageWrite,
   Step,
-  StepResult
+  StepResult,
 } from './folder-disk.ts'
 
 /** What one hash job takes at most, so that all threads have a share of a large call. */
@@ -32,7 +32,10 @@ export interface DiskPoolOptions {
 }
 
 /** The threads that do the disk's work for all folders. */
-export function openDiskPool({ spawner, clock }: { spawner: Spawner; clock: Clock }, { workers, idleMs }: DiskPoolOptions): WorkerPool {
+export function openDiskPool(
+  { spawner, clock }: { spawner: Spawner; clock: Clock },
+  { workers, idleMs }: DiskPoolOptions,
+): WorkerPool {
   return new WorkerPool({ start: () => spawner.worker('disk'), clock }, { size: workers, idleMs })
 }
 
@@ -127,7 +130,11 @@ export class PooledDisk implements FolderDisk {
     await this.#changes.run(() => Promise.resolve())
   }
 
-  async #run<Verb extends DiskVerb>(verb: Verb, args: DiskJob<Verb>['args'], transfer: ArrayBuffer[] = []): Promise<DiskAnswer<Verb>> {
+  async #run<Verb extends DiskVerb>(
+    verb: Verb,
+    args: DiskJob<Verb>['args'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<DiskAnswer<Verb>> {
     const job: DiskJob<Verb> = { ...this.#options, verb, args }
     return (await this.#pool.run(job, transfer)) as DiskAnswer<Verb>
   }

@@ -15,7 +15,13 @@ export async function restoreArchived(tree: Tree, root: string, name: string, to
   const from = find(tree, name)
   if (to === null) {
     const { path } = from
-    await bring(tree, from, { dir: tree.make(parentPath(path)), name: baseName(path) }, { dir: tree.make(TMP), name: COPY_NAME }, path)
+    await bring(
+      tree,
+      from,
+      { dir: tree.make(parentPath(path)), name: baseName(path) },
+      { dir: tree.make(TMP), name: COPY_NAME },
+      path,
+    )
     return join(root, path)
   }
   const target = openTarget(tree, to)
@@ -45,7 +51,9 @@ function openTarget(tree: Tree, to: string): Tree {
   try {
     return new Tree(tree.fs, dirname(to))
   } catch (cause) {
-    throw new HoldfastError('not-found', `the directory ${dirname(to)} cannot be opened: ${errnoOf(cause) ?? messageOf(cause)}`, { cause })
+    throw new HoldfastError('not-found', `the directory ${dirname(to)} cannot be opened: ${errnoOf(cause) ?? messageOf(cause)}`, {
+      cause,
+    })
   }
 }
 

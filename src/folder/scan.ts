@@ -1,11 +1,12 @@
 import { errnoOf, HoldfastError, messageOf } from '#base'
-import { baseName, OWN_DIRECTORY, packStats, parentPath, pathFault, type StatRow } from '#model'
+import { baseName, OWN_DIRECTORY, parentPath, pathFault, type StatRow } from '#model'
 import { diskStat, kindOf, type FileStat, type Survey } from './filesystem.ts'
 import type { ScanProblem, ScanRequest, ScanResult } from './folder-disk.ts'
 import { widest } from './gatherer.ts'
 import { readIgnoreRules, type IgnoreRules } from './ignore-rules.ts'
 import { MARKER } from './marker.ts'
 import { Snapshot } from './snapshot.ts'
+import { TableWriter } from './table-writer.ts'
 import { isMissing, type Tree } from './tree.ts'
 import { findTwins, mayHaveTwin } from './twins.ts'
 
@@ -35,7 +36,7 @@ class Scanner {
   readonly #rules: IgnoreRules
   readonly #snapshot: Snapshot
   readonly #dev: number
-  readonly #changed: StatRow[] = []
+  readonly #changed = new TableWriter()
   /** Ancestors of scopes that were looked at, and whether what is below them is looked at. */
   readonly #passed = new Map<string, boolean>()
   readonly #targets = new Map<string, string>()
@@ -59,22 +60,26 @@ class Scanner {
     }
     const vanished = this.#snapshot.vanished((path, isDirectory) => this.#rules.ignores(path, isDirectory))
     if (vanished.length > 0 && (marker === undefined || this.#tree.stat(MARKER)?.ino !== marker)) {
-      throw new HoldfastError('blocked', `the folder's marker ${MARKER} went away while it was looked at, so nothing is taken as deleted`)
+      throw new HoldfastError(
+        'blocked',
+        `the folder's marker ${MARKER} went away while it was looked at, so nothing is taken as deleted`,
+      )
     }
     return {
-      changed: packStats(this.#changed),
+      changed: this.#changed.take(),
       targets: this.#targets,
       vanished,
       problems: this.#problems,
       entries: this.#entries,
-      ignoreStamp: this.#rules.stamp
+      ignoreStamp: this.#rules.stamp,
     }
   }
 
   #children(directory: string, { names, found, invalid }: Survey): void {
     const prefix = directory === '' ? '' : `${directory}/`
     const twins = findTwins(names, this.#foldsCase, (name) => this.#snapshot.has(prefix + name))
-    for (const name of invalid) this.#problem(prefix + name, 'name', 'its name is not valid Unicode, so other disks cannot hold it')
+    for (const name of invalid)
+      this.#problem(prefix + name, 'name', 'its name is not valid Unicode, so other disks cannot hold it')
     for (let at = 0; at < names.length; at++) {
       const name = names[at]!
       const stat = found[at]
@@ -141,7 +146,7 @@ class Scanner {
   #see(row: StatRow): void {
     this.#entries++
     if (this.#snapshot.see(row.path, row.kind, row.stat)) return
-    this.#changed.push(row)
+    this.#changed.add(row)
   }
 
   #scope(scope: string): void {

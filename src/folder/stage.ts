@@ -13,6 +13,7 @@ const STAGED_NAME = /^[A-Za-z0-9_-]{1,128}$/
 const FLUSH_BYTES = 4 * 1024 * 1024
 /** Files open at once. */
 const FLUSH_FILES = 256
+const OWNER_ALL = 0o600
 
 /** Builds files in `tmp/`. Finished files are made durable many at once, which is what makes small ones fast. */
 export async function stageFiles(tree: Tree, files: readonly StageFile[], keys: FolderKeys): Promise<StageResult[]> {
@@ -77,7 +78,7 @@ class Staged {
     const { name, writes, finish } = this.#request
     const bad: number[] = []
     try {
-      const file = openStaged(this.#fs, this.#tmp, name)
+      const { file, isNew } = openStaged(this.#fs, this.#tmp, name)
       this.handle = file
       for (const [at, write] of writes.entries()) {
         const bytes = piece(write, nameOf, source)
@@ -91,6 +92,16 @@ class Staged {
       if (bad.length > 0) {
         const message = `${bad.length} of ${writes.length} pieces are not what their ids say`
         this.result = { ok: false, name, code: 'mismatch', bad, message }
+      } else if (isNew && finish !== undefined && this.written < finish.size) {
+        // Whoever asks for this believes that the rest is there: a file with holes must not come of it.
+        this.#fs.unlink(this.#tmp, name)
+        this.result = {
+          ok: false,
+          name,
+          code: 'io',
+          bad,
+          message: 'the pieces written earlier are gone: it has to be built anew',
+        }
       } else if (finish !== undefined) {
         this.#fs.truncate(file, finish.size)
         this.#fs.setFile(file, finish.mode, finish.mtime)
@@ -116,7 +127,7 @@ export function resumeStaged(tree: Tree, name: string, chunks: ChunkList, keys: 
   const stat = fs.stat(tmp, name)
   if (stat === undefined || kindOf(stat) !== 'file' || stat.nlink > 1) return []
   const nameOf = chunkNamer(keys.idKey)
-  const file = fs.open(tmp, name, 'read')
+  const { file } = openStaged(fs, tmp, name)
   const held: number[] = []
   try {
     let offset = 0
@@ -150,15 +161,17 @@ export function cleanStaged(tree: Tree, keep: ReadonlySet<string>): void {
  * The staged file of that name, made if there is none. One with a second name was brought into place just before a crash:
  * what is written into it now would change the file there, so it is left and a new one made.
  */
-function openStaged(fs: Filesystem, tmp: Dir, name: string): OpenFile {
+function openStaged(fs: Filesystem, tmp: Dir, name: string): { file: OpenFile; isNew: boolean } {
   try {
-    return fs.open(tmp, name, 'create')
+    return { file: fs.open(tmp, name, 'create'), isNew: true }
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error
   }
   const stat = fs.stat(tmp, name)
-  if (stat !== undefined && (kindOf(stat) !== 'file' || stat.nlink > 1)) return create(fs, tmp, name)
-  return fs.open(tmp, name, 'write')
+  if (stat !== undefined && (kindOf(stat) !== 'file' || stat.nlink > 1)) return { file: create(fs, tmp, name), isNew: true }
+  // It was finished before, and may have permissions that keep even us from it.
+  if (stat !== undefined && (stat.mode & OWNER_ALL) !== OWNER_ALL) fs.setMode(tmp, name, OWNER_ALL)
+  return { file: fs.open(tmp, name, 'write'), isNew: false }
 }
 
 export function checkStagedName(name: string): void {
@@ -168,5 +181,11 @@ export function checkStagedName(name: string): void {
 function failed(name: string, error: unknown, bad: number[]): StageResult {
   const code = errnoOf(error)
   const isFull = code === 'ENOSPC' || code === 'EDQUOT'
-  return { ok: false, name, code: isFull ? 'full' : 'io', bad, message: isFull ? 'the disk is full' : `it cannot be written: ${code ?? messageOf(error)}` }
+  return {
+    ok: false,
+    name,
+    code: isFull ? 'full' : 'io',
+    bad,
+    message: isFull ? 'the disk is full' : `it cannot be written: ${code ?? messageOf(error)}`,
+  }
 }

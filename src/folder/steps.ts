@@ -53,7 +53,8 @@ async function place(doing: Doing, step: StepOf<'place'>): Promise<undefined> {
   const { tree } = doing
   const from = { dir: tree.make(TMP), name: step.staged }
   const staged = tree.fs.stat(from.dir, from.name)
-  if (staged === undefined || kindOf(staged) !== 'file') throw new StepFault('gone', `the staged file ${step.staged} is not there`)
+  if (staged === undefined || kindOf(staged) !== 'file')
+    throw new StepFault('gone', `the staged file ${step.staged} is not there`)
   await put(doing, step.path, from, [parentPath(step.path)])
 }
 
@@ -145,7 +146,12 @@ async function clearDirectory({ tree, clock, at, found }: Doing, path: string): 
 }
 
 /** Moves a file or link into the archive, or removes it. What turns out to be another one goes back. */
-async function takeAway(doing: Doing, path: string, found: FileStat, archiveAs: string | null): Promise<ArchiveEntry | undefined> {
+async function takeAway(
+  doing: Doing,
+  path: string,
+  found: FileStat,
+  archiveAs: string | null,
+): Promise<ArchiveEntry | undefined> {
   const { tree, clock, archive, at } = doing
   tree.touch(at.dir)
   return await writing(tree, clock, [parentPath(path)], () => {
@@ -181,10 +187,11 @@ function touchEntry(tree: Tree, path: string): void {
     const stat = tree.fs.stat(dir, name)
     if (stat === undefined || kindOf(stat) === 'symlink') return
     if (kindOf(stat) === 'directory') tree.touch(tree.dir(path))
-    else tree.touchFile(tree.fs.open(dir, name, 'read'))
+    // Windows flushes only what may be written to.
+    else tree.touchFile(tree.fs.open(dir, name, tree.fs.platform === 'windows' ? 'write' : 'read'))
   } catch (error) {
     // Permissions that keep even us from opening it: the flush of its directory has to do.
-    if (errnoOf(error) !== 'EACCES') throw error
+    if (errnoOf(error) !== 'EACCES' && errnoOf(error) !== 'EPERM') throw error
   }
 }
 

@@ -79,7 +79,11 @@ function isReplacing(step: Step): step is Extract<Step, { do: 'place' | 'symlink
   return step.expected !== null && step.expected.kind !== 'directory'
 }
 
-async function attempt(run: Pick<Doing, 'tree' | 'clock' | 'archive'>, step: Step, early: Early | undefined): Promise<StepResult> {
+async function attempt(
+  run: Pick<Doing, 'tree' | 'clock' | 'archive'>,
+  step: Step,
+  early: Early | undefined,
+): Promise<StepResult> {
   let held = early
   try {
     const { tree, archive } = run

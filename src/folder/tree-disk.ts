@@ -2,7 +2,6 @@ import { errnoOf, Queue, type Clock, type Random } from '#base'
 import { ContentHasher, type FolderKeys } from '#content'
 import type { ChunkList } from '#model'
 import { expireArchive, listArchive } from './archive.ts'
-import { isExpected } from './expected.ts'
 import type { Filesystem } from './filesystem.ts'
 import type {
   ArchiveEntry,
@@ -18,7 +17,7 @@ import type {
   StageFile,
   StageResult,
   Step,
-  StepResult
+  StepResult,
 } from './folder-disk.ts'
 import { hashFiles } from './hash.ts'
 import { adoptRoot, checkRoot, markedFolder, releaseRoot, rootFault } from './marker.ts'
@@ -28,6 +27,7 @@ import { scanTree, type Scanned } from './scan.ts'
 import { cleanStaged, resumeStaged, stageFiles } from './stage.ts'
 import { transition } from './transition.ts'
 import { TMP, Tree, withTree } from './tree.ts'
+import { verifyEntries } from './verify.ts'
 import { withProbe } from './whole-file.ts'
 
 export interface TreeDiskComponents {
@@ -101,7 +101,7 @@ export class TreeDisk implements FolderDisk {
   }
 
   verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]> {
-    return this.#with((tree) => items.map(({ path, expected }) => isExpected(expected, tree.stat(path))))
+    return this.#with((tree) => verifyEntries(tree, items, this.#probeCase(tree)))
   }
 
   hash(files: readonly HashRequest[]): Promise<HashResult[]> {

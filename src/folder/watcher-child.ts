@@ -51,7 +51,9 @@ async function answer(request: WatchRequest): Promise<void> {
   const root = watch.isOther ? otherName(watch.root) : watch.root
   // The library keeps one list of directories for each name of a root while it is watched: only under another name does it
   // look for new ones, and so there is no gap between the two.
-  watch.subscription = await subscribe(root, (error, events) => (error ? failed(id, error) : changed(id, root, events)), { ignore: [OWN] })
+  watch.subscription = await subscribe(root, (error, events) => (error ? failed(id, error) : changed(id, root, events)), {
+    ignore: [OWN],
+  })
   await old?.unsubscribe()
   report({ is: 'watching', id })
 }

@@ -1,7 +1,8 @@
 import { parentPort } from 'node:worker_threads'
 import { systemClock, systemRandom } from '#base'
 import { answerJobs, ContentHasher } from '#content'
-import type { DiskJob } from './disk-job.ts'
+import { tableBuffers } from '#model'
+import type { DiskAnswer, DiskJob } from './disk-job.ts'
 import { NodeFilesystem } from './node-filesystem.ts'
 import { TreeDisk } from './tree-disk.ts'
 
@@ -15,11 +16,31 @@ if (port === null) throw new Error('this is the entry of a worker thread')
 const components = { fs: new NodeFilesystem(), clock: systemClock, random: systemRandom, hasher: new ContentHasher() }
 const disks = new Map<string, TreeDisk>()
 
-answerJobs({ post: (message, transfer) => port.postMessage(message, transfer), onMessage: (listener) => void port.on('message', listener) }, (job) => {
-  const { root, keys, verb, args } = job as DiskJob
-  const disk = diskOf(root, keys)
-  return (disk[verb] as (...values: unknown[]) => unknown).call(disk, ...args)
-})
+/** Large results go over without a copy: this thread has no more use for them. */
+const buffersOfResult = new WeakMap<object, ArrayBuffer[]>()
+
+answerJobs(
+  {
+    post: (message) => port.postMessage(message, buffersOfResult.get((message as { result?: object }).result ?? {}) ?? []),
+    onMessage: (listener) => void port.on('message', listener),
+  },
+  async (job) => {
+    const { root, keys, verb, args } = job as DiskJob
+    const disk = diskOf(root, keys)
+    const result: unknown = await (disk[verb] as (...values: unknown[]) => unknown).call(disk, ...args)
+    if (verb === 'read') {
+      const pieces = result as DiskAnswer<'read'>
+      buffersOfResult.set(
+        pieces,
+        pieces.flatMap((bytes) => (bytes === null ? [] : [bytes.buffer as ArrayBuffer])),
+      )
+    } else if (verb === 'look') {
+      const scanned = result as DiskAnswer<'look'>
+      buffersOfResult.set(scanned, tableBuffers(scanned.changed))
+    }
+    return result
+  },
+)
 
 function diskOf(root: string, keys: DiskJob['keys']): TreeDisk {
   const name = [root, Buffer.from(keys.idKey).toString('hex'), Buffer.from(keys.chunkerKey).toString('hex')].join('\0')

@@ -10,6 +10,8 @@ export class DeletionGuard {
   readonly #clock: Clock
   #window: { at: number; count: number }[] = []
   #approved = false
+  /** Once held, deletions stay held until the user decides or the entries are back: other changes do not make them fewer. */
+  #holding = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -18,7 +20,13 @@ export class DeletionGuard {
   /** Lets the next deletions pass, however many, and forgets those before. */
   approve(): void {
     this.#approved = true
+    this.#holding = false
     this.#window = []
+  }
+
+  /** The held entries are back. */
+  release(): void {
+    this.#holding = false
   }
 
   /** May `count` entries be deleted, of a folder that had `total` before? Counts them if so. */
@@ -31,7 +39,10 @@ export class DeletionGuard {
       this.#approved = false
       return true
     }
-    if (all > FREE && all > (total + before) / 2) return false
+    if (all > FREE && (this.#holding || all > (total + before) / 2)) {
+      this.#holding = true
+      return false
+    }
     this.#window.push({ at: now, count })
     return true
   }

@@ -2,7 +2,8 @@ import { messageOf, Queue, type Clock, type Logger } from '#base'
 import { Exchange, type ServedFolder } from '#exchange'
 import type { DeviceId, FolderId } from '#model'
 import type { Peer } from '#peers'
-import { FolderSync, type FolderSettings, type FolderSyncParts } from './folder-sync.ts'
+import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
+import { FolderSync } from './folder-sync.ts'
 import { decodeMessage, type IndexMessage } from './messages.ts'
 
 /** Wants of one device that may wait; a device that sends more is flooding. */

@@ -1,7 +1,8 @@
 import { HoldfastError, messageOf, type Clock, type Logger, type Timer } from '#base'
 import type { FolderIndex, Have, IngestRules, Ingested } from '#db'
 import { sameBytes, type DeviceId, type FolderId } from '#model'
-import { encodeMessage, type BatchesMessage, type StateMessage, type WantMessage } from './messages.ts'
+import { encodeMessage, type BatchesMessage, type IndexMessage, type StateMessage, type WantMessage } from './messages.ts'
+import type { Need } from './need.ts'
 
 /** Bytes of batches in one message, about. */
 const MESSAGE_BYTES = 512 * 1024
@@ -29,7 +30,7 @@ export interface IndexExchangeParts {
   /** May this device have our records? */
   mayRead(device: DeviceId): boolean
   /** What we say of ourselves beside `have`. */
-  need(): Promise<{ needEntries: number; needBytes: number; materialised: boolean }>
+  need(): Promise<Need>
   ingested(result: Ingested, from: DeviceId): void
   /** A peer said something new of itself. */
   heard(peer: FolderPeer): void
@@ -45,6 +46,7 @@ export class IndexExchange {
   #announcing: Timer | null = null
   #announced = -Infinity
   #have: Have[] = []
+  readonly #takers = new Set<DeviceId>()
 
   constructor(parts: IndexExchangeParts) {
     this.#parts = parts
@@ -52,6 +54,11 @@ export class IndexExchange {
 
   get peers(): FolderPeer[] {
     return [...this.#peers.values()]
+  }
+
+  /** Devices that have the folder on a disk, as far as they said so since the start. */
+  get takers(): DeviceId[] {
+    return [...this.#takers]
   }
 
   /** The last `have` of ours that was looked at. */
@@ -77,9 +84,7 @@ export class IndexExchange {
 
   dropPeer(device: DeviceId): void {
     this.#peers.delete(device)
-    for (const [key, want] of this.#wants) {
-      if (want.device === device) this.#endWant(key)
-    }
+    this.#forgetWants(device)
     this.#askAll()
   }
 
@@ -94,10 +99,23 @@ export class IndexExchange {
     })
   }
 
-  onState(device: DeviceId, message: StateMessage): void {
+  async onMessage(device: DeviceId, message: IndexMessage): Promise<void> {
+    switch (message.type) {
+      case 'state':
+        return this.#onState(device, message)
+      case 'want':
+        return this.#onWant(device, message)
+      case 'batches':
+        return this.#onBatches(device, message)
+    }
+  }
+
+  #onState(device: DeviceId, message: StateMessage): void {
     const peer = this.#peers.get(device)
     if (peer === undefined) return
+    if (message.asks) this.#forgetWants(device)
     peer.state = message
+    if (message.materialised) this.#takers.add(device)
     if (message.asks) {
       peer.told = null
       void this.#sendState([device])
@@ -106,16 +124,16 @@ export class IndexExchange {
     this.#parts.heard(peer)
   }
 
-  async onWant(device: DeviceId, { author, epoch, seq, folder }: WantMessage): Promise<void> {
+  async #onWant(device: DeviceId, { author, epoch, seq, folder }: WantMessage): Promise<void> {
     const peer = this.#peers.get(device)
     if (peer === undefined || !this.#parts.mayRead(device)) return
     const last = this.#have.find((have) => have.author === author && have.epoch === epoch)
-    if (last === undefined || last.seq < seq) return
-    const batches = await this.#parts.index.batches(author, epoch, seq, MESSAGE_BYTES)
+    const has = last !== undefined && last.seq >= seq
+    const batches = has ? await this.#parts.index.batches(author, epoch, seq, MESSAGE_BYTES) : []
     await peer.send(encodeMessage({ type: 'batches', folder, author, epoch, batches }))
   }
 
-  async onBatches(device: DeviceId, message: BatchesMessage): Promise<void> {
+  async #onBatches(device: DeviceId, message: BatchesMessage): Promise<void> {
     const key = wantKey(message)
     if (this.#wants.get(key)?.device !== device) return
     const result = await this.#parts.index.ingest(message.batches, { ...this.#parts.rules(), now: this.#parts.clock.now() })
@@ -160,6 +178,11 @@ export class IndexExchange {
         this.#endWant(key)
       })
     }
+  }
+
+  /** A device that knows nothing of us (its folder was opened just now) did not hear what it was asked before. */
+  #forgetWants(device: DeviceId): void {
+    for (const [key, want] of this.#wants) if (want.device === device) this.#endWant(key)
   }
 
   #onSilence(peer: FolderPeer, key: string): void {

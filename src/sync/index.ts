@@ -1,5 +1,6 @@
 export { conflictPath } from './conflict-name.ts'
-export { FolderSync, type FolderSettings, type FolderSyncParts } from './folder-sync.ts'
+export type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
+export { FolderSync } from './folder-sync.ts'
 export { type Transfer } from './file-builder.ts'
 export { decodeMessage, encodeMessage, type IndexMessage } from './messages.ts'
 export { differences, wantedEntries, type Wanted } from './reconcile.ts'

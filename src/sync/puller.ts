@@ -1,12 +1,14 @@
-import { HoldfastError, Limiter, messageOf, type Clock, type Logger, type Queue } from '#base'
+import { HoldfastError, Limiter, type Clock, type Logger, type Queue } from '#base'
 import type { FolderIndex, Problem, TodoRow } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk } from '#folder'
-import { isLive, parentPath, sameBytes, type DeviceId, type FolderId } from '#model'
+import { isLive, parentPath, sameBytes, type FolderId } from '#model'
+import { appliedChange, type AppliedChange } from './applied-change.ts'
 import { Applier } from './applier.ts'
 import { FileBuilder, type Transfer } from './file-builder.ts'
 import { preparePage, type PagePlan } from './page-plan.ts'
 import { differences, type Difference } from './reconcile.ts'
+import { problemOf, putOffUntil } from './putting-off.ts'
 import { RowWork } from './row-work.ts'
 import { stepFor, type StepInput } from './steps.ts'
 
@@ -16,23 +18,6 @@ const PAGE = 256
 const PARALLEL_FILES = 384
 /** Rows worked on at once; more would only hold memory. */
 const MAX_ACTIVE = 3 * PAGE
-/** How long a path is left alone, by why it could not be brought to the disk. */
-const PUT_OFF_MS: Record<Problem['code'], number> = {
-  unreadable: 30_000,
-  changing: 2_000,
-  name: Infinity,
-  twin: 60_000,
-  full: 30_000,
-  'missing-chunks': 30_000,
-  'local-edit': Infinity,
-  'not-empty': 30_000,
-  denied: 60_000,
-  'too-large': Infinity,
-  io: 30_000,
-  'device-boundary': 60_000,
-  special: 60_000
-}
-const FOREVER = Number.MAX_SAFE_INTEGER
 
 export interface PullerParts {
   folder: FolderId
@@ -53,12 +38,6 @@ export interface PullerParts {
   quiet(): void
   /** The folder as a whole failed: blocked, or its disk or index broke. */
   failed(error: unknown): void
-}
-
-export interface AppliedChange {
-  event: 'added' | 'changed' | 'deleted' | 'renamed' | 'conflict'
-  path: string
-  device: DeviceId | null
 }
 
 /**
@@ -203,7 +182,7 @@ export class Puller {
       return this.#putOff(row, 'local-edit', 'it was edited here, where edits are not shared; revert the folder to take the others’ version')
     }
     try {
-      const work = new RowWork(row, differences(row, plan.chunksOf))
+      const work = new RowWork(row, differences(row, plan.chunksOf).filter((difference) => !isTaken(difference, plan)))
       if (work.open.length === 0) return await this.#settleAtOnce(row)
       await this.#bring(work, plan)
     } catch (error) {
@@ -253,7 +232,8 @@ export class Puller {
         noted: () => {
           if (rescan.length > 0) this.#parts.rescan(rescan)
           if (problem === null) {
-            if (!retry) this.#announce(input)
+            const change = retry ? null : appliedChange(input)
+            if (change !== null) this.#parts.applied(change)
             if (retry && this.#mayRetry(difference.path)) this.#woken = true
             resolve()
           } else resolve(this.#putOff(work.row, problem.code, problem.message))
@@ -261,26 +241,6 @@ export class Puller {
         failed: reject
       })
     })
-  }
-
-  #announce({ difference, row, move }: StepInput): void {
-    const { applied } = this.#parts
-    const author = row.heads.find((head) => (difference.do === 'remove' ? !isLive(head) : isLive(head)))?.author ?? null
-    switch (difference.do) {
-      case 'create':
-        if (difference.version === null || (difference.version.kind === 'directory' && difference.over === null)) return
-        if (difference.version.path !== row.path && row.heads.length > 1) applied({ event: 'conflict', path: difference.path, device: author })
-        else if (move !== null) applied({ event: 'renamed', path: difference.path, device: author })
-        else applied({ event: difference.over === null ? 'added' : 'changed', path: difference.path, device: author })
-        return
-      case 'metadata':
-        return applied({ event: 'changed', path: difference.path, device: author })
-      case 'remove':
-        if (difference.shown.kind !== 'directory') applied({ event: 'deleted', path: difference.path, device: author })
-        return
-      case 'nothing':
-        return
-    }
   }
 
   /** True the first time: each such path is worth one more pass. */
@@ -304,18 +264,14 @@ export class Puller {
 
   async #failed(row: TodoRow, error: unknown): Promise<void> {
     if (this.#signal.aborted) return
-    const code = error instanceof HoldfastError ? error.code : 'internal'
-    if (code === 'not-found') return this.#putOff(row, 'missing-chunks', 'no connected device has all of its content')
-    if (code === 'exists') return this.#putOff(row, 'twin', messageOf(error))
-    if (code === 'full') return this.#putOff(row, 'full', 'the disk is full; free some space')
-    if (code === 'corrupt') return this.#putOff(row, 'too-large', messageOf(error))
-    if (code === 'blocked' || code === 'held') throw error
-    this.#parts.logger.warn({ path: row.path, error }, 'a path could not be brought to the disk')
-    return this.#putOff(row, 'io', messageOf(error))
+    const problem = problemOf(error)
+    if (problem === null) throw error
+    if (problem.code === 'io') this.#parts.logger.warn({ path: row.path, error }, 'a path could not be brought to the disk')
+    return this.#putOff(row, problem.code, problem.message)
   }
 
   async #putOff(row: TodoRow, code: Problem['code'], message: string): Promise<void> {
-    const until = PUT_OFF_MS[code] === Infinity ? FOREVER : this.#parts.clock.now() + PUT_OFF_MS[code]
+    const until = putOffUntil(code, this.#parts.clock.now())
     await this.#parts.index.defer([{ path: row.path, until, problem: { path: row.path, code, message } }])
   }
 }
@@ -325,4 +281,10 @@ function isMadeOf({ difference, chunksOf }: StepInput, other: StepInput): boolea
   if (difference.do !== 'create' || difference.version === null || other.difference.do !== 'create') return false
   const { over } = other.difference
   return over !== null && over.kind === 'file' && sameBytes(over.chunks, chunksOf(difference.version))
+}
+
+/** A conflict file that cannot show, and need not: a path of its own with the same content has its name. */
+function isTaken(difference: Difference, { taken }: PagePlan): boolean {
+  if (difference.do !== 'create' || difference.version === null || difference.over !== null) return false
+  return difference.path !== difference.version.path && taken(difference.path, difference.version)
 }

@@ -48,13 +48,19 @@ export function differences(row: TodoRow, chunksOf: (version: Version) => Uint8A
     const shown = row.shown.find((entry) => entry.path === path)
     if (shown === undefined) result.push({ do: 'create', path, version, over: null })
     else if (!showsSame(shown, version, chunksOf)) result.push({ do: 'create', path, version, over: shown })
-    else if (version === null || shown.version?.id === version.id) result.push({ do: 'nothing', path, shown, version })
+    else if (version === null || (shown.version?.id === version.id && showsMetadata(shown, version))) result.push({ do: 'nothing', path, shown, version })
     else result.push({ do: 'metadata', path, version, shown })
   }
   for (const shown of row.shown) {
     if (!wanted.some(({ path }) => path === shown.path)) result.push({ do: 'remove', path: shown.path, shown })
   }
   return result
+}
+
+/** False after content was taken for a version's that had another time or mode (a lost database), and on disks that cannot hold them. */
+function showsMetadata({ kind, stat }: ShownEntry, version: Version): boolean {
+  const sameMode = kind === 'symlink' || stat.mode === version.mode
+  return sameMode && (kind === 'directory' || Math.round(stat.mtimeMs * 1000) === version.mtime)
 }
 
 function showsSame(shown: ShownEntry, version: Version | null, chunksOf: (version: Version) => Uint8Array): boolean {

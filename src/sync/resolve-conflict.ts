@@ -5,7 +5,7 @@ import { pathKey } from '#model'
 
 /**
  * Settles the conflict of a path (given itself, or by a derived file's name) on the disk, as a user would with the files: `mine`
- * keeps what shows at the path, `theirs` puts a derived file in its place, `both` makes the derived files files of their own. What
+ * keeps what shows at the path, `theirs` puts a derived file in its place, `both` makes the derived files files of their own, `.kept-` in place of `.conflict-` in their names. What
  * is replaced or removed goes to the archive; the scan that follows writes the records. Throws `not-found` where there is no
  * conflict, `usage` where `theirs` could be several, `conflict` when a file changed meanwhile.
  */
@@ -50,9 +50,14 @@ function stepFor(keep: 'mine' | 'theirs' | 'both', entry: ShownEntry, main: Show
         archiveAs: archiveAs(main)
       }
     case 'both':
-      // A later time is an edit, and an edited derived file is a file of its own.
-      return { do: 'metadata', path: entry.path, expected, mode, mtime: mtime + 1000 }
+      // A derived file that gets a name of its own is a file of its own.
+      return { do: 'move', path: keptPath(entry.path), expected: null, from: entry.path, fromExpected: expected, mode, mtime, archiveAs: null }
   }
+}
+
+function keptPath(derived: string): string {
+  const at = derived.lastIndexOf('.conflict-')
+  return `${derived.slice(0, at)}.kept-${derived.slice(at + '.conflict-'.length)}`
 }
 
 function archiveAs({ version }: ShownEntry): string {

@@ -100,8 +100,7 @@ export class RowWork {
       case 'gone':
         return { problem: { code: 'changing', message }, rescan: move === null ? [path] : [path, move.from.path], retry: false }
       case 'parent':
-        for (let parent = parentPath(path); parent !== ''; parent = parentPath(parent)) applied.again.push(parent)
-        return { problem: null, rescan: [parentPath(path)].filter((parent) => parent !== ''), retry: true }
+        return { problem: null, rescan: this.#againAbove(path, applied), retry: true }
       case 'not-empty':
         return this.#noteNotEmpty(difference, message, applied)
       case 'name':
@@ -110,6 +109,16 @@ export class RowWork {
       case 'io':
         return { problem: { code, message }, rescan: [], retry: false }
     }
+  }
+
+  /** Any directory above may be the one that is missing: the user may have moved or deleted it. Returns the highest. */
+  #againAbove(path: string, applied: Applied): string[] {
+    let highest = ''
+    for (let parent = parentPath(path); parent !== ''; parent = parentPath(parent)) {
+      applied.again.push(parent)
+      highest = parent
+    }
+    return highest === '' ? [] : [highest]
   }
 
   /** A directory that is to go but holds entries the index does not know (ignored ones, say) stays, noted as deleted. */

@@ -97,6 +97,7 @@ export class ScanLoop {
       this.#problems = scopes === null ? outcome.problems : merge(this.#problems, outcome.problems, scopes)
       this.#complete ||= scopes === null
       this.#again(outcome.unsettled)
+      if (outcome.ignoreChanged && scopes !== null) this.hint(null)
       await this.#parts.scanned(scopes)
       return outcome.changed
     } finally {

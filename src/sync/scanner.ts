@@ -3,6 +3,8 @@ import type { Authored, FolderIndex, LocalChange, Problem } from '#db'
 import type { FolderDisk, HashRequest, HashResult, ScanResult } from '#folder'
 import { parentPath, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
 import { DeletionGuard } from './deletion-guard.ts'
+import { recogniseDerived } from './derived-files.ts'
+import { movedDirectories, movedFiles } from './local-moves.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
 const PAGE_ENTRIES = 256
@@ -34,6 +36,8 @@ export interface ScanOutcome {
   held: number
   /** Paths that changed while they were read: worth another look soon. */
   unsettled: string[]
+  /** Other entries are ignored than at the scan before. */
+  ignoreChanged: boolean
 }
 
 /** Looks at the disk and writes this device's records for what changed there. One scan at a time. */
@@ -55,19 +59,22 @@ export class Scanner {
     const { disk, index, healthy } = this.#parts
     await healthy()
     const snapshot = await index.snapshot(scopes)
-    const known = snapshot.count
-    const moved = new MoveFinder(snapshot)
+    const { entries } = await index.totals()
     const found = await disk.scan({ snapshot, scopes })
     signal.throwIfAborted()
-    const pairs = moved.pair(found)
+    const pairs = movedFiles(snapshot, found)
     const replaced = replacedTrees(found)
-    const outcome: ScanOutcome = { changed: 0, problems: found.problems, held: 0, unsettled: [] }
+    const outcome: ScanOutcome = { changed: 0, problems: found.problems, held: 0, unsettled: [], ignoreChanged: false }
     for await (const { changes, problems, unsettled } of this.#pages(found, pairs, replaced, signal)) {
       outcome.problems.push(...problems)
       outcome.unsettled.push(...unsettled)
       await this.#author(changes, outcome)
     }
-    await this.#deletions(found.vanished, new Set([...pairs.values(), ...[...replaced.values()].flat()]), scopes === null ? known : null, outcome)
+    const moves = new Set([...pairs.values(), ...[...replaced.values()].flat()])
+    if (scopes === null && found.vanished.length === 0) this.#guard.release()
+    const gone = found.vanished.filter((path) => !moves.has(path))
+    await this.#deletions(gone, gone.length - movedDirectories(snapshot, found), entries, outcome)
+    outcome.ignoreChanged = found.ignoreChanged
     return outcome
   }
 
@@ -79,8 +86,11 @@ export class Scanner {
       const still = await disk.verify(changes.map((change) => ({ path: change.path, expected: change.kind === 'tombstone' ? null : { kind: change.kind, stat: change.stat } })))
       const settled = changes.filter((_, at) => still[at] === true)
       outcome.unsettled.push(...changes.flatMap(({ path }, at) => (still[at] === true ? [] : [path])))
-      if (settled.length === 0) return
-      const result = await index.author(settled, { now: clock.now(), local: local() })
+      const derived = await recogniseDerived(index, settled)
+      if (derived.length > 0) await index.commit({ shown: derived, gone: [], done: [], again: derived.map(({ source }) => source), archived: [] })
+      const edits = settled.filter(({ path }) => !derived.some((known) => known.path === path))
+      if (edits.length === 0) return
+      const result = await index.author(edits, { now: clock.now(), local: local() })
       authored(result)
       outcome.changed += result.records
     })
@@ -124,13 +134,12 @@ export class Scanner {
     return page
   }
 
-  async #deletions(vanished: string[], moved: Set<string>, known: number | null, outcome: ScanOutcome): Promise<void> {
-    const gone = vanished.filter((path) => !moved.has(path))
+  /** `count`: how many of them are no renames. */
+  async #deletions(gone: string[], count: number, total: number, outcome: ScanOutcome): Promise<void> {
     if (gone.length === 0) return
     // The root may have gone away during the walk: a missing tree is no deletion.
     await this.#parts.healthy()
-    const total = known ?? (await this.#parts.index.totals()).entries
-    if (!this.#guard.allows(gone.length, total)) {
+    if (!this.#guard.allows(count, total)) {
       outcome.held = gone.length
       return
     }
@@ -201,45 +210,4 @@ function* slices(table: StatTable): Generator<ChangedRow[]> {
     bytes += size
   }
   if (rows.length > 0) yield rows
-}
-
-/** Tells a moved file from a new one: same inode, size and modification time as a path that is gone. */
-class MoveFinder {
-  readonly #paths: string
-  readonly #count: number
-  readonly #kinds: Uint8Array
-  readonly #stats: Float64Array
-
-  /** Keeps its own copy of what it needs: the snapshot itself is handed to another thread. */
-  constructor({ paths, count, kinds, stats }: StatTable) {
-    this.#paths = paths
-    this.#count = count
-    this.#kinds = kinds.slice()
-    this.#stats = stats.slice()
-  }
-
-  /** New path → the vanished path it was moved from. */
-  pair(found: ScanResult): Map<string, string> {
-    const pairs = new Map<string, string>()
-    if (found.vanished.length === 0 || found.changed.count === 0) return pairs
-    const table: StatTable = { paths: this.#paths, count: this.#count, kinds: this.#kinds, stats: this.#stats }
-    const gone = new Set(found.vanished)
-    const sources = new Map<string, string>()
-    tablePaths(table).forEach((path, at) => {
-      if (gone.has(path) && tableKind(table, at) === 'file') sources.set(mark(tableStat(table, at)), path)
-    })
-    tablePaths(found.changed).forEach((path, at) => {
-      if (tableKind(found.changed, at) !== 'file') return
-      const key = mark(tableStat(found.changed, at))
-      const from = sources.get(key)
-      if (from === undefined) return
-      sources.delete(key)
-      pairs.set(path, from)
-    })
-    return pairs
-  }
-}
-
-function mark({ ino, size, mtimeMs }: DiskStat): string {
-  return `${ino}:${size}:${mtimeMs}`
 }

@@ -1,4 +1,4 @@
-import type { HoldfastError } from '#base'
+import { errnoOf, HoldfastError, messageOf } from '#base'
 import type { IndexTotals } from '#db'
 import { takesChanges, type Role } from '#model'
 
@@ -30,7 +30,7 @@ export interface StandingInput {
 export function standing(input: StandingInput): Standing {
   const { fault, held, totals, connected, problems } = input
   const need = totals !== null && takesChanges(input.role) ? totals.needEntries : 0
-  if (fault !== null && fault.code === 'blocked') return say('blocked', String(fault.cause ?? 'blocked'), fault.message)
+  if (fault !== null && fault.code === 'blocked') return say('blocked', typeof fault.cause === 'string' ? fault.cause : 'blocked', fault.message)
   if (fault !== null) return say('error', fault.code, fault.message)
   if (input.paused) return say('paused', 'paused', 'Paused by you.')
   if (held > 0) return say('held', 'deletions-held', `${count(held, 'entry', 'entries')} vanished here at once. Approve to delete them everywhere, or reject to bring them back.`)
@@ -50,4 +50,10 @@ function say(state: FolderState, reasonCode: string, reason: string): Standing {
 
 function count(number: number, one: string, many: string): string {
   return number === 1 ? `1 ${one}` : `${number.toLocaleString('en')} ${many}`
+}
+
+/** Whatever went wrong, as an error with a code. */
+export function faultOf(error: unknown): HoldfastError {
+  if (error instanceof HoldfastError) return error
+  return new HoldfastError(errnoOf(error) === 'ENOSPC' ? 'full' : 'internal', messageOf(error), { cause: error })
 }

@@ -63,7 +63,7 @@ for (const [name, subject] of SUBJECTS) {
         'docs/a.txt': 'old docs/a.txt',
         'docs/deep': '/',
         'docs/deep/b': 'old docs/deep/b',
-        link: '→ somewhere'
+        link: '→ somewhere',
       })
       user.write('c', 'edited')
       const { name: c } = (await disk.archived()).find(({ path }) => path === 'c')!
@@ -97,7 +97,7 @@ describe('the archive', () => {
     const name = fc.oneof(
       fc.string({ minLength: 1, maxLength: 260, unit: 'grapheme' }),
       fc.stringMatching(/^[a-z~.]{1,12}~20260101T000000000Z~[a-z]{1,5}(\.[a-z]{1,4})?$/),
-      fc.constantFrom('x'.repeat(255), 'ü'.repeat(127), '.hidden', 'a.tar.gz', 'dot.', '~', '.txt')
+      fc.constantFrom('x'.repeat(255), 'ü'.repeat(127), '.hidden', 'a.tar.gz', 'dot.', '~', '.txt'),
     )
     const usable = name.filter((each) => Buffer.byteLength(each) <= 255 && !/[/\0]/.test(each) && each !== '.' && each !== '..')
     fc.assert(
@@ -106,7 +106,7 @@ describe('the archive', () => {
         const place = archivePlace(path, 'v0_-Z', time)
         expect(readArchivePlace(place)).toEqual({ path, time })
         expect(Buffer.byteLength(place.file)).toBeLessThanOrEqual(255)
-      })
+      }),
     )
   })
 })

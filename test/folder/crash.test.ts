@@ -20,7 +20,13 @@ async function prepare(folder: TestFolder): Promise<Step[]> {
   user.mkdir('sub')
   const known = async (path: string) => await folder.thing(path)
   return [
-    { do: 'place', path: 'replaced', expected: await known('replaced'), staged: await folder.stage(text('new replaced')), archiveAs: 'v1' },
+    {
+      do: 'place',
+      path: 'replaced',
+      expected: await known('replaced'),
+      staged: await folder.stage(text('new replaced')),
+      archiveAs: 'v1',
+    },
     { do: 'place', path: 'created', expected: null, staged: await folder.stage(text('new created')), archiveAs: null },
     { do: 'remove', path: 'removed', expected: await known('removed'), archiveAs: 'v2' },
     {
@@ -31,14 +37,26 @@ async function prepare(folder: TestFolder): Promise<Step[]> {
       fromExpected: await known('moved'),
       mode: 0o600,
       mtime: MTIME,
-      archiveAs: 'v3'
+      archiveAs: 'v3',
     },
     { do: 'directory', path: 'to-directory', expected: await known('to-directory'), mode: 0o750, archiveAs: 'v4' },
-    { do: 'place', path: 'to-file', expected: await known('to-file'), staged: await folder.stage(text('new to-file')), archiveAs: null },
+    {
+      do: 'place',
+      path: 'to-file',
+      expected: await known('to-file'),
+      staged: await folder.stage(text('new to-file')),
+      archiveAs: null,
+    },
     { do: 'symlink', path: 'link', expected: await known('link'), target: 'new', mtime: MTIME, archiveAs: 'v5' },
     { do: 'directory', path: 'sub/deep', expected: null, mode: 0o755, archiveAs: null },
-    { do: 'place', path: 'sub/deep/file', expected: null, staged: await folder.stage(text('new sub/deep/file')), archiveAs: null },
-    { do: 'metadata', path: 'mode', expected: await known('mode'), mode: 0o755, mtime: MTIME }
+    {
+      do: 'place',
+      path: 'sub/deep/file',
+      expected: null,
+      staged: await folder.stage(text('new sub/deep/file')),
+      archiveAs: null,
+    },
+    { do: 'metadata', path: 'mode', expected: await known('mode'), mode: 0o755, mtime: MTIME },
   ]
 }
 
@@ -86,7 +104,7 @@ async function run(options: Partial<SimDiskOptions>, seed: number, after: number
       subject.disk.crash()
       throw new SimCrash('power cut')
     },
-    losesFlush: () => losesFlush
+    losesFlush: () => losesFlush,
   }
   const results = await folder.disk.transition(steps).catch((error: unknown) => {
     if (!(error instanceof SimCrash)) throw error
@@ -101,7 +119,8 @@ async function run(options: Partial<SimDiskOptions>, seed: number, after: number
   const wrong = faults(user)
   if (!crashed) {
     const tree = user.tree()
-    for (const path of ['replaced', 'created', 'to-file', 'sub/deep/file']) if (tree[path] !== text(`new ${path}`)) wrong.push(`${path} was done, and is not`)
+    for (const path of ['replaced', 'created', 'to-file', 'sub/deep/file'])
+      if (tree[path] !== text(`new ${path}`)) wrong.push(`${path} was done, and is not`)
     for (const path of ['removed', 'moved']) if (tree[path] !== undefined) wrong.push(`${path} was gone, and is back`)
     const stat = user.at('mode', (dir, name) => user.fs.stat(dir, name))
     if (stat === undefined || (stat.mode & 0o777) !== 0o755) wrong.push('metadata was done, and is not')
@@ -115,7 +134,10 @@ async function run(options: Partial<SimDiskOptions>, seed: number, after: number
 }
 
 describe('a transition that is cut off', () => {
-  for (const [name, options] of [['on a disk with second names', {}], ['on a disk without', windowsLike]] as const) {
+  for (const [name, options] of [
+    ['on a disk with second names', {}],
+    ['on a disk without', windowsLike],
+  ] as const) {
     it(`leaves old or new at each path, and loses nothing, at every call, ${name}`, async () => {
       // Each seed takes every fourth call; together they take each three times.
       let calls = 0
@@ -147,7 +169,7 @@ describe('a transition that is cut off', () => {
         subject.disk.settle()
         subject.disk.crash()
         throw new SimCrash('power cut')
-      }
+      },
     }
     await folder.disk.transition([{ do: 'place', path: 'file', expected: null, staged, archiveAs: null }]).catch(() => undefined)
     const after = new TestFolder({ ...subject, fs: new SimFilesystem(subject.disk) })

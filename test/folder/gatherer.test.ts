@@ -14,7 +14,7 @@ class HandClock implements Clock {
     return { cancel: () => this.#timers.delete(timer) }
   }
   pass(ms: number): void {
-    for (const end = this.time + ms; this.time < end; ) {
+    for (const end = this.time + ms; this.time < end;) {
       this.time++
       for (const timer of [...this.#timers]) if (timer.at <= this.time && this.#timers.delete(timer)) timer.run()
     }

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Clock } from '#base'
 import { chunkBytes, chunkCount, MAX_INLINE_CHUNKS, unpackChunks, type DiskStat } from '#model'
 import type { Subject } from './filesystem-suite.ts'
-import { nodeSubject, simSubject, SUBJECTS } from './subjects.ts'
+import { nodeSubject, simSubject, steppingClock, SUBJECTS } from './subjects.ts'
 import { idOf, TestFolder } from './test-folder.ts'
 
 let folder: TestFolder
@@ -36,7 +36,7 @@ for (const [name, subject] of SUBJECTS) {
       expect(results).toMatchObject([
         { ok: true, path: 'empty', size: 0, chunks: new Uint8Array(0) },
         { ok: true, path: 'small', size: 5, chunker: 0 },
-        { ok: true, path: 'dir/large', size: 700_000 }
+        { ok: true, path: 'dir/large', size: 700_000 },
       ])
       const [, small, big] = results
       if (small?.ok !== true || big?.ok !== true) throw new Error('not hashed')
@@ -58,8 +58,8 @@ for (const [name, subject] of SUBJECTS) {
           { ...first!, path: 'nothing' },
           { ...first!, path: '../etc/passwd' },
           { ...first!, length: 2 ** 40 },
-          first!
-        ])
+          first!,
+        ]),
       ).toEqual([null, null, null, null, new Uint8Array(large.subarray(0, first!.length))])
     })
 
@@ -68,14 +68,11 @@ for (const [name, subject] of SUBJECTS) {
       user.write('dir/file', 'x')
       user.symlink('link', 'dir')
       user.symlink('to-file', 'dir/file')
-      expect((await hash('nothing', 'dir/nothing/deeper', 'link/file', 'to-file', 'dir', '../x')).map((result) => !result.ok && result.code)).toEqual([
-        'gone',
-        'gone',
-        'gone',
-        'gone',
-        'changing',
-        'unreadable'
-      ])
+      expect(
+        (await hash('nothing', 'dir/nothing/deeper', 'link/file', 'to-file', 'dir', '../x')).map(
+          (result) => !result.ok && result.code,
+        ),
+      ).toEqual(['gone', 'gone', 'gone', 'gone', 'changing', 'unreadable'])
     })
   })
 }
@@ -90,7 +87,7 @@ describe('hashing', () => {
     expect(chunkCount(result.chunks)).toBeGreaterThan(MAX_INLINE_CHUNKS)
     expect(Buffer.concat(result.manifest.pieces).equals(result.chunks)).toBe(true)
     expect(result.manifest.pieces.map((piece) => Buffer.from(idOf(piece)).toString('hex'))).toEqual(
-      unpackChunks(result.manifest.chunks).map(({ id }) => id)
+      unpackChunks(result.manifest.chunks).map(({ id }) => id),
     )
   })
 
@@ -116,7 +113,7 @@ describe('hashing', () => {
         subject.fs.hooks = {}
         user.write('file', 'b'.repeat(50 + edits))
         subject.fs.hooks = hooks
-      }
+      },
     }
     const [result] = await hash('file')
     expect(result).toMatchObject({ ok: true, size: 50 })
@@ -144,9 +141,20 @@ describe('hashing', () => {
     user.write('file', 'two')
     expect((await folder.thing('file')).stat).toEqual(before)
     expect(result.stat).not.toEqual(before)
+    expect(await folder.disk.verify([{ path: 'file', expected: { kind: 'file', stat: result.stat } }])).toEqual([true])
     for (let at = 0; at < 11_000; at++) subject.clock.now()
     const [later] = await hash('file')
     expect(later).toMatchObject({ ok: true, stat: before })
+  })
+
+  it('does not read files again and again that come from before the clock was set back', async () => {
+    let now = Date.UTC(2030, 0, 1)
+    const clock: Clock = { ...steppingClock(), now: () => now }
+    const { user } = await open(simSubject({ clock }))
+    user.write('file', 'one')
+    now = Date.UTC(2026, 0, 1)
+    const { stat } = await folder.thing('file')
+    expect(await hash('file')).toMatchObject([{ ok: true, stat }])
   })
 })
 

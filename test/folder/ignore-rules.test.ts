@@ -21,7 +21,7 @@ const PATTERNS = [
   '[ab]?.c',
   'x/**',
   '!x/y',
-  'Case'
+  'Case',
 ]
 
 const FILES = [
@@ -39,7 +39,17 @@ describe('ignore rules', () => {
         mkdirSync(dirname(join(root, file)), { recursive: true })
         writeFileSync(join(root, file), '')
       }
-      const options = ['-C', root, '-c', 'core.quotepath=off', '-c', 'core.excludesFile=', 'ls-files', '--others', '--exclude-standard']
+      const options = [
+        '-C',
+        root,
+        '-c',
+        'core.quotepath=off',
+        '-c',
+        'core.excludesFile=',
+        'ls-files',
+        '--others',
+        '--exclude-standard',
+      ]
       const shown = execFileSync('git', options).toString().trim().split('\n').filter((path) => path !== '.gitignore') // prettier-ignore
       const ignores = compileIgnore(PATTERNS.join('\n'))
       const visible = (file: string): boolean => {

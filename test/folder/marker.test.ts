@@ -46,7 +46,10 @@ for (const [name, subject] of SUBJECTS) {
     it('tells the room left and whether names fold', async () => {
       const opened = subject()
       const folder = await TestFolder.adopted(opened)
-      expect(await folder.disk.space()).toEqual({ freeBytes: expect.any(Number), foldsCase: opened.without?.caseSensitivity === true })
+      expect(await folder.disk.space()).toEqual({
+        freeBytes: expect.any(Number),
+        foldsCase: opened.without?.caseSensitivity === true,
+      })
       folder.close()
     })
   })
@@ -59,7 +62,9 @@ describe('a root', () => {
     const identity = await disk.adopt(FOLDER, null)
     renameSync(subject.root, `${subject.root}-away`)
     expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'root-missing' })
-    await expect(disk.scan({ snapshot: { count: 0, paths: '', kinds: new Uint8Array(0), stats: new Float64Array(0) }, scopes: null })).rejects.toMatchObject({ code: 'blocked' })
+    await expect(
+      disk.scan({ snapshot: { count: 0, paths: '', kinds: new Uint8Array(0), stats: new Float64Array(0) }, scopes: null }),
+    ).rejects.toMatchObject({ code: 'blocked' })
     cpSync(`${subject.root}-away`, subject.root, { recursive: true })
     expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'root-replaced' })
     subject.close()
@@ -75,7 +80,10 @@ describe('a root', () => {
     fs.mkdir(dir, 'real')
     fs.symlink(dir, 'link', 'real')
     fs.closeDir(dir)
-    const disk = new TreeDisk({ fs, clock: steppingClock(), random: seededRandom(1) }, { root: `${subject.root}/link`, keys: KEYS })
+    const disk = new TreeDisk(
+      { fs, clock: steppingClock(), random: seededRandom(1) },
+      { root: `${subject.root}/link`, keys: KEYS },
+    )
     const identity = await disk.adopt(FOLDER, null)
     expect(await disk.check(identity)).toEqual({ ok: true })
     subject.close()

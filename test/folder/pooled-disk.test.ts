@@ -36,7 +36,10 @@ describe('a disk behind worker threads', () => {
     const [hashed] = await disk.hash([{ path: 'dir/file', stat: file.stat, chunker: null }])
     expect(hashed).toMatchObject({ ok: true, size: 7 })
     const place = { id: idOf('content'), path: 'dir/file', offset: 0, length: 7 }
-    expect((await disk.read([place, { ...place, offset: 1 }])).map((bytes) => bytes && Buffer.from(bytes).toString())).toEqual(['content', null])
+    expect((await disk.read([place, { ...place, offset: 1 }])).map((bytes) => bytes && Buffer.from(bytes).toString())).toEqual([
+      'content',
+      null,
+    ])
     expect(await disk.stage([stageFile('v1', 'new')])).toEqual([{ ok: true, name: 'v1' }])
     const [result] = await disk.transition([{ do: 'place', path: 'dir/file', expected: file, staged: 'v1', archiveAs: 'v0' }])
     expect(result).toMatchObject({ ok: true, archived: { path: 'dir/file', size: 7 } })
@@ -58,7 +61,11 @@ describe('a disk behind worker threads', () => {
     const frame = new Uint8Array(randomBytes(100_000))
     const files = Array.from({ length: 10 }, (_, at) => {
       const bytes = frame.subarray(at * 10_000, (at + 1) * 10_000)
-      return { name: `v${at}`, writes: [{ id: idOf(bytes), offset: 0, bytes }], finish: { size: 10_000, mode: 0o644, mtime: MTIME } }
+      return {
+        name: `v${at}`,
+        writes: [{ id: idOf(bytes), offset: 0, bytes }],
+        finish: { size: 10_000, mode: 0o644, mtime: MTIME },
+      }
     })
     const both = await Promise.all([disk.stage(files), disk.stage(files.map((file) => ({ ...file, name: `w${file.name}` })))])
     expect(both.flat().every(({ ok }) => ok)).toBe(true)
@@ -80,7 +87,10 @@ describe('a disk behind worker threads', () => {
   it('fails with the error of the thread, code and hint kept', async () => {
     folder.user.mkdir('sub')
     const lost = new PooledDisk(pool, { root: join(subject.root, 'nothing'), keys: KEYS })
-    await expect(lost.scan({ snapshot: EMPTY, scopes: null })).rejects.toMatchObject({ code: 'blocked', hint: expect.stringContaining('connected') })
+    await expect(lost.scan({ snapshot: EMPTY, scopes: null })).rejects.toMatchObject({
+      code: 'blocked',
+      hint: expect.stringContaining('connected'),
+    })
   })
 
   it('tells when the ignore rules changed, whichever thread looked', async () => {

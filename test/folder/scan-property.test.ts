@@ -8,8 +8,14 @@ const PATH = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength:
 type Edit = { do: 'write' | 'mkdir' | 'symlink' | 'remove' | 'chmod'; path: string } | { do: 'rename'; path: string; to: string }
 const EDIT: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('write' as const), path: PATH }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('mkdir' as const, 'symlink' as const, 'remove' as const, 'chmod' as const), path: PATH }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('rename' as const), path: PATH, to: PATH }) }
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('mkdir' as const, 'symlink' as const, 'remove' as const, 'chmod' as const),
+      path: PATH,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('rename' as const), path: PATH, to: PATH }) },
 )
 
 /** Paths where something may have changed, as a watcher would hint. */
@@ -53,21 +59,25 @@ function sorted(rows: StatRow[]): StatRow[] {
 describe('what a scan reports', () => {
   it('turns the last look into the present one, for the whole tree and for scopes alike', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(EDIT, { maxLength: 12 }), fc.array(EDIT, { minLength: 1, maxLength: 8 }), async (before, after) => {
-        const folder = await TestFolder.adopted(simSubject())
-        before.forEach((change, at) => edit(folder, change, at))
-        await folder.note()
-        const known = folder.known
-        const scopes = [...new Set(after.flatMap((change, at) => edit(folder, change, 100 + at)))]
-        const present = sorted(rowsOf(await folder.disk.scan({ snapshot: EMPTY, scopes: null })))
-        const whole = await folder.look()
-        expect(applied(known, rowsOf(whole), whole.vanished)).toEqual(present)
-        const part = await folder.look(scopes)
-        expect(applied(known, rowsOf(part), part.vanished)).toEqual(present)
-        const again = await folder.disk.scan({ snapshot: packStats(present), scopes: null })
-        expect([again.changed.count, again.vanished]).toEqual([0, []])
-      }),
-      { numRuns: 300 }
+      fc.asyncProperty(
+        fc.array(EDIT, { maxLength: 12 }),
+        fc.array(EDIT, { minLength: 1, maxLength: 8 }),
+        async (before, after) => {
+          const folder = await TestFolder.adopted(simSubject())
+          before.forEach((change, at) => edit(folder, change, at))
+          await folder.note()
+          const known = folder.known
+          const scopes = [...new Set(after.flatMap((change, at) => edit(folder, change, 100 + at)))]
+          const present = sorted(rowsOf(await folder.disk.scan({ snapshot: EMPTY, scopes: null })))
+          const whole = await folder.look()
+          expect(applied(known, rowsOf(whole), whole.vanished)).toEqual(present)
+          const part = await folder.look(scopes)
+          expect(applied(known, rowsOf(part), part.vanished)).toEqual(present)
+          const again = await folder.disk.scan({ snapshot: packStats(present), scopes: null })
+          expect([again.changed.count, again.vanished]).toEqual([0, []])
+        },
+      ),
+      { numRuns: 300 },
     )
   })
 })

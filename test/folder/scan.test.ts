@@ -76,13 +76,25 @@ for (const [name, subject] of SUBJECTS) {
       user.remove('link')
       user.mkdir('link')
       const result = await folder.look()
-      expect(rowsOf(result).map(({ path, kind }) => `${path} ${kind}`).toSorted()).toEqual([
-        'directory file',
-        'file directory',
-        'file/x file',
-        'link directory'
-      ])
+      expect(
+        rowsOf(result)
+          .map(({ path, kind }) => `${path} ${kind}`)
+          .toSorted(),
+      ).toEqual(['directory file', 'file directory', 'file/x file', 'link directory'])
       expect(result.vanished).toEqual(['directory/x'])
+    })
+
+    it('tells of single paths whether they are as expected still', async () => {
+      const { user, disk } = await open(subject())
+      for (const path of ['same', 'edited', 'gone', 'dir/x']) user.write(path, path)
+      const items = []
+      for (const path of ['same', 'edited', 'gone', 'dir', 'dir/x']) items.push({ path, expected: await folder.stat(path) })
+      user.write('edited', 'longer than before')
+      user.remove('gone')
+      user.write('dir/y', 'new')
+      expect(await disk.verify(items)).toEqual([true, false, false, true, true])
+      const none = ['gone', 'never/was', 'same', 'dir', 'same/x', '../x'].map((path) => ({ path, expected: null }))
+      expect(await disk.verify(none)).toEqual([true, true, false, false, true, false])
     })
 
     it('looks only at the scopes, but reports what is new above them', async () => {
@@ -95,7 +107,11 @@ for (const [name, subject] of SUBJECTS) {
       user.write('new/deep/y', 'y')
       user.write('old/z', 'z')
       const result = await folder.look(['old/x', 'new/deep/y', 'new/deep'])
-      expect(changedPaths(result).filter((path) => path !== 'old').toSorted()).toEqual(['new', 'new/deep', 'new/deep/y', 'old/x'])
+      expect(
+        changedPaths(result)
+          .filter((path) => path !== 'old')
+          .toSorted(),
+      ).toEqual(['new', 'new/deep', 'new/deep/y', 'old/x'])
       expect(result.vanished).toEqual([])
     })
 
@@ -179,9 +195,20 @@ describe('a scan', () => {
         subject.fs.hooks = {}
         user.remove('a')
         user.remove(OWN_DIRECTORY)
-      }
+      },
     }
     await expect(folder.look()).rejects.toMatchObject({ code: 'blocked' })
+  })
+
+  it('reports thousands of entries, in order, and none of them again', async () => {
+    const { user } = await open(simSubject())
+    const paths = Array.from({ length: 3_000 }, (_, at) => `d${Math.floor(at / 100)}/f${at}`)
+    for (const path of paths) user.write(path, path)
+    const files = rowsOf(await folder.look()).filter(({ kind }) => kind === 'file')
+    expect(files.map(({ path }) => path).toSorted()).toEqual(paths.toSorted())
+    for (const { path, stat } of files) expect(stat.size).toBe(path.length)
+    await folder.note()
+    expect((await folder.look()).changed.count).toBe(0)
   })
 
   it('copes with entries that go while it looks', async () => {
@@ -196,7 +223,7 @@ describe('a scan', () => {
           user.remove('a')
           user.remove('link')
         }
-      }
+      },
     }
     expect((await folder.look()).problems).toEqual([])
   })
@@ -236,6 +263,8 @@ describe('a scan', () => {
       expect(changedPaths(result)).toEqual(['README'])
       expect(result.vanished).toEqual(['Readme'])
     }
+    const paths = ['Readme', 'README'].map((path) => ({ path, expected: null }))
+    expect(await folder.disk.verify(paths)).toEqual([true, false])
   })
 
   it('names what cannot be carried: sockets and pipes, names that are no Unicode', async () => {
@@ -250,7 +279,7 @@ describe('a scan', () => {
     expect(result.problems.map(({ path, code }) => [path, code]).toSorted()).toEqual([
       ['bad-\ufffd', 'name'],
       ['pipe', 'special'],
-      ['socket', 'special']
+      ['socket', 'special'],
     ])
     expect(changedPaths(result)).toEqual(['good-\ufffd'])
   })

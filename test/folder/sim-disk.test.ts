@@ -123,7 +123,7 @@ describe('the simulated disk', () => {
         if (call === 'mkdir') other.write('came-between', 'x')
         if (name === 'bad') throw Object.assign(new Error('EIO'), { code: 'EIO' })
         expect(directory).toBe('/folder')
-      }
+      },
     }
     expect(() => create('bad', 'x')).toThrow('EIO')
     fs.mkdir(root, 'd')

@@ -56,7 +56,9 @@ for (const [name, subject] of SUBJECTS) {
       const forged = { ...bad!, bytes: new Uint8Array(Buffer.from('evil')) }
       const stale = { id: idOf('world'), offset: 4, length: 5, from: { path: 'source', offset: 3 } }
       const gone = { id: idOf('world'), offset: 4, length: 5, from: { path: '../outside', offset: 3 } }
-      const [result] = await disk.stage([{ name: 'v1', writes: [forged, good!, stale, gone], finish: { size: 9, mode: 0o644, mtime: 0 } }])
+      const [result] = await disk.stage([
+        { name: 'v1', writes: [forged, good!, stale, gone], finish: { size: 9, mode: 0o644, mtime: 0 } },
+      ])
       expect(result).toMatchObject({ ok: false, code: 'mismatch', bad: [0, 2, 3] })
       expect(user.read(`${TMP}/v1`)).toBe('good')
       expect(await disk.resume('v1', list('good', 'bad!!'))).toEqual([0])
@@ -66,7 +68,10 @@ for (const [name, subject] of SUBJECTS) {
       const { user, disk } = await open(subject())
       await disk.stage([{ name: 'v2', writes: pieces('long content') }])
       const finish = { size: 4, mode: 0o600, mtime: 0 }
-      expect(await disk.stage([stageFile('v1', '', { mtime: 0 }), { name: 'v2', writes: [], finish }])).toMatchObject([{ ok: true }, { ok: true }])
+      expect(await disk.stage([stageFile('v1', '', { mtime: 0 }), { name: 'v2', writes: [], finish }])).toMatchObject([
+        { ok: true },
+        { ok: true },
+      ])
       expect(user.read(`${TMP}/v1`)).toBe('')
       expect(user.read(`${TMP}/v2`)).toBe('long')
     })
@@ -76,7 +81,7 @@ for (const [name, subject] of SUBJECTS) {
       const [one, , three] = pieces('one', 'two', 'three')
       await disk.stage([
         { name: 'v1', writes: [one!, three!] },
-        { name: 'v2', writes: [one!] }
+        { name: 'v2', writes: [one!] },
       ])
       expect(await disk.resume('v1', list('one', 'two', 'three'))).toEqual([0, 2])
       expect(await disk.resume('nothing', list('one'))).toEqual([])
@@ -90,7 +95,8 @@ for (const [name, subject] of SUBJECTS) {
 describe('staging', () => {
   it('refuses names that lead elsewhere', async () => {
     const { disk } = await open(nodeSubject())
-    for (const name of ['../x', 'a/b', '', '~link', '.']) await expect(disk.stage([stageFile(name, 'x')])).rejects.toThrow('no name')
+    for (const name of ['../x', 'a/b', '', '~link', '.'])
+      await expect(disk.stage([stageFile(name, 'x')])).rejects.toThrow('no name')
   })
 
   it('never writes through a link planted in tmp, nor into a file that is in place already', async () => {
@@ -106,12 +112,36 @@ describe('staging', () => {
     expect(user.read(`${TMP}/v2`)).toBe('new')
   })
 
+  it('makes no file with holes when what was staged before is gone', async () => {
+    const { disk, user } = await open(simSubject())
+    await disk.stage([{ name: 'v1', writes: pieces('first half, ') }])
+    await disk.cleanStage([])
+    const [, rest] = pieces('first half, ', 'second half')
+    const finish = { size: 23, mode: 0o644, mtime: MTIME }
+    expect(await disk.stage([{ name: 'v1', writes: [rest!], finish }])).toMatchObject([{ ok: false, code: 'io' }])
+    expect(user.names(TMP)).toEqual([])
+  })
+
+  it('goes on with a file whose permissions would keep even its owner out', async () => {
+    const { disk, user } = await open(simSubject())
+    expect(await disk.stage([stageFile('v1', 'content', { mode: 0o000 })])).toMatchObject([{ ok: true }])
+    expect(await disk.resume('v1', list('content'))).toEqual([0])
+    expect(await disk.stage([{ name: 'v1', writes: [], finish: { size: 7, mode: 0o400, mtime: MTIME } }])).toMatchObject([
+      { ok: true },
+    ])
+    expect(user.read(`${TMP}/v1`)).toBe('content')
+  })
+
   it('says that the disk is full, file by file', async () => {
     const subject = simSubject()
     const { disk, user } = await open(subject)
     subject.disk.capacity = 1_000
     subject.disk.capacity = subject.disk.used() + 100
-    const results = await disk.stage([stageFile('v1', 'x'.repeat(60)), stageFile('v2', 'y'.repeat(60)), stageFile('v3', 'z'.repeat(30))])
+    const results = await disk.stage([
+      stageFile('v1', 'x'.repeat(60)),
+      stageFile('v2', 'y'.repeat(60)),
+      stageFile('v3', 'z'.repeat(30)),
+    ])
     expect(results.map((result) => (result.ok ? 'ok' : result.code))).toEqual(['ok', 'full', 'ok'])
     expect(user.read(`${TMP}/v1`)).toBe('x'.repeat(60))
   })
@@ -122,9 +152,12 @@ describe('staging', () => {
     subject.fs.hooks = {
       before({ call }) {
         if (call === 'flush') throw Object.assign(new Error('EIO: flush'), { code: 'EIO' })
-      }
+      },
     }
-    expect(await disk.stage([stageFile('v1', 'x'), { name: 'v2', writes: pieces('y') }])).toMatchObject([{ ok: false, code: 'io' }, { ok: true }])
+    expect(await disk.stage([stageFile('v1', 'x'), { name: 'v2', writes: pieces('y') }])).toMatchObject([
+      { ok: false, code: 'io' },
+      { ok: true },
+    ])
     subject.fs.hooks = {}
     expect(user.names(TMP)).toEqual(['v2'])
   })

@@ -17,7 +17,7 @@ export function steppingClock(start = Date.UTC(2026, 0, 1)): Clock {
     after(_ms, run) {
       queueMicrotask(run)
       return { cancel: () => undefined }
-    }
+    },
   }
 }
 
@@ -64,5 +64,5 @@ export const SUBJECTS: [name: string, open: () => Subject][] = [
   ['of Node by names', namedSubject],
   ['simulated', () => simSubject()],
   ['simulated like Windows', () => simSubject(windowsLike)],
-  ['simulated like macOS', () => simSubject(macosLike)]
+  ['simulated like macOS', () => simSubject(macosLike)],
 ]

@@ -40,7 +40,8 @@ export class TestFolder {
 
   /** Compares the disk with the last look, without taking note. */
   look(scopes: readonly string[] | null = null): Promise<ScanResult> {
-    const within = (path: string): boolean => scopes === null || scopes.some((scope) => path === scope || path.startsWith(`${scope}/`))
+    const within = (path: string): boolean =>
+      scopes === null || scopes.some((scope) => path === scope || path.startsWith(`${scope}/`))
     return this.disk.scan({ snapshot: packStats(this.#known.filter(({ path }) => within(path))), scopes })
   }
 
@@ -92,4 +93,3 @@ export function rowsOf({ changed }: ScanResult): StatRow[] {
 export function changedPaths({ changed }: ScanResult): string[] {
   return tablePaths(changed)
 }
-

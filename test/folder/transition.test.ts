@@ -32,7 +32,16 @@ async function remove(path: string, archiveAs: string | null = 'old'): Promise<S
 
 async function move(from: string, path: string): Promise<Step> {
   const fromExpected = await folder.thing(from)
-  return { do: 'move', path, expected: await folder.stat(path), from, fromExpected, mode: modeOf(fromExpected), mtime: MTIME, archiveAs: 'over' }
+  return {
+    do: 'move',
+    path,
+    expected: await folder.stat(path),
+    from,
+    fromExpected,
+    mode: modeOf(fromExpected),
+    mtime: MTIME,
+    archiveAs: 'over',
+  }
 }
 
 function modeOf({ kind }: { kind: string }): number {
@@ -83,7 +92,7 @@ for (const [name, subject] of SUBJECTS) {
         { ...(await move('moved', 'over')), path: 'over' } as Step,
         { do: 'metadata', path: 'mode', expected: await folder.thing('mode'), mode: 0o600, mtime: 0 },
         await directory('directory'),
-        await link('link', 'x')
+        await link('link', 'x'),
       ]
       const edited = ['replaced', 'appeared', 'removed', 'moved', 'over', 'mode', 'directory', 'link']
       for (const path of edited) user.write(path, 'an edit that nobody has seen')
@@ -107,10 +116,19 @@ for (const [name, subject] of SUBJECTS) {
       const { user } = await open(subject())
       user.write('file', 'x')
       const metadata: Step = { do: 'metadata', path: 'file', expected: await folder.thing('file'), mode: 0o755, mtime: MTIME }
-      const results = await act(await directory('dir', 0o750), { ...(await directory('dir/sub', 0o700)) }, await link('dir/link', 'any/where'), metadata)
+      const results = await act(
+        await directory('dir', 0o750),
+        { ...(await directory('dir/sub', 0o700)) },
+        await link('dir/link', 'any/where'),
+        metadata,
+      )
       expect(results.map(({ ok }) => ok)).toEqual([true, true, true, true])
       expect(user.tree()).toEqual({ dir: '/', 'dir/sub': '/', 'dir/link': '→ any/where', file: 'x' })
-      for (const [path, mode, mtime] of [['dir', 0o750, 0], ['dir/sub', 0o700, 0], ['file', 0o755, MTIME]] as const) {
+      for (const [path, mode, mtime] of [
+        ['dir', 0o750, 0],
+        ['dir/sub', 0o700, 0],
+        ['file', 0o755, MTIME],
+      ] as const) {
         const { stat } = await folder.thing(path)
         expect([path, stat.mode, Math.round(stat.mtimeMs * 1000)]).toEqual([path, mode, mtime])
       }
@@ -178,7 +196,7 @@ for (const [name, subject] of SUBJECTS) {
         await link('file-to-link', 'there'),
         await place('link-to-file', 'file'),
         await directory('link-to-directory'),
-        await link('link-to-link', 'there')
+        await link('link-to-link', 'there'),
       ]
       expect(await codes(...steps)).toEqual(steps.map(() => 'ok'))
       expect(user.tree()).toEqual({
@@ -188,7 +206,7 @@ for (const [name, subject] of SUBJECTS) {
         'file-to-link': '→ there',
         'link-to-directory': '/',
         'link-to-file': 'file',
-        'link-to-link': '→ there'
+        'link-to-link': '→ there',
       })
       expect(user.archived()).toEqual(['old file', 'old file 2', '→ target 1', '→ target 2', '→ target 3'])
       user.write('full/x', 'x')
@@ -224,8 +242,10 @@ for (const [name, subject] of SUBJECTS) {
     it('does two hundred steps in directories new and old, more than it keeps open', async () => {
       const { user } = await open(subject())
       const steps: Step[] = []
-      for (let at = 0; at < 150; at++) steps.push({ do: 'directory', path: `d${at}`, expected: null, mode: 0o755, archiveAs: null })
-      for (let at = 0; at < 150; at++) steps.push({ do: 'place', path: `d${at}/f`, expected: null, staged: await folder.stage(`${at}`), archiveAs: null })
+      for (let at = 0; at < 150; at++)
+        steps.push({ do: 'directory', path: `d${at}`, expected: null, mode: 0o755, archiveAs: null })
+      for (let at = 0; at < 150; at++)
+        steps.push({ do: 'place', path: `d${at}/f`, expected: null, staged: await folder.stage(`${at}`), archiveAs: null })
       expect(new Set(await codes(...steps))).toEqual(new Set(['ok']))
       expect(Object.keys(user.tree()).length).toBe(300)
       const removals = [...Array(150).keys()].flatMap((at) => [`d${at}/f`, `d${at}`])
@@ -244,7 +264,13 @@ describe('a transition', () => {
     user.write('from/moved', 'moved')
     user.chmod('locked', 0o555)
     user.chmod('from', 0o500)
-    const steps = [await place('locked/old', 'new'), await place('locked/new', 'new'), await remove('locked/gone'), await remove('locked/sub'), await move('from/moved', 'locked/moved')]
+    const steps = [
+      await place('locked/old', 'new'),
+      await place('locked/new', 'new'),
+      await remove('locked/gone'),
+      await remove('locked/sub'),
+      await move('from/moved', 'locked/moved'),
+    ]
     expect(await codes(...steps)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
     expect(user.tree()).toEqual({ from: '/', locked: '/', 'locked/moved': 'moved', 'locked/new': 'new', 'locked/old': 'new' })
     expect((await folder.thing('locked')).stat.mode).toBe(0o555)
@@ -252,20 +278,49 @@ describe('a transition', () => {
   })
 
   it('never replaces what somebody puts there between the look and the deed', async () => {
-    for (const [options, call] of [[{}, 'link'], [{}, 'mkdir'], [{}, 'symlink']] as const) {
+    for (const [options, call] of [
+      [{}, 'link'],
+      [{}, 'mkdir'],
+      [{}, 'symlink'],
+    ] as const) {
       const subject = simSubject(options)
       const { user } = await open(subject)
       const steps = { link: await place('x', 'new'), mkdir: await directory('x'), symlink: await link('x', 'y') }
       subject.fs.hooks = {
         before(now) {
-          if (now.call !== call || now.directory !== '/folder' && call !== 'link') return
+          if (now.call !== call || (now.directory !== '/folder' && call !== 'link')) return
           subject.fs.hooks = {}
           user.write('x', 'just came')
-        }
+        },
       }
       expect(await codes(steps[call])).toEqual(['changed'])
       expect(user.tree()).toEqual({ x: 'just came' })
     }
+  })
+
+  it('writes nothing outside when a parent is swapped for a link in that very moment', async () => {
+    const subject = simSubject()
+    const { user, fs } = await open(subject)
+    fs.mkdir(fs.openRoot('/'), 'outside')
+    user.write('parent/replaced', 'old')
+    user.write('parent/removed', 'old')
+    const steps = [await place('parent/new', 'new'), await place('parent/replaced', 'new'), await remove('parent/removed')]
+    let calls = 0
+    subject.fs.hooks = {
+      before({ call, directory }) {
+        if (call !== 'link' || directory !== '/folder/.holdfast/tmp' || calls++ > 0) return
+        user.rename('parent', 'moved')
+        user.symlink('parent', '/outside')
+      },
+    }
+    const results = await codes(...steps)
+    expect(calls).toBe(1)
+    expect(results.includes('ok') ? user.kind('moved/new') : 'file').toBe('file')
+    expect(fs.list(fs.openRoot('/outside'))).toEqual([])
+    expect(user.tree()['parent']).toBe('→ /outside')
+    expect(
+      [...Object.values(user.tree()), ...user.archived()].filter((content) => content === 'old').length,
+    ).toBeGreaterThanOrEqual(2)
   })
 
   it('keeps an edit that comes after the old file got its second name', async () => {
@@ -280,7 +335,7 @@ describe('a transition', () => {
           if (now.call !== 'flush') return
           subject.fs.hooks = {}
           user[edit]('x', 'edited')
-        }
+        },
       }
       expect(await codes(step)).toEqual(['changed'])
       expect(user.tree()).toEqual({ x: 'edited' })
@@ -297,7 +352,7 @@ describe('a transition', () => {
         if (now.call !== 'rename' || now.name !== 'x') return
         subject.fs.hooks = {}
         user.save('x', 'saved in that very moment')
-      }
+      },
     }
     expect(await codes(step)).toEqual(['changed'])
     expect(user.tree()).toEqual({ x: 'saved in that very moment' })
@@ -329,7 +384,7 @@ describe('a transition', () => {
     subject.fs.hooks = {
       before({ call }) {
         if (call === 'rename' && ++tries === 4) inode.held = 0
-      }
+      },
     }
     expect(await codes(step)).toEqual(['ok'])
     expect(user.tree()).toEqual({ x: 'new' })
@@ -339,7 +394,9 @@ describe('a transition', () => {
     await open(simSubject(windowsLike))
     const staged = await folder.stage('x')
     const names = ['CON', 'nul.txt', 'com1', 'a:b', 'what?', 'dot.', 'space ', 'back\\slash', 'a"b', 'LPT9.log']
-    expect(await codes(...names.map((path): Step => ({ do: 'place', path, expected: null, staged, archiveAs: null })))).toEqual(names.map(() => 'name'))
+    expect(await codes(...names.map((path): Step => ({ do: 'place', path, expected: null, staged, archiveAs: null })))).toEqual(
+      names.map(() => 'name'),
+    )
     expect(await codes({ do: 'place', path: 'console', expected: null, staged, archiveAs: null })).toEqual(['ok'])
   })
 
@@ -350,9 +407,21 @@ describe('a transition', () => {
     const staged = await folder.stage('other')
     expect(await codes({ do: 'place', path: 'README', expected: null, staged, archiveAs: null })).toEqual(['name'])
     const spelled: Step[] = []
-    for (const [from, path] of [['Readme', 'README'], ['Dir', 'DIR']] as const) {
+    for (const [from, path] of [
+      ['Readme', 'README'],
+      ['Dir', 'DIR'],
+    ] as const) {
       const fromExpected = await folder.thing(from)
-      spelled.push({ do: 'move', path, expected: null, from, fromExpected, mode: modeOf(fromExpected), mtime: MTIME, archiveAs: null })
+      spelled.push({
+        do: 'move',
+        path,
+        expected: null,
+        from,
+        fromExpected,
+        mode: modeOf(fromExpected),
+        mtime: MTIME,
+        archiveAs: null,
+      })
     }
     expect(await codes(...spelled)).toEqual(['ok', 'ok'])
     expect(user.tree()).toEqual({ DIR: '/', README: 'x' })
@@ -378,7 +447,7 @@ describe('a transition', () => {
     subject.fs.hooks = {
       before({ call }) {
         if (call === 'flush') throw Object.assign(new Error('EIO: flush'), { code: 'EIO' })
-      }
+      },
     }
     expect(await codes(...steps)).toEqual(['io', 'io'])
   })
@@ -390,7 +459,7 @@ describe('a transition', () => {
     subject.fs.hooks = {
       before({ call, name }) {
         if (call === 'link' && name === 'b') throw Object.assign(new Error('EIO: link'), { code: 'EIO' })
-      }
+      },
     }
     expect(await codes(...steps)).toEqual(['ok', 'io', 'ok'])
     expect(user.tree()).toEqual({ a: 'x', c: 'x' })

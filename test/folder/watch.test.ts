@@ -24,7 +24,7 @@ beforeEach(() => {
       const child = real.child(name)
       children.push(child)
       return child
-    }
+    },
   }
   watcher = openWatcher({ spawner, clock: systemClock, logger: silentLogger })
 })

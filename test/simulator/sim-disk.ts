@@ -140,7 +140,7 @@ export class SimDisk {
           entry.inode.where = { parent: directory, name }
         }
         return { directory, key, entry }
-      })
+      }),
     )
   }
 

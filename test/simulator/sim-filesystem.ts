@@ -8,7 +8,7 @@ import {
   type FileStat,
   type OpenFile,
   type OpenMode,
-  type Survey
+  type Survey,
 } from '#folder'
 import { SimCrash, simError, type SimDisk, type SimHooks, type SimInode } from './sim-disk.ts'
 

@@ -24,8 +24,17 @@ describe('deletions', () => {
     const guard = new DeletionGuard(clock)
     expect(guard.allows(40, 100)).toBe(true)
     expect(guard.allows(40, 60)).toBe(false)
+    guard.release()
     clock.ms += 11 * 60_000
     expect(guard.allows(30, 60)).toBe(true)
+  })
+
+  it('stay held though other entries come, until they are back', () => {
+    const guard = new DeletionGuard(handClock())
+    expect(guard.allows(41, 41)).toBe(false)
+    expect(guard.allows(41, 1000)).toBe(false)
+    guard.release()
+    expect(guard.allows(41, 1000)).toBe(true)
   })
 
   it('pass once after the user agreed', () => {

@@ -1,0 +1,156 @@
+import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
+import { deriveFolderKeys } from '#content'
+import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
+import type { FolderDisk } from '#folder'
+import { mayWrite, type DeviceId, type FolderId } from '#model'
+import type { Group } from '#peers'
+import type { FolderSync, SyncEngine } from '#sync'
+
+/** Stands for a pause until resumed. */
+export const FOREVER = -1
+
+export interface RegistryParts {
+  home: string
+  engine: SyncEngine
+  group: Group
+  store: DeviceStore
+  clock: Clock
+  logger: Logger
+  openIndex(folder: FolderId, disk: FolderDisk | null): Promise<FolderIndex>
+  dropIndex(folder: FolderId): Promise<void>
+  openDisk(root: string, secret: Uint8Array): FolderDisk
+  /** Begins to watch a directory; `hint` as in FolderSync. */
+  watch(root: string, hint: (paths: readonly string[] | null) => void): () => void
+  activity(items: Activity[]): void
+  changed(folder: FolderId): void
+}
+
+/** A folder that this device takes part in. `sync` is null while it cannot be opened; `fault` says why. */
+export interface OpenFolder {
+  stored: StoredFolder
+  sync: FolderSync | null
+  index: FolderIndex | null
+  disk: FolderDisk | null
+  fault: HoldfastError | null
+  unwatch: () => void
+  resumeTimer: Timer | null
+  /** It is noted that the index has records. */
+  indexed: boolean
+  /** Other devices that have had the folder on a disk. */
+  takers: DeviceId[]
+}
+
+/** Marks, checks and opens the directories of folders. */
+export class FolderOpener {
+  readonly #parts: RegistryParts
+
+  constructor(parts: RegistryParts) {
+    this.#parts = parts
+  }
+
+  /** A directory that carries another folder's marker was, or is, part of that one. */
+  async checkUnmarked(real: string, path: string): Promise<void> {
+    const disk = this.#parts.openDisk(real, new Uint8Array(32))
+    try {
+      const folder = await disk.marked()
+      if (folder !== null) {
+        throw new HoldfastError('exists', `${path} belongs to a shared folder already (${folder})`, {
+          hint: 'join that folder there, or remove the .holdfast directory in it if it is no longer in use'
+        })
+      }
+    } finally {
+      await disk.close()
+    }
+  }
+
+  /** Marks the folder's root, and notes what it is. */
+  async adopt(stored: StoredFolder): Promise<StoredFolder> {
+    const { path, secret } = stored
+    if (path === null || secret === null) return stored
+    const disk = this.#parts.openDisk(path, secret)
+    try {
+      return { ...stored, marker: await disk.adopt(stored.id, stored.marker?.id ?? null) }
+    } finally {
+      await disk.close()
+    }
+  }
+
+  /** Opens a folder's disk and index and begins to keep it the same; throws what keeps it from that. */
+  async open(folder: OpenFolder): Promise<void> {
+    const { stored } = folder
+    const { engine, group, clock, openDisk, openIndex } = this.#parts
+    if (stored.secret === null) throw new HoldfastError('offline', `no device has given the key of ${stored.name} yet`)
+    folder.disk = stored.path === null ? null : openDisk(stored.path, stored.secret)
+    folder.index = await openIndex(stored.id, folder.disk)
+    folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
+    folder.sync = await engine.addFolder(
+      {
+        id: stored.id,
+        index: folder.index,
+        disk: folder.disk,
+        identity: stored.marker,
+        idKey: deriveFolderKeys(stored.secret).idKey,
+        role: (device) => group.state.role(stored.id, device ?? group.device),
+        writers: () => this.#writers(stored.id),
+        activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),
+        changed: () => {
+          this.#noteIndexed(folder)
+          this.#noteTakers(folder)
+          this.#parts.changed(stored.id)
+        },
+        compared: () => void this.note(folder, { ...folder.stored, compared: true }).catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
+      },
+      { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) }
+    )
+    if (stored.path !== null) {
+      const { sync } = folder
+      folder.unwatch = this.#parts.watch(stored.path, (paths) => sync.hint(paths))
+    }
+  }
+
+  /** Keeps what is known of a folder. */
+  async note(folder: OpenFolder, stored: StoredFolder): Promise<void> {
+    await this.#parts.store.putFolder(stored)
+    folder.stored = stored
+  }
+
+  /** The devices whose records of `folder` count, with where those that may no longer write were cut off. */
+  #writers(folder: FolderId): IngestRules['writers'] {
+    const { state } = this.#parts.group
+    const known = new Set<DeviceId>([...state.devices.map(({ device }) => device), ...state.removed.map(({ device }) => device)])
+    return [...known].flatMap((device) => {
+      if (mayWrite(state.role(folder, device))) return [{ device }]
+      const cut = state.cut(folder, device)
+      return cut === null ? [] : [{ device, cut }]
+    })
+  }
+
+  /** True where the index had records once and has none now: its file was lost, and others know more of this disk than we do. */
+  async #isLost({ stored, index }: OpenFolder): Promise<boolean> {
+    const empty = (await index?.totals())?.empty ?? true
+    return empty && (await this.#parts.store.setting(`indexed.${stored.id}`)) !== null
+  }
+
+  /** Remembers who has the folder, so that they are waited for while they are away. */
+  #noteTakers(folder: OpenFolder): void {
+    const takers = new Set([...folder.takers, ...(folder.sync?.takers ?? [])])
+    if (takers.size === folder.takers.length) return
+    folder.takers = [...takers]
+    this.#parts.store
+      .putSetting(`takers.${folder.stored.id}`, JSON.stringify(folder.takers))
+      .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
+  }
+
+  /** Remembers, outside of the index, that it has records. */
+  #noteIndexed(folder: OpenFolder): void {
+    if (folder.indexed || folder.sync?.totals?.empty !== false) return
+    folder.indexed = true
+    this.#parts.store
+      .putSetting(`indexed.${folder.stored.id}`, '1')
+      .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
+  }
+}
+
+function isPaused({ pausedUntil }: StoredFolder, now: number): boolean {
+  return pausedUntil === FOREVER || pausedUntil > now
+}

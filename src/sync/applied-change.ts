@@ -1,0 +1,31 @@
+import { isLive, type DeviceId } from '#model'
+import type { StepInput } from './steps.ts'
+
+/** Something that sync did to the disk, for the activity list. */
+export interface AppliedChange {
+  event: 'added' | 'changed' | 'deleted' | 'renamed' | 'conflict'
+  path: string
+  /** Whose edit it was. */
+  device: DeviceId | null
+}
+
+/** What a step did, in the user's words; null where it is not worth a line. */
+export function appliedChange({ difference, row, move }: StepInput): AppliedChange | null {
+  const { path } = difference
+  const device = row.heads.find((head) => isLive(head) !== (difference.do === 'remove'))?.author ?? null
+  switch (difference.do) {
+    case 'create': {
+      const { version, over } = difference
+      if (version === null || (version.kind === 'directory' && over === null)) return null
+      if (row.heads.length > 1 && path !== row.path) return { event: 'conflict', path, device: version.author }
+      if (move !== null) return { event: 'renamed', path, device }
+      return { event: over === null ? 'added' : 'changed', path, device }
+    }
+    case 'metadata':
+      return { event: 'changed', path, device }
+    case 'remove':
+      return difference.shown.kind === 'directory' ? null : { event: 'deleted', path, device }
+    case 'nothing':
+      return null
+  }
+}

@@ -1,0 +1,51 @@
+import type { Applied, FolderIndex, LocalChange, TodoRow } from '#db'
+import { isLive, pathKey, sameBytes, sameContent, type Version } from '#model'
+import { conflictPath } from './conflict-name.ts'
+import { wantedEntries } from './reconcile.ts'
+
+/** The name of a derived conflict file that was not cut: what it is derived from is what stands around the mark. */
+const DERIVED = /^(.+)\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(\.[^./]*)?$/s
+
+/**
+ * Finds, among files that are new to the index, derived conflict files that it has forgotten (a database lost or restored): as
+ * files of their own they would stand where the conflict is to show. Returns them as what the disk shows of their heads.
+ */
+export async function recogniseDerived(index: Pick<FolderIndex, 'rows'>, changes: readonly LocalChange[]): Promise<Applied['shown']> {
+  const candidates = changes.flatMap((change) => {
+    const [, stem, ending = ''] = change.kind === 'file' || change.kind === 'symlink' ? (DERIVED.exec(change.path) ?? []) : []
+    return stem === undefined ? [] : [{ change, source: stem + ending }]
+  })
+  if (candidates.length === 0) return []
+  const rows = await index.rows(candidates.map(({ source }) => source))
+  const own = await index.rows(candidates.map(({ change }) => change.path))
+  return candidates.flatMap(({ change }, at) => {
+    const isKnown = own[at]?.heads.some(isLive) === true || own[at]?.shown.length !== 0
+    const head = isKnown ? undefined : rows[at]?.heads.find((version) => isLive(version) && conflictPath(version) === change.path)
+    return head === undefined ? [] : shownAs(change, head)
+  })
+}
+
+/** Nothing where the content is another one. */
+function shownAs(change: LocalChange, head: Version): Applied['shown'] {
+  const { path } = change
+  const common = { path, version: head.id, source: head.path }
+  if (change.kind === 'symlink' && head.kind === 'symlink' && change.target === head.target) {
+    return [{ ...common, kind: 'symlink', stat: change.stat, chunks: new Uint8Array(0), chunker: 0, size: 0 }]
+  }
+  if (change.kind !== 'file' || head.kind !== 'file') return []
+  const { chunks, chunker, size, manifest } = change.content
+  if (size !== head.size || !sameBytes(manifest?.chunks ?? chunks, head.chunks)) return []
+  return [{ ...common, kind: 'file', stat: change.stat, chunks, chunker, size }]
+}
+
+/**
+ * Names of derived conflict files at which a path of its own stands with the same content: written by a device that had forgotten
+ * the conflict. The content shows there already.
+ */
+export async function takenNames(index: Pick<FolderIndex, 'rows'>, rows: readonly TodoRow[]): Promise<(path: string, version: Version) => boolean> {
+  const derived = rows.flatMap((row) => wantedEntries(row).flatMap(({ path }) => (pathKey(path) === pathKey(row.path) ? [] : [path])))
+  if (derived.length === 0) return () => false
+  const owners = await index.rows(derived)
+  const contents = new Map(derived.map((path, at) => [path, owners[at]?.heads.filter(isLive) ?? []]))
+  return (path, version) => contents.get(path)?.some((head) => sameContent(head, version)) === true
+}

@@ -1,0 +1,31 @@
+import type { Clock, Logger } from '#base'
+import type { Activity, FolderIndex, IngestRules } from '#db'
+import type { Exchange } from '#exchange'
+import type { FolderDisk, RootIdentity } from '#folder'
+import type { DeviceId, FolderId, Role } from '#model'
+
+export interface FolderSyncParts {
+  id: FolderId
+  index: FolderIndex
+  /** null = online-only: the index alone. */
+  disk: FolderDisk | null
+  identity: RootIdentity | null
+  idKey: Uint8Array
+  exchange: Exchange
+  clock: Clock
+  logger: Logger
+  role(device?: DeviceId): Role
+  writers(): IngestRules['writers']
+  activity(items: Omit<Activity, 'folder'>[]): void
+  misbehaved(device: DeviceId, message: string): void
+  /** State, totals or peers changed. */
+  changed(): void
+  /** The folder has been compared with another device's index. */
+  compared(): void
+}
+
+export interface FolderSettings {
+  /** False for a joined folder that never saw another device's index: it authors nothing before. */
+  compared: boolean
+  paused: boolean
+}

@@ -1,0 +1,25 @@
+import { HoldfastError } from '#base'
+import { takesChanges } from '#model'
+import type { FolderSyncParts } from './folder-parts.ts'
+
+/** What this device's disk needs to show its records, as others are told. */
+export interface Need {
+  needEntries: number
+  needBytes: number
+  materialised: boolean
+}
+
+/** A device that takes no changes, or has no disk for the folder, needs nothing. */
+export async function needOf({ disk, index, role }: Pick<FolderSyncParts, 'disk' | 'index' | 'role'>): Promise<Need> {
+  const materialised = disk !== null
+  if (!materialised || !takesChanges(role())) return { needEntries: 0, needBytes: 0, materialised }
+  const { needEntries, needBytes } = await index.totals()
+  return { needEntries, needBytes, materialised }
+}
+
+/** Rejects with `blocked`, its cause the reason's code, when the tree on the disk is not the one we know. */
+export async function needHealthy({ disk, identity }: Pick<FolderSyncParts, 'disk' | 'identity'>): Promise<void> {
+  if (disk === null || identity === null) return
+  const health = await disk.check(identity)
+  if (!health.ok) throw new HoldfastError('blocked', health.reason, { hint: 'bring the folder back, or unblock it', cause: health.reasonCode })
+}
