@@ -16,7 +16,8 @@ function makeSample(folder: string, name: string): void {
   mkdirSync(join(folder, 'pictures'), { recursive: true })
   writeFileSync(join(folder, 'read me.txt'), `This folder was made on ${name}. Change it on either device.\n`)
   writeFileSync(join(folder, 'shopping.txt'), 'bread\nmilk\nkelp\n')
-  const circle = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4.5" cy="4.5" r="4" fill="seagreen"/></svg>\n'
+  const circle =
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4.5" cy="4.5" r="4" fill="seagreen"/></svg>\n'
   writeFileSync(join(folder, 'pictures/circle.svg'), circle)
   symlinkSync('pictures/circle.svg', join(folder, 'newest picture'))
 }
@@ -25,12 +26,16 @@ const devices: Device[] = []
 
 async function run(): Promise<void> {
   say('Starting two devices …')
-  for (const name of ['harbour', 'island']) devices.push(await Device.start({ home: join(directory, 'home', name), name, entry, forPeople: true }))
+  for (const name of ['harbour', 'island'])
+    devices.push(await Device.start({ home: join(directory, 'home', name), name, entry, forPeople: true }))
   const [harbour, island] = devices as [Device, Device]
   await pair(harbour, island)
 
   const place = (device: Device, folder: string): string => join(directory, device.options.name, folder)
-  for (const [owner, other, folder] of [[harbour, island, 'letters'], [island, harbour, 'recipes']] as const) {
+  for (const [owner, other, folder] of [
+    [harbour, island, 'letters'],
+    [island, harbour, 'recipes'],
+  ] as const) {
     makeSample(place(owner, folder), owner.options.name)
     await owner.cli('folder', 'create', place(owner, folder))
     await waitForOffer(other, folder)
@@ -57,7 +62,8 @@ async function run(): Promise<void> {
 }
 
 async function waitForOffer(device: Device, folder: string): Promise<void> {
-  while (!(await device.client.folders()).some(({ name }) => name === folder)) await new Promise((resolve) => setTimeout(resolve, 50))
+  while (!(await device.client.folders()).some(({ name }) => name === folder))
+    await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 async function end(): Promise<void> {

@@ -65,7 +65,11 @@ export class Device {
   readonly launchLink: string | null
   readonly #stderr: Promise<string>
 
-  private constructor(options: DeviceOptions, child: ChildProcess, parts: Pick<Device, 'ready' | 'client' | 'launchLink'> & { stderr: Promise<string> }) {
+  private constructor(
+    options: DeviceOptions,
+    child: ChildProcess,
+    parts: Pick<Device, 'ready' | 'client' | 'launchLink'> & { stderr: Promise<string> },
+  ) {
     this.options = options
     this.child = child
     this.ready = parts.ready
@@ -138,7 +142,10 @@ export class Device {
 }
 
 /** Runs `holdfast ARGS --json` for a home; resolves to what it printed, rejects with CommandFailed. */
-export async function runCommand<Result>(options: Pick<DeviceOptions, 'home' | 'entry' | 'env'>, args: readonly string[]): Promise<Result> {
+export async function runCommand<Result>(
+  options: Pick<DeviceOptions, 'home' | 'entry' | 'env'>,
+  args: readonly string[],
+): Promise<Result> {
   const child = spawnProgram(options, ['--home', options.home, ...args, '--json'])
   const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')])
   if (child.exitCode !== 0) throw new CommandFailed(args, child.exitCode, stdout, stderr)
@@ -165,7 +172,11 @@ async function firstWords(child: ChildProcess): Promise<{ lines: string[]; ready
   return { lines, ready: null, launchLink: null }
 }
 
-function spawnProgram({ entry = sourceEntry, env, uid }: Pick<DeviceOptions, 'entry' | 'env' | 'uid'>, args: readonly string[], options: { detached?: boolean } = {}): ChildProcess {
+function spawnProgram(
+  { entry = sourceEntry, env, uid }: Pick<DeviceOptions, 'entry' | 'env' | 'uid'>,
+  args: readonly string[],
+  options: { detached?: boolean } = {},
+): ChildProcess {
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     ...options,
     ...(uid === undefined ? {} : { uid, gid: uid }),
