@@ -1,0 +1,79 @@
+import { cpus, totalmem } from 'node:os'
+import type { Case, Result, Target, Usage } from './case.ts'
+
+export interface Outcome {
+  case: Case
+  result: Result | null
+  /** Why there is no result. */
+  error: string | null
+}
+
+const MIB = 1 << 20
+
+/** The whole run, for programs. */
+export function toJson(outcomes: readonly Outcome[], about: { program: string; quick: boolean }): unknown {
+  const [cpu] = cpus()
+  return {
+    time: new Date().toISOString(),
+    machine: { cpu: cpu?.model ?? '', cores: cpus().length, memoryBytes: totalmem(), node: process.version },
+    ...about,
+    cases: outcomes.map(({ case: { name, title }, result, error }) => ({
+      name,
+      title,
+      error,
+      ...result,
+      targets: result?.targets.map((target) => ({ ...target, ratio: ratio(target), met: isMet(target) })) ?? [],
+    })),
+  }
+}
+
+export function isMet({ measured, limit }: Target): boolean {
+  return measured <= limit
+}
+
+/** For people: a line for Holdfast, one for each tool beside it, one for each target. */
+export function toText({ case: { name, title }, result, error }: Outcome): string {
+  const head = `\n${name}: ${title}${result?.files == null ? '' : ` (${result.files.toLocaleString('en')}${result.bytes === null ? '' : `, ${mib(result.bytes)}`})`}`
+  if (result === null) return `${head}\n  FAILED: ${error}`
+  const { seconds, bytes, files, devices, sentBytes } = result
+  const lines = [
+    ['Holdfast', seconds, devices, sentBytes] as const,
+    ...result.beside.map((one) => [one.tool, one.seconds, one.devices ?? [], one.sentBytes ?? null] as const),
+  ]
+  return [
+    head,
+    ...lines.map(([tool, time, usage, sent]) =>
+      [
+        `  ${tool.padEnd(17)}`,
+        time === null ? '' : `${time.toFixed(2)} s`.padStart(10),
+        time === null || bytes === null ? '' : `${(bytes / 1e6 / time).toFixed(0)} MB/s`.padStart(10),
+        time === null || files === null || files === 1 ? '' : `${(files / time).toFixed(0)} files/s`.padStart(14),
+        usage.length === 0 ? '' : `  CPU ${join(usage, ({ cpuSeconds }) => cpuSeconds.toFixed(1))} s`,
+        usage.length === 0 ? '' : `  peak ${join(usage, ({ peakBytes }) => (peakBytes / 1e6).toFixed(0))} MB`,
+        sent === null ? '' : `  sent ${mib(sent)}`,
+      ].join(''),
+    ),
+    ...result.targets.map(
+      (target) =>
+        `  ${isMet(target) ? 'met   ' : 'MISSED'} ${target.what}: ${amount(target.measured, target)} of ${amount(target.limit, target)} at most${Number.isFinite(ratio(target)) ? ` (${ratio(target).toFixed(2)})` : ''}`,
+    ),
+  ].join('\n')
+}
+
+function ratio({ measured, limit }: Target): number {
+  return measured / limit
+}
+
+function join(usage: readonly Usage[], text: (usage: Usage) => string): string {
+  return usage.map(text).join(' + ')
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / MIB).toFixed(bytes < 10 * MIB ? 2 : 0)} MiB`
+}
+
+function amount(value: number, { unit }: Target): string {
+  if (unit === 'MiB') return mib(value)
+  if (unit === 'MB') return `${(value / 1e6).toFixed(0)} MB`
+  return `${value.toFixed(unit === 'ms' ? 0 : 2)} ${unit}`
+}

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
+import { describeTree, noise, write, writeSmallFiles } from './trees.ts'
+
+const SMALL_DISK = '4m'
+const LARGER_DISK = '64m'
+
+const cluster = new Cluster()
+const disks: string[] = []
+let anna: Device
+let ben: Device
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+})
+afterAll(async () => {
+  for (const device of cluster.devices) await device.stop()
+  for (const disk of disks) spawnSync('umount', [disk])
+  await cluster.end()
+})
+
+const sizeOf = (disk: string, size: string): number | null => spawnSync('mount', ['-o', `remount,size=${size}`, disk]).status
+
+/** A disk of its own for one of ben's folders; false where none can be made. */
+function mountSmallDisk(disk: string): boolean {
+  mkdirSync(disk, { recursive: true })
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL_DISK}`, 'tmpfs', disk]).status !== 0) return false
+  disks.push(disk)
+  return true
+}
+
+test('a full disk is told, harms nothing, and the folder goes on when there is room', async (context) => {
+  const there = cluster.place(ben, 'full')
+  if (!mountSmallDisk(there)) return context.skip('no disk can be mounted here (root is needed)')
+  const [here] = (await cluster.share('full', [anna, ben], (root) => {
+    writeSmallFiles(root, 20)
+    write(root, 'large', noise(12_000_000, 'too large'))
+  })) as [string, string]
+  await until('it says that the disk is full', async () =>
+    (await ben.client.problems({ folder: 'full' })).some(({ code }) => code === 'full'),
+  )
+  const { state, reason, problems } = await folderOf(ben, 'full')
+  expect(state).not.toBe('idle')
+  expect(reason.length).toBeGreaterThan(10)
+  expect(problems).toBeGreaterThan(0)
+  expect(Object.keys(describeTree(there))).not.toContain('large')
+  expect((await anna.client.status()).folders.find(({ name }) => name === 'full')).toMatchObject({ conflicts: 0 })
+
+  expect(sizeOf(there, LARGER_DISK)).toBe(0)
+  await until('it has come', () => 'large' in describeTree(there), 60_000)
+  await settle(anna, ben)
+  expectSame(here, there)
+  expect((await folderOf(ben, 'full')).problems).toBe(0)
+}, 90_000)
+
+test('what is replaced on a full disk keeps its old content until there is room', async (context) => {
+  const there = cluster.place(ben, 'replace')
+  if (!mountSmallDisk(there)) return context.skip('no disk can be mounted here (root is needed)')
+  const [here] = (await cluster.share('replace', [anna, ben], (root) => write(root, 'file', noise(2_500_000, 'first')))) as [
+    string,
+    string,
+  ]
+  await settle(anna, ben)
+  const before = describeTree(there)
+  write(here, 'file', noise(2_600_000, 'second'))
+  await anna.client.scan({ folder: 'replace' })
+  await until('it says that the disk is full', async () =>
+    (await ben.client.problems({ folder: 'replace' })).some(({ code }) => code === 'full'),
+  )
+  expect(describeTree(there)).toEqual(before)
+  // The other device gives the edit up: nothing is missing any more.
+  rmSync(join(here, 'file'))
+  write(here, 'file', noise(2_500_000, 'first'))
+  await anna.client.scan({ folder: 'replace' })
+  expect(sizeOf(there, LARGER_DISK)).toBe(0)
+  await settle(anna, ben)
+  expectSame(here, there)
+}, 90_000)

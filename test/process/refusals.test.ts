@@ -1,0 +1,95 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CommandFailed, Device, runCommand } from '../../scripts/device.ts'
+import { Cluster } from './cluster.ts'
+import { write } from './trees.ts'
+
+const cluster = new Cluster()
+let device: Device
+let shared: string
+
+beforeAll(async () => {
+  device = await cluster.start('anna')
+  shared = cluster.place(device, 'shared')
+  mkdirSync(join(shared, 'inside'), { recursive: true })
+  await device.cli('folder', 'create', shared)
+})
+afterAll(() => cluster.end())
+
+/** The error of a command that has to fail. */
+async function failure(command: Promise<unknown>): Promise<CommandFailed> {
+  const error = await command.then(
+    () => new Error('it did not fail'),
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof CommandFailed)) throw error
+  return error
+}
+
+describe('a folder cannot be', () => {
+  test.each([
+    ['a directory inside another folder', () => join(shared, 'inside'), 'denied'],
+    ['one around another folder', () => join(shared, '..'), 'denied'],
+    ['shared twice', () => shared, 'exists'],
+    ['a path where nothing is', () => join(cluster.directory, 'nothing'), 'not-found'],
+    ["in Holdfast's own home", () => join(device.options.home, 'logs'), 'denied'],
+    ["around Holdfast's own home", () => join(device.options.home, '..'), 'denied'],
+    ['the root of the disk', () => '/', 'denied'],
+  ])('%s', async (_, path, code) => {
+    const { exitCode, code: found, message } = await failure(device.cli('folder', 'create', path(), '--name', 'refused'))
+    expect({ exitCode, code: found }).toEqual({ exitCode: 1, code })
+    expect(message).toContain('"message"')
+    expect((await device.client.folders()).map(({ name }) => name)).toEqual(['shared'])
+  })
+
+  test('a file, nor reached through a link into another folder', async () => {
+    const [file, link] = [join(cluster.directory, 'file'), join(cluster.directory, 'link')]
+    writeFileSync(file, 'x')
+    symlinkSync(join(shared, 'inside'), link)
+    expect((await failure(device.cli('folder', 'create', file))).code).toBe('usage')
+    expect((await failure(device.cli('folder', 'create', link))).code).toBe('denied')
+  })
+
+  test('joined when nobody offers it', async () => {
+    expect((await failure(device.cli('folder', 'join', 'unheard-of', join(cluster.directory, 'x')))).code).toBe('not-found')
+  })
+})
+
+test('a second daemon on the same home is refused, and the first one goes on', async () => {
+  const error = await failure(Device.start(device.options))
+  expect(error.exitCode).toBe(1)
+  expect(error.message).toMatch(/running already/)
+  expect(await device.cli('health')).toMatchObject({ ok: true })
+})
+
+test('without a daemon a command says so, and ends with 3', async () => {
+  const error = await failure(runCommand({ home: join(cluster.directory, 'nobody') }, ['status']))
+  expect({ exitCode: error.exitCode, code: error.code }).toEqual({ exitCode: 3, code: 'no-daemon' })
+})
+
+test('wrong usage ends with 2, and a wait that takes too long with 4', async () => {
+  expect((await failure(device.cli('folder', 'create'))).exitCode).toBe(2)
+  expect((await failure(device.cli('conflicts', 'resolve', 'shared/x', '--keep', 'neither'))).exitCode).toBe(2)
+  const [, ben] = [device, await cluster.start('ben')]
+  const { code } = await device.cli<{ code: string }>('invite')
+  await ben.cli('join', code)
+  await ben.cli('folder', 'join', 'shared', cluster.place(ben, 'shared'))
+  await device.cli('wait', '--timeout', '20s')
+  await ben.stop()
+  const late = await failure(device.cli('wait', '--timeout', '1s'))
+  expect({ exitCode: late.exitCode, code: late.code }).toEqual({ exitCode: 4, code: 'timeout' })
+})
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s ends a daemon in good order, at work or not', async (signal) => {
+  const busy = await cluster.start(`busy-${signal}`)
+  const place = cluster.place(busy, 'many')
+  for (let index = 0; index < 500; index++) write(place, `${index}`, `${index}`)
+  await busy.cli('folder', 'create', place)
+  const begun = performance.now()
+  expect(await busy.stop(signal)).toEqual({ code: 0, stderr: '' })
+  expect(performance.now() - begun).toBeLessThan(5_000)
+  const again = await cluster.restart(busy)
+  await again.cli('wait', '--timeout', '20s')
+  expect((await again.client.status()).folders[0]).toMatchObject({ name: 'many', entries: 500, state: 'idle' })
+})

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
+import { write, writeSmallFiles } from './trees.ts'
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+})
+afterAll(() => cluster.end())
+
+async function shared(folder: string, role: string): Promise<[string, string]> {
+  const places = (await cluster.share(folder, [anna, ben], (root) => writeSmallFiles(root, 10))) as [string, string]
+  await settle(anna, ben)
+  await anna.cli('folder', 'share', folder, 'ben', '--role', role)
+  await until('the role is known', async () =>
+    (await ben.client.folders()).some((one) => one.name === folder && (one.role as string) === role),
+  )
+  return places
+}
+
+test('a receive-only device keeps its own edits to itself, shows them, and can give them up', async () => {
+  const [here, there] = await shared('receive-only', 'receive-only')
+  write(there, 'd0/f1', 'edited where it may not be')
+  write(there, 'own', 'only here')
+  await ben.client.scan({ folder: 'receive-only' })
+  write(here, 'd0/f2', 'from anna')
+  await anna.client.scan({ folder: 'receive-only' })
+  await until('what others write still comes', () => readFileSync(join(there, 'd0/f2'), 'utf8') === 'from anna')
+  expect(readFileSync(join(here, 'd0/f1'), 'utf8')).toMatch(/^small 1\n/)
+  expect(existsSync(join(here, 'own'))).toBe(false)
+  expect(await folderOf(ben, 'receive-only')).toMatchObject({ reasonCode: 'local-edits' })
+  expect(readFileSync(join(there, 'd0/f1'), 'utf8')).toBe('edited where it may not be')
+  await ben.cli('folder', 'revert', 'receive-only')
+  await settle(anna, ben)
+  expectSame(here, there)
+  expect(existsSync(join(there, 'own'))).toBe(false)
+  const archived = await ben.client.archive({ folder: 'receive-only' })
+  expect(archived.map(({ path }) => path).toSorted()).toEqual(['d0/f1', 'd0/f2', 'own'])
+})
+
+test('a send-only device gives and does not take', async () => {
+  const [here, there] = await shared('send-only', 'send-only')
+  write(there, 'd0/f1', 'from ben, who only sends')
+  await ben.client.scan({ folder: 'send-only' })
+  await until('it has come', () => readFileSync(join(here, 'd0/f1'), 'utf8') === 'from ben, who only sends')
+  write(here, 'd0/f2', 'from anna')
+  await anna.client.scan({ folder: 'send-only' })
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  expect(readFileSync(join(there, 'd0/f2'), 'utf8')).toMatch(/^small 2\n/)
+})
+
+test('a device without a role is offered nothing', async () => {
+  const carl = await cluster.start('carl')
+  const { code } = await anna.cli<{ code: string }>('invite')
+  await carl.cli('join', code)
+  const [here] = (await cluster.share('private', [anna, ben], (root) => writeSmallFiles(root, 5))) as [string, string]
+  await anna.cli('folder', 'share', 'private', 'carl', '--role', 'none')
+  await until('the role is known', async () => !(await carl.client.folders()).some(({ name }) => name === 'private'))
+  await expect(carl.cli('folder', 'join', 'private', `${here}.carl`)).rejects.toThrow(/private/)
+  expect(existsSync(`${here}.carl`)).toBe(false)
+})

@@ -1,0 +1,171 @@
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
+import { describeTree, differences, write, writeSmallFiles } from './trees.ts'
+
+const NOBODY = 65_534
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+})
+afterAll(() => cluster.end())
+
+async function shareSmall(folder: string, count: number): Promise<[string, string]> {
+  const places = (await cluster.share(folder, [anna, ben], (root) => writeSmallFiles(root, count))) as [string, string]
+  await settle(anna, ben)
+  return places
+}
+
+const scan = (device: Device, folder: string): Promise<unknown> => device.client.scan({ folder }).catch((error: unknown) => error)
+const files = (root: string): number => Object.values(describeTree(root)).filter((line) => line.startsWith('file')).length
+
+test('a root that is gone blocks the folder and deletes nothing; back again, it goes on', async () => {
+  const [here, there] = await shareSmall('mount', 120)
+  const before = describeTree(there)
+  renameSync(here, `${here}.away`)
+  await scan(anna, 'mount')
+  await until('blocked', async () => (await folderOf(anna, 'mount')).state === 'blocked')
+  mkdirSync(here) // What an unmounted disk leaves: an empty directory.
+  await scan(anna, 'mount')
+  expect(await folderOf(anna, 'mount')).toMatchObject({ state: 'blocked' })
+  write(there, 'new', 'written meanwhile')
+  await scan(ben, 'mount')
+  expect(differences(before, describeTree(there))).toHaveLength(1)
+  expect(readdirSync(here)).toEqual([])
+  rmSync(here, { recursive: true })
+  renameSync(`${here}.away`, here)
+  await until('no longer blocked', async () => (await folderOf(anna, 'mount')).state !== 'blocked')
+  await settle(anna, ben)
+  expectSame(here, there)
+  expect(files(here)).toBe(121)
+})
+
+test('without its marker a folder is blocked until the user says that it is the right one', async () => {
+  const [here, there] = await shareSmall('marker', 60)
+  rmSync(join(here, '.holdfast'), { recursive: true })
+  rmSync(join(here, 'd0'), { recursive: true })
+  await scan(anna, 'marker')
+  await until('blocked', async () => (await folderOf(anna, 'marker')).state === 'blocked')
+  const { reason, reasonCode } = await folderOf(anna, 'marker')
+  expect(reasonCode).not.toBe('')
+  expect(reason.length).toBeGreaterThan(10)
+  expect(files(there)).toBe(60)
+  writeSmallFiles(here, 60)
+  expect(await anna.cli('folder', 'unblock', 'marker')).toHaveProperty('state')
+  await settle(anna, ben)
+  expectSame(here, there)
+  expect(files(there)).toBe(60)
+})
+
+test('many deletions are held; rejected, the files come back', async () => {
+  const [here, there] = await shareSmall('held-reject', 120)
+  const before = describeTree(there)
+  for (const name of ['d0', 'd1']) rmSync(join(here, name), { recursive: true })
+  writeFileSync(join(here, 'also new'), 'new')
+  await scan(anna, 'held-reject')
+  await until('held', async () => (await folderOf(anna, 'held-reject')).state === 'held')
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(Object.keys(before).filter((path) => !existsSync(join(there, path)))).toEqual([])
+  await anna.cli('folder', 'reject', 'held-reject')
+  await settle(anna, ben)
+  expectSame(here, there)
+  expect(differences(before, describeTree(here)).map((line) => line.split(':')[0])).toEqual(['also new'])
+})
+
+test('many deletions are held; approved, they go on, and the files stay in the archive', async () => {
+  const [here, there] = await shareSmall('held-approve', 120)
+  rmSync(join(here, 'd0'), { recursive: true })
+  await scan(anna, 'held-approve')
+  await until('held', async () => (await folderOf(anna, 'held-approve')).state === 'held')
+  expect(files(there)).toBe(120)
+  await anna.cli('folder', 'approve', 'held-approve')
+  await settle(anna, ben)
+  expectSame(here, there)
+  expect(files(there)).toBe(20)
+  const archived = await ben.cli<{ name: string; path: string }[]>('folder', 'archive', 'held-approve')
+  expect(archived).toHaveLength(100)
+  const one = archived.find(({ path }) => path === 'd0/f7')
+  const { path } = await ben.cli<{ path: string }>('folder', 'archive', 'held-approve', '--restore', one?.name ?? '')
+  expect(readFileSync(path, 'utf8')).toMatch(/^small 7\n/)
+})
+
+test('a few deletions are not held', async () => {
+  const [here, there] = await shareSmall('few', 120)
+  for (let index = 0; index < 20; index++) rmSync(join(here, `d0/f${index}`))
+  await settle(anna, ben)
+  expectSame(here, there)
+  expect(files(there)).toBe(100)
+})
+
+test('an unreadable file is listed with its reason, the rest syncs, and it follows once it can be read', async () => {
+  // Root may read everything, so there the daemons are nobody's.
+  const uid = process.getuid?.() === 0 ? NOBODY : undefined
+  const own = new Cluster()
+  try {
+    if (uid !== undefined) chownSync(own.directory, uid, uid)
+    const [carl, dora] = (await own.group(['carl', 'dora'], uid === undefined ? {} : { uid })) as [Device, Device]
+    const here = own.place(carl, 'unreadable')
+    writeSmallFiles(here, 30)
+    write(here, 'd0/locked', 'locked')
+    chmodSync(join(here, 'd0/locked'), 0o000)
+    mkdirSync(join(own.directory, 'files/dora'))
+    if (uid !== undefined)
+      for (const path of ['files/carl/unreadable', 'files/dora']) chownSync(join(own.directory, path), uid, uid)
+    const [, there] = (await own.share('unreadable', [carl, dora])) as [string, string]
+    await until('the rest has come', () => existsSync(there) && files(there) === 30)
+    const [problem] = await carl.client.problems({ folder: 'unreadable' })
+    expect(problem).toMatchObject({ path: 'd0/locked', code: 'unreadable' })
+    chmodSync(join(here, 'd0/locked'), 0o644)
+    await until('it has come too', () => existsSync(join(there, 'd0/locked')))
+    await settle(carl, dora)
+    expectSame(here, there)
+  } finally {
+    await own.end()
+  }
+})
+
+test('a file that is written to all the time does not keep the others', async () => {
+  const [here, there] = await shareSmall('changing', 5)
+  const writing = setInterval(() => appendFileSync(join(here, 'log'), 'one more line\n'), 5)
+  try {
+    write(here, 'note', 'beside a log')
+    await until('the note has come', () => existsSync(join(there, 'note')))
+  } finally {
+    clearInterval(writing)
+  }
+  await settle(anna, ben)
+  expectSame(here, there)
+})
+
+test('what is ignored stays where it is, and becoming ignored is no deletion', async () => {
+  const [here, there] = await shareSmall('ignore', 20)
+  write(here, 'build/out.o', 'object')
+  write(here, 'd0/f1', 'edited before it is ignored')
+  await settle(anna, ben)
+  write(here, '.holdfastignore', 'build/\n*.tmp\n')
+  write(here, 'build/new.o', 'object')
+  write(here, 'note.tmp', 'temporary')
+  await settle(anna, ben)
+  expect(existsSync(join(there, 'build/out.o'))).toBe(true)
+  expect(existsSync(join(there, 'build/new.o'))).toBe(false)
+  expect(existsSync(join(there, 'note.tmp'))).toBe(false)
+  expect(existsSync(join(here, 'build/out.o'))).toBe(true)
+  expect(readFileSync(join(there, '.holdfastignore'), 'utf8')).toContain('build/')
+})

@@ -1,0 +1,153 @@
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
+import { describeTree, differences, noise, write, writeMixedTree, writeSmallFiles } from './trees.ts'
+
+describe('two devices that run as processes', () => {
+  const cluster = new Cluster()
+  let anna: Device
+  let ben: Device
+
+  beforeAll(async () => {
+    ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+  })
+  afterAll(() => cluster.end())
+
+  test('a tree of all sorts arrives byte for byte, and a further sync does nothing', async () => {
+    const [here, there] = (await cluster.share('mixed', [anna, ben], writeMixedTree)) as [string, string]
+    const before = describeTree(here)
+    await settle(anna, ben)
+    expect(differences(before, describeTree(there))).toEqual([])
+    expect(differences(before, describeTree(here))).toEqual([])
+    expect(await ben.cli('scan', 'mixed')).toMatchObject({ changed: 0 })
+    expect(await anna.cli('scan', 'mixed')).toMatchObject({ changed: 0 })
+    const { entries, needEntries, conflicts, problems, state } = await folderOf(ben, 'mixed')
+    expect({ needEntries, conflicts, problems, state }).toEqual({ needEntries: 0, conflicts: 0, problems: 0, state: 'idle' })
+    expect(entries).toBe(Object.keys(before).length)
+  })
+
+  test('edits, new files, deletions, renames, modes and links go both ways', async () => {
+    const [here, there] = (await cluster.share('edits', [anna, ben], (root) => {
+      writeSmallFiles(root, 300)
+      write(root, 'big', noise(5_000_000, 'big'))
+    })) as [string, string]
+    await settle(anna, ben)
+    appendFileSync(join(here, 'd0/f1'), 'more')
+    write(here, 'new/by anna', 'anna')
+    renameSync(join(here, 'd1'), join(here, 'renamed'))
+    renameSync(join(here, 'big'), join(here, 'new/big'))
+    rmSync(join(there, 'd2/f200'))
+    write(there, 'new/by ben', 'ben')
+    chmodSync(join(there, 'd2/f201'), 0o700)
+    symlinkSync('by ben', join(there, 'link'))
+    mkdirSync(join(there, 'hollow'))
+    await settle(anna, ben)
+    expectSame(here, there)
+    expect(readFileSync(join(there, 'd0/f1'), 'utf8')).toMatch(/more$/)
+    expect(Object.keys(describeTree(there))).toEqual(
+      expect.arrayContaining(['new/by anna', 'new/by ben', 'renamed/f100', 'new/big', 'link', 'hollow']),
+    )
+    expect(describeTree(here)).not.toHaveProperty('d2/f200')
+    expect(describeTree(here)['d2/f201']).toMatch(/^file 700/)
+  })
+
+  test('file, directory and link change into one another', async () => {
+    const [here, there] = (await cluster.share('kinds', [anna, ben], (root) => {
+      write(root, 'file', 'f')
+      write(root, 'directory/inside', 'd')
+      symlinkSync('file', join(root, 'link'))
+    })) as [string, string]
+    await settle(anna, ben)
+    unlinkSync(join(here, 'file'))
+    write(here, 'file/now a directory', '1')
+    rmSync(join(here, 'directory'), { recursive: true })
+    symlinkSync('file', join(here, 'directory'))
+    unlinkSync(join(here, 'link'))
+    write(here, 'link', 'now a file')
+    await settle(anna, ben)
+    expectSame(here, there)
+    expect(describeTree(there)['directory']).toBe('link to file')
+    expect(describeTree(there)).toHaveProperty(['file/now a directory'])
+  })
+
+  test('swaps, cycles and a directory moved into its own former child keep every file', async () => {
+    const [here, there] = (await cluster.share('moves', [anna, ben], (root) => {
+      for (const name of ['a', 'b', 'c', 'x', 'y']) write(root, name, noise(20_000, name))
+      write(root, 'up/down/leaf', 'leaf')
+    })) as [string, string]
+    await settle(anna, ben)
+    renameSync(join(here, 'x'), join(here, 't'))
+    renameSync(join(here, 'y'), join(here, 'x'))
+    renameSync(join(here, 't'), join(here, 'y'))
+    renameSync(join(here, 'a'), join(here, 't'))
+    renameSync(join(here, 'c'), join(here, 'a'))
+    renameSync(join(here, 'b'), join(here, 'c'))
+    renameSync(join(here, 't'), join(here, 'b'))
+    renameSync(join(here, 'up/down'), join(here, 'down'))
+    renameSync(join(here, 'up'), join(here, 'down/up'))
+    await settle(anna, ben)
+    expectSame(here, there)
+    expect(readFileSync(join(there, 'x'))).toEqual(noise(20_000, 'y'))
+    expect(readFileSync(join(there, 'b'))).toEqual(noise(20_000, 'a'))
+    expect(describeTree(there)).toHaveProperty(['down/up'])
+  })
+
+  test('what changes while a device is away comes when it is back', async () => {
+    const [here, there] = (await cluster.share('away', [anna, ben], (root) => writeSmallFiles(root, 100))) as [string, string]
+    await settle(anna, ben)
+    const { code } = await ben.stop()
+    expect(code).toBe(0)
+    write(here, 'd0/f1', 'anna wrote while ben was away')
+    rmSync(join(here, 'd0/f2'))
+    write(there, 'd0/f3', 'ben wrote while his device was stopped')
+    write(there, 'new', 'ben')
+    rmSync(join(there, 'd0/f4'))
+    await anna.cli('scan', 'away')
+    ben = await cluster.restart(ben)
+    await until('connected again', async () => (await anna.client.status()).peers.every(({ connected }) => connected))
+    await settle(ben, anna)
+    expectSame(here, there)
+    expect(readFileSync(join(there, 'd0/f1'), 'utf8')).toMatch(/away$/)
+    expect(readFileSync(join(here, 'd0/f3'), 'utf8')).toMatch(/stopped$/)
+    expect(Object.keys(describeTree(here))).toHaveLength(100)
+    expect((await anna.client.conflicts()).length).toBe(0)
+  })
+
+  test('both restart and find each other again', async () => {
+    const [here, there] = (await cluster.share('again', [anna, ben])) as [string, string]
+    await Promise.all([anna.stop(), ben.stop()])
+    anna = await cluster.restart(anna)
+    ben = await cluster.restart(ben)
+    write(here, 'hello', 'hello')
+    await settle(anna, ben)
+    expectSame(here, there)
+    expect(describeTree(there)).toHaveProperty('hello')
+  })
+})
+
+test('three devices have the same; a change reaches the third through the second', async () => {
+  const cluster = new Cluster()
+  try {
+    const devices = await cluster.group(['one', 'two', 'three'])
+    const [one, two, away] = devices as [Device, Device, Device]
+    const places = await cluster.share('all', devices, (root) => writeSmallFiles(root, 200))
+    await settle(one, two, away)
+    expectSame(places[0]!, ...places.slice(1))
+    for (const [index, place] of places.entries()) write(place, `by ${index}`, noise(50_000, String(index)))
+    await settle(one, two, away, one)
+    expectSame(places[0]!, ...places.slice(1))
+
+    await away.stop()
+    write(places[0]!, 'd0/f0', 'only two hears this from one')
+    await settle(one)
+    await one.stop()
+    const three = await cluster.restart(away)
+    await settle(three)
+    expectSame(places[0]!, ...places.slice(1))
+    expect(readFileSync(join(places[2]!, 'd0/f0'), 'utf8')).toMatch(/from one$/)
+  } finally {
+    await cluster.end()
+  }
+})
