@@ -126,7 +126,9 @@ export class FolderOpener {
   }
 
   /** True where the index had records once and has none now: its file was lost, and others know more of this disk than we do. */
-  async #isLost({ stored, index }: OpenFolder): Promise<boolean> {
+  async #isLost({ stored, index, takers }: OpenFolder): Promise<boolean> {
+    const members = new Set(this.#parts.group.state.devices.map(({ device }) => device))
+    if (!takers.some((device) => members.has(device))) return false
     const empty = (await index?.totals())?.empty ?? true
     return empty && (await this.#parts.store.setting(`indexed.${stored.id}`)) !== null
   }
