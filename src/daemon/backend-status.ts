@@ -54,8 +54,17 @@ export function transfers({ registry, rates }: BackendContext): Transfers {
     rates: rates.read(),
     transfers: registry.folders.flatMap(({ sync, stored }) =>
       (sync?.transfers ?? [])
+        .toSorted((a, b) => b.done - a.done)
         .slice(0, MAX_TRANSFERS)
-        .map(({ path, size, done }) => ({ folder: stored.name, path, direction: 'receive' as const, device: null, bytes: done, totalBytes: size, bytesPerSecond: 0 }))
+        .map(({ path, size, done, rate, devices: [device = null, ...others] }) => ({
+          folder: stored.name,
+          path,
+          direction: 'receive' as const,
+          device: others.length === 0 ? device : null,
+          bytes: done,
+          totalBytes: size,
+          bytesPerSecond: rate
+        }))
     )
   }
 }

@@ -20,6 +20,18 @@ export interface Transfer {
   size: number
   /** Bytes staged. */
   done: number
+  /** Bytes a second since it began. */
+  rate: number
+  /** Whom its chunks come from, so far. */
+  devices: DeviceId[]
+}
+
+interface Progress extends Omit<Transfer, 'rate' | 'devices'> {
+  /** Bytes staged since it began this time. */
+  fetched: number
+  /** When that was, monotonic ms. */
+  since: number
+  devices: Set<DeviceId>
 }
 
 export interface BuilderParts {
@@ -35,7 +47,7 @@ type Source = { write: StageWrite; device: DeviceId | null; release(): void }
 export class FileBuilder {
   readonly #parts: BuilderParts
   readonly #stager: Stager
-  readonly #transfers = new Map<string, Transfer>()
+  readonly #transfers = new Map<string, Progress>()
   /** Versions that are staged whole and were not placed yet. */
   readonly #built = new Set<string>()
   #copying = 0
@@ -46,7 +58,14 @@ export class FileBuilder {
   }
 
   get transfers(): Transfer[] {
-    return [...this.#transfers.values()]
+    const now = this.#parts.clock.monotonic()
+    return [...this.#transfers.values()].map(({ path, size, done, fetched, since, devices }) => ({
+      path,
+      size,
+      done,
+      rate: now > since ? Math.round((fetched * 1000) / (now - since)) : 0,
+      devices: [...devices]
+    }))
   }
 
   /** True while files of the folder are being copied from: nothing is to be removed meanwhile. */
@@ -61,7 +80,8 @@ export class FileBuilder {
    */
   async build(version: Version, list: ChunkList, places: ChunkPlace[][], signal: AbortSignal): Promise<void> {
     if (this.#built.has(version.id)) return
-    const transfer = { path: version.path, size: version.size, done: 0 }
+    const since = this.#parts.clock.monotonic()
+    const transfer: Progress = { path: version.path, size: version.size, done: 0, fetched: 0, since, devices: new Set() }
     this.#transfers.set(version.id, transfer)
     let copies = false
     try {
@@ -108,7 +128,7 @@ export class FileBuilder {
     chunks: PlacedChunk[],
     places: ChunkPlace[][],
     present: Set<number>,
-    transfer: Transfer,
+    transfer: Progress,
     signal: AbortSignal
   ): Promise<void> {
     let next = 0
@@ -120,9 +140,12 @@ export class FileBuilder {
         if (chunk === undefined || present.has(at)) continue
         for (let tries = 0; ; tries++) {
           const source = await this.#source(chunk, places[at] ?? [], tries, both)
-          if ((await this.#put(name, [source])).length === 0) break
+          if ((await this.#put(name, [source])).length > 0) continue
+          if (source.device !== null) transfer.devices.add(source.device)
+          break
         }
         transfer.done += chunk.length
+        transfer.fetched += chunk.length
       }
     }
     await all(Array.from({ length: WINDOW }, () => worker().catch((error: unknown) => {
