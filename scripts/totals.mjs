@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 const [path = ''] = process.argv.slice(2)
 
 /** @type {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, success: boolean,
- *   testResults: { status: string, assertionResults: unknown[] }[] } | undefined} */
+ *   testResults: { status: string, assertionResults: { status: string }[] }[] } | undefined} */
 let results
 try {
   results = JSON.parse(readFileSync(path, 'utf8'))
@@ -16,10 +16,10 @@ try {
 
 const passed = results?.numPassedTests ?? 0
 const skipped = (results?.numPendingTests ?? 0) + (results?.numTodoTests ?? 0)
-// A file that cannot even be loaded has no tests to fail, so it counts as one.
-const broken =
-  results?.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length ?? 1
-const failed = (results?.numFailedTests ?? 0) + broken
+// A file that cannot be loaded, or whose hook failed, counts as one where none of its tests did.
+/** @param {{ status: string, assertionResults: { status: string }[] }} file */
+const broken = (file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed')
+const failed = results === undefined ? 1 : results.numFailedTests + results.testResults.filter(broken).length
 
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
 process.exitCode = failed === 0 && passed > 0 && results?.success === true ? 0 : 1

@@ -20,10 +20,12 @@ export function TransferList({ snapshot }: { snapshot: Snapshot }) {
               <span className="path">
                 {transfer.folder}/{transfer.path}
               </span>
-              <span className="muted">
-                {transfer.direction === 'receive' ? 'from' : 'to'}{' '}
-                {transfer.device === null ? 'several devices' : deviceName(snapshot, transfer.device)}
-              </span>
+              {transfer.bytes > 0 || transfer.device !== null ? (
+                <span className="muted">
+                  {transfer.direction === 'receive' ? 'from' : 'to'}{' '}
+                  {transfer.device === null ? 'several devices' : deviceName(snapshot, transfer.device)}
+                </span>
+              ) : null}
             </p>
             <progress max={Math.max(1, transfer.totalBytes)} value={transfer.bytes} aria-label={transfer.path} />
             <p className="facts">

@@ -49,7 +49,7 @@ export class BatchWriter {
   }
 
   #chain(): Chain {
-    return this.#chains.open(this.#state.device, this.#state.epoch)
+    return this.#chains.open(this.#state.device, this.#state.epoch, true)
   }
 }
 

@@ -24,7 +24,7 @@ export class Commit {
     this.#forget(applied.gone)
     for (const entry of applied.shown) this.#show(entry)
     for (const path of applied.again) this.again(path)
-    archive.add(applied.archived)
+    for (const file of applied.archived) archive.add(file)
   }
 
   /** Makes a path to-do. */

@@ -65,8 +65,15 @@ export interface FolderIndex {
 
   // --- chunks ---
 
-  /** For each of the packed 32-byte ids: places on disk where the chunk lies by the last look, at most 4; may be stale: verify. */
+  /**
+   * For each of the packed 32-byte ids: places on disk where the chunk lies by the last look, at most 4, those in the archive last;
+   * may be stale: verify.
+   */
   locate(ids: Uint8Array): Promise<ChunkPlace[][]>
+  /** For each name in the archive: has `commit` taken note of it? */
+  isArchived(names: readonly string[]): Promise<boolean[]>
+  /** Forgets what was archived before `before` (ms). */
+  expireArchive(before: number): Promise<void>
   /** Manifest pieces kept in the index itself; null where unknown. `ids` packed, 32 bytes each. */
   manifestPieces(ids: Uint8Array): Promise<(Uint8Array | null)[]>
   putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): Promise<void>
@@ -213,7 +220,7 @@ export interface Applied {
   done: { path: string; revision: number }[]
   /** Paths to look at again. */
   again: string[]
-  /** Files moved to the archive. */
+  /** Files moved to the archive, or found there. */
   archived: ArchivedFile[]
 }
 
@@ -224,14 +231,19 @@ export interface ArchivedFile {
   /** ms */
   time: number
   size: number
+  /** null: a local edit, or not known. */
   version: VersionId | null
+  /** The file's own; none of a symlink. */
+  chunks: ChunkList
 }
 
 export interface ChunkPlace {
+  /** Below ARCHIVE_DIRECTORY for a file in the archive. */
   path: string
   offset: number
   length: number
-  stat: DiskStat
+  /** null in the archive. */
+  stat: DiskStat | null
 }
 
 /** Why something is not as it should be: what, where, and what to do. */

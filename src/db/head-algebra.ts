@@ -22,20 +22,22 @@ export interface Head {
 }
 
 /**
- * The heads after `arrival` has come to `heads`: what it supersedes goes, and it stays unless one of them supersedes it. Since what
- * a version has seen includes what that has seen, the same records give the same heads in whatever order they come.
+ * The heads after `arrival` has come to `heads`: what it supersedes goes, and it stays unless a known version supersedes it. So
+ * the same records give the same heads in whatever order they come. Mostly a head tells; `others` gives all versions known of
+ * the path, for when none does: a device whose database was restored may have superseded what it has not seen.
  */
-export function withArrival<H extends Head>(heads: readonly H[], arrival: H): { heads: H[]; gone: H[]; stays: boolean } {
-  const kept: H[] = []
-  const gone: H[] = []
-  let stays = true
-  for (const head of heads) {
-    if (supersedes(arrival.version, head.version)) gone.push(head)
-    else kept.push(head)
-    if (supersedes(head.version, arrival.version)) stays = false
+export function withArrival<H extends Head>(
+  heads: readonly H[],
+  arrival: H,
+  others: () => Iterable<Head>,
+): { heads: H[]; gone: H[]; stays: boolean } {
+  const gone = heads.filter((head) => supersedes(arrival.version, head.version))
+  const kept = heads.filter((head) => !gone.includes(head))
+  let stays = !kept.some((head) => supersedes(head.version, arrival.version))
+  if (stays && kept.length > 0) {
+    for (const { version } of others()) if (supersedes(version, arrival.version)) stays = false
   }
-  if (stays) kept.push(arrival)
-  return { heads: kept, gone, stays }
+  return { heads: stays ? [...kept, arrival] : kept, gone, stays }
 }
 
 /** Heads in order of precedence, those of the same content joined into the first of them, with the vectors merged. */

@@ -1,7 +1,5 @@
 export { openDatabases } from './databases.ts'
 export type { Databases } from './databases.ts'
-export { openDeviceStore } from './device-database.ts'
-export type { SqliteDeviceStore } from './device-database.ts'
 export type { Activity, DeviceStore, StoredFolder } from './device-store.ts'
 export * from './folder-index.ts'
 export { inProcess } from './promised.ts'

@@ -20,6 +20,7 @@ import {
 import type { Ingested, IngestRules } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
 import { yieldChain } from './own-fork.ts'
+import type { OwnRescue } from './own-rescue.ts'
 import type { Tables } from './tables/index.ts'
 
 /** Paths named in the result at most. */
@@ -41,12 +42,14 @@ export class Ingest {
   readonly #ledger: Ledger
   readonly #key: KeyObject
   readonly #rules: IngestRules
+  readonly #rescue: OwnRescue
   readonly #changed = new Set<string>()
   records = 0
 
-  constructor(tables: Tables, ledger: Ledger, key: KeyObject, rules: IngestRules) {
+  constructor(tables: Tables, parts: { ledger: Ledger; rescue: OwnRescue }, key: KeyObject, rules: IngestRules) {
     this.#tables = tables
-    this.#ledger = ledger
+    this.#ledger = parts.ledger
+    this.#rescue = parts.rescue
     this.#key = key
     this.#rules = rules
   }
@@ -105,7 +108,7 @@ export class Ingest {
 
   #store({ batch, bodies, versions, hash }: Checked): void {
     const { state, chains, records } = this.#tables
-    const chain = chains.open(batch.author, batch.epoch)
+    const chain = chains.open(batch.author, batch.epoch, false)
     const number = records.next
     chains.expect(chain, number)
     versions.forEach((version, at) => this.#storeRecord({ ...version, author: batch.author }, bodies[at] ?? new Uint8Array(0)))
@@ -127,8 +130,9 @@ export class Ingest {
     const path = paths.intern(key)
     const record = records.add(path.id, body)
     state.adopt(version.hlc, this.#rules.now)
-    const { heads, stays } = this.#ledger.take(path, key, { record, version })
-    if (!stays) return
+    const { heads, gone, stays } = this.#ledger.take(path, key, { record, version })
+    this.#rescue.note({ id: path.id, key }, { record, version }, gone)
+    if (!stays && gone.length === 0) return
     this.#ledger.demand(path.id, key, heads)
     if (this.#changed.size < MAX_PATHS) this.#changed.add(version.path)
   }

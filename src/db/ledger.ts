@@ -2,12 +2,13 @@ import { isLive, parentPath, type VersionBody } from '#model'
 import { withArrival, type Head } from './head-algebra.ts'
 import type { Heads } from './tables/heads.ts'
 import type { PathRow, Paths } from './tables/paths.ts'
-import type { Known } from './tables/records.ts'
+import type { Known, Records } from './tables/records.ts'
 import { LOCAL, type Shown } from './tables/shown.ts'
 import { CHANGE, DELETE, type Todo } from './tables/todo.ts'
 
 interface Tables {
   paths: Paths
+  records: Records
   heads: Heads
   shown: Shown
   todo: Todo
@@ -38,9 +39,11 @@ export class Ledger {
     key: string,
     arrival: Head,
     before?: readonly Head[],
-  ): { heads: Head[]; stays: boolean } {
-    const { heads, paths } = this.#tables
-    const after = withArrival(before ?? (path.fresh === true ? [] : this.heads(path.id)), arrival)
+  ): { heads: Head[]; gone: Head[]; stays: boolean } {
+    const { heads, paths, records } = this.#tables
+    const { id } = path
+    const known = before ?? (path.fresh === true ? [] : this.heads(id))
+    const after = withArrival(known, arrival, () => records.ofPath(id))
     for (const head of after.gone) heads.remove(path.id, head.record)
     if (after.stays) heads.add(path.id, arrival.record)
     const live = after.heads.some((head) => isLive(head.version))

@@ -35,6 +35,7 @@ function adopt({ state, paths }: Tables, { folder, device, foldsCase, now, file 
   state.folder = folder
   state.device = device
   state.beginEpoch(0, now)
+  state.session = state.epoch
   if ((state.folds === 1) !== foldsCase) paths.setFolds(foldsCase)
   state.save()
 }

@@ -16,7 +16,7 @@ export function yieldChain(tables: Tables, chain: Chain, theirs: Batch, key: Key
   if (chain.seq > 0 && chain.seq === theirs.first - 1 && !sameBytes(chain.hash, theirs.prev)) moved.unshift(chains.cut(chain))
   if (moved.length === 0) return
   if (state.epoch <= chain.epoch) state.beginEpoch(chain.epoch, now)
-  const fresh = chains.open(state.device, state.epoch)
+  const fresh = chains.open(state.device, state.epoch, true)
   for (const { number, count } of moved) {
     appendSigned(chains, fresh, { number, bodies: records.bodies(number, count), folder: state.folder }, key)
   }

@@ -17,7 +17,7 @@ export interface Target {
 
 /** What a record supersedes: the version `base` that it was made of, and the heads that are `replaced`. */
 export interface Superseded {
-  base: Known | null
+  base: Head | null
   replaced: (head: Known) => boolean
 }
 

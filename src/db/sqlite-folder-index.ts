@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { encodeBatch, pathKey, signingKey, type DeviceId, type StatTable } from '#model'
+import { ARCHIVE_DIRECTORY, encodeBatch, pathKey, signingKey, type DeviceId, type StatTable } from '#model'
 import { Author } from './author.ts'
 import { BatchWriter } from './batch-writer.ts'
 import { Commit } from './commit.ts'
@@ -8,6 +8,8 @@ import type { Database } from './database.ts'
 import { DiskView } from './disk-view.ts'
 import type * as api from './folder-index.ts'
 import { Ingest } from './ingest.ts'
+import { OwnRescue } from './own-rescue.ts'
+import { RecordWriter } from './record-writer.ts'
 import { Ledger } from './ledger.ts'
 import { Listing } from './listing.ts'
 import { LocalEdits } from './local-edits.ts'
@@ -113,12 +115,17 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
 
   ingest(batches: readonly Uint8Array[], rules: api.IngestRules): api.Ingested {
     return this.#write(() => {
-      const ingest = new Ingest(this.#tables, this.#ledger, this.#key, rules)
+      const writer = new BatchWriter(this.#tables, this.#key)
+      const records = new RecordWriter(this.#tables.state, { ledger: this.#ledger, writer }, rules.now)
+      const rescue = new OwnRescue(this.#tables, { ledger: this.#ledger, records })
+      const ingest = new Ingest(this.#tables, { ledger: this.#ledger, rescue }, this.#key, rules)
       let fault: api.Ingested['fault']
       for (const batch of batches) {
         fault = ingest.take(batch)
         if (fault !== undefined) break
       }
+      rescue.finish()
+      writer.close()
       const result = { records: ingest.records, paths: ingest.paths, have: this.have() }
       return fault === undefined ? result : { ...result, fault }
     })
@@ -162,6 +169,14 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
 
   locate(ids: Uint8Array): api.ChunkPlace[][] {
     return this.#db.guard(() => idStarts(ids).map((at) => this.#places(ids, at)))
+  }
+
+  isArchived(names: readonly string[]): boolean[] {
+    return this.#db.guard(() => names.map((name) => this.#tables.archive.has(name)))
+  }
+
+  expireArchive(before: number): void {
+    this.#write(() => this.#tables.archive.expire(before))
   }
 
   manifestPieces(ids: Uint8Array): (Uint8Array | null)[] {
@@ -218,8 +233,10 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   #places(ids: Uint8Array, at: number): api.ChunkPlace[] {
     const places: api.ChunkPlace[] = []
     for (const { path, offset, length } of this.#tables.chunks.find(ids, at, MAX_PLACES)) {
-      const row = this.#tables.shown.get(path)
+      const row = path < 0 ? undefined : this.#tables.shown.get(path)
+      const name = path < 0 ? this.#tables.archive.nameOf(path) : undefined
       if (row !== undefined) places.push({ path: this.#view.nameOf(row), offset, length, stat: row.stat })
+      else if (name !== undefined) places.push({ path: `${ARCHIVE_DIRECTORY}/${name}`, offset, length, stat: null })
     }
     return places
   }

@@ -1,9 +1,10 @@
 import type { Clock, Logger } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
-import { Fetcher, type FetchedChunk } from './fetcher.ts'
+import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
 import { ChunkServer, type ServedFolder } from './server.ts'
+import type { FetchedChunk } from './source.ts'
 
 export interface ExchangeParts {
   clock: Clock

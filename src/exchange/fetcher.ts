@@ -1,8 +1,9 @@
 import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import type { Link, Peer } from '#peers'
+import type { Peer } from '#peers'
 import { ByteBudget } from './budget.ts'
 import { encodeRequest, MAX_REQUEST_CHUNKS, type ChunkResponse } from './frames.ts'
+import { drop, settle, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
 
 /** Bytes asked of one device and not yet received. */
 const WINDOW_BYTES = 8 * 1024 * 1024
@@ -12,14 +13,10 @@ const REQUEST_BYTES = 1024 * 1024
 const MEMORY_BYTES = 48 * 1024 * 1024
 /** A device that has not answered a request for this long is asked no more on this link. */
 const STALL_MS = 30_000
+/** A device that has just renamed or replaced a file may not find a chunk for a moment: once, it is asked again this much later. */
+const AGAIN_MS = 200
 /** Wrong chunks after which a device is not asked for the rest of this connection. */
 const MAX_STRIKES = 3
-
-export interface FetchedChunk {
-  bytes: Uint8Array
-  /** Whom to blame if the bytes do not match their id. */
-  device: DeviceId
-}
 
 /** Gets chunks from whichever connected devices have them; each takes the next when it has room, so the faster give more. */
 export class Fetcher {
@@ -60,7 +57,7 @@ export class Fetcher {
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        const wanted: Wanted = { folder, id, length, resolve, reject, asked: new Set(), done: false }
+        const wanted: Wanted = { folder, id, length, resolve, reject, asked: new Set(), askedAgain: false, done: false }
         stop = () => settle(wanted, () => reject(signal.reason as Error))
         signal.addEventListener('abort', stop, { once: true })
         this.#queue.push(wanted)
@@ -104,6 +101,13 @@ export class Fetcher {
       if (chunk !== null && chunk.length === wanted.length) {
         this.#received += chunk.length
         settle(wanted, () => wanted.resolve({ bytes: chunk, device }))
+      } else if (chunk === null && !wanted.askedAgain) {
+        wanted.askedAgain = true
+        this.#parts.clock.after(AGAIN_MS, () => {
+          wanted.asked.delete(device)
+          this.#retry(wanted)
+          this.#pump()
+        })
       } else {
         if (chunk !== null) this.strike(device)
         this.#retry(wanted)
@@ -243,52 +247,4 @@ export class Fetcher {
     for (const number of [...source.requests.keys()]) this.#fail(source, number)
     this.#pump()
   }
-}
-
-interface Wanted {
-  folder: FolderId
-  id: ChunkId
-  length: number
-  resolve(chunk: FetchedChunk): void
-  reject(error: Error): void
-  /** Devices that were asked and did not give it. */
-  asked: Set<DeviceId>
-  done: boolean
-}
-
-interface Request {
-  wanted: Wanted[]
-  /** How many were answered, in order. */
-  answered: number
-  at: number
-  /** Runs while the request does, and holds on to it: cancelled with it, or what came would stay in memory. */
-  stall: Timer | null
-}
-
-class Source {
-  readonly peer: Peer
-  readonly requests = new Map<number, Request>()
-  outstanding = 0
-  strikes = 0
-  next = 1
-
-  constructor(peer: Peer) {
-    this.peer = peer
-  }
-
-  bulk(): Promise<Link> {
-    return this.peer.bulk()
-  }
-}
-
-/** A request has ended. */
-function drop(source: Source, number: number): void {
-  source.requests.get(number)?.stall?.cancel()
-  source.requests.delete(number)
-}
-
-function settle(wanted: Wanted, act: () => void): void {
-  if (wanted.done) return
-  wanted.done = true
-  act()
 }

@@ -20,7 +20,7 @@ export interface FolderDisk {
   scan(request: ScanRequest): Promise<ScanResult>
   /** For each path: is there now just what is expected? Cheap; reads no content. */
   verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]>
-  /** Reads files once each: cuts, hashes, and checks that none changed meanwhile. */
+  /** Reads files once each, archived ones too: cuts, hashes, and checks that none changed meanwhile. */
   hash(files: readonly HashRequest[]): Promise<HashResult[]>
   /** Reads chunks and verifies their ids; null where the place does not hold that chunk (any more). */
   read(pieces: readonly ReadPiece[]): Promise<(Uint8Array | null)[]>
@@ -109,6 +109,7 @@ export type HashResult =
 export interface ReadPiece {
   /** 32 bytes. */
   id: Uint8Array
+  /** Of a file of the folder, or one in its archive. */
   path: string
   offset: number
   length: number
@@ -125,7 +126,7 @@ export interface StageFile {
 export type StageWrite =
   /** `bytes` are verified against `id` before they count. */
   | { id: Uint8Array; offset: number; bytes: Uint8Array }
-  /** Copied from a file of the folder, verified against `id`. */
+  /** Copied from a file of the folder or one in its archive, verified against `id`. */
   | { id: Uint8Array; offset: number; length: number; from: { path: string; offset: number } }
 
 export type StageResult =

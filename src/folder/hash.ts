@@ -1,9 +1,10 @@
 import { errnoOf, messageOf } from '#base'
 import { chooseChunker, cutManifest, type ContentHasher, type FolderKeys } from '#content'
-import { chunkCount, MAX_INLINE_CHUNKS, pathFault, sameStat, type DiskStat } from '#model'
+import { chunkCount, MAX_INLINE_CHUNKS, sameStat, type DiskStat } from '#model'
 import { UNSETTLED } from './expected.ts'
 import { diskStat, type Filesystem, type FileStat, type OpenFile } from './filesystem.ts'
 import type { HashRequest, HashResult } from './folder-disk.ts'
+import { sourceFault } from './read.ts'
 import { isMissing, TMP, type Tree } from './tree.ts'
 import { withProbe } from './whole-file.ts'
 
@@ -44,7 +45,7 @@ function hashOnce(
   now: number,
 ): HashResult | undefined {
   const { path } = request
-  const fault = pathFault(path)
+  const fault = sourceFault(path)
   if (fault !== undefined) return { ok: false, path, code: 'unreadable', message: `its path is refused: ${fault}` }
   const { fs } = tree
   const { dir, name } = tree.place(path)

@@ -18,6 +18,7 @@ export type {
   Step,
   StepResult,
 } from './folder-disk.ts'
+export { UNSETTLED } from './expected.ts'
 export { IGNORE_FILE } from './ignore-rules.ts'
 export { MARKER } from './marker.ts'
 export { NodeFilesystem } from './node-filesystem.ts'

@@ -2,7 +2,9 @@ import { chunkNamer, MAX_CHUNK_LENGTH, type FolderKeys } from '#content'
 import { pathFault, toHex } from '#model'
 import type { OpenFile } from './filesystem.ts'
 import type { ReadPiece } from './folder-disk.ts'
-import type { Tree } from './tree.ts'
+import { ARCHIVE, type Tree } from './tree.ts'
+
+const IN_ARCHIVE = `${ARCHIVE}/`
 
 /** Reads chunks; null where the file is not there, cannot be read, or holds something else by now. */
 export function readPieces(tree: Tree, pieces: readonly ReadPiece[], keys: FolderKeys): (Uint8Array | null)[] {
@@ -14,7 +16,7 @@ export function readPieces(tree: Tree, pieces: readonly ReadPiece[], keys: Folde
   }
 }
 
-/** Reads verified chunks out of the folder's files; keeps the last file open, because the next chunk often lies in it. */
+/** Reads verified chunks out of the folder's files, and of those in its archive; keeps the last file open, because the next chunk often lies in it. */
 export class Source {
   readonly #tree: Tree
   readonly #name: (bytes: Uint8Array) => string
@@ -47,11 +49,16 @@ export class Source {
   #open(path: string): OpenFile {
     if (this.#path === path && this.#file !== undefined) return this.#file
     this.close()
-    const fault = pathFault(path)
+    const fault = sourceFault(path)
     if (fault !== undefined) throw new Error(fault)
     const { dir, name } = this.#tree.place(path)
     this.#file = this.#tree.fs.open(dir, name, 'read')
     this.#path = path
     return this.#file
   }
+}
+
+/** Why content is not to be read at `path`, or undefined when it may: what a record may carry, and what is in the archive. */
+export function sourceFault(path: string): string | undefined {
+  return pathFault(path.startsWith(IN_ARCHIVE) ? path.slice(IN_ARCHIVE.length) : path)
 }

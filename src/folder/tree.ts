@@ -1,5 +1,5 @@
 import { errnoOf, HoldfastError } from '#base'
-import { OWN_DIRECTORY, parentPath } from '#model'
+import { ARCHIVE_DIRECTORY, OWN_DIRECTORY, parentPath } from '#model'
 import type { Dir, Filesystem, FileStat, OpenFile } from './filesystem.ts'
 
 /** Directories kept open at once, touched ones aside. */
@@ -7,7 +7,7 @@ const MAX_OPEN = 128
 
 /** Where things are below `.holdfast`. */
 export const TMP = `${OWN_DIRECTORY}/tmp`
-export const ARCHIVE = `${OWN_DIRECTORY}/archive`
+export const ARCHIVE = ARCHIVE_DIRECTORY
 
 /** A directory and a name in it. */
 export interface Place {

@@ -3,6 +3,7 @@ import { systemClock, systemRandom } from '#base'
 import { answerJobs, ContentHasher } from '#content'
 import { tableBuffers } from '#model'
 import type { DiskAnswer, DiskJob } from './disk-job.ts'
+import type { StageFile } from './folder-disk.ts'
 import { NodeFilesystem } from './node-filesystem.ts'
 import { TreeDisk } from './tree-disk.ts'
 
@@ -28,6 +29,7 @@ answerJobs(
     const { root, keys, verb, args } = job as DiskJob
     const disk = diskOf(root, keys)
     const result: unknown = await (disk[verb] as (...values: unknown[]) => unknown).call(disk, ...args)
+    if (verb === 'stage') dropBytes(args[0] as StageFile[])
     if (verb === 'read') {
       const pieces = result as DiskAnswer<'read'>
       buffersOfResult.set(
@@ -41,6 +43,13 @@ answerJobs(
     return result
   },
 )
+
+/** Gives back at once what came to be staged; garbage collection would let many such buffers gather first. */
+function dropBytes(files: readonly StageFile[]): void {
+  for (const { writes } of files) {
+    for (const write of writes) if ('bytes' in write && write.bytes.byteLength > 0) (write.bytes.buffer as ArrayBuffer).transfer(0)
+  }
+}
 
 function diskOf(root: string, keys: DiskJob['keys']): TreeDisk {
   const name = [root, Buffer.from(keys.idKey).toString('hex'), Buffer.from(keys.chunkerKey).toString('hex')].join('\0')

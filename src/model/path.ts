@@ -2,6 +2,8 @@ import { HoldfastError } from '#base'
 
 /** The folder's own directory at its root; never synced. */
 export const OWN_DIRECTORY = '.holdfast'
+/** What sync replaced or deleted is kept below it for a while. No record's path leads there. */
+export const ARCHIVE_DIRECTORY = `${OWN_DIRECTORY}/archive`
 const MAX_PATH_BYTES = 4096
 const MAX_NAME_BYTES = 255
 

@@ -7,35 +7,7 @@ export type Vector = readonly (readonly [DeviceId, number])[]
 /** One event of a device: its counter then. */
 export type Dot = readonly [DeviceId, number]
 
-/** How `a` stands to `b`; only a vector decides this, never a clock. */
-export type Order = 'equal' | 'newer' | 'older' | 'concurrent'
-
 export const EMPTY_VECTOR: Vector = []
-
-export function compareVectors(a: Vector, b: Vector): Order {
-  let ahead = false
-  let behind = false
-  let i = 0
-  let j = 0
-  while (i < a.length || j < b.length) {
-    const left = a[i]
-    const right = b[j]
-    if (right === undefined || (left !== undefined && left[0] < right[0])) {
-      ahead = true
-      i++
-    } else if (left === undefined || right[0] < left[0]) {
-      behind = true
-      j++
-    } else {
-      if (left[1] > right[1]) ahead = true
-      if (left[1] < right[1]) behind = true
-      i++
-      j++
-    }
-  }
-  if (ahead) return behind ? 'concurrent' : 'newer'
-  return behind ? 'older' : 'equal'
-}
 
 /** The order of dots in records: by device, then by counter. */
 export function byDot([a, one]: Dot, [b, other]: Dot): number {

@@ -4,7 +4,7 @@ import { conflictPath } from './conflict-name.ts'
 import { wantedEntries } from './reconcile.ts'
 
 /** The name of a derived conflict file that was not cut: what it is derived from is what stands around the mark. */
-const DERIVED = /^(.+)\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(\.[^./]*)?$/s
+const DERIVED = /^(.+)\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(?:-2)?(\.[^./]*)?$/s
 
 /**
  * Finds, among files that are new to the index, derived conflict files that it has forgotten (a database lost or restored): as
@@ -20,7 +20,7 @@ export async function recogniseDerived(index: Pick<FolderIndex, 'rows'>, changes
   const own = await index.rows(candidates.map(({ change }) => change.path))
   return candidates.flatMap(({ change }, at) => {
     const isKnown = own[at]?.heads.some(isLive) === true || own[at]?.shown.length !== 0
-    const head = isKnown ? undefined : rows[at]?.heads.find((version) => isLive(version) && conflictPath(version) === change.path)
+    const head = isKnown ? undefined : rows[at]?.heads.find((version) => isLive(version) && [conflictPath(version), conflictPath(version, true)].includes(change.path))
     return head === undefined ? [] : shownAs(change, head)
   })
 }
@@ -38,14 +38,26 @@ function shownAs(change: LocalChange, head: Version): Applied['shown'] {
   return [{ ...common, kind: 'file', stat: change.stat, chunks, chunker, size }]
 }
 
-/**
- * Names of derived conflict files at which a path of its own stands with the same content: written by a device that had forgotten
- * the conflict. The content shows there already.
- */
-export async function takenNames(index: Pick<FolderIndex, 'rows'>, rows: readonly TodoRow[]): Promise<(path: string, version: Version) => boolean> {
+/** How derived conflict files stand to paths of their own at their names. */
+export interface DerivedNames {
+  /** Does `version` show at that name already, as the content of a path of its own? It need not show there again. */
+  taken(path: string, version: Version): boolean
+  /** Where `version` shows: at another name where a path of its own with another content has the first. */
+  nameOf(version: Version): string
+}
+
+/** Looks at what stands at the derived names that the rows ask for: written, say, by a device that had forgotten the conflict. */
+export async function derivedNames(index: Pick<FolderIndex, 'rows'>, rows: readonly TodoRow[]): Promise<DerivedNames> {
   const derived = rows.flatMap((row) => wantedEntries(row).flatMap(({ path }) => (pathKey(path) === pathKey(row.path) ? [] : [path])))
-  if (derived.length === 0) return () => false
-  const owners = await index.rows(derived)
+  const owners = derived.length === 0 ? [] : await index.rows(derived)
   const contents = new Map(derived.map((path, at) => [path, owners[at]?.heads.filter(isLive) ?? []]))
-  return (path, version) => contents.get(path)?.some((head) => sameContent(head, version)) === true
+  const taken = (path: string, version: Version): boolean => contents.get(path)?.some((head) => sameContent(head, version)) === true
+  return {
+    taken,
+    nameOf(version) {
+      const path = conflictPath(version)
+      const isOther = (contents.get(path)?.length ?? 0) > 0 && !taken(path, version)
+      return isOther ? conflictPath(version, true) : path
+    }
+  }
 }

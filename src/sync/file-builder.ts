@@ -1,8 +1,8 @@
 import { HoldfastError, type Clock } from '#base'
 import type { ChunkPlace } from '#db'
 import type { Exchange } from '#exchange'
-import type { FolderDisk, StageFile, StageWrite } from '#folder'
-import { fromHex, unpackChunks, type ChunkList, type ChunkRef, type DeviceId, type FolderId, type Version } from '#model'
+import type { ArchiveEntry, FolderDisk, StageFile, StageWrite } from '#folder'
+import { fromHex, OWN_DIRECTORY, unpackChunks, type ChunkList, type ChunkRef, type DeviceId, type FolderId, type Version } from '#model'
 import { Stager } from './stager.ts'
 
 /** A file up to this size is staged in one piece, its flush shared with others. */
@@ -13,6 +13,9 @@ const RESUMABLE_CHUNKS = 8
 const WINDOW = 24
 /** How often a chunk whose bytes were wrong is got again, from another place or device. */
 const TRIES = 6
+/** Where the archive is in a folder, and how long a listing of it is good enough. */
+const ARCHIVE = `${OWN_DIRECTORY}/archive`
+const ARCHIVE_MS = 10_000
 
 /** A file on its way to this disk. */
 export interface Transfer {
@@ -36,11 +39,12 @@ interface Progress extends Omit<Transfer, 'rate' | 'devices'> {
 
 export interface BuilderParts {
   folder: FolderId
-  disk: Pick<FolderDisk, 'stage' | 'resume'>
+  disk: Pick<FolderDisk, 'stage' | 'resume' | 'archived'>
   exchange: Pick<Exchange, 'fetch' | 'release' | 'strike'>
   clock: Clock
 }
 
+type Place = Pick<ChunkPlace, 'path' | 'offset' | 'length'>
 type Source = { write: StageWrite; device: DeviceId | null; release(): void }
 
 /** Builds files in the stage out of chunks found on this disk, and fetched from devices where they are not. */
@@ -51,6 +55,7 @@ export class FileBuilder {
   /** Versions that are staged whole and were not placed yet. */
   readonly #built = new Set<string>()
   #copying = 0
+  #archive: { at: number; entries: Promise<ArchiveEntry[]> } | null = null
 
   constructor(parts: BuilderParts) {
     this.#parts = parts
@@ -80,6 +85,26 @@ export class FileBuilder {
    */
   async build(version: Version, list: ChunkList, places: ChunkPlace[][], signal: AbortSignal): Promise<void> {
     if (this.#built.has(version.id)) return
+    try {
+      await this.#build(version, list, places, signal)
+    } catch (error) {
+      const isMissing = error instanceof HoldfastError && error.code === 'not-found'
+      const kept = isMissing ? await this.#inArchive(version, list) : null
+      if (kept === null) throw error
+      await this.#build(version, list, kept, signal)
+    }
+  }
+
+  /** Where the archive may hold the file: what was replaced or deleted here, and is wanted again. */
+  async #inArchive(version: Version, list: ChunkList): Promise<Place[][] | null> {
+    const now = this.#parts.clock.monotonic()
+    if (this.#archive === null || now - this.#archive.at > ARCHIVE_MS) this.#archive = { at: now, entries: this.#parts.disk.archived() }
+    const files = (await this.#archive.entries).filter(({ size }) => size === version.size).slice(0, TRIES)
+    if (files.length === 0) return null
+    return placed(unpackChunks(list)).map(({ offset, length }) => files.map(({ name }) => ({ path: `${ARCHIVE}/${name}`, offset, length })))
+  }
+
+  async #build(version: Version, list: ChunkList, places: Place[][], signal: AbortSignal): Promise<void> {
     const since = this.#parts.clock.monotonic()
     const transfer: Progress = { path: version.path, size: version.size, done: 0, fetched: 0, since, devices: new Set() }
     this.#transfers.set(version.id, transfer)
@@ -113,7 +138,7 @@ export class FileBuilder {
     this.#transfers.delete(id)
   }
 
-  async #whole(name: string, chunks: PlacedChunk[], places: ChunkPlace[][], finish: NonNullable<StageFile['finish']>, signal: AbortSignal): Promise<void> {
+  async #whole(name: string, chunks: PlacedChunk[], places: Place[][], finish: NonNullable<StageFile['finish']>, signal: AbortSignal): Promise<void> {
     let tries = chunks.map(() => 0)
     for (;;) {
       const sources = await allSources(chunks.map((chunk, at) => this.#source(chunk, places[at] ?? [], tries[at] ?? 0, signal)))
@@ -126,7 +151,7 @@ export class FileBuilder {
   async #pieces(
     name: string,
     chunks: PlacedChunk[],
-    places: ChunkPlace[][],
+    places: Place[][],
     present: Set<number>,
     transfer: Progress,
     signal: AbortSignal
@@ -155,7 +180,7 @@ export class FileBuilder {
   }
 
   /** Where to take a chunk from at the `tries`th try: first the places on this disk, then devices. */
-  async #source(chunk: PlacedChunk, places: ChunkPlace[], tries: number, signal: AbortSignal): Promise<Source> {
+  async #source(chunk: PlacedChunk, places: Place[], tries: number, signal: AbortSignal): Promise<Source> {
     const id = fromHex(chunk.id)
     const place = places[tries]
     if (place !== undefined && place.length === chunk.length) {

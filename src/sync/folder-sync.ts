@@ -56,6 +56,7 @@ export class FolderSync implements Service {
         this.#work?.pull()
       },
       heard: (peer) => this.#onHeard(peer),
+      ready: () => this.#retryAll(),
       misbehaved: parts.misbehaved
     })
   }
@@ -255,10 +256,8 @@ export class FolderSync implements Service {
   }
 
   #retryAll(): void {
-    void this.#parts.index
-      .retry(null)
-      .then(() => this.#work?.pull())
-      .catch((error: unknown) => this.#onFault(error))
+    const pulling = this.#parts.index.retry(null).then(() => this.#work?.pull())
+    pulling.catch((error: unknown) => this.#onFault(error))
   }
 
   #onHeard(peer: FolderPeer): void {

@@ -10,12 +10,16 @@ const ARCHIVE_MS = 30 * 24 * 3_600_000
 const DAY_MS = 24 * 3_600_000
 
 /** What a folder does now and then, until cancelled. */
-export function keepUp({ clock, logger, disk }: FolderSyncParts, work: { retry(): Promise<void>; rescan(): void }): Timer {
+export function keepUp({ clock, logger, disk, index }: FolderSyncParts, work: { retry(): Promise<void>; rescan(): void }): Timer {
   const failed = (error: unknown): void => logger.warn({ error }, 'upkeep of a folder failed')
+  const expire = async (before: number): Promise<void> => {
+    await disk?.expireArchive(before)
+    await index.expireArchive(before)
+  }
   const timers = [
     every(clock, RETRY_MS, work.retry, failed),
     every(clock, RESCAN_MS, work.rescan, failed),
-    every(clock, DAY_MS, async () => void (await disk?.expireArchive(clock.now() - ARCHIVE_MS)), failed)
+    every(clock, DAY_MS, () => expire(clock.now() - ARCHIVE_MS), failed)
   ]
   return {
     cancel() {

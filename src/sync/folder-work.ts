@@ -4,6 +4,7 @@ import type { Exchange } from '#exchange'
 import type { FolderDisk } from '#folder'
 import { mayWrite, takesChanges, type FolderId, type Role } from '#model'
 import type { AppliedChange } from './applied-change.ts'
+import { findArchived } from './archive-search.ts'
 import { Puller } from './puller.ts'
 import { ScanLoop } from './scan-loop.ts'
 import { Scanner } from './scanner.ts'
@@ -39,11 +40,12 @@ export class FolderWork {
   readonly #parts: FolderWorkParts
   readonly #abort = new AbortController()
   #ended: (() => void)[] = []
+  #search: Promise<void> | null = null
 
   constructor(parts: FolderWorkParts) {
     this.#parts = parts
     const { signal } = this.#abort
-    const { clock, index, healthy, failed, changed } = parts
+    const { clock, healthy, failed, changed } = parts
     const tree = new Queue()
     this.scanner = new Scanner({ ...parts, tree, local: () => !mayWrite(parts.role()) })
     this.scans = new ScanLoop({
@@ -53,10 +55,13 @@ export class FolderWork {
       changed,
       ready: () => parts.ready() && !signal.aborted,
       scan: (scopes) => this.scanner.scan(scopes, signal),
-      scanned: async (scopes) => {
-        await index.retry(scopes ?? [])
+      // What the scan found is to-do again by itself; what it did not find waits out its time, or the two would go in circles.
+      scanned: async () => {
         await parts.scanned()
         this.pull()
+        this.#search ??= findArchived(parts, signal).catch((error: unknown) =>
+          this.#guarded(() => parts.logger.warn({ error }, 'the archive could not be searched'))
+        )
       }
     })
     this.puller = new Puller(
@@ -88,6 +93,7 @@ export class FolderWork {
   async stop(reason: Error): Promise<void> {
     this.#abort.abort(reason)
     await this.scans.idle()
+    await this.#search
     if (!this.puller.quiet) await new Promise<void>((resolve) => this.#ended.push(resolve))
   }
 

@@ -34,6 +34,8 @@ export interface IndexExchangeParts {
   ingested(result: Ingested, from: DeviceId): void
   /** A peer said something new of itself. */
   heard(peer: FolderPeer): void
+  /** A peer may give now what it could not before: it has opened the folder, or has done with its own files. */
+  ready(): void
   /** A peer broke the protocol. */
   misbehaved(device: DeviceId, message: string): void
 }
@@ -114,6 +116,7 @@ export class IndexExchange {
     const peer = this.#peers.get(device)
     if (peer === undefined) return
     if (message.asks) this.#forgetWants(device)
+    const before = peer.state
     peer.state = message
     if (message.materialised) this.#takers.add(device)
     if (message.asks) {
@@ -121,6 +124,7 @@ export class IndexExchange {
       void this.#sendState([device])
     }
     this.#ask(peer)
+    if (before === null || (before.needEntries > 0 && message.needEntries === 0)) this.#parts.ready()
     this.#parts.heard(peer)
   }
 

@@ -1,14 +1,25 @@
 import type { ScanResult } from '#folder'
 import { tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
 
-/** Tells moved files from new ones, by inode, size and modification time: new path → the vanished path it was moved from. */
-export function movedFiles(snapshot: StatTable, { changed, vanished }: ScanResult): Map<string, string> {
-  const pairs = new Map<string, string>()
+/** A file at a new path. */
+export interface LocalMove {
+  /** The vanished path it was at. */
+  from: string
+  /**
+   * Its change time is the old one: it moved with its directory, and nobody wrote to it. A rename of its own changes that time,
+   * behind which an edit could hide that kept size and modification time.
+   */
+  untouched: boolean
+}
+
+/** Tells moved files from new ones, by inode, size and modification time: new path → where it came from. */
+export function movedFiles(snapshot: StatTable, { changed, vanished }: ScanResult): Map<string, LocalMove> {
+  const pairs = new Map<string, LocalMove>()
   const sources = marked(snapshot, 'file', new Set(vanished))
   if (sources.size === 0) return pairs
-  for (const [key, path] of marked(changed, 'file')) {
-    const from = sources.get(key)
-    if (from !== undefined) pairs.set(path, from)
+  for (const [key, { path, ctimeMs }] of marked(changed, 'file')) {
+    const source = sources.get(key)
+    if (source !== undefined) pairs.set(path, { from: source.path, untouched: source.ctimeMs === ctimeMs })
   }
   return pairs
 }
@@ -20,11 +31,13 @@ export function movedDirectories(snapshot: StatTable, { changed, vanished }: Sca
   return [...marked(changed, 'directory').keys()].filter((key) => sources.has(key)).length
 }
 
-function marked(table: StatTable, kind: 'file' | 'directory', only?: ReadonlySet<string>): Map<string, string> {
-  const found = new Map<string, string>()
+function marked(table: StatTable, kind: 'file' | 'directory', only?: ReadonlySet<string>): Map<string, { path: string; ctimeMs: number }> {
+  const found = new Map<string, { path: string; ctimeMs: number }>()
   if (table.count === 0 || only?.size === 0) return found
   tablePaths(table).forEach((path, at) => {
-    if (tableKind(table, at) === kind && only?.has(path) !== false) found.set(mark(tableStat(table, at)), path)
+    if (tableKind(table, at) !== kind || only?.has(path) === false) return
+    const stat = tableStat(table, at)
+    found.set(mark(stat), { path, ctimeMs: stat.ctimeMs })
   })
   return found
 }

@@ -1,6 +1,6 @@
 import type { ChunkPlace, FolderIndex, TodoRow } from '#db'
 import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList, type Version } from '#model'
-import { takenNames } from './derived-files.ts'
+import { derivedNames, type DerivedNames } from './derived-files.ts'
 import { fileChunks, type ManifestParts } from './manifests.ts'
 import { findMoves, type Move } from './moves.ts'
 import { wantedEntries } from './reconcile.ts'
@@ -16,8 +16,7 @@ export interface PagePlan {
   placesOf(version: Version): ChunkPlace[][]
   /** Destination → what is renamed to it. */
   moves: Map<string, Move>
-  /** Does `version` show at that derived name already, as a path of its own? */
-  taken(path: string, version: Version): boolean
+  names: DerivedNames
 }
 
 type PageParts = ManifestParts & { index: Pick<FolderIndex, 'locate' | 'rows'> }
@@ -44,7 +43,7 @@ export async function preparePage(parts: PageParts, rows: readonly TodoRow[], si
   const places = await locate(parts.index, ready, chunksOf)
   const moves = await findMoves(parts.index, ready, chunksOf, (id) => places.get(id) ?? [])
   const placesOf = (version: Version): ChunkPlace[][] => ids(chunksOf(version)).map((id) => places.get(id) ?? [])
-  return { ready, failed, chunksOf, placesOf, moves, taken: await takenNames(parts.index, ready) }
+  return { ready, failed, chunksOf, placesOf, moves, names: await derivedNames(parts.index, ready) }
 }
 
 /** Where the chunks of all files to be created are on this disk. */

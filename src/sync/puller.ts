@@ -172,7 +172,7 @@ export class Puller {
   }
 
   #settled(): void {
-    if (!this.quiet || this.#woken) return
+    if (!this.quiet || (this.#woken && !this.#signal.aborted)) return
     this.#retried.clear()
     this.#parts.quiet()
   }
@@ -182,7 +182,7 @@ export class Puller {
       return this.#putOff(row, 'local-edit', 'it was edited here, where edits are not shared; revert the folder to take the others’ version')
     }
     try {
-      const work = new RowWork(row, differences(row, plan.chunksOf).filter((difference) => !isTaken(difference, plan)))
+      const work = new RowWork(row, differences(row, plan.chunksOf, plan.names.nameOf).filter((difference) => !isTaken(difference, plan)))
       if (work.open.length === 0) return await this.#settleAtOnce(row)
       await this.#bring(work, plan)
     } catch (error) {
@@ -234,8 +234,11 @@ export class Puller {
           if (problem === null) {
             const change = retry ? null : appliedChange(input)
             if (change !== null) this.#parts.applied(change)
-            if (retry && this.#mayRetry(difference.path)) this.#woken = true
-            resolve()
+            if (!retry) resolve()
+            else if (this.#mayRetry(difference.path)) {
+              this.#woken = true
+              resolve()
+            } else resolve(this.#putOff(work.row, 'changing', 'the directory it is in is not there'))
           } else resolve(this.#putOff(work.row, problem.code, problem.message))
         },
         failed: reject
@@ -284,7 +287,7 @@ function isMadeOf({ difference, chunksOf }: StepInput, other: StepInput): boolea
 }
 
 /** A conflict file that cannot show, and need not: a path of its own with the same content has its name. */
-function isTaken(difference: Difference, { taken }: PagePlan): boolean {
+function isTaken(difference: Difference, { names }: PagePlan): boolean {
   if (difference.do !== 'create' || difference.version === null || difference.over !== null) return false
-  return difference.path !== difference.version.path && taken(difference.path, difference.version)
+  return difference.path !== difference.version.path && names.taken(difference.path, difference.version)
 }

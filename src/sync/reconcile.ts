@@ -14,7 +14,10 @@ export interface Wanted {
  * A live head beats tombstones; a directory, or a live entry below the path, keeps the name; else the greatest precedence.
  * `heads` are sorted by precedence and joined where their content is the same.
  */
-export function wantedEntries({ path, heads, below, shown }: Pick<TodoRow, 'path' | 'heads' | 'below' | 'shown'>): Wanted[] {
+export function wantedEntries(
+  { path, heads, below, shown }: Pick<TodoRow, 'path' | 'heads' | 'below' | 'shown'>,
+  nameOf: (version: Version) => string = conflictPath
+): Wanted[] {
   const live = heads.filter(isLive)
   const directory = live.find((head) => head.kind === 'directory')
   const others = live.filter((head) => head.kind !== 'directory')
@@ -25,7 +28,7 @@ export function wantedEntries({ path, heads, below, shown }: Pick<TodoRow, 'path
     const winner = others.shift()
     if (winner !== undefined) wanted.push({ path: keptPath ?? winner.path, version: winner })
   }
-  for (const loser of others) wanted.push({ path: conflictPath(loser), version: loser })
+  for (const loser of others) wanted.push({ path: nameOf(loser), version: loser })
   return wanted
 }
 
@@ -41,8 +44,8 @@ export type Difference =
  * read). Removals come last. An entry with unauthored local edits (version null) is replaced like any other: the caller decides
  * beforehand whether such paths are touched.
  */
-export function differences(row: TodoRow, chunksOf: (version: Version) => Uint8Array): Difference[] {
-  const wanted = wantedEntries(row)
+export function differences(row: TodoRow, chunksOf: (version: Version) => Uint8Array, nameOf?: (version: Version) => string): Difference[] {
+  const wanted = wantedEntries(row, nameOf)
   const result: Difference[] = []
   for (const { path, version } of wanted) {
     const shown = row.shown.find((entry) => entry.path === path)

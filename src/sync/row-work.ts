@@ -1,5 +1,5 @@
-import type { Applied, Problem, TodoRow } from '#db'
-import type { StepResult } from '#folder'
+import { NO_VERSION, type Applied, type Problem, type ShownEntry, type TodoRow } from '#db'
+import type { ArchiveEntry, StepResult } from '#folder'
 import { parentPath, type DiskStat, type Version } from '#model'
 import type { StepInput } from './steps.ts'
 import type { Difference } from './reconcile.ts'
@@ -47,6 +47,7 @@ export class RowWork {
   /** Notes a step's result in `applied`. */
   settle(input: StepInput, result: StepResult, applied: Applied): Outcome {
     const outcome = result.ok ? this.#noteSuccess(input, result.stat, applied) : this.#noteFailure(input, result, applied)
+    if (result.ok && result.archived !== undefined) noteArchived(input.difference, result.archived, applied)
     this.#remaining--
     if (outcome.problem !== null || outcome.retry) this.#failed = true
     if (this.#remaining === 0 && !this.#failed) applied.done.push({ path: this.row.path, revision: this.row.revision })
@@ -129,6 +130,19 @@ export class RowWork {
     applied.shown.push({ path, kind: 'directory', stat: difference.shown.stat, version: head.id, source: this.row.path, chunks: NONE, chunker: 0, size: 0 })
     return { problem: null, rescan: [path], retry: false }
   }
+}
+
+/** What went to the archive stays a place to read its chunks from: it may be the only one left of them. */
+function noteArchived(difference: Difference, entry: ArchiveEntry, applied: Applied): void {
+  const replaced = replacedBy(difference)
+  if (replaced === null) return
+  const version = replaced.version === null || replaced.version.id === NO_VERSION ? null : replaced.version.id
+  applied.archived.push({ ...entry, version, chunks: replaced.kind === 'file' ? replaced.chunks : NONE })
+}
+
+function replacedBy(difference: Difference): ShownEntry | null {
+  if (difference.do === 'create') return difference.over
+  return difference.do === 'remove' ? difference.shown : null
 }
 
 const NONE = new Uint8Array(0)

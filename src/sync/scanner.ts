@@ -1,10 +1,10 @@
 import { HoldfastError, type Clock, type Logger, type Queue } from '#base'
 import type { Authored, FolderIndex, LocalChange, Problem } from '#db'
-import type { FolderDisk, HashRequest, HashResult, ScanResult } from '#folder'
+import { UNSETTLED, type FolderDisk, type HashRequest, type HashResult, type ScanResult } from '#folder'
 import { parentPath, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
 import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived } from './derived-files.ts'
-import { movedDirectories, movedFiles } from './local-moves.ts'
+import { movedDirectories, movedFiles, type LocalMove } from './local-moves.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
 const PAGE_ENTRIES = 256
@@ -70,7 +70,7 @@ export class Scanner {
       outcome.unsettled.push(...unsettled)
       await this.#author(changes, outcome)
     }
-    const moves = new Set([...pairs.values(), ...[...replaced.values()].flat()])
+    const moves = new Set([...[...pairs.values()].map(({ from }) => from), ...[...replaced.values()].flat()])
     if (scopes === null && found.vanished.length === 0) this.#guard.release()
     const gone = found.vanished.filter((path) => !moves.has(path))
     await this.#deletions(gone, gone.length - movedDirectories(snapshot, found), entries, outcome)
@@ -97,7 +97,7 @@ export class Scanner {
   }
 
   /** Changed entries with their content, in order, some pages hashed ahead. A moved file comes with its old path's deletion. */
-  async *#pages(found: ScanResult, pairs: Map<string, string>, replaced: Map<string, string[]>, signal: AbortSignal): AsyncGenerator<Page> {
+  async *#pages(found: ScanResult, pairs: Map<string, LocalMove>, replaced: Map<string, string[]>, signal: AbortSignal): AsyncGenerator<Page> {
     const ahead: Promise<Page>[] = []
     for (const rows of slices(found.changed)) {
       const page = this.#page(rows, found.targets, pairs, replaced)
@@ -110,7 +110,7 @@ export class Scanner {
     for (const page of ahead) yield await page
   }
 
-  async #page(rows: ChangedRow[], targets: Map<string, string>, pairs: Map<string, string>, replaced: Map<string, string[]>): Promise<Page> {
+  async #page(rows: ChangedRow[], targets: Map<string, string>, pairs: Map<string, LocalMove>, replaced: Map<string, string[]>): Promise<Page> {
     const { index, disk } = this.#parts
     const files = rows.filter(({ kind }) => kind === 'file')
     const moved = files.filter(({ path }) => pairs.has(path))
@@ -126,9 +126,9 @@ export class Scanner {
       for (const below of replaced.get(path) ?? []) page.changes.push({ path: below, kind: 'tombstone' })
       if (kind === 'directory') page.changes.push({ path, kind, stat })
       else if (kind === 'symlink') page.changes.push({ path, kind, stat, target: targets.get(path) ?? '' })
-      else if (content !== null) page.changes.push({ path, kind, stat, content })
+      else if (content !== null) takeMoved(page, { path, kind: 'file', stat, content }, pairs.get(path)?.untouched === true)
       else takeHashed(page, path, hashed.get(path))
-      const from = pairs.get(path)
+      const from = pairs.get(path)?.from
       if (from !== undefined && page.changes.at(-1)?.path === path) page.changes.push({ path: from, kind: 'tombstone' })
     }
     return page
@@ -180,6 +180,12 @@ function replacedTrees({ changed, vanished }: ScanResult): Map<string, string[]>
     }
   }
   return replaced
+}
+
+/** A file that was renamed is noted at once with the content it had, and read soon after. */
+function takeMoved(page: Page, change: Extract<LocalChange, { kind: 'file' }>, untouched: boolean): void {
+  page.changes.push(untouched ? change : { ...change, stat: { ...change.stat, ctimeMs: UNSETTLED } })
+  if (!untouched) page.unsettled.push(change.path)
 }
 
 function takeHashed(page: Page, path: string, result: HashResult | undefined): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeBatch, deviceIdOf, type Version } from '#model'
+import { decodeBatch, deviceIdOf, type DeviceId, type Version } from '#model'
 import { joinHeads, nextVector, withArrival, type Head } from '../../src/db/head-algebra.ts'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { A, author, B, C, content, exchange, file, gone, missing, NOTHING, open, row, RULES, stat } from './fixtures.ts'
@@ -25,7 +25,7 @@ const events = fc.array(
 )
 
 function headsOf(records: readonly Head[]): Head[] {
-  return records.reduce<Head[]>((heads, next) => withArrival(heads, next).heads, [])
+  return records.reduce<Head[]>((heads, next, at) => withArrival(heads, next, () => records.slice(0, at)).heads, [])
 }
 
 function numbers(heads: readonly Head[]): number[] {
@@ -100,6 +100,31 @@ describe('the heads of a path', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  test('are the same in whatever order, also where a restored device has superseded what it has not seen', () => {
+    const [own, other] = DEVICES as [DeviceId, DeviceId]
+    const head = (record: number, author: DeviceId, vector: [DeviceId, number][]): Head => ({
+      record,
+      version: { ...plain, hlc: record, author, vector },
+    })
+    const before = head(1, other, [[other, 9]])
+    const forgotten = head(2, own, [
+      [own, 5],
+      [other, 9],
+    ])
+    const restored = head(3, own, [[own, 6]])
+    for (const order of [
+      [1, 2, 3],
+      [1, 3, 2],
+      [2, 1, 3],
+      [2, 3, 1],
+      [3, 1, 2],
+      [3, 2, 1],
+    ]) {
+      const records = order.map((number) => [before, forgotten, restored][number - 1]!)
+      expect(numbers(headsOf(records))).toEqual([3])
+    }
   })
 
   test('are named by none where every edit replaces all that its device knows', () => {

@@ -253,6 +253,27 @@ describe('a device that meets records of its own', () => {
     expect(heads(peer, 'd')).toEqual(['file 5'])
   })
 
+  test('does not lose what it wrote since it was restored, though its clock was set back', () => {
+    const [lost, peer] = [open(A), open(B)]
+    const copy = lost.copy()
+    lost.author([file('a', 'early'), file('b', 'base')], { now: NOW + 5000 })
+    send(lost, peer)
+    peer.author([file('b', 'base'), file('b', 'by the peer')], { now: NOW + 6000 })
+    const restored = open(A, { copy, now: NOW - 1000 })
+    restored.author([file('a', 'since'), file('b', 'since, too')], { now: NOW - 1000 })
+    for (let round = 0; round < 3; round++) {
+      restored.ingest(missing(peer, restored), { ...RULES, now: NOW })
+      send(restored, peer)
+    }
+    for (const index of [restored, peer]) {
+      expect(heads(index, 'a')).toEqual(['file 5'])
+      expect(row(index, 'a').heads[0]?.chunks).toEqual(content('since').chunks)
+      expect(heads(index, 'b').toSorted()).toEqual(['file 10', 'file 11'])
+    }
+    expect(row(peer, 'a').heads).toEqual(row(restored, 'a').heads)
+    expect(peer.have().length).toBe(restored.have().length)
+  })
+
   test('from before its database was lost takes them for what they are', () => {
     const { peer } = saved()
     const fresh = open(A, { now: NOW + 1_000_000 })

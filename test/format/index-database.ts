@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { readFileSync } from 'node:fs'
 import { openFolderIndex, type SqliteFolderIndex } from '#db'
-import { fromHex } from '#model'
+import { fromHex, packChunks, type ChunkId } from '#model'
 import { author, epoch, folder } from './index-cases.ts'
 import frozen from './index.json' with { type: 'json' }
 
@@ -26,7 +26,7 @@ export function makeDatabase(): Uint8Array {
     gone: [],
     done: index.todo('delete', 10, now, null),
     again: [],
-    archived: [{ name: '2026/a', path: 'a', time: now, size: 1, version: null }],
+    archived: [{ name: '2026/a', path: 'a', time: now, size: 4, version: null, chunks: packChunks([{ id: 'c3'.repeat(32) as ChunkId, length: 4 }]) }],
   })
   index.putManifestPieces([{ id: new Uint8Array(32).fill(0xd1), bytes: new Uint8Array([1, 2, 3]) }])
   index.author([{ path: 'local', kind: 'symlink', stat, target: 'x' }], { now, local: true })
@@ -50,7 +50,8 @@ export function told(index: SqliteFolderIndex): object {
     rows: index.rows(paths),
     snapshot: index.snapshot(null),
     todo: [index.todo('change', 10, now, null), index.todo('delete', 10, now, null)],
-    places: index.locate(fromHex('c2'.repeat(32))),
+    places: index.locate(fromHex('c2'.repeat(32) + 'c3'.repeat(32))),
+    archived: index.isArchived(['2026/a', '2026/b']),
     pieces: index.manifestPieces(fromHex('d1'.repeat(32))),
     known: index.known([{ ino: 42, size: 300, mtimeMs: now }]),
     batches: index.batches(author, epoch, 1, 1),

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { Device, pair, type DeviceOptions } from '../../scripts/device.ts'
 import { describeTree, differences } from './trees.ts'
 
-const SYNC_TIMEOUT = '60s'
+const SYNC_TIMEOUT = '40s'
 
 /** A directory for one test file, and the daemons in it; `end` stops what runs and removes all (KEEP_FILES=1 keeps it). */
 export class Cluster {
@@ -64,9 +64,9 @@ export async function joinOffered(device: Device, folder: string, path: string):
   await device.client.joinFolder({ folder, path })
 }
 
-/** Every device looks at its disk, and waits until it and those connected have the same. */
-export async function settle(...devices: Device[]): Promise<void> {
-  for (const device of devices) await device.cli('wait', '--timeout', SYNC_TIMEOUT)
+/** Every device looks at the folder on its disk, and waits until it and those connected have the same. */
+export async function settle(folder: string, ...devices: Device[]): Promise<void> {
+  for (const device of devices) await device.cli('wait', '--folder', folder, '--timeout', SYNC_TIMEOUT)
 }
 
 /** All places hold the same, byte for byte. */

@@ -27,7 +27,7 @@ async function apart(folder: string, change: () => void): Promise<void> {
   change()
   await anna.client.scan({ folder })
   await ben.cli('folder', 'resume', folder)
-  await settle(ben, anna)
+  await settle(folder, ben, anna)
 }
 
 async function conflictsIn(device: Device, folder: string): Promise<Conflict[]> {
@@ -39,7 +39,7 @@ async function inConflict(folder: string): Promise<{ places: [string, string]; c
     string,
     string,
   ]
-  await settle(anna, ben)
+  await settle(folder, anna, ben)
   await apart(folder, () => {
     write(places[0], 'letter.txt', 'Dear Anna\n')
     write(places[1], 'letter.txt', 'Dear Ben!\n')
@@ -66,7 +66,7 @@ test.each(['mine', 'theirs', 'both'] as const)('keeping %s settles a conflict on
   const { places, conflict } = await inConflict(folder)
   const [shown, other] = [read(places[0], conflict.path), read(places[0], conflict.with)]
   await anna.cli('conflicts', 'resolve', `${folder}/letter.txt`, '--keep', keep)
-  await settle(anna, ben)
+  await settle(folder, anna, ben)
   expectSame(...places)
   expect(await conflictsIn(anna, folder)).toEqual([])
   expect(await conflictsIn(ben, folder)).toEqual([])
@@ -83,11 +83,11 @@ test.each(['mine', 'theirs', 'both'] as const)('keeping %s settles a conflict on
 test('an edit of the shown file leaves the other version beside it; deleting the copy settles it', async () => {
   const { places, conflict } = await inConflict('by-hand')
   write(places[1], 'letter.txt', 'edited after the conflict\n')
-  await settle(ben, anna)
+  await settle('by-hand', ben, anna)
   expectSame(...places)
   expect(await conflictsIn(anna, 'by-hand')).toHaveLength(1)
   rmSync(join(places[0], conflict.with))
-  await settle(anna, ben)
+  await settle('by-hand', anna, ben)
   expectSame(...places)
   expect(await conflictsIn(ben, 'by-hand')).toEqual([])
   expect(read(places[0], 'letter.txt')).toBe('edited after the conflict\n')
@@ -95,7 +95,7 @@ test('an edit of the shown file leaves the other version beside it; deleting the
 
 test('the same edit on both is none', async () => {
   const [here, there] = (await cluster.share('alike', [anna, ben], (root) => write(root, 'file', 'before'))) as [string, string]
-  await settle(anna, ben)
+  await settle('alike', anna, ben)
   await apart('alike', () => [here, there].forEach((root) => write(root, 'file', 'after')))
   expect(await conflictsIn(anna, 'alike')).toEqual([])
   expect(describeTree(here, { times: false })).toEqual(describeTree(there, { times: false }))
@@ -105,7 +105,7 @@ test('an edit outlives a deletion, and a file inside a directory that was delete
   const [here, there] = (await cluster.share('edit-delete', [anna, ben], (root) => {
     for (const name of ['one', 'two', 'tree/a', 'tree/b']) write(root, name, `${name}\n`)
   })) as [string, string]
-  await settle(anna, ben)
+  await settle('edit-delete', anna, ben)
   await apart('edit-delete', () => {
     rmSync(join(here, 'one'))
     write(there, 'one', 'edited by ben\n')
@@ -125,7 +125,7 @@ test('of a file and a directory with one name, the directory keeps it and the fi
     string,
     string,
   ]
-  await settle(anna, ben)
+  await settle('file-directory', anna, ben)
   await apart('file-directory', () => {
     write(here, 'name', 'a file\n')
     write(there, 'name/inside', 'in a directory\n')

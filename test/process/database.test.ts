@@ -30,7 +30,7 @@ const read = (root: string, path: string): string => readFileSync(join(root, pat
 /** A synced folder whose second device is stopped. */
 async function stopped(folder: string): Promise<{ places: [string, string]; id: string }> {
   const places = (await cluster.share(folder, [anna, ben], (root) => writeSmallFiles(root, COUNT))) as [string, string]
-  await settle(anna, ben)
+  await settle(folder, anna, ben)
   const { id } = await folderOf(ben, folder)
   await ben.stop()
   return { places, id }
@@ -44,7 +44,7 @@ test('a device whose index was lost compares by content: nothing is lost, sent a
   rmSync(join(places[0], 'd0/f2'))
   write(places[1], 'own', 'new from ben')
   ben = await cluster.restart(ben)
-  await settle(anna, ben, anna)
+  await settle('lost', anna, ben, anna)
   expectSame(...places)
   expect(read(places[1], 'd0/f1')).toMatch(/^edited by anna/)
   expect(read(places[0], 'own')).toBe('new from ben')
@@ -58,7 +58,7 @@ test('an edit made while the index was lost is not overwritten', async () => {
   for (const file of indexFiles(ben, id)) rmSync(file)
   write(places[1], 'd0/f1', 'edited by ben without an index')
   ben = await cluster.restart(ben)
-  await settle(ben, anna)
+  await settle('lost-edit', ben, anna)
   expectSame(...places)
   const texts = Object.keys(describeTree(places[0]))
     .filter((path) => path.startsWith('d0/f1.') || path === 'd0/f1')
@@ -74,7 +74,7 @@ test('a device whose index is an older copy does not take its own later edits ba
   write(places[1], 'd0/f1', 'edited by ben after the copy')
   write(places[1], 'later', 'made by ben after the copy')
   rmSync(join(places[1], 'd0/f2'))
-  await settle(ben, anna)
+  await settle('older', ben, anna)
   expectSame(...places)
   await ben.stop()
   for (const file of indexFiles(ben, id)) rmSync(file)
@@ -82,7 +82,7 @@ test('a device whose index is an older copy does not take its own later edits ba
     cpSync(join(kept, name), join(ben.options.home, 'index', name))
   write(places[1], 'd0/f3', 'edited by ben on the older index')
   ben = await cluster.restart(ben)
-  await settle(ben, anna)
+  await settle('older', ben, anna)
   expectSame(...places)
   expect(read(places[0], 'd0/f1')).toBe('edited by ben after the copy')
   expect(read(places[0], 'later')).toBe('made by ben after the copy')
@@ -91,7 +91,7 @@ test('a device whose index is an older copy does not take its own later edits ba
   expect((await ben.client.conflicts()).filter((one) => one.folder === 'older')).toEqual([])
 
   write(places[1], 'd0/f4', 'and goes on')
-  await settle(ben, anna)
+  await settle('older', ben, anna)
   expect(read(places[0], 'd0/f4')).toBe('and goes on')
 })
 

@@ -5,7 +5,7 @@ import type { Device } from '../../scripts/device.ts'
 import { Cluster, expectSame, folderOf, joinOffered, settle, until } from './cluster.ts'
 import { describeTree, differences, noise, write, writeSmallFiles } from './trees.ts'
 
-const LARGE = 200_000_000
+const LARGE = 120_000_000
 const SMALL = 1_500
 /** Of one test: some megabytes are written several times. */
 const TIMEOUT_MS = 90_000
@@ -68,7 +68,7 @@ test.each([
     })
     await killAndRestart(side)
     expectWholeFiles(here, there)
-    await settle(sender, receiver)
+    await settle(folder, sender, receiver)
     expectSame(here, there)
   },
   TIMEOUT_MS,
@@ -91,7 +91,7 @@ test.each([
     await until('part of them has come', () => arrived(there) >= part * SMALL)
     await killAndRestart(side)
     expectWholeFiles(here, there)
-    await settle(sender, receiver)
+    await settle(folder, sender, receiver)
     expectSame(here, there)
     expect(differences(before, describeTree(here))).toEqual([])
     expect((await folderOf(receiver, folder)).conflicts).toBe(0)
@@ -108,7 +108,7 @@ test(
     await sender.client.createFolder({ path: here, name: folder })
     await killAndRestart('sender')
     await joinOffered(receiver, folder, there)
-    await settle(sender, receiver)
+    await settle(folder, sender, receiver)
     expectSame(here, there)
 
     for (const side of ['receiver', 'sender'] as const) {
@@ -120,7 +120,7 @@ test(
       await killAndRestart(side)
       const now = describeTree(there, { times: false })
       expect(Object.keys(old).filter((path) => now[path] !== old[path] && now[path] !== fresh[path])).toEqual([])
-      await settle(sender, receiver)
+      await settle(folder, sender, receiver)
       expectSame(here, there)
       expect(Object.keys(describeTree(there))).toHaveLength(Object.keys(old).length)
       expect((await folderOf(sender, folder)).conflicts).toBe(0)
@@ -137,13 +137,13 @@ test(
       string,
       string,
     ]
-    await settle(sender, receiver)
+    await settle(folder, sender, receiver)
     for (const text of ['two', 'three', 'four']) {
       write(here, 'note', text)
       await sender.client.scan({ folder })
       await killAndRestart('sender')
     }
-    await settle(sender, receiver)
+    await settle(folder, sender, receiver)
     expect(readFileSync(join(there, 'note'), 'utf8')).toBe('four')
     expect(describeTree(there)).toEqual(describeTree(here))
   },

@@ -28,7 +28,7 @@ async function arrivesWhole(folder: string, source: string, names: readonly stri
   })) as [string, string]
   const before = describeTree(places[0])
   expect(Object.keys(before).length).toBeGreaterThan(100)
-  await settle(anna, ben)
+  await settle(folder, anna, ben)
   expect(differences(before, describeTree(places[1]))).toEqual([])
   expect(differences(before, describeTree(places[0]))).toEqual([])
   expect(await folderOf(ben, folder)).toMatchObject({ state: 'idle', problems: 0, conflicts: 0 })
@@ -66,7 +66,7 @@ test.skipIf(!hasGit)(
       if (count === 10) git(here, 'checkout', '--quiet', '-b', 'other')
       await pause(100)
     }
-    await settle(anna, ben)
+    await settle('repository', anna, ben)
     expectSame(here, there)
     for (const root of [here, there]) {
       expect(spawnSync('git', ['-C', root, 'fsck', '--full', '--strict'], { encoding: 'utf8' })).toMatchObject({ status: 0 })
@@ -78,7 +78,7 @@ test.skipIf(!hasGit)(
     // And back: the other device goes on with it.
     appendFileSync(join(there, 'log'), 'by ben\n')
     git(there, 'commit', '--quiet', '--all', '--message', 'By Ben')
-    await settle(ben, anna)
+    await settle('repository', ben, anna)
     expectSame(here, there)
     expect(git(here, 'log', '-1', '--format=%s').trim()).toBe('By Ben')
     expect(spawnSync('git', ['-C', here, 'fsck', '--full', '--strict'])).toMatchObject({ status: 0 })
@@ -92,7 +92,7 @@ test('a whole tree moved into a new directory, with edits on the way, is the sam
   mkdirSync(join(here, 'vendor'))
   cpSync(join(here, 'zod'), join(here, 'vendor/zod-copy'), { recursive: true, preserveTimestamps: true })
   write(here, 'vendor/zod-copy/package.json', '{}\n')
-  await settle(anna, ben)
+  await settle('modules', anna, ben)
   expectSame(here, there)
   expect(existsSync(join(there, 'vendor/zod-copy/package.json'))).toBe(true)
   // Copies are made of what is on the disk there already: only records cross the network.

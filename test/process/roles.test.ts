@@ -16,7 +16,7 @@ afterAll(() => cluster.end())
 
 async function shared(folder: string, role: string): Promise<[string, string]> {
   const places = (await cluster.share(folder, [anna, ben], (root) => writeSmallFiles(root, 10))) as [string, string]
-  await settle(anna, ben)
+  await settle(folder, anna, ben)
   await anna.cli('folder', 'share', folder, 'ben', '--role', role)
   await until('the role is known', async () =>
     (await ben.client.folders()).some((one) => one.name === folder && (one.role as string) === role),
@@ -37,7 +37,7 @@ test('a receive-only device keeps its own edits to itself, shows them, and can g
   expect(await folderOf(ben, 'receive-only')).toMatchObject({ reasonCode: 'local-edits' })
   expect(readFileSync(join(there, 'd0/f1'), 'utf8')).toBe('edited where it may not be')
   await ben.cli('folder', 'revert', 'receive-only')
-  await settle(anna, ben)
+  await settle('receive-only', anna, ben)
   expectSame(here, there)
   expect(existsSync(join(there, 'own'))).toBe(false)
   const archived = await ben.client.archive({ folder: 'receive-only' })

@@ -18,7 +18,7 @@ describe('two devices that run as processes', () => {
   test('a tree of all sorts arrives byte for byte, and a further sync does nothing', async () => {
     const [here, there] = (await cluster.share('mixed', [anna, ben], writeMixedTree)) as [string, string]
     const before = describeTree(here)
-    await settle(anna, ben)
+    await settle('mixed', anna, ben)
     expect(differences(before, describeTree(there))).toEqual([])
     expect(differences(before, describeTree(here))).toEqual([])
     expect(await ben.cli('scan', 'mixed')).toMatchObject({ changed: 0 })
@@ -33,7 +33,7 @@ describe('two devices that run as processes', () => {
       writeSmallFiles(root, 300)
       write(root, 'big', noise(5_000_000, 'big'))
     })) as [string, string]
-    await settle(anna, ben)
+    await settle('edits', anna, ben)
     appendFileSync(join(here, 'd0/f1'), 'more')
     write(here, 'new/by anna', 'anna')
     renameSync(join(here, 'd1'), join(here, 'renamed'))
@@ -43,7 +43,7 @@ describe('two devices that run as processes', () => {
     chmodSync(join(there, 'd2/f201'), 0o700)
     symlinkSync('by ben', join(there, 'link'))
     mkdirSync(join(there, 'hollow'))
-    await settle(anna, ben)
+    await settle('edits', anna, ben)
     expectSame(here, there)
     expect(readFileSync(join(there, 'd0/f1'), 'utf8')).toMatch(/more$/)
     expect(Object.keys(describeTree(there))).toEqual(
@@ -59,14 +59,14 @@ describe('two devices that run as processes', () => {
       write(root, 'directory/inside', 'd')
       symlinkSync('file', join(root, 'link'))
     })) as [string, string]
-    await settle(anna, ben)
+    await settle('kinds', anna, ben)
     unlinkSync(join(here, 'file'))
     write(here, 'file/now a directory', '1')
     rmSync(join(here, 'directory'), { recursive: true })
     symlinkSync('file', join(here, 'directory'))
     unlinkSync(join(here, 'link'))
     write(here, 'link', 'now a file')
-    await settle(anna, ben)
+    await settle('kinds', anna, ben)
     expectSame(here, there)
     expect(describeTree(there)['directory']).toBe('link to file')
     expect(describeTree(there)).toHaveProperty(['file/now a directory'])
@@ -77,7 +77,7 @@ describe('two devices that run as processes', () => {
       for (const name of ['a', 'b', 'c', 'x', 'y']) write(root, name, noise(20_000, name))
       write(root, 'up/down/leaf', 'leaf')
     })) as [string, string]
-    await settle(anna, ben)
+    await settle('moves', anna, ben)
     renameSync(join(here, 'x'), join(here, 't'))
     renameSync(join(here, 'y'), join(here, 'x'))
     renameSync(join(here, 't'), join(here, 'y'))
@@ -87,7 +87,7 @@ describe('two devices that run as processes', () => {
     renameSync(join(here, 't'), join(here, 'b'))
     renameSync(join(here, 'up/down'), join(here, 'down'))
     renameSync(join(here, 'up'), join(here, 'down/up'))
-    await settle(anna, ben)
+    await settle('moves', anna, ben)
     expectSame(here, there)
     expect(readFileSync(join(there, 'x'))).toEqual(noise(20_000, 'y'))
     expect(readFileSync(join(there, 'b'))).toEqual(noise(20_000, 'a'))
@@ -96,7 +96,7 @@ describe('two devices that run as processes', () => {
 
   test('what changes while a device is away comes when it is back', async () => {
     const [here, there] = (await cluster.share('away', [anna, ben], (root) => writeSmallFiles(root, 100))) as [string, string]
-    await settle(anna, ben)
+    await settle('away', anna, ben)
     const { code } = await ben.stop()
     expect(code).toBe(0)
     write(here, 'd0/f1', 'anna wrote while ben was away')
@@ -107,7 +107,7 @@ describe('two devices that run as processes', () => {
     await anna.cli('scan', 'away')
     ben = await cluster.restart(ben)
     await until('connected again', async () => (await anna.client.status()).peers.every(({ connected }) => connected))
-    await settle(ben, anna)
+    await settle('away', ben, anna)
     expectSame(here, there)
     expect(readFileSync(join(there, 'd0/f1'), 'utf8')).toMatch(/away$/)
     expect(readFileSync(join(here, 'd0/f3'), 'utf8')).toMatch(/stopped$/)
@@ -121,7 +121,7 @@ describe('two devices that run as processes', () => {
     anna = await cluster.restart(anna)
     ben = await cluster.restart(ben)
     write(here, 'hello', 'hello')
-    await settle(anna, ben)
+    await settle('again', anna, ben)
     expectSame(here, there)
     expect(describeTree(there)).toHaveProperty('hello')
   })
@@ -133,18 +133,18 @@ test('three devices have the same; a change reaches the third through the second
     const devices = await cluster.group(['one', 'two', 'three'])
     const [one, two, away] = devices as [Device, Device, Device]
     const places = await cluster.share('all', devices, (root) => writeSmallFiles(root, 200))
-    await settle(one, two, away)
+    await settle('all', one, two, away)
     expectSame(places[0]!, ...places.slice(1))
     for (const [index, place] of places.entries()) write(place, `by ${index}`, noise(50_000, String(index)))
-    await settle(one, two, away, one)
+    await settle('all', one, two, away, one)
     expectSame(places[0]!, ...places.slice(1))
 
     await away.stop()
     write(places[0]!, 'd0/f0', 'only two hears this from one')
-    await settle(one)
+    await settle('all', one)
     await one.stop()
     const three = await cluster.restart(away)
-    await settle(three)
+    await settle('all', three)
     expectSame(places[0]!, ...places.slice(1))
     expect(readFileSync(join(places[2]!, 'd0/f0'), 'utf8')).toMatch(/from one$/)
   } finally {

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '#base'
-import { TYPE_DIRECTORY, type FileStat } from '#folder'
+import { TYPE_DIRECTORY, TYPE_FILE, type FileStat } from '#folder'
 import { foldedKey } from '#model'
 
 export interface SimDiskOptions {
@@ -238,9 +238,10 @@ export class SimDisk {
     const { random } = this.options
     const old = inode.durable ?? { data: new Uint8Array(0), mode: inode.mode, mtimeMs: inode.mtimeMs }
     const fate = random.fraction()
-    if (fate < 0.3) {
+    const hasData = inode.type === TYPE_FILE
+    if (hasData && fate < 0.3) {
       this.#set(inode, old.data.slice())
-    } else if (fate < 0.7) {
+    } else if (hasData && fate < 0.7) {
       const torn = inode.data.slice(0, inode.size)
       for (let at = 0; at < torn.length; at += SECTOR) {
         if (random.fraction() < 0.5) continue

@@ -26,6 +26,7 @@ CREATE TABLE chains (
   id INTEGER PRIMARY KEY,
   author TEXT NOT NULL,
   epoch INTEGER NOT NULL,
+  own INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   hash BLOB NOT NULL,
   UNIQUE (author, epoch)
@@ -86,6 +87,14 @@ CREATE INDEX todo_order ON todo (phase, until, position);
 CREATE INDEX todo_until ON todo (until) WHERE until > 0;
 CREATE INDEX todo_problems ON todo (path) WHERE code IS NOT NULL;
 
-CREATE TABLE archive (name TEXT PRIMARY KEY, path TEXT NOT NULL, time INTEGER NOT NULL, size INTEGER NOT NULL, version TEXT) WITHOUT ROWID;
+CREATE TABLE archive (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  path TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  version TEXT,
+  chunks BLOB NOT NULL
+);
 CREATE INDEX archive_time ON archive (time);
 `

@@ -1,22 +1,52 @@
-import type { Command, Database } from '../database.ts'
+import type { Command, Database, Query } from '../database.ts'
 import type { ArchivedFile } from '../folder-index.ts'
+import type { Chunks } from './chunks.ts'
 
-/** Files stay in the archive for 30 days; what is noted of them is kept a day longer. */
-const KEPT_MS = 31 * 24 * 3_600_000
-
-/** What was moved to the archive, and which version it was. */
+/** What was moved to the archive: which version it was, and where its chunks can be read. */
 export class Archive {
+  readonly #chunks: Chunks
   readonly #insert: Command
-  readonly #expire: Command
+  readonly #find: Query<[number]>
+  readonly #name: Query<[string]>
+  readonly #old: Query<[number, Uint8Array]>
+  readonly #remove: Command
 
-  constructor(db: Database) {
-    this.#insert = db.command('INSERT OR REPLACE INTO archive VALUES (?, ?, ?, ?, ?)')
-    this.#expire = db.command('DELETE FROM archive WHERE time < ?')
+  constructor(db: Database, chunks: Chunks) {
+    this.#chunks = chunks
+    this.#insert = db.command('INSERT INTO archive (name, path, time, size, version, chunks) VALUES (?, ?, ?, ?, ?, ?)')
+    this.#find = db.query('SELECT number FROM archive WHERE name = ?')
+    this.#name = db.query('SELECT name FROM archive WHERE number = ?')
+    this.#old = db.query('SELECT number, chunks FROM archive WHERE time < ?')
+    this.#remove = db.command('DELETE FROM archive WHERE number = ?')
   }
 
-  add(files: readonly ArchivedFile[]): void {
-    for (const { name, path, time, size, version } of files) this.#insert(name, path, time, size, version)
-    const newest = files.reduce((latest, { time }) => Math.max(latest, time), 0)
-    if (newest > 0) this.#expire(newest - KEPT_MS)
+  has(name: string): boolean {
+    return this.#find.get(name) !== undefined
   }
+
+  /** The name of the archived file whose chunks `Chunks` has under `owner`. */
+  nameOf(owner: number): string | undefined {
+    return this.#name.get(-owner)?.[0]
+  }
+
+  /** What is in the archive never changes: a name that is known already is passed over. */
+  add({ name, path, time, size, version, chunks }: ArchivedFile): void {
+    if (this.has(name)) return
+    this.#insert(name, path, time, size, version, chunks)
+    const number = this.#find.get(name)?.[0] ?? 0
+    this.#chunks.put(ownerOf(number), chunks)
+  }
+
+  /** Forgets what was archived before `time` (ms), with the places of its chunks. */
+  expire(time: number): void {
+    for (const [number, chunks] of this.#old.all(time)) {
+      this.#chunks.remove(ownerOf(number), chunks)
+      this.#remove(number)
+    }
+  }
+}
+
+/** Paths have numbers above 0, so that archived files come after them where there is a choice. */
+function ownerOf(number: number): number {
+  return -number
 }

@@ -7,6 +7,8 @@ export interface Chain {
   readonly id: number
   readonly author: DeviceId
   readonly epoch: number
+  /** True when this database began it; of this device's chains those that it did not begin are from before a loss. */
+  readonly own: boolean
   /** The last sequence number without a gap below it. */
   seq: number
   /** Hash of the last batch's header; NO_BATCH before the first. */
@@ -42,7 +44,7 @@ const COLUMNS = 'number, first, count, bytes, prev, signature'
 
 /** The chains (few: all in memory) and the batches in them; so also which record stands where. */
 export class Chains {
-  readonly #all: Query<[number, DeviceId, number, number, Uint8Array]>
+  readonly #all: Query<[number, DeviceId, number, number, number, Uint8Array]>
   readonly #insert: Command
   readonly #advance: Command
   readonly #add: Command
@@ -58,8 +60,8 @@ export class Chains {
   #open = NOWHERE
 
   constructor(db: Database) {
-    this.#all = db.query('SELECT id, author, epoch, seq, hash FROM chains')
-    this.#insert = db.command('INSERT INTO chains VALUES (?, ?, ?, 0, ?)')
+    this.#all = db.query('SELECT id, author, epoch, own, seq, hash FROM chains')
+    this.#insert = db.command('INSERT INTO chains VALUES (?, ?, ?, ?, 0, ?)')
     this.#advance = db.command('UPDATE chains SET seq = ?, hash = ? WHERE id = ?')
     this.#add = db.command('INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)')
     this.#remove = db.command('DELETE FROM batches WHERE number = ?')
@@ -75,7 +77,9 @@ export class Chains {
   reload(): void {
     this.#recent = []
     this.#open = NOWHERE
-    this.#chains = new Map(this.#all.all().map(([id, author, epoch, seq, hash]) => [id, { id, author, epoch, seq, hash }]))
+    this.#chains = new Map(
+      this.#all.all().map(([id, author, epoch, own, seq, hash]) => [id, { id, author, epoch, own: own === 1, seq, hash }]),
+    )
   }
 
   all(): Chain[] {
@@ -86,11 +90,12 @@ export class Chains {
     return this.all().find((chain) => chain.author === author && chain.epoch === epoch)
   }
 
-  open(author: DeviceId, epoch: number): Chain {
+  /** Finds a chain, or begins it. */
+  open(author: DeviceId, epoch: number, own: boolean): Chain {
     const known = this.find(author, epoch)
     if (known !== undefined) return known
-    const chain = { id: Math.max(0, ...this.#chains.keys()) + 1, author, epoch, seq: 0, hash: NO_BATCH }
-    this.#insert(chain.id, author, epoch, NO_BATCH)
+    const chain = { id: Math.max(0, ...this.#chains.keys()) + 1, author, epoch, own, seq: 0, hash: NO_BATCH }
+    this.#insert(chain.id, author, epoch, own ? 1 : 0, NO_BATCH)
     this.#chains.set(chain.id, chain)
     return chain
   }

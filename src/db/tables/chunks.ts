@@ -5,12 +5,13 @@ import type { Command, Database, Query } from '../database.ts'
 const PREFIX_BYTES = 6
 
 export interface StoredPlace {
+  /** Of what the disk shows; below 0 of a file in the archive. */
   path: number
   offset: number
   length: number
 }
 
-/** Where chunks lie in the files that the disk shows. A third of the size that whole ids would take. */
+/** Where chunks lie in the files that the disk shows or the archive keeps. A third of the size that whole ids would take. */
 export class Chunks {
   readonly #insert: Command
   readonly #remove: Command
@@ -19,7 +20,7 @@ export class Chunks {
   constructor(db: Database) {
     this.#insert = db.command('INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)')
     this.#remove = db.command('DELETE FROM chunks WHERE prefix = ? AND path = ? AND offset = ?')
-    this.#find = db.query('SELECT path, offset, length FROM chunks WHERE prefix = ? LIMIT ?')
+    this.#find = db.query('SELECT path, offset, length FROM chunks WHERE prefix = ? ORDER BY path DESC LIMIT ?')
   }
 
   /** Notes that the file at `path` consists of these chunks. */
@@ -32,7 +33,7 @@ export class Chunks {
     for (const [prefix, offset] of places(list)) this.#remove(prefix, path, offset)
   }
 
-  /** Places of the chunk whose 32-byte id starts at `at`. */
+  /** Places of the chunk whose 32-byte id starts at `at`: those in the archive last. */
   find(ids: Uint8Array, at: number, limit: number): StoredPlace[] {
     return this.#find.all(prefixAt(viewOf(ids), at), limit).map(([path, offset, length]) => ({ path, offset, length }))
   }

@@ -29,6 +29,7 @@ export function openTables(db: Database, folder: FolderId): Tables {
   const state = new State(db)
   const chains = new Chains(db)
   const records = new Records(db, folder, chains)
+  const chunks = new Chunks(db)
   return {
     state,
     paths: new Paths(db, state),
@@ -36,9 +37,9 @@ export function openTables(db: Database, folder: FolderId): Tables {
     records,
     heads: new Heads(db, records),
     shown: new Shown(db, state),
-    chunks: new Chunks(db),
+    chunks,
     pieces: new Pieces(db),
     todo: new Todo(db, state),
-    archive: new Archive(db),
+    archive: new Archive(db, chunks),
   }
 }

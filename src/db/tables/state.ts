@@ -38,6 +38,8 @@ export class State {
   /** The epoch in which this device's next records go. */
   epoch = 0
   hlc: Hlc = 0
+  /** The first epoch since the database was opened; not stored. */
+  session = 0
   /** Grows with every stored batch. */
   revision = 0
   /** The last one handed out on the to-do list: an item has another whenever something about it has changed. */

@@ -1,0 +1,63 @@
+import type { Timer } from '#base'
+import type { ChunkId, DeviceId, FolderId } from '#model'
+import type { Link, Peer } from '#peers'
+
+export interface FetchedChunk {
+  bytes: Uint8Array
+  /** Whom to blame if the bytes do not match their id. */
+  device: DeviceId
+}
+
+/** A chunk that somebody waits for. */
+export interface Wanted {
+  folder: FolderId
+  id: ChunkId
+  length: number
+  resolve(chunk: FetchedChunk): void
+  reject(error: Error): void
+  /** Devices that were asked and did not give it. */
+  asked: Set<DeviceId>
+  /** A device had it not, and was, or will be, asked once more. */
+  askedAgain: boolean
+  done: boolean
+}
+
+/** Chunks asked of one device in one frame. */
+export interface Request {
+  wanted: Wanted[]
+  /** How many were answered, in order. */
+  answered: number
+  at: number
+  /** Runs while the request does, and holds on to it: cancelled with it, or what came would stay in memory. */
+  stall: Timer | null
+}
+
+/** A connected device that chunks are asked of. */
+export class Source {
+  readonly peer: Peer
+  readonly requests = new Map<number, Request>()
+  outstanding = 0
+  strikes = 0
+  next = 1
+
+  constructor(peer: Peer) {
+    this.peer = peer
+  }
+
+  bulk(): Promise<Link> {
+    return this.peer.bulk()
+  }
+}
+
+/** A request has ended. */
+export function drop(source: Source, number: number): void {
+  source.requests.get(number)?.stall?.cancel()
+  source.requests.delete(number)
+}
+
+/** A chunk has come, or will not. */
+export function settle(wanted: Wanted, act: () => void): void {
+  if (wanted.done) return
+  wanted.done = true
+  act()
+}

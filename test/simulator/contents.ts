@@ -1,0 +1,133 @@
+import { hash } from 'node:crypto'
+
+/** Stands for a content: equal bytes, equal key. Links count too, by their target. */
+export type ContentKey = string
+
+export const EMPTY: ContentKey = keyOf(new Uint8Array(0))
+
+export function keyOf(bytes: Uint8Array): ContentKey {
+  return hash('sha1', bytes)
+}
+
+export function linkKey(target: string): ContentKey {
+  return `→${target}`
+}
+
+/** What the users did with a content. */
+export interface Written {
+  /** Where it was first written: device and path. */
+  device: string
+  path: string
+  bytes: number
+  /** What users and power cuts did with it since. */
+  history: string[]
+}
+
+/**
+ * Keeps account of every content that users wrote, from outside the engine:
+ * - `live`: nobody has edited, replaced or deleted a file that held it, so it must be current in the end, on every device;
+ * - `owed` by a device: it was durable in that device's tree, and no user took it away there, so it must be in its tree or archive.
+ */
+export class Contents {
+  readonly #known = new Map<ContentKey, Written>()
+  readonly live = new Set<ContentKey>()
+  readonly #owed = new Map<string, Set<ContentKey>>()
+  readonly #loose = new Map<string, Set<ContentKey>>()
+
+  known(key: ContentKey): Written | undefined {
+    return this.#known.get(key)
+  }
+
+  readonly #now: () => number
+
+  /** `now`: ms, for the history. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** A user wrote it; `flushed`: it survives a power cut already. */
+  wrote(device: string, path: string, key: ContentKey, bytes: number, flushed: boolean): void {
+    if (!this.#known.has(key)) this.#known.set(key, { device, path, bytes, history: [] })
+    this.#note(key, `written on ${device} at ${path}${flushed ? '' : ' without a flush'}`)
+    if (key === EMPTY) return
+    this.live.add(key)
+    if (flushed) this.owed(device).add(key)
+    else this.loose(device).add(key)
+  }
+
+  /** A user wrote the same bytes over themselves. */
+  rewrote(device: string, key: ContentKey, flushed: boolean): void {
+    this.#note(key, `written again on ${device}`)
+    if (!flushed && this.owed(device).delete(key)) this.loose(device).add(key)
+  }
+
+  /** A user edited, replaced or deleted a file that held it. */
+  destroyed(device: string, key: ContentKey): void {
+    this.#note(key, `given up on ${device}`)
+    this.live.delete(key)
+    this.owed(device).delete(key)
+    this.loose(device).delete(key)
+  }
+
+  /** The device says that it has it, durably. */
+  promised(device: string, key: ContentKey): void {
+    if (key !== EMPTY && !this.loose(device).has(key)) this.owed(device).add(key)
+  }
+
+  /** It was moved without a flush: a power cut may take it along. */
+  loosened(device: string, key: ContentKey): void {
+    if (key === EMPTY) return
+    this.#note(key, `moved on ${device}`)
+    this.owed(device).delete(key)
+    this.loose(device).add(key)
+  }
+
+  /** What users wrote without a flush has reached the disk by itself. */
+  settled(device: string): void {
+    for (const key of this.loose(device)) this.owed(device).add(key)
+    this.loose(device).clear()
+  }
+
+  /** A power cut: what was not flushed need not be there any more. `here`: what the tree holds now. */
+  cut(device: string, here: ReadonlySet<ContentKey>): ContentKey[] {
+    const lost = [...this.loose(device)].filter((key) => !here.has(key))
+    for (const key of lost) {
+      this.#note(key, `lost to a power cut on ${device}`)
+      this.live.delete(key)
+      this.owed(device).delete(key)
+    }
+    this.loose(device).clear()
+    return lost
+  }
+
+  /** A file that a user was writing when the power went: whatever is in it is that user's. */
+  torn(device: string, path: string, key: ContentKey, bytes: number): void {
+    if (!this.#known.has(key)) this.#known.set(key, { device, path, bytes, history: [] })
+  }
+
+  owed(device: string): Set<ContentKey> {
+    return setOf(this.#owed, device)
+  }
+
+  loose(device: string): Set<ContentKey> {
+    return setOf(this.#loose, device)
+  }
+
+  describe(key: ContentKey): string {
+    const written = this.#known.get(key)
+    return written === undefined ? `unknown content ${key.slice(0, 8)}` : `${key.slice(0, 8)} (${written.bytes} bytes: ${written.history.join('; ')})`
+  }
+
+  #note(key: ContentKey, what: string): void {
+    this.#known.get(key)?.history.push(`${(this.#now() / 1000).toFixed(1)} s ${what}`)
+  }
+}
+
+function setOf<K, V>(map: Map<K, Set<V>>, key: K): Set<V> {
+  let set = map.get(key)
+  if (set === undefined) {
+    set = new Set()
+    map.set(key, set)
+  }
+  return set
+}

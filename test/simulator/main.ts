@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util'
+import { simulate, type SimReport } from './simulate.ts'
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    seeds: { type: 'string', default: '100' },
+    from: { type: 'string', default: '1' },
+    edits: { type: 'string', default: '100' }
+  }
+})
+const edits = Number(values.edits)
+
+if (values.seed !== undefined) {
+  const report = await simulate({ seed: Number(values.seed), edits, trace: (line) => console.log(line) })
+  console.log(`\n${describe(report)}\ntrace ${report.hash}`)
+  process.exitCode = report.failure === null ? 0 : 1
+} else {
+  await runMany(Number(values.from), Number(values.seeds))
+}
+
+async function runMany(from: number, count: number): Promise<void> {
+  const began = performance.now()
+  const total = { failed: [] as number[], edits: 0, faults: 0, conflicts: 0, messages: 0, simulated: 0 }
+  for (let seed = from; seed < from + count; seed++) {
+    const report = await simulate({ seed, edits })
+    total.edits += report.edits
+    total.faults += Object.values(report.faults).reduce((sum, number) => sum + number, 0)
+    total.conflicts += report.conflicts
+    total.messages += report.messages
+    total.simulated += report.simulated
+    if (report.failure !== null) {
+      total.failed.push(seed)
+      console.log(`${describe(report)}\nreplay: npm run sim -- --seed ${seed}${edits === 100 ? '' : ` --edits ${edits}`}\n`)
+    }
+  }
+  const hours = (total.simulated / 3_600_000).toFixed(1)
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  console.log(
+    `${count} seeds from ${from}: ${total.edits} edits, ${total.faults} faults, ${total.conflicts} conflicts, ` +
+      `${total.messages} messages in ${hours} simulated hours; ${seconds} s; ${total.failed.length} failed`
+  )
+  process.exitCode = total.failed.length === 0 ? 0 : 1
+}
+
+function describe({ seed, failure, edits: made, conflicts, faults, simulated }: SimReport): string {
+  const counts = Object.entries(faults).map(([kind, number]) => `${kind} ${number}`)
+  return `seed ${seed}: ${failure ?? 'all promises held'}\n${made} edits, ${conflicts} conflicts, ${(simulated / 60_000).toFixed(1)} simulated minutes; ${counts.join(', ')}`
+}

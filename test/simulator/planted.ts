@@ -1,0 +1,80 @@
+import type { FolderIndex, TodoRow } from '#db'
+import type { Filesystem, FolderDisk, Step } from '#folder'
+import { batchHeader, decodeBatch, encodeBatch, parentPath, signBatch, signingKey, verifyBatch } from '#model'
+import { diskStat, kindOf } from '../../src/folder/filesystem.ts'
+import { through } from './boot.ts'
+import { within } from './look.ts'
+import { ROOT, type SimDevice } from './sim-device.ts'
+
+/** Faults put into the ports of every device, to show that the simulator finds them. */
+export interface Planted {
+  filesystem?(fs: Filesystem): Filesystem
+  disk?(disk: FolderDisk, device: SimDevice): FolderDisk
+  index?(index: FolderIndex, device: SimDevice): FolderIndex
+  /** Flushes of the engine have no effect. */
+  losesFlushes?: boolean
+}
+
+export const PLANTED = {
+  /** Whatever is at a path is taken for what was expected there. */
+  'no re-stat': {
+    disk: (disk, device) => withSteps(disk, (step) => expectingWhatIsThere(step, device))
+  },
+  /** What is replaced or deleted is not kept. */
+  'no archive': {
+    disk: (disk) => withSteps(disk, (step) => ('archiveAs' in step ? { ...step, archiveAs: null } : step))
+  },
+  'fsync skipped': { losesFlushes: true },
+  /** Of concurrent versions the one with the latest time is the only one. */
+  'the clock decides': {
+    index: (index) =>
+      through<FolderIndex>(index, async (method, _args, run) => {
+        const result: unknown = await run()
+        return method === 'todo' || method === 'rows' ? (result as TodoRow[]).map(latestOnly) : result
+      })
+  },
+  /** A batch counts, whoever signed it. */
+  'unsigned batch accepted': {
+    index: (index, device) =>
+      through<FolderIndex>(index, (method, args, run) => {
+        if (method !== 'ingest') return run()
+        const [batches, rules] = args as Parameters<FolderIndex['ingest']>
+        return index.ingest(batches.map((batch) => signedAnyway(batch, device)), rules)
+      })
+  }
+} satisfies Record<string, Planted>
+
+export type PlantedFault = keyof typeof PLANTED
+
+function withSteps(disk: FolderDisk, change: (step: Step) => Step): FolderDisk {
+  return through<FolderDisk>(disk, (method, args, run) => (method === 'transition' ? disk.transition((args[0] as Step[]).map(change)) : run()))
+}
+
+function expectingWhatIsThere(step: Step, device: SimDevice): Step {
+  if (step.expected === null) return step
+  try {
+    const name = step.path.slice(step.path.lastIndexOf('/') + 1)
+    const stat = within(device.disk.raw, ROOT, parentPath(step.path), (dir) => device.disk.raw.stat(dir, name))
+    const kind = stat === undefined ? 'other' : kindOf(stat)
+    return stat === undefined || kind === 'other' ? step : { ...step, expected: { kind, stat: diskStat(stat) } }
+  } catch {
+    return step
+  }
+}
+
+function latestOnly(row: TodoRow): TodoRow {
+  const latest = row.heads.toSorted((a, b) => b.hlc - a.hlc)[0]
+  return latest === undefined ? row : { ...row, heads: [latest] }
+}
+
+/** The batch with a good signature of its author, where it had none. */
+function signedAnyway(bytes: Uint8Array, device: SimDevice): Uint8Array {
+  try {
+    const batch = decodeBatch(bytes)
+    const seed = device.seedOf(batch.author)
+    if (seed === undefined || verifyBatch(batch, batchHeader(batch))) return bytes
+    return encodeBatch(signBatch(batch, signingKey(seed)))
+  } catch {
+    return bytes
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { PLANTED, type PlantedFault } from './planted.ts'
+import { simulate } from './simulate.ts'
+
+/** Seeds that a planted fault may live through. */
+const SEEDS: Record<PlantedFault, number> = {
+  'no re-stat': 12,
+  'no archive': 6,
+  'fsync skipped': 12,
+  'the clock decides': 6,
+  'unsigned batch accepted': 25
+}
+
+test('two runs of a seed are the same in every step', async () => {
+  const [first, second, other] = [await simulate({ seed: 7 }), await simulate({ seed: 7 }), await simulate({ seed: 8 })]
+  expect(second).toEqual(first)
+  expect(other.hash).not.toBe(first.hash)
+})
+
+test('a run makes at least 100 edits, 5 faults and 3 conflicts', async () => {
+  const { edits, faults, conflicts } = await simulate({ seed: 3 })
+  expect(edits).toBeGreaterThanOrEqual(100)
+  expect(Object.values(faults).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(5)
+  expect(conflicts).toBeGreaterThanOrEqual(3)
+})
+
+describe('a planted fault is found', () => {
+  for (const fault of Object.keys(PLANTED) as PlantedFault[]) {
+    test(`${fault}, within ${SEEDS[fault]} seeds`, { timeout: 120_000 }, async () => {
+      for (let seed = 1; seed <= SEEDS[fault]; seed++) {
+        if ((await simulate({ seed, planted: PLANTED[fault] })).failure !== null) return
+      }
+      expect.fail(`none of the first ${SEEDS[fault]} seeds found it`)
+    })
+  }
+})
