@@ -19,7 +19,15 @@ export default defineConfig({
       {
         // Whole daemons as processes, timed: one file after the other, when the rest is done.
         extends: true,
-        test: { name: 'process', include: [processes], fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'process',
+          include: [processes],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

@@ -8,6 +8,9 @@ import type { Client } from '../src/api/client/index.ts'
 import { findDaemon } from '../src/cli/places.ts'
 import { processTree } from './process-tree.ts'
 
+/** As `npm start` has them: small young generations keep a device's memory low while it syncs, at no cost in speed. */
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4']
+
 const checkout = join(import.meta.dirname, '..')
 const START_MS = 30_000
 
@@ -177,7 +180,7 @@ function spawnProgram(
   args: readonly string[],
   options: { detached?: boolean } = {},
 ): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+  return spawn(process.execPath, [...NODE_FLAGS, entry, ...args], {
     ...options,
     ...(uid === undefined ? {} : { uid, gid: uid }),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning --max-semi-space-size=4
 import { run } from '#cli'
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

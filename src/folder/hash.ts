@@ -9,8 +9,8 @@ import { isMissing, TMP, type Tree } from './tree.ts'
 import { withProbe } from './whole-file.ts'
 
 const ATTEMPTS = 2
-/** Longer than any call takes: who is so far ahead was written before the clock was set back, and no write now has that time. */
-const FAR_AHEAD_MS = 86_400_000
+/** The coarsest time a disk keeps. */
+const COARSEST_MS = 2_000
 
 /**
  * Cuts and hashes files, each in one pass between two looks at its stat.
@@ -56,7 +56,7 @@ function hashOnce(
     const { chunks, size } = hasher.hash(reader(fs, file, before.size), keys, chunker)
     const after = fs.statFile(file)
     if (size !== after.size || !sameStat(diskStat(before), diskStat(after))) return undefined
-    const result = { ok: true, path, stat: settled(after, now), chunker, size, chunks } as const
+    const result = { ok: true, path, stat: settled(tree, after, now), chunker, size, chunks } as const
     if (chunkCount(chunks) <= MAX_INLINE_CHUNKS) return result
     return { ...result, manifest: cutManifest(hasher, chunks, keys) }
   } finally {
@@ -74,10 +74,11 @@ function reader(fs: Filesystem, file: OpenFile, size: number): (into: Uint8Array
   }
 }
 
-function settled(stat: FileStat, now: number): DiskStat {
+/** A time that the disk's clock has not come to when all is read is from before that was set back: no write since has had it. */
+function settled(tree: Tree, stat: FileStat, now: number): DiskStat {
   const entry = diskStat(stat)
   const time = writeTime(stat)
-  return time < now || time > now + FAR_AHEAD_MS ? entry : { ...entry, ctimeMs: UNSETTLED }
+  return time < now || time > diskTime(tree) + COARSEST_MS ? entry : { ...entry, ctimeMs: UNSETTLED }
 }
 
 /** The time of a file made now. */

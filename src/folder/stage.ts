@@ -3,6 +3,7 @@ import { chunkNamer, type FolderKeys } from '#content'
 import { toHex, unpackChunks, type ChunkList } from '#model'
 import { kindOf, type Dir, type Filesystem, type OpenFile } from './filesystem.ts'
 import type { StageFile, StageResult, StageWrite } from './folder-disk.ts'
+import { MARKER } from './marker.ts'
 import { Source } from './read.ts'
 import { TMP, type Tree } from './tree.ts'
 import { create } from './whole-file.ts'
@@ -18,6 +19,8 @@ const OWNER_ALL = 0o600
 /** Builds files in `tmp/`. Finished files are made durable many at once, which is what makes small ones fast. */
 export async function stageFiles(tree: Tree, files: readonly StageFile[], keys: FolderKeys): Promise<StageResult[]> {
   for (const { name } of files) checkStagedName(name)
+  // Nothing is put into the empty directory that a disk was mounted at.
+  if (tree.stat(MARKER) === undefined) throw new HoldfastError('blocked', 'the folder has lost its marker: it may be another directory now')
   const tmp = tree.make(TMP)
   const nameOf = chunkNamer(keys.idKey)
   const source = new Source(tree, keys)
