@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.ts'
 import { RecordWriter, RefusedRecord, type Superseded } from './record-writer.ts'
 import type { Tables } from './tables/index.ts'
 import type { Known } from './tables/records.ts'
-import { DIRECTORY, LOCAL, NOT_LOCAL, type ShownRow } from './tables/shown.ts'
+import { DIRECTORY, kindNumber, LOCAL, NOT_LOCAL, type ShownRow } from './tables/shown.ts'
 
 /** Paths named in the result at most. */
 const MAX_PATHS = 100
@@ -153,9 +153,11 @@ export class Author {
   #resolve(source: number, base: Known): void {
     const { ledger } = this.#parts
     const { shown, records, paths } = this.#tables
-    const here = shown.get(source)?.record ?? null
-    // A derived file that was moved over the path's own one has won: nothing of it is left to be dealt with.
-    if (here !== null && sameContent(records.read(here).version, base.version)) return
+    const own = shown.get(source)
+    // A derived file that was moved over the path's own one has won: nothing of it is left to be dealt with. A directory that is
+    // there for what is below it is noted under whatever head there is, and shows nothing of it.
+    const showsRecord = own !== undefined && own.record !== null && own.kind === kindNumber(base.version.kind)
+    if (showsRecord && sameContent(records.read(own.record ?? 0).version, base.version)) return
     const heads = ledger.heads(source)
     const resolved = heads.filter((head) => head.record === base.record || sameContent(head.version, base.version))
     if (resolved.length === 0) return

@@ -53,8 +53,11 @@ export interface FolderIndex {
   todo(phase: 'change' | 'delete', limit: number, now: number, after: string | null): Promise<TodoRow[]>
   /** The same row for given paths, to-do or not. */
   rows(paths: readonly string[]): Promise<TodoRow[]>
-  /** Puts paths off until `until` (ms), with the reason shown to the user. */
-  defer(items: readonly { path: string; until: number; problem: Problem }[]): Promise<void>
+  /**
+   * Puts paths off until `until` (ms), with the reason shown to the user; not those that were settled or became to-do anew since
+   * `revision`. A path that was not to-do becomes so.
+   */
+  defer(items: readonly { path: string; revision: number; until: number; problem: Problem }[]): Promise<void>
   /**
    * Makes paths to-do (again), their time come; null = every path that was put off. Paths that are not known are passed over, and
    * such as show their only head and are not to-do.

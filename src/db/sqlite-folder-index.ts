@@ -146,11 +146,13 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     return this.#db.guard(() => paths.map((path) => this.#rows.ofPath(path)))
   }
 
-  defer(items: readonly { path: string; until: number; problem: api.Problem }[]): void {
+  defer(items: readonly { path: string; revision: number; until: number; problem: api.Problem }[]): void {
     this.#write(() => {
-      for (const { path, until, problem } of items) {
+      for (const { path, revision, until, problem } of items) {
         const id = this.#tables.paths.intern(pathKey(path)).id
-        if (this.#tables.todo.revision(id) === undefined) this.#commit.again(path)
+        const now = this.#tables.todo.revision(id) ?? 0
+        if (now !== revision) continue
+        if (now === 0) this.#commit.again(path)
         this.#tables.todo.defer(id, until, problem)
       }
     })

@@ -275,7 +275,7 @@ export class Puller {
 
   async #putOff(row: TodoRow, code: Problem['code'], message: string): Promise<void> {
     const until = putOffUntil(code, this.#parts.clock.now())
-    await this.#parts.index.defer([{ path: row.path, until, problem: { path: row.path, code, message } }])
+    await this.#parts.index.defer([{ path: row.path, revision: row.revision, until, problem: { path: row.path, code, message } }])
   }
 }
 

@@ -67,8 +67,8 @@ describe('the to-do list', () => {
     author(one, file('a', '1'), file('b', '22'))
     send(one, two)
     two.defer([
-      { path: 'a', until: NOW + 100, problem: problem('a') },
-      { path: 'b', until: Number.MAX_SAFE_INTEGER, problem: problem('b') },
+      { path: 'a', revision: row(two, 'a').revision, until: NOW + 100, problem: problem('a') },
+      { path: 'b', revision: row(two, 'b').revision, until: Number.MAX_SAFE_INTEGER, problem: problem('b') },
     ])
     expect(todoPaths(two, NOW + 99)).toEqual([])
     expect(two.totals()).toMatchObject({ needEntries: 2, needBytes: 3, problems: 2 })
@@ -76,13 +76,27 @@ describe('the to-do list', () => {
     expect(todoPaths(two, NOW + 100)).toEqual(['a'])
     two.retry(null)
     expect(todoPaths(two, 0)).toEqual(['a', 'b'])
-    two.defer([{ path: 'a', until: Infinity, problem: problem('a') }])
+    two.defer([{ path: 'a', revision: row(two, 'a').revision, until: Infinity, problem: problem('a') }])
     author(one, file('a', 'new'))
     send(one, two)
     expect(todoPaths(two, 0)).toEqual(['a', 'b'])
     follow(two)
     expect(two.totals()).toMatchObject({ needEntries: 0, problems: 0 })
     expect(two.problems()).toEqual([])
+  })
+
+  test('does not put off what became to-do anew since it was looked at', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', '1'))
+    send(one, two)
+    const { revision } = row(two, 'a')
+    author(one, file('a', '2'))
+    send(one, two)
+    two.defer([{ path: 'a', revision, until: Infinity, problem: problem('a') }])
+    expect(todoPaths(two)).toEqual(['a'])
+    follow(two)
+    two.defer([{ path: 'a', revision, until: Infinity, problem: problem('a') }])
+    expect(two.totals()).toMatchObject({ needEntries: 0, problems: 0 })
   })
 
   test('takes any path again, and paths of `again`', () => {
