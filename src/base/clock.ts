@@ -21,7 +21,7 @@ export const systemClock: Clock = {
     const timer = setTimeout(run, ms)
     if (options.idle === true) timer.unref()
     return { cancel: () => clearTimeout(timer) }
-  }
+  },
 }
 
 /** Resolves after `ms`, or rejects at once with the signal's reason when it aborts. */
@@ -62,7 +62,7 @@ export function every(clock: Clock, ms: number, run: () => Promise<void> | void,
     cancel() {
       cancelled = true
       timer.cancel()
-    }
+    },
   }
 }
 

@@ -13,7 +13,7 @@ export const ERROR_CODES = [
   'corrupt',
   'conflict',
   'unsupported',
-  'internal'
+  'internal',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

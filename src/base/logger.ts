@@ -12,5 +12,5 @@ export const silentLogger: Logger = {
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
-  child: () => silentLogger
+  child: () => silentLogger,
 }

@@ -9,7 +9,7 @@ export interface Random {
 
 export const systemRandom: Random = {
   bytes: (count) => new Uint8Array(randomBytes(count)),
-  fraction: () => randomBytes(4).readUInt32LE() / 2 ** 32
+  fraction: () => randomBytes(4).readUInt32LE() / 2 ** 32,
 }
 
 /** A reproducible generator (SplitMix32, Steele et al. 2014); not for keys. */
@@ -28,6 +28,6 @@ export function seededRandom(seed: number): Random {
       for (let i = 0; i < count; i++) out[i] = next() & 0xff
       return out
     },
-    fraction: () => next() / 2 ** 32
+    fraction: () => next() / 2 ** 32,
   }
 }

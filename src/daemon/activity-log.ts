@@ -12,7 +12,12 @@ export class ActivityLog {
   #waiting: Activity[] = []
   #timer: Timer | null = null
 
-  constructor(parts: { store: DeviceStore; clock: Clock; logger: Logger; added(items: (Activity & { number: number })[]): void }) {
+  constructor(parts: {
+    store: DeviceStore
+    clock: Clock
+    logger: Logger
+    added(items: (Activity & { number: number })[]): void
+  }) {
     this.#parts = parts
   }
 

@@ -16,16 +16,22 @@ type ContentOperations = Pick<Backend, 'wait' | 'scan' | 'list' | 'conflicts' | 
 
 export function contentOperations(context: BackendContext): ContentOperations {
   const { registry, clock } = context
-  const chosen = (folder: string | null | undefined): OpenFolder[] => (folder == null ? registry.folders : [registry.find(folder)])
+  const chosen = (folder: string | null | undefined): OpenFolder[] =>
+    folder == null ? registry.folders : [registry.find(folder)]
   return {
     async wait({ folder, for: goal, timeoutSeconds }, signal) {
-      if (goal === 'protected') throw new HoldfastError('unsupported', '`wait --for protected` is not in this version of Holdfast yet')
+      if (goal === 'protected')
+        throw new HoldfastError('unsupported', '`wait --for protected` is not in this version of Holdfast yet')
       const started = clock.monotonic()
       const timeout = new AbortController()
       const timer =
         timeoutSeconds === null
           ? null
-          : clock.after(timeoutSeconds * 1000, () => timeout.abort(new HoldfastError('timeout', `not synced after ${timeoutSeconds} s`, { hint: 'holdfast status tells why' })))
+          : clock.after(timeoutSeconds * 1000, () =>
+              timeout.abort(
+                new HoldfastError('timeout', `not synced after ${timeoutSeconds} s`, { hint: 'holdfast status tells why' }),
+              ),
+            )
       try {
         const folders = chosen(folder)
         for (const item of folders) await opened(item).scan()
@@ -43,9 +49,18 @@ export function contentOperations(context: BackendContext): ContentOperations {
       return { changed, seconds: since(started) }
     },
     async list({ folder, path, recursive, deleted, at }) {
-      if (deleted || at !== undefined) throw new HoldfastError('unsupported', 'listing deleted or earlier entries is not in this version of Holdfast yet')
+      if (deleted || at !== undefined)
+        throw new HoldfastError('unsupported', 'listing deleted or earlier entries is not in this version of Holdfast yet')
       if (folder === undefined) {
-        return registry.folders.map(({ stored }) => ({ folder: stored.name, path: '', kind: 'directory', size: 0, modified: null, version: null, state: 'here' }))
+        return registry.folders.map(({ stored }) => ({
+          folder: stored.name,
+          path: '',
+          kind: 'directory',
+          size: 0,
+          modified: null,
+          version: null,
+          state: 'here',
+        }))
       }
       const found = registry.find(folder)
       return listed(found, path.replace(/\/+$/, ''), recursive)
@@ -54,7 +69,15 @@ export function contentOperations(context: BackendContext): ContentOperations {
       const all: Conflict[] = []
       for (const { stored, index } of chosen(folder)) {
         const conflicts = (await index?.conflicts()) ?? []
-        all.push(...conflicts.map((item) => ({ folder: stored.name, path: item.path, with: item.with, device: item.device, time: isoTime(item.time) })))
+        all.push(
+          ...conflicts.map((item) => ({
+            folder: stored.name,
+            path: item.path,
+            with: item.with,
+            device: item.device,
+            time: isoTime(item.time),
+          })),
+        )
       }
       return all
     },
@@ -62,7 +85,7 @@ export function contentOperations(context: BackendContext): ContentOperations {
       const found = registry.find(folder)
       await opened(found).actions.resolve(path, keep)
       return { folder: folderNames(context).get(found.stored.id) ?? found.stored.name, path }
-    }
+    },
   }
 
   function since(started: number): number {
@@ -70,14 +93,26 @@ export function contentOperations(context: BackendContext): ContentOperations {
   }
 }
 
-async function listed({ stored, index }: OpenFolder, under: string, recursive: boolean): Promise<Awaited<ReturnType<ContentOperations['list']>>> {
+async function listed(
+  { stored, index }: OpenFolder,
+  under: string,
+  recursive: boolean,
+): Promise<Awaited<ReturnType<ContentOperations['list']>>> {
   if (index === null) return []
   const items: Awaited<ReturnType<ContentOperations['list']>> = []
-  for (let after = ''; items.length < MAX_LISTED; ) {
+  for (let after = ''; items.length < MAX_LISTED;) {
     const page = await index.list(under, after, PAGE)
     for (const { path, kind, size, modified, version, state } of page) {
       if (!recursive && path !== under && parentPath(path) !== under) continue
-      items.push({ folder: stored.name, path, kind, size, modified: isoTime(modified), version, state: state === 'pending' ? 'waiting' : stored.path === null ? 'elsewhere' : 'here' })
+      items.push({
+        folder: stored.name,
+        path,
+        kind,
+        size,
+        modified: isoTime(modified),
+        version,
+        state: state === 'pending' ? 'waiting' : stored.path === null ? 'elsewhere' : 'here',
+      })
     }
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) break

@@ -33,11 +33,18 @@ export interface BackendContext {
 
 /** A device by its name, PeerId or the last 8 characters of that; throws `not-found`, or `usage` where several fit. */
 export function findDevice(reference: string, devices: readonly { device: DeviceId; name: string }[]): DeviceId {
-  const found = devices.filter(({ device, name }) => device === reference || name === reference || (reference.length === 8 && device.endsWith(reference)))
+  const found = devices.filter(
+    ({ device, name }) => device === reference || name === reference || (reference.length === 8 && device.endsWith(reference)),
+  )
   const [one, other] = found
-  if (one === undefined) throw new HoldfastError('not-found', `there is no device ${reference} here`, { hint: 'holdfast devices and holdfast nearby list them' })
+  if (one === undefined)
+    throw new HoldfastError('not-found', `there is no device ${reference} here`, {
+      hint: 'holdfast devices and holdfast nearby list them',
+    })
   if (other !== undefined && other.device !== one.device) {
-    throw new HoldfastError('usage', `several devices are called ${reference}`, { hint: `say which: ${found.map(({ device }) => device.slice(-8)).join(', ')}` })
+    throw new HoldfastError('usage', `several devices are called ${reference}`, {
+      hint: `say which: ${found.map(({ device }) => device.slice(-8)).join(', ')}`,
+    })
   }
   return one.device
 }

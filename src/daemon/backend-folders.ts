@@ -32,7 +32,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
   const { group } = network
   const state = (folder: OpenFolder): { id: FolderId; state: FolderStatus['state'] } => ({
     id: folder.stored.id,
-    state: folderStatus(context, folder).state
+    state: folderStatus(context, folder).state,
   })
   return {
     async folders() {
@@ -41,9 +41,15 @@ export function folderOperations(context: BackendContext): FolderOperations {
         name: stored.name,
         path: stored.path,
         role: group.state.role(stored.id, group.device),
-        offered: false
+        offered: false,
       }))
-      const offered = registry.offered.map(({ id, name }) => ({ id, name, path: null, role: group.state.role(id, group.device), offered: true }))
+      const offered = registry.offered.map(({ id, name }) => ({
+        id,
+        name,
+        path: null,
+        role: group.state.role(id, group.device),
+        offered: true,
+      }))
       return [...mine, ...offered]
     },
     async createFolder({ path, name, history, consistency }) {
@@ -64,7 +70,9 @@ export function folderOperations(context: BackendContext): FolderOperations {
       return { id: stored.id, name: stored.name, path: stored.path }
     },
     leaveFolder: async ({ folder }) => ({ id: await registry.leave(folder) }),
-    pauseFolder: async ({ folder, forSeconds }) => ({ id: await registry.pause(folder, forSeconds === null ? null : clock.now() + forSeconds * 1000) }),
+    pauseFolder: async ({ folder, forSeconds }) => ({
+      id: await registry.pause(folder, forSeconds === null ? null : clock.now() + forSeconds * 1000),
+    }),
     resumeFolder: async ({ folder }) => ({ id: await registry.resume(folder) }),
     async approveFolder({ folder }) {
       const found = registry.find(folder)
@@ -88,7 +96,14 @@ export function folderOperations(context: BackendContext): FolderOperations {
     async problems({ folder }) {
       const found = registry.find(folder)
       const now = isoTime(clock.now())
-      return (await opened(found).problems()).map(({ path, code, message }) => ({ folder: found.stored.name, path, code, message, hint: null, since: now }))
+      return (await opened(found).problems()).map(({ path, code, message }) => ({
+        folder: found.stored.name,
+        path,
+        code,
+        message,
+        hint: null,
+        since: now,
+      }))
     },
     async archive({ folder }) {
       const { disk } = registry.find(folder)
@@ -100,7 +115,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
       const path = await disk.restore(name, to)
       sync?.hint(null)
       return { path }
-    }
+    },
   }
 }
 
@@ -114,7 +129,11 @@ export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
 export function folderStatus({ network }: BackendContext, { stored, sync, fault }: OpenFolder): FolderStatus {
   const { group } = network
   const totals = sync?.totals ?? null
-  const standing = sync?.standing ?? { state: 'error', reasonCode: fault?.code ?? 'internal', reason: fault?.message ?? 'It is not open.' }
+  const standing = sync?.standing ?? {
+    state: 'error',
+    reasonCode: fault?.code ?? 'internal',
+    reason: fault?.message ?? 'It is not open.',
+  }
   return {
     id: stored.id,
     name: stored.name,
@@ -127,7 +146,7 @@ export function folderStatus({ network }: BackendContext, { stored, sync, fault 
     needBytes: totals?.needBytes ?? 0,
     conflicts: totals?.conflicts ?? 0,
     problems: sync?.problemCount ?? 0,
-    protectedPercent: null
+    protectedPercent: null,
   }
 }
 
@@ -148,6 +167,6 @@ export function offeredStatus({ registry, network }: BackendContext): FolderStat
     needBytes: 0,
     conflicts: 0,
     problems: 0,
-    protectedPercent: null
+    protectedPercent: null,
   }))
 }

@@ -32,7 +32,8 @@ export function groupOperations(context: BackendContext): GroupOperations {
     devices: async () => deviceList(context),
     async removeDevice({ device: reference }) {
       const device = findDevice(reference, group.state.devices)
-      if (device === group.device) throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
+      if (device === group.device)
+        throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
       await group.removeDevice(device, await lastPlaces(context, device))
       note('removed', device)
       return { device }
@@ -72,7 +73,7 @@ export function groupOperations(context: BackendContext): GroupOperations {
       await Promise.race([accepted, new Promise<void>((resolve) => clock.after(ANSWER_MS, resolve))])
       accepted.then(
         () => note('paired', session.device),
-        () => undefined
+        () => undefined,
       )
       sessions.accepted(session.device)
       return sessions.describe(session)
@@ -86,7 +87,7 @@ export function groupOperations(context: BackendContext): GroupOperations {
       const session = sessions.find(device)
       await session.done
       return joined(session.device)
-    }
+    },
   }
 }
 
@@ -100,7 +101,7 @@ export function deviceList({ network }: BackendContext): Device[] {
     role,
     connected,
     lastSeen: lastSeen === null ? null : isoTime(lastSeen),
-    pledgeBytes: null
+    pledgeBytes: null,
   }))
 }
 
@@ -109,7 +110,10 @@ export function nearbyDevice({ device, name, address, digits }: NearbyDevice): N
 }
 
 /** For each folder the last record of a device that is known here. */
-async function lastPlaces({ registry }: BackendContext, device: DeviceId): Promise<Map<FolderId, { epoch: number; seq: number }>> {
+async function lastPlaces(
+  { registry }: BackendContext,
+  device: DeviceId,
+): Promise<Map<FolderId, { epoch: number; seq: number }>> {
   const places = new Map<FolderId, { epoch: number; seq: number }>()
   for (const { stored, index } of registry.folders) {
     const own = ((await index?.have()) ?? []).filter(({ author }) => author === device)
@@ -135,9 +139,13 @@ export class SessionBook {
   /** By the other device's name, id or last 8 characters; throws `not-found`. */
   find(reference: string): PairingSession {
     const sessions = this.#context.pairing.sessions()
-    const session = sessions.find(({ device, name }) => device === reference || name === reference || (reference.length === 8 && device.endsWith(reference)))
+    const session = sessions.find(
+      ({ device, name }) => device === reference || name === reference || (reference.length === 8 && device.endsWith(reference)),
+    )
     if (session !== undefined) return session
-    throw new HoldfastError('not-found', `no pairing with ${reference} is under way`, { hint: 'holdfast pair begins one; holdfast pairing list shows those that wait' })
+    throw new HoldfastError('not-found', `no pairing with ${reference} is under way`, {
+      hint: 'holdfast pair begins one; holdfast pairing list shows those that wait',
+    })
   }
 
   accepted(device: DeviceId): void {
@@ -149,7 +157,16 @@ export class SessionBook {
     const { expires, accepted } = this.#book(session)
     const { device, name, digits, asker } = session
     const address = this.#context.pairing.list().find((item) => item.device === device)?.address ?? ''
-    return { device, name, address, digits, incoming: asker === 'there', acceptedHere: accepted || session.accepted.here, acceptedThere: session.accepted.there, expires: isoTime(expires) }
+    return {
+      device,
+      name,
+      address,
+      digits,
+      incoming: asker === 'there',
+      acceptedHere: accepted || session.accepted.here,
+      acceptedThere: session.accepted.there,
+      expires: isoTime(expires),
+    }
   }
 
   #book(session: PairingSession): { expires: number; accepted: boolean } {

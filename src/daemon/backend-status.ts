@@ -9,7 +9,10 @@ import { writeSupportBundle } from './support-bundle.ts'
 
 const LOW_DISK_BYTES = 64 * 1024 * 1024
 
-type StatusOperations = Pick<Backend, 'status' | 'health' | 'transfers' | 'activity' | 'config' | 'configGet' | 'configSet' | 'supportBundle' | 'metrics'>
+type StatusOperations = Pick<
+  Backend,
+  'status' | 'health' | 'transfers' | 'activity' | 'config' | 'configGet' | 'configSet' | 'supportBundle' | 'metrics'
+>
 
 export function statusOperations(context: BackendContext): StatusOperations {
   const { network, registry, settings, store } = context
@@ -23,7 +26,7 @@ export function statusOperations(context: BackendContext): StatusOperations {
       return (await store.activity(before, limit)).map((item) => ({
         ...item,
         time: isoTime(item.time),
-        folder: item.folder === null ? null : (names.get(item.folder) ?? item.folder)
+        folder: item.folder === null ? null : (names.get(item.folder) ?? item.folder),
       }))
     },
     config: async () => (Object.keys(settings.values) as SettingKey[]).map((key) => setting(context, key)),
@@ -38,7 +41,7 @@ export function statusOperations(context: BackendContext): StatusOperations {
       await writeSupportBundle(context, file, await deviceStatus(context))
       return { file }
     },
-    metrics: async () => metrics(await deviceStatus(context), context, registry.folders.length)
+    metrics: async () => metrics(await deviceStatus(context), context, registry.folders.length),
   }
 }
 
@@ -63,9 +66,9 @@ export function transfers({ registry, rates }: BackendContext): Transfers {
           device: others.length === 0 ? device : null,
           bytes: done,
           totalBytes: size,
-          bytesPerSecond: rate
-        }))
-    )
+          bytesPerSecond: rate,
+        })),
+    ),
   }
 }
 
@@ -86,7 +89,7 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
       .map(({ device, name, connected, address, rttMs }) => ({ device, name, connected, address, rttMs })),
     rates: rates.read(),
     store: { blocks: null, bytes: null, liveBytes: null, pledgeBytes: null },
-    eventLoopDelayMs: loop.read()
+    eventLoopDelayMs: loop.read(),
   }
 }
 
@@ -95,19 +98,23 @@ async function health(context: BackendContext): Promise<Health> {
   const checks: Health['checks'] = []
   const space = await statfs(home).then(
     ({ bavail, bsize }) => bavail * bsize,
-    () => null
+    () => null,
   )
   checks.push({
     name: 'disk-space',
     ok: space === null || space > LOW_DISK_BYTES,
-    detail: space === null ? 'the free space cannot be told' : `${space} bytes free where the index is`
+    detail: space === null ? 'the free space cannot be told' : `${space} bytes free where the index is`,
   })
-  checks.push({ name: 'network', ok: network.addresses().length > 0, detail: network.addresses().join(', ') || 'it listens nowhere' })
+  checks.push({
+    name: 'network',
+    ok: network.addresses().length > 0,
+    detail: network.addresses().join(', ') || 'it listens nowhere',
+  })
   checks.push(
     await context.store.setting('health').then(
       () => ({ name: 'database', ok: true, detail: 'answers' }),
-      (error: unknown) => ({ name: 'database', ok: false, detail: messageOf(error) })
-    )
+      (error: unknown) => ({ name: 'database', ok: false, detail: messageOf(error) }),
+    ),
   )
   for (const folder of registry.folders) {
     const { name, state, reason } = folderStatus(context, folder)
@@ -122,7 +129,8 @@ function setting({ settings }: BackendContext, key: string): { key: string; valu
 }
 
 function metrics(status: Status, { network, engine }: BackendContext, folders: number): string {
-  const sum = (pick: (folder: Status['folders'][number]) => number): number => status.folders.reduce((total, folder) => total + pick(folder), 0)
+  const sum = (pick: (folder: Status['folders'][number]) => number): number =>
+    status.folders.reduce((total, folder) => total + pick(folder), 0)
   const memory = process.memoryUsage()
   const { user, system } = process.cpuUsage()
   const lines: [name: string, type: 'gauge' | 'counter', help: string, value: number][] = [
@@ -142,7 +150,7 @@ function metrics(status: Status, { network, engine }: BackendContext, folders: n
     ['holdfast_event_loop_delay_p99_seconds', 'gauge', 'How long the main thread is held up', status.eventLoopDelayMs.p99 / 1000],
     ['holdfast_event_loop_delay_max_seconds', 'gauge', 'The longest hold-up', status.eventLoopDelayMs.max / 1000],
     ['process_resident_memory_bytes', 'gauge', 'Resident memory of the main process', memory.rss],
-    ['process_cpu_seconds_total', 'counter', 'Processor time used', (user + system) / 1e6]
+    ['process_cpu_seconds_total', 'counter', 'Processor time used', (user + system) / 1e6],
   ]
   return lines.map(([name, type, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`).join('')
 }

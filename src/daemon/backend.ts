@@ -13,6 +13,6 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...groupOperations(context),
     ...folderOperations(context),
     ...contentOperations(context),
-    subscribe
+    subscribe,
   }
 }

@@ -34,7 +34,7 @@ export class EventFeed {
       network.on('connected', ({ device }) => this.#peer(device)),
       network.on('disconnected', ({ device }) => this.#peer(device)),
       network.group.on('changed', () => this.#group()),
-      pairing.on('changed', () => this.#pairings())
+      pairing.on('changed', () => this.#pairings()),
     ]
     this.#group()
   }
@@ -93,7 +93,7 @@ export class EventFeed {
         this.#transferTimer = null
         this.#tellTransfers()
       },
-      { idle: true }
+      { idle: true },
     )
   }
 

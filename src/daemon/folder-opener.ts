@@ -55,7 +55,7 @@ export class FolderOpener {
       const folder = await disk.marked()
       if (folder !== null) {
         throw new HoldfastError('exists', `${path} belongs to a shared folder already (${folder})`, {
-          hint: 'join that folder there, or remove the .holdfast directory in it if it is no longer in use'
+          hint: 'join that folder there, or remove the .holdfast directory in it if it is no longer in use',
         })
       }
     } finally {
@@ -98,9 +98,12 @@ export class FolderOpener {
           this.#noteTakers(folder)
           this.#parts.changed(stored.id)
         },
-        compared: () => void this.note(folder, { ...folder.stored, compared: true }).catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
+        compared: () =>
+          void this.note(folder, { ...folder.stored, compared: true }).catch((error: unknown) =>
+            this.#parts.logger.warn({ error }, 'a folder could not be noted'),
+          ),
       },
-      { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) }
+      { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) },
     )
     if (stored.path !== null) {
       const { sync } = folder

@@ -17,7 +17,8 @@ export async function folderPlace(path: string, taken: TakenPlaces, options: { c
   if (options.create) await checkApart(await nearestReal(path), path, taken)
   const found = await stat(path).catch((error: unknown) => absent(error))
   if (found === null) {
-    if (!options.create) throw new HoldfastError('not-found', `there is no directory at ${path}`, { hint: 'make it first, or check the path' })
+    if (!options.create)
+      throw new HoldfastError('not-found', `there is no directory at ${path}`, { hint: 'make it first, or check the path' })
     await mkdir(path, { recursive: true })
   } else if (!found.isDirectory()) {
     throw new HoldfastError('usage', `${path} is not a directory`, { hint: 'share the directory it is in' })
@@ -28,7 +29,8 @@ export async function folderPlace(path: string, taken: TakenPlaces, options: { c
 }
 
 async function checkApart(real: string, path: string, { home, folders }: TakenPlaces): Promise<void> {
-  if (dirname(real) === real) throw new HoldfastError('denied', `${path} is the root of a disk`, { hint: 'share a directory on it' })
+  if (dirname(real) === real)
+    throw new HoldfastError('denied', `${path} is the root of a disk`, { hint: 'share a directory on it' })
   const realHome = await realpath(home)
   if (within(real, realHome) || within(realHome, real)) {
     throw new HoldfastError('denied', `${path} overlaps Holdfast's own home ${home}`, { hint: 'share another directory' })
@@ -37,10 +39,14 @@ async function checkApart(real: string, path: string, { home, folders }: TakenPl
     const other = await realpath(folder.path).catch(() => folder.path)
     if (real === other) throw new HoldfastError('exists', `${path} is shared already, as ${folder.name}`)
     if (within(real, other)) {
-      throw new HoldfastError('denied', `${path} is inside the folder ${folder.name} (${folder.path})`, { hint: 'it is kept the same as part of that one' })
+      throw new HoldfastError('denied', `${path} is inside the folder ${folder.name} (${folder.path})`, {
+        hint: 'it is kept the same as part of that one',
+      })
     }
     if (within(other, real)) {
-      throw new HoldfastError('denied', `the folder ${folder.name} (${folder.path}) is inside ${path}`, { hint: 'leave that folder first, or share another directory' })
+      throw new HoldfastError('denied', `the folder ${folder.name} (${folder.path}) is inside ${path}`, {
+        hint: 'leave that folder first, or share another directory',
+      })
     }
   }
   const own = real.split(sep).find((name) => name.toLowerCase() === '.holdfast')

@@ -17,7 +17,7 @@ export function lockHome(home: string): { release(): void } {
     database.close()
     throw new HoldfastError('exists', `a daemon is running already with the home ${home}`, {
       hint: 'use that one, or choose another home with --home',
-      cause
+      cause,
     })
   }
   return { release: () => database.close() }

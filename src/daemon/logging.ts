@@ -35,7 +35,7 @@ export function openLog(home: string, level: LogLevel): Log {
       } catch {
         // Nothing was written yet.
       }
-    }
+    },
   })
   return wrap(root)
 }

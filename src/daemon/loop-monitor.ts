@@ -16,7 +16,7 @@ export function monitorLoop(): LoopMonitor {
   return {
     // The histogram counts the whole time between two samples; what is beyond the sampling step is delay.
     read: () => ({ p99: delay(histogram.percentile(99)), max: delay(histogram.max) }),
-    stop: () => void histogram.disable()
+    stop: () => void histogram.disable(),
   }
 }
 

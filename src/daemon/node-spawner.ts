@@ -6,9 +6,13 @@ import { systemClock, type ChildName, type ChildPort, type Spawner, type WorkerN
 const SOURCES: Record<WorkerName | ChildName, string> = {
   db: '../db/worker.ts',
   disk: '../folder/worker.ts',
-  watcher: '../folder/watcher-child.ts'
+  watcher: '../folder/watcher-child.ts',
 }
-const BUNDLES: Record<WorkerName | ChildName, string> = { db: './db-worker.js', disk: './disk-worker.js', watcher: './watcher.js' }
+const BUNDLES: Record<WorkerName | ChildName, string> = {
+  db: './db-worker.js',
+  disk: './disk-worker.js',
+  watcher: './watcher.js',
+}
 /** Young objects of a worker are few and large; small semi-spaces keep an idle thread small. */
 const WORKER_LIMITS = { maxYoungGenerationSizeMb: 8 }
 const CHILD_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--disable-warning=ExperimentalWarning']
@@ -19,7 +23,14 @@ const STOP_MS = 2_000
 export function nodeSpawner(): Spawner {
   return {
     worker: (name, data) => workerPort(new Worker(entry(name), { workerData: data, resourceLimits: WORKER_LIMITS })),
-    child: (name) => childPort(fork(entry(name), [], { execArgv: CHILD_FLAGS, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }))
+    child: (name) =>
+      childPort(
+        fork(entry(name), [], {
+          execArgv: CHILD_FLAGS,
+          serialization: 'advanced',
+          stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        }),
+      ),
   }
 }
 
@@ -35,11 +46,13 @@ function workerPort(worker: Worker): WorkerPort {
     post: (message, transfer) => worker.postMessage(message, transfer),
     onMessage: (listener) => void worker.on('message', listener),
     onExit: (listener) =>
-      void worker.once('exit', (code) => listener(stopping ? undefined : (failure ?? new Error(`the thread ended with code ${code}`)))),
+      void worker.once('exit', (code) =>
+        listener(stopping ? undefined : (failure ?? new Error(`the thread ended with code ${code}`))),
+      ),
     async stop() {
       stopping = true
       await worker.terminate()
-    }
+    },
   }
 }
 
@@ -55,7 +68,7 @@ function childPort(child: ChildProcess): ChildPort {
     onMessage: (listener) => void child.on('message', listener),
     onExit: (listener) =>
       void child.once('exit', (code, signal) =>
-        listener(stopping ? undefined : (failure ?? new Error(`the process ended with ${signal ?? `code ${code}`}`)))
+        listener(stopping ? undefined : (failure ?? new Error(`the process ended with ${signal ?? `code ${code}`}`))),
       ),
     async stop() {
       stopping = true
@@ -63,6 +76,6 @@ function childPort(child: ChildProcess): ChildPort {
       const timer = systemClock.after(STOP_MS, () => child.kill('SIGKILL'))
       await ended
       timer.cancel()
-    }
+    },
   }
 }

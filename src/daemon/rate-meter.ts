@@ -24,7 +24,10 @@ export class RateMeter {
     if (passed < INTERVAL_MS / 2) return this.#rates
     const count = this.#count()
     const rate = (from: number, to: number): number => Math.max(0, Math.round(((to - from) * 1000) / passed))
-    this.#rates = { receiveBytesPerSecond: rate(this.#last.received, count.received), sendBytesPerSecond: rate(this.#last.sent, count.sent) }
+    this.#rates = {
+      receiveBytesPerSecond: rate(this.#last.received, count.received),
+      sendBytesPerSecond: rate(this.#last.sent, count.sent),
+    }
     this.#at = now
     this.#last = count
     return this.#rates

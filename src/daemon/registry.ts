@@ -50,26 +50,41 @@ export class FolderRegistry {
     const offered = this.offered.find(({ id, name }) => name === reference || id === reference)
     if (offered !== undefined) {
       throw new HoldfastError('not-found', `${offered.name} is offered by the group, but this device takes no part in it`, {
-        hint: `join it: holdfast folder join ${JSON.stringify(offered.name)} PATH`
+        hint: `join it: holdfast folder join ${JSON.stringify(offered.name)} PATH`,
       })
     }
-    throw new HoldfastError('not-found', `there is no folder called ${reference} on this device`, { hint: 'holdfast folder list shows them' })
+    throw new HoldfastError('not-found', `there is no folder called ${reference} on this device`, {
+      hint: 'holdfast folder list shows them',
+    })
   }
 
   /** Shares the directory at `path`, an absolute path. */
-  create(path: string, options: { name: string; history: 'full' | 'off'; consistency: 'eventual' | 'quorum' | 'strong' }): Promise<StoredFolder> {
+  create(
+    path: string,
+    options: { name: string; history: 'full' | 'off'; consistency: 'eventual' | 'quorum' | 'strong' },
+  ): Promise<StoredFolder> {
     return this.#queue.run(async () => {
       const { group, store } = this.#parts
       const real = await folderPlace(path, this.#taken(), { create: false })
       this.#checkName(options.name)
       if (this.offered.some(({ name }) => name === options.name)) {
-        throw new HoldfastError('exists', `the group has a folder called ${options.name} already`, { hint: 'join that one, or choose another name with --name' })
+        throw new HoldfastError('exists', `the group has a folder called ${options.name} already`, {
+          hint: 'join that one, or choose another name with --name',
+        })
       }
       await this.#opener.checkUnmarked(real, path)
       const created = await group.createFolder(options)
       const secret = group.secret(created.id)
       if (secret === null) throw new HoldfastError('internal', `the new folder ${options.name} has no key`)
-      const stored = await this.#opener.adopt({ id: created.id, name: options.name, path: real, secret, pausedUntil: 0, marker: null, compared: true })
+      const stored = await this.#opener.adopt({
+        id: created.id,
+        name: options.name,
+        path: real,
+        secret,
+        pausedUntil: 0,
+        marker: null,
+        compared: true,
+      })
       await store.putFolder(stored)
       await this.#openChecked(stored)
       return stored
@@ -82,14 +97,26 @@ export class FolderRegistry {
       const { store, group } = this.#parts
       const known = this.folders.find(({ stored }) => stored.name === reference || stored.id === reference)
       if (known !== undefined && (known.stored.path !== null || path === null)) {
-        throw new HoldfastError('exists', `this device takes part in ${known.stored.name} already`, known.stored.path === null ? {} : { hint: `it is at ${known.stored.path}` })
+        throw new HoldfastError(
+          'exists',
+          `this device takes part in ${known.stored.name} already`,
+          known.stored.path === null ? {} : { hint: `it is at ${known.stored.path}` },
+        )
       }
       const offered = known?.stored ?? this.#offeredAs(reference)
       if (known === undefined) this.#checkName(offered.name)
       const real = path === null ? null : await folderPlace(path, this.#taken(), { create: true })
       const secret = await this.#awaitSecret(offered.id, offered.name)
       const created = group.state.folders.find(({ id }) => id === offered.id)?.creator === group.device
-      const wanted: StoredFolder = { id: offered.id, name: offered.name, path: real, secret, pausedUntil: 0, marker: null, compared: created }
+      const wanted: StoredFolder = {
+        id: offered.id,
+        name: offered.name,
+        path: real,
+        secret,
+        pausedUntil: 0,
+        marker: null,
+        compared: created,
+      }
       const stored = real === null ? wanted : await this.#opener.adopt(wanted)
       await store.putFolder(stored)
       if (known !== undefined) await this.#close(known)
@@ -102,7 +129,9 @@ export class FolderRegistry {
   leave(reference: string): Promise<FolderId> {
     return this.#queue.run(async () => {
       const folder = this.find(reference)
-      await folder.disk?.release().catch((error: unknown) => this.#parts.logger.warn({ error }, 'the marker of a folder could not be removed'))
+      await folder.disk
+        ?.release()
+        .catch((error: unknown) => this.#parts.logger.warn({ error }, 'the marker of a folder could not be removed'))
       await this.#close(folder)
       this.#folders.delete(folder.stored.id)
       await this.#parts.store.dropFolder(folder.stored.id)
@@ -151,7 +180,9 @@ export class FolderRegistry {
   #offeredAs(reference: string): { id: FolderId; name: string } {
     const offered = this.offered.find(({ id, name }) => name === reference || id === reference)
     if (offered !== undefined) return offered
-    throw new HoldfastError('not-found', `the group offers no folder called ${reference}`, { hint: 'holdfast folder list shows what is offered' })
+    throw new HoldfastError('not-found', `the group offers no folder called ${reference}`, {
+      hint: 'holdfast folder list shows what is offered',
+    })
   }
 
   async #awaitSecret(folder: FolderId, name: string): Promise<Uint8Array> {
@@ -160,19 +191,23 @@ export class FolderRegistry {
       const secret = group.secret(folder)
       if (secret !== null) return secret
     }
-    throw new HoldfastError('offline', `no device that has the key of ${name} is connected`, { hint: 'start one that has the folder, and try again' })
+    throw new HoldfastError('offline', `no device that has the key of ${name} is connected`, {
+      hint: 'start one that has the folder, and try again',
+    })
   }
 
   #taken(): { home: string; folders: { name: string; path: string }[] } {
     return {
       home: this.#parts.home,
-      folders: this.folders.flatMap(({ stored }) => (stored.path === null ? [] : [{ name: stored.name, path: stored.path }]))
+      folders: this.folders.flatMap(({ stored }) => (stored.path === null ? [] : [{ name: stored.name, path: stored.path }])),
     }
   }
 
   #checkName(name: string): void {
     if (this.folders.some(({ stored }) => stored.name === name)) {
-      throw new HoldfastError('exists', `there is a folder called ${name} on this device already`, { hint: 'choose another name with --name' })
+      throw new HoldfastError('exists', `there is a folder called ${name} on this device already`, {
+        hint: 'choose another name with --name',
+      })
     }
   }
 
@@ -182,7 +217,17 @@ export class FolderRegistry {
   }
 
   async #open(stored: StoredFolder): Promise<OpenFolder> {
-    const folder: OpenFolder = { stored, sync: null, index: null, disk: null, fault: null, unwatch: () => undefined, resumeTimer: null, indexed: false, takers: [] }
+    const folder: OpenFolder = {
+      stored,
+      sync: null,
+      index: null,
+      disk: null,
+      fault: null,
+      unwatch: () => undefined,
+      resumeTimer: null,
+      indexed: false,
+      takers: [],
+    }
     this.#folders.set(stored.id, folder)
     try {
       await this.#opener.open(folder)
@@ -219,7 +264,9 @@ export class FolderRegistry {
     this.#parts.engine.refresh()
     for (const { stored, sync } of this.#folders.values()) {
       this.#parts.changed(stored.id)
-      sync?.rolesChanged().catch((error: unknown) => this.#parts.logger.warn({ error }, 'a change of roles could not be followed'))
+      sync
+        ?.rolesChanged()
+        .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a change of roles could not be followed'))
     }
   }
 }

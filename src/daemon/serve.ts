@@ -37,11 +37,19 @@ export async function serve(options: ServeOptions): Promise<void> {
   const ended = whenTold()
   const daemon = await startDaemon(
     { spawner: nodeSpawner(), logger, loop, settings },
-    { home, http: httpAddress(options, settings.values.http), listen, lan: options.lan, uiDirectory: uiDirectory(), version: options.version }
+    {
+      home,
+      http: httpAddress(options, settings.values.http),
+      listen,
+      lan: options.lan,
+      uiDirectory: uiDirectory(),
+      version: options.version,
+    },
   )
   logger.info({ device: daemon.device, addresses: daemon.addresses, version: options.version }, 'ready')
   const { device, name, server, addresses } = daemon
-  if (options.json) process.stdout.write(`${JSON.stringify({ event: 'ready', device, name, http: server.url, home, addresses })}\n`)
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ event: 'ready', device, name, http: server.url, home, addresses })}\n`)
   else process.stdout.write(`Holdfast runs on this device as ${name}.\nOpen its page: ${server.launchUrl()}\n`)
   await ended
   logger.info({}, 'stopping')
@@ -74,4 +82,3 @@ function whenTold(): Promise<void> {
     }
   })
 }
-

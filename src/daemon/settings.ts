@@ -7,10 +7,15 @@ import { LOG_LEVELS } from './logging.ts'
 
 /** What the user can set; the file holds only what differs from the defaults. */
 const schema = z.strictObject({
-  name: z.string().trim().min(1).max(64).default(() => hostname().slice(0, 64) || 'device'),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .default(() => hostname().slice(0, 64) || 'device'),
   listen: z.array(z.string()).default([]),
   http: z.string().default('127.0.0.1:8390'),
-  log_level: z.enum(LOG_LEVELS).default('info')
+  log_level: z.enum(LOG_LEVELS).default('info'),
 })
 
 export type SettingValues = z.infer<typeof schema>
@@ -47,7 +52,11 @@ export class Settings {
     const stored = { ...this.#stored, [name]: given }
     if (given === null) delete stored[name]
     const result = schema.safeParse(stored)
-    if (!result.success) throw new HoldfastError('usage', `${JSON.stringify(value)} is no value for ${key}: ${result.error.issues[0]?.message ?? ''}`)
+    if (!result.success)
+      throw new HoldfastError(
+        'usage',
+        `${JSON.stringify(value)} is no value for ${key}: ${result.error.issues[0]?.message ?? ''}`,
+      )
     const draft = `${this.#file}.new`
     writeFileSync(draft, `${JSON.stringify(stored, null, 2)}\n`, { mode: 0o600, flush: true })
     renameSync(draft, this.#file)
@@ -60,7 +69,10 @@ export class Settings {
       return JSON.parse(readFileSync(this.#file, 'utf8')) as Partial<SettingValues>
     } catch (cause) {
       if (errnoOf(cause) === 'ENOENT') return {}
-      throw new HoldfastError('corrupt', `the settings in ${this.#file} cannot be read`, { hint: 'mend the file or remove it', cause })
+      throw new HoldfastError('corrupt', `the settings in ${this.#file} cannot be read`, {
+        hint: 'mend the file or remove it',
+        cause,
+      })
     }
   }
 
@@ -68,14 +80,20 @@ export class Settings {
     const result = schema.safeParse(stored)
     if (result.success) return result.data
     const issue = result.error.issues[0]
-    throw new HoldfastError('corrupt', `the settings in ${this.#file} are wrong at ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, {
-      hint: 'mend the file or remove it'
-    })
+    throw new HoldfastError(
+      'corrupt',
+      `the settings in ${this.#file} are wrong at ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+      {
+        hint: 'mend the file or remove it',
+      },
+    )
   }
 }
 
 function known(key: string): SettingKey {
   if (key in schema.shape) return key as SettingKey
   if (LATER.has(key)) throw new HoldfastError('unsupported', `${key} does nothing yet in this version`)
-  throw new HoldfastError('not-found', `there is no setting ${key}`, { hint: `there are ${Object.keys(schema.shape).join(', ')}` })
+  throw new HoldfastError('not-found', `there is no setting ${key}`, {
+    hint: `there are ${Object.keys(schema.shape).join(', ')}`,
+  })
 }

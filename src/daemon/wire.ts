@@ -60,7 +60,10 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
   const store = await databases.device()
   const disks = openDiskPool({ spawner, clock }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
   const watcher = openWatcher({ spawner, clock, logger })
-  const network = new PeerNetwork({ identity, store, clock, random, logger }, { name: settings.values.name, listen: options.listen, lan: options.lan })
+  const network = new PeerNetwork(
+    { identity, store, clock, random, logger },
+    { name: settings.values.name, listen: options.listen, lan: options.lan },
+  )
   await network.group.load()
   const { group, pairing } = network
   const engine = new SyncEngine({
@@ -70,7 +73,7 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
     misbehaved(peer, message) {
       logger.warn({ device: peer }, message)
       activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
-    }
+    },
   })
   const activity = new ActivityLog({ store, clock, logger, added: (items) => feed.activity(items) })
   const registry = new FolderRegistry({
@@ -86,7 +89,7 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
     openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret) }),
     watch: (root, hint) => watcher.watch(root, hint),
     activity: (items) => activity.add(items),
-    changed: (folder) => feed.folderChanged(folder)
+    changed: (folder) => feed.folderChanged(folder),
   })
   const context: BackendContext = {
     home,
@@ -104,7 +107,7 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
     loop,
     rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),
     startedAt,
-    announce: (event) => events.emit('api', event)
+    announce: (event) => events.emit('api', event),
   }
   const feed = new EventFeed(context, folderNames)
   network.on('connected', (peer) => engine.addPeer(peer))
@@ -113,7 +116,7 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
   feed.start()
   const server = createServer(
     { backend: createBackend(context, (listener) => events.on('api', listener)), logger, clock, random },
-    { home, http: options.http, uiDirectory: options.uiDirectory, device, version: options.version }
+    { home, http: options.http, uiDirectory: options.uiDirectory, device, version: options.version },
   )
   await server.start()
   return {
@@ -132,7 +135,7 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
       await disks.close()
       await activity.flush()
       await databases.close()
-    }
+    },
   }
 }
 
@@ -141,10 +144,14 @@ async function foldsCase(disk: FolderDisk | null): Promise<boolean> {
   if (disk === null) return false
   return disk.space().then(
     (space) => space.foldsCase,
-    () => process.platform !== 'linux'
+    () => process.platform !== 'linux',
   )
 }
 
-function mayReadFolder(group: PeerNetwork['group'], folder: Parameters<PeerNetwork['group']['state']['role']>[0], device: Parameters<PeerNetwork['group']['state']['role']>[1]): boolean {
+function mayReadFolder(
+  group: PeerNetwork['group'],
+  folder: Parameters<PeerNetwork['group']['state']['role']>[0],
+  device: Parameters<PeerNetwork['group']['state']['role']>[1],
+): boolean {
   return group.state.role(folder, device) !== 'none'
 }

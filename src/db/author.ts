@@ -128,7 +128,11 @@ export class Author {
    */
   #laterVersion(path: number, heads: readonly Known[], base: Known, draft: Draft): Known | undefined {
     const fits = ({ version }: Known): boolean => supersedes(version, base.version) && sameAs(draft, version)
-    const head = heads.find(fits)
+    // While the path is to-do, the content of any of its heads is what sync was about to bring: a failure may have kept it from
+    // being noted, and as an edit it would supersede what stood here before.
+    const pending = this.#tables.todo.revision(path) !== undefined
+    const isBrought = ({ record, version }: Known): boolean => pending && record !== base.record && isLive(version) && sameAs(draft, version)
+    const head = heads.find((known) => fits(known) || isBrought(known))
     if (head !== undefined || heads.every(({ record }) => record === base.record)) return head
     for (const known of this.#tables.records.ofPath(path)) if (fits(known)) return known
     return undefined
@@ -144,8 +148,8 @@ export class Author {
       this.#keepLocal(edit, base)
       return
     }
-    this.#resolve(source, base)
     this.#parts.view.forget(old, edit.key)
+    this.#resolve(source, base)
     this.#appeared({ ...edit, old: undefined })
   }
 
@@ -159,7 +163,11 @@ export class Author {
     const showsRecord = own !== undefined && own.record !== null && own.kind === kindNumber(base.version.kind)
     if (showsRecord && sameContent(records.read(own.record ?? 0).version, base.version)) return
     const heads = ledger.heads(source)
-    const resolved = heads.filter((head) => head.record === base.record || sameContent(head.version, base.version))
+    // Another head of the same content may have a conflict file of its own, which nobody has dealt with.
+    const remains = shown
+      .ofSource(source)
+      .some(({ record }) => record !== null && sameContent(records.read(record).version, base.version))
+    const resolved = heads.filter((head) => head.record === base.record || (!remains && sameContent(head.version, base.version)))
     if (resolved.length === 0) return
     const others = heads.filter((head) => isLive(head.version) && !resolved.includes(head))
     const winner =

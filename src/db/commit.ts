@@ -49,9 +49,11 @@ export class Commit {
     const keys = new Set(gone.map(pathKey))
     const parents = new Set<string>()
     for (const key of keys) {
-      const id = paths.find(key)?.id
-      const old = id === undefined ? undefined : shown.get(id)
+      const path = paths.find(key)
+      const old = path === undefined ? undefined : shown.get(path.id)
       if (old !== undefined) this.#parts.view.forget(old, key)
+      // It went as another path's conflict file, or was moved away, while this path has something to show.
+      if (path?.live === true) this.#parts.ledger.demand(path.id, key)
       const parent = parentPath(key)
       if (parent !== '' && !keys.has(parent)) parents.add(parent)
     }
@@ -59,12 +61,13 @@ export class Commit {
   }
 
   #show(entry: Applied['shown'][number]): void {
-    const { paths, shown } = this.#tables
+    const { paths, shown, records } = this.#tables
     const key = pathKey(entry.path)
     const sourceKey = pathKey(entry.source)
     const path = paths.intern(key).id
     const source = sourceKey === key ? path : paths.find(sourceKey)?.id
     const { kind, stat, chunks } = entry
+    const old = shown.get(path)
     this.#parts.view.note(
       {
         path,
@@ -76,8 +79,11 @@ export class Commit {
         source: source === undefined || source === path ? null : source,
         chunks,
       },
-      shown.get(path),
+      old,
     )
+    // What another path showed here as its conflict file is to show under another name now.
+    if (old !== undefined && old.record !== null && old.source !== null && old.source !== source)
+      this.again(records.read(old.record).version.path)
   }
 
   /** The record that a version of a path comes from: a head nearly always. '' stands for none: a directory without a record. */

@@ -1,4 +1,4 @@
-import type { ChunkList, DeviceId, DiskKind, DiskStat, FolderId, Hlc, Role, StatTable, Vector, Version, VersionId } from '#model'
+import type { ChunkList, DeviceId, DiskKind, DiskStat, FolderId, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 
 /**
  * The index of one folder on this device: every record known, the heads of every path, what the disk shows, where chunks lie.
@@ -53,10 +53,7 @@ export interface FolderIndex {
   todo(phase: 'change' | 'delete', limit: number, now: number, after: string | null): Promise<TodoRow[]>
   /** The same row for given paths, to-do or not. */
   rows(paths: readonly string[]): Promise<TodoRow[]>
-  /**
-   * Puts paths off until `until` (ms), with the reason shown to the user; not those that were settled or became to-do anew since
-   * `revision`. A path that was not to-do becomes so.
-   */
+  /** Puts paths off until `until` (ms), with the reason shown to the user, unless they were settled or are to-do anew since `revision`. */
   defer(items: readonly { path: string; revision: number; until: number; problem: Problem }[]): Promise<void>
   /**
    * Makes paths to-do (again), their time come; null = every path that was put off. Paths that are not known are passed over, and
@@ -299,5 +296,3 @@ export interface IndexSettings {
   foldsCase: boolean
   now: number
 }
-
-export type { Role }

@@ -20,14 +20,24 @@ const MAX_STRIKES = 3
 
 /** Gets chunks from whichever connected devices have them; each takes the next when it has room, so the faster give more. */
 export class Fetcher {
-  readonly #parts: { clock: Clock; logger: Logger; mayServe(folder: FolderId, device: DeviceId): boolean; struckOut(device: DeviceId): void }
+  readonly #parts: {
+    clock: Clock
+    logger: Logger
+    mayServe(folder: FolderId, device: DeviceId): boolean
+    struckOut(device: DeviceId): void
+  }
   readonly #sources = new Map<DeviceId, Source>()
   readonly #queue: Wanted[] = []
   readonly #budget = new ByteBudget(MEMORY_BYTES)
   #received = 0
   #pumping: Timer | null = null
 
-  constructor(parts: { clock: Clock; logger: Logger; mayServe(folder: FolderId, device: DeviceId): boolean; struckOut(device: DeviceId): void }) {
+  constructor(parts: {
+    clock: Clock
+    logger: Logger
+    mayServe(folder: FolderId, device: DeviceId): boolean
+    struckOut(device: DeviceId): void
+  }) {
     this.#parts = parts
   }
 
@@ -125,7 +135,7 @@ export class Fetcher {
   #pump(): void {
     this.#pumping?.cancel()
     this.#pumping = null
-    for (let asked = true; asked && this.#queue.length > 0; ) {
+    for (let asked = true; asked && this.#queue.length > 0;) {
       asked = false
       const share = Math.ceil(this.#queue.length / this.#sources.size)
       for (const source of this.#sources.values()) {
@@ -156,7 +166,7 @@ export class Fetcher {
     const picked: Wanted[] = []
     let bytes = 0
     let folder: FolderId | undefined
-    for (let at = 0; at < this.#queue.length && picked.length < count; ) {
+    for (let at = 0; at < this.#queue.length && picked.length < count;) {
       const wanted = this.#queue[at]!
       if (wanted.done) {
         this.#queue.splice(at, 1)
@@ -164,7 +174,11 @@ export class Fetcher {
       }
       const fits = picked.length === 0 || bytes + wanted.length <= REQUEST_BYTES
       if (!fits) break
-      if ((folder !== undefined && wanted.folder !== folder) || wanted.asked.has(source.peer.device) || !this.#mayAsk(source, wanted.folder)) {
+      if (
+        (folder !== undefined && wanted.folder !== folder) ||
+        wanted.asked.has(source.peer.device) ||
+        !this.#mayAsk(source, wanted.folder)
+      ) {
         at++
         continue
       }
@@ -209,7 +223,7 @@ export class Fetcher {
           this.#fail(source, number)
         } else this.#watch(source, number, request)
       },
-      { idle: true }
+      { idle: true },
     )
   }
 

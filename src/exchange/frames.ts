@@ -71,7 +71,7 @@ function decodeRequest(bytes: Buffer): ChunkRequest {
   return {
     number: bytes.readUInt32BE(1),
     folder: folderIdOf(new Uint8Array(bytes.subarray(5, 21))),
-    ids: new Uint8Array(bytes.subarray(REQUEST_HEAD))
+    ids: new Uint8Array(bytes.subarray(REQUEST_HEAD)),
   }
 }
 

@@ -101,13 +101,24 @@ async function find({ index, disk }: ServedFolder, ids: Uint8Array): Promise<Fou
 }
 
 /** Reads chunks [start, end); tries each known place in turn where one is stale. */
-async function load({ disk }: ServedFolder, ids: Uint8Array, found: Found[], start: number, end: number): Promise<(Uint8Array | null)[]> {
+async function load(
+  { disk }: ServedFolder,
+  ids: Uint8Array,
+  found: Found[],
+  start: number,
+  end: number,
+): Promise<(Uint8Array | null)[]> {
   const chunks = found.slice(start, end).map(({ bytes }) => bytes)
   for (let attempt = 0; disk !== null; attempt++) {
-    const missing = chunks.flatMap((chunk, at) => (chunk === null && found[start + at]!.places[attempt] !== undefined ? [at] : []))
+    const missing = chunks.flatMap((chunk, at) =>
+      chunk === null && found[start + at]!.places[attempt] !== undefined ? [at] : [],
+    )
     if (missing.length === 0) break
     const read = await disk.read(
-      missing.map((at) => ({ id: ids.subarray((start + at) * 32, (start + at) * 32 + 32), ...found[start + at]!.places[attempt]! }))
+      missing.map((at) => ({
+        id: ids.subarray((start + at) * 32, (start + at) * 32 + 32),
+        ...found[start + at]!.places[attempt]!,
+      })),
     )
     missing.forEach((at, n) => (chunks[at] = read[n] ?? null))
   }

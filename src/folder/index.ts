@@ -19,7 +19,6 @@ export type {
   StepResult,
 } from './folder-disk.ts'
 export { UNSETTLED } from './expected.ts'
-export { IGNORE_FILE } from './ignore-rules.ts'
 export { MARKER } from './marker.ts'
 export { NodeFilesystem } from './node-filesystem.ts'
 export { openDiskPool, PooledDisk } from './pooled-disk.ts'

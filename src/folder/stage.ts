@@ -20,7 +20,8 @@ const OWNER_ALL = 0o600
 export async function stageFiles(tree: Tree, files: readonly StageFile[], keys: FolderKeys): Promise<StageResult[]> {
   for (const { name } of files) checkStagedName(name)
   // Nothing is put into the empty directory that a disk was mounted at.
-  if (tree.stat(MARKER) === undefined) throw new HoldfastError('blocked', 'the folder has lost its marker: it may be another directory now')
+  if (tree.stat(MARKER) === undefined)
+    throw new HoldfastError('blocked', 'the folder has lost its marker: it may be another directory now')
   const tmp = tree.make(TMP)
   const nameOf = chunkNamer(keys.idKey)
   const source = new Source(tree, keys)

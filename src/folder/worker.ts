@@ -47,7 +47,8 @@ answerJobs(
 /** Gives back at once what came to be staged; garbage collection would let many such buffers gather first. */
 function dropBytes(files: readonly StageFile[]): void {
   for (const { writes } of files) {
-    for (const write of writes) if ('bytes' in write && write.bytes.byteLength > 0) (write.bytes.buffer as ArrayBuffer).transfer(0)
+    for (const write of writes)
+      if ('bytes' in write && write.bytes.byteLength > 0) (write.bytes.buffer as ArrayBuffer).transfer(0)
   }
 }
 

@@ -39,7 +39,7 @@ export function batchHeader(batch: Omit<Batch, 'signature'>): Uint8Array {
   const hashes = batch.records.map((record, at) =>
     'hash' in record
       ? record.hash
-      : recordHash(batch.folder, { author: batch.author, epoch: batch.epoch, seq: batch.first + at }, record.body)
+      : recordHash(batch.folder, { author: batch.author, epoch: batch.epoch, seq: batch.first + at }, record.body),
   )
   return encode([
     BATCH_FORMAT,
@@ -49,7 +49,7 @@ export function batchHeader(batch: Omit<Batch, 'signature'>): Uint8Array {
     batch.first,
     batch.records.length,
     batch.prev,
-    sha256(...hashes)
+    sha256(...hashes),
   ])
 }
 
@@ -77,7 +77,7 @@ export function encodeBatch(batch: Batch): Uint8Array {
     batch.first,
     batch.prev,
     batch.records.map((record) => ('hash' in record ? [record.hash] : record.body)),
-    batch.signature
+    batch.signature,
   ])
 }
 
@@ -93,7 +93,8 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   if (!(folder instanceof Uint8Array) || !(author instanceof Uint8Array)) throw bad('has no folder or author')
   if (!(prev instanceof Uint8Array) || prev.length !== 32) throw bad('is not chained')
   if (!(signature instanceof Uint8Array) || signature.length !== 64) throw bad('is not signed')
-  if (!Array.isArray(records) || records.length === 0 || records.length > MAX_BATCH_RECORDS) throw bad('has a wrong number of records')
+  if (!Array.isArray(records) || records.length === 0 || records.length > MAX_BATCH_RECORDS)
+    throw bad('has a wrong number of records')
   const place = { epoch: natural(epoch), first: natural(first) }
   if (place.first < 1) throw bad('starts at 0')
   return {
@@ -102,7 +103,7 @@ export function decodeBatch(bytes: Uint8Array): Batch {
     ...place,
     prev,
     records: records.map(decodeItem),
-    signature
+    signature,
   }
 }
 

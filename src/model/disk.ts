@@ -67,7 +67,7 @@ export function tableStat({ stats }: StatTable, at: number): DiskStat {
     mtimeMs: stats[from + 1] ?? 0,
     ctimeMs: stats[from + 2] ?? 0,
     ino: stats[from + 3] ?? 0,
-    mode: stats[from + 4] ?? 0
+    mode: stats[from + 4] ?? 0,
   }
 }
 

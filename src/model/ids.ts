@@ -85,11 +85,6 @@ export function groupIdOf(bytes: Uint8Array): GroupId {
   return folderIdOf(bytes) as string as GroupId
 }
 
-export function parseFolderId(text: string): FolderId {
-  if (!isId(text)) throw new HoldfastError('corrupt', `${text} is not a folder id`)
-  return text as FolderId
-}
-
 /** True for 26 characters of base32 whose last one carries no stray bits. */
 export function isId(text: string): boolean {
   return /^[a-z2-7]{25}[aeimquy4]$/.test(text)

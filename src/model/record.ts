@@ -34,7 +34,7 @@ export function encodeRecord(body: VersionBody): Uint8Array {
     body.chunks,
     body.manifest,
     body.target,
-    (body.beside ?? []).map(([device, counter]) => [devicePublicKey(device), counter])
+    (body.beside ?? []).map(([device, counter]) => [devicePublicKey(device), counter]),
   ])
 }
 
@@ -46,7 +46,8 @@ export function decodeRecord(bytes: Uint8Array): VersionBody {
   const [kindNumber, path, mode, mtime, size, hlc, vector, chunker, chunks, manifest, target, beside] = fields
   const kind = KINDS_BY_NUMBER.get(kindNumber as number)
   if (kind === undefined) throw bad(`is of an unknown kind`)
-  if (typeof path !== 'string' || typeof target !== 'string' || typeof manifest !== 'boolean') throw bad('has a field of a wrong type')
+  if (typeof path !== 'string' || typeof target !== 'string' || typeof manifest !== 'boolean')
+    throw bad('has a field of a wrong type')
   if (!(chunks instanceof Uint8Array)) throw bad('has chunks that are no bytes')
   checkPath(path)
   const body: VersionBody = {
@@ -61,7 +62,7 @@ export function decodeRecord(bytes: Uint8Array): VersionBody {
     chunks,
     manifest,
     target,
-    ...decodeBeside(beside)
+    ...decodeBeside(beside),
   }
   checkContent(body)
   return body
@@ -69,9 +70,11 @@ export function decodeRecord(bytes: Uint8Array): VersionBody {
 
 function checkContent(body: VersionBody): void {
   if (body.kind !== 'symlink' && body.target !== '') throw bad('has a target but is no symlink')
-  if (body.kind === 'symlink' && (body.target === '' || body.target.includes('\0'))) throw bad('has a symlink target that cannot be')
+  if (body.kind === 'symlink' && (body.target === '' || body.target.includes('\0')))
+    throw bad('has a symlink target that cannot be')
   if (body.kind !== 'file') {
-    if (body.size !== 0 || body.chunks.length !== 0 || body.manifest || body.chunker !== 0) throw bad('has content but is no file')
+    if (body.size !== 0 || body.chunks.length !== 0 || body.manifest || body.chunker !== 0)
+      throw bad('has content but is no file')
     return
   }
   if (body.chunks.length % CHUNK_ITEM_BYTES !== 0) throw bad('has a chunk list that is cut off')

@@ -61,7 +61,8 @@ export class Applier {
     // Let the steps that are being made in this turn join the first call.
     await Promise.resolve()
     while (this.#pending.length > 0) {
-      if (this.#pending.length < WORTH_A_CALL && this.#hooks.underWay() > this.#pending.length) await sleep(this.#parts.clock, GATHER_MS)
+      if (this.#pending.length < WORTH_A_CALL && this.#hooks.underWay() > this.#pending.length)
+        await sleep(this.#parts.clock, GATHER_MS)
       const call = this.#pending.splice(0, CALL_STEPS)
       try {
         await this.#parts.tree.run(() => this.#bring(call))

@@ -11,8 +11,11 @@ const NO_STAT = { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, mode: 0 }
  * database is a new or an old one. Each such file is read once. Ends early, without harm, when `signal` aborts.
  */
 export async function findArchived(
-  { index, disk }: { index: Pick<FolderIndex, 'isArchived' | 'chunkers' | 'commit'>; disk: Pick<FolderDisk, 'archived' | 'hash'> },
-  signal: AbortSignal
+  {
+    index,
+    disk,
+  }: { index: Pick<FolderIndex, 'isArchived' | 'chunkers' | 'commit'>; disk: Pick<FolderDisk, 'archived' | 'hash'> },
+  signal: AbortSignal,
 ): Promise<void> {
   const entries = await disk.archived()
   const known = entries.length === 0 ? [] : await index.isArchived(entries.map(({ name }) => name))
@@ -22,7 +25,11 @@ export async function findArchived(
 
 async function note({ index, disk }: Parameters<typeof findArchived>[0], entries: ArchiveEntry[]): Promise<void> {
   const chunkers = await index.chunkers(entries.map(({ path }) => path))
-  const requests = entries.map(({ name, size }, at) => ({ path: `${ARCHIVE_DIRECTORY}/${name}`, stat: { ...NO_STAT, size }, chunker: chunkers[at] ?? null }))
+  const requests = entries.map(({ name, size }, at) => ({
+    path: `${ARCHIVE_DIRECTORY}/${name}`,
+    stat: { ...NO_STAT, size },
+    chunker: chunkers[at] ?? null,
+  }))
   const results = await disk.hash(requests)
   // What cannot be read, a symlink for one, is noted without chunks, so that it is not tried at each start.
   const archived = entries.map((entry, at) => {

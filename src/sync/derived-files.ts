@@ -6,21 +6,34 @@ import { wantedEntries } from './reconcile.ts'
 /** The name of a derived conflict file that was not cut: what it is derived from is what stands around the mark. */
 const DERIVED = /^(.+)\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(?:-2)?(\.[^./]*)?$/s
 
+/** The path whose conflict a name may come from; null for any other name. What stands at the one bears on how the other shows. */
+export function sourceOfDerived(path: string): string | null {
+  const [, stem, ending = ''] = DERIVED.exec(path) ?? []
+  return stem === undefined ? null : stem + ending
+}
+
 /**
  * Finds, among files that are new to the index, derived conflict files that it has forgotten (a database lost or restored): as
  * files of their own they would stand where the conflict is to show. Returns them as what the disk shows of their heads.
  */
-export async function recogniseDerived(index: Pick<FolderIndex, 'rows'>, changes: readonly LocalChange[]): Promise<Applied['shown']> {
+export async function recogniseDerived(
+  index: Pick<FolderIndex, 'rows'>,
+  changes: readonly LocalChange[],
+): Promise<Applied['shown']> {
   const candidates = changes.flatMap((change) => {
-    const [, stem, ending = ''] = change.kind === 'file' || change.kind === 'symlink' ? (DERIVED.exec(change.path) ?? []) : []
-    return stem === undefined ? [] : [{ change, source: stem + ending }]
+    const source = change.kind === 'file' || change.kind === 'symlink' ? sourceOfDerived(change.path) : null
+    return source === null ? [] : [{ change, source }]
   })
   if (candidates.length === 0) return []
   const rows = await index.rows(candidates.map(({ source }) => source))
   const own = await index.rows(candidates.map(({ change }) => change.path))
   return candidates.flatMap(({ change }, at) => {
     const isKnown = own[at]?.heads.some(isLive) === true || own[at]?.shown.length !== 0
-    const head = isKnown ? undefined : rows[at]?.heads.find((version) => isLive(version) && [conflictPath(version), conflictPath(version, true)].includes(change.path))
+    const head = isKnown
+      ? undefined
+      : rows[at]?.heads.find(
+          (version) => isLive(version) && [conflictPath(version), conflictPath(version, true)].includes(change.path),
+        )
     return head === undefined ? [] : shownAs(change, head)
   })
 }
@@ -48,16 +61,19 @@ export interface DerivedNames {
 
 /** Looks at what stands at the derived names that the rows ask for: written, say, by a device that had forgotten the conflict. */
 export async function derivedNames(index: Pick<FolderIndex, 'rows'>, rows: readonly TodoRow[]): Promise<DerivedNames> {
-  const derived = rows.flatMap((row) => wantedEntries(row).flatMap(({ path }) => (pathKey(path) === pathKey(row.path) ? [] : [path])))
+  const derived = rows.flatMap((row) =>
+    wantedEntries(row).flatMap(({ path }) => (pathKey(path) === pathKey(row.path) ? [] : [path])),
+  )
   const owners = derived.length === 0 ? [] : await index.rows(derived)
   const contents = new Map(derived.map((path, at) => [path, owners[at]?.heads.filter(isLive) ?? []]))
-  const taken = (path: string, version: Version): boolean => contents.get(path)?.some((head) => sameContent(head, version)) === true
+  const taken = (path: string, version: Version): boolean =>
+    contents.get(path)?.some((head) => sameContent(head, version)) === true
   return {
     taken,
     nameOf(version) {
       const path = conflictPath(version)
       const isOther = (contents.get(path)?.length ?? 0) > 0 && !taken(path, version)
       return isOther ? conflictPath(version, true) : path
-    }
+    },
   }
 }

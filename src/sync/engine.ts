@@ -34,7 +34,7 @@ export class SyncEngine {
       logger: parts.logger,
       folderFor: (folder, device) => (parts.mayRead(folder, device) ? (this.#folders.get(folder)?.served ?? null) : null),
       mayServe: (folder, device) => this.#peers.get(device)?.joined.has(folder) === true,
-      struckOut: (device) => parts.misbehaved(device, 'sent content that does not match what it was asked for')
+      struckOut: (device) => parts.misbehaved(device, 'sent content that does not match what it was asked for'),
     })
   }
 
@@ -50,7 +50,7 @@ export class SyncEngine {
     const { clock, logger, misbehaved } = this.#parts
     const sync = new FolderSync(
       { ...parts, exchange: this.exchange, clock, logger: logger.child({ folder: parts.id }), misbehaved },
-      settings
+      settings,
     )
     this.#folders.set(parts.id, { sync, served: { index: parts.index, disk: parts.disk } })
     await sync.start()
@@ -120,7 +120,10 @@ export class SyncEngine {
         return
       }
       known.waiting++
-      void known.wants.run(() => folder.sync.onMessage(peer.device, message)).catch((error: unknown) => this.#failed(peer, error)).finally(() => known.waiting--)
+      void known.wants
+        .run(() => folder.sync.onMessage(peer.device, message))
+        .catch((error: unknown) => this.#failed(peer, error))
+        .finally(() => known.waiting--)
       return
     }
     await folder.sync.onMessage(peer.device, message).catch((error: unknown) => this.#failed(peer, error))

@@ -2,7 +2,16 @@ import { HoldfastError, type Clock } from '#base'
 import type { ChunkPlace } from '#db'
 import type { Exchange } from '#exchange'
 import type { ArchiveEntry, FolderDisk, StageFile, StageWrite } from '#folder'
-import { fromHex, OWN_DIRECTORY, unpackChunks, type ChunkList, type ChunkRef, type DeviceId, type FolderId, type Version } from '#model'
+import {
+  fromHex,
+  OWN_DIRECTORY,
+  unpackChunks,
+  type ChunkList,
+  type ChunkRef,
+  type DeviceId,
+  type FolderId,
+  type Version,
+} from '#model'
 import { Stager } from './stager.ts'
 
 /** A file up to this size is staged in one piece, its flush shared with others. */
@@ -69,7 +78,7 @@ export class FileBuilder {
       size,
       done,
       rate: now > since ? Math.round((fetched * 1000) / (now - since)) : 0,
-      devices: [...devices]
+      devices: [...devices],
     }))
   }
 
@@ -98,10 +107,13 @@ export class FileBuilder {
   /** Where the archive may hold the file: what was replaced or deleted here, and is wanted again. */
   async #inArchive(version: Version, list: ChunkList): Promise<Place[][] | null> {
     const now = this.#parts.clock.monotonic()
-    if (this.#archive === null || now - this.#archive.at > ARCHIVE_MS) this.#archive = { at: now, entries: this.#parts.disk.archived() }
+    if (this.#archive === null || now - this.#archive.at > ARCHIVE_MS)
+      this.#archive = { at: now, entries: this.#parts.disk.archived() }
     const files = (await this.#archive.entries).filter(({ size }) => size === version.size).slice(0, TRIES)
     if (files.length === 0) return null
-    return placed(unpackChunks(list)).map(({ offset, length }) => files.map(({ name }) => ({ path: `${ARCHIVE}/${name}`, offset, length })))
+    return placed(unpackChunks(list)).map(({ offset, length }) =>
+      files.map(({ name }) => ({ path: `${ARCHIVE}/${name}`, offset, length })),
+    )
   }
 
   async #build(version: Version, list: ChunkList, places: Place[][], signal: AbortSignal): Promise<void> {
@@ -138,7 +150,13 @@ export class FileBuilder {
     this.#transfers.delete(id)
   }
 
-  async #whole(name: string, chunks: PlacedChunk[], places: Place[][], finish: NonNullable<StageFile['finish']>, signal: AbortSignal): Promise<void> {
+  async #whole(
+    name: string,
+    chunks: PlacedChunk[],
+    places: Place[][],
+    finish: NonNullable<StageFile['finish']>,
+    signal: AbortSignal,
+  ): Promise<void> {
     let tries = chunks.map(() => 0)
     for (;;) {
       const sources = await allSources(chunks.map((chunk, at) => this.#source(chunk, places[at] ?? [], tries[at] ?? 0, signal)))
@@ -154,7 +172,7 @@ export class FileBuilder {
     places: Place[][],
     present: Set<number>,
     transfer: Progress,
-    signal: AbortSignal
+    signal: AbortSignal,
   ): Promise<void> {
     let next = 0
     const stop = new AbortController()
@@ -173,10 +191,14 @@ export class FileBuilder {
         transfer.fetched += chunk.length
       }
     }
-    await all(Array.from({ length: WINDOW }, () => worker().catch((error: unknown) => {
-      stop.abort(error)
-      throw error
-    })))
+    await all(
+      Array.from({ length: WINDOW }, () =>
+        worker().catch((error: unknown) => {
+          stop.abort(error)
+          throw error
+        }),
+      ),
+    )
   }
 
   /** Where to take a chunk from at the `tries`th try: first the places on this disk, then devices. */

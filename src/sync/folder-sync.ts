@@ -11,7 +11,7 @@ import { FolderWork } from './folder-work.ts'
 import { covers, sameHave } from './have.ts'
 import { IndexExchange, type FolderPeer } from './index-exchange.ts'
 import type { IndexMessage } from './messages.ts'
-import { needHealthy, needOf } from './need.ts'
+import { isHealthy, needHealthy, needOf } from './need.ts'
 import { faultOf, standing, type Standing } from './standing.ts'
 
 /** One folder on this device: scans, exchanges records, pulls, and says how it stands. */
@@ -39,10 +39,14 @@ export class FolderSync implements Service {
       pull: async () => {
         await this.#totals.read()
         this.#work?.pull()
-      }
+      },
     })
     this.#changes = new Announcement(parts.clock)
-    this.#totals = new FolderTotals(parts, (before, now) => this.#onTotals(before, now), (error) => this.#onFault(error))
+    this.#totals = new FolderTotals(
+      parts,
+      (before, now) => this.#onTotals(before, now),
+      (error) => this.#onFault(error),
+    )
     this.#exchange = new IndexExchange({
       folder: parts.id,
       index: parts.index,
@@ -57,7 +61,7 @@ export class FolderSync implements Service {
       },
       heard: (peer) => this.#onHeard(peer),
       ready: () => this.#retryAll(),
-      misbehaved: parts.misbehaved
+      misbehaved: parts.misbehaved,
     })
   }
 
@@ -144,7 +148,7 @@ export class FolderSync implements Service {
       totals: this.#totals.now,
       connected: this.#exchange.peers.length,
       working: this.#work !== null && !this.#work.puller.quiet,
-      problems: scans?.problems.length ?? 0
+      problems: scans?.problems.length ?? 0,
     })
   }
 
@@ -212,7 +216,7 @@ export class FolderSync implements Service {
       },
       quiet: () => void this.#onQuiet().catch((error: unknown) => this.#onFault(error)),
       failed: (error) => this.#onFault(error),
-      changed: () => this.#changed()
+      changed: () => this.#changed(),
     })
     this.hint(null)
     this.#work.pull()
@@ -245,12 +249,11 @@ export class FolderSync implements Service {
   async #retry(): Promise<void> {
     if (this.#work === null) return
     if (this.#fault !== null) {
-      const health = await needHealthy(this.#parts).then(() => true, () => false)
-      if (!health) return
+      if (!(await isHealthy(this.#parts))) return
       this.#fault = null
       this.hint(null)
     }
-    if (this.#needs) this.#work?.pull()
+    if (this.#totals.needs) this.#work?.pull()
     const unread = this.#work?.scans.problems.filter(({ code }) => code === 'unreadable' || code === 'changing') ?? []
     if (unread.length > 0) this.hint(unread.map(({ path }) => path))
   }
@@ -262,7 +265,7 @@ export class FolderSync implements Service {
 
   #onHeard(peer: FolderPeer): void {
     if (!this.#compared) void this.#compare(peer).catch((error: unknown) => this.#onFault(error))
-    if (this.#needs) this.#work?.pull()
+    if (this.#totals.needs) this.#work?.pull()
     this.#changed()
   }
 
@@ -279,10 +282,6 @@ export class FolderSync implements Service {
     await this.#totals.read()
     this.#exchange.announce()
     if (this.#totals.now?.needEntries === 0) await this.#parts.disk?.cleanStage([])
-  }
-
-  get #needs(): boolean {
-    return (this.#totals.now?.needEntries ?? 0) > 0
   }
 
   async #onTotals(before: IndexTotals | null, now: IndexTotals): Promise<void> {

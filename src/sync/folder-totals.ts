@@ -15,7 +15,7 @@ export class FolderTotals {
   constructor(
     parts: { index: Pick<FolderIndex, 'totals'>; clock: Clock },
     changed: (before: IndexTotals | null, now: IndexTotals) => Promise<void>,
-    failed: (error: unknown) => void
+    failed: (error: unknown) => void,
   ) {
     this.#parts = parts
     this.#changed = changed
@@ -25,6 +25,11 @@ export class FolderTotals {
   /** null before the first reading. */
   get now(): IndexTotals | null {
     return this.#now
+  }
+
+  /** Something is still to be brought to the disk. */
+  get needs(): boolean {
+    return (this.#now?.needEntries ?? 0) > 0
   }
 
   async read(): Promise<void> {
@@ -43,7 +48,7 @@ export class FolderTotals {
         this.#planned = false
         this.read().catch(this.#failed)
       },
-      { idle: true }
+      { idle: true },
     )
   }
 }

@@ -19,11 +19,11 @@ export function keepUp({ clock, logger, disk, index }: FolderSyncParts, work: { 
   const timers = [
     every(clock, RETRY_MS, work.retry, failed),
     every(clock, RESCAN_MS, work.rescan, failed),
-    every(clock, DAY_MS, () => expire(clock.now() - ARCHIVE_MS), failed)
+    every(clock, DAY_MS, () => expire(clock.now() - ARCHIVE_MS), failed),
   ]
   return {
     cancel() {
       for (const timer of timers) timer.cancel()
-    }
+    },
   }
 }

@@ -60,9 +60,9 @@ export class FolderWork {
         await parts.scanned()
         this.pull()
         this.#search ??= findArchived(parts, signal).catch((error: unknown) =>
-          this.#guarded(() => parts.logger.warn({ error }, 'the archive could not be searched'))
+          this.#guarded(() => parts.logger.warn({ error }, 'the archive could not be searched')),
         )
-      }
+      },
     })
     this.puller = new Puller(
       {
@@ -78,9 +78,9 @@ export class FolderWork {
           for (const resolve of this.#ended.splice(0)) resolve()
           this.#guarded(parts.quiet)
         },
-        failed: (error) => this.#guarded(() => failed(error))
+        failed: (error) => this.#guarded(() => failed(error)),
       },
-      signal
+      signal,
     )
   }
 

@@ -176,7 +176,13 @@ export class IndexExchange {
       if (have.seq <= mine || this.#wants.has(key)) continue
       const timer = this.#parts.clock.after(ANSWER_MS, () => this.#onSilence(peer, key), { idle: true })
       this.#wants.set(key, { device: peer.device, timer })
-      const want = encodeMessage({ type: 'want', folder: this.#parts.folder, author: have.author, epoch: have.epoch, seq: mine + 1 })
+      const want = encodeMessage({
+        type: 'want',
+        folder: this.#parts.folder,
+        author: have.author,
+        epoch: have.epoch,
+        seq: mine + 1,
+      })
       peer.send(want).catch((error: unknown) => {
         this.#parts.logger.debug({ device: peer.device, error: messageOf(error) }, 'a want could not be sent')
         this.#endWant(key)
@@ -214,7 +220,8 @@ export class IndexExchange {
         await peer.send(message)
       }
     } catch (error) {
-      if (!(error instanceof HoldfastError && error.code === 'offline')) this.#parts.logger.debug({ error }, 'a state could not be sent')
+      if (!(error instanceof HoldfastError && error.code === 'offline'))
+        this.#parts.logger.debug({ error }, 'a state could not be sent')
     }
   }
 }

@@ -31,7 +31,11 @@ export function movedDirectories(snapshot: StatTable, { changed, vanished }: Sca
   return [...marked(changed, 'directory').keys()].filter((key) => sources.has(key)).length
 }
 
-function marked(table: StatTable, kind: 'file' | 'directory', only?: ReadonlySet<string>): Map<string, { path: string; ctimeMs: number }> {
+function marked(
+  table: StatTable,
+  kind: 'file' | 'directory',
+  only?: ReadonlySet<string>,
+): Map<string, { path: string; ctimeMs: number }> {
   const found = new Map<string, { path: string; ctimeMs: number }>()
   if (table.count === 0 || only?.size === 0) return found
   tablePaths(table).forEach((path, at) => {

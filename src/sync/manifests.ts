@@ -2,7 +2,16 @@ import { HoldfastError } from '#base'
 import { chunkId } from '#content'
 import type { FolderIndex } from '#db'
 import type { Exchange } from '#exchange'
-import { chunkBytes, CHUNK_ITEM_BYTES, fromHex, unpackChunks, type ChunkList, type ChunkRef, type FolderId, type Version } from '#model'
+import {
+  chunkBytes,
+  CHUNK_ITEM_BYTES,
+  fromHex,
+  unpackChunks,
+  type ChunkList,
+  type ChunkRef,
+  type FolderId,
+  type Version,
+} from '#model'
 
 const MAX_CHUNK_BYTES = 2 * 1024 * 1024
 
@@ -47,5 +56,6 @@ function checkList(version: Version, list: ChunkList): void {
     const length = view.getUint32(at, true)
     sound = length > 0 && length <= MAX_CHUNK_BYTES
   }
-  if (!sound) throw new HoldfastError('corrupt', `the manifest of ${version.path} does not describe a file of ${version.size} bytes`)
+  if (!sound)
+    throw new HoldfastError('corrupt', `the manifest of ${version.path} does not describe a file of ${version.size} bytes`)
 }

@@ -8,7 +8,7 @@ import {
   idBytes,
   natural,
   type DeviceId,
-  type FolderId
+  type FolderId,
 } from '#model'
 import type { Have } from '#db'
 
@@ -60,7 +60,7 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
         message.needEntries,
         message.needBytes,
         message.materialised,
-        message.asks
+        message.asks,
       ])
     case 'want':
       return encodeCbor([WANT, folder, devicePublicKey(message.author), message.epoch, message.seq])
@@ -77,7 +77,8 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
   switch (type) {
     case STATE: {
       const [have, needEntries, needBytes, materialised, asks] = rest
-      if (!Array.isArray(have) || have.length > MAX_HAVES || typeof materialised !== 'boolean' || typeof asks !== 'boolean') throw bad('of state is malformed')
+      if (!Array.isArray(have) || have.length > MAX_HAVES || typeof materialised !== 'boolean' || typeof asks !== 'boolean')
+        throw bad('of state is malformed')
       return {
         type: 'state',
         folder,
@@ -85,7 +86,7 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
         needEntries: natural(needEntries),
         needBytes: natural(needBytes),
         materialised,
-        asks
+        asks,
       }
     }
     case WANT:

@@ -15,7 +15,7 @@ export async function findMoves(
   index: Pick<FolderIndex, 'rows'>,
   rows: readonly TodoRow[],
   chunksOf: (version: Version) => ChunkList,
-  placesOf: (id: ChunkId) => ChunkPlace[]
+  placesOf: (id: ChunkId) => ChunkPlace[],
 ): Promise<Map<string, Move>> {
   const moves = new Map<string, Move>()
   const created = rows.flatMap((row) => newFiles(row, chunksOf))

@@ -21,5 +21,14 @@ export async function needOf({ disk, index, role }: Pick<FolderSyncParts, 'disk'
 export async function needHealthy({ disk, identity }: Pick<FolderSyncParts, 'disk' | 'identity'>): Promise<void> {
   if (disk === null || identity === null) return
   const health = await disk.check(identity)
-  if (!health.ok) throw new HoldfastError('blocked', health.reason, { hint: 'bring the folder back, or unblock it', cause: health.reasonCode })
+  if (!health.ok)
+    throw new HoldfastError('blocked', health.reason, { hint: 'bring the folder back, or unblock it', cause: health.reasonCode })
+}
+
+/** True when the tree on the disk is the one we know. */
+export async function isHealthy(folder: Pick<FolderSyncParts, 'disk' | 'identity'>): Promise<boolean> {
+  return needHealthy(folder).then(
+    () => true,
+    () => false,
+  )
 }

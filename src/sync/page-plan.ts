@@ -34,7 +34,7 @@ export async function preparePage(parts: PageParts, rows: readonly TodoRow[], si
       } catch (error) {
         failed.push({ row, error })
       }
-    })
+    }),
   )
   // Reading manifests may have mixed the order, on which directories before their entries depends.
   const order = new Map(rows.map((row, at) => [row, at]))
@@ -50,7 +50,7 @@ export async function preparePage(parts: PageParts, rows: readonly TodoRow[], si
 async function locate(
   index: Pick<FolderIndex, 'locate'>,
   rows: readonly TodoRow[],
-  chunksOf: (version: Version) => ChunkList
+  chunksOf: (version: Version) => ChunkList,
 ): Promise<Map<ChunkId, ChunkPlace[]>> {
   const wanted = new Set<ChunkId>()
   for (const row of rows) {

@@ -1,15 +1,14 @@
-import { HoldfastError, Limiter, type Clock, type Logger, type Queue } from '#base'
-import type { FolderIndex, Problem, TodoRow } from '#db'
-import type { Exchange } from '#exchange'
-import type { FolderDisk } from '#folder'
-import { isLive, parentPath, sameBytes, type FolderId } from '#model'
-import { appliedChange, type AppliedChange } from './applied-change.ts'
+import { HoldfastError, Limiter } from '#base'
+import type { Problem, TodoRow } from '#db'
+import { isLive, parentPath, sameBytes } from '#model'
+import { appliedChange } from './applied-change.ts'
 import { Applier } from './applier.ts'
 import { FileBuilder, type Transfer } from './file-builder.ts'
 import { preparePage, type PagePlan } from './page-plan.ts'
 import { differences, type Difference } from './reconcile.ts'
+import type { PullerParts } from './puller-parts.ts'
 import { problemOf, putOffUntil } from './putting-off.ts'
-import { RowWork } from './row-work.ts'
+import { noteDone, RowWork } from './row-work.ts'
 import { stepFor, type StepInput } from './steps.ts'
 
 /** To-do rows planned at once. */
@@ -18,27 +17,6 @@ const PAGE = 256
 const PARALLEL_FILES = 384
 /** Rows worked on at once; more would only hold memory. */
 const MAX_ACTIVE = 3 * PAGE
-
-export interface PullerParts {
-  folder: FolderId
-  idKey: Uint8Array
-  index: FolderIndex
-  disk: FolderDisk
-  exchange: Exchange
-  clock: Clock
-  logger: Logger
-  /** See ApplierParts. */
-  tree: Queue
-  /** Rejects when the folder may not be written now (blocked, paused). */
-  allowed(): Promise<void>
-  /** The disk has an edit that the index does not know: to be scanned. */
-  rescan(paths: string[]): void
-  applied(change: AppliedChange): void
-  /** Nothing is being worked on any more. */
-  quiet(): void
-  /** The folder as a whole failed: blocked, or its disk or index broke. */
-  failed(error: unknown): void
-}
 
 /**
  * Brings the disk to what the heads say: to-do rows → plan → fetch → stage → transition → index. Rows are worked on side by side,
@@ -179,10 +157,17 @@ export class Puller {
 
   async #row(row: TodoRow, plan: PagePlan): Promise<void> {
     if (row.shown.some((entry) => entry.version === null)) {
-      return this.#putOff(row, 'local-edit', 'it was edited here, where edits are not shared; revert the folder to take the others’ version')
+      return this.#putOff(
+        row,
+        'local-edit',
+        'it was edited here, where edits are not shared; revert the folder to take the others’ version',
+      )
     }
     try {
-      const work = new RowWork(row, differences(row, plan.chunksOf, plan.names.nameOf).filter((difference) => !isTaken(difference, plan)))
+      const work = new RowWork(
+        row,
+        differences(row, plan.chunksOf, plan.names.nameOf).filter((difference) => !isTaken(difference, plan)),
+      )
       if (work.open.length === 0) return await this.#settleAtOnce(row)
       await this.#bring(work, plan)
     } catch (error) {
@@ -206,7 +191,10 @@ export class Puller {
   async #stage({ row, difference, chunksOf, move }: StepInput, placesOf: PagePlan['placesOf']): Promise<void> {
     if (difference.do !== 'create' || move !== null) return
     if (row.twin !== null && difference.over === null) {
-      throw new HoldfastError('exists', `this disk cannot tell it from ${row.twin}; rename one of the two on a device that has both`)
+      throw new HoldfastError(
+        'exists',
+        `this disk cannot tell it from ${row.twin}; rename one of the two on a device that has both`,
+      )
     }
     const { version } = difference
     if (version?.kind !== 'file') return
@@ -224,7 +212,8 @@ export class Puller {
         settle: (result, applied) => {
           const outcome = work.settle(input, result, applied)
           // What is staged serves the next try, unless it is what was missing.
-          if (difference.do === 'create' && (result.ok || result.code === 'gone')) this.#builder.forget(difference.version?.id ?? '')
+          if (difference.do === 'create' && (result.ok || result.code === 'gone'))
+            this.#builder.forget(difference.version?.id ?? '')
           problem = outcome.problem
           rescan = outcome.rescan
           retry = outcome.retry
@@ -241,7 +230,7 @@ export class Puller {
             } else resolve(this.#putOff(work.row, 'changing', 'the directory it is in is not there'))
           } else resolve(this.#putOff(work.row, problem.code, problem.message))
         },
-        failed: reject
+        failed: reject,
       })
     })
   }
@@ -258,9 +247,9 @@ export class Puller {
     return new Promise((resolve, reject) => {
       this.#applier.apply({
         step: null,
-        settle: (_, applied) => applied.done.push({ path: row.path, revision: row.revision }),
+        settle: (_, applied) => noteDone(row, applied),
         noted: resolve,
-        failed: reject
+        failed: reject,
       })
     })
   }

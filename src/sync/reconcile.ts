@@ -16,7 +16,7 @@ export interface Wanted {
  */
 export function wantedEntries(
   { path, heads, below, shown }: Pick<TodoRow, 'path' | 'heads' | 'below' | 'shown'>,
-  nameOf: (version: Version) => string = conflictPath
+  nameOf: (version: Version) => string = conflictPath,
 ): Wanted[] {
   const live = heads.filter(isLive)
   const directory = live.find((head) => head.kind === 'directory')
@@ -44,14 +44,19 @@ export type Difference =
  * read). Removals come last. An entry with unauthored local edits (version null) is replaced like any other: the caller decides
  * beforehand whether such paths are touched.
  */
-export function differences(row: TodoRow, chunksOf: (version: Version) => Uint8Array, nameOf?: (version: Version) => string): Difference[] {
+export function differences(
+  row: TodoRow,
+  chunksOf: (version: Version) => Uint8Array,
+  nameOf?: (version: Version) => string,
+): Difference[] {
   const wanted = wantedEntries(row, nameOf)
   const result: Difference[] = []
   for (const { path, version } of wanted) {
     const shown = row.shown.find((entry) => entry.path === path)
     if (shown === undefined) result.push({ do: 'create', path, version, over: null })
     else if (!showsSame(shown, version, chunksOf)) result.push({ do: 'create', path, version, over: shown })
-    else if (version === null || (shown.version?.id === version.id && showsMetadata(shown, version))) result.push({ do: 'nothing', path, shown, version })
+    else if (version === null || (shown.version?.id === version.id && showsMetadata(shown, version)))
+      result.push({ do: 'nothing', path, shown, version })
     else result.push({ do: 'metadata', path, version, shown })
   }
   for (const shown of row.shown) {

@@ -12,19 +12,25 @@ import { pathKey } from '#model'
 export async function resolveConflict(
   { index, disk }: { index: Pick<FolderIndex, 'conflicts' | 'rows'>; disk: Pick<FolderDisk, 'transition'> },
   path: string,
-  keep: 'mine' | 'theirs' | 'both'
+  keep: 'mine' | 'theirs' | 'both',
 ): Promise<void> {
   const conflicts = (await index.conflicts()).filter((item) => item.path === path || item.with === path)
   const [first, second] = conflicts
-  if (first === undefined) throw new HoldfastError('not-found', `${path} is in no conflict`, { hint: 'holdfast conflicts lists them' })
+  if (first === undefined)
+    throw new HoldfastError('not-found', `${path} is in no conflict`, { hint: 'holdfast conflicts lists them' })
   if (keep === 'theirs' && second !== undefined) {
-    throw new HoldfastError('usage', `${path} has ${conflicts.length} other versions`, { hint: `say which: ${conflicts.map((item) => item.with).join(', ')}` })
+    throw new HoldfastError('usage', `${path} has ${conflicts.length} other versions`, {
+      hint: `say which: ${conflicts.map((item) => item.with).join(', ')}`,
+    })
   }
   const [row] = await index.rows([first.path])
   const shown = row?.shown ?? []
   const derived = conflicts.flatMap((item) => shown.filter((entry) => entry.path === item.with))
   const main = shown.find((entry) => pathKey(entry.path) === pathKey(first.path)) ?? null
-  if (derived.length === 0) throw new HoldfastError('not-found', `the other version of ${path} is not on this disk yet`, { hint: 'wait until the folder is synced' })
+  if (derived.length === 0)
+    throw new HoldfastError('not-found', `the other version of ${path} is not on this disk yet`, {
+      hint: 'wait until the folder is synced',
+    })
   const results = await disk.transition(derived.map((entry) => stepFor(keep, entry, main)))
   const failed = results.find((result): result is Exclude<StepResult, { ok: true }> => !result.ok)
   if (failed !== undefined) throw new HoldfastError('conflict', failed.message, { hint: 'scan the folder and look again' })
@@ -38,7 +44,10 @@ function stepFor(keep: 'mine' | 'theirs' | 'both', entry: ShownEntry, main: Show
     case 'mine':
       return { do: 'remove', path: entry.path, expected, archiveAs: archiveAs(entry) }
     case 'theirs':
-      if (main === null) throw new HoldfastError('conflict', `nothing shows at the path of ${entry.path} now`, { hint: 'scan the folder and look again' })
+      if (main === null)
+        throw new HoldfastError('conflict', `nothing shows at the path of ${entry.path} now`, {
+          hint: 'scan the folder and look again',
+        })
       return {
         do: 'move',
         path: main.path,
@@ -47,11 +56,20 @@ function stepFor(keep: 'mine' | 'theirs' | 'both', entry: ShownEntry, main: Show
         fromExpected: expected,
         mode,
         mtime,
-        archiveAs: archiveAs(main)
+        archiveAs: archiveAs(main),
       }
     case 'both':
       // A derived file that gets a name of its own is a file of its own.
-      return { do: 'move', path: keptPath(entry.path), expected: null, from: entry.path, fromExpected: expected, mode, mtime, archiveAs: null }
+      return {
+        do: 'move',
+        path: keptPath(entry.path),
+        expected: null,
+        from: entry.path,
+        fromExpected: expected,
+        mode,
+        mtime,
+        archiveAs: null,
+      }
   }
 }
 

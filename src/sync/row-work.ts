@@ -2,6 +2,7 @@ import { NO_VERSION, type Applied, type Problem, type ShownEntry, type TodoRow }
 import type { ArchiveEntry, StepResult } from '#folder'
 import { parentPath, type DiskStat, type Version } from '#model'
 import type { StepInput } from './steps.ts'
+import { sourceOfDerived } from './derived-files.ts'
 import type { Difference } from './reconcile.ts'
 
 export interface Outcome {
@@ -50,7 +51,7 @@ export class RowWork {
     if (result.ok && result.archived !== undefined) noteArchived(input.difference, result.archived, applied)
     this.#remaining--
     if (outcome.problem !== null || outcome.retry) this.#failed = true
-    if (this.#remaining === 0 && !this.#failed) applied.done.push({ path: this.row.path, revision: this.row.revision })
+    if (this.#remaining === 0 && !this.#failed) noteDone(this.row, applied)
     return outcome
   }
 
@@ -86,12 +87,31 @@ export class RowWork {
     if (version === null) {
       // An implicit directory is noted under whatever head its path has; without any, the next scan makes a record for it.
       const head = this.row.heads[0]
-      if (head !== undefined) applied.shown.push({ path, kind: 'directory', stat, version: head.id, source: this.row.path, chunks: NONE, chunker: 0, size: 0 })
+      if (head !== undefined)
+        applied.shown.push({
+          path,
+          kind: 'directory',
+          stat,
+          version: head.id,
+          source: this.row.path,
+          chunks: NONE,
+          chunker: 0,
+          size: 0,
+        })
       return
     }
     if (version.kind === 'tombstone') return
     const chunks = version.kind === 'file' ? chunksOf(version) : NONE
-    applied.shown.push({ path, kind: version.kind, stat, version: version.id, source: version.path, chunks, chunker: version.chunker, size: version.size })
+    applied.shown.push({
+      path,
+      kind: version.kind,
+      stat,
+      version: version.id,
+      source: version.path,
+      chunks,
+      chunker: version.chunker,
+      size: version.size,
+    })
   }
 
   #noteFailure({ difference, move }: StepInput, { code, message }: Exclude<StepResult, { ok: true }>, applied: Applied): Outcome {
@@ -126,8 +146,18 @@ export class RowWork {
   #noteNotEmpty(difference: Difference, message: string, applied: Applied): Outcome {
     const { path } = difference
     const head = this.row.heads[0]
-    if (difference.do !== 'remove' || head === undefined) return { problem: { code: 'not-empty', message }, rescan: [path], retry: false }
-    applied.shown.push({ path, kind: 'directory', stat: difference.shown.stat, version: head.id, source: this.row.path, chunks: NONE, chunker: 0, size: 0 })
+    if (difference.do !== 'remove' || head === undefined)
+      return { problem: { code: 'not-empty', message }, rescan: [path], retry: false }
+    applied.shown.push({
+      path,
+      kind: 'directory',
+      stat: difference.shown.stat,
+      version: head.id,
+      source: this.row.path,
+      chunks: NONE,
+      chunker: 0,
+      size: 0,
+    })
     return { problem: null, rescan: [path], retry: false }
   }
 }
@@ -143,6 +173,13 @@ function noteArchived(difference: Difference, entry: ArchiveEntry, applied: Appl
 function replacedBy(difference: Difference): ShownEntry | null {
   if (difference.do === 'create') return difference.over
   return difference.do === 'remove' ? difference.shown : null
+}
+
+/** A row is settled; a conflict that may show at its name is looked at again. */
+export function noteDone({ path, revision }: TodoRow, applied: Applied): void {
+  applied.done.push({ path, revision })
+  const source = sourceOfDerived(path)
+  if (source !== null) applied.again.push(source)
 }
 
 const NONE = new Uint8Array(0)

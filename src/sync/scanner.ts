@@ -2,8 +2,9 @@ import { HoldfastError, type Clock, type Logger, type Queue } from '#base'
 import type { Authored, FolderIndex, LocalChange, Problem } from '#db'
 import { UNSETTLED, type FolderDisk, type HashRequest, type HashResult, type ScanResult } from '#folder'
 import { parentPath, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
+import { emptyApplied } from './applier.ts'
 import { DeletionGuard } from './deletion-guard.ts'
-import { recogniseDerived } from './derived-files.ts'
+import { recogniseDerived, sourceOfDerived } from './derived-files.ts'
 import { movedDirectories, movedFiles, type LocalMove } from './local-moves.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
@@ -83,21 +84,34 @@ export class Scanner {
     if (changes.length === 0) return
     const { index, disk, clock, local, authored, tree } = this.#parts
     await tree.run(async () => {
-      const still = await disk.verify(changes.map((change) => ({ path: change.path, expected: change.kind === 'tombstone' ? null : { kind: change.kind, stat: change.stat } })))
+      const still = await disk.verify(
+        changes.map((change) => ({
+          path: change.path,
+          expected: change.kind === 'tombstone' ? null : { kind: change.kind, stat: change.stat },
+        })),
+      )
       const settled = changes.filter((_, at) => still[at] === true)
       outcome.unsettled.push(...changes.flatMap(({ path }, at) => (still[at] === true ? [] : [path])))
       const derived = await recogniseDerived(index, settled)
-      if (derived.length > 0) await index.commit({ shown: derived, gone: [], done: [], again: derived.map(({ source }) => source), archived: [] })
+      if (derived.length > 0)
+        await index.commit({ shown: derived, gone: [], done: [], again: derived.map(({ source }) => source), archived: [] })
       const edits = settled.filter(({ path }) => !derived.some((known) => known.path === path))
       if (edits.length === 0) return
       const result = await index.author(edits, { now: clock.now(), local: local() })
+      const sources = edits.flatMap(({ path }) => sourceOfDerived(path) ?? [])
+      if (sources.length > 0) await index.commit({ ...emptyApplied(), again: sources })
       authored(result)
       outcome.changed += result.records
     })
   }
 
   /** Changed entries with their content, in order, some pages hashed ahead. A moved file comes with its old path's deletion. */
-  async *#pages(found: ScanResult, pairs: Map<string, LocalMove>, replaced: Map<string, string[]>, signal: AbortSignal): AsyncGenerator<Page> {
+  async *#pages(
+    found: ScanResult,
+    pairs: Map<string, LocalMove>,
+    replaced: Map<string, string[]>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Page> {
     const ahead: Promise<Page>[] = []
     for (const rows of slices(found.changed)) {
       const page = this.#page(rows, found.targets, pairs, replaced)
@@ -110,7 +124,12 @@ export class Scanner {
     for (const page of ahead) yield await page
   }
 
-  async #page(rows: ChangedRow[], targets: Map<string, string>, pairs: Map<string, LocalMove>, replaced: Map<string, string[]>): Promise<Page> {
+  async #page(
+    rows: ChangedRow[],
+    targets: Map<string, string>,
+    pairs: Map<string, LocalMove>,
+    replaced: Map<string, string[]>,
+  ): Promise<Page> {
     const { index, disk } = this.#parts
     const files = rows.filter(({ kind }) => kind === 'file')
     const moved = files.filter(({ path }) => pairs.has(path))
@@ -145,7 +164,10 @@ export class Scanner {
     }
     for (let at = 0; at < gone.length; at += DELETIONS_A_PAGE) {
       const page = gone.slice(at, at + DELETIONS_A_PAGE)
-      await this.#author(page.map((path) => ({ path, kind: 'tombstone' })), outcome)
+      await this.#author(
+        page.map((path) => ({ path, kind: 'tombstone' })),
+        outcome,
+      )
     }
   }
 }
@@ -192,7 +214,12 @@ function takeHashed(page: Page, path: string, result: HashResult | undefined): v
   if (result === undefined) throw new HoldfastError('internal', `no answer for ${path} from the disk`)
   if (result.ok) {
     const { stat, chunker, size, chunks, manifest } = result
-    page.changes.push({ path, kind: 'file', stat, content: { chunker, size, chunks, ...(manifest === undefined ? {} : { manifest }) } })
+    page.changes.push({
+      path,
+      kind: 'file',
+      stat,
+      content: { chunker, size, chunks, ...(manifest === undefined ? {} : { manifest }) },
+    })
   } else if (result.code === 'gone') page.unsettled.push(path)
   else {
     page.problems.push({ path, code: result.code, message: result.message })

@@ -51,7 +51,9 @@ export class Stager {
   async #run(call: Pending[]): Promise<void> {
     try {
       const results = await this.#disk.stage(call.map(({ file }) => file))
-      call.forEach(({ done, file }, at) => done(results[at] ?? { ok: false, name: file.name, code: 'io', bad: [], message: 'no answer' }))
+      call.forEach(({ done, file }, at) =>
+        done(results[at] ?? { ok: false, name: file.name, code: 'io', bad: [], message: 'no answer' }),
+      )
     } catch (error) {
       for (const { failed } of call) failed(error)
     } finally {

@@ -30,18 +30,29 @@ export interface StandingInput {
 export function standing(input: StandingInput): Standing {
   const { fault, held, totals, connected, problems } = input
   const need = totals !== null && takesChanges(input.role) ? totals.needEntries : 0
-  if (fault !== null && fault.code === 'blocked') return say('blocked', typeof fault.cause === 'string' ? fault.cause : 'blocked', fault.message)
+  if (fault !== null && fault.code === 'blocked')
+    return say('blocked', typeof fault.cause === 'string' ? fault.cause : 'blocked', fault.message)
   if (fault !== null) return say('error', fault.code, fault.message)
   if (input.paused) return say('paused', 'paused', 'Paused by you.')
-  if (held > 0) return say('held', 'deletions-held', `${count(held, 'entry', 'entries')} vanished here at once. Approve to delete them everywhere, or reject to bring them back.`)
+  if (held > 0)
+    return say(
+      'held',
+      'deletions-held',
+      `${count(held, 'entry', 'entries')} vanished here at once. Approve to delete them everywhere, or reject to bring them back.`,
+    )
   if (input.scanning || totals === null) return say('scanning', 'scanning', 'Looking at the files on this device.')
   if (!input.compared) return say('syncing', 'waiting-for-device', 'Waiting for another device to compare with.')
-  if (need > 0 && connected === 0) return say('syncing', 'no-device', `${count(need, 'entry', 'entries')} to fetch, but no device of this folder is connected.`)
-  if (need > 0 && !input.working) return say('syncing', 'put-off', `${count(need, 'entry', 'entries')} cannot be brought here now; see the problems.`)
+  if (need > 0 && connected === 0)
+    return say('syncing', 'no-device', `${count(need, 'entry', 'entries')} to fetch, but no device of this folder is connected.`)
+  if (need > 0 && !input.working)
+    return say('syncing', 'put-off', `${count(need, 'entry', 'entries')} cannot be brought here now; see the problems.`)
   if (need > 0 || input.working) return say('syncing', 'fetching', `Bringing ${count(need, 'entry', 'entries')} here.`)
   if (problems > 0) return say('idle', 'problems', `Up to date but for ${count(problems, 'entry', 'entries')} with a problem.`)
-  if (totals.localEdits > 0) return say('idle', 'local-edits', `${count(totals.localEdits, 'local edit', 'local edits')} stay on this device.`)
-  return connected === 0 ? say('idle', 'alone', 'Up to date; no other device is connected.') : say('idle', 'up-to-date', 'Up to date.')
+  if (totals.localEdits > 0)
+    return say('idle', 'local-edits', `${count(totals.localEdits, 'local edit', 'local edits')} stay on this device.`)
+  return connected === 0
+    ? say('idle', 'alone', 'Up to date; no other device is connected.')
+    : say('idle', 'up-to-date', 'Up to date.')
 }
 
 function say(state: FolderState, reasonCode: string, reason: string): Standing {

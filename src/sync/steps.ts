@@ -35,7 +35,7 @@ export function stepFor({ difference, move }: StepInput): Step {
             from: move.from.path,
             fromExpected: { kind: move.from.kind, stat: move.from.stat },
             mode: version.mode,
-            mtime: version.mtime
+            mtime: version.mtime,
           }
         case 'tombstone':
           throw new TypeError('a tombstone is not created')

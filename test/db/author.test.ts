@@ -328,11 +328,21 @@ describe('where chunks lie', () => {
     const { chunks } = content('same')
     const kept = { name: 'docs/old~20260101T000000000Z~local.txt', path: 'docs/old.txt', size: 4, version: null, chunks }
     author(index, file('a', 'same'))
-    index.commit({ ...NOTHING, archived: [{ ...kept, time: NOW }, { ...kept, name: 'later', time: NOW + 1 }] })
+    index.commit({
+      ...NOTHING,
+      archived: [
+        { ...kept, time: NOW },
+        { ...kept, name: 'later', time: NOW + 1 },
+      ],
+    })
     index.commit({ ...NOTHING, archived: [{ ...kept, time: NOW }] })
     const places = () => index.locate(chunks.subarray(0, 32))[0]?.map(({ path, offset, length }) => [path, offset, length])
     const archived = `.holdfast/archive/${kept.name}`
-    expect(places()).toEqual([['a', 0, 4], [archived, 0, 4], ['.holdfast/archive/later', 0, 4]])
+    expect(places()).toEqual([
+      ['a', 0, 4],
+      [archived, 0, 4],
+      ['.holdfast/archive/later', 0, 4],
+    ])
     expect(index.isArchived([kept.name, 'later', 'other'])).toEqual([true, true, false])
     author(index, gone('a'))
     index.expireArchive(NOW + 1)

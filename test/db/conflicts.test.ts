@@ -201,3 +201,75 @@ describe('file against directory', () => {
     expect(todoPaths(one)).toEqual(['a'])
   })
 })
+
+describe('a conflict file whose place is claimed', () => {
+  const claimed = (index: SqliteFolderIndex): void => {
+    const { path, revision, heads: own } = row(index, DERIVED)
+    const [head] = own
+    if (head === undefined) throw new Error('nothing claims the place')
+    const { size, mtime, mode, id: version, chunks, chunker } = head
+    const entry = {
+      path,
+      kind: 'file' as const,
+      stat: stat({ size, mtimeMs: mtime / 1000, mode }),
+      version,
+      source: path,
+      chunks,
+      chunker,
+      size,
+    }
+    index.commit({ ...NOTHING, shown: [entry], done: [{ path, revision }] })
+  }
+
+  /** A third device, which does not know the conflict, writes a file of its own at the derived name. */
+  function claim(): SqliteFolderIndex {
+    const { one } = conflict()
+    const three = open(C)
+    author(three, file(DERIVED, 'of its own'))
+    send(three, one)
+    expect(todoPaths(one)).toEqual([DERIVED])
+    claimed(one)
+    return one
+  }
+
+  test('is to show elsewhere: its path is looked at again', () => {
+    expect(todoPaths(claim())).toEqual(['a'])
+  })
+
+  test('and then removed by a step planned before: the path that claimed it is looked at again', () => {
+    const one = claim()
+    const { path, revision } = row(one, 'a')
+    one.commit({ ...NOTHING, gone: [DERIVED], done: [{ path, revision }] })
+    expect(todoPaths(one)).toEqual([DERIVED])
+  })
+})
+
+test('an edit of a conflict file leaves a head of the same content that has a conflict file of its own', () => {
+  const [one, two, three] = [open(A), open(B), open(C)]
+  author(one, file('a', 'mine'))
+  author(three, file('a', 'mine'))
+  author(two, file('a', 'theirs'))
+  exchange(one, two)
+  showBoth(one)
+  send(three, one)
+  const second = `${DERIVED}-second`
+  const { path, revision, heads: joined } = row(one, 'a')
+  const mine = joined.find(({ size }) => size === 4)
+  if (mine === undefined) throw new Error('the content is no head')
+  const { size, mtime, mode, id: version, chunks, chunker } = mine
+  const entry = {
+    path: second,
+    kind: 'file' as const,
+    stat: stat({ size, mtimeMs: mtime / 1000, mode, ino: 77 }),
+    version,
+    source: path,
+    chunks,
+    chunker,
+    size,
+  }
+  one.commit({ ...NOTHING, shown: [entry], done: [{ path, revision }] })
+  author(one, file(DERIVED, 'edited since'))
+  expect(heads(one, 'a')).toEqual(['file 6', 'file 4'])
+  exchange(one, two)
+  expect(heads(two, 'a')).toEqual(['file 6', 'file 4'])
+})

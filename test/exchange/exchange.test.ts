@@ -16,7 +16,8 @@ function chunk(text: string): { id: ChunkId; bytes: Uint8Array } {
 /** A folder whose chunks lie in memory; `lie` sends other bytes. */
 function folderOf(chunks: { id: ChunkId; bytes: Uint8Array }[], lie = false): ServedFolder & { reads: number } {
   const byId = new Map<string, Uint8Array>(chunks.map(({ id, bytes }) => [id, bytes]))
-  const ids = (packed: Uint8Array): string[] => Array.from({ length: packed.length / 32 }, (_, at) => toHex(packed.subarray(at * 32, at * 32 + 32)))
+  const ids = (packed: Uint8Array): string[] =>
+    Array.from({ length: packed.length / 32 }, (_, at) => toHex(packed.subarray(at * 32, at * 32 + 32)))
   const served = {
     reads: 0,
     index: {
@@ -26,7 +27,7 @@ function folderOf(chunks: { id: ChunkId; bytes: Uint8Array }[], lie = false): Se
           const stat = { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, mode: 0 }
           return bytes === undefined ? [] : [{ path: id, offset: 0, length: bytes.length, stat }]
         }),
-      manifestPieces: async (packed: Uint8Array) => ids(packed).map(() => null)
+      manifestPieces: async (packed: Uint8Array) => ids(packed).map(() => null),
     },
     disk: {
       read: async (pieces: readonly { id: Uint8Array }[]) => {
@@ -35,20 +36,24 @@ function folderOf(chunks: { id: ChunkId; bytes: Uint8Array }[], lie = false): Se
           const bytes = byId.get(toHex(id)) ?? null
           return lie && bytes !== null ? bytes.map((byte) => byte ^ 1) : bytes
         })
-      }
-    }
+      },
+    },
   }
   return served
 }
 
-function device(name: string, served: ServedFolder | null, mayRead: () => boolean = () => true): { id: DeviceId; exchange: Exchange; struck: DeviceId[] } {
+function device(
+  name: string,
+  served: ServedFolder | null,
+  mayRead: () => boolean = () => true,
+): { id: DeviceId; exchange: Exchange; struck: DeviceId[] } {
   const struck: DeviceId[] = []
   const exchange = new Exchange({
     clock: systemClock,
     logger: silentLogger,
     folderFor: () => (mayRead() ? served : null),
     mayServe: () => true,
-    struckOut: (who) => struck.push(who)
+    struckOut: (who) => struck.push(who),
   })
   return { id: name as DeviceId, exchange, struck }
 }
@@ -102,7 +107,10 @@ describe('chunks from other devices', () => {
   it('are not given to a device that may not read the folder', async () => {
     const served = folderOf(chunks)
     const a = device('a', null)
-    connect(a, device('b', served, () => false))
+    connect(
+      a,
+      device('b', served, () => false),
+    )
     const { id, bytes } = chunks[0]!
     await expect(a.exchange.fetch(folder, id, bytes.length, signal)).rejects.toMatchObject({ code: 'not-found' })
     expect(served.reads).toBe(0)

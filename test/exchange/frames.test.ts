@@ -23,9 +23,11 @@ describe('frames of the bulk channel', () => {
         (number, start, chunks) => {
           const head = encodeResponseHead({ number, start, chunks })
           const message = Buffer.concat([head, ...chunks.filter((chunk) => chunk !== null)])
-          expect(decodeFrame(message)).toEqual({ response: { number, start, chunks: chunks.map((chunk) => chunk && Buffer.from(chunk)) } })
-        }
-      )
+          expect(decodeFrame(message)).toEqual({
+            response: { number, start, chunks: chunks.map((chunk) => chunk && Buffer.from(chunk)) },
+          })
+        },
+      ),
     )
   })
 
@@ -40,7 +42,7 @@ describe('frames of the bulk channel', () => {
           expect(error).toMatchObject({ code: 'corrupt' })
         }
       }),
-      { numRuns: 2000 }
+      { numRuns: 2000 },
     )
   })
 

@@ -61,6 +61,6 @@ export function peerOver(bulk: Link): Peer & { leave(): void } {
     leave() {
       gone.abort()
       bulk.close('it left')
-    }
+    },
   }
 }

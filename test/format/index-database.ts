@@ -26,12 +26,26 @@ export function makeDatabase(): Uint8Array {
     gone: [],
     done: index.todo('delete', 10, now, null),
     again: [],
-    archived: [{ name: '2026/a', path: 'a', time: now, size: 4, version: null, chunks: packChunks([{ id: 'c3'.repeat(32) as ChunkId, length: 4 }]) }],
+    archived: [
+      {
+        name: '2026/a',
+        path: 'a',
+        time: now,
+        size: 4,
+        version: null,
+        chunks: packChunks([{ id: 'c3'.repeat(32) as ChunkId, length: 4 }]),
+      },
+    ],
   })
   index.putManifestPieces([{ id: new Uint8Array(32).fill(0xd1), bytes: new Uint8Array([1, 2, 3]) }])
   index.author([{ path: 'local', kind: 'symlink', stat, target: 'x' }], { now, local: true })
   index.defer([
-    { path: 'large.bin', revision: index.rows(['large.bin'])[0]?.revision ?? 0, until: now + 1000, problem: { path: 'large.bin', code: 'full', message: 'the disk is full' } },
+    {
+      path: 'large.bin',
+      revision: index.rows(['large.bin'])[0]?.revision ?? 0,
+      until: now + 1000,
+      problem: { path: 'large.bin', code: 'full', message: 'the disk is full' },
+    },
   ])
   return index.copy()
 }

@@ -61,6 +61,6 @@ export function through<T extends object>(target: T, call: (method: string, args
       const found: unknown = Reflect.get(target, method)
       if (typeof found !== 'function') return found
       return (...args: unknown[]) => call(method, args, () => Reflect.apply(found, target, args) as unknown)
-    }
+    },
   })
 }

@@ -44,7 +44,10 @@ function checkOwed(contents: Cluster['contents'], device: SimDevice, here: Reado
   if (missing.length === 0) return
   const archive = archivedContents(device.disk.raw, ROOT)
   for (const key of missing) {
-    if (!archive.has(key)) throw new SimFailure(`promise 1: ${contents.describe(key)} is neither in the tree of ${device.name} nor in its archive, and no user took it away`)
+    if (!archive.has(key))
+      throw new SimFailure(
+        `promise 1: ${contents.describe(key)} is neither in the tree of ${device.name} nor in its archive, and no user took it away`,
+      )
   }
 }
 
@@ -64,7 +67,10 @@ async function checkIndex(device: SimDevice, tree: Tree): Promise<void> {
     const bytes = bytesAt(device, path)
     hasher ??= new ContentHasher()
     const { chunks } = hasher.hash(readBytes(bytes), device.keys, shown.chunker as 0 | 1 | 2 | 3)
-    if (!sameBytes(chunks, shown.chunks)) throw new SimFailure(`promise 4: the index of ${device.name} says of ${path} what is not there, and its stat does not show it`)
+    if (!sameBytes(chunks, shown.chunks))
+      throw new SimFailure(
+        `promise 4: the index of ${device.name} says of ${path} what is not there, and its stat does not show it`,
+      )
   }
 }
 
@@ -72,18 +78,23 @@ async function checkIndex(device: SimDevice, tree: Tree): Promise<void> {
 export async function checkQuiet({ contents, devices }: Cluster): Promise<void> {
   const [first, ...others] = devices.map((device) => ({ device, tree: treeOf(device) }))
   if (first === undefined) return
-  await ignoreImplicitModes(first.device, [first, ...others].map(({ tree }) => tree))
+  await ignoreImplicitModes(
+    first.device,
+    [first, ...others].map(({ tree }) => tree),
+  )
   for (const other of others) {
     const difference = differenceOf(first.tree, other.tree)
     if (difference !== null) throw new SimFailure(`promise 2: ${first.device.name} and ${other.device.name} differ ${difference}`)
   }
   const here = contentsOf(first.tree)
   for (const key of contents.live) {
-    if (!here.has(key)) throw new SimFailure(`promise 1: ${contents.describe(key)} is shown nowhere, and no user edited or deleted it`)
+    if (!here.has(key))
+      throw new SimFailure(`promise 1: ${contents.describe(key)} is shown nowhere, and no user edited or deleted it`)
   }
   for (const { device, tree } of [first, ...others]) {
     for (const [path, { content, size }] of tree) {
-      if (content !== null && contents.known(content) === undefined) throw new SimFailure(`promise 3: ${path} (${size} bytes) on ${device.name} holds what no user wrote`)
+      if (content !== null && contents.known(content) === undefined)
+        throw new SimFailure(`promise 3: ${path} (${size} bytes) on ${device.name} holds what no user wrote`)
     }
     checkOwed(contents, device, contentsOf(tree))
   }
@@ -94,7 +105,9 @@ async function ignoreImplicitModes(device: SimDevice, trees: Tree[]): Promise<vo
   const directories = [...trees[0]!].flatMap(([path, { kind }]) => (kind === 'directory' ? [path] : []))
   for (const { path, heads } of await device.core.facade.rows(directories)) {
     if (heads.some(({ kind }) => kind === 'directory')) continue
-    for (const tree of trees) for (const [name, entry] of tree) if (name.normalize('NFC') === path.normalize('NFC') && entry.kind === 'directory') entry.mode = 0
+    for (const tree of trees)
+      for (const [name, entry] of tree)
+        if (name.normalize('NFC') === path.normalize('NFC') && entry.kind === 'directory') entry.mode = 0
   }
 }
 
@@ -105,7 +118,8 @@ export async function checkNothingNew(cluster: Cluster, ms: number): Promise<voi
   const have = await Promise.all(devices.map(async ({ core }) => JSON.stringify(await core.facade.have())))
   let sent: string | null = null
   network.tap = (name, from, to, bytes) => {
-    if (name !== 'index' || decodeMessage(bytes).type !== 'state') sent ??= `${name} message of ${bytes.length} bytes from ${from.slice(-4)} to ${to.slice(-4)}`
+    if (name !== 'index' || decodeMessage(bytes).type !== 'state')
+      sent ??= `${name} message of ${bytes.length} bytes from ${from.slice(-4)} to ${to.slice(-4)}`
   }
   for (const [a, b] of cluster.pairs()) network.drop(a.id, b.id, false)
   await cluster.done(Promise.all(devices.map(({ folder }) => folder!.scan())), 'a scan of all')
@@ -114,8 +128,11 @@ export async function checkNothingNew(cluster: Cluster, ms: number): Promise<voi
   for (const [at, device] of devices.entries()) {
     const difference = differenceOf(before[at]!, treeOf(device))
     if (difference !== null) throw new SimFailure(`promise 2: a further sync changed ${device.name} ${difference}`)
-    if (have[at] !== JSON.stringify(await device.core.facade.have())) throw new SimFailure(`promise 2: a further sync wrote records on ${device.name}`)
-    const outside = [...look(device.disk.raw, '/')].filter(([path]) => !path.startsWith('home/folder/') && path !== 'home' && path !== 'home/folder')
+    if (have[at] !== JSON.stringify(await device.core.facade.have()))
+      throw new SimFailure(`promise 2: a further sync wrote records on ${device.name}`)
+    const outside = [...look(device.disk.raw, '/')].filter(
+      ([path]) => !path.startsWith('home/folder/') && path !== 'home' && path !== 'home/folder',
+    )
     if (outside.length > 0) throw new SimFailure(`promise 6: ${outside[0]![0]} was written outside the folder of ${device.name}`)
   }
 }
@@ -126,7 +143,8 @@ export function differenceOf(a: Tree, b: Tree): string | null {
   for (const [path, entry] of left) {
     const other = right.get(path)
     if (other === undefined) return `at ${path}: ${describe(entry)} against nothing`
-    const same = entry.kind === other.kind && entry.mode === other.mode && entry.mtime === other.mtime && entry.content === other.content
+    const same =
+      entry.kind === other.kind && entry.mode === other.mode && entry.mtime === other.mtime && entry.content === other.content
     if (!same) return `at ${path}: ${describe(entry)} against ${describe(other)}`
   }
   for (const [path, entry] of right) if (!left.has(path)) return `at ${path}: nothing against ${describe(entry)}`
@@ -143,10 +161,14 @@ function describe({ kind, mode, mtime, content, size }: Entry): string {
 
 function statOf(device: SimDevice, path: string): ReturnType<typeof diskStat> {
   const slash = path.lastIndexOf('/')
-  return within(device.disk.raw, ROOT, slash < 0 ? '' : path.slice(0, slash), (dir) => diskStat(device.disk.raw.stat(dir, path.slice(slash + 1))!))
+  return within(device.disk.raw, ROOT, slash < 0 ? '' : path.slice(0, slash), (dir) =>
+    diskStat(device.disk.raw.stat(dir, path.slice(slash + 1))!),
+  )
 }
 
 function bytesAt(device: SimDevice, path: string): Uint8Array {
   const slash = path.lastIndexOf('/')
-  return within(device.disk.raw, ROOT, slash < 0 ? '' : path.slice(0, slash), (dir) => readFile(device.disk.raw, dir, path.slice(slash + 1)))
+  return within(device.disk.raw, ROOT, slash < 0 ? '' : path.slice(0, slash), (dir) =>
+    readFile(device.disk.raw, dir, path.slice(slash + 1)),
+  )
 }

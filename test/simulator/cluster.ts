@@ -1,3 +1,4 @@
+import { messageOf } from '#base'
 import { folderIdOf, type DeviceId } from '#model'
 import { Contents } from './contents.ts'
 import { Dice } from './dice.ts'
@@ -35,11 +36,14 @@ export class Cluster {
       folder: folderIdOf(keys.random.bytes(16)),
       secret: keys.random.bytes(32),
       planted,
-      members: () => [...this.devices.map(({ id }) => ({ device: id, writes: true })), ...[...this.readers].map((device) => ({ device, writes: false }))],
+      members: () => [
+        ...this.devices.map(({ id }) => ({ device: id, writes: true })),
+        ...[...this.readers].map((device) => ({ device, writes: false })),
+      ],
       seedOf: (device) => this.devices.find(({ id }) => id === device)?.seed,
       failed: (message) => {
         this.failure ??= message
-      }
+      },
     }
     this.devices = []
     for (let at = 0; at < count; at++) {
@@ -71,12 +75,12 @@ export class Cluster {
       (error: unknown) => {
         ended = true
         failure = error
-      }
+      },
     )
     await this.world.run(this.world.now + ms, () => ended || this.failure !== null)
     this.check()
     if (!ended) throw new SimFailure(`promise 7: ${what} never ended`)
-    if (failure !== undefined) this.world.trace.note(`${this.world.now.toFixed(1)} ${what} failed: ${String(failure)}`)
+    if (failure !== undefined) this.world.trace.note(`${this.world.now.toFixed(1)} ${what} failed: ${messageOf(failure)}`)
   }
 
   check(): void {
@@ -92,7 +96,8 @@ export class Cluster {
   }
 
   fail(error: unknown): void {
-    this.failure ??= error instanceof SimFailure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.failure ??=
+      error instanceof SimFailure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
   }
 
   /** Brings the cluster to rest. Throws when it does not come to rest within `ms`. */
@@ -100,9 +105,17 @@ export class Cluster {
     const end = this.world.now + ms
     const most = this.world.trace.lines + MAX_LINES
     const spins = (): boolean => this.world.trace.lines > most
-    while (!(await this.world.run(Math.min(end, this.world.now + 60_000), () => this.failure !== null || spins() || this.quiet(7_000))) || spins()) {
-      if (this.world.now >= end || spins()) throw new SimFailure(`promise 2: not quiet after ${ms / 60_000} simulated minutes\n${await this.#complaints()}`)
-      for (const { folder } of this.devices) if (folder?.standing.state === 'held') void folder.actions.approve().catch(() => undefined)
+    while (
+      !(await this.world.run(
+        Math.min(end, this.world.now + 60_000),
+        () => this.failure !== null || spins() || this.quiet(7_000),
+      )) ||
+      spins()
+    ) {
+      if (this.world.now >= end || spins())
+        throw new SimFailure(`promise 2: not quiet after ${ms / 60_000} simulated minutes\n${await this.#complaints()}`)
+      for (const { folder } of this.devices)
+        if (folder?.standing.state === 'held') void folder.actions.approve().catch(() => undefined)
     }
     this.check()
   }
@@ -119,12 +132,16 @@ export class Cluster {
     const lines: string[] = []
     for (const device of this.devices) {
       const { name, folder, boot, core } = device
-      lines.push(`${name}: ${folder === null ? 'not running' : `${folder.standing.state}, ${folder.standing.reasonCode}: ${folder.standing.reason}`}`)
+      lines.push(
+        `${name}: ${folder === null ? 'not running' : `${folder.standing.state}, ${folder.standing.reasonCode}: ${folder.standing.reason}`}`,
+      )
       const pending = [...(boot?.pending.values() ?? [])]
       if (pending.length > 0) lines.push(`  waits for ${pending.join(', ')}`)
       for (const phase of ['change', 'delete'] as const) {
         for (const row of await core.facade.todo(phase, 20, Number.MAX_SAFE_INTEGER, null)) {
-          lines.push(`  to do (${phase}) ${row.path}: heads ${row.heads.map(({ kind, author }) => `${kind} by ${author.slice(-4)}`).join(' | ')}; shows ${row.shown.map(({ kind, path }) => `${kind} ${path}`).join(' | ')}`)
+          lines.push(
+            `  to do (${phase}) ${row.path}: heads ${row.heads.map(({ kind, author }) => `${kind} by ${author.slice(-4)}`).join(' | ')}; shows ${row.shown.map(({ kind, path }) => `${kind} ${path}`).join(' | ')}`,
+          )
         }
       }
       for (const { path, code, message } of await core.facade.problems()) lines.push(`  problem at ${path}: ${code}, ${message}`)

@@ -8,7 +8,16 @@ export interface Side {
   editor: Editor
 }
 
-const KINDS = ['edit and edit', 'edit and delete', 'delete and edit', 'new and new', 'file and directory', 'directory and file', 'rename and edit', 'edit below and delete tree'] as const
+const KINDS = [
+  'edit and edit',
+  'edit and delete',
+  'delete and edit',
+  'new and new',
+  'file and directory',
+  'directory and file',
+  'rename and edit',
+  'edit below and delete tree',
+] as const
 
 export type ConflictKind = (typeof KINDS)[number]
 

@@ -115,7 +115,9 @@ export class Contents {
 
   describe(key: ContentKey): string {
     const written = this.#known.get(key)
-    return written === undefined ? `unknown content ${key.slice(0, 8)}` : `${key.slice(0, 8)} (${written.bytes} bytes: ${written.history.join('; ')})`
+    return written === undefined
+      ? `unknown content ${key.slice(0, 8)}`
+      : `${key.slice(0, 8)} (${written.bytes} bytes: ${written.history.join('; ')})`
   }
 
   #note(key: ContentKey, what: string): void {

@@ -28,14 +28,24 @@ const WEIGHTS = {
   link: 4,
   mode: 4,
   time: 3,
-  case: 2
+  case: 2,
 }
 
 export type EditKind = keyof typeof WEIGHTS
 
 /** One normal form of each name: of twins on one disk only one is carried, and a directory in two spellings has two contents. */
 const DIRECTORIES = ['a', 'b', 'a/c', 'b/d', 'a/c/e', 'ö']
-const NAMES = ['one.txt', 'two.txt', 'three', 'Four.md', 'five.tar.gz', '.hidden', 'cafe\u0301.txt', `${'long'.repeat(62)}.bin`, 'six seven']
+const NAMES = [
+  'one.txt',
+  'two.txt',
+  'three',
+  'Four.md',
+  'five.tar.gz',
+  '.hidden',
+  'cafe\u0301.txt',
+  `${'long'.repeat(62)}.bin`,
+  'six seven',
+]
 const MODES = [0o644, 0o600, 0o755, 0o664]
 
 export interface Edit {
@@ -121,7 +131,9 @@ export class Editor {
           if (bytes.length < 20_000) hand.write(path, new Uint8Array(Buffer.concat([bytes, this.fresh(60)])), { flush })
         })
       case 'write back':
-        return this.#written.length === 0 ? undefined : this.#onFile((path) => hand.write(path, this.#dice.pick(this.#written), { flush }))
+        return this.#written.length === 0
+          ? undefined
+          : this.#onFile((path) => hand.write(path, this.#dice.pick(this.#written), { flush }))
       case 'duplicate':
         return this.#onFile((from) => {
           const path = this.#free()
@@ -133,28 +145,42 @@ export class Editor {
       case 'large':
         return this.#onFile((path) => hand.write(path, this.fresh(this.#dice.between(40_000, 120_000)), { flush }))
       case 'delete':
-        return this.#on((path) => hand.kind(path) !== 'directory', (path) => hand.remove(path))
+        return this.#on(
+          (path) => hand.kind(path) !== 'directory',
+          (path) => hand.remove(path),
+        )
       case 'rename': {
         const to = this.#free()
-        return to === undefined ? undefined : this.#on((path) => hand.kind(path) !== 'directory', (from) => (hand.move(from, to, flush), to))
+        return to === undefined
+          ? undefined
+          : this.#on(
+              (path) => hand.kind(path) !== 'directory',
+              (from) => (hand.move(from, to, flush), to),
+            )
       }
       case 'rename over':
         return this.#pair((from, to) => hand.move(from, to, flush))
       case 'move directory':
-        return this.#on((path) => hand.kind(path) === 'directory', (from) => {
-          const to = this.#freeDirectory(from)
-          if (to !== undefined) hand.move(from, to, flush)
-          return to
-        })
+        return this.#on(
+          (path) => hand.kind(path) === 'directory',
+          (from) => {
+            const to = this.#freeDirectory(from)
+            if (to !== undefined) hand.move(from, to, flush)
+            return to
+          },
+        )
       case 'into own child':
-        return this.#on((path) => hand.kind(path) === 'directory' && hand.kind(`${path}~`) === undefined, (path) => {
-          const child = `${path}/inner`
-          if (hand.kind(child) !== undefined || child.split('/').length > 6) return undefined
-          hand.move(path, `${path}~`, flush)
-          hand.makeDirectory(path)
-          hand.move(`${path}~`, child, flush)
-          return child
-        })
+        return this.#on(
+          (path) => hand.kind(path) === 'directory' && hand.kind(`${path}~`) === undefined,
+          (path) => {
+            const child = `${path}/inner`
+            if (hand.kind(child) !== undefined || child.split('/').length > 6) return undefined
+            hand.move(path, `${path}~`, flush)
+            hand.makeDirectory(path)
+            hand.move(`${path}~`, child, flush)
+            return child
+          },
+        )
       case 'swap':
         return this.#pair((a, b) => {
           const aside = this.#aside(a)
@@ -175,20 +201,37 @@ export class Editor {
       case 'mkdir':
         return this.#makeDirectory(this.#dice.pick(DIRECTORIES))
       case 'rmdir':
-        return this.#on((path) => hand.kind(path) === 'directory' && hand.names(path).length === 0, (path) => hand.remove(path))
+        return this.#on(
+          (path) => hand.kind(path) === 'directory' && hand.names(path).length === 0,
+          (path) => hand.remove(path),
+        )
       case 'delete tree':
-        return this.#on((path) => hand.kind(path) === 'directory', (path) => hand.remove(path))
+        return this.#on(
+          (path) => hand.kind(path) === 'directory',
+          (path) => hand.remove(path),
+        )
       case 'kind':
-        return this.#on(() => true, (path) => this.turn(path))
+        return this.#on(
+          () => true,
+          (path) => this.turn(path),
+        )
       case 'link': {
         const path = this.#free()
         if (path !== undefined) hand.link(path, this.#target())
         return path === undefined ? undefined : [path]
       }
       case 'mode':
-        return this.#on((path) => hand.kind(path) !== 'symlink', (path) => hand.setMode(path, this.#dice.pick(MODES) | (hand.kind(path) === 'directory' ? 0o700 : 0)))
+        return this.#on(
+          (path) => hand.kind(path) !== 'symlink',
+          (path) => hand.setMode(path, this.#dice.pick(MODES) | (hand.kind(path) === 'directory' ? 0o700 : 0)),
+        )
       case 'time':
-        return this.#onFile((path) => hand.setTime(path, this.#dice.pick([0, 1_700_000_000_123_456, 1_000_000, 1_767_225_600_000_000 + this.#dice.between(0, 1_000_000_000)])))
+        return this.#onFile((path) =>
+          hand.setTime(
+            path,
+            this.#dice.pick([0, 1_700_000_000_123_456, 1_000_000, 1_767_225_600_000_000 + this.#dice.between(0, 1_000_000_000)]),
+          ),
+        )
       case 'case':
         return this.#onFile((path) => {
           const name = baseName(path)
@@ -262,11 +305,15 @@ export class Editor {
   }
 
   #freeDirectory(from: string): string | undefined {
-    const directories = ['', ...this.all().filter((path) => this.#hand.kind(path) === 'directory' && path !== from && !path.startsWith(`${from}/`))]
+    const directories = [
+      '',
+      ...this.all().filter((path) => this.#hand.kind(path) === 'directory' && path !== from && !path.startsWith(`${from}/`)),
+    ]
     const directory = this.#dice.pick(directories)
     if (directory.split('/').length > 4) return undefined
-    const path = this.#hand.spelling(`${directory === '' ? '' : `${directory}/`}${this.#dice.pick(['moved', 'a', 'b', 'd', 'ö'])}`)
+    const path = this.#hand.spelling(
+      `${directory === '' ? '' : `${directory}/`}${this.#dice.pick(['moved', 'a', 'b', 'd', 'ö'])}`,
+    )
     return this.#hand.kind(path) === undefined ? path : undefined
   }
 }
-

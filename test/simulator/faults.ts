@@ -24,7 +24,7 @@ const WEIGHTS = {
   'database restored': 3,
   'marker gone': 2,
   'root gone': 2,
-  'lying peer': 3
+  'lying peer': 3,
 }
 
 export type FaultKind = keyof typeof WEIGHTS
@@ -71,6 +71,7 @@ export class Faults {
       device.disk.full = false
       device.disk.broken = 0
       device.disk.cutAfter = null
+      device.disk.meanwhile = null
       if (device.boot === null) this.#start(device)
     }
   }
@@ -118,7 +119,11 @@ export class Faults {
         return true
       case 'disk full':
         device.disk.full = true
-        this.#later(this.#mendable(() => (device.disk.full = false)), 5_000, 60_000)
+        this.#later(
+          this.#mendable(() => (device.disk.full = false)),
+          5_000,
+          60_000,
+        )
         return true
       case 'disk error':
         device.disk.broken = dice.between(1, 6)
@@ -133,35 +138,55 @@ export class Faults {
         device.crash(false)
         if (kind === 'database restored') device.restoreIndex(copy!)
         else device.loseIndex()
-        this.#later(this.#mendable(() => this.#start(device)), 500, 20_000)
+        this.#later(
+          this.#mendable(() => this.#start(device)),
+          500,
+          20_000,
+        )
         return true
       }
       case 'marker gone':
       case 'root gone': {
         if (!running || device.gone !== null) return false
         device.takeAway(kind === 'root gone' ? 'root' : 'marker')
-        this.#later(this.#mendable(() => device.bringBack()), 2_000, 40_000)
+        this.#later(
+          this.#mendable(() => device.bringBack()),
+          2_000,
+          40_000,
+        )
         return true
       }
       case 'lying peer':
         if (this.#liar?.present === true) return false
         this.#liar ??= new Liar(this.#cluster, dice)
         this.#liar.join()
-        this.#later(this.#mendable(() => this.#liar?.leave()), 20_000, 120_000)
+        this.#later(
+          this.#mendable(() => this.#liar?.leave()),
+          20_000,
+          120_000,
+        )
         return true
     }
   }
 
   async #away(device: SimDevice, ms: number): Promise<void> {
     await device.stop()
-    this.#later(this.#mendable(() => this.#start(device)), 500, ms)
+    this.#later(
+      this.#mendable(() => this.#start(device)),
+      500,
+      ms,
+    )
   }
 
   /** The machine is down: looks at what it left, and lets it come back. */
   #crashed(device: SimDevice, power: boolean): void {
     if (power) this.counts['power cut'] = this.counts['power cut'] ?? 0
     checkCrashed(this.#cluster, device, power).catch((error: unknown) => this.#cluster.fail(error))
-    this.#later(this.#mendable(() => this.#start(device)), 500, 30_000)
+    this.#later(
+      this.#mendable(() => this.#start(device)),
+      500,
+      30_000,
+    )
   }
 
   #start(device: SimDevice): void {

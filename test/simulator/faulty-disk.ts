@@ -8,7 +8,22 @@ import { SimFilesystem } from './sim-filesystem.ts'
 /** Calls that take up space. */
 const GROWING = new Set(['write', 'open create', 'mkdir', 'link', 'symlink'])
 /** Calls that a broken disk may fail. */
-const BREAKABLE = new Set(['open read', 'open write', 'open create', 'read', 'write', 'rename', 'link', 'unlink', 'mkdir', 'flush', 'survey', 'setFile', 'truncate', 'stat'])
+const BREAKABLE = new Set([
+  'open read',
+  'open write',
+  'open create',
+  'read',
+  'write',
+  'rename',
+  'link',
+  'unlink',
+  'mkdir',
+  'flush',
+  'survey',
+  'setFile',
+  'truncate',
+  'stat',
+])
 /** Disk verbs during which users may be at work, too. */
 const LOOKING = new Set(['scan', 'hash', 'read', 'stage'])
 

@@ -47,7 +47,8 @@ export class Hand {
   spelling(path: string): string {
     const parent = parentPath(path)
     const key = pathKey(baseName(path))
-    const known = this.kind(parent) === 'directory' || parent === '' ? this.names(parent).find((name) => pathKey(name) === key) : undefined
+    const known =
+      this.kind(parent) === 'directory' || parent === '' ? this.names(parent).find((name) => pathKey(name) === key) : undefined
     return known === undefined ? path : parent === '' ? known : `${parent}/${known}`
   }
 
@@ -56,7 +57,11 @@ export class Hand {
   }
 
   /** Writes a file in place, or makes it; `keepTime`: with the modification time it had. */
-  write(path: string, bytes: Uint8Array, { flush, keepTime = false, mode }: { flush: boolean; keepTime?: boolean; mode?: number }): void {
+  write(
+    path: string,
+    bytes: Uint8Array,
+    { flush, keepTime = false, mode }: { flush: boolean; keepTime?: boolean; mode?: number },
+  ): void {
     this.#at(path, (dir, name) => {
       const before = this.#fs.stat(dir, name)
       // The same again is a change of the time alone, which gives way to any other change.
@@ -137,7 +142,7 @@ export class Hand {
         this.#renamed.add(this.#fs.stat(fromDir, fromName)?.ino ?? 0)
         this.#fs.rename(fromDir, fromName, toDir, toName)
         if (key !== null) this.#contents.destroyed(this.#device, key)
-      })
+      }),
     )
     if (flush) this.#flush([from, to], null)
     else this.#touched(to)

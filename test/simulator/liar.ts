@@ -14,7 +14,7 @@ import {
   type Batch,
   type ChunkId,
   type DeviceId,
-  type VersionBody
+  type VersionBody,
 } from '#model'
 import type { Link, Peer } from '#peers'
 import { decodeMessage, encodeMessage } from '#sync'
@@ -25,7 +25,15 @@ import type { Seat } from './sim-network.ts'
 
 /** What no user ever wrote, and no honest device may show. */
 const FORGED = Buffer.from('forged by the lying peer')
-const PATHS = ['forged.txt', 'a/forged.txt', '../outside.txt', '.holdfast/marker.json', '/etc/forged', 'a/../../outside.txt', 'one.txt']
+const PATHS = [
+  'forged.txt',
+  'a/forged.txt',
+  '../outside.txt',
+  '.holdfast/marker.json',
+  '/etc/forged',
+  'a/../../outside.txt',
+  'one.txt',
+]
 
 /** A device that may read the folder but not write it, and breaks every rule that it can. */
 export class Liar {
@@ -66,9 +74,21 @@ export class Liar {
   /** Says that it has more than there is. */
   #state(): Uint8Array {
     const { shared } = this.#cluster
-    const have = [...this.#last.values()].map(({ author, epoch, first, records }) => ({ author, epoch, seq: first + records.length - 1 + this.#dice.between(0, 3) }))
+    const have = [...this.#last.values()].map(({ author, epoch, first, records }) => ({
+      author,
+      epoch,
+      seq: first + records.length - 1 + this.#dice.between(0, 3),
+    }))
     have.push({ author: this.#seat.device, epoch: 1, seq: 1 })
-    return encodeMessage({ type: 'state', folder: shared.folder, have, needEntries: 0, needBytes: 0, materialised: true, asks: true })
+    return encodeMessage({
+      type: 'state',
+      folder: shared.folder,
+      have,
+      needEntries: 0,
+      needBytes: 0,
+      materialised: true,
+      asks: true,
+    })
   }
 
   #annoy(peer: Peer): void {
@@ -101,11 +121,20 @@ export class Liar {
     const last = this.#last.get(author)
     const prev = last === undefined ? new Uint8Array(32) : batchHash(batchHeader(last))
     const batch = { folder, author, epoch, first, prev, records: [{ body: encodeRecord(this.#record(author)) }] }
-    switch (this.#dice.pick(['signed by another', 'signed by another', 'own', 'altered', 'rubbish', 'silence', 'nothing'] as const)) {
+    switch (
+      this.#dice.pick(['signed by another', 'signed by another', 'own', 'altered', 'rubbish', 'silence', 'nothing'] as const)
+    ) {
       case 'signed by another':
         return [encodeBatch(signBatch(batch, signingKey(this.#seed)))]
       case 'own':
-        return [encodeBatch(signBatch({ ...batch, author: this.#seat.device, epoch: 1, first: 1, prev: new Uint8Array(32) }, signingKey(this.#seed)))]
+        return [
+          encodeBatch(
+            signBatch(
+              { ...batch, author: this.#seat.device, epoch: 1, first: 1, prev: new Uint8Array(32) },
+              signingKey(this.#seed),
+            ),
+          ),
+        ]
       case 'altered':
         return last === undefined ? [] : [encodeBatch({ ...last, records: batch.records })]
       case 'rubbish':
@@ -132,7 +161,7 @@ export class Liar {
       chunker: 0,
       chunks: packChunks([{ id, length: FORGED.length }]),
       manifest: false,
-      target: ''
+      target: '',
     }
   }
 
@@ -146,11 +175,12 @@ export class Liar {
       if (toHex(ids.subarray(at * 32, at * 32 + 32)) === forged) return new Uint8Array(FORGED)
       return this.#dice.chance(0.5) ? null : this.#dice.random.bytes(this.#dice.between(1, 300))
     })
-    void link.send(encodeResponseHead({ number, start: 0, chunks }), ...chunks.filter((chunk) => chunk !== null)).catch(() => undefined)
+    void link
+      .send(encodeResponseHead({ number, start: 0, chunks }), ...chunks.filter((chunk) => chunk !== null))
+      .catch(() => undefined)
   }
 
   #say(peer: Peer, message: Uint8Array): void {
     void peer.index.send(message).catch(() => undefined)
   }
 }
-

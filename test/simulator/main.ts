@@ -6,8 +6,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
-    edits: { type: 'string', default: '100' }
-  }
+    edits: { type: 'string', default: '100' },
+  },
 })
 const edits = Number(values.edits)
 
@@ -38,7 +38,7 @@ async function runMany(from: number, count: number): Promise<void> {
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   console.log(
     `${count} seeds from ${from}: ${total.edits} edits, ${total.faults} faults, ${total.conflicts} conflicts, ` +
-      `${total.messages} messages in ${hours} simulated hours; ${seconds} s; ${total.failed.length} failed`
+      `${total.messages} messages in ${hours} simulated hours; ${seconds} s; ${total.failed.length} failed`,
   )
   process.exitCode = total.failed.length === 0 ? 0 : 1
 }

@@ -18,11 +18,11 @@ export interface Planted {
 export const PLANTED = {
   /** Whatever is at a path is taken for what was expected there. */
   'no re-stat': {
-    disk: (disk, device) => withSteps(disk, (step) => expectingWhatIsThere(step, device))
+    disk: (disk, device) => withSteps(disk, (step) => expectingWhatIsThere(step, device)),
   },
   /** What is replaced or deleted is not kept. */
   'no archive': {
-    disk: (disk) => withSteps(disk, (step) => ('archiveAs' in step ? { ...step, archiveAs: null } : step))
+    disk: (disk) => withSteps(disk, (step) => ('archiveAs' in step ? { ...step, archiveAs: null } : step)),
   },
   'fsync skipped': { losesFlushes: true },
   /** Of concurrent versions the one with the latest time is the only one. */
@@ -31,7 +31,7 @@ export const PLANTED = {
       through<FolderIndex>(index, async (method, _args, run) => {
         const result: unknown = await run()
         return method === 'todo' || method === 'rows' ? (result as TodoRow[]).map(latestOnly) : result
-      })
+      }),
   },
   /** A batch counts, whoever signed it. */
   'unsigned batch accepted': {
@@ -39,15 +39,20 @@ export const PLANTED = {
       through<FolderIndex>(index, (method, args, run) => {
         if (method !== 'ingest') return run()
         const [batches, rules] = args as Parameters<FolderIndex['ingest']>
-        return index.ingest(batches.map((batch) => signedAnyway(batch, device)), rules)
-      })
-  }
+        return index.ingest(
+          batches.map((batch) => signedAnyway(batch, device)),
+          rules,
+        )
+      }),
+  },
 } satisfies Record<string, Planted>
 
 export type PlantedFault = keyof typeof PLANTED
 
 function withSteps(disk: FolderDisk, change: (step: Step) => Step): FolderDisk {
-  return through<FolderDisk>(disk, (method, args, run) => (method === 'transition' ? disk.transition((args[0] as Step[]).map(change)) : run()))
+  return through<FolderDisk>(disk, (method, args, run) =>
+    method === 'transition' ? disk.transition((args[0] as Step[]).map(change)) : run(),
+  )
 }
 
 function expectingWhatIsThere(step: Step, device: SimDevice): Step {

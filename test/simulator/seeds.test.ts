@@ -26,6 +26,8 @@ describe('whatever happens to a cluster, its promises hold', () => {
 
   afterAll(() => {
     const { seeds, edits, faults, conflicts, messages, hours } = total
-    console.log(`simulated: ${seeds} seeds, ${edits} edits, ${faults} faults, ${conflicts} true conflicts, ${messages} messages, ${hours.toFixed(1)} hours`)
+    console.log(
+      `simulated: ${seeds} seeds, ${edits} edits, ${faults} faults, ${conflicts} true conflicts, ${messages} messages, ${hours.toFixed(1)} hours`,
+    )
   })
 })

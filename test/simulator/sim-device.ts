@@ -1,4 +1,4 @@
-import { HoldfastError, messageOf, Queue, seededRandom, type Logger } from '#base'
+import { messageOf, Queue, seededRandom, type Logger } from '#base'
 import { deriveFolderKeys, type FolderKeys } from '#content'
 import { type FolderIndex } from '#db'
 import { MARKER, TreeDisk, type FolderDisk, type RootIdentity } from '#folder'
@@ -69,7 +69,11 @@ export class SimDevice {
     this.id = deviceIdOf(publicKeyOf(signingKey(seed)))
     this.keys = deriveFolderKeys(shared.secret)
     this.compared = creator
-    const clock = new DeviceClock(shared.world, () => this.offset, () => true)
+    const clock = new DeviceClock(
+      shared.world,
+      () => this.offset,
+      () => true,
+    )
     this.disk = new FaultyDisk(clock, shared.dice, ROOT)
     this.hand = new Hand(this.disk, ROOT, name, shared.contents)
     this.disk.losesFlushes = shared.planted.losesFlushes === true
@@ -86,14 +90,22 @@ export class SimDevice {
   }
 
   now(): number {
-    return new DeviceClock(this.#shared.world, () => this.offset, () => true).now()
+    return new DeviceClock(
+      this.#shared.world,
+      () => this.offset,
+      () => true,
+    ).now()
   }
 
   async start(): Promise<void> {
     const { world, dice, network, planted, folder: id } = this.#shared
     const boot = new Boot(world, dice, this.name)
     this.boot = boot
-    const clock = new DeviceClock(world, () => this.offset, () => boot.alive)
+    const clock = new DeviceClock(
+      world,
+      () => this.offset,
+      () => boot.alive,
+    )
     const logger = this.#logger()
     const fs = this.disk.connect(boot, () => this.#powerCut(boot))
     const random = seededRandom(dice.between(0, 2 ** 31))
@@ -104,7 +116,7 @@ export class SimDevice {
       clock,
       logger,
       mayRead: (_folder, device) => this.#member(device) !== undefined,
-      misbehaved: (device, message) => this.misbehaviour.push(`${device.slice(-4)}: ${message}`)
+      misbehaved: (device, message) => this.misbehaviour.push(`${device.slice(-4)}: ${message}`),
     })
     this.engine = engine
     try {
@@ -116,15 +128,20 @@ export class SimDevice {
           disk,
           identity: this.#identity,
           idKey: this.keys.idKey,
-          role: (device = this.id) => (this.#member(device) === undefined ? 'none' : this.#member(device)!.writes ? 'sync' : 'receive-only'),
-          writers: () => this.#shared.members().filter(({ writes }) => writes).map(({ device }) => ({ device })),
+          role: (device = this.id) =>
+            this.#member(device) === undefined ? 'none' : this.#member(device)!.writes ? 'sync' : 'receive-only',
+          writers: () =>
+            this.#shared
+              .members()
+              .filter(({ writes }) => writes)
+              .map(({ device }) => ({ device })),
           activity: () => undefined,
           changed: () => undefined,
           compared: () => {
             this.compared = true
-          }
+          },
         },
-        { compared: this.compared, paused: false }
+        { compared: this.compared, paused: false },
       )
     } catch (error) {
       if (boot.alive) this.#shared.failed(`${this.name} cannot start: ${messageOf(error)}`)
@@ -181,7 +198,8 @@ export class SimDevice {
 
   #move(what: 'root' | 'marker', away: boolean): void {
     const { raw, disk } = this.disk
-    const [directory, here, there] = what === 'root' ? ['/home', 'folder', 'elsewhere'] : [`${ROOT}/${parentPath(MARKER)}`, 'marker.json', 'aside']
+    const [directory, here, there] =
+      what === 'root' ? ['/home', 'folder', 'elsewhere'] : [`${ROOT}/${parentPath(MARKER)}`, 'marker.json', 'aside']
     within(raw, directory, '', (dir) => raw.rename(dir, away ? here : there, dir, away ? there : here))
     disk.settle()
     this.#shared.contents.settled(this.name)
@@ -236,7 +254,9 @@ export class SimDevice {
   #noted({ shown }: Parameters<FolderIndex['commit']>[0]): void {
     for (const { path, kind } of shown) {
       if (kind !== 'file' || this.hand.kind(path) !== 'file') continue
-      const key = within(this.disk.raw, ROOT, parentPath(path), (dir) => keyOf(readFile(this.disk.raw, dir, path.slice(path.lastIndexOf('/') + 1))))
+      const key = within(this.disk.raw, ROOT, parentPath(path), (dir) =>
+        keyOf(readFile(this.disk.raw, dir, path.slice(path.lastIndexOf('/') + 1))),
+      )
       this.#shared.contents.promised(this.name, key)
     }
   }
@@ -259,11 +279,10 @@ export class SimDevice {
     const { world } = this.#shared
     const note = (fields: object, message: string): void => {
       const { path, error, code } = fields as { path?: string; error?: unknown; code?: string }
-      const why = error === undefined ? (code ?? '') : error instanceof HoldfastError || error instanceof Error ? `${error.message}` : String(error)
+      const why = error === undefined ? (code ?? '') : messageOf(error)
       world.trace.note(`${world.now.toFixed(1)} ${this.name} log: ${message} ${path ?? ''} ${why}`)
     }
     const logger: Logger = { debug: note, info: note, warn: note, error: note, child: () => logger }
     return logger
   }
 }
-

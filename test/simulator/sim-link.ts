@@ -52,7 +52,8 @@ export class SimLink implements Link {
   send(...pieces: Uint8Array[]): Promise<void> {
     if (this.closed.aborted) return Promise.reject(offline(this.device))
     const message = new Uint8Array(Buffer.concat(pieces))
-    if (message.length === 0 || message.length > MAX_MESSAGE_BYTES) return Promise.reject(new RangeError(`a message of ${message.length} bytes`))
+    if (message.length === 0 || message.length > MAX_MESSAGE_BYTES)
+      return Promise.reject(new RangeError(`a message of ${message.length} bytes`))
     const { world, dice } = this.#wire
     this.#lastArrival = Math.max(this.#lastArrival, world.now + dice.between(1, 60))
     this.#onTheWay += message.length

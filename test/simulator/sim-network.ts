@@ -39,7 +39,8 @@ export class SimNetwork {
     if (this.#seats.get(seat.device) !== seat) return
     this.#seats.delete(seat.device)
     for (const connection of [...this.#connections.values()]) {
-      if (connection.joins(seat.device)) this.#end(connection, suddenly ? this.#dice.between(10, 20_000) : this.#dice.between(1, 50), seat.device)
+      if (connection.joins(seat.device))
+        this.#end(connection, suddenly ? this.#dice.between(10, 20_000) : this.#dice.between(1, 50), seat.device)
     }
   }
 
@@ -84,7 +85,9 @@ export class SimNetwork {
 
   #open(key: string, first: Seat, second: Seat): void {
     this.#world.trace.note(`${time(this.#world)} connect ${short(first.device)} ${short(second.device)}`)
-    const connection = new Connection(this.#world, this.#dice, first, second, (name, from, to, bytes) => this.#note(name, from, to, bytes))
+    const connection = new Connection(this.#world, this.#dice, first, second, (name, from, to, bytes) =>
+      this.#note(name, from, to, bytes),
+    )
     this.#connections.set(key, connection)
     const lost = (): void => {
       if (this.#connections.get(key) === connection) this.#end(connection, this.#dice.between(1, 50), null)
@@ -146,7 +149,8 @@ class Connection implements Wire {
   async bulk(side: 0 | 1): Promise<Link> {
     if (this.#bulk === null || this.#bulk.some((link) => link.closed.aborted)) await (this.#opening ??= this.#openBulk())
     const link = this.#bulk?.[side]
-    if (link === undefined || this.peers[side].closed.aborted) throw new HoldfastError('offline', 'the device is no longer connected')
+    if (link === undefined || this.peers[side].closed.aborted)
+      throw new HoldfastError('offline', 'the device is no longer connected')
     return link
   }
 

@@ -41,7 +41,10 @@ export async function simulate({ seed, edits = 100, planted = {}, trace }: SimOp
     await workload.run(edits)
     cluster.check()
   } catch (error) {
-    failure = error instanceof SimFailure ? error.message : `the simulator broke: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`
+    failure =
+      error instanceof SimFailure
+        ? error.message
+        : `the simulator broke: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`
     failure += `\n(seed ${seed}, step ${workload.edits}, at ${(cluster.world.now / 1000).toFixed(1)} s)`
   } finally {
     process.off('unhandledRejection', failed)

@@ -8,7 +8,7 @@ const SEEDS: Record<PlantedFault, number> = {
   'no archive': 6,
   'fsync skipped': 12,
   'the clock decides': 6,
-  'unsigned batch accepted': 25
+  'unsigned batch accepted': 25,
 }
 
 test('two runs of a seed are the same in every step', async () => {

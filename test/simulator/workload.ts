@@ -93,7 +93,14 @@ export class Workload {
     if (a === undefined || b === undefined) return
     const heal = this.faults.isolate(a, this.#dice.chance(0.5))
     await this.cluster.pass(this.#dice.between(0, 3_000))
-    const made = a.gone !== null || b.gone !== null ? undefined : makeConflict(this.#dice, { hand: a.hand, editor: this.#editors.get(a)! }, { hand: b.hand, editor: this.#editors.get(b)! })
+    const made =
+      a.gone !== null || b.gone !== null
+        ? undefined
+        : makeConflict(
+            this.#dice,
+            { hand: a.hand, editor: this.#editors.get(a)! },
+            { hand: b.hand, editor: this.#editors.get(b)! },
+          )
     if (made !== undefined) {
       this.conflicts++
       this.edits += 2

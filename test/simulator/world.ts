@@ -31,7 +31,7 @@ export class World {
     return {
       cancel() {
         event.run = null
-      }
+      },
     }
   }
 

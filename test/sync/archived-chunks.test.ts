@@ -31,11 +31,22 @@ async function deletedElsewhere(): Promise<{ index: FolderIndex; disk: FolderDis
   const [row] = other.rows(['old.txt'])
   const [head] = row!.heads
   other.commit({
-    shown: [{ path: 'old.txt', kind: 'file', stat, version: head!.id, source: 'old.txt', chunks, chunker: head!.chunker, size: head!.size }],
+    shown: [
+      {
+        path: 'old.txt',
+        kind: 'file',
+        stat,
+        version: head!.id,
+        source: 'old.txt',
+        chunks,
+        chunker: head!.chunker,
+        size: head!.size,
+      },
+    ],
     gone: [],
     done: [],
     again: [],
-    archived: []
+    archived: [],
   })
   author(other, { path: 'old.txt', kind: 'tombstone' })
   exchange(index, other)
@@ -58,8 +69,14 @@ async function read({ index, disk }: { index: FolderIndex; disk: FolderDisk }, t
 it('lets the content of what sync deleted be read from the archive', async () => {
   const { index, disk } = await deletedElsewhere()
   const [row] = await index.todo('delete', 1, systemClock.now(), null)
-  const work = new RowWork(row!, differences(row!, (version) => version.chunks))
-  const applier = new Applier({ disk, index, clock: systemClock, tree: new Queue() }, { allowed: () => Promise.resolve(), underWay: () => 0 })
+  const work = new RowWork(
+    row!,
+    differences(row!, (version) => version.chunks),
+  )
+  const applier = new Applier(
+    { disk, index, clock: systemClock, tree: new Queue() },
+    { allowed: () => Promise.resolve(), underWay: () => 0 },
+  )
   await new Promise<void>((noted, failed) => {
     const input = { row: row!, difference: work.departures[0]!, chunksOf: () => new Uint8Array(0), move: null }
     applier.apply({ step: stepFor(input), settle: (result, applied) => work.settle(input, result, applied), noted, failed })

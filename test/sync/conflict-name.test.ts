@@ -33,7 +33,7 @@ describe('the name of a conflict copy', () => {
         const derived = conflictPath(version(name, '1', { hlc: time * 1024 }))
         expect(pathFault(derived)).toBeUndefined()
         expect(Buffer.byteLength(derived)).toBeLessThanOrEqual(255)
-      })
+      }),
     )
   })
 })

@@ -3,7 +3,14 @@ import type { Clock } from '#base'
 import { DeletionGuard } from '../../src/sync/deletion-guard.ts'
 
 function handClock(): Clock & { ms: number } {
-  return { ms: 0, now: () => 0, monotonic() { return this.ms }, after: () => ({ cancel: () => undefined }) }
+  return {
+    ms: 0,
+    now: () => 0,
+    monotonic() {
+      return this.ms
+    },
+    after: () => ({ cancel: () => undefined }),
+  }
 }
 
 describe('deletions', () => {

@@ -22,11 +22,11 @@ describe('a file that was moved', () => {
     user.write('b', 'two')
     const pairs = await moved(
       () => user.rename('dir', 'moved'),
-      () => user.rename('b', 'c')
+      () => user.rename('b', 'c'),
     )
     expect(pairs.sort()).toEqual([
       ['c', { from: 'b', untouched: false }],
-      ['moved/a', { from: 'dir/a', untouched: true }]
+      ['moved/a', { from: 'dir/a', untouched: true }],
     ])
   })
 })

@@ -4,7 +4,8 @@ import type { Version } from '#model'
 import { ANNA, BEN, directory, row, shown, symlink, tombstone, version } from './versions.ts'
 
 const inline = (of: Version): Uint8Array => of.chunks
-const wanted = (of: ReturnType<typeof row>): [string, string | null][] => wantedEntries(of).map((item) => [item.path, item.version?.id ?? null])
+const wanted = (of: ReturnType<typeof row>): [string, string | null][] =>
+  wantedEntries(of).map((item) => [item.path, item.version?.id ?? null])
 
 describe('what the heads of a path ask for', () => {
   it('is nothing where all are tombstones', () => {
@@ -26,7 +27,7 @@ describe('what the heads of a path ask for', () => {
     const winner = version('a.txt', '2')
     expect(wanted(row('a.txt', [winner, loser]))).toEqual([
       ['a.txt', winner.id],
-      [conflictPath(loser), loser.id]
+      [conflictPath(loser), loser.id],
     ])
   })
 
@@ -35,7 +36,7 @@ describe('what the heads of a path ask for', () => {
     const dir = directory('a', { author: BEN })
     expect(wanted(row('a', [file, dir]))).toEqual([
       ['a', dir.id],
-      [conflictPath(file), file.id]
+      [conflictPath(file), file.id],
     ])
   })
 
@@ -44,7 +45,7 @@ describe('what the heads of a path ask for', () => {
     const file = version('a', '1')
     expect(wanted(row('a', [file], { below: true }))).toEqual([
       ['a', null],
-      [conflictPath(file), file.id]
+      [conflictPath(file), file.id],
     ])
   })
 
@@ -65,13 +66,17 @@ describe('the difference between a disk and what is wanted', () => {
   it('is metadata alone where the content is the same', () => {
     const old = version('a', '1')
     const head = version('a', '1', { mode: 0o755 })
-    expect(differences(row('a', [head], { shown: [shown(old)] }), inline)).toMatchObject([{ do: 'metadata', path: 'a', version: { id: head.id } }])
+    expect(differences(row('a', [head], { shown: [shown(old)] }), inline)).toMatchObject([
+      { do: 'metadata', path: 'a', version: { id: head.id } },
+    ])
   })
 
   it('replaces a file by what it became, file, directory or link', () => {
     const old = version('a', '1')
     for (const head of [version('a', '2'), directory('a'), symlink('a', 'b')]) {
-      expect(differences(row('a', [head], { shown: [shown(old)] }), inline)).toMatchObject([{ do: 'create', path: 'a', over: { kind: 'file' } }])
+      expect(differences(row('a', [head], { shown: [shown(old)] }), inline)).toMatchObject([
+        { do: 'create', path: 'a', over: { kind: 'file' } },
+      ])
     }
   })
 
@@ -82,7 +87,7 @@ describe('the difference between a disk and what is wanted', () => {
     const before = [shown(winner), shown(loser, conflictPath(loser))]
     expect(differences(row('a', [merged], { shown: before }), inline).map((item) => [item.do, item.path])).toEqual([
       ['create', 'a'],
-      ['remove', conflictPath(loser)]
+      ['remove', conflictPath(loser)],
     ])
   })
 

@@ -28,7 +28,7 @@ export function version(path: string, letter: string, fields: Partial<Version> =
     epoch: 1,
     seq: serial,
     id: serial.toString(16).padStart(32, '0') as VersionId,
-    ...fields
+    ...fields,
   }
 }
 
@@ -56,7 +56,7 @@ export function shown(of: Version, path: string = of.path): ShownEntry {
     version: { id: of.id, path: of.path, vector: of.vector, hlc: of.hlc },
     chunker: of.chunker,
     chunks: of.chunks,
-    size: of.size
+    size: of.size,
   }
 }
 

@@ -1,0 +1,27 @@
+import type { Clock, Logger, Queue } from '#base'
+import type { FolderIndex } from '#db'
+import type { Exchange } from '#exchange'
+import type { FolderDisk } from '#folder'
+import type { FolderId } from '#model'
+import type { AppliedChange } from './applied-change.ts'
+
+export interface PullerParts {
+  folder: FolderId
+  idKey: Uint8Array
+  index: FolderIndex
+  disk: FolderDisk
+  exchange: Exchange
+  clock: Clock
+  logger: Logger
+  /** See ApplierParts. */
+  tree: Queue
+  /** Rejects when the folder may not be written now (blocked, paused). */
+  allowed(): Promise<void>
+  /** The disk has an edit that the index does not know: to be scanned. */
+  rescan(paths: string[]): void
+  applied(change: AppliedChange): void
+  /** Nothing is being worked on any more. */
+  quiet(): void
+  /** The folder as a whole failed: blocked, or its disk or index broke. */
+  failed(error: unknown): void
+}
