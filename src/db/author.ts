@@ -131,7 +131,8 @@ export class Author {
     // While the path is to-do, the content of any of its heads is what sync was about to bring: a failure may have kept it from
     // being noted, and as an edit it would supersede what stood here before.
     const pending = this.#tables.todo.revision(path) !== undefined
-    const isBrought = ({ record, version }: Known): boolean => pending && record !== base.record && isLive(version) && sameAs(draft, version)
+    const isBrought = ({ record, version }: Known): boolean =>
+      pending && record !== base.record && isLive(version) && sameAs(draft, version)
     const head = heads.find((known) => fits(known) || isBrought(known))
     if (head !== undefined || heads.every(({ record }) => record === base.record)) return head
     for (const known of this.#tables.records.ofPath(path)) if (fits(known)) return known
