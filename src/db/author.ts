@@ -1,4 +1,4 @@
-import { byPrecedence, isLive, pathFault, pathKey, sameContent, supersedes } from '#model'
+import { byPrecedence, isLive, pathFault, pathKey, sameBytes, sameContent, supersedes } from '#model'
 import type { BatchWriter } from './batch-writer.ts'
 import { packContent } from './contents.ts'
 import type { DiskChange, DiskView, Origin } from './disk-view.ts'
@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.ts'
 import { RecordWriter, RefusedRecord, type Superseded } from './record-writer.ts'
 import type { Tables } from './tables/index.ts'
 import type { Known } from './tables/records.ts'
-import { DIRECTORY, kindNumber, LOCAL, NOT_LOCAL, type ShownRow } from './tables/shown.ts'
+import { DIRECTORY, kindNumber, LOCAL, NOT_LOCAL, REVERTED, type ShownRow } from './tables/shown.ts'
 
 /** Paths named in the result at most. */
 const MAX_PATHS = 100
@@ -198,7 +198,10 @@ export class Author {
   /** Remembers a change that goes nowhere. */
   #keepLocal(edit: Edit, base: Known | null): void {
     const content = edit.change.kind === 'file' ? packContent(edit.change.content) : null
-    this.#parts.view.noteChange(edit, base, { state: LOCAL, content })
+    // One that was given up stays so when a later look only learns its times.
+    const givenUp =
+      edit.old?.local === REVERTED && edit.old.kind === kindNumber(edit.change.kind) && sameOptional(edit.old.content, content)
+    this.#parts.view.noteChange(edit, base, { state: givenUp ? REVERTED : LOCAL, content })
     if (this.#tables.todo.revision(edit.path.id) !== undefined) this.#parts.ledger.demand(edit.path.id, edit.key)
   }
 
@@ -207,4 +210,8 @@ export class Author {
     if (edit.change.kind !== 'tombstone') this.#parts.view.noteChange(edit, origin)
     else if (edit.old !== undefined) this.#parts.view.forget(edit.old, edit.key)
   }
+}
+
+function sameOptional(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a === null || b === null ? a === b : sameBytes(a, b)
 }
