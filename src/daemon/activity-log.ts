@@ -1,8 +1,9 @@
 import type { Clock, Logger, Timer } from '#base'
 import type { Activity, DeviceStore } from '#db'
 
-/** Items are written at most this often. */
-const WRITE_MS = 250
+/** How long an item waits for others, the first after a while and when much is happening: each write is a flush of the disk. */
+const FIRST_MS = 100
+const NEXT_MS = 1_000
 /** Of what happens between two writes, the newest are kept: a first sync is no story of a hundred thousand lines. */
 const MAX_WAITING = 200
 
@@ -11,6 +12,7 @@ export class ActivityLog {
   readonly #parts: { store: DeviceStore; clock: Clock; logger: Logger; added(items: (Activity & { number: number })[]): void }
   #waiting: Activity[] = []
   #timer: Timer | null = null
+  #written = -Infinity
 
   constructor(parts: {
     store: DeviceStore
@@ -24,7 +26,9 @@ export class ActivityLog {
   add(items: readonly Activity[]): void {
     this.#waiting.push(...items)
     if (this.#waiting.length > MAX_WAITING) this.#waiting.splice(0, this.#waiting.length - MAX_WAITING)
-    if (items.length > 0) this.#timer ??= this.#parts.clock.after(WRITE_MS, () => void this.flush(), { idle: true })
+    if (items.length === 0) return
+    const wait = Math.max(FIRST_MS, this.#written + NEXT_MS - this.#parts.clock.monotonic())
+    this.#timer ??= this.#parts.clock.after(wait, () => void this.flush(), { idle: true })
   }
 
   /** Writes what waits. */
@@ -34,6 +38,7 @@ export class ActivityLog {
     const items = this.#waiting
     this.#waiting = []
     if (items.length === 0) return
+    this.#written = this.#parts.clock.monotonic()
     try {
       await this.#parts.store.addActivity(items)
       const written = await this.#parts.store.activity(0, items.length)

@@ -1,5 +1,18 @@
 import type { KeyObject } from 'node:crypto'
-import { batchHash, batchHeader, decodeRecord, encodeRecord, MAX_BATCH_RECORDS, signBatch, type VersionBody } from '#model'
+import { HoldfastError } from '#base'
+import {
+  batchHash,
+  batchHeader,
+  checkRecord,
+  encodeRecord,
+  MAX_BATCH_RECORDS,
+  MAX_RECORD_BYTES,
+  recordHash,
+  recordHashes,
+  signBatch,
+  versionIdOf,
+  type VersionBody,
+} from '#model'
 import type { Chain, Chains } from './tables/chains.ts'
 import type { Records } from './tables/records.ts'
 import type { State } from './tables/state.ts'
@@ -14,6 +27,7 @@ export class BatchWriter {
   readonly #records: Records
   readonly #key: KeyObject
   #bodies: Uint8Array[] = []
+  #hashes: Uint8Array[] = []
   #bytes = 0
   /** Records written so far. */
   written = 0
@@ -27,24 +41,31 @@ export class BatchWriter {
 
   /** Stores a record; returns its number. Throws, with nothing stored, for a record that the others would refuse. */
   add(path: number, body: VersionBody): number {
+    checkRecord(body)
     const bytes = encodeRecord(body)
-    decodeRecord(bytes)
+    if (bytes.length > MAX_RECORD_BYTES) throw new HoldfastError('corrupt', `the record would have ${bytes.length} bytes`)
     if (this.#bodies.length === MAX_BATCH_RECORDS || this.#bytes + bytes.length > FULL_BYTES) this.close()
     if (this.#bodies.length === 0) this.#chains.expect(this.#chain(), this.#records.next)
+    const { author, epoch, seq } = this.#chains.placeOf(this.#records.next)
+    const hash = recordHash(this.#state.folder, { author, epoch, seq }, bytes)
+    const version = { ...body, author, epoch, seq, id: versionIdOf(hash) }
     this.#bodies.push(bytes)
+    this.#hashes.push(hash)
     this.#bytes += bytes.length
     this.written++
-    return this.#records.add(path, bytes)
+    return this.#records.add(path, bytes, version)
   }
 
   /** Signs the open batch and puts it at the end of the chain. */
   close(): void {
     if (this.#bodies.length === 0) return
     const number = this.#records.next - this.#bodies.length
-    appendSigned(this.#chains, this.#chain(), { number, bodies: this.#bodies, folder: this.#state.folder }, this.#key)
+    const batch = { number, bodies: this.#bodies, hashes: this.#hashes, folder: this.#state.folder }
+    appendSigned(this.#chains, this.#chain(), batch, this.#key)
     this.#state.revision++
     this.#state.touch()
     this.#bodies = []
+    this.#hashes = []
     this.#bytes = 0
   }
 
@@ -53,16 +74,20 @@ export class BatchWriter {
   }
 }
 
+interface Unsigned {
+  /** Of the first record. */
+  number: number
+  bodies: readonly Uint8Array[]
+  /** The records' hashes at their place in the chain, where they are known. */
+  hashes?: readonly Uint8Array[]
+  folder: State['folder']
+}
+
 /** Signs stored records as the next batch of this device's chain. */
-export function appendSigned(
-  chains: Chains,
-  chain: Chain,
-  { number, bodies, folder }: { number: number; bodies: readonly Uint8Array[]; folder: State['folder'] },
-  key: KeyObject,
-): void {
+export function appendSigned(chains: Chains, chain: Chain, { number, bodies, hashes, folder }: Unsigned, key: KeyObject): void {
   const { author, epoch, hash: prev } = chain
   const batch = { folder, author, epoch, first: chain.seq + 1, prev, records: bodies.map((body) => ({ body })) }
-  const header = batchHeader(batch)
+  const header = batchHeader(batch, hashes ?? recordHashes(batch))
   const { signature } = signBatch(batch, key, header)
   const bytes = bodies.reduce((sum, body) => sum + body.length, 0)
   chains.append(chain, { number, first: batch.first, count: bodies.length, bytes, prev, signature }, batchHash(header))

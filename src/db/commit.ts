@@ -1,16 +1,20 @@
 import { HoldfastError } from '#base'
 import { parentPath, pathKey, type VersionId } from '#model'
-import type { DiskView, Origin } from './disk-view.ts'
+import type { Contents } from './contents.ts'
+import type { DiskView } from './disk-view.ts'
 import type { Applied } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables/index.ts'
+import type { Known } from './tables/records.ts'
+
+const NONE = new Uint8Array(0)
 
 /** Notes what a transition did, inside one transaction. */
 export class Commit {
   readonly #tables: Tables
-  readonly #parts: { ledger: Ledger; view: DiskView }
+  readonly #parts: { ledger: Ledger; view: DiskView; contents: Contents }
 
-  constructor(tables: Tables, parts: { ledger: Ledger; view: DiskView }) {
+  constructor(tables: Tables, parts: { ledger: Ledger; view: DiskView; contents: Contents }) {
     this.#tables = tables
     this.#parts = parts
   }
@@ -45,7 +49,7 @@ export class Commit {
 
   /** A directory that was there only for what was below it may go now, too. */
   #forget(gone: readonly string[]): void {
-    const { paths, shown } = this.#tables
+    const { paths, shown, todo } = this.#tables
     const keys = new Set(gone.map(pathKey))
     const parents = new Set<string>()
     for (const key of keys) {
@@ -54,6 +58,7 @@ export class Commit {
       if (old !== undefined) this.#parts.view.forget(old, key)
       // It went as another path's conflict file, or was moved away, while this path has something to show.
       if (path?.live === true) this.#parts.ledger.demand(path.id, key)
+      else if (path !== undefined && shown.ofSource(path.id).length === 0) todo.drop(path.id)
       const parent = parentPath(key)
       if (parent !== '' && !keys.has(parent)) parents.add(parent)
     }
@@ -66,7 +71,8 @@ export class Commit {
     const sourceKey = pathKey(entry.source)
     const path = paths.intern(key).id
     const source = sourceKey === key ? path : paths.find(sourceKey)?.id
-    const { kind, stat, chunks } = entry
+    const { kind, stat } = entry
+    const origin = this.#origin(entry, source)
     const old = shown.get(path)
     this.#parts.view.note(
       {
@@ -75,9 +81,9 @@ export class Commit {
         name: entry.path,
         kind,
         stat,
-        origin: this.#origin(entry, source),
+        origin,
         source: source === undefined || source === path ? null : source,
-        chunks,
+        chunks: origin?.version.kind === 'file' ? (this.#parts.contents.chunks(origin.version) ?? NONE) : NONE,
       },
       old,
     )
@@ -87,7 +93,7 @@ export class Commit {
   }
 
   /** The record that a version of a path comes from: a head nearly always. '' stands for none: a directory without a record. */
-  #origin({ version, source }: { version: VersionId; source: string }, path: number | undefined): Origin | null {
+  #origin({ version, source }: { version: VersionId; source: string }, path: number | undefined): Known | null {
     if (version.length === 0) return null
     if (path !== undefined) {
       for (const head of this.#parts.ledger.heads(path)) if (head.version.id === version) return head

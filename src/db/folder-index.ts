@@ -48,9 +48,9 @@ export interface FolderIndex {
    * Paths whose heads and disk may differ, `limit` at most, creations and changes (phase 'change') or paths of which all heads
    * are tombstones (phase 'delete', deepest first), each phase in a fixed order: those after the row whose `path` is `after`
    * (null = from the start), so that several pages can be in work at once. Paths put off by `defer` are left out until their
-   * time has come.
+   * time has come, and rows with a revision of `busy`: they are in work, and nothing about them has changed.
    */
-  todo(phase: 'change' | 'delete', limit: number, now: number, after: string | null): Promise<TodoRow[]>
+  todo(phase: 'change' | 'delete', limit: number, now: number, after: string | null, busy?: readonly number[]): Promise<TodoRow[]>
   /** The same row for given paths, to-do or not. */
   rows(paths: readonly string[]): Promise<TodoRow[]>
   /** Puts paths off until `until` (ms), with the reason shown to the user, unless they were settled or are to-do anew since `revision`. */
@@ -176,6 +176,11 @@ export interface TodoRow {
   shown: ShownEntry[]
   /** True when a live entry exists below the path. */
   below: boolean
+  /**
+   * Where the only head is a file and nothing is shown yet: a file with its content at a path of which nothing is to be shown any
+   * more, to be renamed rather than copied.
+   */
+  movable: ShownEntry | null
   /** Another path on this disk that this disk cannot tell from this one (NFC, or case where the disk folds it). */
   twin: string | null
   /** Changes whenever the heads do; handed back to `commit`. */
@@ -203,18 +208,15 @@ export interface ShownEntry {
 }
 
 export interface Applied {
-  /** What the disk shows now. Replaces what was noted for the same path. `chunks`: the file's own, expanded. */
+  /** What the disk shows now: `version` of the path `source`, whose manifest is known. Replaces what was noted for the same path. */
   shown: {
     path: string
     kind: DiskKind
     stat: DiskStat
     version: VersionId
     source: string
-    chunks: ChunkList
-    chunker: number
-    size: number
   }[]
-  /** Paths that the disk shows no longer. */
+  /** Paths that the disk shows no longer. Those of which nothing is to be shown leave the to-do list. */
   gone: string[]
   /** To-do paths that are settled. */
   done: { path: string; revision: number }[]

@@ -61,6 +61,12 @@ export function nextVector(
   others: readonly AuthoredVersion[],
   { device, hlc }: { device: DeviceId; hlc: Hlc },
 ): Pick<VersionBody, 'vector' | 'beside'> {
+  const [only, ...more] = replaced
+  if (others.length === 0 && more.length === 0) {
+    const beside = only?.beside ?? []
+    const vector = bumpVector(only?.vector ?? [], device, hlc)
+    return beside.length === 0 ? { vector } : { vector, beside }
+  }
   const own = others.reduce((last, { vector }) => Math.max(last, counterOf(vector, device)), 0)
   const vector = bumpVector(mergeVectors(...replaced.map((version) => version.vector)), device, Math.max(hlc, own + 1))
   const unseen = [...others.map(dotOf), ...replaced.flatMap(({ beside = [] }) => beside)]

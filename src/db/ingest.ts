@@ -6,16 +6,15 @@ import {
   chains as follows,
   counterOf,
   decodeBatch,
-  decodeRecord,
-  encodeRecord,
+  isLive,
   NO_BATCH,
+  readRecord,
+  recordHashes,
   pathKey,
   sameBytes,
   verifyBatch,
-  type AuthoredVersion,
   type Batch,
-  type DeviceId,
-  type VersionBody,
+  type Version,
 } from '#model'
 import type { Ingested, IngestRules } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
@@ -30,7 +29,7 @@ const MAX_PATHS = 1000
 interface Checked {
   batch: Batch
   bodies: Uint8Array[]
-  versions: VersionBody[]
+  versions: Version[]
   hash: Uint8Array
 }
 
@@ -82,7 +81,8 @@ export class Ingest {
       if ('hash' in record) throw corrupt('a record was withheld, and no other record says that it was forgotten')
       return record.body
     })
-    const header = batchHeader(batch)
+    const hashes = recordHashes(batch)
+    const header = batchHeader(batch, hashes)
     const hash = batchHash(header)
     const known = chains.find(batch.author, batch.epoch)
     const stored = known === undefined ? undefined : chains.hashAt(known, batch.first)
@@ -94,7 +94,7 @@ export class Ingest {
     if (batch.first > chain.seq + 1)
       throw new Refused({ code: 'gap', message: `records ${chain.seq + 1} to ${batch.first - 1} are missing` })
     if (!follows(batch, chain.hash)) throw corrupt(`the batch of record ${batch.first} does not follow the one before`)
-    return { batch, bodies, versions: bodies.map((body) => readStrictly(body, batch.author)), hash }
+    return { batch, bodies, versions: bodies.map((body, at) => readOf(batch, at, body, hashes[at]!)), hash }
   }
 
   #checkRight({ author, epoch, first, records }: Batch): void {
@@ -111,7 +111,7 @@ export class Ingest {
     const chain = chains.open(batch.author, batch.epoch, false)
     const number = records.next
     chains.expect(chain, number)
-    versions.forEach((version, at) => this.#storeRecord({ ...version, author: batch.author }, bodies[at] ?? new Uint8Array(0)))
+    versions.forEach((version, at) => this.#storeRecord(version, bodies[at]!))
     const bytes = bodies.reduce((sum, body) => sum + body.length, 0)
     chains.append(
       chain,
@@ -124,26 +124,23 @@ export class Ingest {
     if (batch.author === state.device && batch.epoch >= state.epoch) state.beginEpoch(batch.epoch, this.#rules.now)
   }
 
-  #storeRecord(version: AuthoredVersion, body: Uint8Array): void {
+  #storeRecord(version: Version, body: Uint8Array): void {
     const { state, paths, records } = this.#tables
     const key = pathKey(version.path)
-    const path = paths.intern(key)
-    const record = records.add(path.id, body)
+    const path = paths.intern(key, isLive(version))
+    const record = records.add(path.id, body, version)
     state.adopt(version.hlc, this.#rules.now)
     const { heads, gone, stays } = this.#ledger.take(path, key, { record, version })
     this.#rescue.note({ id: path.id, key }, { record, version }, gone)
     if (!stays && gone.length === 0) return
-    this.#ledger.demand(path.id, key, heads)
+    this.#ledger.demand(path.id, key, heads, path.fresh)
     if (this.#changed.size < MAX_PATHS) this.#changed.add(version.path)
   }
 }
 
-/** Reads a record that is encoded in the one way it may be: so that the same record never goes by two ids. */
-function readStrictly(bytes: Uint8Array, author: DeviceId): VersionBody {
-  const version = decodeRecord(bytes)
+function readOf({ folder, author, epoch, first }: Batch, at: number, body: Uint8Array, hash: Uint8Array): Version {
+  const { version } = readRecord(folder, { author, epoch, seq: first + at }, body, hash)
   if (counterOf(version.vector, author) === 0) throw corrupt(`the vector of ${version.path} has no counter of its author`)
-  if (!sameBytes(encodeRecord(version), bytes))
-    throw corrupt(`the record of ${version.path} is not encoded in the one proper way`)
   return version
 }
 

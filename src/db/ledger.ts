@@ -3,7 +3,7 @@ import { withArrival, type Head } from './head-algebra.ts'
 import type { Heads } from './tables/heads.ts'
 import type { PathRow, Paths } from './tables/paths.ts'
 import type { Known, Records } from './tables/records.ts'
-import { LOCAL, type Shown } from './tables/shown.ts'
+import type { Shown } from './tables/shown.ts'
 import { CHANGE, DELETE, type Todo } from './tables/todo.ts'
 
 interface Tables {
@@ -47,22 +47,18 @@ export class Ledger {
     for (const head of after.gone) heads.remove(path.id, head.record)
     if (after.stays) heads.add(path.id, arrival.record)
     const live = after.heads.some((head) => isLive(head.version))
-    if (live !== path.live) {
-      paths.setLive(key, live)
-      this.#reconsiderAncestors(key)
-    }
+    if (live !== path.live) paths.setLive(key, live)
+    if (live !== path.live || path.fresh === true) this.#reconsiderAncestors(key)
     return after
   }
 
-  /** Puts a path on the to-do list; `heads` are its heads, where they are known already. */
-  demand(path: number, key: string, heads: readonly Head[] = this.heads(path)): void {
+  /** Puts a path on the to-do list; `heads` are its heads, where they are known already. A `fresh` one has no item yet and shows nothing. */
+  demand(path: number, key: string, heads: readonly Head[] = this.heads(path), fresh = false): void {
     const { shown, todo } = this.#tables
     const live = heads.filter((head) => isLive(head.version))
-    todo.put(path, key, {
-      phase: live.length > 0 ? CHANGE : DELETE,
-      bytes: greatest(live)?.size ?? 0,
-      held: shown.get(path)?.local === LOCAL,
-    })
+    const demand = { phase: live.length > 0 ? CHANGE : DELETE, bytes: greatest(live)?.size ?? 0 } as const
+    if (fresh) todo.add(path, key, { ...demand, held: false })
+    else todo.put(path, key, { ...demand, held: shown.isHeld(path) })
   }
 
   /**

@@ -131,13 +131,19 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     })
   }
 
-  todo(phase: 'change' | 'delete', limit: number, now: number, after: string | null): api.TodoRow[] {
+  todo(
+    phase: 'change' | 'delete',
+    limit: number,
+    now: number,
+    after: string | null,
+    busy: readonly number[] = [],
+  ): api.TodoRow[] {
     const { todo, paths } = this.#tables
     if (this.#db.guard(() => todo.due(now))) this.#write(() => todo.wake(now))
     return this.#db.guard(() => {
       const key = after === null ? null : pathKey(after)
       const from = key === null ? null : { key, path: paths.find(key)?.id ?? 0 }
-      const items = todo.page(phase === 'change' ? CHANGE : DELETE, limit, from)
+      const items = todo.page(phase === 'change' ? CHANGE : DELETE, { limit, after: from, without: new Set(busy) })
       return items.map(({ path, key: found, revision }) => this.#rows.row(path, found, revision))
     })
   }

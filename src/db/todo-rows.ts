@@ -1,11 +1,14 @@
-import { EMPTY_VECTOR, isLive, pathKey, type Version } from '#model'
+import { CHUNK_ITEM_BYTES, EMPTY_VECTOR, isLive, pathKey, sameBytes, type Version } from '#model'
 import type { Contents } from './contents.ts'
 import type { DiskView } from './disk-view.ts'
 import { NO_VERSION, type ShownEntry, type TodoRow } from './folder-index.ts'
 import { joinHeads } from './head-algebra.ts'
 import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables/index.ts'
-import { diskKind, LOCAL, REVERTED, TOMBSTONE, type ShownRow } from './tables/shown.ts'
+import { diskKind, LOCAL, NOT_LOCAL, REVERTED, TOMBSTONE, type ShownRow } from './tables/shown.ts'
+
+/** Files looked at, at most, for one that can be renamed. */
+const MAX_CANDIDATES = 4
 
 /** Puts together what reconciling a path needs to know. */
 export class TodoRows {
@@ -27,6 +30,7 @@ export class TodoRows {
         heads: [],
         shown: [],
         below: this.#tables.paths.livesBelow(key),
+        movable: null,
         twin: this.#twin(key, 0),
         revision: 0,
       }
@@ -42,14 +46,33 @@ export class TodoRows {
     const belongs = own !== undefined && (own.source === null || heads.some(isLive))
     const entries = [...(belongs ? [own] : []), ...shown.ofSource(id)].filter(({ kind }) => kind !== TOMBSTONE)
     const path = heads[0]?.path ?? (own === undefined ? key : this.#parts.view.nameOf(own))
+    const below = paths.livesBelow(key)
+    const isNew = own === undefined && heads.length === 1 && !below
     return {
       path,
       heads,
       shown: entries.map((row) => this.#entry(row)),
-      below: paths.livesBelow(key),
+      below,
+      movable: isNew ? this.#movable(heads[0]!) : null,
       twin: this.#twin(key, id),
       revision,
     }
+  }
+
+  #movable(version: Version): ShownEntry | null {
+    if (version.kind !== 'file') return null
+    const { paths, shown, chunks } = this.#tables
+    const { contents, view } = this.#parts
+    const wanted = contents.chunks(version)
+    if (wanted === null || wanted.length < CHUNK_ITEM_BYTES) return null
+    for (const { path, offset } of chunks.find(wanted, 0, MAX_CANDIDATES)) {
+      const row = offset === 0 && path > 0 ? shown.get(path) : undefined
+      if (row === undefined || row.source !== null || row.record === null || row.local !== NOT_LOCAL) continue
+      const key = pathKey(view.nameOf(row))
+      if (paths.find(key)?.live !== false || paths.livesBelow(key)) continue
+      if (sameBytes(contents.shown(row).chunks, wanted)) return this.#entry(row)
+    }
+    return null
   }
 
   #entry(row: ShownRow): ShownEntry {

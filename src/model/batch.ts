@@ -1,15 +1,17 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { decode, encode } from '@ipld/dag-cbor'
 import { HoldfastError } from '#base'
+import { CborReader, CborWriter } from './cbor.ts'
 import { sameBytes } from './chunk-list.ts'
 import { deviceIdOf, devicePublicKey, folderIdOf, idBytes, type DeviceId, type FolderId } from './ids.ts'
-import { decodeArray, natural, recordHash, sha256 } from './record.ts'
+import { natural, recordHash, sha256 } from './record.ts'
 
 /** Records in a batch at most. */
 export const MAX_BATCH_RECORDS = 1024
 /** Bytes of an encoded batch at most. */
 export const MAX_BATCH_BYTES = 2 * 1024 * 1024
 const BATCH_FORMAT = 1
+const FIELDS = 8
 const SIGNED_FOR = Buffer.from('holdfast/v1/batch\0')
 /** What an Ed25519 private or public key's 32 bytes are preceded by in PKCS #8 and SPKI (RFC 8410). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -34,13 +36,18 @@ export interface Batch {
 
 export type BatchRecord = { readonly body: Uint8Array } | { readonly hash: Uint8Array }
 
-/** What is signed and chained: DAG-CBOR of [format, folder, author, epoch, first, count, prev, SHA-256 of the record hashes]. */
-export function batchHeader(batch: Omit<Batch, 'signature'>): Uint8Array {
-  const hashes = batch.records.map((record, at) =>
-    'hash' in record
-      ? record.hash
-      : recordHash(batch.folder, { author: batch.author, epoch: batch.epoch, seq: batch.first + at }, record.body),
+/** The hashes of a batch's records, in order. */
+export function recordHashes({ folder, author, epoch, first, records }: Omit<Batch, 'signature'>): Uint8Array[] {
+  return records.map((record, at) =>
+    'hash' in record ? record.hash : recordHash(folder, { author, epoch, seq: first + at }, record.body),
   )
+}
+
+/**
+ * What is signed and chained: DAG-CBOR of [format, folder, author, epoch, first, count, prev, SHA-256 of the record hashes].
+ * `hashes` where they are known already.
+ */
+export function batchHeader(batch: Omit<Batch, 'signature'>, hashes: readonly Uint8Array[] = recordHashes(batch)): Uint8Array {
   return encode([
     BATCH_FORMAT,
     idBytes(batch.folder),
@@ -69,48 +76,61 @@ export function verifyBatch(batch: Batch, header: Uint8Array = batchHeader(batch
 
 /** A batch as it is sent: DAG-CBOR of [format, folder, author, epoch, first, prev, [bytes | [hash]…], signature]. */
 export function encodeBatch(batch: Batch): Uint8Array {
-  return encode([
-    BATCH_FORMAT,
-    idBytes(batch.folder),
-    devicePublicKey(batch.author),
-    batch.epoch,
-    batch.first,
-    batch.prev,
-    batch.records.map((record) => ('hash' in record ? [record.hash] : record.body)),
-    batch.signature,
-  ])
+  const writer = new CborWriter()
+  writer.array(FIELDS)
+  writer.integer(BATCH_FORMAT)
+  writer.bytes(idBytes(batch.folder))
+  writer.bytes(devicePublicKey(batch.author))
+  writer.integer(batch.epoch)
+  writer.integer(batch.first)
+  writer.bytes(batch.prev)
+  writer.array(batch.records.length)
+  for (const record of batch.records) {
+    if ('body' in record) writer.bytes(record.body)
+    else {
+      writer.array(1)
+      writer.bytes(record.hash)
+    }
+  }
+  writer.bytes(batch.signature)
+  return writer.take()
 }
 
-/** Reads a batch and checks its shape, not its signature nor its records; throws `corrupt`, or `unsupported` for a newer format. */
+/**
+ * Reads a batch and checks its shape, not its signature nor its records; throws `corrupt`, or `unsupported` for a newer format.
+ * The records' bodies are views into `bytes`.
+ */
 export function decodeBatch(bytes: Uint8Array): Batch {
   if (bytes.length > MAX_BATCH_BYTES) throw bad(`has ${bytes.length} bytes`)
-  const fields = decodeArray(bytes)
-  const [format, folder, author, epoch, first, prev, records, signature] = fields
-  if (typeof format === 'number' && format > BATCH_FORMAT) {
+  const reader = new CborReader(bytes)
+  const fields = reader.array()
+  const format = reader.integer()
+  if (format > BATCH_FORMAT) {
     throw new HoldfastError('unsupported', `a batch of format ${format} needs a newer Holdfast`, { hint: 'update this device' })
   }
-  if (format !== BATCH_FORMAT || fields.length !== 8) throw bad('has a wrong format')
-  if (!(folder instanceof Uint8Array) || !(author instanceof Uint8Array)) throw bad('has no folder or author')
-  if (!(prev instanceof Uint8Array) || prev.length !== 32) throw bad('is not chained')
-  if (!(signature instanceof Uint8Array) || signature.length !== 64) throw bad('is not signed')
-  if (!Array.isArray(records) || records.length === 0 || records.length > MAX_BATCH_RECORDS)
-    throw bad('has a wrong number of records')
-  const place = { epoch: natural(epoch), first: natural(first) }
-  if (place.first < 1) throw bad('starts at 0')
-  return {
-    folder: folderIdOf(folder),
-    author: deviceIdOf(author),
-    ...place,
-    prev,
-    records: records.map(decodeItem),
-    signature,
-  }
+  if (format !== BATCH_FORMAT || fields !== FIELDS) throw bad('has a wrong format')
+  const folder = folderIdOf(reader.bytes())
+  const author = deviceIdOf(reader.view())
+  const epoch = natural(reader.integer())
+  const first = natural(reader.integer())
+  if (first < 1) throw bad('starts at 0')
+  const prev = reader.bytes()
+  if (prev.length !== 32) throw bad('is not chained')
+  const count = reader.array()
+  if (count === 0 || count > MAX_BATCH_RECORDS) throw bad('has a wrong number of records')
+  const records = Array.from({ length: count }, () => readItem(reader))
+  const signature = reader.bytes()
+  if (signature.length !== 64) throw bad('is not signed')
+  reader.end()
+  return { folder, author, epoch, first, prev, records, signature }
 }
 
-function decodeItem(item: unknown): BatchRecord {
-  if (item instanceof Uint8Array) return { body: item }
-  if (Array.isArray(item) && item.length === 1 && item[0] instanceof Uint8Array && item[0].length === 32) return { hash: item[0] }
-  throw bad('has a record that is none')
+function readItem(reader: CborReader): BatchRecord {
+  if (!reader.isArray) return { body: reader.view() }
+  const items = reader.array()
+  const hash = items === 1 ? reader.bytes() : new Uint8Array(0)
+  if (hash.length !== 32) throw bad('has a record that is none')
+  return { hash }
 }
 
 /** A KeyObject of the 32-byte Ed25519 seed that is a device's private key. */

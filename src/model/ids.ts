@@ -23,6 +23,7 @@ const PEER_ID_PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20)
 const MAX_REMEMBERED = 4096
 const keysById = new Map<DeviceId, Uint8Array>()
 const idsByKey = new Map<string, DeviceId>()
+const bytesById = new Map<FolderId | GroupId, Uint8Array>()
 
 /** The DeviceId of a raw 32-byte Ed25519 public key. */
 export function deviceIdOf(publicKey: Uint8Array): DeviceId {
@@ -75,10 +76,14 @@ export function folderIdOf(bytes: Uint8Array): FolderId {
   return base32.baseEncode(bytes) as FolderId
 }
 
-/** The 16 bytes of a FolderId or GroupId; throws `corrupt` when the text is none. */
+/** The 16 bytes of a FolderId or GroupId, not to be written to; throws `corrupt` when the text is none. */
 export function idBytes(id: FolderId | GroupId): Uint8Array {
+  const known = bytesById.get(id)
+  if (known !== undefined) return known
   if (!isId(id)) throw new HoldfastError('corrupt', `${id} is not a folder id`)
-  return base32.baseDecode(id)
+  const bytes = base32.baseDecode(id)
+  remember(bytesById, id, bytes)
+  return bytes
 }
 
 export function groupIdOf(bytes: Uint8Array): GroupId {

@@ -6,12 +6,16 @@ export const OWN_DIRECTORY = '.holdfast'
 export const ARCHIVE_DIRECTORY = `${OWN_DIRECTORY}/archive`
 const MAX_PATH_BYTES = 4096
 const MAX_NAME_BYTES = 255
+/** Most paths: printable ASCII, no name that begins with a dot, short. */
+const PLAIN = /^(?:[!-\-0-~][ -.0-~]{0,199}\/){0,15}[!-\-0-~][ -.0-~]{0,199}$/
+const ASCII = /^[\0-\x7f]*$/
 
 /**
  * Why no record may carry `path`, or undefined when it may: relative, `/` between names, no `.` or `..`, no NUL, valid
  * Unicode, names of at most 255 bytes, at most 4096 in all, and not below `.holdfast`.
  */
 export function pathFault(path: string): string | undefined {
+  if (PLAIN.test(path)) return undefined
   if (path === '') return 'it is empty'
   if (path.startsWith('/')) return 'it is absolute'
   if (path.includes('\0')) return 'it contains a NUL'
@@ -35,7 +39,7 @@ export function checkPath(path: string): void {
 
 /** What paths are compared by: NFC. The bytes themselves are kept as their author's disk has them. */
 export function pathKey(path: string): string {
-  return path.normalize('NFC')
+  return ASCII.test(path) ? path : path.normalize('NFC')
 }
 
 /** What paths are compared by on a disk that folds case. */

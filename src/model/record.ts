@@ -1,6 +1,7 @@
-import { hash } from 'node:crypto'
-import { decode, encode } from '@ipld/dag-cbor'
+import { hash as digest } from 'node:crypto'
+import { decode } from '@ipld/dag-cbor'
 import { HoldfastError } from '#base'
+import { CborReader, CborWriter } from './cbor.ts'
 import { CHUNK_ITEM_BYTES, chunkBytes, chunkCount, MAX_INLINE_CHUNKS } from './chunk-list.ts'
 import { devicePublicKey, deviceIdOf, idBytes, toHex, type FolderId, type VersionId } from './ids.ts'
 import { checkPath } from './path.ts'
@@ -15,57 +16,92 @@ const MAX_DEVICES = 4096
 
 /** Numbers of the kinds on the wire; never reused. */
 const KIND_NUMBERS: Record<Kind, number> = { file: 1, directory: 2, symlink: 3, tombstone: 4 }
-const KINDS_BY_NUMBER = new Map(Object.entries(KIND_NUMBERS).map(([kind, number]) => [number, kind as Kind]))
+const KINDS_BY_NUMBER: readonly (Kind | undefined)[] = [undefined, 'file', 'directory', 'symlink', 'tombstone']
+const FIELDS = 12
+const writer = new CborWriter()
 
 /**
  * A record's bytes: deterministic DAG-CBOR of the array [kind, path, mode, mtime, size, hlc, vector, chunker, chunks, manifest,
  * target, beside] (docs/format/index.md). Folder, author, epoch and sequence come from the batch around it and enter its hash.
  */
 export function encodeRecord(body: VersionBody): Uint8Array {
-  return encode([
-    KIND_NUMBERS[body.kind],
-    body.path,
-    body.mode,
-    body.mtime,
-    body.size,
-    body.hlc,
-    body.vector.map(([device, counter]) => [devicePublicKey(device), counter]),
-    body.chunker,
-    body.chunks,
-    body.manifest,
-    body.target,
-    (body.beside ?? []).map(([device, counter]) => [devicePublicKey(device), counter]),
-  ])
+  writer.array(FIELDS)
+  writer.integer(KIND_NUMBERS[body.kind])
+  writer.text(body.path)
+  writer.integer(body.mode)
+  writer.integer(body.mtime)
+  writer.integer(body.size)
+  writer.integer(body.hlc)
+  writeDots(body.vector)
+  writer.integer(body.chunker)
+  writer.bytes(body.chunks)
+  writer.boolean(body.manifest)
+  writer.text(body.target)
+  writeDots(body.beside ?? [])
+  return writer.take()
 }
 
-/** Reads and checks a record's bytes; throws `corrupt` or, for a path that may leave the folder, `denied`. */
+function writeDots(dots: readonly Dot[]): void {
+  writer.array(dots.length)
+  for (const [device, counter] of dots) {
+    writer.array(2)
+    writer.bytes(devicePublicKey(device))
+    writer.integer(counter)
+  }
+}
+
+/**
+ * Reads and checks a record's bytes; throws `corrupt` or, for a path that may leave the folder, `denied`. Each record has one
+ * encoding only, so that none goes by two ids.
+ */
 export function decodeRecord(bytes: Uint8Array): VersionBody {
   if (bytes.length > MAX_RECORD_BYTES) throw bad(`has ${bytes.length} bytes, more than ${MAX_RECORD_BYTES}`)
-  const fields = decodeArray(bytes)
-  if (fields.length !== 12) throw bad(`has ${fields.length} fields`)
-  const [kindNumber, path, mode, mtime, size, hlc, vector, chunker, chunks, manifest, target, beside] = fields
-  const kind = KINDS_BY_NUMBER.get(kindNumber as number)
+  const reader = new CborReader(bytes)
+  const fields = reader.array()
+  if (fields !== FIELDS) throw bad(`has ${fields} fields`)
+  const kind = KINDS_BY_NUMBER[reader.integer()]
   if (kind === undefined) throw bad(`is of an unknown kind`)
-  if (typeof path !== 'string' || typeof target !== 'string' || typeof manifest !== 'boolean')
-    throw bad('has a field of a wrong type')
-  if (!(chunks instanceof Uint8Array)) throw bad('has chunks that are no bytes')
-  checkPath(path)
-  const body: VersionBody = {
-    path,
-    kind,
-    mode: natural(mode, MAX_MODE),
-    mtime: integer(mtime),
-    size: natural(size),
-    hlc: natural(hlc),
-    vector: decodeVector(vector),
-    chunker: natural(chunker, 255),
-    chunks,
-    manifest,
-    target,
-    ...decodeBeside(beside),
-  }
-  checkContent(body)
+  const path = reader.text()
+  const mode = reader.integer()
+  const mtime = reader.integer()
+  const size = reader.integer()
+  const hlc = reader.integer()
+  const vector = readDots(reader)
+  const chunker = reader.integer()
+  const chunks = reader.bytes()
+  const manifest = reader.boolean()
+  const target = reader.text()
+  const beside = readDots(reader)
+  reader.end()
+  const plain = { path, kind, mode, mtime, size, hlc, vector, chunker, chunks, manifest, target }
+  const body: VersionBody = beside.length === 0 ? plain : { ...plain, beside }
+  checkRecord(body)
   return body
+}
+
+/** Throws, like `decodeRecord`, for what no record may say. */
+export function checkRecord(body: VersionBody): void {
+  checkPath(body.path)
+  natural(body.mode, MAX_MODE)
+  integer(body.mtime)
+  natural(body.size)
+  natural(body.hlc)
+  natural(body.chunker, 255)
+  if (body.vector.length === 0) throw bad('has no version vector')
+  checkDots(body.vector)
+  checkDots(body.beside ?? [])
+  if (body.vector.some(([device], at) => device === body.vector[at - 1]?.[0]))
+    throw bad('has a device twice in its version vector')
+  checkContent(body)
+}
+
+/** In order, none twice. */
+function checkDots(dots: readonly Dot[]): void {
+  if (dots.length > MAX_DEVICES) throw bad('has no proper version vector')
+  for (let at = 0; at < dots.length; at++) {
+    natural(dots[at]![1])
+    if (at > 0 && byDot(dots[at - 1]!, dots[at]!) >= 0) throw bad('has an unsorted version vector')
+  }
 }
 
 function checkContent(body: VersionBody): void {
@@ -92,39 +128,36 @@ function checkContent(body: VersionBody): void {
   }
 }
 
-function decodeVector(value: unknown): VersionBody['vector'] {
-  const vector = decodeDots(value)
-  if (vector.length === 0) throw bad('has no version vector')
-  if (vector.some(([device], at) => device === vector[at - 1]?.[0])) throw bad('has a device twice in its version vector')
-  return vector
-}
-
-function decodeBeside(value: unknown): Pick<VersionBody, 'beside'> {
-  const beside = decodeDots(value)
-  return beside.length === 0 ? {} : { beside }
-}
-
-/** Pairs of device and counter, in order, none twice. */
-function decodeDots(value: unknown): Dot[] {
-  if (!Array.isArray(value) || value.length > MAX_DEVICES) throw bad('has no proper version vector')
-  const dots = value.map((item: unknown): Dot => {
-    if (!Array.isArray(item) || item.length !== 2 || !(item[0] instanceof Uint8Array)) throw bad('has no proper version vector')
-    return [deviceIdOf(item[0]), natural(item[1])]
-  })
-  for (let at = 1; at < dots.length; at++) {
-    if (byDot(dots[at - 1] as Dot, dots[at] as Dot) >= 0) throw bad('has an unsorted version vector')
+/** Pairs of device and counter. */
+function readDots(reader: CborReader): Dot[] {
+  const count = reader.array()
+  if (count > MAX_DEVICES) throw bad('has no proper version vector')
+  const dots: Dot[] = []
+  for (let at = 0; at < count; at++) {
+    if (reader.array() !== 2) throw bad('has no proper version vector')
+    dots.push([deviceIdOf(reader.view()), reader.integer()])
   }
   return dots
 }
 
 /** The 32-byte SHA-256 that stands for a record in its author's chain; its first 16 bytes in hex are the version's id. */
-export function recordHash(folder: FolderId, place: RecordPlace, bytes: Uint8Array): Uint8Array {
-  const head = Buffer.alloc(64)
-  head.set(idBytes(folder), 0)
-  head.set(devicePublicKey(place.author), 16)
-  head.writeBigUInt64BE(BigInt(place.epoch), 48)
-  head.writeBigUInt64BE(BigInt(place.seq), 56)
-  return sha256(head, bytes)
+export function recordHash(folder: FolderId, { author, epoch, seq }: RecordPlace, bytes: Uint8Array): Uint8Array {
+  const length = 64 + bytes.length
+  if (hashed.length < length) hashed = Buffer.allocUnsafeSlow(2 * length)
+  hashed.set(idBytes(folder), 0)
+  hashed.set(devicePublicKey(author), 16)
+  writeUint64(hashed, epoch, 48)
+  writeUint64(hashed, seq, 56)
+  hashed.set(bytes, 64)
+  return digest('sha256', hashed.subarray(0, length), 'buffer')
+}
+
+/** Room for what is hashed, kept for the next. */
+let hashed = Buffer.allocUnsafeSlow(4096)
+
+function writeUint64(into: Buffer, value: number, at: number): void {
+  into.writeUInt32BE(Math.floor(value / 2 ** 32), at)
+  into.writeUInt32BE(value % 2 ** 32, at + 4)
 }
 
 export function versionIdOf(recordHashBytes: Uint8Array): VersionId {
@@ -133,12 +166,23 @@ export function versionIdOf(recordHashBytes: Uint8Array): VersionId {
 
 /** A record's version, from its bytes and place. */
 export function readVersion(folder: FolderId, place: RecordPlace, bytes: Uint8Array): Version {
-  return { ...decodeRecord(bytes), ...place, id: versionIdOf(recordHash(folder, place, bytes)) }
+  return readRecord(folder, place, bytes).version
+}
+
+/** The same with the record's hash, which may be known already. Throws like `decodeRecord`. */
+export function readRecord(
+  folder: FolderId,
+  place: RecordPlace,
+  bytes: Uint8Array,
+  hash: Uint8Array = recordHash(folder, place, bytes),
+): { version: Version; hash: Uint8Array } {
+  const { author, epoch, seq } = place
+  return { version: { ...decodeRecord(bytes), author, epoch, seq, id: versionIdOf(hash) }, hash }
 }
 
 /** SHA-256 of the concatenated pieces. */
 export function sha256(...pieces: Uint8Array[]): Uint8Array {
-  return hash('sha256', Buffer.concat(pieces), 'buffer')
+  return digest('sha256', Buffer.concat(pieces), 'buffer')
 }
 
 export function decodeArray(bytes: Uint8Array): unknown[] {

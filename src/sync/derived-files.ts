@@ -1,5 +1,5 @@
 import type { Applied, FolderIndex, LocalChange, TodoRow } from '#db'
-import { isLive, pathKey, sameBytes, sameContent, type Version } from '#model'
+import { CHUNK_ITEM_BYTES, isLive, pathKey, sameBytes, sameContent, type Version } from '#model'
 import { conflictPath } from './conflict-name.ts'
 import { wantedEntries } from './reconcile.ts'
 
@@ -17,7 +17,7 @@ export function sourceOfDerived(path: string): string | null {
  * files of their own they would stand where the conflict is to show. Returns them as what the disk shows of their heads.
  */
 export async function recogniseDerived(
-  index: Pick<FolderIndex, 'rows'>,
+  index: Pick<FolderIndex, 'rows' | 'putManifestPieces'>,
   changes: readonly LocalChange[],
 ): Promise<Applied['shown']> {
   const candidates = changes.flatMap((change) => {
@@ -27,7 +27,7 @@ export async function recogniseDerived(
   if (candidates.length === 0) return []
   const rows = await index.rows(candidates.map(({ source }) => source))
   const own = await index.rows(candidates.map(({ change }) => change.path))
-  return candidates.flatMap(({ change }, at) => {
+  const shown = candidates.flatMap(({ change }, at) => {
     const isKnown = own[at]?.heads.some(isLive) === true || own[at]?.shown.length !== 0
     const head = isKnown
       ? undefined
@@ -36,6 +36,14 @@ export async function recogniseDerived(
         )
     return head === undefined ? [] : shownAs(change, head)
   })
+  const manifests = candidates.flatMap(({ change }) =>
+    change.kind === 'file' && change.content.manifest !== undefined ? [change.content.manifest] : [],
+  )
+  const pieces = manifests.flatMap(({ chunks, pieces: all }) =>
+    all.map((bytes, at) => ({ id: chunks.slice(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32), bytes })),
+  )
+  if (shown.length > 0 && pieces.length > 0) await index.putManifestPieces(pieces)
+  return shown
 }
 
 /** Nothing where the content is another one. */
@@ -43,12 +51,12 @@ function shownAs(change: LocalChange, head: Version): Applied['shown'] {
   const { path } = change
   const common = { path, version: head.id, source: head.path }
   if (change.kind === 'symlink' && head.kind === 'symlink' && change.target === head.target) {
-    return [{ ...common, kind: 'symlink', stat: change.stat, chunks: new Uint8Array(0), chunker: 0, size: 0 }]
+    return [{ ...common, kind: 'symlink', stat: change.stat }]
   }
   if (change.kind !== 'file' || head.kind !== 'file') return []
-  const { chunks, chunker, size, manifest } = change.content
+  const { chunks, size, manifest } = change.content
   if (size !== head.size || !sameBytes(manifest?.chunks ?? chunks, head.chunks)) return []
-  return [{ ...common, kind: 'file', stat: change.stat, chunks, chunker, size }]
+  return [{ ...common, kind: 'file', stat: change.stat }]
 }
 
 /** How derived conflict files stand to paths of their own at their names. */

@@ -21,8 +21,13 @@ export interface PagePlan {
 
 type PageParts = ManifestParts & { index: Pick<FolderIndex, 'locate' | 'rows'> }
 
-/** Reads manifests, looks for chunks on this disk, and finds renames. */
-export async function preparePage(parts: PageParts, rows: readonly TodoRow[], signal: AbortSignal): Promise<PagePlan> {
+/** Reads manifests, looks for chunks on this disk, and finds renames; `taken` as in `findMoves`. */
+export async function preparePage(
+  parts: PageParts,
+  rows: readonly TodoRow[],
+  taken: Map<string, string>,
+  signal: AbortSignal,
+): Promise<PagePlan> {
   const lists = new Map<string, ChunkList>()
   const ready: TodoRow[] = []
   const failed: PagePlan['failed'] = []
@@ -40,23 +45,25 @@ export async function preparePage(parts: PageParts, rows: readonly TodoRow[], si
   const order = new Map(rows.map((row, at) => [row, at]))
   ready.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
   const chunksOf = (version: Version): ChunkList => lists.get(version.id) ?? version.chunks
-  const places = await locate(parts.index, ready, chunksOf)
-  const moves = await findMoves(parts.index, ready, chunksOf, (id) => places.get(id) ?? [])
+  const moves = findMoves(ready, taken)
+  const places = await locate(parts.index, ready, chunksOf, moves)
   const placesOf = (version: Version): ChunkPlace[][] => ids(chunksOf(version)).map((id) => places.get(id) ?? [])
   return { ready, failed, chunksOf, placesOf, moves, names: await derivedNames(parts.index, ready) }
 }
 
-/** Where the chunks of all files to be created are on this disk. */
+/** Where the chunks of all files to be written are on this disk. */
 async function locate(
   index: Pick<FolderIndex, 'locate'>,
   rows: readonly TodoRow[],
   chunksOf: (version: Version) => ChunkList,
+  moves: ReadonlyMap<string, Move>,
 ): Promise<Map<ChunkId, ChunkPlace[]>> {
   const wanted = new Set<ChunkId>()
   for (const row of rows) {
     const kept = new Set(row.shown.map(({ version }) => version?.id))
-    for (const { version } of wantedEntries(row)) {
-      if (version?.kind === 'file' && !kept.has(version.id)) for (const id of ids(chunksOf(version))) wanted.add(id)
+    for (const { path, version } of wantedEntries(row)) {
+      if (version?.kind === 'file' && !moves.has(path) && !kept.has(version.id))
+        for (const id of ids(chunksOf(version))) wanted.add(id)
     }
   }
   if (wanted.size === 0) return new Map()

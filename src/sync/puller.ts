@@ -28,10 +28,12 @@ export class Puller {
   readonly #applier: Applier
   readonly #builder: FileBuilder
   readonly #files = new Limiter(PARALLEL_FILES)
-  /** Rows being worked on, by path; true when the row was met again meanwhile. */
-  readonly #active = new Map<string, boolean>()
+  /** Rows being worked on, by path: their revision, and whether the row was met again under another one meanwhile. */
+  readonly #active = new Map<string, { revision: number; again: boolean }>()
   /** Paths that failed for the sake of another path, since the last time all was quiet. */
   readonly #retried = new Set<string>()
+  /** Paths of files that are being renamed, and of the rows for which they are. */
+  readonly #moving = new Map<string, string>()
   /** Directories seen on the disk, so that they are asked for once. */
   readonly #directories = new Set<string>()
   #running = false
@@ -69,9 +71,9 @@ export class Puller {
         this.#woken = false
         this.#directories.clear()
         await this.#pass('change')
-        // Removals come behind the renames planned above, and not while files are copied from what may be removed.
-        while (this.#builder.copying && !this.#woken) await this.#change()
-        if (!this.#builder.copying) await this.#pass('delete')
+        // Removals come after the renames planned above, and not while files are copied from what may be removed.
+        while (this.#usesOld && !this.#woken) await this.#change()
+        if (!this.#usesOld) await this.#pass('delete')
       }
     } catch (error) {
       if (!this.#signal.aborted) this.#parts.failed(error)
@@ -81,18 +83,23 @@ export class Puller {
     }
   }
 
+  /** Files where they are no longer wanted are being renamed or copied from. */
+  get #usesOld(): boolean {
+    return this.#builder.copying || this.#moving.size > 0
+  }
+
   /** One walk over the to-do list; each row not yet being worked on is started. */
   async #pass(phase: 'change' | 'delete'): Promise<void> {
     const { index, clock } = this.#parts
     let after: string | null = null
     for (;;) {
       this.#signal.throwIfAborted()
-      const rows: TodoRow[] = await index.todo(phase, PAGE, clock.now(), after)
+      const busy = [...this.#active.values()].map(({ revision }) => revision)
+      const rows: TodoRow[] = await index.todo(phase, PAGE, clock.now(), after, busy)
       const last = rows.at(-1)
       if (last === undefined) return
       after = last.path
-      const fresh = rows.filter(({ path }) => !this.#active.has(path))
-      for (const { path } of rows) this.#active.set(path, this.#active.has(path))
+      const fresh = rows.filter((row) => this.#start(row))
       await this.#startPage(fresh)
       while (this.#active.size > MAX_ACTIVE) await this.#change()
     }
@@ -100,7 +107,7 @@ export class Puller {
 
   async #startPage(rows: TodoRow[]): Promise<void> {
     const page = await this.#withParents(rows)
-    const plan = await preparePage(this.#parts, page, this.#signal)
+    const plan = await preparePage(this.#parts, page, this.#moving, this.#signal)
     for (const { row, error } of plan.failed) void this.#finish(row, this.#failed(row, error))
     for (const row of plan.ready) void this.#finish(row, this.#row(row, plan))
   }
@@ -121,8 +128,15 @@ export class Puller {
     const parents = await this.#parts.index.rows([...missing].sort((a, b) => a.split('/').length - b.split('/').length))
     const absent = parents.filter(({ path, shown }) => !shown.some((entry) => entry.path === path && entry.kind === 'directory'))
     for (const row of parents) if (!absent.includes(row)) this.#directories.add(row.path)
-    for (const { path } of absent) this.#active.set(path, false)
-    return [...absent, ...rows]
+    return [...absent.filter((row) => this.#start(row)), ...rows]
+  }
+
+  /** False for a row that is being worked on, which is then looked at again afterwards. */
+  #start({ path, revision }: TodoRow): boolean {
+    const active = this.#active.get(path)
+    if (active === undefined) this.#active.set(path, { revision, again: false })
+    else if (active.revision !== revision) active.again = true
+    return active === undefined
   }
 
   /** Follows a row's work to its end; a failure beyond the row is the folder's. */
@@ -132,8 +146,9 @@ export class Puller {
     } catch (error) {
       if (!this.#signal.aborted) this.#parts.failed(error)
     }
-    if (this.#active.get(row.path) === true) this.#woken = true
+    if (this.#active.get(row.path)?.again === true) this.#woken = true
     this.#active.delete(row.path)
+    if (row.movable !== null && this.#moving.get(row.movable.path) === row.path) this.#moving.delete(row.movable.path)
     this.#room?.()
     if (this.#woken) this.wake()
     this.#settled()

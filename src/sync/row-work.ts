@@ -62,7 +62,7 @@ export class RowWork {
       case 'create':
         if (move !== null) {
           applied.gone.push(move.from.path)
-          applied.again.push(move.from.version?.path ?? move.from.path)
+          noteMoved(move.from, applied)
           if (this.open.some((other) => other.do === 'remove' && other.path === move.from.path)) {
             this.#moved.add(move.from.path)
             this.#remaining--
@@ -81,7 +81,7 @@ export class RowWork {
     }
   }
 
-  #noteShown({ difference, chunksOf }: StepInput, version: Version | null, stat: DiskStat | null, applied: Applied): void {
+  #noteShown({ difference }: StepInput, version: Version | null, stat: DiskStat | null, applied: Applied): void {
     const { path } = difference
     if (stat === null) return
     if (version === null) {
@@ -94,24 +94,11 @@ export class RowWork {
           stat,
           version: head.id,
           source: this.row.path,
-          chunks: NONE,
-          chunker: 0,
-          size: 0,
         })
       return
     }
     if (version.kind === 'tombstone') return
-    const chunks = version.kind === 'file' ? chunksOf(version) : NONE
-    applied.shown.push({
-      path,
-      kind: version.kind,
-      stat,
-      version: version.id,
-      source: version.path,
-      chunks,
-      chunker: version.chunker,
-      size: version.size,
-    })
+    applied.shown.push({ path, kind: version.kind, stat, version: version.id, source: version.path })
   }
 
   #noteFailure({ difference, move }: StepInput, { code, message }: Exclude<StepResult, { ok: true }>, applied: Applied): Outcome {
@@ -154,9 +141,6 @@ export class RowWork {
       stat: difference.shown.stat,
       version: head.id,
       source: this.row.path,
-      chunks: NONE,
-      chunker: 0,
-      size: 0,
     })
     return { problem: null, rescan: [path], retry: false }
   }
@@ -173,6 +157,12 @@ function noteArchived(difference: Difference, entry: ArchiveEntry, applied: Appl
 function replacedBy(difference: Difference): ShownEntry | null {
   if (difference.do === 'create') return difference.over
   return difference.do === 'remove' ? difference.shown : null
+}
+
+/** A file was moved away; a conflict that it was part of, or that may show at its name now, is looked at again. */
+function noteMoved(from: ShownEntry, applied: Applied): void {
+  const source = from.version !== null && from.version.path !== from.path ? from.version.path : sourceOfDerived(from.path)
+  if (source !== null) applied.again.push(source)
 }
 
 /** A row is settled; a conflict that may show at its name is looked at again. */

@@ -66,7 +66,7 @@ describe('a device’s own edits', () => {
     two.commit({
       ...NOTHING,
       done: [{ path, revision }],
-      shown: [{ path, kind: 'file', stat: flat, version: head!.id, source: path, chunks: head!.chunks, chunker: 1, size: 3 }],
+      shown: [{ path, kind: 'file', stat: flat, version: head!.id, source: path }],
     })
     expect(author(two, file('a', 'one', { mode: 0o666, mtimeMs: NOW })).records).toBe(0)
     expect(author(two, file('a', 'longer', { mode: 0o666, mtimeMs: NOW + 9000 })).records).toBe(1)
@@ -238,9 +238,6 @@ describe('what is no edit though the disk differs', () => {
       kind: 'directory' as const,
       version: tombstone!.id,
       source: 'd',
-      chunks: new Uint8Array(0),
-      chunker: 0,
-      size: 0,
     }
     two.commit({ ...NOTHING, shown: [{ ...kept, stat: stat({ mode: 0o755 }) }] })
     expect(author(two, directory('d', { mode: 0o700 })).records).toBe(0)

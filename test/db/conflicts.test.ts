@@ -22,9 +22,6 @@ function showBoth(index: SqliteFolderIndex): void {
     stat: stat({ size: head.size, mtimeMs: head.mtime / 1000, mode: head.mode }),
     version: head.id,
     source: head.path,
-    chunks: head.chunks,
-    chunker: head.chunker,
-    size: head.size,
   }))
   index.commit({ ...NOTHING, shown, done: [{ path, revision }] })
 }
@@ -137,9 +134,7 @@ describe('a derived conflict file', () => {
     const now = stat({ size: 4, mtimeMs: head.mtime / 1000, mode: head.mode })
     one.commit({
       ...NOTHING,
-      shown: [
-        { path: DERIVED, kind: 'file', stat: now, version: head.id, source: 'a', chunks: head.chunks, chunker: 1, size: 4 },
-      ],
+      shown: [{ path: DERIVED, kind: 'file', stat: now, version: head.id, source: 'a' }],
       gone: ['a'],
     })
     author(one, gone(DERIVED))
@@ -207,16 +202,13 @@ describe('a conflict file whose place is claimed', () => {
     const { path, revision, heads: own } = row(index, DERIVED)
     const [head] = own
     if (head === undefined) throw new Error('nothing claims the place')
-    const { size, mtime, mode, id: version, chunks, chunker } = head
+    const { size, mtime, mode, id: version } = head
     const entry = {
       path,
       kind: 'file' as const,
       stat: stat({ size, mtimeMs: mtime / 1000, mode }),
       version,
       source: path,
-      chunks,
-      chunker,
-      size,
     }
     index.commit({ ...NOTHING, shown: [entry], done: [{ path, revision }] })
   }
@@ -256,16 +248,13 @@ test('an edit of a conflict file leaves a head of the same content that has a co
   const { path, revision, heads: joined } = row(one, 'a')
   const mine = joined.find(({ size }) => size === 4)
   if (mine === undefined) throw new Error('the content is no head')
-  const { size, mtime, mode, id: version, chunks, chunker } = mine
+  const { size, mtime, mode, id: version } = mine
   const entry = {
     path: second,
     kind: 'file' as const,
     stat: stat({ size, mtimeMs: mtime / 1000, mode, ino: 77 }),
     version,
     source: path,
-    chunks,
-    chunker,
-    size,
   }
   one.commit({ ...NOTHING, shown: [entry], done: [{ path, revision }] })
   author(one, file(DERIVED, 'edited since'))

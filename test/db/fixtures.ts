@@ -134,9 +134,6 @@ export function follow(index: SqliteFolderIndex): void {
         stat: now,
         version: head.id,
         source: head.path,
-        chunks: head.chunks,
-        chunker: head.chunker,
-        size,
       }
       index.commit({ ...NOTHING, shown: [shown], done })
     }

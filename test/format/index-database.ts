@@ -20,9 +20,9 @@ export function makeDatabase(): Uint8Array {
   const [{ heads } = { heads: [] }] = index.rows(['Grüße/a b.txt'])
   const [head] = heads
   if (head === undefined) throw new Error('the batch has no such record')
-  const { id: version, path: source, chunks, chunker, size } = head
+  const { id: version, path: source } = head
   index.commit({
-    shown: [{ path: source, kind: 'file', stat, version, source, chunks, chunker, size }],
+    shown: [{ path: source, kind: 'file', stat, version, source }],
     gone: [],
     done: index.todo('delete', 10, now, null),
     again: [],

@@ -61,5 +61,5 @@ export function shown(of: Version, path: string = of.path): ShownEntry {
 }
 
 export function row(path: string, heads: Version[], fields: Partial<TodoRow> = {}): TodoRow {
-  return { path, heads, shown: [], below: false, twin: null, revision: 1, ...fields }
+  return { path, heads, shown: [], below: false, movable: null, twin: null, revision: 1, ...fields }
 }

@@ -4,19 +4,19 @@ import type { Known, Records } from './records.ts'
 /** Which records of a path no other record supersedes. */
 export class Heads {
   readonly #records: Records
-  readonly #of: Query<[number, Uint8Array]>
+  readonly #of: Query<[number]>
   readonly #insert: Command
   readonly #remove: Command
 
   constructor(db: Database, records: Records) {
     this.#records = records
-    this.#of = db.query('SELECT record, body FROM heads CROSS JOIN records ON number = record WHERE heads.path = ?')
+    this.#of = db.query('SELECT record FROM heads WHERE path = ?')
     this.#insert = db.command('INSERT INTO heads VALUES (?, ?)')
     this.#remove = db.command('DELETE FROM heads WHERE path = ? AND record = ?')
   }
 
   of(path: number): Known[] {
-    return this.#of.all(path).map(([record, body]) => this.#records.decode(record, body))
+    return this.#of.all(path).map(([record]) => this.#records.read(record))
   }
 
   add(path: number, record: number): void {

@@ -29,7 +29,7 @@ export class Paths {
 
   constructor(db: Database, state: State) {
     this.#find = db.query('SELECT id, live, gone FROM paths WHERE key = ?')
-    this.#insert = db.command('INSERT INTO paths VALUES (?, ?, 0, 0)')
+    this.#insert = db.command('INSERT INTO paths VALUES (?, ?, ?, 0)')
     this.#live = db.command('UPDATE paths SET live = ? WHERE key = ?')
     this.#gone = db.command('UPDATE paths SET gone = 1 WHERE key = ? AND gone = 0')
     this.#below = db.query('SELECT 1 FROM paths WHERE key > ? AND key < ? AND live = 1 LIMIT 1')
@@ -53,15 +53,15 @@ export class Paths {
     return row === undefined ? undefined : { id: row[0], live: row[1] === 1, gone: row[2] === 1 }
   }
 
-  /** Finds a path, or gives it a number. */
-  intern(key: string): PathRow & { fresh: boolean } {
+  /** Finds a path, or gives it a number; `live` tells what it is then. */
+  intern(key: string, live = false): PathRow & { fresh: boolean } {
     const known = this.find(key)
     if (known !== undefined) return { ...known, fresh: false }
     const id = ++this.#state.paths
     this.#state.touch()
-    this.#insert(key, id)
+    this.#insert(key, id, live ? 1 : 0)
     if (this.#state.folds === 1) this.#fold(foldedKey(key), id)
-    return { id, live: false, gone: false, fresh: true }
+    return { id, live, gone: false, fresh: true }
   }
 
   setLive(key: string, live: boolean): void {

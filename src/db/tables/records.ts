@@ -9,8 +9,8 @@ export interface Known {
   readonly version: Version
 }
 
-/** Versions kept in memory; a call that works on a page of paths reads each several times. */
-const MAX_REMEMBERED = 512
+/** Versions kept in memory, twice so many at most: what comes is planned, brought to the disk and noted soon after. */
+const MAX_REMEMBERED = 4096
 
 /** Every record's bytes, as its author wrote them, in the order in which they came to this device. */
 export class Records {
@@ -22,7 +22,9 @@ export class Records {
   readonly #ofPath: Query<[number]>
   readonly #last: Query<[number | null]>
   #next = 1
-  readonly #remembered = new Map<number, Known>()
+  #remembered = new Map<number, Known>()
+  /** Those remembered before them; what is asked for again moves on, the rest is forgotten with the next change. */
+  #older = new Map<number, Known>()
 
   constructor(db: Database, folder: FolderId, chains: Chains) {
     this.#folder = folder
@@ -38,6 +40,7 @@ export class Records {
   /** To be called after a transaction that failed, and when records have moved to other places. */
   reload(): void {
     this.#remembered.clear()
+    this.#older.clear()
     this.#next = (this.#last.get()?.[0] ?? 0) + 1
   }
 
@@ -46,9 +49,11 @@ export class Records {
     return this.#next
   }
 
-  add(path: number, body: Uint8Array): number {
+  /** Stores the bytes of `version`. */
+  add(path: number, body: Uint8Array, version: Version): number {
     const number = this.#next++
     this.#insert(number, path, body)
+    this.#remember({ record: number, version })
     return number
   }
 
@@ -59,22 +64,24 @@ export class Records {
   read(record: number): Known {
     const known = this.#remembered.get(record)
     if (known !== undefined) return known
+    const older = this.#older.get(record)
+    if (older !== undefined) return this.#remember(older)
     const [body] = this.#body.get(record) ?? []
     if (body === undefined) throw new HoldfastError('corrupt', `record ${record} is missing from the index`)
-    return this.decode(record, body)
-  }
-
-  decode(record: number, body: Uint8Array): Known {
-    const known = this.#remembered.get(record)
-    if (known !== undefined) return known
-    const read = { record, version: readVersion(this.#folder, this.#chains.placeOf(record), body) }
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear()
-    this.#remembered.set(record, read)
-    return read
+    return this.#remember({ record, version: readVersion(this.#folder, this.#chains.placeOf(record), body) })
   }
 
   /** All known records of a path, the last to come first. */
   *ofPath(path: number): Generator<Known> {
     for (const [record] of this.#ofPath.all(path)) yield this.read(record)
+  }
+
+  #remember(known: Known): Known {
+    if (this.#remembered.size >= MAX_REMEMBERED) {
+      this.#older = this.#remembered
+      this.#remembered = new Map()
+    }
+    this.#remembered.set(known.record, known)
+    return known
   }
 }

@@ -72,6 +72,11 @@ export class Shown {
     return row === undefined ? undefined : shownRow(row)
   }
 
+  /** Does the path carry a local edit that is kept? */
+  isHeld(path: number): boolean {
+    return this.#state.localEdits > 0 && this.get(path)?.local === LOCAL
+  }
+
   /** The derived conflict files of a path. */
   ofSource(path: number): ShownRow[] {
     return this.#state.conflicts === 0 ? [] : this.#ofSource.all(path).map(shownRow)

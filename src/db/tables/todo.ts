@@ -48,7 +48,7 @@ export class Todo {
       ON CONFLICT (path) DO UPDATE SET phase = excluded.phase, until = excluded.until, position = excluded.position,
       revision = excluded.revision, bytes = excluded.bytes`)
     this.#page = db.query(`SELECT path, key, revision FROM todo WHERE phase = ? AND until = 0 AND position > ?
-      ORDER BY position LIMIT ?`)
+      ORDER BY position`)
     this.#remove = db.command('DELETE FROM todo WHERE path = ?')
     this.#defer = db.command(`UPDATE todo SET until = ?, code = ?, message = ? WHERE path = ?`)
     this.#due = db.query('SELECT 1 FROM todo WHERE until > 0 AND until <= ? LIMIT 1')
@@ -71,10 +71,34 @@ export class Todo {
     this.#count([this.#state.stamp, until, bytes, old?.[3] ?? null], 1)
   }
 
-  /** Items after the one of `after`, on the list or not. */
-  page(phase: number, limit: number, after: { path: number; key: string } | null): TodoItem[] {
-    const rows = this.#page.all(phase, after === null ? -Infinity : positionOf(phase, after.path, after.key), limit)
-    return rows.map(([path, key, revision]) => ({ path, key, revision }))
+  /** Puts a path on the list that is not on it. */
+  add(path: number, key: string, { phase, bytes, held }: Demand): void {
+    const until = held ? HELD : 0
+    this.#state.stamp++
+    this.#put(path, key, phase, until, positionOf(phase, path, key), this.#state.stamp, bytes)
+    this.#count([this.#state.stamp, until, bytes, null], 1)
+  }
+
+  /** Takes a path off the list, whatever has changed about it. */
+  drop(path: number): void {
+    const item = this.#get.get(path)
+    if (item === undefined) return
+    this.#remove(path)
+    this.#count(item, -1)
+  }
+
+  /** Items after the one of `after`, on the list or not, but for the revisions `without`. */
+  page(
+    phase: number,
+    { limit, after, without }: { limit: number; after: { path: number; key: string } | null; without: ReadonlySet<number> },
+  ): TodoItem[] {
+    const items: TodoItem[] = []
+    const from = after === null ? -Infinity : positionOf(phase, after.path, after.key)
+    for (const [path, key, revision] of this.#page.iterate(phase, from)) {
+      if (items.length === limit) break
+      if (!without.has(revision)) items.push({ path, key, revision })
+    }
+    return items
   }
 
   /** Takes a path off the list, unless its item has changed since `revision`. */
