@@ -1,6 +1,7 @@
 export * from './clock.ts'
 export * from './errors.ts'
 export * from './events.ts'
+export * from './give-back.ts'
 export * from './limiter.ts'
 export * from './logger.ts'
 export * from './random.ts'

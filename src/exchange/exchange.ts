@@ -42,7 +42,7 @@ export class Exchange {
       try {
         const frame = decodeFrame(message)
         if ('request' in frame) await server.accept(frame.request)
-        else this.#fetcher.receive(link.device, frame.response)
+        else this.#fetcher.receive(link.device, frame.response, message)
       } catch (error) {
         this.#parts.logger.warn({ device: link.device, error }, 'a device sent rubbish on the bulk channel')
         link.close('rubbish on the bulk channel')
@@ -54,10 +54,6 @@ export class Exchange {
   /** See Fetcher.fetch. */
   fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
     return this.#fetcher.fetch(folder, id, length, signal)
-  }
-
-  release(length: number): void {
-    this.#fetcher.release(length)
   }
 
   strike(device: DeviceId): void {

@@ -1,4 +1,4 @@
-import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
+import { giveBack, HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Peer } from '#peers'
 import { ByteBudget } from './budget.ts'
@@ -58,7 +58,7 @@ export class Fetcher {
   }
 
   /**
-   * Gets one chunk. The bytes are not verified: hand them to the stage, then call `release`, and `strike` if they were wrong.
+   * Gets one chunk. The bytes are not verified: hand them to the stage, `strike` if they were wrong, then `release` them.
    * Waits for memory and for a device's turn; rejects with `not-found` when no connected device has it.
    */
   async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
@@ -82,11 +82,6 @@ export class Fetcher {
     }
   }
 
-  /** Gives back the memory of a fetched chunk. */
-  release(length: number): void {
-    this.#budget.give(length)
-  }
-
   /** Notes that `device` sent bytes that are not the chunk asked for. */
   strike(device: DeviceId): void {
     const source = this.#sources.get(device)
@@ -96,8 +91,8 @@ export class Fetcher {
     if (source.strikes === MAX_STRIKES) this.#parts.struckOut(device)
   }
 
-  /** Takes a response that came over `device`'s bulk link. */
-  receive(device: DeviceId, response: ChunkResponse): void {
+  /** Takes a response that came over `device`'s bulk link, in `message`, whose memory is given back when its chunks are. */
+  receive(device: DeviceId, response: ChunkResponse, message: Uint8Array): void {
     const source = this.#sources.get(device)
     const request = source?.requests.get(response.number)
     if (source === undefined || request === undefined) return
@@ -105,12 +100,22 @@ export class Fetcher {
       throw new HoldfastError('corrupt', `${device} answered chunks that were not asked for`)
     }
     request.at = this.#parts.clock.monotonic()
+    // Held while it is looked at, and by each chunk that is handed on.
+    let holds = 1
+    const letGo = (): void => {
+      holds--
+      if (holds === 0) giveBack(message)
+    }
     for (const chunk of response.chunks) {
       const wanted = request.wanted[request.answered++]!
       source.outstanding -= wanted.length
       if (chunk !== null && chunk.length === wanted.length) {
         this.#received += chunk.length
-        settle(wanted, () => wanted.resolve({ bytes: chunk, device }))
+        const release = (): void => {
+          this.#budget.give(wanted.length)
+          letGo()
+        }
+        if (settle(wanted, () => wanted.resolve({ bytes: chunk, device, release }))) holds++
       } else if (chunk === null && !wanted.askedAgain) {
         wanted.askedAgain = true
         this.#parts.clock.after(AGAIN_MS, () => {
@@ -123,6 +128,7 @@ export class Fetcher {
         this.#retry(wanted)
       }
     }
+    letGo()
     if (request.answered === request.wanted.length) drop(source, response.number)
     this.#pump()
   }

@@ -3,9 +3,12 @@ import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 
 export interface FetchedChunk {
+  /** Good until `release`. */
   bytes: Uint8Array
   /** Whom to blame if the bytes do not match their id. */
   device: DeviceId
+  /** Gives the memory of `bytes` back; to be called once. */
+  release(): void
 }
 
 /** A chunk that somebody waits for. */
@@ -55,9 +58,10 @@ export function drop(source: Source, number: number): void {
   source.requests.delete(number)
 }
 
-/** A chunk has come, or will not. */
-export function settle(wanted: Wanted, act: () => void): void {
-  if (wanted.done) return
+/** A chunk has come, or will not. False when that was so before. */
+export function settle(wanted: Wanted, act: () => void): boolean {
+  if (wanted.done) return false
   wanted.done = true
   act()
+  return true
 }

@@ -1,11 +1,13 @@
-import { lstatSync, realpathSync } from 'node:fs'
-import { sep } from 'node:path'
+import { lstatSync, readdirSync, realpathSync } from 'node:fs'
+import { join, sep } from 'node:path'
 import { subscribe, type AsyncSubscription, type Event } from '@parcel/watcher'
 import type { WatchReport, WatchRequest } from './watch-protocol.ts'
 
 // A process of its own, because the watching library has crashed its hosts; it holds nothing else, to be small.
 
 const OWN = '.holdfast'
+/** Entries created in one directory from which reading it is cheaper than looking at each. */
+const MANY = 16
 
 /** Electron's utility processes have this in place of `process.send`. */
 interface ParentPort {
@@ -70,15 +72,41 @@ function failed(id: number, error: unknown): void {
 function changed(id: number, root: string, events: readonly Event[]): void {
   const paths = new Set<string>()
   const directories = new Set<string>()
+  const created: string[] = []
   const prefix = root.endsWith(sep) ? root : root + sep
   for (const { path, type } of events) {
     if (!path.startsWith(prefix)) continue
     const relative = path.slice(prefix.length).replaceAll(sep, '/')
     if (relative === OWN || relative.startsWith(`${OWN}/`)) continue
     paths.add(relative)
-    if (type === 'create' && isDirectory(path)) directories.add(relative)
+    if (type === 'create') created.push(relative)
   }
+  for (const relative of directoriesOf(root, created)) directories.add(relative)
   if (paths.size > 0) report({ is: 'changed', id, paths: [...paths], directories: [...directories] })
+}
+
+/** Which of the created paths are directories: where many came to one place, one look at it tells. */
+function directoriesOf(root: string, created: readonly string[]): string[] {
+  const byParent = new Map<string, string[]>()
+  for (const path of created) {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+    const siblings = byParent.get(parent)
+    if (siblings === undefined) byParent.set(parent, [path])
+    else siblings.push(path)
+  }
+  return [...byParent].flatMap(([parent, paths]) => {
+    if (paths.length < MANY) return paths.filter((path) => isDirectory(join(root, path)))
+    const names = new Set(subdirectories(join(root, parent)))
+    return paths.filter((path) => names.has(path.slice(path.lastIndexOf('/') + 1)))
+  })
+}
+
+function subdirectories(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  } catch {
+    return []
+  }
 }
 
 function isDirectory(path: string): boolean {

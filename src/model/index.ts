@@ -1,4 +1,5 @@
 export * from './batch.ts'
+export * from './cbor.ts'
 export * from './chunk-list.ts'
 export * from './disk.ts'
 export * from './hlc.ts'

@@ -19,6 +19,7 @@ export interface Pipe {
 }
 
 export interface PipeEvents {
+  /** The bytes are not kept. */
   data(bytes: Uint8Array): void
   closed(error: Error | undefined): void
 }

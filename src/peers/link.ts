@@ -11,7 +11,7 @@ export interface Link {
   readonly device: DeviceId
   /**
    * Sends the pieces as one message. Resolves when there is room for the next message; rejects with `offline` once closed. The bytes
-   * are the link's from now on: they may be read until the promise has resolved and later, so they must not change.
+   * are the link's from now on: it reads them until the promise has resolved and later, and then may give their memory back.
    */
   send(...pieces: Uint8Array[]): Promise<void>
   /**

@@ -1,8 +1,8 @@
 import type { TLSSocket } from 'node:tls'
-import { HoldfastError } from '#base'
+import { giveBack, HoldfastError } from '#base'
 import type { Pipe, PipeEvents } from './framed-link.ts'
 
-/** A Pipe over a TLS socket whose other side has been checked. */
+/** A Pipe over a TLS socket whose other side has been checked. What is written is its own: the memory is given back once it is sent. */
 export class SocketPipe implements Pipe {
   readonly #socket: TLSSocket
 
@@ -14,7 +14,10 @@ export class SocketPipe implements Pipe {
 
   open(events: PipeEvents): void {
     let failure: Error | undefined
-    this.#socket.on('data', (bytes: Buffer) => events.data(bytes))
+    this.#socket.on('data', (bytes: Buffer) => {
+      events.data(bytes)
+      giveBack(bytes)
+    })
     this.#socket.on('error', (error) => {
       failure = error
     })
@@ -26,7 +29,7 @@ export class SocketPipe implements Pipe {
     if (!socket.writable) return Promise.reject(new HoldfastError('offline', 'the socket closed'))
     socket.cork()
     let room = socket.write(header)
-    for (const piece of pieces) room = socket.write(piece)
+    for (const piece of pieces) room = socket.write(piece, () => giveBack(piece))
     socket.uncork()
     return room ? Promise.resolve() : this.#drained()
   }

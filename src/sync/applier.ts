@@ -4,6 +4,8 @@ import type { FolderDisk, Step, StepResult } from '#folder'
 
 /** Steps in one transition at most. */
 const CALL_STEPS = 256
+/** Calls for which the tree is held at a stretch; a scan that has found something comes between. */
+const MAX_CALLS = 4
 
 /** While more is under way than waits, a call that is not full waits this long for company: each costs a flush or two. */
 const GATHER_MS = 10
@@ -37,8 +39,8 @@ export interface ApplierHooks {
 
 /**
  * Brings steps to the disk and their outcome into the index, in the order given, all that wait in one call: one transition (its
- * directories flushed once), one transaction. A crash between the two is mended by the next scan, which finds content equal to
- * a head and adopts it.
+ * directories flushed once), one transaction, which runs beside the next transition. A crash between the two is mended by the
+ * next scan, which finds content equal to a head and adopts it.
  */
 export class Applier {
   readonly #parts: ApplierParts
@@ -60,28 +62,45 @@ export class Applier {
     this.#running = true
     // Let the steps that are being made in this turn join the first call.
     await Promise.resolve()
-    while (this.#pending.length > 0) {
+    while (this.#pending.length > 0) await this.#parts.tree.run(() => this.#bring())
+    this.#running = false
+  }
+
+  /** Some calls, each noted while the next one is at the disk. */
+  async #bring(): Promise<void> {
+    let noting = Promise.resolve()
+    for (let calls = 0; calls < MAX_CALLS && this.#pending.length > 0; calls++) {
       if (this.#pending.length < WORTH_A_CALL && this.#hooks.underWay() > this.#pending.length)
         await sleep(this.#parts.clock, GATHER_MS)
       const call = this.#pending.splice(0, CALL_STEPS)
       try {
-        await this.#parts.tree.run(() => this.#bring(call))
-        for (const { noted } of call) noted()
+        const results = await this.#transition(call)
+        await noting
+        noting = this.#note(call, results)
       } catch (error) {
         for (const { failed } of call) failed(error)
       }
     }
-    this.#running = false
+    await noting
   }
 
-  async #bring(call: StepOutcome[]): Promise<void> {
-    const { disk, index } = this.#parts
+  async #transition(call: readonly StepOutcome[]): Promise<StepResult[]> {
     const steps = call.flatMap(({ step }) => step ?? [])
-    if (steps.length > 0) await this.#hooks.allowed()
-    const results = steps.length === 0 ? [] : await disk.transition(steps)
-    const applied = emptyApplied()
-    for (const { step, settle } of call) settle(step === null ? NOTED : (results.shift() ?? NO_ANSWER), applied)
-    await index.commit(applied)
+    if (steps.length === 0) return []
+    await this.#hooks.allowed()
+    return await this.#parts.disk.transition(steps)
+  }
+
+  /** Does not reject. */
+  async #note(call: readonly StepOutcome[], results: StepResult[]): Promise<void> {
+    try {
+      const applied = emptyApplied()
+      for (const { step, settle } of call) settle(step === null ? NOTED : (results.shift() ?? NO_ANSWER), applied)
+      await this.#parts.index.commit(applied)
+      for (const { noted } of call) noted()
+    } catch (error) {
+      for (const { failed } of call) failed(error)
+    }
   }
 }
 

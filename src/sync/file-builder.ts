@@ -49,7 +49,7 @@ interface Progress extends Omit<Transfer, 'rate' | 'devices'> {
 export interface BuilderParts {
   folder: FolderId
   disk: Pick<FolderDisk, 'stage' | 'resume' | 'archived'>
-  exchange: Pick<Exchange, 'fetch' | 'release' | 'strike'>
+  exchange: Pick<Exchange, 'fetch' | 'strike'>
   clock: Clock
 }
 
@@ -210,8 +210,8 @@ export class FileBuilder {
       return { write: { id, offset: chunk.offset, length: chunk.length, from }, device: null, release: () => undefined }
     }
     if (tries > TRIES + places.length) throw new HoldfastError('not-found', 'devices send wrong content for a chunk')
-    const { bytes, device } = await this.#parts.exchange.fetch(this.#parts.folder, chunk.id, chunk.length, signal)
-    return { write: { id, offset: chunk.offset, bytes }, device, release: () => this.#parts.exchange.release(chunk.length) }
+    const { bytes, device, release } = await this.#parts.exchange.fetch(this.#parts.folder, chunk.id, chunk.length, signal)
+    return { write: { id, offset: chunk.offset, bytes }, device, release }
   }
 
   /** Stages what was got; resolves to the indexes of those whose bytes were wrong. */

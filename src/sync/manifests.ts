@@ -19,7 +19,7 @@ export interface ManifestParts {
   folder: FolderId
   idKey: Uint8Array
   index: Pick<FolderIndex, 'manifestPieces' | 'putManifestPieces'>
-  exchange: Pick<Exchange, 'fetch' | 'release' | 'strike'>
+  exchange: Pick<Exchange, 'fetch' | 'strike'>
 }
 
 /**
@@ -38,9 +38,9 @@ export async function fileChunks(parts: ManifestParts, version: Version, signal:
 
 async function fetchPiece(parts: ManifestParts, { id, length }: ChunkRef, signal: AbortSignal): Promise<Uint8Array> {
   for (;;) {
-    const { bytes, device } = await parts.exchange.fetch(parts.folder, id, length, signal)
+    const { bytes, device, release } = await parts.exchange.fetch(parts.folder, id, length, signal)
     const piece = bytes.slice()
-    parts.exchange.release(length)
+    release()
     if (chunkId(parts.idKey, piece) === id) {
       await parts.index.putManifestPieces([{ id: fromHex(id), bytes: piece }])
       return piece

@@ -98,6 +98,8 @@ export class Puller {
       const rows: TodoRow[] = await index.todo(phase, PAGE, clock.now(), after, busy)
       const last = rows.at(-1)
       if (last === undefined) return
+      // What came meanwhile may be where a file to be removed has gone.
+      if (phase === 'delete' && this.#woken) return
       after = last.path
       const fresh = rows.filter((row) => this.#start(row))
       await this.#startPage(fresh)

@@ -8,7 +8,7 @@ import { recogniseDerived, sourceOfDerived } from './derived-files.ts'
 import { movedDirectories, movedFiles, type LocalMove } from './local-moves.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
-const PAGE_ENTRIES = 256
+const PAGE_ENTRIES = 512
 const PAGE_BYTES = 64 * 1024 * 1024
 /** Hash calls under way at once. */
 const PARALLEL_HASHES = 2

@@ -133,8 +133,9 @@ describe('chunks from other devices', () => {
     connect(a, device('liar', folderOf(chunks, true)))
     for (let tries = 0; tries < 3; tries++) {
       const { id, bytes } = chunks[tries]!
-      a.exchange.strike((await a.exchange.fetch(folder, id, bytes.length, signal)).device)
-      a.exchange.release(bytes.length)
+      const fetched = await a.exchange.fetch(folder, id, bytes.length, signal)
+      a.exchange.strike(fetched.device)
+      fetched.release()
     }
     expect(a.struck).toEqual(['liar'])
     const { id, bytes } = chunks[9]!
@@ -152,13 +153,14 @@ describe('chunks from other devices', () => {
     const a = device('a', null)
     const big = chunk('x'.repeat(20 * 1024 * 1024))
     connect(a, device('b', folderOf([big])))
-    await a.exchange.fetch(folder, big.id, big.bytes.length, signal)
+    const first = await a.exchange.fetch(folder, big.id, big.bytes.length, signal)
     await a.exchange.fetch(folder, big.id, big.bytes.length, signal)
     let third = false
     const waiting = a.exchange.fetch(folder, big.id, big.bytes.length, signal).then(() => (third = true))
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(third).toBe(false)
-    a.exchange.release(big.bytes.length)
+    first.release()
+    expect(first.bytes).toHaveLength(0)
     await waiting
     expect(third).toBe(true)
   })

@@ -35,7 +35,8 @@ export class Todo {
   readonly #get: Query<Item>
   readonly #put: Command
   readonly #page: Query<[number, string, number]>
-  readonly #remove: Command
+  readonly #remove: Query<Item>
+  readonly #removeAt: Query<Item>
   readonly #defer: Command
   readonly #due: Query<[number]>
   readonly #wake: Command
@@ -49,7 +50,8 @@ export class Todo {
       revision = excluded.revision, bytes = excluded.bytes`)
     this.#page = db.query(`SELECT path, key, revision FROM todo WHERE phase = ? AND until = 0 AND position > ?
       ORDER BY position`)
-    this.#remove = db.command('DELETE FROM todo WHERE path = ?')
+    this.#remove = db.query('DELETE FROM todo WHERE path = ? RETURNING revision, until, bytes, code')
+    this.#removeAt = db.query('DELETE FROM todo WHERE path = ? AND revision = ? RETURNING revision, until, bytes, code')
     this.#defer = db.command(`UPDATE todo SET until = ?, code = ?, message = ? WHERE path = ?`)
     this.#due = db.query('SELECT 1 FROM todo WHERE until > 0 AND until <= ? LIMIT 1')
     this.#wake = db.command('UPDATE todo SET until = 0 WHERE until > 0 AND until <= ?')
@@ -81,10 +83,8 @@ export class Todo {
 
   /** Takes a path off the list, whatever has changed about it. */
   drop(path: number): void {
-    const item = this.#get.get(path)
-    if (item === undefined) return
-    this.#remove(path)
-    this.#count(item, -1)
+    const item = this.#remove.get(path)
+    if (item !== undefined) this.#count(item, -1)
   }
 
   /** Items after the one of `after`, on the list or not, but for the revisions `without`. */
@@ -103,10 +103,8 @@ export class Todo {
 
   /** Takes a path off the list, unless its item has changed since `revision`. */
   settle(path: number, revision: number): void {
-    const item = this.#get.get(path)
-    if (item?.[0] !== revision) return
-    this.#remove(path)
-    this.#count(item, -1)
+    const item = this.#removeAt.get(path, revision)
+    if (item !== undefined) this.#count(item, -1)
   }
 
   /** Leaves a path alone until `until` (ms). One that waits for the user waits on. */
