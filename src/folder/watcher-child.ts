@@ -55,6 +55,8 @@ async function answer(request: WatchRequest): Promise<void> {
   // look for new ones, and so there is no gap between the two.
   watch.subscription = await subscribe(root, (error, events) => (error ? failed(id, error) : changed(id, root, events)), {
     ignore: [OWN],
+    // Or else it looks for a Watchman first, which a user may run for other programs, and which sees other things.
+    ...(process.platform === 'linux' && { backend: 'inotify' as const }),
   })
   await old?.unsubscribe()
   report({ is: 'watching', id })
