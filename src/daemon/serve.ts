@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { messageOf } from '#base'
+import { messageOf, systemClock } from '#base'
 import { lockHome } from './home-lock.ts'
 import { openLog } from './logging.ts'
-import { monitorLoop } from './loop-monitor.ts'
+import { monitorLoop, threadWork } from './loop-monitor.ts'
 import { nodeSpawner } from './node-spawner.ts'
 import { Settings } from './settings.ts'
 import { startDaemon } from './wire.ts'
@@ -24,7 +24,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const lock = lockHome(home)
   const settings = new Settings(home)
   const logger = openLog(home, settings.values.log_level)
-  const loop = monitorLoop()
+  const loop = monitorLoop({ clock: systemClock, worked: threadWork })
   process.on('unhandledRejection', (error) => logger.error({ error }, 'a failure was not handled'))
   process.on('uncaughtException', (error) => {
     logger.error({ error }, 'the daemon broke')

@@ -1,25 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Clock } from '#base'
 import { Gatherer, widest } from '../../src/folder/gatherer.ts'
-
-/** A clock that is moved by hand. */
-class HandClock implements Clock {
-  time = 0
-  readonly #timers = new Set<{ at: number; run: () => void }>()
-  now = (): number => this.time
-  monotonic = (): number => this.time
-  after(ms: number, run: () => void): { cancel(): void } {
-    const timer = { at: this.time + ms, run }
-    this.#timers.add(timer)
-    return { cancel: () => this.#timers.delete(timer) }
-  }
-  pass(ms: number): void {
-    for (const end = this.time + ms; this.time < end;) {
-      this.time++
-      for (const timer of [...this.#timers]) if (timer.at <= this.time && this.#timers.delete(timer)) timer.run()
-    }
-  }
-}
+import { HandClock } from '../base/hand-clock.ts'
 
 let clock: HandClock
 let hints: (readonly string[] | null)[]
