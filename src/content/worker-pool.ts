@@ -5,6 +5,8 @@ export interface WorkerPoolComponents {
   /** Starts a thread in which `answerJobs` listens. */
   start: () => WorkerPort
   clock: Clock
+  /** Told when the last thread has been stopped because there was nothing to do, and how many jobs had been done since the last time. */
+  rested?: (jobs: number) => void
 }
 
 export interface WorkerPoolOptions {
@@ -42,6 +44,7 @@ export class WorkerPool {
   /** Used like a stack, so that threads not needed stay idle long enough to be stopped. */
   readonly #free: Seat[] = []
   readonly #queue: Job[] = []
+  #jobs = 0
   #closed = false
 
   constructor(components: WorkerPoolComponents, options: WorkerPoolOptions) {
@@ -121,6 +124,7 @@ export class WorkerPool {
   /** Takes the job from its seat and frees the seat. */
   #finish(seat: Seat): Job {
     const job = seat.job!
+    this.#jobs++
     seat.job = undefined
     this.#free.push(seat)
     seat.idle = this.#components.clock.after(this.#options.idleMs, () => this.#retire(seat), { idle: true })
@@ -130,6 +134,10 @@ export class WorkerPool {
   #retire(seat: Seat): void {
     this.#end(seat, undefined)
     void seat.port.stop()
+    if (this.#seats.size > 0 || this.#closed) return
+    const jobs = this.#jobs
+    this.#jobs = 0
+    this.#components.rested?.(jobs)
   }
 
   /** The seat is gone: its thread has ended or is about to. */

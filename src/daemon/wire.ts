@@ -16,6 +16,7 @@ import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
+import { restAfterWork } from './rest.ts'
 import type { Settings } from './settings.ts'
 
 /** Threads that read and write files, at most; one without work for a while ends. */
@@ -58,7 +59,8 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
   const events = new Events<{ api: ApiEvent }>()
   const databases = openDatabases({ spawner }, { dir: join(home, 'index') })
   const store = await databases.device()
-  const disks = openDiskPool({ spawner, clock }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
+  const rested = restAfterWork({ databases, logger })
+  const disks = openDiskPool({ spawner, clock, rested }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
   const watcher = openWatcher({ spawner, clock, logger })
   const network = new PeerNetwork(
     { identity, store, clock, random, logger },

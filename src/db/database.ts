@@ -125,6 +125,11 @@ export class Database {
     return guard(this.file, work)
   }
 
+  /** Gives back the memory of its cache. */
+  rest(): void {
+    this.guard(() => this.#db.exec('PRAGMA shrink_memory'))
+  }
+
   /** Folds the write-ahead log into the file and closes it. May be called more than once. */
   close(): void {
     if (!this.#db.isOpen) return

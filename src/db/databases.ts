@@ -14,6 +14,8 @@ export interface Databases {
   /** Closes a folder's index, if it is open, and removes it. */
   drop(folder: FolderId): Promise<void>
   device(): Promise<DeviceStore>
+  /** Gives back the memory that work has left behind; for when there is none. */
+  rest(): Promise<void>
   /** Closes all databases and ends the thread. */
   close(): Promise<void>
 }
@@ -31,6 +33,7 @@ export function openDatabases({ spawner }: { spawner: Spawner }, { dir }: { dir:
     index: (settings) => open('index', { ...settings, file: file(settings.folder) }),
     drop: async (folder) => void (await connection.call(OPENER, 'drop', [file(folder)])),
     device: () => open('device', join(dir, 'device.db')),
+    rest: async () => void (await connection.call(OPENER, 'rest', [])),
     async close() {
       await connection.call(OPENER, 'close', [])
       await connection.stop()

@@ -134,6 +134,10 @@ export class SqliteDeviceStore implements Synchronous<DeviceStore> {
     )
   }
 
+  rest(): void {
+    this.#db.rest()
+  }
+
   close(): void {
     this.#db.guard(() => this.#db.close())
   }

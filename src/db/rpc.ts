@@ -20,6 +20,8 @@ export interface Opener {
   device(file: string): number
   /** Closes what is open of a database file, and removes the file. */
   drop(file: string): void
+  /** Gives back the memory that work has left behind. */
+  rest(): void
   /** Closes everything. */
   close(): void
 }

@@ -226,6 +226,10 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     return this.#db.copy()
   }
 
+  rest(): void {
+    this.#db.rest()
+  }
+
   close(): void {
     this.#db.guard(() => this.#db.close())
   }

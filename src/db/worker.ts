@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
-import { HoldfastError, toErrorShape } from '#base'
+import { collectGarbage, HoldfastError, toErrorShape } from '#base'
 import { tableBuffers } from '#model'
 import { openDeviceStore } from './device-database.ts'
 import type { IndexSettings } from './folder-index.ts'
@@ -9,7 +9,12 @@ import { isStatTable, OPENER, type Opener, type Reply, type Request } from './rp
 import { openFolderIndex } from './open-folder-index.ts'
 
 /** The database thread: every database of the device lives here. Requests are answered one after another, in order. */
-const targets = new Map<number, { file: string; object: { close(): void } }>()
+interface Target {
+  rest(): void
+  close(): void
+}
+
+const targets = new Map<number, { file: string; object: Target }>()
 let opened = OPENER
 
 const opener: Opener = {
@@ -19,10 +24,14 @@ const opener: Opener = {
     closeAll((open) => open === file)
     for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
   },
+  rest() {
+    for (const { object } of targets.values()) object.rest()
+    collectGarbage('last-resort')
+  },
   close: () => closeAll(() => true),
 }
 
-function add(file: string, object: { close(): void }): number {
+function add(file: string, object: Target): number {
   targets.set(++opened, { file, object })
   return opened
 }

@@ -31,12 +31,12 @@ export interface DiskPoolOptions {
   idleMs: number
 }
 
-/** The threads that do the disk's work for all folders. */
+/** The threads that do the disk's work for all folders; `rested` as in WorkerPool. */
 export function openDiskPool(
-  { spawner, clock }: { spawner: Spawner; clock: Clock },
+  { spawner, clock, rested }: { spawner: Spawner; clock: Clock; rested?: (jobs: number) => void },
   { workers, idleMs }: DiskPoolOptions,
 ): WorkerPool {
-  return new WorkerPool({ start: () => spawner.worker('disk'), clock }, { size: workers, idleMs })
+  return new WorkerPool({ start: () => spawner.worker('disk'), clock, ...(rested && { rested }) }, { size: workers, idleMs })
 }
 
 export interface PooledDiskOptions {

@@ -46,6 +46,19 @@ describe('WorkerPool', () => {
     expect(started).toBe(1)
   })
 
+  it('says when the last thread has rested, and after how many jobs', async () => {
+    const rested: number[] = []
+    pool = new WorkerPool(
+      { start: startThread, clock: systemClock, rested: (jobs) => rested.push(jobs) },
+      { size: 2, idleMs: 30 },
+    )
+    const jobs = pool
+    await Promise.all([1, 2, 3].map((value) => jobs.run({ kind: 'echo', value })))
+    await expect.poll(() => rested).toEqual([3])
+    await pool.run({ kind: 'echo', value: 4 })
+    await expect.poll(() => rested).toEqual([3, 1])
+  })
+
   it('hands buffers over without a copy', async () => {
     const bytes = new Uint8Array(1000)
     expect(await open(1).run({ kind: 'length', value: bytes }, [bytes.buffer])).toBe(1000)
