@@ -149,7 +149,10 @@ export class Author {
       this.#keepLocal(edit, base)
       return
     }
-    this.#parts.view.forget(old, edit.key)
+    const { view, ledger } = this.#parts
+    view.forget(old, edit.key)
+    // It stood in the place of what this path has to show for itself.
+    if (edit.path.live) ledger.demand(edit.path.id, edit.key)
     this.#resolve(source, base)
     this.#appeared({ ...edit, old: undefined })
   }

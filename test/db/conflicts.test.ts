@@ -71,6 +71,16 @@ describe('concurrent versions', () => {
 })
 
 describe('a derived conflict file', () => {
+  test('gives way, when it is deleted, to what a path of its own has to show at its name', () => {
+    const { one, two } = conflict()
+    author(two, file(DERIVED, 'a file of its own'))
+    send(two, one)
+    const [{ revision }] = [row(one, DERIVED)]
+    one.commit({ ...NOTHING, done: [{ path: DERIVED, revision }] })
+    author(one, gone(DERIVED))
+    expect(todoPaths(one)).toContain(DERIVED)
+  })
+
   test('belongs to the path of its record', () => {
     const { one } = conflict()
     expect(one.totals()).toMatchObject({ entries: 2, conflicts: 1, needEntries: 0 })
