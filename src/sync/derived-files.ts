@@ -3,13 +3,17 @@ import { CHUNK_ITEM_BYTES, isLive, pathKey, sameBytes, sameContent, type Version
 import { conflictPath } from './conflict-name.ts'
 import { wantedEntries } from './reconcile.ts'
 
-/** The name of a derived conflict file that was not cut: what it is derived from is what stands around the mark. */
-const DERIVED = /^(.+)\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(?:-2)?(\.[^./]*)?$/s
+/** The mark in the name of a derived conflict file that was not cut: what it is derived from is what stands around it. */
+const MARK = /\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(?:-2)?(?=(?:\.[^./]*)?$)/g
 
-/** The path whose conflict a name may come from; null for any other name. What stands at the one bears on how the other shows. */
-export function sourceOfDerived(path: string): string | null {
-  const [, stem, ending = ''] = DERIVED.exec(path) ?? []
-  return stem === undefined ? null : stem + ending
+/**
+ * The paths whose conflict a name may come from; none for most names, two where the ending is a mark as well: a conflict of a file
+ * that has the name of a conflict file. What stands at the one bears on how the other shows.
+ */
+export function sourcesOfDerived(path: string): string[] {
+  return [...path.matchAll(MARK)]
+    .filter(({ index }) => index > 0 && path[index - 1] !== '/')
+    .map(({ index, 0: mark }) => path.slice(0, index) + path.slice(index + mark.length))
 }
 
 /**
@@ -21,8 +25,8 @@ export async function recogniseDerived(
   changes: readonly LocalChange[],
 ): Promise<Applied['shown']> {
   const candidates = changes.flatMap((change) => {
-    const source = change.kind === 'file' || change.kind === 'symlink' ? sourceOfDerived(change.path) : null
-    return source === null ? [] : [{ change, source }]
+    const sources = change.kind === 'file' || change.kind === 'symlink' ? sourcesOfDerived(change.path) : []
+    return sources.map((source) => ({ change, source }))
   })
   if (candidates.length === 0) return []
   const rows = await index.rows(candidates.map(({ source }) => source))

@@ -2,7 +2,7 @@ import { NO_VERSION, type Applied, type Problem, type ShownEntry, type TodoRow }
 import type { ArchiveEntry, StepResult } from '#folder'
 import { parentPath, type DiskStat, type Version } from '#model'
 import type { StepInput } from './steps.ts'
-import { sourceOfDerived } from './derived-files.ts'
+import { sourcesOfDerived } from './derived-files.ts'
 import type { Difference } from './reconcile.ts'
 
 export interface Outcome {
@@ -168,8 +168,7 @@ function noteMoved(from: ShownEntry, applied: Applied): void {
 /** A row is settled; a conflict that may show at its name is looked at again. */
 export function noteDone({ path, revision }: TodoRow, applied: Applied): void {
   applied.done.push({ path, revision })
-  const source = sourceOfDerived(path)
-  if (source !== null) applied.again.push(source)
+  applied.again.push(...sourcesOfDerived(path))
 }
 
 const NONE = new Uint8Array(0)

@@ -4,7 +4,7 @@ import { UNSETTLED, type FolderDisk, type HashRequest, type HashResult, type Sca
 import { parentPath, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
 import { emptyApplied } from './applier.ts'
 import { DeletionGuard } from './deletion-guard.ts'
-import { recogniseDerived, sourceOfDerived } from './derived-files.ts'
+import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
 import { movedDirectories, movedFiles, type LocalMove } from './local-moves.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
@@ -98,7 +98,7 @@ export class Scanner {
       const edits = settled.filter(({ path }) => !derived.some((known) => known.path === path))
       if (edits.length === 0) return
       const result = await index.author(edits, { now: clock.now(), local: local() })
-      const sources = edits.flatMap(({ path }) => sourceOfDerived(path) ?? [])
+      const sources = edits.flatMap(({ path }) => sourcesOfDerived(path))
       if (sources.length > 0) await index.commit({ ...emptyApplied(), again: sources })
       authored(result)
       outcome.changed += result.records
