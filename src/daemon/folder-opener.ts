@@ -2,7 +2,7 @@ import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
 import type { FolderDisk } from '#folder'
-import { mayWrite, type DeviceId, type FolderId } from '#model'
+import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import type { FolderSync, SyncEngine } from '#sync'
 
@@ -92,6 +92,7 @@ export class FolderOpener {
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
         writers: () => this.#writers(stored.id),
+        readers: () => this.#readers(stored.id),
         activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),
         changed: () => {
           this.#noteIndexed(folder)
@@ -126,6 +127,11 @@ export class FolderOpener {
       const cut = state.cut(folder, device)
       return cut === null ? [] : [{ device, cut }]
     })
+  }
+
+  #readers(folder: FolderId): DeviceId[] {
+    const { device: self, state } = this.#parts.group
+    return state.devices.flatMap(({ device }) => (device !== self && mayRead(state.role(folder, device)) ? [device] : []))
   }
 
   /** True where the index had records once and has none now: its file was lost, and others know more of this disk than we do. */

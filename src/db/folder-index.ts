@@ -1,4 +1,8 @@
-import type { ChunkList, DeviceId, DiskKind, DiskStat, FolderId, Hlc, StatTable, Vector, Version, VersionId } from '#model'
+import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
+import type { OwnFile } from './own-file.ts'
+
+export type { IndexSettings } from './index-settings.ts'
+export type { OwnFile } from './own-file.ts'
 
 /**
  * The index of one folder on this device: every record known, the heads of every path, what the disk shows, where chunks lie.
@@ -62,6 +66,14 @@ export interface FolderIndex {
   retry(paths: readonly string[] | null): Promise<void>
   /** Notes what the disk shows now, after a transition. `done` paths leave the to-do list unless their heads changed since `revision`. */
   commit(applied: Applied): Promise<void>
+
+  /** This device's own live heads of a path that are files, for when their content is nowhere to be had. */
+  ownFiles(path: string): Promise<OwnFile[]>
+  /**
+   * Writes that the content of the own head `lost` is nowhere: it gives way to the other live heads of the path, else to `instead`,
+   * one of those that `ownFiles` named, else (null) to a deletion. Nothing is written where `lost` is no such head any more.
+   */
+  giveUp(path: string, lost: VersionId, instead: VersionId | null, now: number): Promise<Authored>
 
   // --- chunks ---
 
@@ -285,16 +297,4 @@ export interface ListedEntry {
   modified: number
   version: VersionId | null
   state: 'synced' | 'pending' | 'conflict' | 'local'
-}
-
-/** How to open a folder index; `role` is not its business. Every opening begins an epoch at `now` (ms). */
-export interface IndexSettings {
-  folder: FolderId
-  device: DeviceId
-  /** The device's 32-byte Ed25519 seed, with which its batches are signed. */
-  seed: Uint8Array
-  /** The database's file, or ':memory:'. */
-  file: string
-  foldsCase: boolean
-  now: number
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { ARCHIVE_DIRECTORY, encodeBatch, pathKey, signingKey, type DeviceId, type StatTable } from '#model'
+import { ARCHIVE_DIRECTORY, encodeBatch, pathKey, signingKey, type DeviceId, type StatTable, type VersionId } from '#model'
 import { Author } from './author.ts'
 import { BatchWriter } from './batch-writer.ts'
 import { Commit } from './commit.ts'
@@ -8,6 +8,7 @@ import type { Database } from './database.ts'
 import { DiskView } from './disk-view.ts'
 import type * as api from './folder-index.ts'
 import { Ingest } from './ingest.ts'
+import { OwnFiles } from './own-files.ts'
 import { OwnRescue } from './own-rescue.ts'
 import { RecordWriter } from './record-writer.ts'
 import { Ledger } from './ledger.ts'
@@ -36,6 +37,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   readonly #listing: Listing
   readonly #local: LocalEdits
   readonly #snapshot: Snapshot
+  readonly #own: OwnFiles
 
   constructor(db: Database, tables: Tables, seed: Uint8Array) {
     this.#db = db
@@ -53,6 +55,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     this.#listing = new Listing(db, tables, parts)
     this.#local = new LocalEdits(tables, parts)
     this.#snapshot = new Snapshot(db)
+    this.#own = new OwnFiles(tables, ledger)
   }
 
   totals(): api.IndexTotals {
@@ -173,6 +176,20 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
 
   commit(applied: api.Applied): void {
     this.#write(() => this.#commit.take(applied))
+  }
+
+  ownFiles(path: string): api.OwnFile[] {
+    return this.#db.guard(() => this.#own.of(path))
+  }
+
+  giveUp(path: string, lost: VersionId, instead: VersionId | null, now: number): api.Authored {
+    return this.#write(() => {
+      const writer = new BatchWriter(this.#tables, this.#key)
+      const records = new RecordWriter(this.#tables.state, { ledger: this.#ledger, writer }, now)
+      const paths = this.#own.giveUp(path, lost, instead, records)
+      writer.close()
+      return { records: writer.written, paths, refused: [], have: this.have() }
+    })
   }
 
   locate(ids: Uint8Array): api.ChunkPlace[][] {

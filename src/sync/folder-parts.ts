@@ -16,6 +16,8 @@ export interface FolderSyncParts {
   logger: Logger
   role(device?: DeviceId): Role
   writers(): IngestRules['writers']
+  /** All other devices that may have the folder's content. */
+  readers(): DeviceId[]
   activity(items: Omit<Activity, 'folder'>[]): void
   misbehaved(device: DeviceId, message: string): void
   /** State, totals or peers changed. */

@@ -10,6 +10,7 @@ import { keepUp } from './folder-upkeep.ts'
 import { FolderWork } from './folder-work.ts'
 import { covers, sameHave } from './have.ts'
 import { IndexExchange, type FolderPeer } from './index-exchange.ts'
+import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
 import { isHealthy, needHealthy, needOf } from './need.ts'
 import { faultOf, standing, type Standing } from './standing.ts'
@@ -205,6 +206,7 @@ export class FolderSync implements Service {
       role: () => this.#parts.role(),
       ready: () => this.#compared,
       healthy: () => needHealthy(this.#parts),
+      allThere: () => areThere(this.#parts.readers(), this.#exchange.peers),
       authored: (result) => this.#onAuthored(result),
       applied: ({ event, path, device }) => {
         this.#parts.activity([{ time: this.#parts.clock.now(), event, path, device, detail: '' }])

@@ -22,6 +22,8 @@ export interface FolderWorkParts {
   ready(): boolean
   /** Rejects with `blocked` when the tree on the disk is not the one we know. */
   healthy(): Promise<void>
+  /** Are all devices that may have the folder's content connected? */
+  allThere(): boolean
   authored(result: Authored): void
   applied(change: AppliedChange): void
   /** Looked at the disk. */
@@ -74,6 +76,11 @@ export class FolderWork {
           await healthy()
         },
         rescan: (paths) => this.scans.hint(paths),
+        complete: () => mayWrite(parts.role()) && this.scans.complete && !this.scans.busy && parts.allThere(),
+        authored: (result) => {
+          parts.authored(result)
+          this.pull()
+        },
         quiet: () => {
           for (const resolve of this.#ended.splice(0)) resolve()
           this.#guarded(parts.quiet)

@@ -51,6 +51,16 @@ export async function preparePage(
   return { ready, failed, chunksOf, placesOf, moves, names: await derivedNames(parts.index, ready) }
 }
 
+/** The same for one file version: its own chunks, and where each may lie on this disk. */
+export async function findContent(
+  parts: PageParts,
+  version: Version,
+  signal: AbortSignal,
+): Promise<{ list: ChunkList; places: ChunkPlace[][] }> {
+  const list = await fileChunks(parts, version, signal)
+  return { list, places: await parts.index.locate(Buffer.from(ids(list).join(''), 'hex')) }
+}
+
 /** Where the chunks of all files to be written are on this disk. */
 async function locate(
   index: Pick<FolderIndex, 'locate'>,

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Queue } from '#base'
-import type { FolderIndex } from '#db'
+import type { Authored, FolderIndex } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk } from '#folder'
 import type { FolderId } from '#model'
@@ -20,6 +20,9 @@ export interface PullerParts {
   /** The disk has an edit that the index does not know: to be scanned. */
   rescan(paths: string[]): void
   applied(change: AppliedChange): void
+  /** May content that nobody has be given up? See LostContentParts. */
+  complete(): boolean
+  authored(result: Authored): void
   /** Nothing is being worked on any more. */
   quiet(): void
   /** The folder as a whole failed: blocked, or its disk or index broke. */

@@ -1,10 +1,11 @@
 import { HoldfastError, Limiter } from '#base'
 import type { Problem, TodoRow } from '#db'
-import { isLive, parentPath, sameBytes } from '#model'
+import { isLive, parentPath, sameBytes, type Version } from '#model'
 import { appliedChange } from './applied-change.ts'
 import { Applier } from './applier.ts'
 import { FileBuilder, type Transfer } from './file-builder.ts'
-import { preparePage, type PagePlan } from './page-plan.ts'
+import { LostContent } from './lost-content.ts'
+import { findContent, preparePage, type PagePlan } from './page-plan.ts'
 import { differences, type Difference } from './reconcile.ts'
 import type { PullerParts } from './puller-parts.ts'
 import { problemOf, putOffUntil } from './putting-off.ts'
@@ -27,6 +28,7 @@ export class Puller {
   readonly #signal: AbortSignal
   readonly #applier: Applier
   readonly #builder: FileBuilder
+  readonly #lost: LostContent
   readonly #files = new Limiter(PARALLEL_FILES)
   /** Rows being worked on, by path: their revision, and whether the row was met again under another one meanwhile. */
   readonly #active = new Map<string, { revision: number; again: boolean }>()
@@ -46,6 +48,7 @@ export class Puller {
     this.#signal = signal
     this.#applier = new Applier(parts, { allowed: parts.allowed, underWay: () => this.#active.size })
     this.#builder = new FileBuilder(parts)
+    this.#lost = new LostContent(parts)
   }
 
   /** Files on their way now. */
@@ -276,7 +279,14 @@ export class Puller {
     const problem = problemOf(error)
     if (problem === null) throw error
     if (problem.code === 'io') this.#parts.logger.warn({ path: row.path, error }, 'a path could not be brought to the disk')
+    if (problem.code === 'missing-chunks') await this.#lost.missed(row.path, (version) => this.#build(version))
     return this.#putOff(row, problem.code, problem.message)
+  }
+
+  /** Stages a version that no page was planned for. */
+  async #build(version: Version): Promise<void> {
+    const { list, places } = await findContent(this.#parts, version, this.#signal)
+    await this.#builder.build(version, list, places, this.#signal)
   }
 
   async #putOff(row: TodoRow, code: Problem['code'], message: string): Promise<void> {

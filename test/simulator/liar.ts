@@ -51,17 +51,19 @@ export class Liar {
     this.#seed = dice.random.bytes(32)
     const device = deviceIdOf(publicKeyOf(signingKey(this.#seed)))
     this.#seat = { device, onPeer: (peer) => this.#meet(peer) }
-    cluster.readers.add(device)
   }
 
   join(): void {
     this.present = true
+    this.#cluster.readers.add(this.#seat.device)
     this.#cluster.network.join(this.#seat)
   }
 
   leave(): void {
     this.present = false
     this.#cluster.network.leave(this.#seat, false)
+    // Its users have had enough of it.
+    this.#cluster.readers.delete(this.#seat.device)
   }
 
   #meet(peer: Peer): void {

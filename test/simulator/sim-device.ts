@@ -135,6 +135,11 @@ export class SimDevice {
               .members()
               .filter(({ writes }) => writes)
               .map(({ device }) => ({ device })),
+          readers: () =>
+            this.#shared
+              .members()
+              .map(({ device }) => device)
+              .filter((device) => device !== this.id),
           activity: () => undefined,
           changed: () => undefined,
           compared: () => {

@@ -1,0 +1,61 @@
+import { byPrecedence, isLive, pathKey, sameContent, supersedes, type VersionId } from '#model'
+import { draftFrom, draftOf, type Draft } from './draft.ts'
+import type { Authored } from './folder-index.ts'
+import type { OwnFile } from './own-file.ts'
+import type { Ledger } from './ledger.ts'
+import type { RecordWriter } from './record-writer.ts'
+import type { Tables } from './tables/index.ts'
+import type { Known } from './tables/records.ts'
+
+/** Heads that this device wrote, and what becomes of a path when the content of one is nowhere any more. */
+export class OwnFiles {
+  readonly #tables: Tables
+  readonly #ledger: Ledger
+
+  constructor(tables: Tables, ledger: Ledger) {
+    this.#tables = tables
+    this.#ledger = ledger
+  }
+
+  of(path: string): OwnFile[] {
+    const known = this.#tables.paths.find(pathKey(path))
+    if (known === undefined) return []
+    const heads = this.#ledger.heads(known.id)
+    return heads
+      .filter(({ version }) => version.author === this.#tables.state.device && version.kind === 'file')
+      .map((head) => ({ head: head.version, before: this.#before(known.id, heads, head).map(({ version }) => version) }))
+  }
+
+  /** See FolderIndex.giveUp; gives what changed. */
+  giveUp(path: string, lost: VersionId, instead: VersionId | null, records: RecordWriter): Authored['paths'] {
+    const key = pathKey(path)
+    const known = this.#tables.paths.find(key)
+    const heads = known === undefined ? [] : this.#ledger.heads(known.id)
+    const head = heads.find(({ version }) => version.id === lost && version.author === this.#tables.state.device)
+    if (known === undefined || head === undefined) return []
+    const others = heads.filter(({ version }) => isLive(version) && !sameContent(version, head.version))
+    const winner =
+      others.find(({ version }) => version.kind === 'directory') ??
+      others.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
+    const fallback = winner ?? this.#before(known.id, heads, head).find(({ version }) => version.id === instead)
+    const draft: Draft =
+      fallback === undefined ? draftOf({ kind: 'tombstone', path: head.version.path }) : draftFrom(fallback.version)
+    const replaced = (other: Known): boolean => other === winner || sameContent(other.version, head.version)
+    const after = records.write({ path: known, key, heads }, draft, { base: null, replaced })
+    this.#ledger.demand(known.id, key, after.heads)
+    return [{ path: head.version.path, kind: fallback === undefined ? 'deleted' : 'changed' }]
+  }
+
+  #before(path: number, heads: readonly Known[], head: Known): Known[] {
+    const others = heads.filter(({ version }) => !sameContent(version, head.version))
+    const before: Known[] = []
+    for (const known of this.#tables.records.ofPath(path)) {
+      const { version } = known
+      if (!isLive(version) || sameContent(version, head.version) || !supersedes(head.version, version)) continue
+      if (others.some((other) => supersedes(other.version, version))) continue
+      before.push(known)
+    }
+    const sorted = before.toSorted((a, b) => byPrecedence(a.version, b.version))
+    return sorted.filter(({ version }, at) => sorted.findIndex((other) => sameContent(other.version, version)) === at)
+  }
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { A, author, B, exchange, file, gone, heads, NOW, open, row, send, todoPaths } from './fixtures.ts'
+
+/** A's index, lost after `edits` of `a` that B knows the records of, and built again from B's. */
+function lost(...texts: string[]): { index: SqliteFolderIndex; other: SqliteFolderIndex } {
+  const [first, other] = [open(A), open(B)]
+  for (const text of texts) author(first, file('a', text))
+  exchange(first, other)
+  const index = open(A)
+  send(other, index)
+  return { index, other }
+}
+
+function giveUp(index: SqliteFolderIndex, instead: string | null = null): string[] {
+  const [own] = index.ownFiles('a')
+  const version = own!.before.find(({ size }) => size === instead?.length)?.id ?? null
+  return index.giveUp('a', own!.head.id, version, NOW + 10 ** 8).paths.map(({ kind }) => kind)
+}
+
+describe('a head whose content is nowhere', () => {
+  test('is told with what would show without it, the newest first', () => {
+    const { index, other } = lost('1', '22', '1', '333')
+    expect(index.ownFiles('a').map(({ head, before }) => [head.size, before.map(({ size }) => size)])).toEqual([[3, [1, 2]]])
+    expect(other.ownFiles('a')).toEqual([])
+  })
+
+  test('gives way to a version before it, everywhere', () => {
+    const { index, other } = lost('1', '22', '333')
+    expect(giveUp(index, '22')).toEqual(['changed'])
+    expect(todoPaths(index)).toEqual(['a'])
+    send(index, other)
+    expect(heads(other, 'a')).toEqual(['file 2'])
+    expect(row(other, 'a').heads).toEqual(row(index, 'a').heads)
+  })
+
+  test('gives way to a deletion where nothing of the path can be had', () => {
+    const { index, other } = lost('1')
+    expect(giveUp(index)).toEqual(['deleted'])
+    send(index, other)
+    expect(heads(other, 'a')).toEqual(['tombstone'])
+  })
+
+  test('gives way to the edit that its user has made in its place', () => {
+    const { index, other } = lost('1', '22')
+    author(index, file('a', 'edited'))
+    expect(heads(index, 'a')).toEqual(['file 6', 'file 2'])
+    const [own] = index.ownFiles('a').filter(({ head }) => head.size === 2)
+    index.giveUp('a', own!.head.id, null, NOW + 10 ** 8)
+    expect(heads(index, 'a')).toEqual(['file 6'])
+    send(index, other)
+    expect(heads(other, 'a')).toEqual(['file 6'])
+  })
+
+  test('does not bring back what another device has deleted since', () => {
+    const { index, other } = lost('1', '22')
+    author(other, file('a', '1'), gone('a'))
+    author(index, file('a', '333'))
+    exchange(index, other)
+    const own = index.ownFiles('a').find(({ head }) => head.size === 3)
+    expect(own?.before.map(({ size }) => size)).not.toContain(22)
+  })
+
+  test('is left alone once it is no head any more', () => {
+    const { index, other } = lost('1')
+    const [own] = index.ownFiles('a')
+    author(other, file('a', '1'), file('a', 'edited'))
+    send(other, index)
+    expect(index.giveUp('a', own!.head.id, null, NOW + 10 ** 8).records).toBe(0)
+    expect(heads(index, 'a')).toEqual(['file 6'])
+  })
+})
