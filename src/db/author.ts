@@ -73,16 +73,21 @@ export class Author {
   }
 
   /**
-   * The known version that the edit's content equals: a live head, else an older version. But where all heads are tombstones and
-   * the disk is known to have followed them, an old content that comes back was brought back by the user.
+   * The known version that the edit's content equals: a live head, else an older version. But what was deleted, when the disk is
+   * known to have followed that, has not been there since: an old content that comes back was brought back by the user.
    */
   #knownContent({ draft, path }: Edit, heads: readonly Known[]): Known | undefined {
     const equal = heads.filter((head) => sameAs(draft, head.version))
     if (equal.length > 0) return equal.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
-    const followed = path.gone && this.#tables.todo.revision(path.id) === undefined
-    if (followed && !heads.some((head) => isLive(head.version))) return undefined
-    for (const known of this.#tables.records.ofPath(path.id)) if (sameAs(draft, known.version)) return known
-    return undefined
+    const known = [...this.#tables.records.ofPath(path.id)]
+    const pending = this.#tables.todo.revision(path.id) !== undefined
+    const followed = known.filter(
+      ({ record, version }) =>
+        path.gone && !isLive(version) && !(pending && heads.some((head) => head.record === record)),
+    )
+    return known.find(
+      ({ version }) => sameAs(draft, version) && !followed.some((deletion) => supersedes(deletion.version, version)),
+    )
   }
 
   /** A change of what no version stands for: a new local edit, or a directory that is there only for what is below it. */
@@ -119,7 +124,17 @@ export class Author {
       this.#show(edit, base)
       ledger.demand(path.id, key, heads)
     } else if (this.#local) this.#keepLocal(edit, base)
+    else if (!same && this.#isBeside(path.id, base)) this.#write({ ...edit, draft }, heads, { base: null, replaced: () => false })
     else this.#write({ ...edit, draft }, heads, { base, replaced: (head) => alike.includes(head) })
+  }
+
+  /**
+   * Does a conflict file of the path show this version? Then what stands at the path was not made of it: sync brought it, and an
+   * older copy of the database does not know.
+   */
+  #isBeside(path: number, { version }: Known): boolean {
+    const { shown, records } = this.#tables
+    return shown.ofSource(path).some(({ record }) => record !== null && sameContent(records.read(record).version, version))
   }
 
   /**
@@ -168,9 +183,7 @@ export class Author {
     if (showsRecord && sameContent(records.read(own.record ?? 0).version, base.version)) return
     const heads = ledger.heads(source)
     // Another head of the same content may have a conflict file of its own, which nobody has dealt with.
-    const remains = shown
-      .ofSource(source)
-      .some(({ record }) => record !== null && sameContent(records.read(record).version, base.version))
+    const remains = this.#isBeside(source, base)
     const resolved = heads.filter((head) => head.record === base.record || (!remains && sameContent(head.version, base.version)))
     if (resolved.length === 0) return
     const others = heads.filter((head) => isLive(head.version) && !resolved.includes(head))

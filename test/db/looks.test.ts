@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import type { Applied } from '#db'
+import type { Version } from '#model'
+import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { A, author, B, exchange, file, follow, gone, heads, NOTHING, open, row, send, stat } from './fixtures.ts'
+
+const DERIVED = 'a.conflict-20260101-000000-B-xyz'
+
+function shownOf({ path, id, size, mtime, mode, chunks, chunker }: Version, at: string = path): Applied['shown'][number] {
+  const now = stat({ size, mtimeMs: mtime / 1000, mode })
+  return { path: at, kind: 'file', stat: now, version: id, source: path, chunks, chunker, size }
+}
+
+function show(index: SqliteFolderIndex, version: Version, at?: string): void {
+  index.commit({ ...NOTHING, shown: [shownOf(version, at)] })
+}
+
+describe('what stands at a path', () => {
+  test('was not made of the version that a conflict file beside it shows, though an older database says so', () => {
+    const index = open(A)
+    author(index, file('a', 'mine'))
+    const [mine] = row(index, 'a').heads
+    show(index, mine!, DERIVED)
+    author(index, file('a', 'theirs'))
+    expect(heads(index, 'a')).toEqual(['file 6', 'file 4'])
+  })
+
+  test('was brought back by the user where the disk had followed its deletion, whatever has come since', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'old'))
+    exchange(one, two)
+    follow(two)
+    author(one, gone('a'))
+    exchange(one, two)
+    author(two, file('a', 'old'), gone('a'), file('a', 'newer'))
+    send(two, one)
+    author(one, file('a', 'old'))
+    expect(heads(one, 'a').toSorted()).toEqual(['file 3', 'file 5'])
+  })
+
+  test('is the older version that it equals where no deletion was followed', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'old'), file('a', 'newer'))
+    send(one, two)
+    author(two, file('a', 'old'))
+    expect(heads(two, 'a')).toEqual(['file 5'])
+  })
+})
