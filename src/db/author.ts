@@ -2,7 +2,7 @@ import { byPrecedence, isLive, pathFault, pathKey, sameBytes, sameContent, super
 import type { BatchWriter } from './batch-writer.ts'
 import { packContent } from './contents.ts'
 import type { DiskChange, DiskView, Origin } from './disk-view.ts'
-import { draftFrom, draftOf, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
+import { draftFrom, draftOf, looksPlaced, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
 import type { Authored, AuthorOptions, LocalChange, Problem } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
 import { RecordWriter, RefusedRecord, type Superseded } from './record-writer.ts'
@@ -82,8 +82,7 @@ export class Author {
     const known = [...this.#tables.records.ofPath(path.id)]
     const pending = this.#tables.todo.revision(path.id) !== undefined
     const followed = known.filter(
-      ({ record, version }) =>
-        path.gone && !isLive(version) && !(pending && heads.some((head) => head.record === record)),
+      ({ record, version }) => path.gone && !isLive(version) && !(pending && heads.some((head) => head.record === record)),
     )
     return known.find(
       ({ version }) => sameAs(draft, version) && !followed.some((deletion) => supersedes(deletion.version, version)),
@@ -139,7 +138,7 @@ export class Author {
 
   /**
    * A version that came after what the disk showed, with this content: sync put it there, and a crash kept that from being noted.
-   * It may have been superseded meanwhile.
+   * It may have been superseded meanwhile; then its time must tell that the user did not write the same.
    */
   #laterVersion(path: number, heads: readonly Known[], base: Known, draft: Draft): Known | undefined {
     const fits = ({ version }: Known): boolean => supersedes(version, base.version) && sameAs(draft, version)
@@ -150,7 +149,7 @@ export class Author {
       pending && record !== base.record && isLive(version) && sameAs(draft, version)
     const head = heads.find((known) => fits(known) || isBrought(known))
     if (head !== undefined || heads.every(({ record }) => record === base.record)) return head
-    for (const known of this.#tables.records.ofPath(path)) if (fits(known)) return known
+    for (const known of this.#tables.records.ofPath(path)) if (fits(known) && looksPlaced(draft, known.version)) return known
     return undefined
   }
 
@@ -158,6 +157,9 @@ export class Author {
   #changedDerived(edit: Edit, old: ShownRow, source: number, base: Known): void {
     if (sameAs(edit.draft, base.version)) {
       this.#show(edit, base)
+      // Its time and mode are the head's, for which nobody can write another record: they are put back.
+      if (!sameMetadata(withUntouched(edit.draft, base.version, old), base.version))
+        this.#parts.ledger.demand(source, pathKey(base.version.path))
       return
     }
     if (this.#local) {

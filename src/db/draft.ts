@@ -58,6 +58,12 @@ export function sameMetadata(draft: Draft, base: VersionBody): boolean {
   return draft.mode === base.mode && draft.mtime === base.mtime
 }
 
+/** Does an entry on the disk look as sync would have placed the version? It gives it the version's time; a user's write does not. */
+export function looksPlaced(draft: Draft, version: VersionBody): boolean {
+  const hasTime = draft.kind === 'file' || draft.kind === 'symlink'
+  return sameAs(draft, version) && (!hasTime || sameTime(draft.mtime, version.mtime, false))
+}
+
 /** `isFine`: the disk has held the recorded time as it is, so no other is taken for a rounding of it. */
 function sameTime(disk: number, recorded: number, isFine: boolean): boolean {
   const apart = Math.abs(disk - recorded)

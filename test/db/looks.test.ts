@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Applied } from '#db'
 import type { Version } from '#model'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, author, B, exchange, file, follow, gone, heads, NOTHING, open, row, send, stat } from './fixtures.ts'
+import { A, author, B, exchange, file, follow, gone, heads, NOTHING, NOW, open, row, send, stat, todoPaths } from './fixtures.ts'
 
 const DERIVED = 'a.conflict-20260101-000000-B-xyz'
 
@@ -25,6 +25,21 @@ describe('what stands at a path', () => {
     expect(heads(index, 'a')).toEqual(['file 6', 'file 4'])
   })
 
+  test('gets its time and mode back where it is a conflict file', () => {
+    const [index, two] = [open(A), open(B)]
+    author(index, file('a', 'mine'))
+    author(two, file('a', 'theirs'))
+    exchange(index, two)
+    const { heads: both, revision } = row(index, 'a')
+    const shown = both.map((head, at) => shownOf(head, at === 0 ? 'a' : DERIVED))
+    index.commit({ ...NOTHING, shown, done: [{ path: 'a', revision }] })
+    const { mode, mtimeMs } = shown[1]!.stat
+    author(index, file(DERIVED, 'mine', { mode, mtimeMs }))
+    expect(todoPaths(index)).toEqual([])
+    author(index, file(DERIVED, 'mine', { mode: 0o600, mtimeMs }))
+    expect(todoPaths(index)).toEqual(['a'])
+  })
+
   test('was brought back by the user where the disk had followed its deletion, whatever has come since', () => {
     const [one, two] = [open(A), open(B)]
     author(one, file('a', 'old'))
@@ -36,6 +51,21 @@ describe('what stands at a path', () => {
     send(two, one)
     author(one, file('a', 'old'))
     expect(heads(one, 'a').toSorted()).toEqual(['file 3', 'file 5'])
+  })
+
+  test('is an edit, though it equals a version that has come and gone elsewhere meanwhile, unless it has its time', () => {
+    const headsAfter = (mtimeMs: number): string[] => {
+      const [one, two] = [open(A), open(B)]
+      author(one, file('a', 'old'))
+      exchange(one, two)
+      follow(two)
+      author(one, file('a', 'between', { mtimeMs: NOW + 5 }), file('a', 'newest'))
+      send(one, two)
+      author(two, file('a', 'between', { mtimeMs }))
+      return heads(two, 'a')
+    }
+    expect(headsAfter(NOW + 7)).toEqual(['file 7', 'file 6'])
+    expect(headsAfter(NOW + 5)).toEqual(['file 6'])
   })
 
   test('is the older version that it equals where no deletion was followed', () => {
