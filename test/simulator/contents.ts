@@ -45,12 +45,20 @@ export class Contents {
     this.#now = now
   }
 
-  /** A user wrote it; `flushed`: it survives a power cut already. */
-  wrote(device: string, path: string, key: ContentKey, bytes: number, flushed: boolean): void {
+  /**
+   * A user wrote it; `flushed`: it survives a power cut already. `isOld`: to the engine it can be nothing but what was there before,
+   * and it shares the fate of that.
+   */
+  wrote(
+    device: string,
+    path: string,
+    { key, bytes, isOld }: { key: ContentKey; bytes: number; isOld: boolean },
+    flushed: boolean,
+  ): void {
     if (!this.#known.has(key)) this.#known.set(key, { device, path, bytes, history: [] })
     this.#note(key, `written on ${device} at ${path}${flushed ? '' : ' without a flush'}`)
     if (key === EMPTY) return
-    this.live.add(key)
+    if (!isOld) this.live.add(key)
     if (flushed) this.owed(device).add(key)
     else this.loose(device).add(key)
   }

@@ -14,6 +14,10 @@ export class Hand {
   readonly loose = new Set<number>()
   /** Inodes that were renamed: one with the same size and time is taken for unchanged without a look at its content. */
   readonly #renamed = new Set<number>()
+  /** What stood at a path when the engine last looked there; `live`: nobody had given it up. Put back before it looks again, it was not edited. */
+  readonly #unseen = new Map<string, { key: string; live: boolean }>()
+  /** True while the engine knows nothing of this disk: what equals a version from before is that version then, whoever wrote it. */
+  forgetful: () => boolean = () => false
   /** Inodes edited in such a way: before they are renamed they get another time, for the same reason. */
   readonly #sneaky = new Set<number>()
 
@@ -26,6 +30,11 @@ export class Hand {
 
   get #fs(): Filesystem {
     return this.#disk.raw
+  }
+
+  /** The engine has looked at a path, or changed what is there. */
+  seen(path: string): void {
+    this.#unseen.delete(path)
   }
 
   kind(path: string): FileKind | undefined {
@@ -66,7 +75,7 @@ export class Hand {
       const before = this.#fs.stat(dir, name)
       // The same again is a change of the time alone, which gives way to any other change.
       const again = before !== undefined && this.#key(dir, name) === keyOf(bytes)
-      if (before !== undefined && !again) this.#contents.destroyed(this.#device, this.#key(dir, name))
+      if (before !== undefined && !again) this.#destroyed(path, this.#key(dir, name))
       const file = this.#fs.open(dir, name, before === undefined ? 'create' : 'write')
       try {
         this.#fs.truncate(file, bytes.length)
@@ -78,7 +87,7 @@ export class Hand {
           this.#sneaky.add(ino)
         }
         if (again) this.#contents.rewrote(this.#device, keyOf(bytes), flush)
-        else this.#contents.wrote(this.#device, path, keyOf(bytes), bytes.length, flush)
+        else this.#wrote(path, bytes, flush)
         this.#settle(path, ino, flush, file)
       } finally {
         this.#fs.close(file)
@@ -96,9 +105,9 @@ export class Hand {
       try {
         this.#fs.write(file, bytes, 0)
         this.#fs.setMode(dir, temporary, 0o644)
-        if (before !== undefined) this.#contents.destroyed(this.#device, this.#key(dir, name))
+        if (before !== undefined) this.#destroyed(path, this.#key(dir, name))
         this.#fs.rename(dir, temporary, dir, name)
-        this.#contents.wrote(this.#device, path, keyOf(bytes), bytes.length, flush)
+        this.#wrote(path, bytes, flush)
         this.#settle(path, this.#fs.statFile(file).ino, flush, file)
       } finally {
         this.#fs.close(file)
@@ -109,7 +118,7 @@ export class Hand {
   link(path: string, target: string): void {
     this.#at(path, (dir, name) => {
       this.#fs.symlink(dir, name, target)
-      this.#contents.wrote(this.#device, path, linkKey(target), 0, false)
+      this.#contents.wrote(this.#device, path, { key: linkKey(target), bytes: 0, isOld: false }, false)
     })
   }
 
@@ -128,7 +137,7 @@ export class Hand {
     this.#at(path, (dir, name) => {
       const key = this.#key(dir, name)
       this.#fs.unlink(dir, name)
-      this.#contents.destroyed(this.#device, key)
+      this.#destroyed(path, key)
     })
   }
 
@@ -141,7 +150,7 @@ export class Hand {
         const key = over === undefined ? null : this.#key(toDir, toName)
         this.#renamed.add(this.#fs.stat(fromDir, fromName)?.ino ?? 0)
         this.#fs.rename(fromDir, fromName, toDir, toName)
-        if (key !== null) this.#contents.destroyed(this.#device, key)
+        if (key !== null) this.#destroyed(to, key)
       }),
     )
     if (flush) this.#flush([from, to], null)
@@ -164,6 +173,18 @@ export class Hand {
   /** Gives a file another modification time. */
   touch(path: string): void {
     this.#at(path, (dir, name) => this.setTime(path, Math.round((this.#fs.stat(dir, name)?.mtimeMs ?? 0) * 1000) + 1_000))
+  }
+
+  #destroyed(path: string, key: string): void {
+    if (!this.#unseen.has(path)) this.#unseen.set(path, { key, live: this.#contents.live.has(key) })
+    this.#contents.destroyed(this.#device, key)
+  }
+
+  #wrote(path: string, bytes: Uint8Array, flush: boolean): void {
+    const key = keyOf(bytes)
+    const before = this.#unseen.get(path)
+    const isOld = (before?.key === key && !before.live) || (this.forgetful() && this.#contents.known(key) !== undefined)
+    this.#contents.wrote(this.#device, path, { key, bytes: bytes.length, isOld }, flush)
   }
 
   /** A power cut may undo a rename that was not flushed, and with it the contents below. */

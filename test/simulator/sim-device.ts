@@ -58,6 +58,7 @@ export class SimDevice {
   busyAt = 0
   /** What of the folder is not where it was: no user edits there then. */
   gone: 'root' | 'marker' | null = null
+  #forgetful = false
   readonly #shared: Shared
   #identity: RootIdentity | null = null
   #seat: Seat | null = null
@@ -69,15 +70,18 @@ export class SimDevice {
     this.id = deviceIdOf(publicKeyOf(signingKey(seed)))
     this.keys = deriveFolderKeys(shared.secret)
     this.compared = creator
-    const clock = new DeviceClock(
-      shared.world,
-      () => this.offset,
-      () => true,
-    )
+    const clock = this.#clock(() => true)
     this.disk = new FaultyDisk(clock, shared.dice, ROOT)
     this.hand = new Hand(this.disk, ROOT, name, shared.contents)
+    this.hand.forgetful = () => this.#forgets()
     this.disk.losesFlushes = shared.planted.losesFlushes === true
     this.core = this.#newIndex()
+  }
+
+  /** From the loss of a database to the end of the first look at the disk. */
+  #forgets(): boolean {
+    if (this.compared && this.folder !== null && this.folder.standing.state !== 'scanning') this.#forgetful = false
+    return this.#forgetful
   }
 
   /** The key of another device, for a planted fault alone. */
@@ -90,22 +94,18 @@ export class SimDevice {
   }
 
   now(): number {
-    return new DeviceClock(
-      this.#shared.world,
-      () => this.offset,
-      () => true,
-    ).now()
+    return this.#clock(() => true).now()
+  }
+
+  #clock(isAlive: () => boolean): DeviceClock {
+    return new DeviceClock(this.#shared.world, () => this.offset, isAlive)
   }
 
   async start(): Promise<void> {
     const { world, dice, network, planted, folder: id } = this.#shared
     const boot = new Boot(world, dice, this.name)
     this.boot = boot
-    const clock = new DeviceClock(
-      world,
-      () => this.offset,
-      () => boot.alive,
-    )
+    const clock = this.#clock(() => boot.alive)
     const logger = this.#logger()
     const fs = this.disk.connect(boot, () => this.#powerCut(boot))
     const random = seededRandom(dice.between(0, 2 ** 31))
@@ -180,6 +180,7 @@ export class SimDevice {
   loseIndex(): void {
     this.core = this.#newIndex()
     this.compared = false
+    this.#forgetful = true
   }
 
   copyIndex(): Uint8Array {
@@ -245,6 +246,7 @@ export class SimDevice {
     const watched = through<FolderIndex>(facade, async (method, args, run) => {
       const result: unknown = await run()
       this.#shared.probe?.(this, method, args, result)
+      if (method === 'author') for (const { path } of args[0] as Parameters<FolderIndex['author']>[0]) this.hand.seen(path)
       if (method === 'commit') this.#noted(args[0] as Parameters<FolderIndex['commit']>[0])
       return result
     })
@@ -258,6 +260,7 @@ export class SimDevice {
   /** The index has it that these files are on the disk: from now on their contents must be there, whatever happens. */
   #noted({ shown }: Parameters<FolderIndex['commit']>[0]): void {
     for (const { path, kind } of shown) {
+      this.hand.seen(path)
       if (kind !== 'file' || this.hand.kind(path) !== 'file') continue
       const key = within(this.disk.raw, ROOT, parentPath(path), (dir) =>
         keyOf(readFile(this.disk.raw, dir, path.slice(path.lastIndexOf('/') + 1))),
