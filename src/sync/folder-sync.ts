@@ -9,7 +9,7 @@ import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
 import { FolderWork } from './folder-work.ts'
 import { covers, sameHave } from './have.ts'
-import { IndexExchange, type FolderPeer } from './index-exchange.ts'
+import { IndexExchange, offered, type FolderPeer } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
 import { isHealthy, needHealthy, needOf } from './need.ts'
@@ -274,7 +274,7 @@ export class FolderSync implements Service {
   /** A joined folder may look at its own disk once it has all the records of one other device. */
   async #compare(peer: FolderPeer): Promise<void> {
     if (peer.state === null) return
-    if (!covers(await this.#parts.index.have(), peer.state.have) || this.#compared) return
+    if (!covers(await this.#parts.index.have(), offered(peer)) || this.#compared) return
     this.#compared = true
     this.#parts.compared()
     this.hint(null)

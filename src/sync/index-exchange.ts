@@ -17,6 +17,8 @@ export interface FolderPeer {
   send(message: Uint8Array): Promise<void>
   /** What it last said of itself; null before that. */
   state: StateMessage | null
+  /** Chains that it was asked for in vain since it last said how it stands. */
+  readonly vain: Set<string>
   /** What it was last told of us: the same is not said twice, or two devices that cannot go on would keep each other awake. */
   told: Uint8Array | null
 }
@@ -80,7 +82,9 @@ export class IndexExchange {
   }
 
   addPeer(device: DeviceId, send: (message: Uint8Array) => Promise<void>): void {
-    this.#peers.set(device, { device, send, state: null, told: null })
+    // A new connection may come before the end of the old one is noticed.
+    this.#forgetWants(device)
+    this.#peers.set(device, { device, send, state: null, vain: new Set(), told: null })
     void this.#sendState([device])
   }
 
@@ -118,6 +122,7 @@ export class IndexExchange {
     if (message.asks) this.#forgetWants(device)
     const before = peer.state
     peer.state = message
+    peer.vain.clear()
     if (message.materialised) this.#takers.add(device)
     if (message.asks) {
       peer.told = null
@@ -148,8 +153,9 @@ export class IndexExchange {
       this.#parts.ingested(result, device)
       this.announce()
     }
-    // A peer that answers with nothing new is not asked for the same again before it says something new.
-    if (result.records > 0) this.#askAll()
+    // A peer that answers with nothing new is not asked for the same again before it says something new; others are.
+    if (result.records === 0 || result.fault !== undefined) this.#peers.get(device)?.vain.add(key)
+    this.#askAll()
   }
 
   /** Our own records grew. */
@@ -160,8 +166,6 @@ export class IndexExchange {
 
   #onFault(device: DeviceId, message: BatchesMessage, fault: NonNullable<Ingested['fault']>): void {
     this.#parts.logger.warn({ device, author: message.author, code: fault.code }, `records were refused: ${fault.message}`)
-    const peer = this.#peers.get(device)
-    if (peer?.state) peer.state = { ...peer.state, have: peer.state.have.filter((have) => wantKey(have) !== wantKey(message)) }
     if (fault.code === 'corrupt') this.#parts.misbehaved(device, fault.message)
   }
 
@@ -170,7 +174,7 @@ export class IndexExchange {
   }
 
   #ask(peer: FolderPeer): void {
-    for (const have of peer.state?.have ?? []) {
+    for (const have of offered(peer)) {
       const key = wantKey(have)
       const mine = this.#have.find(({ author, epoch }) => author === have.author && epoch === have.epoch)?.seq ?? 0
       if (have.seq <= mine || this.#wants.has(key)) continue
@@ -224,6 +228,11 @@ export class IndexExchange {
         this.#parts.logger.debug({ error }, 'a state could not be sent')
     }
   }
+}
+
+/** What a peer has and may give. */
+export function offered({ state, vain }: FolderPeer): Have[] {
+  return (state?.have ?? []).filter((have) => !vain.has(wantKey(have)))
 }
 
 function wantKey({ author, epoch }: { author: DeviceId; epoch: number }): string {

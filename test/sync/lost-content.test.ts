@@ -73,7 +73,7 @@ describe('content that no device has', () => {
 })
 
 it('takes a device for there when it is connected and has said how it stands', () => {
-  const peer = { device: B.id, send: () => Promise.resolve(), told: null }
+  const peer = { device: B.id, send: () => Promise.resolve(), told: null, vain: new Set<string>() }
   const state = { type: 'state' } as never
   expect(areThere([B.id], [])).toBe(false)
   expect(areThere([B.id], [{ ...peer, state: null }])).toBe(false)
