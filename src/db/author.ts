@@ -186,7 +186,9 @@ export class Author {
     const heads = ledger.heads(source)
     // Another head of the same content may have a conflict file of its own, which nobody has dealt with.
     const remains = this.#isBeside(source, base)
-    const resolved = heads.filter((head) => head.record === base.record || (!remains && sameContent(head.version, base.version)))
+    // One that has come after it is another: its author has put the same content in place again, knowing of the conflict.
+    const isAlike = ({ version }: Known): boolean => sameContent(version, base.version) && !supersedes(version, base.version)
+    const resolved = heads.filter((head) => head.record === base.record || (!remains && isAlike(head)))
     if (resolved.length === 0) return
     const others = heads.filter((head) => isLive(head.version) && !resolved.includes(head))
     const winner =

@@ -40,6 +40,22 @@ describe('what stands at a path', () => {
     expect(todoPaths(index)).toEqual(['a'])
   })
 
+  test('is not deleted with a conflict file that it has taken the content of', () => {
+    const [index, two] = [open(A), open(B)]
+    author(index, file('a', 'mine'))
+    author(two, file('a', 'theirs'))
+    exchange(index, two)
+    const { heads: both, revision } = row(index, 'a')
+    const shown = both.map((head, at) => shownOf(head, at === 0 ? 'a' : DERIVED))
+    index.commit({ ...NOTHING, shown, done: [{ path: 'a', revision }] })
+    two.commit({ ...NOTHING, done: [{ path: 'a', revision: row(two, 'a').revision }] })
+    author(two, file('a', 'mine'))
+    expect(heads(two, 'a')).toEqual(['file 4'])
+    send(two, index)
+    author(index, gone(DERIVED))
+    expect(heads(index, 'a')).toEqual(['file 4'])
+  })
+
   test('was brought back by the user where the disk had followed its deletion, whatever has come since', () => {
     const [one, two] = [open(A), open(B)]
     author(one, file('a', 'old'))
