@@ -32,7 +32,7 @@ export async function checkCrashed({ contents }: Cluster, device: SimDevice, pow
   }
   const here = contentsOf(tree)
   if (power) {
-    contents.cut(device.name, here)
+    contents.cut(device.name, tree)
     device.hand.loose.clear()
   }
   checkOwed(contents, device, here)

@@ -34,6 +34,9 @@ export class Contents {
   readonly #owed = new Map<string, Set<ContentKey>>()
   readonly #loose = new Map<string, Set<ContentKey>>()
 
+  /** Contents that all had given up until they were written again, without a flush. */
+  #revived: { device: string; path: string; key: ContentKey }[] = []
+
   known(key: ContentKey): Written | undefined {
     return this.#known.get(key)
   }
@@ -58,9 +61,13 @@ export class Contents {
     if (!this.#known.has(key)) this.#known.set(key, { device, path, bytes, history: [] })
     this.#note(key, `written on ${device} at ${path}${flushed ? '' : ' without a flush'}`)
     if (key === EMPTY) return
+    const revives = !isOld && !this.live.has(key)
     if (!isOld) this.live.add(key)
     if (flushed) this.owed(device).add(key)
-    else this.loose(device).add(key)
+    else {
+      this.loose(device).add(key)
+      if (revives) this.#revived.push({ device, path, key })
+    }
   }
 
   /** A user wrote the same bytes over themselves. */
@@ -94,11 +101,18 @@ export class Contents {
   settled(device: string): void {
     for (const key of this.loose(device)) this.owed(device).add(key)
     this.loose(device).clear()
+    this.#revived = this.#revived.filter((item) => item.device !== device)
   }
 
-  /** A power cut: what was not flushed need not be there any more. `here`: what the tree holds now. */
-  cut(device: string, here: ReadonlySet<ContentKey>): ContentKey[] {
+  /** A power cut: what was not flushed need not be there any more. `tree`: what is there now. */
+  cut(device: string, tree: ReadonlyMap<string, { content: ContentKey | null }>): ContentKey[] {
+    const here = new Set([...tree.values()].map(({ content }) => content))
     const lost = [...this.loose(device)].filter((key) => !here.has(key))
+    // Given up before, it lived in a copy that is lost: what is left of it elsewhere was given up.
+    for (const { device: at, path, key } of this.#revived) {
+      if (at === device && tree.get(path)?.content !== key) this.live.delete(key)
+    }
+    this.#revived = this.#revived.filter((item) => item.device !== device)
     for (const key of lost) {
       this.#note(key, `lost to a power cut on ${device}`)
       this.live.delete(key)
