@@ -2,7 +2,7 @@ import { HoldfastError } from '#base'
 import { parentPath, pathKey, type VersionId } from '#model'
 import type { Contents } from './contents.ts'
 import type { DiskView } from './disk-view.ts'
-import type { Applied } from './folder-index.ts'
+import { NO_RECORD, type Applied } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables/index.ts'
 import type { Known } from './tables/records.ts'
@@ -92,9 +92,9 @@ export class Commit {
       this.again(records.read(old.record).version.path)
   }
 
-  /** The record that a version of a path comes from: a head nearly always. '' stands for none: a directory without a record. */
+  /** The record that a version of a path comes from: a head nearly always. */
   #origin({ version, source }: { version: VersionId; source: string }, path: number | undefined): Known | null {
-    if (version.length === 0) return null
+    if (version === NO_RECORD) return null
     if (path !== undefined) {
       for (const head of this.#parts.ledger.heads(path)) if (head.version.id === version) return head
       for (const known of this.#tables.records.ofPath(path)) if (known.version.id === version) return known

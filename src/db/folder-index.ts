@@ -1,6 +1,5 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 import type { OwnFile } from './own-file.ts'
-
 export type { IndexSettings } from './index-settings.ts'
 export type { OwnFile } from './own-file.ts'
 
@@ -202,6 +201,9 @@ export interface TodoRow {
 /** The id of no version. */
 export const NO_VERSION = '0'.repeat(32) as VersionId
 
+/** In `Applied.shown`: a directory that is there only for what is below it, and of which no record is known. */
+export const NO_RECORD = '' as VersionId
+
 /** An entry on this disk as the index knows it. */
 export interface ShownEntry {
   /** Where it is on disk; differs from `version.path` for derived conflict files. */
@@ -209,8 +211,8 @@ export interface ShownEntry {
   kind: DiskKind
   stat: DiskStat
   /**
-   * The version whose content is there; null where the user's content is not authored (local edits). After revertLocal its id is
-   * NO_VERSION: of no known version, and to be replaced.
+   * The version whose content is there; null where the user's content is not authored (local edits). Its id is NO_VERSION after
+   * revertLocal, to be replaced, and for a directory noted with NO_RECORD.
    */
   version: { id: VersionId; path: string; vector: Vector; hlc: Hlc } | null
   chunker: number

@@ -106,6 +106,8 @@ function shownVersion(row: ShownRow, path: string, known: Version | null): Shown
     case REVERTED:
       return { id: NO_VERSION, path: known?.path ?? path, vector: EMPTY_VECTOR, hlc: 0 }
     default:
-      return known === null ? null : { id: known.id, path: known.path, vector: known.vector, hlc: known.hlc }
+      // Without a record it is a directory that is there for what is below it.
+      if (known === null) return { id: NO_VERSION, path, vector: EMPTY_VECTOR, hlc: 0 }
+      return { id: known.id, path: known.path, vector: known.vector, hlc: known.hlc }
   }
 }

@@ -1,4 +1,4 @@
-import { NO_VERSION, type Applied, type Problem, type ShownEntry, type TodoRow } from '#db'
+import { NO_RECORD, NO_VERSION, type Applied, type Problem, type ShownEntry, type TodoRow } from '#db'
 import type { ArchiveEntry, StepResult } from '#folder'
 import { parentPath, type DiskStat, type Version } from '#model'
 import type { StepInput } from './steps.ts'
@@ -85,16 +85,9 @@ export class RowWork {
     const { path } = difference
     if (stat === null) return
     if (version === null) {
-      // An implicit directory is noted under whatever head its path has; without any, the next scan makes a record for it.
-      const head = this.row.heads[0]
-      if (head !== undefined)
-        applied.shown.push({
-          path,
-          kind: 'directory',
-          stat,
-          version: head.id,
-          source: this.row.path,
-        })
+      // An implicit directory is noted under whatever head its path has; where no record has come yet, under none.
+      const head = this.row.heads[0]?.id ?? NO_RECORD
+      applied.shown.push({ path, kind: 'directory', stat, version: head, source: this.row.path })
       return
     }
     if (version.kind === 'tombstone') return

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { NO_RECORD, NO_VERSION } from '#db'
 import {
   A,
   author,
@@ -115,13 +116,13 @@ describe('the to-do list', () => {
     send(one, two)
     follow(two)
     const implicit = { kind: 'directory' as const, stat: stat() }
-    two.commit({ ...NOTHING, shown: [{ path: 'd', version: '' as never, source: 'd', ...implicit }] })
+    two.commit({ ...NOTHING, shown: [{ path: 'd', version: NO_RECORD, source: 'd', ...implicit }] })
     author(one, gone('d/x'))
     send(one, two)
     two.commit({ ...NOTHING, done: two.todo('delete', 10, 0, null) })
     two.commit({ ...NOTHING, gone: ['d/x'] })
     expect(todoPaths(two)).toEqual(['d'])
-    expect(row(two, 'd')).toMatchObject({ heads: [], below: false, shown: [{ path: 'd', version: null }] })
+    expect(row(two, 'd')).toMatchObject({ heads: [], below: false, shown: [{ path: 'd', version: { id: NO_VERSION } }] })
   })
 
   test('tells of a twin that a disk that folds case cannot tell apart, once it is shown', () => {
