@@ -50,6 +50,8 @@ export class Author {
     const path: DiskChange['path'] | undefined = change.kind === 'tombstone' ? paths.find(key) : paths.intern(key)
     if (path === undefined) return
     const old = path.fresh === true ? undefined : shown.get(path.id)
+    // Another spelling of it was noted since: the user renamed it, or a directory above it, to another normal form.
+    if (change.kind === 'tombstone' && old !== undefined && this.#parts.view.nameOf(old) !== change.path) return
     const edit: Edit = { change, draft: draftOf(change), path, key, old }
     const base = old === undefined || old.record === null ? undefined : records.read(old.record)
     if (old === undefined) this.#appeared(edit)

@@ -1,6 +1,7 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 import type { OwnFile } from './own-file.ts'
 export type { IndexSettings } from './index-settings.ts'
+export { NO_RECORD, NO_VERSION } from './no-version.ts'
 export type { OwnFile } from './own-file.ts'
 
 /**
@@ -185,6 +186,8 @@ export interface TodoRow {
    * its place: that file, if this path has a live head.
    */
   shown: ShownEntry[]
+  /** The directory the path is in, '' for the root, as this disk spells it: records have it in the normal form of their author's disk. */
+  directory: string
   /** True when a live entry exists below the path. */
   below: boolean
   /**
@@ -197,12 +200,6 @@ export interface TodoRow {
   /** Changes whenever the heads do; handed back to `commit`. */
   revision: number
 }
-
-/** The id of no version. */
-export const NO_VERSION = '0'.repeat(32) as VersionId
-
-/** In `Applied.shown`: a directory that is there only for what is below it, and of which no record is known. */
-export const NO_RECORD = '' as VersionId
 
 /** An entry on this disk as the index knows it. */
 export interface ShownEntry {

@@ -1,14 +1,27 @@
-import { CHUNK_ITEM_BYTES, EMPTY_VECTOR, isLive, pathKey, sameBytes, type Version } from '#model'
+import {
+  baseName,
+  CHUNK_ITEM_BYTES,
+  EMPTY_VECTOR,
+  isLive,
+  joinPath,
+  parentPath,
+  pathKey,
+  sameBytes,
+  type Version,
+} from '#model'
 import type { Contents } from './contents.ts'
 import type { DiskView } from './disk-view.ts'
-import { NO_VERSION, type ShownEntry, type TodoRow } from './folder-index.ts'
+import type { ShownEntry, TodoRow } from './folder-index.ts'
+import { NO_VERSION } from './no-version.ts'
 import { joinHeads } from './head-algebra.ts'
 import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables/index.ts'
-import { diskKind, LOCAL, NOT_LOCAL, REVERTED, TOMBSTONE, type ShownRow } from './tables/shown.ts'
+import { DIRECTORY, diskKind, LOCAL, NOT_LOCAL, REVERTED, TOMBSTONE, type ShownRow } from './tables/shown.ts'
 
 /** Files looked at, at most, for one that can be renamed. */
 const MAX_CANDIDATES = 4
+/** Only such names have more than one normal form. */
+const BEYOND_ASCII = /[^\x00-\x7f]/
 
 /** Puts together what reconciling a path needs to know. */
 export class TodoRows {
@@ -29,6 +42,7 @@ export class TodoRows {
         path: asked,
         heads: [],
         shown: [],
+        directory: this.#directoryOf(asked),
         below: this.#tables.paths.livesBelow(key),
         movable: null,
         twin: this.#twin(key, 0),
@@ -52,6 +66,7 @@ export class TodoRows {
       path,
       heads,
       shown: entries.map((row) => this.#entry(row)),
+      directory: this.#directoryOf(path),
       below,
       movable: isNew ? this.#movable(heads[0]!) : null,
       twin: this.#twin(key, id),
@@ -86,6 +101,16 @@ export class TodoRows {
       ...this.#parts.contents.shown(row),
       size: row.stat.size,
     }
+  }
+
+  /** The directory of a path as the disk spells it, as far as the disk shows it. */
+  #directoryOf(path: string): string {
+    const parent = parentPath(path)
+    if (!BEYOND_ASCII.test(parent)) return parent
+    const known = this.#tables.paths.find(pathKey(parent))
+    const row = known === undefined ? undefined : this.#tables.shown.get(known.id)
+    if (row?.kind === DIRECTORY) return this.#parts.view.nameOf(row)
+    return joinPath(this.#directoryOf(parent), baseName(parent))
   }
 
   /** A path that the disk shows under a name that it cannot tell from this one. */

@@ -1,5 +1,5 @@
 import { errnoOf, HoldfastError, messageOf } from '#base'
-import { baseName, OWN_DIRECTORY, parentPath, pathFault, type StatRow } from '#model'
+import { baseName, joinPath, OWN_DIRECTORY, parentPath, pathFault, pathKey, type StatRow } from '#model'
 import { diskStat, kindOf, type FileStat, type Survey } from './filesystem.ts'
 import type { ScanProblem, ScanRequest, ScanResult } from './folder-disk.ts'
 import { widest } from './gatherer.ts'
@@ -151,8 +151,22 @@ class Scanner {
 
   #scope(scope: string): void {
     if (!ancestors(scope).every((path) => this.#passes(path))) return
-    const stat = this.#look(scope)
-    if (stat !== undefined) this.#entry(scope, stat, this.#twinOf(scope))
+    for (const path of this.#spellings(scope)) {
+      const stat = this.#look(path)
+      if (stat !== undefined) this.#entry(path, stat, this.#twinOf(path))
+    }
+  }
+
+  /** The path itself, and others like it beside it: whoever asks may know it in another normal form than the disk has it. */
+  #spellings(path: string): string[] {
+    const name = baseName(path)
+    if (!mayHaveTwin(name, false)) return [path]
+    try {
+      const others = this.#siblings(path).filter((other) => other !== name && pathKey(other) === pathKey(name))
+      return [path, ...others.map((other) => joinPath(parentPath(path), other))]
+    } catch {
+      return [path]
+    }
   }
 
   /** An ancestor of a scope: it may be new, ignored, or in the way. True when what is below it is to be looked at. */

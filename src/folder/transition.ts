@@ -1,5 +1,5 @@
 import type { Clock } from '#base'
-import { parentPath, pathFault, type DiskStat } from '#model'
+import { baseName, parentPath, pathFault, pathKey, type DiskStat } from '#model'
 import { Archive, type Kept } from './archive.ts'
 import { isExpected, sameButChangeTime, sameFileStat } from './expected.ts'
 import { diskStat, type FileStat } from './filesystem.ts'
@@ -8,6 +8,7 @@ import { nameFault } from './names.ts'
 import { changed, stepFailure, StepFault } from './step-fault.ts'
 import { takeStep, type Doing } from './steps.ts'
 import type { Place, Tree } from './tree.ts'
+import { mayHaveTwin } from './twins.ts'
 
 /** Directories and files touched before they are flushed in between, so that few are open at once. */
 const MAX_TOUCHED = 256
@@ -141,10 +142,19 @@ function parentOf(tree: Tree, path: string): Place {
 /** What is at the path; where nothing should be, but this disk takes the name for another one, that is no edit. */
 function look(tree: Tree, at: Place, step: Step): FileStat | undefined {
   const found = tree.fs.stat(at.dir, at.name)
+  if (found === undefined && step.expected === null && hasSpelling(tree, at, step)) throw changed(step.path)
   if (found === undefined || step.expected !== null || tree.fs.list(at.dir).includes(at.name)) return found
   // Another spelling of the same file is what a rename begins with.
   if (step.do === 'move' && tree.stat(step.from)?.ino === found.ino) return undefined
   throw new StepFault('name', 'this disk does not keep the name apart from another one that is there')
+}
+
+/** Is the name there in another normal form? To the index that is the same path. */
+function hasSpelling(tree: Tree, at: Place, step: Step): boolean {
+  if (!mayHaveTwin(at.name, false)) return false
+  const from = step.do === 'move' && parentPath(step.from) === parentPath(step.path) ? baseName(step.from) : at.name
+  const key = pathKey(at.name)
+  return tree.fs.list(at.dir).some((name) => name !== from && pathKey(name) === key)
 }
 
 function statAt(tree: Tree, path: string): DiskStat {

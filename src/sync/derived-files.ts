@@ -36,7 +36,9 @@ export async function recogniseDerived(
     const head = isKnown
       ? undefined
       : rows[at]?.heads.find(
-          (version) => isLive(version) && [conflictPath(version), conflictPath(version, true)].includes(change.path),
+          (version) =>
+            isLive(version) &&
+            [conflictPath(version), conflictPath(version, true)].some((path) => pathKey(path) === pathKey(change.path)),
         )
     return head === undefined ? [] : shownAs(change, head)
   })
@@ -77,14 +79,14 @@ export async function derivedNames(index: Pick<FolderIndex, 'rows'>, rows: reado
     wantedEntries(row).flatMap(({ path }) => (pathKey(path) === pathKey(row.path) ? [] : [path])),
   )
   const owners = derived.length === 0 ? [] : await index.rows(derived)
-  const contents = new Map(derived.map((path, at) => [path, owners[at]?.heads.filter(isLive) ?? []]))
+  const contents = new Map(derived.map((path, at) => [pathKey(path), owners[at]?.heads.filter(isLive) ?? []]))
   const taken = (path: string, version: Version): boolean =>
-    contents.get(path)?.some((head) => sameContent(head, version)) === true
+    contents.get(pathKey(path))?.some((head) => sameContent(head, version)) === true
   return {
     taken,
     nameOf(version) {
       const path = conflictPath(version)
-      const isOther = (contents.get(path)?.length ?? 0) > 0 && !taken(path, version)
+      const isOther = (contents.get(pathKey(path))?.length ?? 0) > 0 && !taken(path, version)
       return isOther ? conflictPath(version, true) : path
     },
   }

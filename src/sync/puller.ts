@@ -1,6 +1,6 @@
 import { HoldfastError, Limiter } from '#base'
 import type { Problem, TodoRow } from '#db'
-import { isLive, parentPath, sameBytes, type Version } from '#model'
+import { isLive, parentPath, pathKey, sameBytes, type Version } from '#model'
 import { appliedChange } from './applied-change.ts'
 import { Applier } from './applier.ts'
 import { FileBuilder, type Transfer } from './file-builder.ts'
@@ -131,7 +131,9 @@ export class Puller {
     }
     if (missing.size === 0) return rows
     const parents = await this.#parts.index.rows([...missing].sort((a, b) => a.split('/').length - b.split('/').length))
-    const absent = parents.filter(({ path, shown }) => !shown.some((entry) => entry.path === path && entry.kind === 'directory'))
+    const isShown = ({ path, shown }: TodoRow): boolean =>
+      shown.some((entry) => entry.kind === 'directory' && pathKey(entry.path) === pathKey(path))
+    const absent = parents.filter((row) => !isShown(row))
     for (const row of parents) if (!absent.includes(row)) this.#directories.add(row.path)
     return [...absent.filter((row) => this.#start(row)), ...rows]
   }
@@ -305,5 +307,5 @@ function isMadeOf({ difference, chunksOf }: StepInput, other: StepInput): boolea
 /** A conflict file that cannot show, and need not: a path of its own with the same content has its name. */
 function isTaken(difference: Difference, { names }: PagePlan): boolean {
   if (difference.do !== 'create' || difference.version === null || difference.over !== null) return false
-  return difference.path !== difference.version.path && names.taken(difference.path, difference.version)
+  return pathKey(difference.path) !== pathKey(difference.version.path) && names.taken(difference.path, difference.version)
 }

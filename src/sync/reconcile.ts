@@ -1,5 +1,5 @@
 import type { ShownEntry, TodoRow } from '#db'
-import { isLive, pathKey, sameBytes, type Version } from '#model'
+import { baseName, isLive, joinPath, parentPath, pathKey, sameBytes, type Version } from '#model'
 import { conflictPath } from './conflict-name.ts'
 
 /** What the disk is to show at a path. */
@@ -12,10 +12,10 @@ export interface Wanted {
 /**
  * What the heads of one path ask for: nothing, one entry, or one at the path and derived conflict files beside it (DESIGN §4).
  * A live head beats tombstones; a directory, or a live entry below the path, keeps the name; else the greatest precedence.
- * `heads` are sorted by precedence and joined where their content is the same.
+ * `heads` are sorted by precedence and joined where their content is the same. The paths are as this disk spells them.
  */
 export function wantedEntries(
-  { path, heads, below, shown }: Pick<TodoRow, 'path' | 'heads' | 'below' | 'shown'>,
+  { path, heads, below, shown, directory: place }: Pick<TodoRow, 'path' | 'heads' | 'below' | 'shown' | 'directory'>,
   nameOf: (version: Version) => string = conflictPath,
 ): Wanted[] {
   const live = heads.filter(isLive)
@@ -29,7 +29,8 @@ export function wantedEntries(
     if (winner !== undefined) wanted.push({ path: keptPath ?? winner.path, version: winner })
   }
   for (const loser of others) wanted.push({ path: nameOf(loser), version: loser })
-  return wanted
+  if (place === parentPath(path)) return wanted
+  return wanted.map((entry) => ({ ...entry, path: joinPath(place, baseName(entry.path)) }))
 }
 
 /** How one path's disk differs from what is wanted there. */

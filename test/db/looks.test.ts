@@ -2,7 +2,24 @@ import { describe, expect, test } from 'vitest'
 import type { Applied } from '#db'
 import type { Version } from '#model'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, author, B, exchange, file, follow, gone, heads, NOTHING, NOW, open, row, send, stat, todoPaths } from './fixtures.ts'
+import {
+  A,
+  author,
+  B,
+  directory,
+  exchange,
+  file,
+  follow,
+  gone,
+  heads,
+  NOTHING,
+  NOW,
+  open,
+  row,
+  send,
+  stat,
+  todoPaths,
+} from './fixtures.ts'
 
 const DERIVED = 'a.conflict-20260101-000000-B-xyz'
 
@@ -90,5 +107,25 @@ describe('what stands at a path', () => {
     send(one, two)
     author(two, file('a', 'old'))
     expect(heads(two, 'a')).toEqual(['file 5'])
+  })
+})
+
+describe('a directory in another normal form', () => {
+  test('is told to whoever brings something into it', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, directory('o\u0308'), directory('o\u0308/u'))
+    author(two, file('\u00f6/u/a', '1'))
+    send(two, one)
+    expect(row(one, '\u00f6/u/a')).toMatchObject({ path: '\u00f6/u/a', directory: 'o\u0308/u' })
+    expect(row(one, '\u00f6/u/b/c').directory).toBe('o\u0308/u/b')
+    expect(row(two, 'o\u0308/x').directory).toBe('o\u0308')
+  })
+
+  test('is not deleted where the user renamed it to that', () => {
+    const index = open(A)
+    author(index, directory('o\u0308'), file('o\u0308/a', '1'))
+    author(index, directory('\u00f6'), file('\u00f6/a', '1'), gone('o\u0308/a'), gone('o\u0308'))
+    expect([heads(index, '\u00f6'), heads(index, '\u00f6/a')]).toEqual([['directory'], ['file 1']])
+    expect(row(index, '\u00f6/a').shown.map(({ path }) => path)).toEqual(['\u00f6/a'])
   })
 })

@@ -31,6 +31,13 @@ describe('what the heads of a path ask for', () => {
     ])
   })
 
+  it('is in the directory as this disk spells it', () => {
+    const loser = version('o\u0308/a.txt', '1', { author: BEN })
+    const winner = version('\u00f6/a.txt', '2')
+    const found = wanted(row('\u00f6/a.txt', [winner, loser], { directory: 'o\u0308' }))
+    expect(found.map(([path]) => path)).toEqual(['o\u0308/a.txt', conflictPath(loser)])
+  })
+
   it('lets a directory keep the name against a file that would win', () => {
     const file = version('a', '1', { hlc: Number.MAX_SAFE_INTEGER })
     const dir = directory('a', { author: BEN })

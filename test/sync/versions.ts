@@ -1,4 +1,4 @@
-import { packChunks, type ChunkId, type DeviceId, type Version, type VersionId } from '#model'
+import { packChunks, parentPath, type ChunkId, type DeviceId, type Version, type VersionId } from '#model'
 import type { ShownEntry, TodoRow } from '#db'
 
 /** Two devices that exist nowhere. */
@@ -61,5 +61,5 @@ export function shown(of: Version, path: string = of.path): ShownEntry {
 }
 
 export function row(path: string, heads: Version[], fields: Partial<TodoRow> = {}): TodoRow {
-  return { path, heads, shown: [], below: false, movable: null, twin: null, revision: 1, ...fields }
+  return { path, heads, shown: [], directory: parentPath(path), below: false, movable: null, twin: null, revision: 1, ...fields }
 }
