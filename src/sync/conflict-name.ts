@@ -4,14 +4,14 @@ const MAX_NAME_BYTES = 255
 
 /**
  * Where a head that does not win shows: `stem.conflict-YYYYMMDD-HHMMSS-<device>-<content>.ext` beside its path, UTC, derived
- * from its own record alone, so that every device shows the same; with `isTaken` another one, for when a path of its own has that
- * name. The stem is cut so that the name has at most 255 bytes.
+ * from its own record alone, so that every device shows the same; with a `number` from 2 on another one, for when a path of
+ * its own has the one before. The stem is cut so that the name has at most 255 bytes.
  */
-export function conflictPath(version: Version, isTaken = false): string {
+export function conflictPath(version: Version, number = 1): string {
   const name = baseName(version.path)
   const dot = name.lastIndexOf('.')
   const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, '']
-  const mark = `.conflict-${stamp(hlcTime(version.hlc))}-${version.author.slice(-8)}-${contentPrefix(version)}${isTaken ? '-2' : ''}`
+  const mark = `.conflict-${stamp(hlcTime(version.hlc))}-${version.author.slice(-8)}-${contentPrefix(version)}${number === 1 ? '' : `-${number}`}`
   const room = MAX_NAME_BYTES - Buffer.byteLength(mark)
   const kept = cut(ending, Math.min(room, 64))
   const directory = parentPath(version.path)

@@ -3,8 +3,12 @@ import { CHUNK_ITEM_BYTES, isLive, pathKey, sameBytes, sameContent, type Version
 import { conflictPath } from './conflict-name.ts'
 import { wantedEntries } from './reconcile.ts'
 
+/** Names that one head may have, as far as those before are those of other files. */
+const MAX_NAMES = 9
+const NUMBERS = Array.from({ length: MAX_NAMES }, (_, at) => at + 1)
+
 /** The mark in the name of a derived conflict file that was not cut: what it is derived from is what stands around it. */
-const MARK = /\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(?:-2)?(?=(?:\.[^./]*)?$)/g
+const MARK = /\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(?:-[2-9])?(?=(?:\.[^./]*)?$)/g
 
 /**
  * The paths whose conflict a name may come from; none for most names, two where the ending is a mark as well: a conflict of a file
@@ -37,8 +41,7 @@ export async function recogniseDerived(
       ? undefined
       : rows[at]?.heads.find(
           (version) =>
-            isLive(version) &&
-            [conflictPath(version), conflictPath(version, true)].some((path) => pathKey(path) === pathKey(change.path)),
+            isLive(version) && NUMBERS.some((number) => pathKey(conflictPath(version, number)) === pathKey(change.path)),
         )
     return head === undefined ? [] : shownAs(change, head)
   })
@@ -68,26 +71,29 @@ function shownAs(change: LocalChange, head: Version): Applied['shown'] {
 /** How derived conflict files stand to paths of their own at their names. */
 export interface DerivedNames {
   /** Does `version` show at that name already, as the content of a path of its own? It need not show there again. */
-  taken(path: string, version: Version): boolean
-  /** Where `version` shows: at another name where a path of its own with another content has the first. */
+  taken(version: Version): boolean
+  /** Where `version` shows: at the first of its names where no path of its own with another content is. */
   nameOf(version: Version): string
 }
 
 /** Looks at what stands at the derived names that the rows ask for: written, say, by a device that had forgotten the conflict. */
 export async function derivedNames(index: Pick<FolderIndex, 'rows'>, rows: readonly TodoRow[]): Promise<DerivedNames> {
-  const derived = rows.flatMap((row) =>
-    wantedEntries(row).flatMap(({ path }) => (pathKey(path) === pathKey(row.path) ? [] : [path])),
+  const names = new Map<string, string>()
+  const taken = new Set<string>()
+  let open = rows.flatMap((row) =>
+    wantedEntries(row).flatMap(({ path, version }) => (version === null || pathKey(path) === pathKey(row.path) ? [] : [version])),
   )
-  const owners = derived.length === 0 ? [] : await index.rows(derived)
-  const contents = new Map(derived.map((path, at) => [pathKey(path), owners[at]?.heads.filter(isLive) ?? []]))
-  const taken = (path: string, version: Version): boolean =>
-    contents.get(pathKey(path))?.some((head) => sameContent(head, version)) === true
-  return {
-    taken,
-    nameOf(version) {
-      const path = conflictPath(version)
-      const isOther = (contents.get(pathKey(path))?.length ?? 0) > 0 && !taken(path, version)
-      return isOther ? conflictPath(version, true) : path
-    },
+  for (let number = 1; open.length > 0 && number <= MAX_NAMES; number++) {
+    const paths = open.map((version) => conflictPath(version, number))
+    const owners = await index.rows(paths)
+    open = open.filter((version, at) => {
+      const live = owners[at]?.heads.filter(isLive) ?? []
+      const isSame = live.some((head) => sameContent(head, version))
+      if (live.length > 0 && !isSame) return true
+      names.set(version.id, paths[at] ?? '')
+      if (isSame) taken.add(version.id)
+      return false
+    })
   }
+  return { taken: ({ id }) => taken.has(id), nameOf: (version) => names.get(version.id) ?? conflictPath(version, MAX_NAMES) }
 }

@@ -307,5 +307,5 @@ function isMadeOf({ difference, chunksOf }: StepInput, other: StepInput): boolea
 /** A conflict file that cannot show, and need not: a path of its own with the same content has its name. */
 function isTaken(difference: Difference, { names }: PagePlan): boolean {
   if (difference.do !== 'create' || difference.version === null || difference.over !== null) return false
-  return pathKey(difference.path) !== pathKey(difference.version.path) && names.taken(difference.path, difference.version)
+  return pathKey(difference.path) !== pathKey(difference.version.path) && names.taken(difference.version)
 }

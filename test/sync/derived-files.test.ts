@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { conflictPath } from '#sync'
-import { sourcesOfDerived } from '../../src/sync/derived-files.ts'
-import { BEN, version } from './versions.ts'
+import { derivedNames, sourcesOfDerived } from '../../src/sync/derived-files.ts'
+import { ANNA, BEN, row, version } from './versions.ts'
 
 describe('the paths whose conflict a name may come from', () => {
   it('are none for a name without the mark', () => {
@@ -11,7 +11,7 @@ describe('the paths whose conflict a name may come from', () => {
   it('have the mark taken out', () => {
     for (const path of ['docs/thesis.tex', '.bashrc', 'Makefile', 'a.tar.gz']) {
       expect(sourcesOfDerived(conflictPath(version(path, 'a')))).toEqual([path])
-      expect(sourcesOfDerived(conflictPath(version(path, 'a'), true))).toEqual([path])
+      expect(sourcesOfDerived(conflictPath(version(path, 'a'), 2))).toEqual([path])
     }
   })
 
@@ -20,5 +20,25 @@ describe('the paths whose conflict a name may come from', () => {
       const derived = conflictPath(version(path, 'a'))
       expect(sourcesOfDerived(conflictPath(version(derived, 'b', { author: BEN })))).toContain(derived)
     }
+  })
+})
+
+describe('a conflict file', () => {
+  it('has the first of its names that no file with another content has', async () => {
+    const [winner, loser] = [version('a.txt', '2', { author: ANNA }), version('a.txt', '1', { author: BEN })]
+    const owners = new Map<string, ReturnType<typeof version>>()
+    const index = {
+      rows: async (paths: readonly string[]) => paths.map((path) => row(path, owners.has(path) ? [owners.get(path)!] : [])),
+    }
+    const names = async () => derivedNames(index, [row('a.txt', [winner, loser])])
+    for (const number of [1, 2, 3]) {
+      const path = conflictPath(loser, number)
+      expect((await names()).nameOf(loser)).toBe(path)
+      owners.set(path, version(path, '3'))
+    }
+    const last = conflictPath(loser, 4)
+    owners.set(last, version(last, '1'))
+    expect((await names()).nameOf(loser)).toBe(last)
+    expect((await names()).taken(loser)).toBe(true)
   })
 })
