@@ -1,14 +1,4 @@
-import {
-  baseName,
-  CHUNK_ITEM_BYTES,
-  EMPTY_VECTOR,
-  isLive,
-  joinPath,
-  parentPath,
-  pathKey,
-  sameBytes,
-  type Version,
-} from '#model'
+import { baseName, CHUNK_ITEM_BYTES, EMPTY_VECTOR, isLive, joinPath, parentPath, pathKey, sameBytes, type Version } from '#model'
 import type { Contents } from './contents.ts'
 import type { DiskView } from './disk-view.ts'
 import type { ShownEntry, TodoRow } from './folder-index.ts'

@@ -15,6 +15,7 @@ const MARK = /\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(?:-[2-
  * that has the name of a conflict file. What stands at the one bears on how the other shows.
  */
 export function sourcesOfDerived(path: string): string[] {
+  if (!path.includes('.conflict-')) return []
   return [...path.matchAll(MARK)]
     .filter(({ index }) => index > 0 && path[index - 1] !== '/')
     .map(({ index, 0: mark }) => path.slice(0, index) + path.slice(index + mark.length))

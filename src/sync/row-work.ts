@@ -154,8 +154,8 @@ function replacedBy(difference: Difference): ShownEntry | null {
 
 /** A file was moved away; a conflict that it was part of, or that may show at its name now, is looked at again. */
 function noteMoved(from: ShownEntry, applied: Applied): void {
-  const source = from.version !== null && from.version.path !== from.path ? from.version.path : sourceOfDerived(from.path)
-  if (source !== null) applied.again.push(source)
+  if (from.version !== null && from.version.path !== from.path) applied.again.push(from.version.path)
+  applied.again.push(...sourcesOfDerived(from.path))
 }
 
 /** A row is settled; a conflict that may show at its name is looked at again. */

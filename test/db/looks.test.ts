@@ -23,9 +23,9 @@ import {
 
 const DERIVED = 'a.conflict-20260101-000000-B-xyz'
 
-function shownOf({ path, id, size, mtime, mode, chunks, chunker }: Version, at: string = path): Applied['shown'][number] {
+function shownOf({ path, id, size, mtime, mode }: Version, at: string = path): Applied['shown'][number] {
   const now = stat({ size, mtimeMs: mtime / 1000, mode })
-  return { path: at, kind: 'file', stat: now, version: id, source: path, chunks, chunker, size }
+  return { path: at, kind: 'file', stat: now, version: id, source: path }
 }
 
 function show(index: SqliteFolderIndex, version: Version, at?: string): void {

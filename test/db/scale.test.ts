@@ -25,7 +25,7 @@ function entry(at: number): LocalChange {
   return { path, kind: 'file', stat, content: { chunker: 1, size, chunks } }
 }
 
-test('an index takes at most 400 bytes an entry, at the author and at a receiver', () => {
+test('an index takes at most 400 bytes an entry, at the author and at a receiver', { timeout: 120_000 }, () => {
   const directory = temporary()
   const [one, two] = [open(A, { file: join(directory, 'a.db') }), open(B, { file: join(directory, 'b.db') })]
   for (let at = 0; at < ENTRIES; at += PAGE)
