@@ -7,7 +7,7 @@ import { Cluster, settle } from './cluster.ts'
 import { writeSmallFiles } from './trees.ts'
 
 const MB = 1e6
-/** What a device may keep, at rest, of the work that it has done. Without any care it is three times as much. */
+/** What a device may keep, at rest, of the work that it has done. Without any care it is some times as much. */
 const MOST_KEPT = 30 * MB
 /** Of the main thread in a second; CPU time tells nothing where other programs run too. */
 const MOST_WAKES = 25
