@@ -125,7 +125,7 @@ export class FolderOpener {
     return [...known].flatMap((device) => {
       if (mayWrite(state.role(folder, device))) return [{ device }]
       const cut = state.cut(folder, device)
-      return cut === null ? [] : [{ device, cut }]
+      return cut === null ? [] : [{ device, cut: { before: cut.epoch, places: [cut] } }]
     })
   }
 

@@ -162,8 +162,8 @@ export interface Have {
 
 export interface IngestRules {
   now: number
-  /** The role of each device that may write here, and the last place that counts for one that no longer may. */
-  writers: { device: DeviceId; cut?: { epoch: number; seq: number } }[]
+  /** Who may write here; for one that no longer may the last record of every epoch that counts, and all epochs before `before`. */
+  writers: { device: DeviceId; cut?: { before: number; places: readonly { epoch: number; seq: number }[] } }[]
 }
 
 export interface Ingested {

@@ -101,9 +101,13 @@ export class Ingest {
     const writer = this.#rules.writers.find(({ device }) => device === author)
     if (writer === undefined) throw new Refused({ code: 'denied', message: `${author} may not write in this folder` })
     const { cut } = writer
-    if (cut === undefined) return
-    const beyond = epoch > cut.epoch || (epoch === cut.epoch && first + records.length - 1 > cut.seq)
-    if (beyond) throw new Refused({ code: 'denied', message: `${author} wrote this after it was removed` })
+    if (cut === undefined || epoch < cut.before) return
+    const last = cut.places.find((place) => place.epoch === epoch)?.seq ?? 0
+    if (first + records.length - 1 > last)
+      throw new Refused({
+        code: 'denied',
+        message: `${author} wrote this when it might no longer, or nobody knows that it might`,
+      })
   }
 
   #store({ batch, bodies, versions, hash }: Checked): void {

@@ -172,9 +172,25 @@ describe('ingest', () => {
     const two = open(B)
     const [first, second] = twoBatches()
     expect(two.ingest([first], { now: NOW, writers: [{ device: C.id }] }).fault).toMatchObject({ code: 'denied', author: A.id })
-    const cut = { now: NOW, writers: [{ device: A.id, cut: { epoch: EPOCH, seq: 1 } }] }
+    const cut = { now: NOW, writers: [{ device: A.id, cut: { before: 0, places: [{ epoch: EPOCH, seq: 1 }] } }] }
     expect(two.ingest([first, second], cut)).toMatchObject({ records: 1, fault: { code: 'denied' } })
     expect(two.ingest([batch({ epoch: EPOCH + 1 })], cut).fault?.code).toBe('denied')
+  })
+
+  test('refuses what a removed device dates back into an epoch of which nobody knew, and all of one of which nothing was known', () => {
+    const two = open(B)
+    const cut = { now: NOW, writers: [{ device: A.id, cut: { before: 0, places: [{ epoch: EPOCH + 2, seq: 1 }] } }] }
+    for (const epoch of [EPOCH, EPOCH + 1]) expect(two.ingest([batch({ epoch })], cut).fault?.code).toBe('denied')
+    const nothing = { now: NOW, writers: [{ device: A.id, cut: { before: 0, places: [] } }] }
+    expect(two.ingest([batch()], nothing)).toMatchObject({ records: 0, fault: { code: 'denied', author: A.id } })
+  })
+
+  test('takes every epoch of a removed device that was known, and those before the one that an older operation names', () => {
+    const places = [EPOCH, EPOCH + 2].map((epoch) => ({ epoch, seq: 1 }))
+    const known = { now: NOW, writers: [{ device: A.id, cut: { before: 0, places } }] }
+    expect(open(B).ingest([batch(), batch({ epoch: EPOCH + 2 })], known)).toMatchObject({ records: 2 })
+    const old = { now: NOW, writers: [{ device: A.id, cut: { before: EPOCH + 1, places: [] } }] }
+    expect(open(B).ingest([batch()], old)).toMatchObject({ records: 1 })
   })
 
   test('of two batches signed for the same place the first is kept', () => {
