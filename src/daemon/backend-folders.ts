@@ -5,6 +5,7 @@ import type { FolderStatus } from '#api/contract'
 import type { FolderId } from '#model'
 import type { FolderSync } from '#sync'
 import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
+import { countedIn } from './counted.ts'
 import type { OpenFolder } from './folder-opener.ts'
 
 type FolderOperations = Pick<
@@ -58,11 +59,12 @@ export function folderOperations(context: BackendContext): FolderOperations {
       return { id: stored.id, name: stored.name, path: stored.path }
     },
     async shareFolder({ folder, device, role }) {
-      const { stored, index } = registry.find(folder)
+      const found = registry.find(folder)
+      const { stored, index } = found
       const whom = device === 'all' ? 'all' : findDevice(device, group.state.devices)
-      const last = whom === 'all' ? undefined : (await index?.have())?.findLast((have) => have.author === whom)
-      const cut = last === undefined || role === 'sync' || role === 'send-only' ? null : { epoch: last.epoch, seq: last.seq }
-      await group.shareFolder(stored.id, whom, role, cut)
+      // Without the index nobody could say how far those count that may no longer write.
+      if (index === null) opened(found)
+      await group.shareFolder(stored.id, whom, role, index === null ? new Map() : await countedIn(index))
       return { id: stored.id, device: whom, role }
     },
     async joinFolder({ folder, path }) {

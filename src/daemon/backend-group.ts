@@ -1,9 +1,10 @@
 import type { Backend } from '#api'
 import type { Device, NearbyDevice, Pairing } from '#api/contract'
 import { HoldfastError } from '#base'
-import type { DeviceId, FolderId } from '#model'
+import type { DeviceId } from '#model'
 import { DECISION_MS, type PairingSession } from '#peers'
 import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
+import { countedInAll } from './counted.ts'
 
 type GroupOperations = Pick<
   Backend,
@@ -22,7 +23,7 @@ type GroupOperations = Pick<
 >
 
 export function groupOperations(context: BackendContext): GroupOperations {
-  const { network, pairing, clock, activity } = context
+  const { network, pairing, clock, activity, registry } = context
   const { group } = network
   const sessions = new SessionBook(context)
   const joined = (device: DeviceId): { group: string; device: string } => ({ group: group.state.id, device })
@@ -34,7 +35,7 @@ export function groupOperations(context: BackendContext): GroupOperations {
       const device = findDevice(reference, group.state.devices)
       if (device === group.device)
         throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
-      await group.removeDevice(device, await lastPlaces(context, device))
+      await group.removeDevice(device, await countedInAll(registry.folders))
       note('removed', device)
       return { device }
     },
@@ -50,7 +51,7 @@ export function groupOperations(context: BackendContext): GroupOperations {
     },
     async leaveGroup() {
       if (group.alone) throw new HoldfastError('usage', 'this device is in no group with others')
-      await group.removeDevice(group.device, await lastPlaces(context, group.device))
+      await group.removeDevice(group.device, await countedInAll(registry.folders))
       note('left', null)
       return { left: true }
     },
@@ -107,20 +108,6 @@ export function deviceList({ network }: BackendContext): Device[] {
 
 export function nearbyDevice({ device, name, address, digits }: NearbyDevice): NearbyDevice {
   return { device, name, address, digits }
-}
-
-/** For each folder the last record of a device that is known here. */
-async function lastPlaces(
-  { registry }: BackendContext,
-  device: DeviceId,
-): Promise<Map<FolderId, { epoch: number; seq: number }>> {
-  const places = new Map<FolderId, { epoch: number; seq: number }>()
-  for (const { stored, index } of registry.folders) {
-    const own = ((await index?.have()) ?? []).filter(({ author }) => author === device)
-    const last = own.toSorted((a, b) => a.epoch - b.epoch).at(-1)
-    if (last !== undefined) places.set(stored.id, { epoch: last.epoch, seq: last.seq })
-  }
-  return places
 }
 
 /** What is known of pairings beside what the network says: since when, and whether this side has accepted. */

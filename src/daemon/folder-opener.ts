@@ -118,15 +118,17 @@ export class FolderOpener {
     folder.stored = stored
   }
 
-  /** The devices whose records of `folder` count, with where those that may no longer write were cut off. */
+  /** The devices whose records of `folder` count; those that may not write, as far as was said when that was taken from them. */
   #writers(folder: FolderId): IngestRules['writers'] {
     const { state } = this.#parts.group
-    const known = new Set<DeviceId>([...state.devices.map(({ device }) => device), ...state.removed.map(({ device }) => device)])
-    return [...known].flatMap((device) => {
-      if (mayWrite(state.role(folder, device))) return [{ device }]
-      const cut = state.cut(folder, device)
-      return cut === null ? [] : [{ device, cut: { before: cut.epoch, places: [cut] } }]
-    })
+    const members = state.devices.map(({ device }) => device).filter((device) => mayWrite(state.role(folder, device)))
+    return [
+      ...members.map((device) => ({ device })),
+      ...state.counted(folder).flatMap((device) => {
+        const cut = state.cut(folder, device)
+        return cut === null ? [] : [{ device, cut }]
+      }),
+    ]
   }
 
   #readers(folder: FolderId): DeviceId[] {

@@ -2,6 +2,7 @@ import { HoldfastError, messageOf, Queue, sleep } from '#base'
 import type { StoredFolder } from '#db'
 import { mayRead, type FolderId } from '#model'
 import type { GroupFolder } from '#peers'
+import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, type OpenFolder, type RegistryParts } from './folder-opener.ts'
 import { folderPlace } from './folder-places.ts'
 
@@ -232,6 +233,7 @@ export class FolderRegistry {
     try {
       await this.#opener.open(folder)
       this.#planResume(folder)
+      void sayCounted(this.#parts.group, folder, this.#parts.logger)
     } catch (error) {
       folder.fault = error instanceof HoldfastError ? error : new HoldfastError('internal', messageOf(error), { cause: error })
       this.#parts.logger.error({ folder: stored.id, error }, 'a folder could not be opened')
@@ -261,12 +263,13 @@ export class FolderRegistry {
 
   #onGroupChanged(): void {
     if (this.#stopped) return
-    this.#parts.engine.refresh()
-    for (const { stored, sync } of this.#folders.values()) {
+    const { engine, group, logger } = this.#parts
+    engine.refresh()
+    for (const folder of this.#folders.values()) {
+      const { stored, sync } = folder
+      void sayCounted(group, folder, logger)
       this.#parts.changed(stored.id)
-      sync
-        ?.rolesChanged()
-        .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a change of roles could not be followed'))
+      sync?.rolesChanged().catch((error: unknown) => logger.warn({ error }, 'a change of roles could not be followed'))
     }
   }
 }

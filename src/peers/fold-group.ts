@@ -1,5 +1,6 @@
-import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Role } from '#model'
-import { NO_LIMIT, type Cut, type GroupDevice, type GroupFolder, type GroupState, type RemovedDevice } from './group.ts'
+import { mayWrite, type DeviceId, type FolderId, type Role } from '#model'
+import { allowed, apply, cutIn, found, roleIn, type Draft } from './fold-draft.ts'
+import type { GroupState } from './group.ts'
 import { byOrder, type Operation } from './operation.ts'
 import type { KeyWrap } from './operation-body.ts'
 
@@ -11,35 +12,16 @@ export interface FoldedGroup extends GroupState {
   wraps(folder: FolderId, device: DeviceId): readonly KeyWrap[]
   /** What the folder's secret is checked by. */
   check(folder: FolderId): Uint8Array | undefined
-  /** All devices that are or were cut off in the folder. */
-  cuts(folder: FolderId): ReadonlyMap<DeviceId, Cut>
+  /** Devices of which it was said how far they count in the folder. */
+  counted(folder: FolderId): DeviceId[]
+  /** Was a device given a role in the folder, apart from that of all? */
+  hasOwnRole(folder: FolderId, device: DeviceId): boolean
   /** Who added a device; undefined for the founder. */
   adder(device: DeviceId): DeviceId | undefined
   ringSize: number
 }
 
-interface Member extends GroupDevice {
-  x25519: Uint8Array
-  adder: DeviceId | undefined
-}
-
-interface Folder extends GroupFolder {
-  check: Uint8Array
-  all: Role
-  roles: Map<DeviceId, Role>
-  cuts: Map<DeviceId, Cut>
-  wraps: Map<DeviceId, KeyWrap[]>
-}
-
-interface Draft {
-  id: GroupId
-  ringSize: number
-  members: Map<DeviceId, Member>
-  removed: Map<DeviceId, RemovedDevice>
-  folders: Map<FolderId, Folder>
-}
-
-type Removal = Operation & { readonly body: { readonly kind: 'device.remove' } }
+export type Removal = Operation & { readonly body: { readonly kind: 'device.remove' } }
 
 /**
  * Folds a group's operations, in whatever order they came: sorted by (HLC, author, number), each counts if its author was allowed
@@ -98,110 +80,8 @@ function undoes(removal: Removal, operation: Operation): boolean {
   )
 }
 
-function isRemoval(operation: Operation): operation is Removal {
+export function isRemoval(operation: Operation): operation is Removal {
   return operation.body.kind === 'device.remove'
-}
-
-function found(operation: Operation): Draft | undefined {
-  const { body, author, hlc } = operation
-  if (body.kind !== 'genesis') return undefined
-  const founder: Member = {
-    device: author,
-    name: body.name,
-    role: 'member',
-    added: hlcTime(hlc),
-    x25519: body.x25519,
-    adder: undefined,
-  }
-  return {
-    id: operation.group,
-    ringSize: body.ringSize,
-    members: new Map([[author, founder]]),
-    removed: new Map(),
-    folders: new Map(),
-  }
-}
-
-function allowed(draft: Draft, { author, body }: Operation): boolean {
-  const member = draft.members.get(author)
-  if (member === undefined) return false
-  if (body.kind === 'device.rename' || body.kind === 'device.remove') return member.role === 'member' || body.device === author
-  if (member.role !== 'member') return false
-  switch (body.kind) {
-    case 'genesis':
-      return false
-    case 'device.add':
-    case 'folder.create':
-    case 'unknown':
-      return true
-    case 'folder.share': {
-      const folder = draft.folders.get(body.folder)
-      return folder !== undefined && (folder.creator === author || roleIn(draft, folder, author) === 'sync')
-    }
-    case 'key.wrap': {
-      const folder = draft.folders.get(body.folder)
-      return folder !== undefined && (folder.creator === author || mayRead(roleIn(draft, folder, author)))
-    }
-  }
-}
-
-function apply(draft: Draft, { author, hlc, body }: Operation): void {
-  switch (body.kind) {
-    case 'device.add': {
-      if (draft.members.has(body.device)) return
-      draft.members.set(body.device, { ...body, added: hlcTime(hlc), adder: author })
-      draft.removed.delete(body.device)
-      // Its keys may be new: it needs the secrets wrapped again.
-      for (const folder of draft.folders.values()) folder.wraps.delete(body.device)
-      return
-    }
-    case 'device.rename': {
-      const member = draft.members.get(body.device)
-      if (member !== undefined) member.name = body.name
-      return
-    }
-    case 'device.remove': {
-      const cuts = new Map(body.cuts)
-      for (const folder of draft.folders.values()) {
-        if (mayWrite(roleIn(draft, folder, body.device))) folder.cuts.set(body.device, cuts.get(folder.id) ?? NO_LIMIT)
-        folder.roles.delete(body.device)
-      }
-      if (draft.members.delete(body.device)) draft.removed.set(body.device, { device: body.device, cuts })
-      return
-    }
-    case 'folder.create': {
-      const { folder: id, name, history, consistency, created, check, past } = body
-      if (draft.folders.has(id)) return
-      const fresh = { all: 'sync' as const, roles: new Map(), cuts: new Map(past), wraps: new Map() }
-      draft.folders.set(id, { id, name, creator: author, history, consistency, created, check, ...fresh })
-      return
-    }
-    case 'folder.share': {
-      const folder = draft.folders.get(body.folder)
-      if (folder === undefined) return
-      const writers = [...draft.members.keys()].filter((device) => mayWrite(roleIn(draft, folder, device)))
-      if (body.device === null) folder.all = body.role
-      else folder.roles.set(body.device, body.role)
-      for (const device of writers) {
-        if (!mayWrite(roleIn(draft, folder, device)))
-          folder.cuts.set(device, (body.device === null ? null : body.cut) ?? NO_LIMIT)
-      }
-      return
-    }
-    case 'key.wrap': {
-      const wraps = draft.folders.get(body.folder)?.wraps
-      wraps?.set(body.device, [...(wraps.get(body.device) ?? []), body])
-      return
-    }
-    case 'genesis':
-    case 'unknown':
-      return
-  }
-}
-
-function roleIn(draft: Draft, folder: Folder, device: DeviceId): Role {
-  if (draft.members.get(device)?.role !== 'member') return 'none'
-  return folder.roles.get(device) ?? folder.all
 }
 
 function view(draft: Draft): FoldedGroup {
@@ -215,7 +95,7 @@ function view(draft: Draft): FoldedGroup {
     devices: [...draft.members.values()]
       .map(({ device, name, role: kind, added }) => ({ device, name, role: kind, added }))
       .sort((a, b) => (a.device < b.device ? -1 : 1)),
-    removed: [...draft.removed.values()],
+    removed: [...draft.removed],
     folders: [...draft.folders.values()].map(({ id, name, creator, history, consistency, created }) => ({
       id,
       name,
@@ -225,11 +105,15 @@ function view(draft: Draft): FoldedGroup {
       created,
     })),
     role,
-    cut: (folder, device) => (mayWrite(role(folder, device)) ? null : (draft.folders.get(folder)?.cuts.get(device) ?? null)),
+    cut: (id, device) => {
+      const folder = draft.folders.get(id)
+      return folder === undefined || mayWrite(roleIn(draft, folder, device)) ? null : cutIn(folder, device)
+    },
     x25519: (device) => draft.members.get(device)?.x25519,
     wraps: (folder, device) => draft.folders.get(folder)?.wraps.get(device) ?? [],
     check: (folder) => draft.folders.get(folder)?.check,
-    cuts: (folder) => draft.folders.get(folder)?.cuts ?? new Map(),
+    hasOwnRole: (folder, device) => draft.folders.get(folder)?.roles.has(device) ?? false,
+    counted: (folder) => [...(draft.folders.get(folder)?.counts.keys() ?? [])],
     adder: (device) => draft.members.get(device)?.adder,
   }
 }

@@ -1,7 +1,8 @@
 import { messageOf, type Logger, type Random } from '#base'
-import { mayRead, mayWrite, sameBytes, type DeviceId, type FolderId, type GroupId } from '#model'
+import { mayRead, sameBytes, type DeviceId, type FolderId, type GroupId } from '#model'
 import type { FoldedGroup } from './fold-group.ts'
-import { NO_LIMIT, type Cut, type GroupFolder } from './group.ts'
+import type { Cut, GroupFolder } from './group.ts'
+import { counting } from './group-changes.ts'
 import type { Identity } from './identity.ts'
 import type { KeyWrap, OperationBody } from './operation-body.ts'
 import { secretCheck, unwrapSecret, wrapSecret } from './wrap.ts'
@@ -12,11 +13,14 @@ export interface FolderSecretsParts {
   logger: Logger
 }
 
-/** A folder as it can be founded anew in another group: `past` are the devices that wrote in it, and how far they count. */
+/**
+ * A folder as it can be founded anew in another group. `past`: how far devices count that were cut off in it. Those that could still write
+ * are not there: how far they count is said when the folder's index has been asked (`counts`).
+ */
 export interface PortableFolder {
   folder: GroupFolder
   secret: Uint8Array
-  past: (readonly [DeviceId, Cut])[]
+  past: readonly (readonly [DeviceId, Cut])[]
 }
 
 /** The secrets of the folders that this device may read, unwrapped, and their wrapping for others. */
@@ -71,7 +75,20 @@ export class FolderSecrets {
     const { id, name, history, consistency, created } = folder
     const members = state.devices.filter(({ role }) => role === 'member')
     return [
-      { kind: 'folder.create', folder: id, name, history, consistency, created, check: secretCheck(secret), past },
+      {
+        kind: 'folder.create',
+        folder: id,
+        name,
+        history,
+        consistency,
+        created,
+        check: secretCheck(secret),
+        past: past.flatMap(([device, { before, places }]) => {
+          const seq = places.find(({ epoch }) => epoch === before)?.seq ?? 0
+          return before === 0 ? [] : [[device, { epoch: before, seq }] as const]
+        }),
+      },
+      ...counting(id, new Map(past.map(([device, { places }]) => [device, places]))),
       ...members.flatMap(({ device }) => this.#wrap(state, id, device, secret)),
     ]
   }
@@ -102,12 +119,11 @@ export class FolderSecrets {
     return state.folders.flatMap((folder) => {
       const secret = this.#secrets.get(folder.id)
       if (secret === undefined) return []
-      const past = new Map(state.cuts(folder.id))
-      for (const { device } of state.devices) {
-        if (mayWrite(state.role(folder.id, device))) past.set(device, NO_LIMIT)
-      }
-      past.delete(own)
-      return [{ folder, secret, past: [...past] }]
+      const past = state.counted(folder.id).flatMap((device) => {
+        const cut = state.cut(folder.id, device)
+        return cut === null || device === own ? [] : [[device, cut] as const]
+      })
+      return [{ folder, secret, past }]
     })
   }
 }

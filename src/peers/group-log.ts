@@ -1,9 +1,26 @@
 import { HoldfastError } from '#base'
-import { sameBytes, type DeviceId, type GroupId } from '#model'
+import { sameBytes, type DeviceId, type GroupId, type Hlc } from '#model'
 import { NO_OPERATION, type Operation } from './operation.ts'
 
 /** Operations of one author at most; a device that claims more is flooding. */
 export const MAX_CHAIN_OPERATIONS = 20_000
+
+/** Devices that one device can let in. It bounds how large a member can make the log, and what it costs to read. */
+export const MAX_ADDED = 256
+
+const YEAR_MS = 365.25 * 86_400_000
+const MAX_AHEAD_MS = 50 * YEAR_MS
+/** A clock that shows less was never set. */
+const EARLIEST_NOW = Date.UTC(2026)
+
+/**
+ * The latest time that an operation may claim. Every device goes on after the latest operation that it knows, so a time near the end
+ * of all numbers would leave no room for any other. It is as far away as it can be: a device with a wrong clock must be able to
+ * follow a group with a right one, and a group the one that lets it in (docs/architecture.md).
+ */
+export function latestHlc(now: number): Hlc {
+  return Math.floor(Math.max(now, EARLIEST_NOW) + MAX_AHEAD_MS) * 1024
+}
 
 /** Where an author's chain ends: `hash` is its last operation's. */
 export interface ChainHead {
@@ -25,9 +42,20 @@ export class GroupLog {
   readonly #chains = new Map<DeviceId, Operation[]>()
   /** Who has a place in the log: the founder and all that were ever added. */
   readonly #authors = new Set<DeviceId>()
+  /** Where an author's chain went beyond what is allowed: what follows is no gap that others could fill. */
+  readonly #beyond = new Map<DeviceId, number>()
 
   constructor(group: GroupId) {
     this.group = group
+  }
+
+  /** One that can be changed without this one. */
+  copy(): GroupLog {
+    const copy = new GroupLog(this.group)
+    for (const [author, chain] of this.#chains) copy.#chains.set(author, [...chain])
+    for (const author of this.#authors) copy.#authors.add(author)
+    for (const [author, seq] of this.#beyond) copy.#beyond.set(author, seq)
+    return copy
   }
 
   chain(author: DeviceId): readonly Operation[] {
@@ -62,13 +90,16 @@ export class GroupLog {
     return lacked.sort((a, b) => a.hlc - b.hlc || a.seq - b.seq)
   }
 
-  /** May an operation by `author` be in this log? */
-  hasAuthor(author: DeviceId): boolean {
-    return this.#authors.has(author)
+  /** Takes an operation whose signature is right, unless it claims a time after `latest`. */
+  offer(operation: Operation, latest: Hlc = Infinity): Offer {
+    const offer = this.#offer(operation, latest)
+    const { author, seq } = operation
+    const beyond = this.#beyond.get(author) ?? Infinity
+    if (offer === 'added' && seq >= beyond) this.#beyond.delete(author)
+    return offer === 'gap' && seq > beyond ? 'refused' : offer
   }
 
-  /** Takes an operation whose signature is right. */
-  offer(operation: Operation): Offer {
+  #offer(operation: Operation, latest: Hlc): Offer {
     const { author, seq, body } = operation
     const founding = body.kind === 'genesis'
     if (operation.group !== this.group || seq > MAX_CHAIN_OPERATIONS || (!founding && !this.#authors.has(author)))
@@ -83,6 +114,10 @@ export class GroupLog {
     const before = chain[seq - 2]
     if (seq > 1 && before === undefined) return 'gap'
     if (!sameBytes(operation.prev, before?.hash ?? NO_OPERATION) || operation.hlc <= (before?.hlc ?? -1)) return 'refused'
+    if (operation.hlc > latest || (body.kind === 'device.add' && added(chain.slice(0, seq - 1)) >= MAX_ADDED)) {
+      this.#beyond.set(author, seq)
+      return 'refused'
+    }
     if (same !== undefined && Buffer.compare(same.hash, operation.hash) < 0) return 'lost'
     chain.length = seq - 1
     chain.push(operation)
@@ -96,11 +131,19 @@ export class GroupLog {
   }
 }
 
-/** The log of operations whose signatures are right, in any order; throws `corrupt` where none of them founds a group. */
-export function buildLog(operations: readonly Operation[]): GroupLog {
+/** How many devices a chain lets in. */
+export function added(chain: readonly Operation[]): number {
+  return chain.reduce((sum, { body }) => sum + Number(body.kind === 'device.add'), 0)
+}
+
+/**
+ * The log of operations whose signatures are right, in any order, without those that claim a time after `latest`; throws `corrupt`
+ * where none of them founds a group.
+ */
+export function buildLog(operations: readonly Operation[], latest: Hlc = Infinity): GroupLog {
   const genesis = operations.find(({ body }) => body.kind === 'genesis')
   if (genesis === undefined) throw new HoldfastError('corrupt', 'the group log has no beginning')
   const log = new GroupLog(genesis.group)
-  for (const operation of operations.toSorted((a, b) => a.hlc - b.hlc || a.seq - b.seq)) log.offer(operation)
+  for (const operation of operations.toSorted((a, b) => a.hlc - b.hlc || a.seq - b.seq)) log.offer(operation, latest)
   return log
 }

@@ -11,20 +11,22 @@ export interface GroupDevice {
   added: number
 }
 
-/** The last record of a device that counts. */
-export interface Cut {
+/** The last record of one epoch of a device that counts. */
+export interface Place {
   epoch: number
   seq: number
 }
 
-/** The cut of a device that was cut off where nobody knew its last record: all of its records count. */
-export const NO_LIMIT: Cut = { epoch: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER }
-
-export interface RemovedDevice {
-  device: DeviceId
-  /** For each folder the last place of its records that counts, as far as the remover knew it. */
-  cuts: Map<FolderId, Cut>
+/** How far the records of a device count that may write no longer. */
+export interface Cut {
+  /** All records of epochs before this one count: so say operations of older kinds, which name one place only. Otherwise 0. */
+  before: number
+  /** The last record that counts of each epoch. Of an epoch that is not named none counts. */
+  places: readonly Place[]
 }
+
+/** For each device the last record of every epoch of it that is known. */
+export type Counted = ReadonlyMap<DeviceId, readonly Place[]>
 
 export interface GroupFolder {
   id: FolderId
@@ -41,11 +43,15 @@ export interface GroupState {
   id: GroupId
   /** Sorted by id, this device among them. */
   devices: GroupDevice[]
-  removed: RemovedDevice[]
+  /** Those that were in the group once. */
+  removed: DeviceId[]
   /** In the order of their creation. */
   folders: GroupFolder[]
   /** `none` for devices that are not in the group, and for storage devices. */
   role(folder: FolderId, device: DeviceId): Role
-  /** Where a device that once wrote and no longer may was cut off (NO_LIMIT where unknown); null for one that may, or never could. */
+  /**
+   * How far a device that may not write was said to count. Null for one that may, and for one of which nobody has said: then none of
+   * its records count.
+   */
   cut(folder: FolderId, device: DeviceId): Cut | null
 }

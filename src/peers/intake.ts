@@ -1,7 +1,9 @@
 import { HoldfastError, sleep, type Clock, type Logger } from '#base'
-import { sameBytes, type DeviceId } from '#model'
+import { sameBytes, type DeviceId, type Hlc } from '#model'
+import { isRemoval, type FoldedGroup, type Removal } from './fold-group.ts'
 import type { GroupLog } from './group-log.ts'
 import { verifyOperation, type Operation } from './operation.ts'
+import type { OperationBody } from './operation-body.ts'
 
 /** Signatures checked before the thread is given back: about 8 ms. */
 const VERIFY_AT_ONCE = 32
@@ -40,27 +42,63 @@ export function isFresh(
   return same === undefined || (!sameBytes(same.hash, hash) && isMember(author))
 }
 
-/** Puts verified operations into the log. `added` are those to store; where `replaced`, the whole log is to be stored anew. */
+export interface TakenIn {
+  merged: Merged
+  /** The operations to store. */
+  added: Operation[]
+  /** Part of what is stored is no longer in the log: all of it is to be stored anew. */
+  replaced: boolean
+  /** Removals that are in no chain: they stand in the branch of a fork that lost. */
+  orphans: Removal[]
+}
+
+/** Puts verified operations into the log; those that claim a time after `latest` are dropped. */
 export function takeIn(
   log: GroupLog,
   operations: readonly Operation[],
-  logger: Logger,
-): { merged: Merged; added: Operation[]; replaced: boolean } {
+  { latest, logger }: { latest: Hlc; logger: Logger },
+): TakenIn {
   const merged: Merged = { added: 0, gaps: false, lost: [] }
-  const added: Operation[] = []
-  let replaced = false
+  const taken: TakenIn = { merged, added: [], replaced: false, orphans: [] }
+  const beside: Operation[] = []
   for (const operation of operations) {
-    const offer = log.offer(operation)
+    const { author, seq, hlc } = operation
+    const chain = log.chain(author)
+    const branch = chain.length >= seq ? chain.slice(seq - 1) : []
+    const offer = log.offer(operation, latest)
     if (offer === 'gap') merged.gaps = true
-    if (offer === 'lost') merged.lost.push(operation.author)
-    if (offer === 'added' || offer === 'won') added.push(operation)
+    if (offer === 'lost') merged.lost.push(author)
+    if (offer === 'lost' || (offer !== 'known' && merged.lost.includes(author))) beside.push(operation)
+    if (offer === 'refused' && hlc > latest)
+      logger.warn({ author, seq }, 'a change to the group claims a time far ahead, and was refused')
+    if (offer === 'added' || offer === 'won') taken.added.push(operation)
     if (offer !== 'won') continue
-    replaced = true
-    logger.warn(
-      { author: operation.author, seq: operation.seq },
-      'a device has authored two group histories; one of them is dropped',
-    )
+    taken.replaced = true
+    beside.push(...branch)
+    logger.warn({ author, seq }, 'a device has authored two group histories; one of them is dropped')
   }
-  merged.added = added.length
-  return { merged, added, replaced }
+  merged.added = taken.added.length
+  taken.orphans = beside.filter(isRemoval).filter(({ author, seq, hash }) => {
+    const stands = log.chain(author)[seq - 1]
+    return stands === undefined || !sameBytes(stands.hash, hash)
+  })
+  return taken
+}
+
+/**
+ * What makes removals hold that a fork would have dropped: whoever restores an old copy of the remover's home must not bring a device back
+ * that was put out. So each member that may says it again, in its own name; unless the device was let in again since.
+ */
+export function removalsAgain(log: GroupLog, state: FoldedGroup, own: DeviceId, orphans: readonly Removal[]): OperationBody[] {
+  const isMember = (wanted: DeviceId): boolean => state.devices.some(({ device, role }) => device === wanted && role === 'member')
+  if (!isMember(own)) return []
+  const again = new Map<DeviceId, OperationBody>()
+  for (const { author, hlc, body } of orphans) {
+    if (body.device === own || !isMember(author) || !state.devices.some(({ device }) => device === body.device)) continue
+    const since = log
+      .operations()
+      .some((one) => one.body.kind === 'device.add' && one.body.device === body.device && one.hlc > hlc)
+    if (!since) again.set(body.device, body)
+  }
+  return [...again.values()]
 }

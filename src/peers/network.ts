@@ -8,7 +8,7 @@ import { createCertificate } from './certificate.ts'
 import type { ConnectedPeer } from './connected-peer.ts'
 import { Dialer } from './dialer.ts'
 import { Greeter } from './greeter.ts'
-import type { Cut } from './group.ts'
+import type { Counted } from './group.ts'
 import { startHost, type Host } from './host.ts'
 import type { Peer } from './link.ts'
 import type { DeviceStatus, NetworkOptions, NetworkParts } from './network-parts.ts'
@@ -168,9 +168,9 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
   }
 
   /** Leaves the group: the connected devices hear of it, the others when they meet those. Files and folders stay here. */
-  async leave(cuts?: ReadonlyMap<FolderId, Cut>): Promise<void> {
+  async leave(counted?: ReadonlyMap<FolderId, Counted>): Promise<void> {
     if (this.group.alone) throw new HoldfastError('usage', 'this device is alone in its group: there is nothing to leave')
-    await this.group.removeDevice(this.group.device, cuts)
+    await this.group.removeDevice(this.group.device, counted)
     // The event of the removal has queued this already; the same queue tells when it is done.
     await this.group.settled()
   }

@@ -1,6 +1,6 @@
 import { HoldfastError } from '#base'
 import { deviceIdOf, devicePublicKey, folderIdOf, idBytes, natural, ROLES, type DeviceId, type FolderId, type Role } from '#model'
-import type { Cut, DeviceRole, GroupFolder } from './group.ts'
+import type { DeviceRole, GroupFolder, Place } from './group.ts'
 
 const MAX_NAME_BYTES = 255
 const DEVICE_ROLES: readonly DeviceRole[] = ['member', 'storage']
@@ -12,12 +12,13 @@ export type OperationBody =
   | { kind: 'genesis'; name: string; x25519: Uint8Array; ringSize: number; nonce: Uint8Array }
   | { kind: 'device.add'; device: DeviceId; name: string; role: DeviceRole; x25519: Uint8Array }
   | { kind: 'device.rename'; device: DeviceId; name: string }
-  /** `last`: the device's last operation that counts. */
-  | { kind: 'device.remove'; device: DeviceId; last: number; cuts: readonly (readonly [FolderId, Cut])[] }
+  /** `last`: the device's last operation that counts. `cuts` are of older versions; now FolderCount says it. */
+  | { kind: 'device.remove'; device: DeviceId; last: number; cuts: readonly (readonly [FolderId, Place])[] }
   | FolderCreation
-  /** `device` null: every member that has no role of its own in the folder. */
-  | { kind: 'folder.share'; folder: FolderId; device: DeviceId | null; role: Role; cut: Cut | null }
+  /** `device` null: every member that has no role of its own in the folder. `cut` is of older versions, as above. */
+  | { kind: 'folder.share'; folder: FolderId; device: DeviceId | null; role: Role; cut: Place | null }
   | KeyWrap
+  | FolderCount
   /** Of a newer Holdfast: kept and passed on, without effect here. */
   | { kind: 'unknown'; number: number; fields: readonly unknown[] }
 
@@ -26,8 +27,15 @@ export interface FolderCreation extends Pick<GroupFolder, 'name' | 'history' | '
   folder: FolderId
   /** Tells the right secret from a wrong one (secretCheck). */
   check: Uint8Array
-  /** Devices that wrote in it before it came into this group, and how far they count. */
-  past: readonly (readonly [DeviceId, Cut])[]
+  /** Devices that wrote in it before it came into this group, and how far they count, as older versions say it. */
+  past: readonly (readonly [DeviceId, Place])[]
+}
+
+/** How far the records of devices count once they may write no longer: the last of each epoch. */
+export interface FolderCount {
+  kind: 'folder.count'
+  folder: FolderId
+  devices: readonly (readonly [DeviceId, readonly Place[]])[]
 }
 
 /** A folder's secret for one device (wrapSecret). */
@@ -71,6 +79,12 @@ export function encodeBody(body: OperationBody): unknown[] {
       ]
     case 'key.wrap':
       return [7, idBytes(body.folder), devicePublicKey(body.device), body.ephemeral, body.sealed]
+    case 'folder.count':
+      return [
+        8,
+        idBytes(body.folder),
+        body.devices.map(([device, places]) => [devicePublicKey(device), places.map(({ epoch, seq }) => [epoch, seq])]),
+      ]
     case 'unknown':
       return [body.number, ...body.fields]
   }
@@ -79,7 +93,7 @@ export function encodeBody(body: OperationBody): unknown[] {
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -94,7 +108,7 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
         kind: 'device.remove',
         device: device(a),
         last: natural(b),
-        cuts: list(c).map((item) => [folder(item[0]), cut(item[1], item[2])]),
+        cuts: list(c).map((item) => [folder(item[0]), place(item[1], item[2])]),
       }
     case 5:
       return {
@@ -105,7 +119,7 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
         consistency: oneOf(CONSISTENCIES, d),
         created: natural(e),
         check: bytes(f, 32),
-        past: list(g).map((item) => [device(item[0]), cut(item[1], item[2])]),
+        past: list(g).map((item) => [device(item[0]), place(item[1], item[2])]),
       }
     case 6: {
       const limit = d === null ? null : list([d])[0]
@@ -114,11 +128,13 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
         folder: folder(a),
         device: b === null ? null : device(b),
         role: oneOf(ROLES, c),
-        cut: limit === null || limit === undefined ? null : cut(limit[0], limit[1]),
+        cut: limit === null || limit === undefined ? null : place(limit[0], limit[1]),
       }
     }
     case 7:
       return { kind: 'key.wrap', folder: folder(a), device: device(b), ephemeral: bytes(c, 32), sealed: bytes(d, 48) }
+    case 8:
+      return { kind: 'folder.count', folder: folder(a), devices: list(b).map(counted) }
     default:
       return { kind: 'unknown', number, fields }
   }
@@ -152,8 +168,19 @@ function folder(value: unknown): FolderId {
   return folderIdOf(bytes(value, 16))
 }
 
-function cut(epoch: unknown, seq: unknown): Cut {
+function place(epoch: unknown, seq: unknown): Place {
   return { epoch: natural(epoch), seq: natural(seq) }
+}
+
+function counted(item: unknown[]): readonly [DeviceId, readonly Place[]] {
+  if (item.length !== 2) throw bad('list')
+  return [
+    device(item[0]),
+    list(item[1]).map((pair) => {
+      if (pair.length !== 2) throw bad('list')
+      return place(pair[0], pair[1])
+    }),
+  ]
 }
 
 function list(value: unknown): unknown[][] {

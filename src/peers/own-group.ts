@@ -1,14 +1,16 @@
 import { Events, HoldfastError, Queue } from '#base'
-import { folderIdOf, mayRead, tickHlc, type DeviceId, type FolderId, type Role } from '#model'
+import { folderIdOf, mayRead, type DeviceId, type FolderId, type Role } from '#model'
 import { foldGroup, type FoldedGroup } from './fold-group.ts'
 import { FolderSecrets, type PortableFolder } from './folder-secrets.ts'
-import type { Cut, GroupFolder } from './group.ts'
+import type { Counted, GroupFolder } from './group.ts'
+import { counts, needAuthority, removal, sharing } from './group-changes.ts'
 import type { GroupEvents, GroupParts, NewDevice } from './group-parts.ts'
 import { checkName, joinConflict, needMember } from './group-faults.ts'
-import { buildLog, type GroupLog } from './group-log.ts'
-import { isFresh, takeIn, verified, type Merged } from './intake.ts'
-import { decodeOperation, NO_OPERATION, signOperation, type Operation } from './operation.ts'
+import { added as addedIn, buildLog, latestHlc, MAX_ADDED, type GroupLog } from './group-log.ts'
+import { isFresh, removalsAgain, takeIn, verified, type Merged } from './intake.ts'
+import { decodeOperation, type Operation } from './operation.ts'
 import type { OperationBody } from './operation-body.ts'
+import { signOperations } from './sign-operations.ts'
 import { x25519PublicKey } from './wrap.ts'
 
 /** Virtual nodes of a group's key space (DESIGN.md §8); fixed when it is founded. */
@@ -94,26 +96,31 @@ export class Group extends Events<GroupEvents> {
     return created
   }
 
-  /** Gives a device, or all that have no role of their own, a role in a folder. `cut`: its last record that counts, when it may no longer write. */
-  async shareFolder(folder: FolderId, device: DeviceId | 'all', role: Role, cut: Cut | null = null): Promise<void> {
-    await this.#author((state) => {
-      const known = state.folders.find(({ id }) => id === folder)
-      if (known === undefined) throw new HoldfastError('not-found', `the group has no folder ${folder}`)
-      if (known.creator !== this.device && state.role(folder, this.device) !== 'sync') {
-        throw new HoldfastError('denied', `only its creator or a device with the role sync may share ${known.name}`)
-      }
-      if (device !== 'all') needMember(state, device)
-      return [{ kind: 'folder.share', folder, device: device === 'all' ? null : device, role, cut }]
-    })
+  /**
+   * Gives a device, or all that have no role of their own, a role in a folder. `counted`: what is known of each device that wrote in it;
+   * of those that may no longer write, no more than that counts.
+   */
+  async shareFolder(folder: FolderId, device: DeviceId | 'all', role: Role, counted: Counted = new Map()): Promise<void> {
+    await this.#author((state) => sharing(state, this.device, { folder, device, role, counted }))
     await this.wrapMissing()
+  }
+
+  /** Says how far devices count in a folder of which nobody has said it yet, where this device can: `counts`. True when it said something. */
+  async countFolder(folder: FolderId, counted: Counted): Promise<boolean> {
+    return (await this.#author((state) => counts(state, this.device, folder, counted))) > 0
   }
 
   /** Lets a device in. One that is a member already stays as it is. */
   async addDevice(added: NewDevice): Promise<void> {
     checkName('device', added.name)
     await this.#author((state) => {
-      this.#needAuthority(state)
-      return this.#has(added.device) ? [] : [{ kind: 'device.add', ...added }]
+      needAuthority(state, this.device)
+      if (this.#has(added.device)) return []
+      if (addedIn(this.log.chain(this.device)) >= MAX_ADDED)
+        throw new HoldfastError('full', `this device has let in ${MAX_ADDED} devices, and can let in no more`, {
+          hint: 'invite from another device of the group',
+        })
+      return [{ kind: 'device.add', ...added }]
     })
     await this.wrapMissing()
   }
@@ -126,15 +133,9 @@ export class Group extends Events<GroupEvents> {
     })
   }
 
-  /** Puts a device out. `cuts`: for each folder its last record that counts, as far as known here. */
-  async removeDevice(device: DeviceId, cuts: ReadonlyMap<FolderId, Cut> = new Map()): Promise<void> {
-    await this.#author((state) => {
-      needMember(state, device)
-      if (device !== this.device) this.#needAuthority(state)
-      // A device that leaves counts up to its own farewell.
-      const last = this.log.chain(device).length + (device === this.device ? 1 : 0)
-      return [{ kind: 'device.remove', device, last, cuts: [...cuts] }]
-    })
+  /** Puts a device out. `counted`: for each folder that is known here, what is known of those that wrote in it. */
+  async removeDevice(device: DeviceId, counted: ReadonlyMap<FolderId, Counted> = new Map()): Promise<void> {
+    await this.#author((state) => removal(state, this.device, { device, last: this.log.chain(device).length, counted }))
   }
 
   /** Goes on as a group of one, with the folders whose secrets it has, when it is no longer in its group. */
@@ -157,9 +158,18 @@ export class Group extends Events<GroupEvents> {
     return this.#queue.run(async () => {
       const isMember = (device: DeviceId): boolean => this.#has(device)
       const fresh = operations.map(decodeOperation).filter((operation) => isFresh(this.log, isMember, operation))
-      const { merged, added, replaced } = takeIn(this.log, await verified(fresh, this.#parts.clock), this.#parts.logger)
-      if (added.length === 0) return merged
-      await this.#store(replaced ? this.log.operations() : added, replaced)
+      const { clock, logger } = this.#parts
+      const checked = await verified(fresh, clock)
+      // On a copy: what cannot be stored must not be known, or it would be passed on, and lost at the next start.
+      const log = this.log.copy()
+      const { merged, added, replaced, orphans } = takeIn(log, checked, { latest: latestHlc(clock.now()), logger })
+      const again = orphans.length === 0 ? [] : removalsAgain(log, foldGroup(log.operations()), this.device, orphans)
+      const written = signOperations(this.#parts, log, again)
+      for (const operation of written) log.offer(operation)
+      const changed = [...added, ...written]
+      if (changed.length > 0) await this.#store(replaced ? log.operations() : changed, replaced)
+      this.#log = log
+      if (changed.length === 0) return merged
       this.#refold()
       return merged
     })
@@ -183,7 +193,8 @@ export class Group extends Events<GroupEvents> {
   join(operations: readonly Uint8Array[]): Promise<void> {
     return this.#queue.run(async () => {
       if (!this.alone) throw joinConflict()
-      const log = buildLog(await verified(operations.map(decodeOperation), this.#parts.clock))
+      const { clock } = this.#parts
+      const log = buildLog(await verified(operations.map(decodeOperation), clock), latestHlc(clock.now()))
       const state = foldGroup(log.operations())
       if (!state.devices.some(({ device }) => device === this.device)) {
         throw new HoldfastError('denied', 'the group has not let this device in')
@@ -220,18 +231,14 @@ export class Group extends Events<GroupEvents> {
       ringSize: RING_SIZE,
       nonce: random.bytes(16),
     }
-    await this.#replace(buildLog([this.#sign(null, body)]), folders)
+    await this.#replace(buildLog(signOperations(this.#parts, null, [body])), folders)
   }
 
   /** Goes over to another log, with these folders in it: durable in one step, announced once. */
   async #replace(log: GroupLog, folders: readonly PortableFolder[]): Promise<void> {
     const state = foldGroup(log.operations())
-    for (const operation of this.#signAll(
-      log,
-      folders.flatMap((folder) => this.#secrets.creation(state, folder)),
-    )) {
-      log.offer(operation)
-    }
+    const bodies = folders.flatMap((folder) => this.#secrets.creation(state, folder))
+    for (const operation of signOperations(this.#parts, log, bodies)) log.offer(operation)
     await this.#store(log.operations(), true)
     this.#secrets.clear()
     this.#log = log
@@ -245,33 +252,12 @@ export class Group extends Events<GroupEvents> {
 
   async #write(bodies: readonly OperationBody[]): Promise<number> {
     if (bodies.length === 0) return 0
-    const written = this.#signAll(this.log, bodies)
+    const written = signOperations(this.#parts, this.log, bodies)
     // Durable first: an operation that others have and this device forgot would fork its chain.
     await this.#store(written, false)
     for (const operation of written) this.log.offer(operation)
     this.#refold()
     return written.length
-  }
-
-  #signAll(log: GroupLog, bodies: readonly OperationBody[]): Operation[] {
-    const signed: Operation[] = []
-    for (const body of bodies) signed.push(this.#sign(log, body, signed.at(-1)))
-    return signed
-  }
-
-  /** `before`: an operation of this device that is not in the log yet. */
-  #sign(log: GroupLog | null, body: OperationBody, before?: Operation): Operation {
-    const { identity, clock } = this.#parts
-    const last = before ?? log?.chain(identity.device).at(-1)
-    // After all that is known, however wrong another device's clock is: an operation never comes before what allowed it.
-    const known = log?.operations().reduce((max, { hlc }) => Math.max(max, hlc), before?.hlc ?? 0) ?? 0
-    const place = {
-      author: identity.device,
-      seq: (last?.seq ?? 0) + 1,
-      prev: last?.hash ?? NO_OPERATION,
-      hlc: tickHlc(known, clock.now()),
-    }
-    return signOperation({ group: log?.group ?? null, ...place, body }, identity.key)
   }
 
   #refold(): void {
@@ -280,13 +266,5 @@ export class Group extends Events<GroupEvents> {
     this.#secrets.refresh(state)
     if (state.devices.some(({ device }) => device === this.device)) this.emit('changed', state)
     else this.emit('removed', state)
-  }
-
-  #needAuthority(state: FoldedGroup): void {
-    if (state.devices.find(({ device }) => device === this.device)?.role !== 'member') {
-      throw new HoldfastError('denied', 'a storage device cannot add or remove devices', {
-        hint: 'do it on a member of the group',
-      })
-    }
   }
 }

@@ -41,6 +41,20 @@ const bodies: OperationBody[] = [
   { kind: 'folder.share', folder, device: other.device, role: 'none', cut: { epoch: 1, seq: 300 } },
   wrapSecret(secret, { group, folder, device: other.device }, x25519, bytes(129)),
   { kind: 'unknown', number: 99, fields: ['from a newer Holdfast', 1] },
+  {
+    kind: 'folder.count',
+    folder,
+    devices: [
+      [
+        other.device,
+        [
+          { epoch: 1, seq: 300 },
+          { epoch: 4, seq: 2 },
+        ],
+      ],
+      [founder.device, []],
+    ],
+  },
 ]
 
 export const place = { group, folder, device: other.device }

@@ -4,61 +4,11 @@ import { seededRandom, silentLogger, systemClock, type Clock } from '#base'
 import { encodeCbor, type DeviceId, type FolderId } from '#model'
 import { createIdentity, Group, type Identity } from '#peers'
 import { foldGroup } from '../../src/peers/fold-group.ts'
-import { identityOf } from '../../src/peers/identity.ts'
-import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/operation.ts'
-import type { OperationBody } from '../../src/peers/operation-body.ts'
+import { signOperation, type Operation } from '../../src/peers/operation.ts'
 import { x25519PublicKey } from '../../src/peers/wrap.ts'
+import { join, member, operationsOf } from './members.ts'
 import { MemoryStore } from './memory-store.ts'
-
-const identities = [1, 2, 3, 4].map((number) => {
-  const random = seededRandom(number)
-  return identityOf(random.bytes(32), random.bytes(32))
-})
-const [A, B, C, D] = identities as [Identity, Identity, Identity, Identity]
-const folderId = 'aaaaaaaaaaaaaaaaaaaaaaaaaa' as FolderId
-const NO_KEY = new Uint8Array(32)
-
-/** Writes operations by hand: any author, any time. */
-class Scribe {
-  readonly operations: Operation[] = []
-  readonly #last = new Map<DeviceId, Operation>()
-  #time = 1_000_000
-
-  by(identity: Identity, body: OperationBody, hlc = ++this.#time): Operation {
-    const last = this.#last.get(identity.device)
-    const group = this.operations[0]?.group ?? null
-    const draft = { group, author: identity.device, seq: (last?.seq ?? 0) + 1, prev: last?.hash ?? NO_OPERATION, hlc, body }
-    const operation = signOperation(draft, identity.key)
-    this.#last.set(identity.device, operation)
-    this.operations.push(operation)
-    return operation
-  }
-
-  found(): this {
-    this.by(A, { kind: 'genesis', name: 'a', x25519: NO_KEY, ringSize: 1024, nonce: new Uint8Array(16) })
-    return this
-  }
-
-  add(by: Identity, added: Identity, role: 'member' | 'storage' = 'member'): this {
-    this.by(by, { kind: 'device.add', device: added.device, name: 'x', role, x25519: NO_KEY })
-    return this
-  }
-
-  remove(by: Identity, removed: Identity, last: number): this {
-    this.by(by, { kind: 'device.remove', device: removed.device, last, cuts: [[folderId, { epoch: 1, seq: 5 }]] })
-    return this
-  }
-
-  create(by: Identity, folder = folderId): this {
-    const made = { folder, name: 'f', history: 'full', consistency: 'eventual', created: 1 } as const
-    this.by(by, { kind: 'folder.create', ...made, check: NO_KEY, past: [] })
-    return this
-  }
-
-  get devices(): DeviceId[] {
-    return foldGroup(this.operations).devices.map(({ device }) => device)
-  }
-}
+import { A, B, C, D, folderId, identities, NO_KEY, Scribe } from './scribe.ts'
 
 function sorted(...members: Identity[]): DeviceId[] {
   return members.map(({ device }) => device).sort()
@@ -70,7 +20,7 @@ function shown(operations: readonly Operation[]): unknown {
   const roles = state.folders.map(({ id }) =>
     identities.map(({ device }) => [state.role(id, device), state.cut(id, device), state.wraps(id, device)]),
   )
-  return { ...state, roles, role: 0, cut: 0, x25519: 0, wraps: 0, check: 0, cuts: 0, adder: 0 }
+  return { ...state, roles, role: 0, cut: 0, x25519: 0, wraps: 0, check: 0, counted: 0, hasOwnRole: 0, adder: 0 }
 }
 
 describe('what a group log says', () => {
@@ -126,12 +76,16 @@ describe('what a group log says', () => {
     const cut = { epoch: 2, seq: 9 }
     log.by(A, { kind: 'folder.share', folder: folderId, device: C.device, role: 'receive-only', cut })
     const state = foldGroup(log.operations)
-    expect([A, B, C].map(({ device }) => state.cut(folderId, device))).toEqual([null, { epoch: 1, seq: 5 }, cut])
+    expect([A, B, C].map(({ device }) => state.cut(folderId, device))).toEqual([
+      null,
+      { before: 1, places: [{ epoch: 1, seq: 5 }] },
+      { before: 2, places: [cut] },
+    ])
   })
 
   test('is the same in whatever order the operations came', () => {
     const actor = fc.nat(3).map((at) => identities[at] ?? A)
-    const step = fc.record({ by: actor, on: actor, what: fc.nat(5), last: fc.nat(4), early: fc.integer({ min: 0, max: 20 }) })
+    const step = fc.record({ by: actor, on: actor, what: fc.nat(6), last: fc.nat(4), early: fc.integer({ min: 0, max: 20 }) })
     const folders = ['aaaaaaaaaaaaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaaaaaaaaaaae'] as FolderId[]
     fc.assert(
       fc.property(fc.array(step, { maxLength: 14 }), fc.infiniteStream(fc.nat()), (steps, order) => {
@@ -145,6 +99,7 @@ describe('what a group log says', () => {
             log.by(by, { kind: 'folder.share', folder, device: on.device, role: 'send-only', cut: null }, 1_000_002 + early)
           else if (what === 4)
             log.by(by, { kind: 'key.wrap', folder, device: on.device, ephemeral: NO_KEY, sealed: new Uint8Array(48) })
+          else if (what === 5) log.by(by, { kind: 'folder.count', folder, devices: [[on.device, [{ epoch: early, seq: last }]]] })
           else log.by(by, { kind: 'device.rename', device: on.device, name: `n${last}` }, 1_000_002 + early)
         }
         const mixed = log.operations
@@ -156,33 +111,6 @@ describe('what a group log says', () => {
     )
   })
 })
-
-interface Member {
-  identity: Identity
-  store: MemoryStore
-  group: Group
-}
-
-async function member(name: string, clock: Clock = systemClock, identity = createIdentity()): Promise<Member> {
-  const store = new MemoryStore()
-  const group = new Group(
-    { identity, store, clock, random: seededRandom(name.codePointAt(0) ?? 0), logger: silentLogger },
-    { name },
-  )
-  await group.load()
-  return { identity, store, group }
-}
-
-function operationsOf({ group }: Member): Uint8Array[] {
-  return group.log.operations().map(({ bytes }) => bytes)
-}
-
-async function join(into: Member, joining: Member): Promise<void> {
-  const { device, x25519 } = joining.identity
-  await into.group.addDevice({ device, name: joining.group.name, role: 'member', x25519: x25519PublicKey(x25519) })
-  await joining.group.join(operationsOf(into))
-  await into.group.merge(operationsOf(joining))
-}
 
 describe('a group', () => {
   test('is there again after a restart, with its secrets', async () => {
@@ -300,7 +228,10 @@ describe('a group', () => {
     expect(b.group.alone).toBe(true)
     expect(b.group.state.id).not.toBe(a.group.state.id)
     expect(b.group.secret(folder.id)).toEqual(secret)
-    expect(b.group.state.cut(folder.id, a.identity.device)).not.toBe(null)
+    const wrote = [{ epoch: 1, seq: 7 }]
+    expect(b.group.state.cut(folder.id, a.identity.device)).toBe(null)
+    expect(await b.group.countFolder(folder.id, new Map([[a.identity.device, wrote]]))).toBe(true)
+    expect(b.group.state.cut(folder.id, a.identity.device)).toEqual({ before: 0, places: wrote })
     // And it can come back, into its own old chain.
     await join(a, b)
     await b.group.createFolder({ name: 'g' })

@@ -1,0 +1,195 @@
+import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Role } from '#model'
+import type { Cut, GroupDevice, GroupFolder, Place } from './group.ts'
+import type { Operation } from './operation.ts'
+import type { KeyWrap, OperationBody } from './operation-body.ts'
+
+/** How far a device counts in a folder, as it is gathered: the greatest that was said of each epoch. */
+interface Count {
+  before: number
+  places: Map<number, number>
+}
+
+interface Member extends GroupDevice {
+  x25519: Uint8Array
+  adder: DeviceId | undefined
+}
+
+interface Folder extends GroupFolder {
+  check: Uint8Array
+  all: Role
+  roles: Map<DeviceId, Role>
+  counts: Map<DeviceId, Count>
+  wraps: Map<DeviceId, KeyWrap[]>
+}
+
+/** What a group log says, while it is folded. */
+export interface Draft {
+  id: GroupId
+  ringSize: number
+  members: Map<DeviceId, Member>
+  removed: Set<DeviceId>
+  folders: Map<FolderId, Folder>
+}
+
+/** The group of a genesis; undefined for any other operation. */
+export function found(operation: Operation): Draft | undefined {
+  const { body, author, hlc } = operation
+  if (body.kind !== 'genesis') return undefined
+  const founder: Member = {
+    device: author,
+    name: body.name,
+    role: 'member',
+    added: hlcTime(hlc),
+    x25519: body.x25519,
+    adder: undefined,
+  }
+  return {
+    id: operation.group,
+    ringSize: body.ringSize,
+    members: new Map([[author, founder]]),
+    removed: new Set(),
+    folders: new Map(),
+  }
+}
+
+/** May its author do this, as things are? */
+export function allowed(draft: Draft, { author, body }: Operation): boolean {
+  const member = draft.members.get(author)
+  if (member === undefined) return false
+  if (body.kind === 'device.rename' || body.kind === 'device.remove') return member.role === 'member' || body.device === author
+  if (member.role !== 'member') return false
+  switch (body.kind) {
+    case 'genesis':
+      return false
+    case 'device.add':
+    case 'folder.create':
+    case 'unknown':
+      return true
+    case 'folder.share': {
+      const folder = draft.folders.get(body.folder)
+      return folder !== undefined && (folder.creator === author || roleIn(draft, folder, author) === 'sync')
+    }
+    case 'folder.count': {
+      // Whoever may write could write the same in its own name.
+      const folder = draft.folders.get(body.folder)
+      return folder !== undefined && (folder.creator === author || mayWrite(roleIn(draft, folder, author)))
+    }
+    case 'key.wrap': {
+      const folder = draft.folders.get(body.folder)
+      return folder !== undefined && (folder.creator === author || mayRead(roleIn(draft, folder, author)))
+    }
+  }
+}
+
+export function apply(draft: Draft, { author, hlc, body }: Operation): void {
+  switch (body.kind) {
+    case 'device.add': {
+      if (draft.members.has(body.device)) return
+      draft.members.set(body.device, { ...body, added: hlcTime(hlc), adder: author })
+      draft.removed.delete(body.device)
+      for (const folder of draft.folders.values()) {
+        // Its keys may be new: it needs the secrets wrapped again.
+        folder.wraps.delete(body.device)
+        if (mayWrite(roleIn(draft, folder, body.device))) folder.counts.delete(body.device)
+      }
+      return
+    }
+    case 'device.rename': {
+      const member = draft.members.get(body.device)
+      if (member !== undefined) member.name = body.name
+      return
+    }
+    case 'device.remove': {
+      if (!draft.members.has(body.device)) return
+      for (const [id, place] of body.cuts) {
+        const folder = draft.folders.get(id)
+        if (folder !== undefined && mayWrite(roleIn(draft, folder, body.device))) countOld(folder, body.device, place)
+      }
+      for (const folder of draft.folders.values()) folder.roles.delete(body.device)
+      draft.members.delete(body.device)
+      draft.removed.add(body.device)
+      return
+    }
+    case 'folder.create': {
+      const { folder: id, name, history, consistency, created, check, past } = body
+      if (draft.folders.has(id)) return
+      const fresh = { all: 'sync' as const, roles: new Map(), counts: new Map(), wraps: new Map() }
+      const folder: Folder = { id, name, creator: author, history, consistency, created, check, ...fresh }
+      draft.folders.set(id, folder)
+      for (const [device, place] of past) countOld(folder, device, place)
+      return
+    }
+    case 'folder.share': {
+      const folder = draft.folders.get(body.folder)
+      if (folder !== undefined) share(draft, folder, body)
+      return
+    }
+    case 'folder.count': {
+      const folder = draft.folders.get(body.folder)
+      for (const [device, places] of folder === undefined ? [] : body.devices) {
+        const count = countOf(folder!, device)
+        for (const { epoch, seq } of places) count.places.set(epoch, Math.max(seq, count.places.get(epoch) ?? 0))
+      }
+      return
+    }
+    case 'key.wrap': {
+      const wraps = draft.folders.get(body.folder)?.wraps
+      const known = wraps?.get(body.device)
+      if (known === undefined) wraps?.set(body.device, [body])
+      else known.push(body)
+      return
+    }
+    case 'genesis':
+    case 'unknown':
+      return
+  }
+}
+
+/**
+ * Gives a role. What was said of how far a device counts holds until it may write again: from then on all that it wrote counts, and
+ * when it may no longer, that is to be said anew. This takes no time for each member, however many changes a log holds.
+ */
+function share(draft: Draft, folder: Folder, { device, role, cut }: OperationBody & { kind: 'folder.share' }): void {
+  if (device === null) {
+    const gives = mayWrite(role) && !mayWrite(folder.all)
+    folder.all = role
+    if (!gives) return
+    for (const counted of folder.counts.keys()) {
+      if (!folder.roles.has(counted) && draft.members.get(counted)?.role === 'member') folder.counts.delete(counted)
+    }
+    return
+  }
+  const before = mayWrite(roleIn(draft, folder, device))
+  folder.roles.set(device, role)
+  const after = mayWrite(roleIn(draft, folder, device))
+  if (after && !before) folder.counts.delete(device)
+  if (before && !after && cut !== null) countOld(folder, device, cut)
+}
+
+function countOf(folder: Folder, device: DeviceId): Count {
+  let count = folder.counts.get(device)
+  if (count === undefined) {
+    count = { before: 0, places: new Map() }
+    folder.counts.set(device, count)
+  }
+  return count
+}
+
+/** Operations of older kinds name one place; what the device wrote in epochs before that one counts with it. */
+function countOld(folder: Folder, device: DeviceId, { epoch, seq }: Place): void {
+  const count = countOf(folder, device)
+  count.before = Math.max(count.before, epoch)
+  count.places.set(epoch, Math.max(seq, count.places.get(epoch) ?? 0))
+}
+
+/** How far a device was said to count. */
+export function cutIn(folder: Folder, device: DeviceId): Cut | null {
+  const count = folder.counts.get(device)
+  if (count === undefined) return null
+  return { before: count.before, places: [...count.places].map(([epoch, seq]) => ({ epoch, seq })) }
+}
+
+export function roleIn(draft: Draft, folder: Folder, device: DeviceId): Role {
+  if (draft.members.get(device)?.role !== 'member') return 'none'
+  return folder.roles.get(device) ?? folder.all
+}
