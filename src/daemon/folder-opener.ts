@@ -36,6 +36,8 @@ export interface OpenFolder {
   resumeTimer: Timer | null
   /** It is noted that the index has records. */
   indexed: boolean
+  /** Whose records count, as it was when the devices were last asked what they have; as text, to compare. */
+  writers: string
   /** Other devices that have had the folder on a disk. */
   takers: DeviceId[]
 }
@@ -82,6 +84,7 @@ export class FolderOpener {
     if (stored.secret === null) throw new HoldfastError('offline', `no device has given the key of ${stored.name} yet`)
     folder.disk = stored.path === null ? null : openDisk(stored.path, stored.secret)
     folder.index = await openIndex(stored.id, folder.disk)
+    folder.writers = JSON.stringify(this.#writers(stored.id))
     folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
     folder.sync = await engine.addFolder(
       {
@@ -110,6 +113,14 @@ export class FolderOpener {
       const { sync } = folder
       folder.unwatch = this.#parts.watch(stored.path, (paths) => sync.hint(paths))
     }
+  }
+
+  /** Asks the devices again what they have where others may write in the folder now. */
+  heed(folder: OpenFolder): void {
+    const writers = JSON.stringify(this.#writers(folder.stored.id))
+    if (writers === folder.writers) return
+    folder.writers = writers
+    this.#parts.engine.hearAgain(folder.stored.id)
   }
 
   /** Keeps what is known of a folder. */

@@ -227,6 +227,7 @@ export class FolderRegistry {
       unwatch: () => undefined,
       resumeTimer: null,
       indexed: false,
+      writers: '',
       takers: [],
     }
     this.#folders.set(stored.id, folder)
@@ -267,6 +268,7 @@ export class FolderRegistry {
     engine.refresh()
     for (const folder of this.#folders.values()) {
       const { stored, sync } = folder
+      this.#opener.heed(folder)
       void sayCounted(group, folder, logger)
       this.#parts.changed(stored.id)
       sync?.rolesChanged().catch((error: unknown) => logger.warn({ error }, 'a change of roles could not be followed'))

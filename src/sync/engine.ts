@@ -87,6 +87,17 @@ export class SyncEngine {
     }
   }
 
+  /** Others may write in the folder than before: what was refused may be taken now, so each device is asked again what it has. */
+  hearAgain(id: FolderId): void {
+    const sync = this.#folders.get(id)?.sync
+    if (sync === undefined) return
+    for (const [device, { peer, joined }] of this.#peers) {
+      if (!joined.has(id)) continue
+      sync.dropPeer(device)
+      sync.addPeer(device, (message) => peer.index.send(message))
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#folders.keys()].map((id) => this.removeFolder(id)))
   }

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pair, type Device } from '../../scripts/device.ts'
+import { Cluster, settle, until } from './cluster.ts'
+import { write, writeSmallFiles } from './trees.ts'
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+let carl: Device
+
+beforeAll(async () => {
+  anna = await cluster.start('anna')
+  ben = await cluster.start('ben', { entry: join(import.meta.dirname, 'dishonest.ts') })
+  carl = await cluster.start('carl')
+  await pair(anna, ben, carl)
+})
+afterAll(() => cluster.end())
+
+/** A folder that Ben, who is patched, has, and may no longer write in; he does all the same. */
+async function forbidden(folder: string, share: string[], before: (place: string) => Promise<void>): Promise<string[]> {
+  const places = await cluster.share(folder, [anna, ben, carl], (root) => writeSmallFiles(root, 5))
+  await settle(folder, anna, ben, carl)
+  await before(places[1]!)
+  // So that "all" is not her, too.
+  await anna.cli('folder', 'share', folder, 'anna', '--role', 'sync')
+  await anna.cli('folder', 'share', folder, ...share)
+  for (const device of [ben, carl]) {
+    const name = device === ben ? 'ben' : 'carl'
+    await until(`${name} knows the role`, async () => {
+      const roles = (await device.client.folders()).filter((one) => one.name === folder)
+      return roles.some(({ role }) => role === (name === 'carl' && share[0] === 'ben' ? 'sync' : 'receive-only'))
+    })
+  }
+  write(places[1]!, 'forbidden', 'written without the right to')
+  write(places[1]!, 'd0/f1', 'changed without the right to')
+  await ben.client.scan({ folder })
+  return places
+}
+
+/** What Anna writes arrives, and so Ben's would have. */
+async function refused(folder: string, [here, there, third]: string[]): Promise<void> {
+  write(here!, 'allowed', 'from anna')
+  await anna.client.scan({ folder })
+  await until('what may be written comes', () => [there!, third!].every((place) => existsSync(join(place, 'allowed'))))
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  for (const place of [here!, third!]) {
+    expect(existsSync(join(place, 'forbidden'))).toBe(false)
+    expect(readFileSync(join(place, 'd0/f1'), 'utf8')).toMatch(/^small 1\n/)
+  }
+}
+
+test('records of a device that was made receive-only before it wrote are refused', async () => {
+  const places = await forbidden('never', ['ben', '--role', 'receive-only'], () => Promise.resolve())
+  await refused('never', places)
+})
+
+test('records of a device that was made receive-only are refused but for what it wrote before', async () => {
+  const places = await forbidden('before', ['ben', '--role', 'receive-only'], async (place) => {
+    write(place, 'early', 'while ben might')
+    await ben.client.scan({ folder: 'before' })
+    await settle('before', anna, ben, carl)
+  })
+  await refused('before', places)
+  for (const place of places) expect(readFileSync(join(place, 'early'), 'utf8')).toBe('while ben might')
+  // And when it may write again, they come.
+  await anna.cli('folder', 'share', 'before', 'ben', '--role', 'sync')
+  await until('they come', () => [0, 2].every((at) => existsSync(join(places[at]!, 'forbidden'))))
+})
+
+test('records of a device that lost the right with all others are refused', async () => {
+  const places = await forbidden('all', ['all', '--role', 'receive-only'], () => Promise.resolve())
+  await refused('all', places)
+})
