@@ -34,7 +34,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   })
   if (options.name !== undefined && options.name !== settings.values.name) settings.set('name', options.name)
   const listen = options.listen.length > 0 ? options.listen : settings.values.listen
-  const ended = whenTold()
   const daemon = await startDaemon(
     { spawner: nodeSpawner(), logger, loop, settings },
     {
@@ -45,7 +44,15 @@ export async function serve(options: ServeOptions): Promise<void> {
       uiDirectory: uiDirectory(),
       version: options.version,
     },
-  )
+  ).catch((error: unknown) => {
+    logger.error({ error }, 'the daemon could not start')
+    loop.stop()
+    logger.flush()
+    lock.release()
+    throw error
+  })
+  // Not before: until here a signal ends the process at once, whatever it waits for; nothing that it leaves behind does harm.
+  const ended = whenTold()
   logger.info({ device: daemon.device, addresses: daemon.addresses, version: options.version }, 'ready')
   const { device, name, server, addresses } = daemon
   if (options.json)

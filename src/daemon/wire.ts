@@ -11,6 +11,7 @@ import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
 import { folderNames } from './backend-status.ts'
+import { Endings } from './endings.ts'
 import { EventFeed } from './event-feed.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
@@ -48,8 +49,23 @@ export interface Daemon {
   stop(): Promise<void>
 }
 
+/** Starts a daemon. When one of its parts cannot start, those that have are ended again. */
+export async function startDaemon(parts: DaemonParts, options: DaemonOptions): Promise<Daemon> {
+  const endings = new Endings()
+  try {
+    return await start(parts, options, endings)
+  } catch (error) {
+    await endings.run().catch((cause: unknown) => parts.logger.error({ error: cause }, 'what was started could not be ended'))
+    throw error
+  }
+}
+
 /** The composition root: makes every part of a daemon, gives each the others it needs, and starts them. */
-export async function startDaemon({ spawner, logger, loop, settings }: DaemonParts, options: DaemonOptions): Promise<Daemon> {
+async function start(
+  { spawner, logger, loop, settings }: DaemonParts,
+  options: DaemonOptions,
+  endings: Endings,
+): Promise<Daemon> {
   const { home } = options
   const clock = systemClock
   const random = systemRandom
@@ -58,10 +74,15 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
   const { device } = identity
   const events = new Events<{ api: ApiEvent }>()
   const databases = openDatabases({ spawner }, { dir: join(home, 'index') })
+  endings.add(() => databases.close())
   const store = await databases.device()
+  const activity = new ActivityLog({ store, clock, logger, added: (items) => feed.activity(items) })
+  endings.add(() => activity.flush())
   const rested = restAfterWork({ databases, logger })
   const disks = openDiskPool({ spawner, clock, rested }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
+  endings.add(() => disks.close())
   const watcher = openWatcher({ spawner, clock, logger })
+  endings.add(() => watcher.close())
   const network = new PeerNetwork(
     { identity, store, clock, random, logger },
     { name: settings.values.name, listen: options.listen, lan: options.lan },
@@ -77,7 +98,6 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
       activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
     },
   })
-  const activity = new ActivityLog({ store, clock, logger, added: (items) => feed.activity(items) })
   const registry = new FolderRegistry({
     home,
     engine,
@@ -113,13 +133,17 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
   }
   const feed = new EventFeed(context, folderNames)
   network.on('connected', (peer) => engine.addPeer(peer))
+  endings.add(() => network.stop())
   await network.start()
+  endings.add(() => registry.stop())
   await registry.start()
+  endings.add(() => feed.stop())
   feed.start()
   const server = createServer(
     { backend: createBackend(context, (listener) => events.on('api', listener)), logger, clock, random },
     { home, http: options.http, uiDirectory: options.uiDirectory, device, version: options.version },
   )
+  endings.add(() => server.stop())
   await server.start()
   return {
     device,
@@ -128,16 +152,7 @@ export async function startDaemon({ spawner, logger, loop, settings }: DaemonPar
     },
     server,
     addresses: network.addresses(),
-    async stop() {
-      await server.stop()
-      feed.stop()
-      await registry.stop()
-      await network.stop()
-      await watcher.close()
-      await disks.close()
-      await activity.flush()
-      await databases.close()
-    },
+    stop: () => endings.run(),
   }
 }
 
