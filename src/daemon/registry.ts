@@ -74,18 +74,17 @@ export class FolderRegistry {
         })
       }
       await this.#opener.checkUnmarked(real, path)
-      const created = await group.createFolder(options)
-      const secret = group.secret(created.id)
-      if (secret === null) throw new HoldfastError('internal', `the new folder ${options.name} has no key`)
-      const stored = await this.#opener.adopt({
-        id: created.id,
-        name: options.name,
-        path: real,
-        secret,
-        pausedUntil: 0,
-        marker: null,
-        compared: true,
-      })
+      const wanted = { name: options.name, path: real, pausedUntil: 0, marker: null, compared: true }
+      let stored: StoredFolder | null = null
+      try {
+        await group.createFolder(options, async ({ id }, secret) => {
+          stored = await this.#opener.adopt({ ...wanted, id, secret })
+        })
+      } catch (error) {
+        if (stored !== null) await this.#opener.release(stored)
+        throw error
+      }
+      if (stored === null) throw new HoldfastError('internal', `${path} was not marked`)
       await store.putFolder(stored)
       await this.#openChecked(stored)
       return stored

@@ -80,6 +80,14 @@ export function needAuthority(state: FoldedGroup, own: DeviceId): void {
   throw new HoldfastError('denied', 'a storage device cannot add or remove devices', { hint: 'do it on a member of the group' })
 }
 
+/** Throws `denied` when this device may not have folders of its own: the group would pass over them. */
+export function needFounder(state: FoldedGroup, own: DeviceId): void {
+  if (state.devices.find(({ device }) => device === own)?.role === 'member') return
+  throw new HoldfastError('denied', 'a storage device keeps copies for others, and shares no folders of its own', {
+    hint: 'share the folder from a member of the group',
+  })
+}
+
 function mayCount(state: FoldedGroup, own: DeviceId, folder: FolderId): boolean {
   const known = state.folders.find(({ id }) => id === folder)
   return known !== undefined && (known.creator === own || mayWrite(state.role(folder, own)))

@@ -3,7 +3,7 @@ import { folderIdOf, mayRead, type DeviceId, type FolderId, type Role } from '#m
 import { foldGroup, type FoldedGroup } from './fold-group.ts'
 import { FolderSecrets, type PortableFolder } from './folder-secrets.ts'
 import type { Counted, GroupFolder } from './group.ts'
-import { counts, needAuthority, removal, sharing } from './group-changes.ts'
+import { counts, needAuthority, needFounder, removal, sharing } from './group-changes.ts'
 import type { GroupEvents, GroupParts, NewDevice } from './group-parts.ts'
 import { checkName, joinConflict, needMember } from './group-faults.ts'
 import { added as addedIn, buildLog, latestHlc, MAX_ADDED, type GroupLog } from './group-log.ts'
@@ -76,22 +76,22 @@ export class Group extends Events<GroupEvents> {
     return mayRead(this.state.role(folder, this.device)) ? (this.#secrets.get(folder) ?? null) : null
   }
 
-  /** Shares a new folder with all members of the group; this device is its creator. */
+  /**
+   * Shares a new folder with all members of the group; this device is its creator. What `prepare` does with it and its secret has to
+   * succeed first: nobody hears of a folder that could not be made here.
+   */
   async createFolder(
     folder: Pick<GroupFolder, 'name'> & Partial<Pick<GroupFolder, 'history' | 'consistency'>>,
+    prepare: (folder: GroupFolder, secret: Uint8Array) => Promise<void> = () => Promise.resolve(),
   ): Promise<GroupFolder> {
     const { clock, random } = this.#parts
     checkName('folder', folder.name)
     const id = folderIdOf(random.bytes(16))
     const secret = random.bytes(32)
-    const created: GroupFolder = {
-      id,
-      name: folder.name,
-      creator: this.device,
-      history: folder.history ?? 'full',
-      consistency: folder.consistency ?? 'eventual',
-      created: Math.floor(clock.now()),
-    }
+    const { name, history = 'full', consistency = 'eventual' } = folder
+    const created: GroupFolder = { id, name, creator: this.device, history, consistency, created: Math.floor(clock.now()) }
+    needFounder(this.state, this.device)
+    await prepare(created, secret)
     await this.#author((state) => this.#secrets.creation(state, { folder: created, secret, past: [] }))
     return created
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommandFailed, Device, runCommand } from '../../scripts/device.ts'
@@ -54,6 +54,33 @@ describe('a folder cannot be', () => {
   test('joined when nobody offers it', async () => {
     expect((await failure(device.cli('folder', 'join', 'unheard-of', join(cluster.directory, 'x')))).code).toBe('not-found')
   })
+})
+
+test('a folder whose directory cannot be marked is refused with its path, and the group never hears of it', async () => {
+  const place = join(cluster.directory, 'unmarkable')
+  mkdirSync(place)
+  writeFileSync(join(place, '.holdfast'), 'a file of the user')
+  const { code, message } = await failure(device.cli('folder', 'create', place))
+  expect(code).toBe('exists')
+  expect(message).toContain(`${place} cannot be shared`)
+  expect(message).not.toContain('/proc/')
+  expect((await device.client.folders()).map(({ name }) => name)).toEqual(['shared'])
+  rmSync(join(place, '.holdfast'))
+  await device.cli('folder', 'create', place)
+  await device.cli('folder', 'leave', 'unmarkable')
+})
+
+test('a daemon that cannot start says why, ends with 1, and can be started again', async () => {
+  const home = join(cluster.directory, 'home', 'no-port')
+  const { port } = new URL(device.ready.http)
+  const args = ['serve', '--home', home, '--http', `127.0.0.1:${port}`, '--no-lan']
+  const began = performance.now()
+  const { exitCode, code, message } = await failure(runCommand({ home }, args))
+  expect({ exitCode, code }).toEqual({ exitCode: 1, code: 'exists' })
+  expect(message).toContain(`port ${port} on 127.0.0.1 is in use`)
+  expect(performance.now() - began).toBeLessThan(20_000)
+  const again = await cluster.start('no-port')
+  expect((await again.stop()).code).toBe(0)
 })
 
 test('a second daemon on the same home is refused, and the first one goes on', async () => {
