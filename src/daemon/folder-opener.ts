@@ -86,10 +86,13 @@ export class FolderOpener {
   async release({ path, secret }: StoredFolder): Promise<void> {
     if (path === null || secret === null) return
     const disk = this.#parts.openDisk(path, secret)
-    await disk
-      .release()
-      .catch((error: unknown) => this.#parts.logger.warn({ error, path }, 'the marker of a folder could not be removed'))
-      .finally(() => disk.close())
+    try {
+      await disk.release()
+    } catch (error) {
+      this.#parts.logger.warn({ error, path }, 'the marker of a folder could not be removed')
+    } finally {
+      await disk.close()
+    }
   }
 
   /** Opens a folder's disk and index and begins to keep it the same; throws what keeps it from that. */

@@ -46,7 +46,7 @@ export class BulkChannel {
 
   constructor(parts: BulkChannelParts) {
     this.#parts = parts
-    this.#forget = parts.sockets.expect(parts.certificate, (socket) => this.#adopt(new SocketPipe(socket)))
+    this.#forget = parts.sockets.expect(parts.device, parts.certificate, (socket) => this.#adopt(new SocketPipe(socket)))
   }
 
   get #conducts(): boolean {
@@ -116,9 +116,9 @@ export class BulkChannel {
   }
 
   async #dial(): Promise<FramedLink> {
-    const { sockets, host, port, certificate } = this.#parts
+    const { sockets, host, port, device, certificate } = this.#parts
     if (host === null || port === 0) throw new HoldfastError('offline', 'the device has no address for a direct connection')
-    return this.#adopt(new SocketPipe(await sockets.dial(host, port, certificate)))
+    return this.#adopt(new SocketPipe(await sockets.dial(host, port, { device, certificate })))
   }
 
   /** The next link that opens; rejects with `offline` after `ms` without one. */

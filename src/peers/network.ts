@@ -75,7 +75,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     // A removal that a crash cut short goes on now.
     await this.group.settled()
     await this.#known.load()
-    const sockets = new BulkSockets({ certificate: await createCertificate(), clock, logger })
+    const sockets = new BulkSockets({ device: this.group.device, certificate: await createCertificate(), clock, logger })
     if (this.#options.directBulk !== false) await this.#listenForBulk(sockets)
     this.#sockets = sockets
     const host = await startHost({ ...this.#parts, allows: (device) => this.#others().includes(device) }, this.#options)

@@ -29,6 +29,7 @@ export class TryLimit {
   failed(remote: string): void {
     const now = this.#clock.monotonic()
     while ((this.#failures[0]?.time ?? Infinity) < now - WINDOW_MS) this.#failures.shift()
+    for (const [one, until] of this.#closed) if (until <= now) this.#closed.delete(one)
     this.#failures.push({ remote, time: now })
     if (this.#failures.filter((failure) => failure.remote === remote).length >= this.#limits.each)
       this.#closed.set(remote, now + CLOSED_MS)

@@ -1,4 +1,5 @@
 import { deviceIdOf, folderIdOf, groupIdOf } from '#model'
+import { encodeGreeting } from '../../src/peers/bulk-greeting.ts'
 import { encodeControl, type Control } from '../../src/peers/control.ts'
 import { frameHeader } from '../../src/peers/frames.ts'
 import { identityOf } from '../../src/peers/identity.ts'
@@ -131,6 +132,7 @@ export function madeNow(): Record<string, unknown> {
     controls: Object.fromEntries(controls.map((control) => [control.kind, hex(encodeControl(control))])),
     pairing: Object.fromEntries(messages.map((message) => [message.kind, hex(encodePairing(message))])),
     frameHeader: hex(frameHeader(0x123456)),
+    bulkGreeting: hex(encodeGreeting(founder.device)),
     invite: encodeInvite(invite),
     inviteName: hex(transcript.invite),
     joinerProof: hex(inviteProof(invite.secret, 'joiner', transcript)),

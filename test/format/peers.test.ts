@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { silentLogger } from '#base'
 import { loadIdentity } from '#peers'
+import { decodeGreeting } from '../../src/peers/bulk-greeting.ts'
 import { decodeControl } from '../../src/peers/control.ts'
 import { decodeInvite } from '../../src/peers/invite-code.ts'
 import { decodeOperation, verifyOperation } from '../../src/peers/operation.ts'
@@ -40,6 +41,10 @@ describe('the frozen formats between devices', () => {
     expect(Object.values(frozen.made.controls).map((hex) => decodeControl(fromHex(hex)))).toEqual(controls)
     expect(Object.values(frozen.made.pairing).map((hex) => decodePairing(fromHex(hex)))).toEqual(messages)
     expect(decodeControl(fromHex('8118c8'))).toBe(undefined)
+  })
+
+  it('of greetings on bulk sockets are still read', () => {
+    expect(decodeGreeting(fromHex(frozen.made.bulkGreeting))).toBe(founder.device)
   })
 
   it('of invite codes are still read', () => {

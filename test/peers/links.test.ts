@@ -1,6 +1,6 @@
 import { connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
-import { silentLogger, systemClock } from '#base'
+import { silentLogger, systemClock, type Logger } from '#base'
 import type { DeviceId } from '#model'
 import { createIdentity, MAX_MESSAGE_BYTES, type Identity, type Link } from '#peers'
 import { BulkSockets } from '../../src/peers/bulk-sockets.ts'
@@ -13,8 +13,23 @@ import { peerOf, startDevice, unite, until } from './devices.ts'
 
 const MIB = 1024 * 1024
 
-async function sockets(): Promise<BulkSockets> {
-  return new BulkSockets({ certificate: await createCertificate(), clock: systemClock, logger: silentLogger })
+class TestSockets extends BulkSockets {
+  readonly device: DeviceId
+
+  constructor(parts: ConstructorParameters<typeof BulkSockets>[0]) {
+    super(parts)
+    this.device = parts.device
+  }
+
+  /** What another device is told of this one. */
+  get told(): { device: DeviceId; certificate: Uint8Array } {
+    return { device: this.device, certificate: this.certificateHash }
+  }
+}
+
+async function sockets(logger: Logger = silentLogger): Promise<TestSockets> {
+  const { device } = createIdentity()
+  return new TestSockets({ device, certificate: await createCertificate(), clock: systemClock, logger })
 }
 
 function linkOver(socket: ConstructorParameters<typeof SocketPipe>[0]): FramedLink {
@@ -31,8 +46,10 @@ function linkOver(socket: ConstructorParameters<typeof SocketPipe>[0]): FramedLi
 async function pair(): Promise<[FramedLink, FramedLink]> {
   const [here, there] = [await sockets(), await sockets()]
   await there.listen('127.0.0.1')
-  const accepted = new Promise<FramedLink>((resolve) => there.expect(here.certificateHash, (socket) => resolve(linkOver(socket))))
-  const dialed = linkOver(await here.dial('127.0.0.1', there.port, there.certificateHash))
+  const accepted = new Promise<FramedLink>((resolve) =>
+    there.expect(here.device, here.certificateHash, (socket) => resolve(linkOver(socket))),
+  )
+  const dialed = linkOver(await here.dial('127.0.0.1', there.port, there.told))
   there.close()
   return [dialed, await accepted]
 }
@@ -80,9 +97,9 @@ describe('a link', () => {
     const [here, there] = [await sockets(), await sockets()]
     await there.listen('127.0.0.1')
     const accepted = new Promise<FramedLink>((resolve) =>
-      there.expect(here.certificateHash, (socket) => resolve(linkOver(socket))),
+      there.expect(here.device, here.certificateHash, (socket) => resolve(linkOver(socket))),
     )
-    const raw = await here.dial('127.0.0.1', there.port, there.certificateHash)
+    const raw = await here.dial('127.0.0.1', there.port, there.told)
     const link = await accepted
     link.onMessage(() => undefined)
     raw.write(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 1, 2, 3))
@@ -110,8 +127,10 @@ describe('a bulk socket', () => {
   test('to a certificate that is not the pinned one is refused by the dialing side', async () => {
     const [here, there, other] = [await sockets(), await sockets(), await sockets()]
     await there.listen('127.0.0.1')
-    there.expect(here.certificateHash, () => undefined)
-    await expect(here.dial('127.0.0.1', there.port, other.certificateHash)).rejects.toMatchObject({ code: 'denied' })
+    there.expect(here.device, here.certificateHash, () => undefined)
+    await expect(here.dial('127.0.0.1', there.port, { ...there.told, certificate: other.certificateHash })).rejects.toMatchObject(
+      { code: 'denied' },
+    )
     there.close()
   })
 
@@ -119,8 +138,9 @@ describe('a bulk socket', () => {
     const [here, there] = [await sockets(), await sockets()]
     await there.listen('127.0.0.1')
     let accepted = 0
-    there.expect((await sockets()).certificateHash, () => accepted++)
-    await expect(here.dial('127.0.0.1', there.port, there.certificateHash)).rejects.toMatchObject({ code: 'offline' })
+    const third = await sockets()
+    there.expect(third.device, third.certificateHash, () => accepted++)
+    await expect(here.dial('127.0.0.1', there.port, there.told)).rejects.toMatchObject({ code: 'offline' })
     const bare = connect({ host: '127.0.0.1', port: there.port, rejectUnauthorized: false })
     bare.on('error', () => undefined)
     let bytes = 0
@@ -129,6 +149,72 @@ describe('a bulk socket', () => {
     expect([accepted, bytes]).toEqual([0, 0])
     there.close()
   })
+})
+
+describe('a certificate that another device claims for its own', () => {
+  test('leads to the device that shows it', async () => {
+    const [victim, thief, there] = [await sockets(), await sockets(), await sockets()]
+    await there.listen('127.0.0.1')
+    const went: string[] = []
+    for (const [name, { device }] of Object.entries({ victim, thief }))
+      there.expect(device, victim.certificateHash, () => went.push(name))
+    const socket = await victim.dial('127.0.0.1', there.port, there.told)
+    socket.destroy()
+    expect(went).toEqual(['victim'])
+    there.close()
+  })
+
+  test('is of no use to dial as the one that claims it', async () => {
+    const [victim, thief, there] = [await sockets(), await sockets(), await sockets()]
+    await victim.listen('127.0.0.1')
+    victim.expect(there.device, there.certificateHash, () => undefined)
+    // The thief told that it is the victim's certificate that it shows, and passes the connection on.
+    const told = { device: thief.device, certificate: victim.certificateHash }
+    await expect(there.dial('127.0.0.1', victim.port, told)).rejects.toMatchObject({ code: 'denied' })
+    victim.close()
+  })
+
+  test('opens nothing to a device of the first version, which does not say who it is', async () => {
+    const [victim, thief, there] = [await sockets(), await sockets(), await sockets()]
+    const { cert, key, hash } = await createCertificate()
+    await there.listen('127.0.0.1')
+    const went: string[] = []
+    const first = async (): Promise<Buffer> => {
+      const socket = connect({ host: '127.0.0.1', port: there.port, cert, key, rejectUnauthorized: false })
+      socket.on('error', () => undefined)
+      return new Promise((resolve) => {
+        socket.once('data', (bytes) => {
+          socket.destroy()
+          resolve(bytes)
+        })
+        socket.once('close', () => resolve(Buffer.alloc(0)))
+      })
+    }
+    there.expect(victim.device, hash, () => went.push('victim'))
+    expect(await first()).toEqual(Buffer.from([0x48, 0x46, 0x42, 0x01]))
+    const forget = there.expect(thief.device, hash, () => went.push('thief'))
+    expect(await first()).toHaveLength(0)
+    forget()
+    expect(await first()).toHaveLength(4)
+    expect(went).toEqual(['victim', 'victim'])
+    there.close()
+  })
+})
+
+test('a stranger gets no handshake after the first few, and one line in the log', async () => {
+  const lines: string[] = []
+  const there = await sockets({ ...silentLogger, warn: (_, message) => lines.push(message) })
+  await there.listen('127.0.0.1')
+  let shaken = 0
+  for (let at = 0; at < 40; at++) {
+    const bare = connect({ host: '127.0.0.1', port: there.port, rejectUnauthorized: false })
+    bare.on('error', () => undefined)
+    bare.once('secureConnect', () => shaken++)
+    await new Promise((resolve) => bare.once('close', resolve))
+  }
+  expect(shaken).toBe(20)
+  expect(lines).toHaveLength(1)
+  there.close()
 })
 
 describe('the bulk channel of two devices', () => {
