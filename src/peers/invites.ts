@@ -15,6 +15,8 @@ const SHORTEST_MS = 1_000
 /** Invites that are remembered, used and expired ones too, so that their holders hear what became of them. */
 const MAX_INVITES = 64
 const HOLD = 'invite'
+/** A program answers at once; whoever takes longer holds a place. */
+export const PROOF_MS = 5_000
 
 interface Invite {
   name: Uint8Array
@@ -37,6 +39,7 @@ export interface InvitesParts extends AdmissionParts {
 export class Invites {
   readonly #parts: InvitesParts
   readonly #invites: Invite[] = []
+  #admitting = false
 
   constructor(parts: InvitesParts) {
     this.#parts = parts
@@ -70,14 +73,17 @@ export class Invites {
     }
   }
 
-  /** Answers a device that holds a code: nothing about the group, nor whether the code exists, before it has proved that. */
-  async answer(conversation: Conversation, ask: PairingMessage & { kind: 'invite-ask' }): Promise<void> {
+  /**
+   * Answers a device that holds a code: nothing about the group, nor whether the code exists, before it has proved that. `proven` is called
+   * when it has. One device is let in at a time; those that have proved nothing yet keep nobody from it.
+   */
+  async answer(conversation: Conversation, ask: PairingMessage & { kind: 'invite-ask' }, proven: () => void): Promise<void> {
     const { group, random } = this.#parts
     const { device } = conversation
     const invite = this.#invites.find(({ name }) => sameBytes(name, ask.invite))
     const nonce = random.bytes(32)
     await conversation.send({ kind: 'invite-challenge', nonce })
-    const { mac } = await conversation.expect('invite-proof')
+    const { mac } = await conversation.expect('invite-proof', PROOF_MS)
     const transcript: InviteTranscript = {
       invite: ask.invite,
       inviter: group.device,
@@ -91,9 +97,16 @@ export class Invites {
     }
     if (invite.usedBy !== null && invite.usedBy !== device) return conversation.refuse('used')
     if (this.#expired(invite)) return conversation.refuse('expired')
-    invite.usedBy = device
-    await conversation.send({ kind: 'invite-answer', mac: inviteProof(secret, 'inviter', transcript) })
-    await admit(conversation, invite.role, this.#parts)
+    if (this.#admitting) return conversation.refuse('busy')
+    proven()
+    this.#admitting = true
+    try {
+      invite.usedBy = device
+      await conversation.send({ kind: 'invite-answer', mac: inviteProof(secret, 'inviter', transcript) })
+      await admit(conversation, invite.role, this.#parts)
+    } finally {
+      this.#admitting = false
+    }
     this.#review()
   }
 

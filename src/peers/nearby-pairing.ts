@@ -2,6 +2,7 @@ import { HoldfastError, type Clock, type Random } from '#base'
 import type { DeviceId } from '#model'
 import { admit, enter, type AdmissionParts } from './admission.ts'
 import { PairingRefused, type Conversation } from './conversation.ts'
+import { PROOF_MS } from './invites.ts'
 import { joinConflict } from './group-faults.ts'
 import type { PairingMessage, PairingParty, Refusal } from './pairing-messages.ts'
 import { commitment, pairingDigits, sameProof, type PairingSide } from './pairing-proof.ts'
@@ -63,18 +64,23 @@ export class NearbyPairing {
     return this.#begin(conversation, here, there, 'here')
   }
 
-  /** Answers a device that asks. Rejects when the pairing comes to nothing. */
-  async answer(conversation: Conversation, ask: PairingMessage & { kind: 'pair-ask' }): Promise<void> {
+  /**
+   * Answers a device that asks. Rejects when the pairing comes to nothing. `proven` is called when it has revealed what it bound itself to:
+   * only then is it the one pairing under way.
+   */
+  async answer(conversation: Conversation, ask: PairingMessage & { kind: 'pair-ask' }, proven: () => void): Promise<void> {
     const { group, random } = this.#parts
     const refusal = this.#refusal(ask)
     if (refusal !== null) return conversation.refuse(refusal)
     const nonce = random.bytes(32)
     const own = this.#party()
     await conversation.send({ kind: 'pair-answer', ...own, nonce })
-    const reveal = await conversation.expect('pair-reveal')
+    const reveal = await conversation.expect('pair-reveal', PROOF_MS)
     if (!sameProof(commitment(conversation.device, group.device, reveal.nonce), ask.commitment)) {
       throw new HoldfastError('denied', 'the other device revealed a nonce that it had not bound itself to')
     }
+    if (this.#sessions.size > 0) return conversation.refuse('busy')
+    proven()
     const there = { ...ask, device: conversation.device, nonce: reveal.nonce }
     await this.#begin(conversation, { ...own, device: group.device, nonce }, there, 'there').done
   }

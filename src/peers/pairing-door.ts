@@ -19,12 +19,16 @@ const SERVICE_TAG = '_holdfast-pair._udp.local'
 const MDNS_INTERVAL_MS = 10_000
 const DIAL_MS = 10_000
 const WINDOW_BYTES = 256 * 1024
+/** Connections of one address at most, and how long one may stay on which nothing is said. */
+const MAX_CONNECTIONS = 6
+const IDLE_MS = 15_000
+const FAILURES: readonly string[] = ['corrupt', 'denied', 'timeout']
 
 export interface PairingDoorParts {
   identity: Identity
   clock: Clock
   logger: Logger
-  /** Takes a conversation that another device began, with its first message; a rejection with `corrupt` or `denied` counts as a failed try. */
+  /** Takes a conversation that another device began, with its first message; a rejection with `corrupt`, `denied` or `timeout` counts as a failed try. */
   asked(conversation: Conversation, first: PairingMessage): Promise<void>
   /** A device with an open door was seen on the local network. */
   seen(device: DeviceId, addresses: readonly string[]): void
@@ -129,6 +133,7 @@ export class PairingDoor {
     node.addEventListener('peer:discovery', ({ detail }) => {
       this.#parts.seen(detail.id.toString() as DeviceId, detail.multiaddrs.map(String))
     })
+    node.addEventListener('connection:open', ({ detail }) => this.#connected(node, detail))
     await node.start()
     return node
   }
@@ -137,6 +142,26 @@ export class PairingDoor {
     const { lan, listen } = this.#options
     if (listen.length === 0) return [lan ? '/ip4/0.0.0.0/tcp/0' : '/ip4/127.0.0.1/tcp/0']
     return [...new Set(listen.map((address) => address.replace(/\/tcp\/\d+.*$/, '/tcp/0')))]
+  }
+
+  /** The node takes few connections in all, and so no more than some of one address, and none for nothing. */
+  #connected(node: Libp2p, connection: Connection): void {
+    if (connection.direction !== 'inbound') return
+    const remote = hostOf(connection.remoteAddr)
+    const same = node
+      .getConnections()
+      .filter((one) => one.direction === 'inbound' && one.status === 'open' && hostOf(one.remoteAddr) === remote)
+    if (same.length > MAX_CONNECTIONS || this.#failures.blocks(remote ?? '')) {
+      connection.abort(new HoldfastError('denied', 'too many connections'))
+      return
+    }
+    const look = (): void => {
+      if (connection.status !== 'open') return
+      if (connection.streams.length > 0) timer = this.#parts.clock.after(IDLE_MS, look, { idle: true })
+      else void connection.close().catch(() => connection.abort(new HoldfastError('timeout', 'nothing was said')))
+    }
+    let timer = this.#parts.clock.after(IDLE_MS, look, { idle: true })
+    connection.addEventListener('close', () => timer.cancel(), { once: true })
   }
 
   #entered(stream: Stream, connection: Connection): void {
@@ -151,8 +176,8 @@ export class PairingDoor {
       try {
         await this.#parts.asked(conversation, await conversation.receive())
       } catch (error) {
-        const wrong = error instanceof HoldfastError && (error.code === 'corrupt' || error.code === 'denied')
-        if (wrong) this.#failures.failed(remote)
+        // Silence is a failure, too: it is how a stranger holds a place.
+        if (error instanceof HoldfastError && FAILURES.includes(error.code)) this.#failures.failed(remote)
         this.#parts.logger.info({ device: conversation.device, remote, reason: messageOf(error) }, 'a pairing came to nothing')
       } finally {
         conversation.close()

@@ -17,6 +17,12 @@ const NAME_MS = 3_000
 /** A device not seen for this long is no longer nearby. */
 const FRESH_MS = 60_000
 
+/** Devices seen nearby that are remembered, and addresses of each. */
+const MAX_SEEN = 64
+const MAX_ADDRESSES = 16
+/** Conversations in which the other side has not proved or revealed anything yet. */
+const MAX_UNPROVEN = 8
+
 /** A device on the local network whose pairing is open. */
 export interface NearbyDevice {
   device: DeviceId
@@ -55,8 +61,9 @@ export class Pairing extends Events<PairingEvents> implements Service {
   readonly #invites: Invites
   readonly #nearby: NearbyPairing
   readonly #seen = new Map<DeviceId, Seen>()
+  /** Conversations with strangers that have proved nothing yet, the oldest first. */
+  readonly #unproven = new Set<Conversation>()
   #window: Timer | null = null
-  #talking = false
   #running = false
 
   constructor(parts: PairingParts, options: { lan: boolean; listen: readonly string[] }) {
@@ -181,13 +188,19 @@ export class Pairing extends Events<PairingEvents> implements Service {
     if (first.kind === 'who') return conversation.send({ kind: 'this', name: this.#parts.group.name })
     if (first.kind !== 'invite-ask' && first.kind !== 'pair-ask')
       throw new HoldfastError('corrupt', 'a pairing that does not begin with its beginning')
-    if (this.#talking) return conversation.refuse('busy')
-    this.#talking = true
+    // Places are few, and a stranger may hold one for as long as it is waited for: the oldest gives way to one that comes.
+    const [oldest] = this.#unproven
+    if (this.#unproven.size >= MAX_UNPROVEN && oldest !== undefined) {
+      this.#unproven.delete(oldest)
+      oldest.close()
+    }
+    this.#unproven.add(conversation)
+    const proven = (): void => void this.#unproven.delete(conversation)
     try {
-      if (first.kind === 'invite-ask') await this.#invites.answer(conversation, first)
-      else await this.#nearby.answer(conversation, first)
+      if (first.kind === 'invite-ask') await this.#invites.answer(conversation, first, proven)
+      else await this.#nearby.answer(conversation, first, proven)
     } finally {
-      this.#talking = false
+      proven()
     }
   }
 
@@ -195,8 +208,15 @@ export class Pairing extends Events<PairingEvents> implements Service {
     // libp2p also announces whom it has just dialed, without an address.
     if (device === this.#parts.group.device || addresses.length === 0) return
     const seen = this.#seen.get(device) ?? { addresses: [], time: 0, name: null }
+    // Anybody on the network can announce any number of devices: the ones seen last are kept, in their order.
+    this.#seen.delete(device)
+    const [stalest] = this.#seen.keys()
+    if (this.#seen.size >= MAX_SEEN && stalest !== undefined) this.#seen.delete(stalest)
     // The door's port changes each time it opens: only the newest addresses are right.
-    this.#seen.set(device, Object.assign(seen, { addresses: distinct(addresses), time: this.#parts.clock.monotonic() }))
+    this.#seen.set(
+      device,
+      Object.assign(seen, { addresses: distinct(addresses).slice(0, MAX_ADDRESSES), time: this.#parts.clock.monotonic() }),
+    )
   }
 
   async #askName(device: DeviceId, seen: Seen): Promise<void> {

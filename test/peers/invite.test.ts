@@ -1,6 +1,22 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import { createIdentity } from '#peers'
 import { decodeInvite, encodeInvite } from '../../src/peers/invite-code.ts'
-import { peerOf, startDevice, unite, until } from './devices.ts'
+import { PairingDoor } from '../../src/peers/pairing-door.ts'
+import { peerOf, startDevice, unite, until, type TestDevice } from './devices.ts'
+
+/** A door of a device that is no one's friend. */
+async function stranger(): Promise<PairingDoor> {
+  const parts = { identity: createIdentity(), clock: systemClock, logger: silentLogger }
+  const door = new PairingDoor({ ...parts, asked: () => Promise.resolve(), seen: () => undefined }, { lan: false, listen: [] })
+  await door.hold('test')
+  onTestFinished(() => door.close())
+  return door
+}
+
+function doorOf({ network }: TestDevice): string[] {
+  return network.pairing.doorAddresses()
+}
 
 describe('an invite code', () => {
   test('joins a device, with its folders', async () => {
@@ -82,6 +98,34 @@ describe('an invite code', () => {
     // Even the right code is not heard for a minute now.
     await expect(b.network.pairing.join(code)).rejects.toMatchObject({ code: 'offline' })
     expect(a.network.group.alone).toBe(true)
+  })
+
+  test('is heard while strangers hold as many conversations as they can', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const { code } = await a.network.pairing.createInvite()
+    const strangers = await Promise.all(Array.from({ length: 3 }, () => stranger()))
+    const held = await Promise.all(strangers.flatMap((door) => [0, 1].map(() => door.visit(a.identity.device, doorOf(a)))))
+    for (const conversation of held)
+      await conversation.send({ kind: 'invite-ask', invite: new Uint8Array(8), nonce: new Uint8Array(32) })
+    for (const conversation of held) await conversation.expect('invite-challenge')
+    await b.network.pairing.join(code)
+    expect(b.network.group.state.id).toBe(a.network.group.state.id)
+  })
+
+  test('is not for one that says nothing: after five silences its address is not heard', { timeout: 40_000 }, async () => {
+    const a = await startDevice('a')
+    await a.network.pairing.createInvite()
+    const door = await stranger()
+    for (let at = 0; at < 5; at++) {
+      const conversation = await door.visit(a.identity.device, doorOf(a))
+      await conversation.send({ kind: 'invite-ask', invite: new Uint8Array(8), nonce: new Uint8Array(32) })
+      await conversation.expect('invite-challenge')
+      await conversation.ended(10_000)
+      expect(conversation.closed.aborted).toBe(true)
+    }
+    const last = await door.visit(a.identity.device, doorOf(a)).catch(() => null)
+    await last?.send({ kind: 'who' }).catch(() => undefined)
+    expect((await last?.expect('this').catch(() => null)) ?? null).toBe(null)
   })
 
   test('made on this device, or for one that is in a group with others, is refused with the reason', async () => {

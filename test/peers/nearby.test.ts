@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PairingSession } from '#peers'
+import { createIdentity, type PairingSession } from '#peers'
 import { peerOf, startDevice, unite, until, type TestDevice } from './devices.ts'
 
 /** Tells `device` where the other's door is, as mDNS would. */
@@ -89,6 +89,22 @@ describe('pairing with a device nearby', () => {
     await pair(a, b)
     introduce(c, b)
     await expect(c.network.pairing.pair(b.identity.device)).rejects.toMatchObject({ code: 'blocked' })
+  })
+
+  test('keeps nobody from joining with a code', async () => {
+    const [a, b, c] = [await startDevice('a'), await startDevice('b'), await startDevice('c')]
+    const { code } = await b.network.pairing.createInvite()
+    await pair(a, b)
+    await c.network.pairing.join(code)
+    expect(c.network.group.state.id).toBe(b.network.group.state.id)
+  })
+
+  test('remembers only so many of those that were announced', async () => {
+    const a = await startDevice('a')
+    const introduced = Array.from({ length: 200 }, () => createIdentity().device)
+    for (const device of introduced) a.network.pairing.introduce(device, ['/ip4/127.0.0.1/tcp/1'])
+    await expect(a.network.pairing.pair(introduced[0]!)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(a.network.pairing.pair(introduced[199]!)).rejects.toMatchObject({ code: 'offline' })
   })
 
   test('needs an open door', async () => {
