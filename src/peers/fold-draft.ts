@@ -20,6 +20,8 @@ interface Folder extends GroupFolder {
   roles: Map<DeviceId, Role>
   counts: Map<DeviceId, Count>
   wraps: Map<DeviceId, KeyWrap[]>
+  /** Devices that asked for the secret again, with those that have wrapped it since. */
+  asks: Map<DeviceId, Set<DeviceId>>
 }
 
 /** What a group log says, while it is folded. */
@@ -74,6 +76,10 @@ export function allowed(draft: Draft, { author, body }: Operation): boolean {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && (folder.creator === author || mayWrite(roleIn(draft, folder, author)))
     }
+    case 'key.ask': {
+      const folder = draft.folders.get(body.folder)
+      return folder !== undefined && mayRead(roleIn(draft, folder, author))
+    }
     case 'key.wrap': {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && (folder.creator === author || mayRead(roleIn(draft, folder, author)))
@@ -90,6 +96,7 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       for (const folder of draft.folders.values()) {
         // Its keys may be new: it needs the secrets wrapped again.
         folder.wraps.delete(body.device)
+        folder.asks.delete(body.device)
         if (mayWrite(roleIn(draft, folder, body.device))) folder.counts.delete(body.device)
       }
       return
@@ -113,7 +120,7 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
     case 'folder.create': {
       const { folder: id, name, history, consistency, created, check, past } = body
       if (draft.folders.has(id)) return
-      const fresh = { all: 'sync' as const, roles: new Map(), counts: new Map(), wraps: new Map() }
+      const fresh = { all: 'sync' as const, roles: new Map(), counts: new Map(), wraps: new Map(), asks: new Map() }
       const folder: Folder = { id, name, creator: author, history, consistency, created, check, ...fresh }
       draft.folders.set(id, folder)
       for (const [device, place] of past) countOld(folder, device, place)
@@ -133,10 +140,17 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       return
     }
     case 'key.wrap': {
-      const wraps = draft.folders.get(body.folder)?.wraps
-      const known = wraps?.get(body.device)
-      if (known === undefined) wraps?.set(body.device, [body])
+      const folder = draft.folders.get(body.folder)
+      const known = folder?.wraps.get(body.device)
+      if (known === undefined) folder?.wraps.set(body.device, [body])
       else known.push(body)
+      folder?.asks.get(body.device)?.add(author)
+      return
+    }
+    case 'key.ask': {
+      const folder = draft.folders.get(body.folder)
+      folder?.wraps.delete(author)
+      folder?.asks.set(author, new Set())
       return
     }
     case 'genesis':

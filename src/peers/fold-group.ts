@@ -10,6 +10,8 @@ export interface FoldedGroup extends GroupState {
   x25519(device: DeviceId): Uint8Array | undefined
   /** The wraps of a folder's secret for a device, oldest first. */
   wraps(folder: FolderId, device: DeviceId): readonly KeyWrap[]
+  /** Has the device asked for the secret again, since what it was given does not open, and has `wrapper` not wrapped it since? */
+  asks(folder: FolderId, device: DeviceId, wrapper: DeviceId): boolean
   /** What the folder's secret is checked by. */
   check(folder: FolderId): Uint8Array | undefined
   /** Devices of which it was said how far they count in the folder. */
@@ -111,6 +113,7 @@ function view(draft: Draft): FoldedGroup {
     },
     x25519: (device) => draft.members.get(device)?.x25519,
     wraps: (folder, device) => draft.folders.get(folder)?.wraps.get(device) ?? [],
+    asks: (folder, device, wrapper) => draft.folders.get(folder)?.asks.get(device)?.has(wrapper) === false,
     check: (folder) => draft.folders.get(folder)?.check,
     hasOwnRole: (folder, device) => draft.folders.get(folder)?.roles.has(device) ?? false,
     counted: (folder) => [...(draft.folders.get(folder)?.counts.keys() ?? [])],

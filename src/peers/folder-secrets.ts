@@ -27,6 +27,8 @@ export interface PortableFolder {
 export class FolderSecrets {
   readonly #parts: FolderSecretsParts
   readonly #secrets = new Map<FolderId, Uint8Array>()
+  /** Wraps that were tried and do not open. */
+  readonly #rubbish = new WeakSet<KeyWrap>()
 
   constructor(parts: FolderSecretsParts) {
     this.#parts = parts
@@ -47,11 +49,24 @@ export class FolderSecrets {
       if (this.#secrets.has(id)) continue
       const check = state.check(id)
       for (const wrap of state.wraps(id, identity.device)) {
+        if (this.#rubbish.has(wrap)) continue
         const secret = unwrapSecret(wrap, state.id, identity.x25519)
-        if (secret !== undefined && check !== undefined && sameBytes(secretCheck(secret), check)) this.#secrets.set(id, secret)
-        else logger.warn({ folder: id }, 'a secret wrapped for this device is not that of the folder')
+        if (secret !== undefined && check !== undefined && sameBytes(secretCheck(secret), check)) {
+          this.#secrets.set(id, secret)
+          break
+        }
+        this.#rubbish.add(wrap)
+        logger.warn({ folder: id }, 'a secret wrapped for this device is not that of the folder')
       }
     }
+  }
+
+  /** Folders that this device may read, and of whose secret it was given wraps of which none opens. */
+  unopened(state: FoldedGroup): FolderId[] {
+    const own = this.#parts.identity.device
+    return state.folders
+      .map(({ id }) => id)
+      .filter((id) => !this.#secrets.has(id) && mayRead(state.role(id, own)) && state.wraps(id, own).length > 0)
   }
 
   /** Which members may read a folder, lack its secret, and could have it from this device. */
@@ -59,9 +74,13 @@ export class FolderSecrets {
     const own = this.#parts.identity.device
     return state.folders.flatMap(({ id: folder, creator }) => {
       if (!this.#secrets.has(folder) || (creator !== own && !mayRead(state.role(folder, own)))) return []
-      return state.devices
-        .filter(({ device }) => mayRead(state.role(folder, device)) && state.wraps(folder, device).length === 0)
-        .map(({ device }) => ({ folder, device }))
+      return (
+        state.devices
+          .filter(({ device }) => mayRead(state.role(folder, device)))
+          // Of those that ask again each device that can gives it: one of them may be the one that gives rubbish.
+          .filter(({ device }) => state.wraps(folder, device).length === 0 || state.asks(folder, device, own))
+          .map(({ device }) => ({ folder, device }))
+      )
     })
   }
 

@@ -18,6 +18,8 @@ export type OperationBody =
   /** `device` null: every member that has no role of its own in the folder. `cut` is of older versions, as above. */
   | { kind: 'folder.share'; folder: FolderId; device: DeviceId | null; role: Role; cut: Place | null }
   | KeyWrap
+  /** None of the wraps that its author was given opens: it needs the folder's secret wrapped again. */
+  | { kind: 'key.ask'; folder: FolderId }
   | FolderCount
   /** Of a newer Holdfast: kept and passed on, without effect here. */
   | { kind: 'unknown'; number: number; fields: readonly unknown[] }
@@ -85,6 +87,8 @@ export function encodeBody(body: OperationBody): unknown[] {
         idBytes(body.folder),
         body.devices.map(([device, places]) => [devicePublicKey(device), places.map(({ epoch, seq }) => [epoch, seq])]),
       ]
+    case 'key.ask':
+      return [9, idBytes(body.folder)]
     case 'unknown':
       return [body.number, ...body.fields]
   }
@@ -93,7 +97,7 @@ export function encodeBody(body: OperationBody): unknown[] {
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -135,6 +139,8 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
       return { kind: 'key.wrap', folder: folder(a), device: device(b), ephemeral: bytes(c, 32), sealed: bytes(d, 48) }
     case 8:
       return { kind: 'folder.count', folder: folder(a), devices: list(b).map(counted) }
+    case 9:
+      return { kind: 'key.ask', folder: folder(a) }
     default:
       return { kind: 'unknown', number, fields }
   }

@@ -15,6 +15,8 @@ import { x25519PublicKey } from './wrap.ts'
 
 /** Virtual nodes of a group's key space (DESIGN.md §8); fixed when it is founded. */
 const RING_SIZE = 1024
+/** How often a device asks for a folder's secret again: whoever gives it rubbish must not keep it writing for ever. */
+const MAX_ASKS = 16
 
 /** The group this device is in: its log, what the log says, and the changes made here. Starts as a group of one. */
 export class Group extends Events<GroupEvents> {
@@ -213,6 +215,17 @@ export class Group extends Events<GroupEvents> {
   async wrapMissing(only: (device: DeviceId) => boolean = () => true): Promise<boolean> {
     const written = await this.#author((state) => this.#secrets.wraps(state).filter((wrap) => only(wrap.device)))
     return written > 0
+  }
+
+  /** Asks for the secrets again of which only rubbish was wrapped for this device. */
+  async askAgain(): Promise<void> {
+    await this.#author((state) => {
+      const asked = this.log.chain(this.device).flatMap(({ body }) => (body.kind === 'key.ask' ? [body.folder] : []))
+      return this.#secrets
+        .unopened(state)
+        .filter((folder) => asked.filter((one) => one === folder).length < MAX_ASKS)
+        .map((folder) => ({ kind: 'key.ask', folder }))
+    })
   }
 
   /** Does a member lack a secret that this device could give it? */

@@ -11,7 +11,7 @@ export interface SecretGiverParts {
   logger: Logger
 }
 
-/** Gives folders' secrets to members that lack them: at once those that this device let in, the others a little later. */
+/** Asks for folders' secrets where this device was given rubbish, and gives them to members that lack them: at once those that this device let in, the others a little later. */
 export class SecretGiver {
   readonly #parts: SecretGiverParts
   #timer: Timer | null = null
@@ -23,6 +23,7 @@ export class SecretGiver {
   /** Looks whether someone lacks a secret; to be called whenever that may be so. */
   review(): void {
     const { group, clock, random, logger } = this.#parts
+    group.askAgain().catch((error: unknown) => logger.error({ error }, 'a folder secret could not be asked for'))
     const lacking = group.lacking
     if (this.#timer !== null || lacking.length === 0) return
     const mine = lacking.some((device) => group.state.adder(device) === group.device)

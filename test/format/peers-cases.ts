@@ -56,6 +56,7 @@ const bodies: OperationBody[] = [
       [founder.device, []],
     ],
   },
+  { kind: 'key.ask', folder },
 ]
 
 export const place = { group, folder, device: other.device }
