@@ -32,8 +32,10 @@ export function statusOperations(context: BackendContext): StatusOperations {
     config: async () => (Object.keys(settings.values) as SettingKey[]).map((key) => setting(context, key)),
     configGet: async ({ key }) => setting(context, key),
     async configSet({ key, value }) {
+      const { name } = settings.check(key, value)
+      // First what can be refused: a name that the group does not take is not kept either.
+      if (key === 'name') await network.group.renameDevice(network.group.device, name)
       settings.set(key, value)
-      if (key === 'name') await network.group.renameDevice(network.group.device, settings.values.name)
       if (key === 'log_level') context.logger.setLevel(settings.values.log_level)
       return setting(context, key)
     },

@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { errnoOf, HoldfastError } from '#base'
 import { LOG_LEVELS } from './logging.ts'
@@ -45,8 +45,23 @@ export class Settings {
     return this.#values[known(key)]
   }
 
-  /** Checks and keeps a value; text as the command line has it, lists separated by commas. Throws `usage`. */
+  /** What the settings would be with this value; text as the command line has it, lists separated by commas. Throws `usage`. */
+  check(key: string, value: unknown): SettingValues {
+    return this.#with(key, value).values
+  }
+
+  /** Checks and keeps a value; durable when it returns. Throws `usage`. */
   set(key: string, value: unknown): void {
+    const { stored, values } = this.#with(key, value)
+    const draft = `${this.#file}.new`
+    writeFileSync(draft, `${JSON.stringify(stored, null, 2)}\n`, { mode: 0o600, flush: true })
+    renameSync(draft, this.#file)
+    flushDirectory(dirname(this.#file))
+    this.#stored = stored
+    this.#values = values
+  }
+
+  #with(key: string, value: unknown): { stored: Partial<SettingValues>; values: SettingValues } {
     const name = known(key)
     const given = name === 'listen' && typeof value === 'string' ? value.split(',').filter((item) => item !== '') : value
     const stored = { ...this.#stored, [name]: given }
@@ -57,11 +72,7 @@ export class Settings {
         'usage',
         `${JSON.stringify(value)} is no value for ${key}: ${result.error.issues[0]?.message ?? ''}`,
       )
-    const draft = `${this.#file}.new`
-    writeFileSync(draft, `${JSON.stringify(stored, null, 2)}\n`, { mode: 0o600, flush: true })
-    renameSync(draft, this.#file)
-    this.#stored = stored
-    this.#values = result.data
+    return { stored: stored as Partial<SettingValues>, values: result.data }
   }
 
   #read(): Partial<SettingValues> {
@@ -87,6 +98,17 @@ export class Settings {
         hint: 'mend the file or remove it',
       },
     )
+  }
+}
+
+/** A name is durable when its directory is. Windows can flush no directory, and needs not. */
+function flushDirectory(directory: string): void {
+  if (process.platform === 'win32') return
+  const descriptor = openSync(directory, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }
 
