@@ -5,6 +5,7 @@ import { Events, systemClock, systemRandom, type Spawner } from '#base'
 import { deriveFolderKeys } from '#content'
 import { openDatabases } from '#db'
 import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
+import type { DeviceId, FolderId } from '#model'
 import { loadIdentity, PeerNetwork } from '#peers'
 import { SyncEngine } from '#sync'
 import { ActivityLog } from './activity-log.ts'
@@ -89,14 +90,16 @@ async function start(
   )
   await network.group.load()
   const { group, pairing } = network
+  const misbehaved = (peer: DeviceId, message: string): void => {
+    logger.warn({ device: peer }, message)
+    activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
+  }
+  network.on('misbehaved', ({ device: peer, message }) => misbehaved(peer, message))
   const engine = new SyncEngine({
     clock,
     logger,
     mayRead: (folder, peer) => mayReadFolder(group, folder, peer),
-    misbehaved(peer, message) {
-      logger.warn({ device: peer }, message)
-      activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
-    },
+    misbehaved,
   })
   const registry = new FolderRegistry({
     home,
@@ -165,10 +168,6 @@ async function foldsCase(disk: FolderDisk | null): Promise<boolean> {
   )
 }
 
-function mayReadFolder(
-  group: PeerNetwork['group'],
-  folder: Parameters<PeerNetwork['group']['state']['role']>[0],
-  device: Parameters<PeerNetwork['group']['state']['role']>[1],
-): boolean {
+function mayReadFolder(group: PeerNetwork['group'], folder: FolderId, device: DeviceId): boolean {
   return group.state.role(folder, device) !== 'none'
 }

@@ -30,6 +30,7 @@ export interface BulkChannelParts {
   traffic: Traffic
   clock: Clock
   logger: Logger
+  misbehaved(message: string): void
 }
 
 /**
@@ -144,8 +145,8 @@ export class BulkChannel {
   }
 
   #adopt(pipe: Pipe): FramedLink {
-    const { device, traffic, logger } = this.#parts
-    const link = new FramedLink({ device, name: 'bulk', pipe, traffic, logger })
+    const { device, traffic, logger, misbehaved } = this.#parts
+    const link = new FramedLink({ device, name: 'bulk', pipe, traffic, logger, misbehaved })
     if (this.#closed !== null) {
       link.close(this.#closed.message)
       throw this.#closed

@@ -31,6 +31,7 @@ export interface ConnectedPeerParts {
   traffic: Traffic
   clock: Clock
   logger: Logger
+  misbehaved(message: string): void
 }
 
 /** A device of the group, connected and greeted: keeps the group log the same on both sides and notices when the device is gone. */

@@ -31,6 +31,8 @@ export interface FramedLinkParts {
   pipe: Pipe
   traffic: Traffic
   logger: Logger
+  /** Hears why the other device is to blame, when it sent what is no message. */
+  misbehaved?(message: string): void
 }
 
 /** A Link over any Pipe: frames, order, backpressure. */
@@ -97,6 +99,7 @@ export class FramedLink implements Link {
         { device: this.device, link: this.#parts.name, reason: messageOf(error) },
         'a device sent a malformed frame; link closed',
       )
+      this.#parts.misbehaved?.(`on the ${this.#parts.name} link: ${messageOf(error)}`)
       this.#fail(messageOf(error))
       return
     }
@@ -123,6 +126,8 @@ export class FramedLink implements Link {
         { device: this.device, link: this.#parts.name, error },
         'a message could not be handled; link closed',
       )
+      if (error instanceof HoldfastError && error.code === 'corrupt')
+        this.#parts.misbehaved?.(`on the ${this.#parts.name} link: ${error.message}`)
       this.#fail(messageOf(error))
     }
     try {

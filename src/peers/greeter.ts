@@ -22,6 +22,8 @@ export interface GreeterParts {
   logger: Logger
   /** What this device tells of its addresses. */
   addresses(): string[]
+  /** Hears of a device of the group that sends what is no message. */
+  misbehaved(device: DeviceId, message: string): void
   /** Takes a peer that is ready to start. */
   greeted(peer: ConnectedPeer): void
   /** Finds the connected peer to which a stream for chunks belongs. */
@@ -87,7 +89,8 @@ export class Greeter {
     const { group, sockets, clock, logger, addresses, greeted } = this.#parts
     const device = connection.remotePeer.toString() as DeviceId
     const traffic = new Traffic(this.#parts.traffic)
-    const parts = { device, traffic, logger }
+    const misbehaved = (message: string): void => this.#parts.misbehaved(device, message)
+    const parts = { device, traffic, logger, misbehaved }
     const groupLink = new FramedLink(
       { ...parts, name: 'group', pipe: new StreamPipe(groupStream) },
       { maxMessageBytes: MAX_CONTROL_BYTES },
@@ -115,6 +118,7 @@ export class Greeter {
       traffic,
       clock,
       logger,
+      misbehaved,
     })
     peer.start()
     proceed()

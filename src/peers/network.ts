@@ -25,6 +25,8 @@ export interface NetworkEvents {
   connected: Peer
   /** The same object as in `connected`. */
   disconnected: Peer
+  /** A device of the group sent what is no message; the link was closed. */
+  misbehaved: { device: DeviceId; message: string }
   /** A device of the group was seen on the local network. */
   discovered: { device: DeviceId; addresses: string[] }
 }
@@ -89,6 +91,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
       clock,
       logger,
       addresses: () => this.addresses(),
+      misbehaved: (device, message) => this.emit('misbehaved', { device, message }),
       greeted: (peer) => this.#greeted(peer),
       peer: (device) => this.#peers.get(device),
     })

@@ -1,11 +1,11 @@
 import { connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
-import { silentLogger, systemClock, type Logger } from '#base'
+import { HoldfastError, silentLogger, systemClock, type Logger } from '#base'
 import type { DeviceId } from '#model'
 import { createIdentity, MAX_MESSAGE_BYTES, type Identity, type Link } from '#peers'
 import { BulkSockets } from '../../src/peers/bulk-sockets.ts'
 import { createCertificate } from '../../src/peers/certificate.ts'
-import { FramedLink } from '../../src/peers/framed-link.ts'
+import { FramedLink, type PipeEvents } from '../../src/peers/framed-link.ts'
 import { frameHeader, FrameReader } from '../../src/peers/frames.ts'
 import { SocketPipe } from '../../src/peers/socket-pipe.ts'
 import { Traffic } from '../../src/peers/traffic.ts'
@@ -107,6 +107,31 @@ describe('a link', () => {
     expect((link.closed.reason as Error).message).toMatch(/frame of 4294967295 bytes/)
     await expect(link.send(Uint8Array.of(1))).rejects.toMatchObject({ code: 'offline' })
     there.close()
+  })
+
+  test('says when the other device is to blame: for a malformed frame, and for a message that is none', () => {
+    const blamed: string[] = []
+    const open = (): PipeEvents => {
+      let events: PipeEvents | undefined
+      const nothing = (): void => undefined
+      const pipe = { write: () => Promise.resolve(), pause: nothing, resume: nothing, end: nothing, destroy: nothing }
+      const link = new FramedLink({
+        device: 'there' as DeviceId,
+        name: 'group',
+        pipe: { ...pipe, open: (given) => (events = given) },
+        traffic: new Traffic(),
+        logger: silentLogger,
+        misbehaved: (message) => blamed.push(message),
+      })
+      link.onMessage((message) => {
+        throw new HoldfastError(message[0] === 1 ? 'corrupt' : 'offline', 'what it is')
+      })
+      return events!
+    }
+    open().data(Uint8Array.of(0xff, 0xff, 0xff, 0xff))
+    open().data(Uint8Array.of(0, 0, 0, 1, 1))
+    open().data(Uint8Array.of(0, 0, 0, 1, 2))
+    expect(blamed).toEqual([expect.stringContaining('frame of 4294967295 bytes'), 'on the group link: what it is'])
   })
 
   test('delivers what was sent before the other side closed', async () => {
