@@ -7,6 +7,7 @@ import type { FolderSync } from '#sync'
 import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { hintFor } from './problem-times.ts'
 
 type FolderOperations = Pick<
   Backend,
@@ -97,14 +98,15 @@ export function folderOperations(context: BackendContext): FolderOperations {
     },
     async problems({ folder }) {
       const found = registry.find(folder)
-      const now = isoTime(clock.now())
-      return (await opened(found).problems()).map(({ path, code, message }) => ({
+      const problems = await opened(found).problems()
+      found.problems.note(problems, clock.now())
+      return problems.map((problem) => ({
         folder: found.stored.name,
-        path,
-        code,
-        message,
-        hint: null,
-        since: now,
+        path: problem.path,
+        code: problem.code,
+        message: problem.message,
+        hint: hintFor(problem),
+        since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
     },
     async archive({ folder }) {

@@ -6,6 +6,7 @@ import type { FolderDisk } from '#folder'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import type { FolderSync, SyncEngine } from '#sync'
+import type { ProblemTimes } from './problem-times.ts'
 
 /** Stands for a pause until resumed. */
 export const FOREVER = -1
@@ -37,6 +38,7 @@ export interface OpenFolder {
   resumeTimer: Timer | null
   /** It is noted that the index has records. */
   indexed: boolean
+  problems: ProblemTimes
   /** Whose records count, as it was when the devices were last asked what they have; as text, to compare. */
   writers: string
   /** Other devices that have had the folder on a disk. */
@@ -118,6 +120,7 @@ export class FolderOpener {
         changed: () => {
           this.#noteIndexed(folder)
           this.#noteTakers(folder)
+          this.#noteProblems(folder)
           this.#parts.changed(stored.id)
         },
         compared: () =>
@@ -171,6 +174,17 @@ export class FolderOpener {
     if (!takers.some((device) => members.has(device))) return false
     const empty = (await index?.totals())?.empty ?? true
     return empty && (await this.#parts.store.setting(`indexed.${stored.id}`)) !== null
+  }
+
+  /** Problems come and go with their number; which they are is looked at only then. */
+  #noteProblems(folder: OpenFolder): void {
+    const { sync, problems } = folder
+    if (sync === null || sync.problemCount === problems.counted) return
+    problems.counted = sync.problemCount
+    sync.problems().then(
+      (list) => problems.note(list, this.#parts.clock.now()),
+      (error: unknown) => this.#parts.logger.debug({ error }, 'the problems of a folder could not be listed'),
+    )
   }
 
   /** Remembers who has the folder, so that they are waited for while they are away. */

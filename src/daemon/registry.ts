@@ -5,6 +5,7 @@ import type { GroupFolder } from '#peers'
 import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, type OpenFolder, type RegistryParts } from './folder-opener.ts'
 import { folderPlace } from './folder-places.ts'
+import { ProblemTimes } from './problem-times.ts'
 
 /** How long a join waits for a device that has the folder's key. */
 const KEY_WAIT_MS = 20_000
@@ -226,6 +227,7 @@ export class FolderRegistry {
       unwatch: () => undefined,
       resumeTimer: null,
       indexed: false,
+      problems: new ProblemTimes(),
       writers: '',
       takers: [],
     }
