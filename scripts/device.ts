@@ -30,6 +30,10 @@ export interface DeviceOptions {
   env?: NodeJS.ProcessEnv
   /** The user and group id it runs under, where that is not ours. */
   uid?: number
+  /** The network namespace that the daemon runs in; needs root on Linux. Commands reach it from anywhere, over its socket. */
+  namespace?: string
+  /** True: it looks for others on the local network, and is found. */
+  lan?: boolean
 }
 
 /** The line that `serve --json` prints. */
@@ -84,7 +88,8 @@ export class Device {
   /** Resolves when the daemon is ready; rejects with what it printed when it ends before. */
   static async start(options: DeviceOptions): Promise<Device> {
     const { home, name } = options
-    const args = ['serve', '--home', home, '--name', name, '--http', '127.0.0.1:0', '--no-lan', ...(options.args ?? [])]
+    const args = ['serve', '--home', home, '--name', name, '--http', '127.0.0.1:0', ...(options.args ?? [])]
+    if (options.lan !== true) args.push('--no-lan')
     if (options.forPeople !== true) args.push('--json')
     // Of its own process group: Ctrl-C is for this process, which then ends the daemon once.
     const child = spawnProgram(options, args, { detached: true })
@@ -115,7 +120,8 @@ export class Device {
 
   /** Runs one command against this device; resolves to the JSON it printed, rejects with CommandFailed. */
   cli<Result = unknown>(...args: string[]): Promise<Result> {
-    return runCommand(this.options, args)
+    const { home, entry, env } = this.options
+    return runCommand({ home, ...(entry === undefined ? {} : { entry }), ...(env === undefined ? {} : { env }) }, args)
   }
 
   /** Asks the daemon to end, in good order. Resolves to its exit code and what it wrote to stderr. */
@@ -176,11 +182,12 @@ async function firstWords(child: ChildProcess): Promise<{ lines: string[]; ready
 }
 
 function spawnProgram(
-  { entry = sourceEntry, env, uid }: Pick<DeviceOptions, 'entry' | 'env' | 'uid'>,
+  { entry = sourceEntry, env, uid, namespace }: Pick<DeviceOptions, 'entry' | 'env' | 'uid' | 'namespace'>,
   args: readonly string[],
   options: { detached?: boolean } = {},
 ): ChildProcess {
-  return spawn(process.execPath, [...NODE_FLAGS, entry, ...args], {
+  const program = [...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]), process.execPath]
+  return spawn(program[0]!, [...program.slice(1), ...NODE_FLAGS, entry, ...args], {
     ...options,
     ...(uid === undefined ? {} : { uid, gid: uid }),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,24 +1,11 @@
-import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import type { DeviceId } from '#model'
+import { missing, twoNamespaces } from './namespaces.ts'
 
 const SCRIPT = fileURLToPath(new URL('namespace-device.ts', import.meta.url))
-
-function ip(...args: string[]): void {
-  const { status, stderr } = spawnSync('ip', args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr}`)
-}
-
-/** Why the machine cannot do this, or undefined when it can. */
-function missing(): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux'
-  const probe = `hf-probe-${process.pid}`
-  const made = spawnSync('ip', ['netns', 'add', probe])
-  spawnSync('ip', ['netns', 'del', probe])
-  return made.status === 0 ? undefined : 'needs `ip netns`'
-}
 
 /** A device in a network namespace of its own. */
 class Device {
@@ -63,19 +50,9 @@ test.skipIf(why !== undefined)(
   'mDNS finds a device in another network, and six digits join them',
   { timeout: 60_000 },
   async () => {
-    const names = ['a', 'b'].map((end) => `hf-${end}-${process.pid}`) as [string, string]
+    const { names, end } = twoNamespaces()
+    onTestFinished(end)
     const [one, two] = names
-    for (const name of names) {
-      ip('netns', 'add', name)
-      onTestFinished(() => ip('netns', 'del', name))
-    }
-    ip('link', 'add', 'hf0', 'netns', one, 'type', 'veth', 'peer', 'name', 'hf0', 'netns', two)
-    for (const [at, name] of names.entries()) {
-      ip('-n', name, 'addr', 'add', `10.97.0.${at + 1}/24`, 'dev', 'hf0')
-      ip('-n', name, 'link', 'set', 'lo', 'up')
-      ip('-n', name, 'link', 'set', 'hf0', 'up')
-      ip('-n', name, 'route', 'add', '224.0.0.0/4', 'dev', 'hf0')
-    }
     const [a, b] = [new Device(one, 'desk'), new Device(two, 'laptop')]
     await Promise.all([a.ready(), b.ready()])
 
