@@ -6,7 +6,7 @@ import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderSync } from './folder-sync.ts'
 import { decodeMessage, type IndexMessage } from './messages.ts'
 
-/** Wants of one device that may wait; a device that sends more is flooding. */
+/** Wants of one device in one folder that may wait; a device that sends more is flooding. */
 const MAX_WAITING_WANTS = 256
 
 export interface EngineParts {
@@ -25,7 +25,7 @@ export class SyncEngine {
   readonly exchange: Exchange
   readonly #parts: EngineParts
   readonly #folders = new Map<FolderId, { sync: FolderSync; served: ServedFolder }>()
-  readonly #peers = new Map<DeviceId, { peer: Peer; joined: Set<FolderId>; wants: Queue; waiting: number }>()
+  readonly #peers = new Map<DeviceId, { peer: Peer; joined: Set<FolderId>; wants: Queue; waiting: Map<FolderId, number> }>()
 
   constructor(parts: EngineParts) {
     this.#parts = parts
@@ -66,7 +66,7 @@ export class SyncEngine {
   }
 
   addPeer(peer: Peer): void {
-    this.#peers.set(peer.device, { peer, joined: new Set(), wants: new Queue(), waiting: 0 })
+    this.#peers.set(peer.device, { peer, joined: new Set(), wants: new Queue(), waiting: new Map() })
     this.exchange.addPeer(peer)
     peer.onBulk((link) => this.exchange.attach(link))
     peer.index.onMessage((bytes) => this.#onMessage(peer, bytes))
@@ -125,16 +125,17 @@ export class SyncEngine {
     if (!known.joined.has(message.folder)) this.refresh()
     // Answers wait for room on the link; reading goes on meanwhile, or two devices could wait for each other for ever.
     if (message.type === 'want') {
-      if (known.waiting >= MAX_WAITING_WANTS) {
+      const waiting = known.waiting.get(message.folder) ?? 0
+      if (waiting >= MAX_WAITING_WANTS) {
         this.#parts.misbehaved(peer.device, 'asks for records faster than it takes them')
         peer.index.close('a flood of wants')
         return
       }
-      known.waiting++
+      known.waiting.set(message.folder, waiting + 1)
       void known.wants
         .run(() => folder.sync.onMessage(peer.device, message))
         .catch((error: unknown) => this.#failed(peer, error))
-        .finally(() => known.waiting--)
+        .finally(() => known.waiting.set(message.folder, (known.waiting.get(message.folder) ?? 1) - 1))
       return
     }
     await folder.sync.onMessage(peer.device, message).catch((error: unknown) => this.#failed(peer, error))

@@ -249,6 +249,7 @@ export class FolderSync implements Service {
   }
 
   async #retry(): Promise<void> {
+    this.#exchange.retry()
     if (this.#work === null) return
     if (this.#fault !== null) {
       if (!(await isHealthy(this.#parts))) return

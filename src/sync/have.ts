@@ -7,10 +7,15 @@ export function sameHave(a: readonly Have[], b: readonly Have[]): boolean {
 
 /** True when whoever has `mine` has all of `theirs`. */
 export function covers(mine: readonly Have[], theirs: readonly Have[]): boolean {
-  const known = new Map(mine.map((have) => [key(have), have.seq]))
-  return theirs.every((have) => (known.get(key(have)) ?? 0) >= have.seq)
+  const known = byChain(mine)
+  return theirs.every((have) => (known.get(chainKey(have)) ?? 0) >= have.seq)
 }
 
-function key({ author, epoch }: Have): string {
+/** How far each chain goes. */
+export function byChain(have: readonly Have[]): Map<string, number> {
+  return new Map(have.map((item) => [chainKey(item), item.seq]))
+}
+
+export function chainKey({ author, epoch }: Pick<Have, 'author' | 'epoch'>): string {
   return `${author}/${epoch}`
 }

@@ -1,15 +1,15 @@
-import { HoldfastError, messageOf, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import type { FolderIndex, Have, IngestRules, Ingested } from '#db'
 import { sameBytes, type DeviceId, type FolderId } from '#model'
+import { chainKey } from './have.ts'
 import { encodeMessage, type BatchesMessage, type IndexMessage, type StateMessage, type WantMessage } from './messages.ts'
 import type { Need } from './need.ts'
+import { Wants } from './wants.ts'
 
 /** Bytes of batches in one message, about. */
 const MESSAGE_BYTES = 512 * 1024
 /** States are announced at most this often, so that a burst of commits is one message. */
 const ANNOUNCE_MS = 25
-/** A device that does not answer a want for this long is not waited for. */
-const ANSWER_MS = 30_000
 
 /** A device this folder is shared with, while connected. */
 export interface FolderPeer {
@@ -17,8 +17,6 @@ export interface FolderPeer {
   send(message: Uint8Array): Promise<void>
   /** What it last said of itself; null before that. */
   state: StateMessage | null
-  /** Chains that it was asked for in vain since it last said how it stands. */
-  readonly vain: Set<string>
   /** What it was last told of us: the same is not said twice, or two devices that cannot go on would keep each other awake. */
   told: Uint8Array | null
 }
@@ -46,7 +44,7 @@ export interface IndexExchangeParts {
 export class IndexExchange {
   readonly #parts: IndexExchangeParts
   readonly #peers = new Map<DeviceId, FolderPeer>()
-  readonly #wants = new Map<string, { device: DeviceId; timer: Timer }>()
+  readonly #wants: Wants
   #announcing: Timer | null = null
   #announced = -Infinity
   #have: Have[] = []
@@ -54,6 +52,7 @@ export class IndexExchange {
 
   constructor(parts: IndexExchangeParts) {
     this.#parts = parts
+    this.#wants = new Wants(parts)
   }
 
   get peers(): FolderPeer[] {
@@ -71,27 +70,25 @@ export class IndexExchange {
   }
 
   async start(): Promise<void> {
-    this.#have = await this.#parts.index.have()
+    this.#takeHave(await this.#parts.index.have())
   }
 
   stop(): void {
     this.#announcing?.cancel()
-    for (const { timer } of this.#wants.values()) timer.cancel()
-    this.#wants.clear()
+    this.#wants.stop()
     this.#peers.clear()
   }
 
   addPeer(device: DeviceId, send: (message: Uint8Array) => Promise<void>): void {
-    // A new connection may come before the end of the old one is noticed.
-    this.#forgetWants(device)
-    this.#peers.set(device, { device, send, state: null, vain: new Set(), told: null })
+    this.dropPeer(device)
+    this.#peers.set(device, { device, send, state: null, told: null })
     void this.#sendState([device])
   }
 
   dropPeer(device: DeviceId): void {
+    const peer = this.#peers.get(device)
     this.#peers.delete(device)
-    this.#forgetWants(device)
-    this.#askAll()
+    if (peer !== undefined) this.#wants.drop(peer)
   }
 
   /** Our records or needs changed: tells the others, soon. */
@@ -119,16 +116,16 @@ export class IndexExchange {
   #onState(device: DeviceId, message: StateMessage): void {
     const peer = this.#peers.get(device)
     if (peer === undefined) return
-    if (message.asks) this.#forgetWants(device)
+    // A device that knows nothing of us (its folder was opened just now) did not hear what it was asked before.
+    if (message.asks) this.#wants.forget(peer)
     const before = peer.state
     peer.state = message
-    peer.vain.clear()
     if (message.materialised) this.#takers.add(device)
     if (message.asks) {
       peer.told = null
       void this.#sendState([device])
     }
-    this.#ask(peer)
+    this.#wants.said(peer, message.have)
     if (before === null || (before.needEntries > 0 && message.needEntries === 0)) this.#parts.ready()
     this.#parts.heard(peer)
   }
@@ -136,77 +133,51 @@ export class IndexExchange {
   async #onWant(device: DeviceId, { author, epoch, seq, folder }: WantMessage): Promise<void> {
     const peer = this.#peers.get(device)
     if (peer === undefined || !this.#parts.mayRead(device)) return
-    const last = this.#have.find((have) => have.author === author && have.epoch === epoch)
-    const has = last !== undefined && last.seq >= seq
-    const batches = has ? await this.#parts.index.batches(author, epoch, seq, MESSAGE_BYTES) : []
+    const batches =
+      this.#wants.mine({ author, epoch }) >= seq ? await this.#parts.index.batches(author, epoch, seq, MESSAGE_BYTES) : []
     await peer.send(encodeMessage({ type: 'batches', folder, author, epoch, batches }))
   }
 
   async #onBatches(device: DeviceId, message: BatchesMessage): Promise<void> {
-    const key = wantKey(message)
-    if (this.#wants.get(key)?.device !== device) return
-    const result = await this.#parts.index.ingest(message.batches, { ...this.#parts.rules(), now: this.#parts.clock.now() })
-    this.#have = result.have
-    this.#endWant(key)
+    if (!this.#wants.isAsked(device, message)) return
+    let result: Ingested
+    try {
+      result = await this.#parts.index.ingest(message.batches, { ...this.#parts.rules(), now: this.#parts.clock.now() })
+    } catch (error) {
+      this.#wants.failed(message)
+      throw error
+    }
+    this.#takeHave(result.have)
     if (result.fault !== undefined) this.#onFault(device, message, result.fault)
     if (result.records > 0) {
       this.#parts.ingested(result, device)
       this.announce()
     }
-    // A peer that answers with nothing new is not asked for the same again before it says something new; others are.
-    if (result.records === 0 || result.fault !== undefined) this.#peers.get(device)?.vain.add(key)
-    this.#askAll()
+    this.#wants.answered(message, result.records > 0 && result.fault === undefined)
+    if (result.records > 0) this.#wants.askAll()
+  }
+
+  /** Asks again for what was answered and could not be taken in. */
+  retry(): void {
+    this.#wants.askAll()
   }
 
   /** Our own records grew. */
   setHave(have: Have[]): void {
-    this.#have = have
+    this.#takeHave(have)
     this.announce()
+  }
+
+  #takeHave(have: Have[]): void {
+    this.#have = have
+    this.#wants.setHave(have)
   }
 
   #onFault(device: DeviceId, message: BatchesMessage, fault: NonNullable<Ingested['fault']>): void {
     this.#parts.logger.warn({ device, author: message.author, code: fault.code }, `records were refused: ${fault.message}`)
+    const peer = this.#peers.get(device)
+    if (peer?.state) peer.state = { ...peer.state, have: peer.state.have.filter((have) => chainKey(have) !== chainKey(message)) }
     if (fault.code === 'corrupt') this.#parts.misbehaved(device, fault.message)
-  }
-
-  #askAll(): void {
-    for (const peer of this.#peers.values()) this.#ask(peer)
-  }
-
-  #ask(peer: FolderPeer): void {
-    for (const have of offered(peer)) {
-      const key = wantKey(have)
-      const mine = this.#have.find(({ author, epoch }) => author === have.author && epoch === have.epoch)?.seq ?? 0
-      if (have.seq <= mine || this.#wants.has(key)) continue
-      const timer = this.#parts.clock.after(ANSWER_MS, () => this.#onSilence(peer, key), { idle: true })
-      this.#wants.set(key, { device: peer.device, timer })
-      const want = encodeMessage({
-        type: 'want',
-        folder: this.#parts.folder,
-        author: have.author,
-        epoch: have.epoch,
-        seq: mine + 1,
-      })
-      peer.send(want).catch((error: unknown) => {
-        this.#parts.logger.debug({ device: peer.device, error: messageOf(error) }, 'a want could not be sent')
-        this.#endWant(key)
-      })
-    }
-  }
-
-  /** A device that knows nothing of us (its folder was opened just now) did not hear what it was asked before. */
-  #forgetWants(device: DeviceId): void {
-    for (const [key, want] of this.#wants) if (want.device === device) this.#endWant(key)
-  }
-
-  #onSilence(peer: FolderPeer, key: string): void {
-    this.#endWant(key)
-    for (const other of this.#peers.values()) if (other !== peer) this.#ask(other)
-  }
-
-  #endWant(key: string): void {
-    this.#wants.get(key)?.timer.cancel()
-    this.#wants.delete(key)
   }
 
   async #sendState(devices: DeviceId[]): Promise<void> {
@@ -214,7 +185,7 @@ export class IndexExchange {
     try {
       const have = await this.#parts.index.have()
       const need = await this.#parts.need()
-      this.#have = have
+      this.#takeHave(have)
       for (const device of devices) {
         const peer = this.#peers.get(device)
         if (peer === undefined || !this.#parts.mayRead(device)) continue
@@ -228,13 +199,4 @@ export class IndexExchange {
         this.#parts.logger.debug({ error }, 'a state could not be sent')
     }
   }
-}
-
-/** What a peer has and may give. */
-export function offered({ state, vain }: FolderPeer): Have[] {
-  return (state?.have ?? []).filter((have) => !vain.has(wantKey(have)))
-}
-
-function wantKey({ author, epoch }: { author: DeviceId; epoch: number }): string {
-  return `${author}/${epoch}`
 }

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { systemClock, type Logger } from '#base'
+import { inProcess, type FolderIndex } from '#db'
+import type { DeviceId } from '#model'
+import { A, author, B, C, device, file, FOLDER, open, RULES } from '../db/fixtures.ts'
+import { IndexExchange } from '../../src/sync/index-exchange.ts'
+import { decodeMessage, type StateMessage } from '../../src/sync/messages.ts'
+
+const D = device(4)
+const silent = { debug: () => undefined, warn: () => undefined } as unknown as Logger
+
+/** An exchange whose index is empty, and what it sends to whom. */
+async function start() {
+  const wanted: DeviceId[] = []
+  const exchange = new IndexExchange({
+    folder: FOLDER,
+    index: inProcess<FolderIndex>(open(A)),
+    clock: systemClock,
+    logger: silent,
+    rules: () => RULES,
+    mayRead: () => true,
+    need: () => Promise.resolve({ needEntries: 0, needBytes: 0, materialised: true }),
+    ingested: () => undefined,
+    heard: () => undefined,
+    ready: () => undefined,
+    misbehaved: () => undefined,
+  })
+  await exchange.start()
+  const add = (to: DeviceId): void =>
+    exchange.addPeer(to, async (bytes) => {
+      if (decodeMessage(bytes).type === 'want') wanted.push(to)
+    })
+  return { exchange, wanted, add }
+}
+
+/** One record of B's, as the state and the answer of a device that has it. */
+function record() {
+  const index = open(B)
+  author(index, file('a', '1'))
+  const have = index.have()
+  const { author: by, epoch } = have[0]!
+  const state: StateMessage = {
+    type: 'state',
+    folder: FOLDER,
+    have,
+    needEntries: 0,
+    needBytes: 0,
+    materialised: true,
+    asks: false,
+  }
+  const answer = (batches: Uint8Array[]) => ({ type: 'batches' as const, folder: FOLDER, author: by, epoch, batches })
+  return { state, answer, batches: index.batches(by, epoch, 1, 1e6) }
+}
+
+describe('records that a device does not give', () => {
+  it('are asked of the next that has them, and of each once', async () => {
+    const { exchange, wanted, add } = await start()
+    const { state, answer, batches } = record()
+    for (const { id } of [C, D]) {
+      add(id)
+      await exchange.onMessage(id, state)
+    }
+    expect(wanted).toEqual([C.id])
+    await exchange.onMessage(C.id, answer([new Uint8Array(9)]))
+    expect(wanted).toEqual([C.id, D.id])
+    await exchange.onMessage(D.id, answer([]))
+    expect(wanted).toEqual([C.id, D.id])
+    await exchange.onMessage(D.id, state)
+    await exchange.onMessage(D.id, answer(batches))
+    expect(exchange.have).toEqual(state.have)
+    exchange.stop()
+  })
+
+  it('are asked of it again when it comes back before its going was noticed', async () => {
+    const { exchange, wanted, add } = await start()
+    const { state } = record()
+    add(C.id)
+    await exchange.onMessage(C.id, state)
+    add(C.id)
+    await exchange.onMessage(C.id, state)
+    expect(wanted).toEqual([C.id, C.id])
+    exchange.stop()
+  })
+})
