@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import { fromErrorShape, HoldfastError, type Spawner, type WorkerPort } from '#base'
 import type { FolderId } from '#model'
 import type { DeviceStore } from './device-store.ts'
-import type { FolderIndex, IndexSettings } from './folder-index.ts'
+import type { FolderIndex } from './folder-index.ts'
+import type { IndexSettings } from './opening.ts'
 import { promised } from './promised.ts'
 import { OPENER, type Reply, type Request } from './rpc.ts'
 
 /** The device's databases, in a thread of their own. Calls of one object are run in the order in which they were made. */
 export interface Databases {
   /** Opens a folder's index, creating it where there is none. */
-  index(settings: Omit<IndexSettings, 'file'>): Promise<FolderIndex>
+  index(settings: Omit<IndexSettings, 'file' | 'ending'>): Promise<FolderIndex>
   /** Closes a folder's index, if it is open, and removes it. */
   drop(folder: FolderId): Promise<void>
   device(): Promise<DeviceStore>
@@ -31,7 +32,7 @@ export function openDatabases({ spawner }: { spawner: Spawner }, { dir }: { dir:
   }
   return {
     index: (settings) => open('index', { ...settings, file: file(settings.folder) }),
-    drop: async (folder) => void (await connection.call(OPENER, 'drop', [file(folder)])),
+    drop: async (folder) => void (await connection.call(OPENER, 'drop', [folder, file(folder)])),
     device: () => open('device', join(dir, 'device.db')),
     rest: async () => void (await connection.call(OPENER, 'rest', [])),
     async close() {

@@ -1,6 +1,5 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 import type { OwnFile } from './own-file.ts'
-export type { IndexSettings } from './index-settings.ts'
 export { NO_RECORD, NO_VERSION } from './no-version.ts'
 export type { OwnFile } from './own-file.ts'
 

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { HoldfastError } from '#base'
 import { Database } from './database.ts'
-import type { IndexSettings } from './folder-index.ts'
 import { folderSchema } from './migrations/folder.ts'
 import { migrate } from './migrations/index.ts'
+import { endingOf, type IndexSettings } from './opening.ts'
 import { SqliteFolderIndex } from './sqlite-folder-index.ts'
 import { openTables, type Tables } from './tables/index.ts'
 
@@ -24,17 +25,19 @@ export function openFolderIndex(settings: IndexSettings, copy?: Uint8Array): Sql
 }
 
 /**
- * Makes the state fit the settings: a new database, another device key, a disk that folds case now. Every opening begins an epoch:
- * the file may be a copy from a backup, and no sequence number must ever be given twice.
+ * Makes the state fit the settings: a new database, another device key, a disk that folds case now. An opening begins an epoch,
+ * since the file may be a copy from a backup, and no sequence number must ever be given twice; unless it is known to be the one
+ * that was closed last.
  */
-function adopt({ state, paths }: Tables, { folder, device, foldsCase, now, file }: IndexSettings): void {
+function adopt({ state, chains, paths }: Tables, { folder, device, foldsCase, now, file, ending }: IndexSettings): void {
   const known = state.load()
   if (known && state.folder !== folder) {
     throw new HoldfastError('corrupt', `the database ${file} is the index of folder ${state.folder}, not of ${folder}`)
   }
+  const continues = known && ending !== undefined && state.device === device && isDeepStrictEqual(endingOf(state, chains), ending)
   state.folder = folder
   state.device = device
-  state.beginEpoch(0, now)
+  if (!continues) state.beginEpoch(0, now)
   state.session = state.epoch
   if ((state.folds === 1) !== foldsCase) paths.setFolds(foldsCase)
   state.save()

@@ -1,6 +1,6 @@
 import type { ErrorShape } from '#base'
-import type { StatTable } from '#model'
-import type { IndexSettings } from './folder-index.ts'
+import type { FolderId, StatTable } from '#model'
+import type { IndexSettings } from './opening.ts'
 
 /** A call to the database thread: of one of the objects it has opened, or of the one that opens them (target 0). */
 export interface Request {
@@ -18,8 +18,8 @@ export const OPENER = 0
 export interface Opener {
   index(settings: IndexSettings): number
   device(file: string): number
-  /** Closes what is open of a database file, and removes the file. */
-  drop(file: string): void
+  /** Closes what is open of a folder's index, and removes its file. */
+  drop(folder: FolderId, file: string): void
   /** Gives back the memory that work has left behind. */
   rest(): void
   /** Closes everything. */

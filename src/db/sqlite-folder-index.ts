@@ -9,6 +9,7 @@ import { DiskView } from './disk-view.ts'
 import type * as api from './folder-index.ts'
 import { Ingest } from './ingest.ts'
 import { OwnFiles } from './own-files.ts'
+import { endingOf, type Ending } from './opening.ts'
 import { OwnRescue } from './own-rescue.ts'
 import { RecordWriter } from './record-writer.ts'
 import { Ledger } from './ledger.ts'
@@ -236,6 +237,10 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
 
   publishLocal(): number {
     return this.#write(() => this.#local.publish())
+  }
+
+  ending(): Ending {
+    return endingOf(this.#tables.state, this.#tables.chains)
   }
 
   /** The whole database as bytes, as it was after the last call: for `openFolderIndex`. */

@@ -1,55 +1,83 @@
 import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { parentPort } from 'node:worker_threads'
-import { collectGarbage, HoldfastError, toErrorShape } from '#base'
+import { collectGarbage, HoldfastError, systemClock, toErrorShape } from '#base'
 import { tableBuffers } from '#model'
-import { openDeviceStore } from './device-database.ts'
-import type { IndexSettings } from './folder-index.ts'
+import { closeCleanly, forgetEnding, takeEnding } from './clean-close.ts'
+import { openDeviceStore, SqliteDeviceStore } from './device-database.ts'
+import type { IndexSettings } from './opening.ts'
 import { invoke } from './promised.ts'
 import { isStatTable, OPENER, type Opener, type Reply, type Request } from './rpc.ts'
 import { openFolderIndex } from './open-folder-index.ts'
 
-/** The database thread: every database of the device lives here. Requests are answered one after another, in order. */
 interface Target {
-  rest(): void
+  file: string
+  object: { rest(): void }
   close(): void
 }
 
-const targets = new Map<number, { file: string; object: Target }>()
+/** The database thread: every database of the device lives here. Requests are answered one after another, in order. */
+const targets = new Map<number, Target>()
 let opened = OPENER
 
 const opener: Opener = {
-  index: (settings: IndexSettings) => add(settings.file, openFolderIndex(settings)),
-  device: (file: string) => add(file, openDeviceStore(file)),
-  drop(file) {
-    closeAll((open) => open === file)
+  index: ({ folder, file, now, ...settings }: IndexSettings) => {
+    const store = storeBeside(file)
+    const ending = store === undefined ? undefined : takeEnding(store, folder, file, now)
+    const index = openFolderIndex({ ...settings, folder, file, now, ending })
+    return add(file, index, () => {
+      const noting = storeBeside(file)
+      if (noting === undefined) index.close()
+      else closeCleanly(index, noting, folder, file, systemClock.now())
+    })
+  },
+  device(file) {
+    const store = openDeviceStore(file)
+    return add(file, store, () => store.close())
+  },
+  drop(folder, file) {
+    closeAll((open) => open.file === file)
+    const store = storeBeside(file)
+    if (store !== undefined) forgetEnding(store, folder)
     for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
   },
   rest() {
     for (const { object } of targets.values()) object.rest()
     collectGarbage('last-resort')
   },
-  close: () => closeAll(() => true),
+  close() {
+    // What the indexes have to note goes into the device's database.
+    closeAll(({ object }) => !(object instanceof SqliteDeviceStore))
+    closeAll(() => true)
+  },
 }
 
-function add(file: string, object: Target): number {
-  targets.set(++opened, { file, object })
+function add(file: string, object: Target['object'], close: () => void): number {
+  targets.set(++opened, { file, object, close })
   return opened
 }
 
-function closeAll(which: (file: string) => boolean): void {
-  for (const [target, { file, object }] of targets) {
-    if (!which(file)) continue
-    targets.delete(target)
-    object.close()
-  }
+function storeBeside(file: string): SqliteDeviceStore | undefined {
+  for (const { object, file: other } of targets.values())
+    if (object instanceof SqliteDeviceStore && dirname(other) === dirname(file)) return object
+  return undefined
+}
+
+function closeAll(which: (target: Target) => boolean): void {
+  for (const [number, target] of targets) if (which(target)) close(number, target)
+}
+
+function close(number: number, target: Target): void {
+  targets.delete(number)
+  target.close()
 }
 
 function answer({ id, target, method, args }: Request): Reply {
   try {
-    const object = target === OPENER ? opener : targets.get(target)?.object
-    if (object === undefined) throw new HoldfastError('internal', 'the database has been closed')
-    if (method === 'close') targets.delete(target)
-    return { id, value: invoke(object, method, args) }
+    if (target === OPENER) return { id, value: invoke(opener, method, args) }
+    const known = targets.get(target)
+    if (known === undefined) throw new HoldfastError('internal', 'the database has been closed')
+    return { id, value: method === 'close' ? close(target, known) : invoke(known.object, method, args) }
   } catch (error) {
     return { id, error: toErrorShape(error) }
   }

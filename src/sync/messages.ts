@@ -7,13 +7,16 @@ import {
   folderIdOf,
   idBytes,
   natural,
+  toHex,
   type DeviceId,
   type FolderId,
 } from '#model'
 import type { Have } from '#db'
 
-/** Authors and epochs in one state message at most. */
-const MAX_HAVES = 16_384
+/** Chains in one state message at most: what fits into a frame. */
+const MAX_HAVES = 65_536
+/** Authors of these at most: as many as a version vector may name. */
+const MAX_AUTHORS = 4_096
 const STATE = 1
 const WANT = 2
 const BATCHES = 3
@@ -56,7 +59,8 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
       return encodeCbor([
         STATE,
         folder,
-        message.have.map(({ author, epoch, seq }) => [devicePublicKey(author), epoch, seq]),
+        // More than ever come together honestly; the newest matter most.
+        message.have.slice(-MAX_HAVES).map(({ author, epoch, seq }) => [devicePublicKey(author), epoch, seq]),
         message.needEntries,
         message.needBytes,
         message.materialised,
@@ -82,7 +86,7 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
       return {
         type: 'state',
         folder,
-        have: have.map(decodeHave),
+        have: decodeHaves(have),
         needEntries: natural(needEntries),
         needBytes: natural(needBytes),
         materialised,
@@ -101,6 +105,18 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
     default:
       throw bad('is of an unknown type')
   }
+}
+
+/** Chains are many, their authors few: each author is read once. */
+function decodeHaves(items: unknown[]): Have[] {
+  const authors = new Map<string, DeviceId>()
+  return items.map((item) => {
+    if (!Array.isArray(item) || item.length !== 3 || !(item[0] instanceof Uint8Array)) throw bad('has a place that is none')
+    const key = toHex(item[0])
+    const author = authors.get(key) ?? device(item[0])
+    if (authors.set(key, author).size > MAX_AUTHORS) throw bad('of state names too many authors')
+    return { author, epoch: natural(item[1]), seq: natural(item[2]) }
+  })
 }
 
 function decodeHave(item: unknown): Have {

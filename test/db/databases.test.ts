@@ -97,6 +97,25 @@ describe('databases in their thread', () => {
     await again.close()
   })
 
+  test('let a chain go on over a restart, but not one whose index was removed', async () => {
+    const dir = join(temporary(), 'index')
+    for (let start = 1; start <= 3; start++) {
+      const databases = openDatabases({ spawner }, { dir })
+      await databases.device()
+      const now = Date.now() + start
+      const index = await databases.index({ ...SETTINGS, now })
+      await index.author([file(`a${start}`, 'one')], { now })
+      expect(await index.have()).toMatchObject([{ seq: start }])
+      if (start === 2) await index.close()
+      await databases.close()
+    }
+    const again = openDatabases({ spawner }, { dir })
+    const store = await again.device()
+    await again.drop(FOLDER)
+    expect(await store.setting(`closed.${FOLDER}`)).toBe(null)
+    await again.close()
+  })
+
   test('fail every call when the thread has died, and after they were closed', async () => {
     const { databases } = open()
     const index = await databases.index(SETTINGS)

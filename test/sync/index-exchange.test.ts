@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { decodeMessage } from '#sync'
+import { decodeMessage, encodeMessage } from '#sync'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, B, file, NOW, open } from '../db/fixtures.ts'
+import { A, B, file, FOLDER, NOW, open } from '../db/fixtures.ts'
 import { connect, engineOf, until } from './engines.ts'
 
 const DAY_MS = 86_400_000
@@ -35,5 +35,14 @@ describe('the exchange of records', () => {
     expect(index.have()).toHaveLength(300)
     expect(most).toBeLessThanOrEqual(64)
     await Promise.all([a.engine.stop(), b.engine.stop()])
+  })
+
+  test('says of any number of chains what can be read', () => {
+    const have = Array.from({ length: 70_000 }, (_, at) => ({ author: B.id, epoch: (NOW + at) * 1024, seq: 1_000_000 }))
+    const state = { type: 'state', folder: FOLDER, have, needEntries: 0, needBytes: 0, materialised: true, asks: true } as const
+    const bytes = encodeMessage(state)
+    expect(bytes.length).toBeLessThan(4 * 1024 * 1024)
+    const read = decodeMessage(bytes)
+    expect(read.type === 'state' && read.have.at(-1)).toEqual(have.at(-1))
   })
 })
