@@ -115,7 +115,7 @@ export class FolderOpener {
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
         writers: () => this.#writers(stored.id),
-        readers: () => this.#readers(stored.id),
+        members: () => this.#members(stored.id),
         activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),
         changed: () => {
           this.#noteIndexed(folder)
@@ -163,9 +163,14 @@ export class FolderOpener {
     ]
   }
 
-  #readers(folder: FolderId): DeviceId[] {
-    const { device: self, state } = this.#parts.group
-    return state.devices.flatMap(({ device }) => (device !== self && mayRead(state.role(folder, device)) ? [device] : []))
+  /** The other devices that may read `folder`. */
+  #members(folder: FolderId): { device: DeviceId; creator: boolean }[] {
+    const { group } = this.#parts
+    const creator = group.state.folders.find(({ id }) => id === folder)?.creator
+    const others = group.state.devices.filter(
+      ({ device }) => device !== group.device && mayRead(group.state.role(folder, device)),
+    )
+    return others.map(({ device }) => ({ device, creator: device === creator }))
   }
 
   /** True where the index had records once and has none now: its file was lost, and others know more of this disk than we do. */

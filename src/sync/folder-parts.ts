@@ -3,6 +3,7 @@ import type { Activity, FolderIndex, IngestRules } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk, RootIdentity } from '#folder'
 import type { DeviceId, FolderId, Role } from '#model'
+import type { FolderMember } from './comparison.ts'
 
 export interface FolderSyncParts {
   id: FolderId
@@ -16,8 +17,8 @@ export interface FolderSyncParts {
   logger: Logger
   role(device?: DeviceId): Role
   writers(): IngestRules['writers']
-  /** All other devices that may have the folder's content. */
-  readers(): DeviceId[]
+  /** The other devices that may read the folder. */
+  members(): FolderMember[]
   activity(items: Omit<Activity, 'folder'>[]): void
   misbehaved(device: DeviceId, message: string): void
   /** State, totals or peers changed. */
@@ -27,7 +28,7 @@ export interface FolderSyncParts {
 }
 
 export interface FolderSettings {
-  /** False for a joined folder that never saw another device's index: it authors nothing before. */
+  /** False for a joined folder that never saw the index of a device that knows it: it authors nothing before. */
   compared: boolean
   paused: boolean
 }

@@ -2,14 +2,15 @@ import { HoldfastError, type Service, type Timer } from '#base'
 import type { Authored, IndexTotals, Problem } from '#db'
 import { mayRead, mayWrite, type DeviceId } from '#model'
 import { Announcement } from './announcement.ts'
+import { Comparison } from './comparison.ts'
 import type { Transfer } from './file-builder.ts'
 import { FolderActions } from './folder-actions.ts'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
 import { FolderWork } from './folder-work.ts'
-import { covers, sameHave } from './have.ts'
-import { IndexExchange, offered, type FolderPeer } from './index-exchange.ts'
+import { sameHave } from './have.ts'
+import { IndexExchange, type FolderPeer } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
 import { isHealthy, needHealthy, needOf } from './need.ts'
@@ -23,7 +24,7 @@ export class FolderSync implements Service {
   readonly #exchange: IndexExchange
   #work: FolderWork | null = null
   #upkeep: Timer | null = null
-  #compared: boolean
+  readonly #comparison: Comparison
   #paused: boolean
   #stopped = true
   #fault: HoldfastError | null = null
@@ -32,7 +33,7 @@ export class FolderSync implements Service {
 
   constructor(parts: FolderSyncParts, settings: FolderSettings) {
     this.#parts = parts
-    this.#compared = settings.compared
+    this.#comparison = new Comparison(parts, settings.compared, () => this.#onCompared())
     this.#paused = settings.paused
     this.actions = new FolderActions(parts, {
       scan: () => this.scan(),
@@ -55,12 +56,12 @@ export class FolderSync implements Service {
       logger: parts.logger,
       rules: () => ({ writers: parts.writers() }),
       mayRead: (device) => mayRead(parts.role(device)),
-      need: () => needOf(parts),
+      need: async () => ({ ...(await needOf(parts)), compared: this.#comparison.done }),
       ingested: () => {
         this.#totals.refresh()
         this.#work?.pull()
       },
-      heard: (peer) => this.#onHeard(peer),
+      heard: () => this.#onHeard(),
       ready: () => this.#retryAll(),
       misbehaved: parts.misbehaved,
     })
@@ -117,7 +118,7 @@ export class FolderSync implements Service {
   /** Looks now. Resolves to the number of changes found; rejects when the folder cannot be scanned. */
   async scan(): Promise<number> {
     if (this.#paused) throw new HoldfastError('blocked', 'the folder is paused', { hint: 'resume it first' })
-    if (this.#work === null || !this.#compared) return 0
+    if (this.#work === null || !this.#comparison.done) return 0
     try {
       return await this.#work.scans.scan()
     } catch (error) {
@@ -144,7 +145,7 @@ export class FolderSync implements Service {
       fault: this.#fault,
       held: scans?.held ?? 0,
       scanning: scans !== undefined && scans.busy && !scans.complete,
-      compared: this.#compared,
+      compared: this.#comparison.done,
       role: this.#parts.role(),
       totals: this.#totals.now,
       connected: this.#exchange.peers.length,
@@ -182,7 +183,7 @@ export class FolderSync implements Service {
   /** True when no scan and no pull is under way and this disk needs nothing. */
   async settled(): Promise<boolean> {
     if (this.#work !== null && (this.#work.scans.busy || !this.#work.puller.quiet)) return false
-    return this.#compared && (await needOf(this.#parts)).needEntries === 0
+    return this.#comparison.done && (await needOf(this.#parts)).needEntries === 0
   }
 
   /** True when `device` and we have the same records and neither disk needs anything. */
@@ -204,9 +205,9 @@ export class FolderSync implements Service {
       ...this.#parts,
       disk,
       role: () => this.#parts.role(),
-      ready: () => this.#compared,
+      ready: () => this.#comparison.done,
       healthy: () => needHealthy(this.#parts),
-      allThere: () => areThere(this.#parts.readers(), this.#exchange.peers),
+      allThere: () => areThere(this.#parts.members(), this.#exchange.peers),
       authored: (result) => this.#onAuthored(result),
       applied: ({ event, path, device }) => {
         this.#parts.activity([{ time: this.#parts.clock.now(), event, path, device, detail: '' }])
@@ -250,6 +251,7 @@ export class FolderSync implements Service {
 
   async #retry(): Promise<void> {
     this.#exchange.retry()
+    await this.#comparison.look(this.#exchange.peers)
     if (this.#work === null) return
     if (this.#fault !== null) {
       if (!(await isHealthy(this.#parts))) return
@@ -266,18 +268,15 @@ export class FolderSync implements Service {
     pulling.catch((error: unknown) => this.#onFault(error))
   }
 
-  #onHeard(peer: FolderPeer): void {
-    if (!this.#compared) void this.#compare(peer).catch((error: unknown) => this.#onFault(error))
+  #onHeard(): void {
+    void this.#comparison.look(this.#exchange.peers).catch((error: unknown) => this.#onFault(error))
     if (this.#totals.needs) this.#work?.pull()
     this.#changed()
   }
 
-  /** A joined folder may look at its own disk once it has all the records of one other device. */
-  async #compare(peer: FolderPeer): Promise<void> {
-    if (peer.state === null) return
-    if (!covers(await this.#parts.index.have(), offered(peer)) || this.#compared) return
-    this.#compared = true
+  #onCompared(): void {
     this.#parts.compared()
+    this.#exchange.announce()
     this.hint(null)
   }
 
@@ -289,7 +288,7 @@ export class FolderSync implements Service {
 
   async #onTotals(before: IndexTotals | null, now: IndexTotals): Promise<void> {
     if (this.#stopped) return
-    if (!this.#compared) for (const peer of this.#exchange.peers) await this.#compare(peer)
+    await this.#comparison.look(this.#exchange.peers)
     if (before?.needEntries !== now.needEntries) this.#exchange.announce()
     this.#changed()
   }

@@ -17,6 +17,8 @@ export interface FolderPeer {
   send(message: Uint8Array): Promise<void>
   /** What it last said of itself; null before that. */
   state: StateMessage | null
+  /** When it came; ms of the monotonic clock. */
+  since: number
   /** What it was last told of us: the same is not said twice, or two devices that cannot go on would keep each other awake. */
   told: Uint8Array | null
 }
@@ -30,7 +32,7 @@ export interface IndexExchangeParts {
   /** May this device have our records? */
   mayRead(device: DeviceId): boolean
   /** What we say of ourselves beside `have`. */
-  need(): Promise<Need>
+  need(): Promise<Need & { compared: boolean }>
   ingested(result: Ingested, from: DeviceId): void
   /** A peer said something new of itself. */
   heard(peer: FolderPeer): void
@@ -81,7 +83,7 @@ export class IndexExchange {
 
   addPeer(device: DeviceId, send: (message: Uint8Array) => Promise<void>): void {
     this.dropPeer(device)
-    this.#peers.set(device, { device, send, state: null, told: null })
+    this.#peers.set(device, { device, send, state: null, since: this.#parts.clock.monotonic(), told: null })
     void this.#sendState([device])
   }
 

@@ -58,8 +58,8 @@ export class LostContent {
 }
 
 /** Are all of `devices` connected, and do they know the folder's state? */
-export function areThere(devices: readonly DeviceId[], peers: readonly FolderPeer[]): boolean {
-  return devices.every((device) => peers.some((peer) => peer.device === device && peer.state !== null))
+export function areThere(members: readonly FolderMember[], peers: readonly FolderPeer[]): boolean {
+  return members.every(({ device }) => peers.some((peer) => peer.device === device && peer.state !== null))
 }
 
 async function firstThere(versions: readonly Version[], build: (version: Version) => Promise<void>): Promise<VersionId | null> {

@@ -32,6 +32,8 @@ export interface StateMessage {
   materialised: boolean
   /** The sender has not heard the receiver's state yet, and wants it. */
   asks: boolean
+  /** The sender has compared its disk with what others know of the folder; absent where its version did not say. */
+  compared?: boolean
 }
 
 /** Asks for the batches of one author and epoch from record `from` on. */
@@ -51,7 +53,7 @@ export interface BatchesMessage {
 
 export type IndexMessage = StateMessage | WantMessage | BatchesMessage
 
-/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
+/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks, compared?], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
 export function encodeMessage(message: IndexMessage): Uint8Array {
   const folder = idBytes(message.folder)
   switch (message.type) {
@@ -65,6 +67,7 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
         message.needBytes,
         message.materialised,
         message.asks,
+        ...(message.compared === undefined ? [] : [message.compared]),
       ])
     case 'want':
       return encodeCbor([WANT, folder, devicePublicKey(message.author), message.epoch, message.seq])
@@ -80,9 +83,10 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
   const folder = folderIdOf(folderBytes)
   switch (type) {
     case STATE: {
-      const [have, needEntries, needBytes, materialised, asks] = rest
+      const [have, needEntries, needBytes, materialised, asks, compared] = rest
       if (!Array.isArray(have) || have.length > MAX_HAVES || typeof materialised !== 'boolean' || typeof asks !== 'boolean')
         throw bad('of state is malformed')
+      if (compared !== undefined && typeof compared !== 'boolean') throw bad('of state is malformed')
       return {
         type: 'state',
         folder,
@@ -91,6 +95,7 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
         needBytes: natural(needBytes),
         materialised,
         asks,
+        ...(compared === undefined ? {} : { compared }),
       }
     }
     case WANT:

@@ -40,6 +40,7 @@ export class Cluster {
         ...this.devices.map(({ id }) => ({ device: id, writes: true })),
         ...[...this.readers].map((device) => ({ device, writes: false })),
       ],
+      creator: () => this.devices[0]!.id,
       seedOf: (device) => this.devices.find(({ id }) => id === device)?.seed,
       failed: (message) => {
         this.failure ??= message

@@ -30,6 +30,8 @@ export interface Shared {
   planted: Planted
   /** Devices of the folder, and who of them may write. */
   members(): { device: DeviceId; writes: boolean }[]
+  /** The device that made the folder. */
+  creator(): DeviceId
   failed(message: string): void
   /** The key of any honest device. */
   seedOf(device: DeviceId): Uint8Array | undefined
@@ -135,11 +137,11 @@ export class SimDevice {
               .members()
               .filter(({ writes }) => writes)
               .map(({ device }) => ({ device })),
-          readers: () =>
+          members: () =>
             this.#shared
               .members()
-              .map(({ device }) => device)
-              .filter((device) => device !== this.id),
+              .filter(({ device }) => device !== this.id)
+              .map(({ device }) => ({ device, creator: device === this.#shared.creator() })),
           activity: () => undefined,
           changed: () => undefined,
           compared: () => {

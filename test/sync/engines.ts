@@ -92,6 +92,7 @@ export async function engineOf(
       idKey: new Uint8Array(32),
       role: () => 'sync',
       writers: () => [A, B, C].map(({ id }) => ({ device: id })),
+      members: () => [],
       activity: () => undefined,
       changed: () => undefined,
       compared: () => undefined,
