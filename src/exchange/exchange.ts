@@ -13,8 +13,8 @@ export interface ExchangeParts {
   folderFor(folder: FolderId, device: DeviceId): ServedFolder | null
   /** May chunks of `folder` be asked of `device`? */
   mayServe(folder: FolderId, device: DeviceId): boolean
-  /** A device has sent wrong bytes again and again and is not asked any more. */
-  struckOut(device: DeviceId): void
+  /** A device did again and again what none should, `why`, and is not asked any more. */
+  struckOut(device: DeviceId, why: string): void
 }
 
 /** Chunks, wherever they are: asks other devices, and answers them, over their bulk links. */

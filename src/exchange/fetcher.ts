@@ -15,8 +15,10 @@ const MEMORY_BYTES = 48 * 1024 * 1024
 const STALL_MS = 30_000
 /** A device that has just renamed or replaced a file may not find a chunk for a moment: once, it is asked again this much later. */
 const AGAIN_MS = 200
-/** Wrong chunks after which a device is not asked for the rest of this connection. */
+/** Wrong chunks, or breaks of its bulk link without a chunk between, after which a device is not asked for the rest of this connection. */
 const MAX_STRIKES = 3
+/** A device whose bulk link broke is asked again after this long, and twice as long each time that nothing came in between. */
+const REST_MS = 200
 
 /** Gets chunks from whichever connected devices have them; each takes the next when it has room, so the faster give more. */
 export class Fetcher {
@@ -24,7 +26,7 @@ export class Fetcher {
     clock: Clock
     logger: Logger
     mayServe(folder: FolderId, device: DeviceId): boolean
-    struckOut(device: DeviceId): void
+    struckOut(device: DeviceId, why: string): void
   }
   readonly #sources = new Map<DeviceId, Source>()
   readonly #queue: Wanted[] = []
@@ -36,7 +38,7 @@ export class Fetcher {
     clock: Clock
     logger: Logger
     mayServe(folder: FolderId, device: DeviceId): boolean
-    struckOut(device: DeviceId): void
+    struckOut(device: DeviceId, why: string): void
   }) {
     this.#parts = parts
   }
@@ -67,7 +69,17 @@ export class Fetcher {
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        const wanted: Wanted = { folder, id, length, resolve, reject, asked: new Set(), askedAgain: false, done: false }
+        const wanted: Wanted = {
+          folder,
+          id,
+          length,
+          resolve,
+          reject,
+          asked: new Set(),
+          forgiven: new Set(),
+          askedAgain: false,
+          done: false,
+        }
         stop = () => settle(wanted, () => reject(signal.reason as Error))
         signal.addEventListener('abort', stop, { once: true })
         this.#queue.push(wanted)
@@ -86,9 +98,14 @@ export class Fetcher {
   strike(device: DeviceId): void {
     const source = this.#sources.get(device)
     if (source === undefined) return
+    this.#strike(source, 'sent content that does not match what it was asked for')
+  }
+
+  #strike(source: Source, why: string): void {
+    const { device } = source.peer
     source.strikes++
-    this.#parts.logger.warn({ device, strikes: source.strikes }, 'a device sent bytes that are not the chunk asked for')
-    if (source.strikes === MAX_STRIKES) this.#parts.struckOut(device)
+    this.#parts.logger.warn({ device, strikes: source.strikes }, `a device ${why}`)
+    if (source.strikes === MAX_STRIKES) this.#parts.struckOut(device, why)
   }
 
   /** Takes a response that came over `device`'s bulk link, in `message`, whose memory is given back when its chunks are. */
@@ -111,6 +128,7 @@ export class Fetcher {
       source.outstanding -= wanted.length
       if (chunk !== null && chunk.length === wanted.length) {
         this.#received += chunk.length
+        source.breaks = 0
         const release = (): void => {
           this.#budget.give(wanted.length)
           letGo()
@@ -145,7 +163,7 @@ export class Fetcher {
       asked = false
       const share = Math.ceil(this.#queue.length / this.#sources.size)
       for (const source of this.#sources.values()) {
-        if (source.outstanding >= WINDOW_BYTES) continue
+        if (source.outstanding >= WINDOW_BYTES || source.rest !== null) continue
         const wanted = this.#pick(source, Math.min(share, MAX_REQUEST_CHUNKS))
         if (wanted.length === 0) continue
         this.#ask(source, wanted)
@@ -249,21 +267,38 @@ export class Fetcher {
     if (!wanted.done) this.#queue.unshift(wanted)
   }
 
-  /** The bulk link of a device broke while the device stays connected: what was asked over it is asked again, there too. */
+  /**
+   * The bulk link of a device broke while the device stays connected: what was asked over it is asked again, there too, but once
+   * only of each chunk and after a rest. A device that breaks it again and again, and gives nothing, would keep a fetch for ever.
+   */
   linkClosed(device: DeviceId): void {
     const source = this.#sources.get(device)
-    if (source === undefined) return
-    // Giving one up may ask this device again at once: only what was asked before the link broke is looked at.
+    if (source === undefined || source.requests.size === 0) return
+    if (++source.breaks > 1) this.#strike(source, 'breaks its bulk link again and again')
+    this.#rest(source, REST_MS * 2 ** (source.breaks - 1))
+    // Giving one up asks others at once: only what was asked before the link broke is looked at.
     for (const [number, request] of [...source.requests]) {
-      for (const wanted of request.wanted) wanted.asked.delete(device)
+      for (const wanted of request.wanted.slice(request.answered)) {
+        if (!wanted.forgiven.has(device)) wanted.asked.delete(device)
+        wanted.forgiven.add(device)
+      }
       this.#fail(source, number)
     }
+  }
+
+  #rest(source: Source, ms: number): void {
+    source.rest?.cancel()
+    source.rest = this.#parts.clock.after(ms, () => {
+      source.rest = null
+      this.#pump()
+    })
   }
 
   #dropPeer(peer: Peer): void {
     const source = this.#sources.get(peer.device)
     if (source === undefined || source.peer !== peer) return
     this.#sources.delete(peer.device)
+    source.rest?.cancel()
     for (const number of [...source.requests.keys()]) this.#fail(source, number)
     this.#pump()
   }

@@ -20,6 +20,8 @@ export interface Wanted {
   reject(error: Error): void
   /** Devices that were asked and did not give it. */
   asked: Set<DeviceId>
+  /** Devices whose bulk link broke before they answered, and that were asked again for it. */
+  forgiven: Set<DeviceId>
   /** A device had it not, and was, or will be, asked once more. */
   askedAgain: boolean
   done: boolean
@@ -41,6 +43,10 @@ export class Source {
   readonly requests = new Map<number, Request>()
   outstanding = 0
   strikes = 0
+  /** How often its bulk link broke since a chunk came over it. */
+  breaks = 0
+  /** Runs while it is not to be asked. */
+  rest: Timer | null = null
   next = 1
 
   constructor(peer: Peer) {

@@ -34,7 +34,7 @@ export class SyncEngine {
       logger: parts.logger,
       folderFor: (folder, device) => (parts.mayRead(folder, device) ? (this.#folders.get(folder)?.served ?? null) : null),
       mayServe: (folder, device) => this.#peers.get(device)?.joined.has(folder) === true,
-      struckOut: (device) => parts.misbehaved(device, 'sent content that does not match what it was asked for'),
+      struckOut: (device, why) => parts.misbehaved(device, why),
     })
   }
 

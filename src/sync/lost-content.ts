@@ -1,6 +1,7 @@
 import { HoldfastError, type Clock, type Logger } from '#base'
 import type { Authored, FolderIndex } from '#db'
-import type { DeviceId, VersionId, Version } from '#model'
+import type { VersionId, Version } from '#model'
+import type { FolderMember } from './comparison.ts'
 import type { FolderPeer } from './index-exchange.ts'
 
 /** How long all devices of the folder must have been there without the content: each has had the time to look at its disk. */

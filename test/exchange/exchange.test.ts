@@ -165,7 +165,7 @@ describe('chunks from other devices', () => {
     expect(third).toBe(true)
   })
 
-  it('are asked for again, and not without end, when the link breaks while the device stays', async () => {
+  it('are asked for again when the link breaks while the device stays', async () => {
     const a = device('a', null)
     const b = device('b', folderOf(chunks))
     const silent = linked(a.id, b.id)
@@ -180,6 +180,52 @@ describe('chunks from other devices', () => {
     bulk = toB
     silent.toB.close()
     expect(await fetched).toHaveLength(5)
+  })
+
+  /** A device whose bulk link breaks `times` times, each time it is asked, and then leads to `served`. */
+  function breaking(a: ReturnType<typeof device>, b: ReturnType<typeof device>, times: number): { opened: number } {
+    const count = { opened: 0 }
+    const first = linked(a.id, b.id)
+    a.exchange.addPeer({
+      ...peerOver(first.toB),
+      bulk: async () => {
+        const { toA, toB } = linked(a.id, b.id)
+        a.exchange.attach(toB)
+        if (++count.opened > times) b.exchange.attach(toA)
+        else toA.onMessage(() => toA.close())
+        return toB
+      },
+    })
+    return count
+  }
+
+  it('are not asked for without end of a device that breaks its link each time', async () => {
+    const a = device('a', null)
+    const count = breaking(a, device('b', null), Infinity)
+    const { id, bytes } = chunks[0]!
+    await expect(a.exchange.fetch(folder, id, bytes.length, signal)).rejects.toMatchObject({ code: 'not-found' })
+    expect(count.opened).toBe(2)
+    for (let tries = 0; tries < 5; tries++)
+      await expect(a.exchange.fetch(folder, id, bytes.length, signal)).rejects.toMatchObject({ code: 'not-found' })
+    expect(a.struck).toEqual(['b'])
+    expect(count.opened).toBeLessThanOrEqual(4)
+  })
+
+  it('come from an honest device beside one that breaks its link each time', async () => {
+    const a = device('a', null)
+    const count = breaking(a, device('b', null), Infinity)
+    connect(a, device('c', folderOf(chunks)))
+    const got = await Promise.all(chunks.map(({ id, bytes }) => a.exchange.fetch(folder, id, bytes.length, signal)))
+    expect(got.every(({ device: from }) => from === 'c')).toBe(true)
+    expect(count.opened).toBeLessThanOrEqual(4)
+  })
+
+  it('still come from a device whose link breaks now and then', async () => {
+    const a = device('a', null)
+    breaking(a, device('b', folderOf(chunks)), 1)
+    const got = await Promise.all(chunks.slice(0, 5).map(({ id, bytes }) => a.exchange.fetch(folder, id, bytes.length, signal)))
+    expect(got.every(({ device: from }) => from === 'b')).toBe(true)
+    expect(a.struck).toEqual([])
   })
 
   it('end with the caller’s signal', async () => {
