@@ -4,10 +4,15 @@ import type { DeviceId, FolderId } from '#model'
 import type { Peer } from '#peers'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderSync } from './folder-sync.ts'
-import { decodeMessage, type IndexMessage } from './messages.ts'
+import { decodeMessage, headOf, type IndexMessage } from './messages.ts'
+import { Pace } from './pace.ts'
 
 /** Wants of one device in one folder that may wait; a device that sends more is flooding. */
 const MAX_WAITING_WANTS = 256
+/** Bytes a second of what a device says unasked; what is more stays unread for a while. */
+const UNASKED = { perSecond: 1024 * 1024, burst: 4 * 1024 * 1024 }
+/** What a message counts for at least. */
+const MESSAGE_COST = 4 * 1024
 
 export interface EngineParts {
   clock: Clock
@@ -20,12 +25,22 @@ export interface EngineParts {
 
 type EngineFolderParts = Omit<FolderSyncParts, 'exchange' | 'clock' | 'logger' | 'misbehaved'>
 
+interface KnownPeer {
+  peer: Peer
+  joined: Set<FolderId>
+  /** Wants are answered one after another. */
+  wants: Queue
+  /** How many of each folder wait. */
+  waiting: Map<FolderId, number>
+  pace: Pace
+}
+
 /** All folders of a device and all devices connected: brings each peer's messages to the folder they are about. */
 export class SyncEngine {
   readonly exchange: Exchange
   readonly #parts: EngineParts
   readonly #folders = new Map<FolderId, { sync: FolderSync; served: ServedFolder }>()
-  readonly #peers = new Map<DeviceId, { peer: Peer; joined: Set<FolderId>; wants: Queue; waiting: Map<FolderId, number> }>()
+  readonly #peers = new Map<DeviceId, KnownPeer>()
 
   constructor(parts: EngineParts) {
     this.#parts = parts
@@ -66,7 +81,8 @@ export class SyncEngine {
   }
 
   addPeer(peer: Peer): void {
-    this.#peers.set(peer.device, { peer, joined: new Set(), wants: new Queue(), waiting: new Map() })
+    const pace = new Pace(this.#parts.clock, UNASKED)
+    this.#peers.set(peer.device, { peer, joined: new Set(), wants: new Queue(), waiting: new Map(), pace })
     this.exchange.addPeer(peer)
     peer.onBulk((link) => this.exchange.attach(link))
     peer.index.onMessage((bytes) => this.#onMessage(peer, bytes))
@@ -112,33 +128,39 @@ export class SyncEngine {
   async #onMessage(peer: Peer, bytes: Uint8Array): Promise<void> {
     const known = this.#peers.get(peer.device)
     if (known?.peer !== peer) return
-    let message: IndexMessage
     try {
-      message = decodeMessage(bytes)
+      // What a device may not say is not even read, and what nobody asked for is read at a measured pace.
+      const { folder: id, type } = headOf(bytes)
+      const mayRead = (): boolean => this.#folders.has(id) && this.#parts.mayRead(id, peer.device)
+      if (!mayRead()) return
+      if (type === 'state' || (type === 'batches' && this.#folders.get(id)?.sync.exchange.expects(peer.device) !== true)) {
+        await known.pace.take(Math.max(bytes.length, MESSAGE_COST))
+        if (peer.closed.aborted || !mayRead()) return
+      }
+      await this.#onAllowed(peer, known, decodeMessage(bytes))
     } catch (error) {
       this.#parts.misbehaved(peer.device, messageOf(error))
       peer.index.close('rubbish on the index protocol')
-      return
     }
+  }
+
+  async #onAllowed(peer: Peer, known: KnownPeer, message: IndexMessage): Promise<void> {
     const folder = this.#folders.get(message.folder)
-    if (folder === undefined || !this.#parts.mayRead(message.folder, peer.device)) return
+    if (folder === undefined) return
     if (!known.joined.has(message.folder)) this.refresh()
+    const handled = async (): Promise<void> => {
+      await folder.sync.onMessage(peer.device, message).catch((error: unknown) => this.#failed(peer, error))
+    }
     // Answers wait for room on the link; reading goes on meanwhile, or two devices could wait for each other for ever.
-    if (message.type === 'want') {
-      const waiting = known.waiting.get(message.folder) ?? 0
-      if (waiting >= MAX_WAITING_WANTS) {
-        this.#parts.misbehaved(peer.device, 'asks for records faster than it takes them')
-        peer.index.close('a flood of wants')
-        return
-      }
-      known.waiting.set(message.folder, waiting + 1)
-      void known.wants
-        .run(() => folder.sync.onMessage(peer.device, message))
-        .catch((error: unknown) => this.#failed(peer, error))
-        .finally(() => known.waiting.set(message.folder, (known.waiting.get(message.folder) ?? 1) - 1))
+    if (message.type !== 'want') return handled()
+    const waiting = known.waiting.get(message.folder) ?? 0
+    if (waiting >= MAX_WAITING_WANTS) {
+      this.#parts.misbehaved(peer.device, 'asks for records faster than it takes them')
+      peer.index.close('a flood of wants')
       return
     }
-    await folder.sync.onMessage(peer.device, message).catch((error: unknown) => this.#failed(peer, error))
+    known.waiting.set(message.folder, waiting + 1)
+    void known.wants.run(handled).then(() => known.waiting.set(message.folder, (known.waiting.get(message.folder) ?? 1) - 1))
   }
 
   #failed(peer: Peer, error: unknown): void {

@@ -14,14 +14,16 @@ import { IndexExchange, type FolderPeer } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
 import { isHealthy, needHealthy, needOf } from './need.ts'
+import { Rerun } from './rerun.ts'
 import { faultOf, standing, type Standing } from './standing.ts'
 
 /** One folder on this device: scans, exchanges records, pulls, and says how it stands. */
 export class FolderSync implements Service {
   /** What the user decides about. */
   readonly actions: FolderActions
+  /** The folder's records, among the devices connected. */
+  readonly exchange: IndexExchange
   readonly #parts: FolderSyncParts
-  readonly #exchange: IndexExchange
   #work: FolderWork | null = null
   #upkeep: Timer | null = null
   readonly #comparison: Comparison
@@ -30,10 +32,15 @@ export class FolderSync implements Service {
   #fault: HoldfastError | null = null
   readonly #totals: FolderTotals
   readonly #changes: Announcement
+  readonly #retryAll: Rerun
 
   constructor(parts: FolderSyncParts, settings: FolderSettings) {
     this.#parts = parts
-    this.#comparison = new Comparison(parts, settings.compared, () => this.#onCompared())
+    this.#comparison = new Comparison(parts, settings.compared, () => {
+      parts.compared()
+      this.exchange.announce()
+      this.hint(null)
+    })
     this.#paused = settings.paused
     this.actions = new FolderActions(parts, {
       scan: () => this.scan(),
@@ -44,12 +51,19 @@ export class FolderSync implements Service {
       },
     })
     this.#changes = new Announcement(parts.clock)
+    const pull = (): void => this.#work?.pull()
+    this.#retryAll = new Rerun(() =>
+      parts.index
+        .retry(null)
+        .then(pull)
+        .catch((error: unknown) => this.#onFault(error)),
+    )
     this.#totals = new FolderTotals(
       parts,
       (before, now) => this.#onTotals(before, now),
       (error) => this.#onFault(error),
     )
-    this.#exchange = new IndexExchange({
+    this.exchange = new IndexExchange({
       folder: parts.id,
       index: parts.index,
       clock: parts.clock,
@@ -59,17 +73,21 @@ export class FolderSync implements Service {
       need: async () => ({ ...(await needOf(parts)), compared: this.#comparison.done }),
       ingested: () => {
         this.#totals.refresh()
-        this.#work?.pull()
+        pull()
       },
-      heard: () => this.#onHeard(),
-      ready: () => this.#retryAll(),
+      heard: () => {
+        void this.#comparison.look(this.exchange.peers).catch((error: unknown) => this.#onFault(error))
+        if (this.#totals.needs) pull()
+        this.#changed()
+      },
+      ready: () => this.#retryAll.ask(),
       misbehaved: parts.misbehaved,
     })
   }
 
   async start(): Promise<void> {
     this.#stopped = false
-    await this.#exchange.start()
+    await this.exchange.start()
     await this.#totals.read()
     if (!this.#paused) this.#begin()
     this.#upkeep = keepUp(this.#parts, { retry: () => this.#retry(), rescan: () => this.hint(null) })
@@ -78,7 +96,7 @@ export class FolderSync implements Service {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#upkeep?.cancel()
-    this.#exchange.stop()
+    this.exchange.stop()
     await this.#end('the folder is being stopped')
   }
 
@@ -88,18 +106,18 @@ export class FolderSync implements Service {
   }
 
   addPeer(device: DeviceId, send: (message: Uint8Array) => Promise<void>): void {
-    this.#exchange.addPeer(device, send)
-    this.#retryAll()
+    this.exchange.addPeer(device, send)
+    this.#retryAll.ask()
   }
 
   dropPeer(device: DeviceId): void {
-    this.#exchange.dropPeer(device)
+    this.exchange.dropPeer(device)
     this.#changed()
   }
 
   async onMessage(device: DeviceId, message: IndexMessage): Promise<void> {
     if (this.#stopped) return
-    await this.#exchange.onMessage(device, message)
+    await this.exchange.onMessage(device, message)
   }
 
   async pause(): Promise<void> {
@@ -134,7 +152,7 @@ export class FolderSync implements Service {
       await this.#parts.index.publishLocal()
       this.hint(null)
     }
-    this.#retryAll()
+    this.#retryAll.ask()
     this.#changed()
   }
 
@@ -148,7 +166,7 @@ export class FolderSync implements Service {
       compared: this.#comparison.done,
       role: this.#parts.role(),
       totals: this.#totals.now,
-      connected: this.#exchange.peers.length,
+      connected: this.exchange.peers.length,
       working: this.#work !== null && !this.#work.puller.quiet,
       problems: scans?.problems.length ?? 0,
     })
@@ -163,12 +181,12 @@ export class FolderSync implements Service {
   }
 
   get peers(): FolderPeer[] {
-    return this.#exchange.peers
+    return this.exchange.peers
   }
 
   /** Devices that have the folder on a disk, as far as they said so since the start. */
   get takers(): DeviceId[] {
-    return this.#exchange.takers
+    return this.exchange.takers
   }
 
   /** How many entries have a problem, those put off included. */
@@ -188,7 +206,7 @@ export class FolderSync implements Service {
 
   /** True when `device` and we have the same records and neither disk needs anything. */
   async inSyncWith(device: DeviceId): Promise<boolean> {
-    const peer = this.#exchange.peers.find((item) => item.device === device)
+    const peer = this.exchange.peers.find((item) => item.device === device)
     if (peer === undefined || peer.state === null || !(await this.settled())) return false
     return sameHave(await this.#parts.index.have(), peer.state.have) && peer.state.needEntries === 0
   }
@@ -232,9 +250,9 @@ export class FolderSync implements Service {
   }
 
   #onAuthored(result: Authored): void {
-    const time = this.#parts.clock.now()
-    this.#parts.activity(result.paths.map(({ path, kind }) => ({ time, event: kind, path, device: null, detail: '' })))
-    this.#exchange.setHave(result.have)
+    const note = { time: this.#parts.clock.now(), device: null, detail: '' }
+    this.#parts.activity(result.paths.map(({ path, kind }) => ({ ...note, event: kind, path })))
+    this.exchange.setHave(result.have)
     this.#totals.refresh()
   }
 
@@ -250,8 +268,8 @@ export class FolderSync implements Service {
   }
 
   async #retry(): Promise<void> {
-    this.#exchange.retry()
-    await this.#comparison.look(this.#exchange.peers)
+    this.exchange.retry()
+    await this.#comparison.look(this.exchange.peers)
     if (this.#work === null) return
     if (this.#fault !== null) {
       if (!(await isHealthy(this.#parts))) return
@@ -263,33 +281,16 @@ export class FolderSync implements Service {
     if (unread.length > 0) this.hint(unread.map(({ path }) => path))
   }
 
-  #retryAll(): void {
-    const pulling = this.#parts.index.retry(null).then(() => this.#work?.pull())
-    pulling.catch((error: unknown) => this.#onFault(error))
-  }
-
-  #onHeard(): void {
-    void this.#comparison.look(this.#exchange.peers).catch((error: unknown) => this.#onFault(error))
-    if (this.#totals.needs) this.#work?.pull()
-    this.#changed()
-  }
-
-  #onCompared(): void {
-    this.#parts.compared()
-    this.#exchange.announce()
-    this.hint(null)
-  }
-
   async #onQuiet(): Promise<void> {
     await this.#totals.read()
-    this.#exchange.announce()
+    this.exchange.announce()
     if (this.#totals.now?.needEntries === 0) await this.#parts.disk?.cleanStage([])
   }
 
   async #onTotals(before: IndexTotals | null, now: IndexTotals): Promise<void> {
     if (this.#stopped) return
-    await this.#comparison.look(this.#exchange.peers)
-    if (before?.needEntries !== now.needEntries) this.#exchange.announce()
+    await this.#comparison.look(this.exchange.peers)
+    if (before?.needEntries !== now.needEntries) this.exchange.announce()
     this.#changed()
   }
 

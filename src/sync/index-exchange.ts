@@ -1,9 +1,10 @@
-import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
+import type { Clock, Logger, Timer } from '#base'
 import type { FolderIndex, Have, IngestRules, Ingested } from '#db'
-import { sameBytes, type DeviceId, type FolderId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import { chainKey } from './have.ts'
 import { encodeMessage, type BatchesMessage, type IndexMessage, type StateMessage, type WantMessage } from './messages.ts'
 import type { Need } from './need.ts'
+import { StateTeller } from './state-teller.ts'
 import { Wants } from './wants.ts'
 
 /** Bytes of batches in one message, about. */
@@ -47,6 +48,7 @@ export class IndexExchange {
   readonly #parts: IndexExchangeParts
   readonly #peers = new Map<DeviceId, FolderPeer>()
   readonly #wants: Wants
+  readonly #states: StateTeller
   #announcing: Timer | null = null
   #announced = -Infinity
   #have: Have[] = []
@@ -55,6 +57,7 @@ export class IndexExchange {
   constructor(parts: IndexExchangeParts) {
     this.#parts = parts
     this.#wants = new Wants(parts)
+    this.#states = new StateTeller({ ...parts, have: (have) => this.#takeHave(have) })
   }
 
   get peers(): FolderPeer[] {
@@ -83,14 +86,17 @@ export class IndexExchange {
 
   addPeer(device: DeviceId, send: (message: Uint8Array) => Promise<void>): void {
     this.dropPeer(device)
-    this.#peers.set(device, { device, send, state: null, since: this.#parts.clock.monotonic(), told: null })
-    void this.#sendState([device])
+    const peer = { device, send, state: null, since: this.#parts.clock.monotonic(), told: null }
+    this.#peers.set(device, peer)
+    this.#states.tell([peer])
   }
 
   dropPeer(device: DeviceId): void {
     const peer = this.#peers.get(device)
     this.#peers.delete(device)
-    if (peer !== undefined) this.#wants.drop(peer)
+    if (peer === undefined) return
+    this.#states.drop(peer)
+    this.#wants.drop(peer)
   }
 
   /** Our records or needs changed: tells the others, soon. */
@@ -100,8 +106,14 @@ export class IndexExchange {
     this.#announcing = this.#parts.clock.after(wait, () => {
       this.#announcing = null
       this.#announced = this.#parts.clock.monotonic()
-      void this.#sendState([...this.#peers.keys()])
+      this.#states.tell(this.#peers.values())
     })
+  }
+
+  /** Has `device` been asked for records, and not answered yet? */
+  expects(device: DeviceId): boolean {
+    const peer = this.#peers.get(device)
+    return peer !== undefined && this.#wants.expects(peer)
   }
 
   async onMessage(device: DeviceId, message: IndexMessage): Promise<void> {
@@ -125,7 +137,7 @@ export class IndexExchange {
     if (message.materialised) this.#takers.add(device)
     if (message.asks) {
       peer.told = null
-      void this.#sendState([device])
+      this.#states.tell([peer])
     }
     this.#wants.said(peer, message.have)
     if (before === null || (before.needEntries > 0 && message.needEntries === 0)) this.#parts.ready()
@@ -159,9 +171,10 @@ export class IndexExchange {
     if (result.records > 0) this.#wants.askAll()
   }
 
-  /** Asks again for what was answered and could not be taken in. */
+  /** Asks again for what was answered and could not be taken in, and tells what could not be told. */
   retry(): void {
     this.#wants.askAll()
+    this.#states.retry()
   }
 
   /** Our own records grew. */
@@ -180,25 +193,5 @@ export class IndexExchange {
     const peer = this.#peers.get(device)
     if (peer?.state) peer.state = { ...peer.state, have: peer.state.have.filter((have) => chainKey(have) !== chainKey(message)) }
     if (fault.code === 'corrupt') this.#parts.misbehaved(device, fault.message)
-  }
-
-  async #sendState(devices: DeviceId[]): Promise<void> {
-    if (devices.length === 0) return
-    try {
-      const have = await this.#parts.index.have()
-      const need = await this.#parts.need()
-      this.#takeHave(have)
-      for (const device of devices) {
-        const peer = this.#peers.get(device)
-        if (peer === undefined || !this.#parts.mayRead(device)) continue
-        const message = encodeMessage({ type: 'state', folder: this.#parts.folder, have, ...need, asks: peer.state === null })
-        if (peer.told !== null && sameBytes(peer.told, message)) continue
-        peer.told = message.slice()
-        await peer.send(message)
-      }
-    } catch (error) {
-      if (!(error instanceof HoldfastError && error.code === 'offline'))
-        this.#parts.logger.debug({ error }, 'a state could not be sent')
-    }
   }
 }

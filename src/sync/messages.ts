@@ -20,6 +20,13 @@ const MAX_AUTHORS = 4_096
 const STATE = 1
 const WANT = 2
 const BATCHES = 3
+const TYPES: readonly (IndexMessage['type'] | undefined)[] = [undefined, 'state', 'want', 'batches']
+/** CBOR's first byte of an array; with the number of its items added, up to 23. */
+const CBOR_ARRAY = 0x80
+/** Of 16 bytes. */
+const CBOR_FOLDER = 0x50
+/** The array, its first item, the length of the second, and that. */
+const HEAD_BYTES = 19
 
 /** How a device stands in a folder: what records it has, and what its disk still needs to show them. */
 export interface StateMessage {
@@ -74,6 +81,14 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
     case 'batches':
       return encodeCbor([BATCHES, folder, devicePublicKey(message.author), message.epoch, message.batches])
   }
+}
+
+/** What a message is about, from its first bytes alone: all else is read only of those who may say it. Throws `corrupt`. */
+export function headOf(bytes: Uint8Array): { folder: FolderId; type: IndexMessage['type'] } {
+  const type = TYPES[bytes[1] ?? 0]
+  const isArray = bytes.length >= HEAD_BYTES && bytes[0]! > CBOR_ARRAY && bytes[0]! < CBOR_ARRAY + 24
+  if (!isArray || type === undefined || bytes[2] !== CBOR_FOLDER) throw bad('does not begin as one')
+  return { folder: folderIdOf(bytes.subarray(3, HEAD_BYTES)), type }
 }
 
 /** Reads and checks a message; throws `corrupt`. */

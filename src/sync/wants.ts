@@ -71,6 +71,10 @@ export class Wants {
     return this.#wants.get(chainKey(chain))?.from.device === device
   }
 
+  expects(from: WantedFrom): boolean {
+    return (this.#peers.get(from)?.underWay ?? 0) > 0
+  }
+
   /** An answer has been taken in; `useful`: with something new. One that gave nothing is not asked again before it says something new. */
   answered(chain: Pick<Have, 'author' | 'epoch'>, useful: boolean): void {
     const key = chainKey(chain)
