@@ -11,6 +11,12 @@ import type { Kind, RecordPlace, Version, VersionBody } from './version.ts'
 /** Bytes of one encoded record at most; a peer that sends more is lying. */
 export const MAX_RECORD_BYTES = 256 * 1024
 const MAX_CHUNK_BYTES = 2 * 1024 * 1024
+/** Of a file; its manifest has no more than such a file in chunks of 256 KiB needs. */
+const MAX_FILE_BYTES = 16 * 2 ** 40
+const MAX_MANIFEST_BYTES = (MAX_FILE_BYTES / (256 * 1024)) * CHUNK_ITEM_BYTES
+/** No chunker cuts a file of many chunks into shorter ones than this on average; a short manifest does no harm. */
+const MIN_CHUNK_BYTES = 32 * 1024
+const MANY_CHUNKS = 1024
 const MAX_MODE = 0o777
 const MAX_DEVICES = 4096
 
@@ -113,6 +119,7 @@ function checkContent(body: VersionBody): void {
       throw bad('has content but is no file')
     return
   }
+  if (body.size > MAX_FILE_BYTES) throw bad(`is of a file of ${body.size} bytes`)
   if (body.chunks.length % CHUNK_ITEM_BYTES !== 0) throw bad('has a chunk list that is cut off')
   const view = new DataView(body.chunks.buffer, body.chunks.byteOffset, body.chunks.byteLength)
   for (let at = 32; at < body.chunks.length; at += CHUNK_ITEM_BYTES) {
@@ -121,11 +128,20 @@ function checkContent(body: VersionBody): void {
   }
   if (body.manifest) {
     if (body.chunks.length === 0) throw bad('has an empty manifest')
-    if (chunkBytes(body.chunks) % CHUNK_ITEM_BYTES !== 0) throw bad('has a manifest that is cut off')
+    checkManifest(chunkBytes(body.chunks), body.size)
   } else {
     if (chunkCount(body.chunks) > MAX_INLINE_CHUNKS) throw bad('has too many chunks inline')
     if (chunkBytes(body.chunks) !== body.size) throw bad('has chunks that do not make up its size')
   }
+}
+
+/** What a record says of a manifest must fit to the file before anybody fetches it. */
+function checkManifest(bytes: number, size: number): void {
+  if (bytes % CHUNK_ITEM_BYTES !== 0) throw bad('has a manifest that is cut off')
+  if (bytes > MAX_MANIFEST_BYTES) throw bad(`has a manifest of ${bytes} bytes`)
+  const count = bytes / CHUNK_ITEM_BYTES
+  if (size > count * MAX_CHUNK_BYTES || (count - MANY_CHUNKS) * MIN_CHUNK_BYTES > size)
+    throw bad(`has a manifest of ${count} chunks for a file of ${size} bytes`)
 }
 
 /** Pairs of device and counter. */
