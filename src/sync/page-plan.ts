@@ -1,9 +1,13 @@
+import { Limiter } from '#base'
 import type { ChunkPlace, FolderIndex, TodoRow } from '#db'
 import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList, type Version } from '#model'
 import { derivedNames, type DerivedNames } from './derived-files.ts'
 import { fileChunks, type ManifestParts } from './manifests.ts'
 import { findMoves, type Move } from './moves.ts'
 import { wantedEntries } from './reconcile.ts'
+
+/** Manifests read at once. */
+const PARALLEL_MANIFESTS = 8
 
 /** What a page of rows needs to know before its rows are worked on, got for all of them at once. */
 export interface PagePlan {
@@ -31,10 +35,12 @@ export async function preparePage(
   const lists = new Map<string, ChunkList>()
   const ready: TodoRow[] = []
   const failed: PagePlan['failed'] = []
+  const manifests = new Limiter(PARALLEL_MANIFESTS)
   await Promise.all(
     rows.map(async (row) => {
       try {
-        for (const head of row.heads) if (head.manifest) lists.set(head.id, await fileChunks(parts, head, signal))
+        for (const head of row.heads)
+          if (head.manifest) lists.set(head.id, await manifests.run(() => fileChunks(parts, head, signal)))
         ready.push(row)
       } catch (error) {
         failed.push({ row, error })
