@@ -2,7 +2,7 @@ import type { TodoRow } from '#db'
 import { isLive, parentPath, pathKey } from '#model'
 import { Applier } from './applier.ts'
 import { FileBuilder, type Transfer } from './file-builder.ts'
-import { preparePage } from './page-plan.ts'
+import { preparePage, type PagePlan } from './page-plan.ts'
 import type { PullerParts } from './puller-parts.ts'
 import { RowBringer } from './row-bringer.ts'
 
@@ -99,8 +99,16 @@ export class Puller {
   }
 
   async #startPage(rows: TodoRow[]): Promise<void> {
-    const page = await this.#withParents(rows)
-    const plan = await preparePage(this.#parts, page, this.#moving, this.#signal)
+    let page = rows
+    let plan: PagePlan
+    try {
+      page = await this.#withParents(rows)
+      plan = await preparePage(this.#parts, page, this.#moving, this.#signal)
+    } catch (error) {
+      // Nothing works on them: the next pass is to find them.
+      for (const row of page) void this.#finish(row, Promise.resolve())
+      throw error
+    }
     for (const { row, error } of plan.failed) void this.#finish(row, this.#bringer.failed(row, error))
     for (const row of plan.ready) void this.#finish(row, this.#bringer.bring(row, plan))
   }
@@ -151,12 +159,7 @@ export class Puller {
 
   /** Resolves when some row has ended. */
   #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#room = () => {
-        this.#room = null
-        resolve()
-      }
-    })
+    return new Promise((resolve) => (this.#room = resolve))
   }
 
   #settled(): void {

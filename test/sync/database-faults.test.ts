@@ -1,0 +1,69 @@
+import { mkdtempSync, readlinkSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { HoldfastError, seededRandom, systemClock } from '#base'
+import { inProcess, type FolderIndex } from '#db'
+import { NodeFilesystem, TreeDisk } from '#folder'
+import { A, author, B, FOLDER, missing, open, RULES, symlink } from '../db/fixtures.ts'
+import { KEYS } from '../folder/test-folder.ts'
+import { engineOf, until } from './engines.ts'
+
+let root = ''
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'holdfast-faults-'))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+test.each(['todo', 'rows', 'locate', 'commit', 'totals', 'have', 'retry'] as const)(
+  'a call of %s that fails once stops neither pulling nor stopping',
+  async (method) => {
+    const disk = new TreeDisk({ fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) }, { root, keys: KEYS })
+    const identity = await disk.adopt(FOLDER, null)
+    const [a, b] = [open(A), open(B)]
+    author(b, symlink('x/y', 'target'))
+    a.ingest(missing(b, a), RULES)
+    let fails = 0
+    const index = new Proxy(inProcess<FolderIndex>(a), {
+      get: (target, name: keyof FolderIndex) =>
+        name === method && fails-- > 0
+          ? () => Promise.reject(new HoldfastError('internal', 'disk I/O error'))
+          : (target[name] as unknown),
+    })
+    const { engine, folder } = await engineOf(index, {
+      parts: { disk, identity, idKey: KEYS.idKey },
+      settings: { paused: true },
+    })
+    fails = 1
+    folder.resume()
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    fails = 0
+    await until(() => {
+      try {
+        return readlinkSync(join(root, 'x/y')) === 'target'
+      } catch {
+        return false
+      }
+    }, 12_000)
+    await engine.stop()
+    expect(folder.standing.state).not.toBe('scanning')
+  },
+)
+
+test('a folder stops though every call of its index fails', async () => {
+  const disk = new TreeDisk({ fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) }, { root, keys: KEYS })
+  const identity = await disk.adopt(FOLDER, null)
+  const [a, b] = [open(A), open(B)]
+  author(b, symlink('x/y', 'target'))
+  a.ingest(missing(b, a), RULES)
+  let broken = false
+  const index = new Proxy(inProcess<FolderIndex>(a), {
+    get: (target, name: keyof FolderIndex) =>
+      broken ? () => Promise.reject(new HoldfastError('full', 'the disk is full')) : (target[name] as unknown),
+  })
+  const { engine, folder } = await engineOf(index, { parts: { disk, identity, idKey: KEYS.idKey } })
+  broken = true
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(folder.standing).toMatchObject({ state: 'error', reasonCode: 'full' })
+  await engine.stop()
+})
