@@ -6,7 +6,9 @@ import {
   chains as follows,
   counterOf,
   decodeBatch,
+  hlcTime,
   isLive,
+  latestBelieved,
   NO_BATCH,
   readRecord,
   recordHashes,
@@ -94,7 +96,10 @@ export class Ingest {
     if (batch.first > chain.seq + 1)
       throw new Refused({ code: 'gap', message: `records ${chain.seq + 1} to ${batch.first - 1} are missing` })
     if (!follows(batch, chain.hash)) throw corrupt(`the batch of record ${batch.first} does not follow the one before`)
-    return { batch, bodies, versions: bodies.map((body, at) => readOf(batch, at, body, hashes[at]!)), hash }
+    const versions = bodies.map((body, at) => readOf(batch, at, body, hashes[at]!))
+    const latest = latestBelieved(Math.max(this.#rules.now, hlcTime(state.hlc)))
+    for (const version of versions) checkTime(version, latest)
+    return { batch, bodies, versions, hash }
   }
 
   #checkRight({ author, epoch, first, records }: Batch): void {
@@ -146,6 +151,13 @@ function readOf({ folder, author, epoch, first }: Batch, at: number, body: Uint8
   const { version } = readRecord(folder, { author, epoch, seq: first + at }, body, hash)
   if (counterOf(version.vector, author) === 0) throw corrupt(`the vector of ${version.path} has no counter of its author`)
   return version
+}
+
+/** Not the fault of whoever passes it on, and believed later where this clock is behind. */
+function checkTime({ author, path, hlc, vector, beside = [] }: Version, latest: number): void {
+  const counters = [...vector, ...beside].map(([, counter]) => counter)
+  if (Math.max(hlc, ...counters) > latest)
+    throw new Refused({ code: 'denied', message: `${author} wrote ${path} at a time that is not to be believed` })
 }
 
 class Refused extends Error {
