@@ -68,7 +68,12 @@ export class SyncEngine {
       settings,
     )
     this.#folders.set(parts.id, { sync, served: { index: parts.index, disk: parts.disk } })
-    await sync.start()
+    try {
+      await sync.start()
+    } catch (error) {
+      await this.removeFolder(parts.id)
+      throw error
+    }
     this.refresh()
     return sync
   }

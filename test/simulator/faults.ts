@@ -19,6 +19,8 @@ const WEIGHTS = {
   'away for long': 2,
   'disk full': 3,
   'disk error': 4,
+  'database full': 2,
+  'database error': 4,
   'wrong clock': 3,
   'database lost': 2,
   'database restored': 3,
@@ -70,6 +72,8 @@ export class Faults {
     for (const device of this.#cluster.devices) {
       device.disk.full = false
       device.disk.broken = 0
+      device.database.full = false
+      device.database.broken = 0
       device.disk.cutAfter = null
       device.disk.meanwhile = null
       if (device.boot === null) this.#start(device)
@@ -127,6 +131,17 @@ export class Faults {
         return true
       case 'disk error':
         device.disk.broken = dice.between(1, 6)
+        return true
+      case 'database full':
+        device.database.full = true
+        this.#later(
+          this.#mendable(() => (device.database.full = false)),
+          5_000,
+          60_000,
+        )
+        return true
+      case 'database error':
+        device.database.broken = dice.between(1, 8)
         return true
       case 'wrong clock':
         device.offset = dice.pick([0, 3 * YEAR_MS, -5 * YEAR_MS, DAY_MS, -DAY_MS, 3_000_000, -600_000]) + dice.between(0, 1000)

@@ -8,6 +8,7 @@ import { Boot, through } from './boot.ts'
 import type { Contents } from './contents.ts'
 import { keyOf } from './contents.ts'
 import type { Dice } from './dice.ts'
+import { FaultyDatabase } from './faulty-database.ts'
 import { FaultyDisk } from './faulty-disk.ts'
 import { Hand } from './hand.ts'
 import { readFile, within } from './look.ts'
@@ -46,6 +47,7 @@ export class SimDevice {
   readonly seed: Uint8Array
   readonly disk: FaultyDisk
   readonly hand: Hand
+  readonly database: FaultyDatabase
   readonly keys: FolderKeys
   core: Core
   boot: Boot | null = null
@@ -62,6 +64,7 @@ export class SimDevice {
   gone: 'root' | 'marker' | null = null
   #forgetful = false
   readonly #shared: Shared
+  readonly #wall: DeviceClock
   #identity: RootIdentity | null = null
   #seat: Seat | null = null
 
@@ -72,8 +75,13 @@ export class SimDevice {
     this.id = deviceIdOf(publicKeyOf(signingKey(seed)))
     this.keys = deriveFolderKeys(shared.secret)
     this.compared = creator
-    const clock = this.#clock(() => true)
-    this.disk = new FaultyDisk(clock, shared.dice, ROOT)
+    this.#wall = new DeviceClock(
+      shared.world,
+      () => this.offset,
+      () => true,
+    )
+    this.disk = new FaultyDisk(this.#wall, shared.dice, ROOT)
+    this.database = new FaultyDatabase(shared.dice)
     this.hand = new Hand(this.disk, ROOT, name, shared.contents)
     this.hand.forgetful = () => this.#forgets()
     this.disk.losesFlushes = shared.planted.losesFlushes === true
@@ -96,11 +104,15 @@ export class SimDevice {
   }
 
   now(): number {
-    return this.#clock(() => true).now()
+    return this.#wall.now()
   }
 
   #clock(isAlive: () => boolean): DeviceClock {
-    return new DeviceClock(this.#shared.world, () => this.offset, isAlive)
+    return new DeviceClock(
+      this.#shared.world,
+      () => this.offset,
+      isAlive,
+    )
   }
 
   async start(): Promise<void> {
@@ -151,7 +163,10 @@ export class SimDevice {
         { compared: this.compared, paused: false },
       )
     } catch (error) {
-      if (boot.alive) this.#shared.failed(`${this.name} cannot start: ${messageOf(error)}`)
+      if (!boot.alive) return
+      if (!this.database.failed(error)) this.#shared.failed(`${this.name} cannot start: ${messageOf(error)}`)
+      this.#gone(boot)
+      world.after(5_000, () => void (this.boot === null && this.start()))
       return
     }
     if (!boot.alive) return
@@ -255,7 +270,7 @@ export class SimDevice {
     const index = planted.index?.(watched, this) ?? watched
     return through<FolderIndex>(index, (method, _args, run) => {
       if (method !== 'totals') this.busyAt = this.#shared.world.now
-      return queue.run(() => boot.call(`db.${method}`, run))
+      return queue.run(() => boot.call(`db.${method}`, () => this.database.run(method, run)))
     })
   }
 
