@@ -2,7 +2,7 @@ import type { Clock } from '#base'
 import type { FolderIndex, Have } from '#db'
 import type { DeviceId } from '#model'
 import { covers } from './have.ts'
-import type { FolderPeer } from './index-exchange.ts'
+import { offered, type FolderPeer } from './index-exchange.ts'
 
 /** A connected device that has said nothing of a folder for this long takes no part in it. */
 const SILENT_MS = 600_000
@@ -62,17 +62,17 @@ export function isCompared({
   now,
 }: {
   have: readonly Have[]
-  peers: readonly Pick<FolderPeer, 'device' | 'state' | 'since'>[]
+  peers: readonly Pick<FolderPeer, 'device' | 'state' | 'vain' | 'since'>[]
   members: readonly FolderMember[]
   /** ms, of the monotonic clock. */
   now: number
 }): boolean {
-  if (peers.some(({ state }) => state !== null && knows(state) && covers(have, state.have))) return true
+  if (peers.some((peer) => peer.state !== null && knows(peer.state) && covers(have, offered(peer)))) return true
   return members.every(({ device, creator }) => {
     const peer = peers.find((one) => one.device === device)
     if (peer === undefined) return false
     if (peer.state === null) return !creator && now - peer.since >= SILENT_MS
-    return !knows(peer.state) && covers(have, peer.state.have)
+    return !knows(peer.state) && covers(have, offered(peer))
   })
 }
 

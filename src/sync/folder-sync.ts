@@ -225,7 +225,7 @@ export class FolderSync implements Service {
       role: () => this.#parts.role(),
       ready: () => this.#comparison.done,
       healthy: () => needHealthy(this.#parts),
-      allThere: () => areThere(this.#parts.members(), this.#exchange.peers),
+      allThere: () => areThere(this.#parts.members(), this.exchange.peers),
       authored: (result) => this.#onAuthored(result),
       applied: ({ event, path, device }) => {
         this.#parts.activity([{ time: this.#parts.clock.now(), event, path, device, detail: '' }])

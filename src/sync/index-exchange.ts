@@ -18,6 +18,8 @@ export interface FolderPeer {
   send(message: Uint8Array): Promise<void>
   /** What it last said of itself; null before that. */
   state: StateMessage | null
+  /** Chains that it was asked for in vain since: it may not have what it says. */
+  vain: Set<string>
   /** When it came; ms of the monotonic clock. */
   since: number
   /** What it was last told of us: the same is not said twice, or two devices that cannot go on would keep each other awake. */
@@ -86,7 +88,7 @@ export class IndexExchange {
 
   addPeer(device: DeviceId, send: (message: Uint8Array) => Promise<void>): void {
     this.dropPeer(device)
-    const peer = { device, send, state: null, since: this.#parts.clock.monotonic(), told: null }
+    const peer = { device, send, state: null, vain: new Set<string>(), since: this.#parts.clock.monotonic(), told: null }
     this.#peers.set(device, peer)
     this.#states.tell([peer])
   }
@@ -134,6 +136,7 @@ export class IndexExchange {
     if (message.asks) this.#wants.forget(peer)
     const before = peer.state
     peer.state = message
+    peer.vain.clear()
     if (message.materialised) this.#takers.add(device)
     if (message.asks) {
       peer.told = null
@@ -167,7 +170,9 @@ export class IndexExchange {
       this.#parts.ingested(result, device)
       this.announce()
     }
-    this.#wants.answered(message, result.records > 0 && result.fault === undefined)
+    const useful = result.records > 0 && result.fault === undefined
+    if (!useful) this.#peers.get(device)?.vain.add(chainKey(message))
+    this.#wants.answered(message, useful)
     if (result.records > 0) this.#wants.askAll()
   }
 
@@ -190,8 +195,11 @@ export class IndexExchange {
 
   #onFault(device: DeviceId, message: BatchesMessage, fault: NonNullable<Ingested['fault']>): void {
     this.#parts.logger.warn({ device, author: message.author, code: fault.code }, `records were refused: ${fault.message}`)
-    const peer = this.#peers.get(device)
-    if (peer?.state) peer.state = { ...peer.state, have: peer.state.have.filter((have) => chainKey(have) !== chainKey(message)) }
     if (fault.code === 'corrupt') this.#parts.misbehaved(device, fault.message)
   }
+}
+
+/** What a device has and may give, as far as is known. */
+export function offered({ state, vain }: Pick<FolderPeer, 'state' | 'vain'>): Have[] {
+  return (state?.have ?? []).filter((have) => !vain.has(chainKey(have)))
 }

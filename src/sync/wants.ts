@@ -85,7 +85,8 @@ export class Wants {
     if (asked === undefined) return
     asked.answered = this.#parts.clock.monotonic()
     if (!useful) asked.ahead.delete(key)
-    this.ask(from)
+    if (useful) this.ask(from)
+    else this.askAll()
   }
 
   /** An answer could not be taken in, for a reason of ours: it is asked for again with `askAll`. */

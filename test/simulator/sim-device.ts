@@ -108,11 +108,7 @@ export class SimDevice {
   }
 
   #clock(isAlive: () => boolean): DeviceClock {
-    return new DeviceClock(
-      this.#shared.world,
-      () => this.offset,
-      isAlive,
-    )
+    return new DeviceClock(this.#shared.world, () => this.offset, isAlive)
   }
 
   async start(): Promise<void> {

@@ -21,8 +21,8 @@ function state(of: Partial<StateMessage>): StateMessage {
 function peer(
   of: Device,
   said: Partial<StateMessage> | null,
-): { device: typeof of.id; state: StateMessage | null; since: number } {
-  return { device: of.id, state: said === null ? null : state(said), since: 0 }
+): { device: typeof of.id; state: StateMessage | null; vain: Set<string>; since: number } {
+  return { device: of.id, state: said === null ? null : state(said), vain: new Set(), since: 0 }
 }
 
 const member = (of: Device, creator = false): { device: typeof of.id; creator: boolean } => ({ device: of.id, creator })

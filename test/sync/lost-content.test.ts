@@ -73,10 +73,11 @@ describe('content that no device has', () => {
 })
 
 it('takes a device for there when it is connected and has said how it stands', () => {
-  const peer = { device: B.id, send: () => Promise.resolve(), told: null, vain: new Set<string>() }
+  const peer = { device: B.id, send: () => Promise.resolve(), since: 0, vain: new Set<string>(), told: null }
+  const member = { device: B.id, creator: false }
   const state = { type: 'state' } as never
-  expect(areThere([B.id], [])).toBe(false)
-  expect(areThere([B.id], [{ ...peer, state: null }])).toBe(false)
-  expect(areThere([B.id], [{ ...peer, state }])).toBe(true)
+  expect(areThere([member], [])).toBe(false)
+  expect(areThere([member], [{ ...peer, state: null }])).toBe(false)
+  expect(areThere([member], [{ ...peer, state }])).toBe(true)
   expect(areThere([], [])).toBe(true)
 })

@@ -48,9 +48,8 @@ function parts(pieces: readonly Uint8Array[]): { parts: ManifestParts; fetched: 
           most = Math.max(most, held)
           await new Promise((resolve) => setImmediate(resolve))
           fetched++
-          return { bytes: byId.get(id)!, device: A.id }
+          return { bytes: byId.get(id)!, device: A.id, release: () => void (held -= length) }
         },
-        release: (length) => void (held -= length),
         strike: () => undefined,
       },
     },

@@ -19,7 +19,7 @@ async function start() {
     logger: silent,
     rules: () => RULES,
     mayRead: () => true,
-    need: () => Promise.resolve({ needEntries: 0, needBytes: 0, materialised: true }),
+    need: () => Promise.resolve({ needEntries: 0, needBytes: 0, materialised: true, compared: true }),
     ingested: () => undefined,
     heard: () => undefined,
     ready: () => undefined,
@@ -46,6 +46,7 @@ function record() {
     needEntries: 0,
     needBytes: 0,
     materialised: true,
+    compared: true,
     asks: false,
   }
   const answer = (batches: Uint8Array[]) => ({ type: 'batches' as const, folder: FOLDER, author: by, epoch, batches })
