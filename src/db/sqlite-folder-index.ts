@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import { ARCHIVE_DIRECTORY, encodeBatch, pathKey, signingKey, type DeviceId, type StatTable, type VersionId } from '#model'
+import { encodeBatch, pathKey, signingKey, type DeviceId, type StatTable, type VersionId } from '#model'
 import { Author } from './author.ts'
 import { BatchWriter } from './batch-writer.ts'
+import { placesOf } from './chunk-places.ts'
 import { Commit } from './commit.ts'
 import { Contents } from './contents.ts'
 import type { Database } from './database.ts'
@@ -21,8 +22,6 @@ import type { Tables } from './tables/index.ts'
 import { CHANGE, DELETE } from './tables/todo.ts'
 import { TodoRows } from './todo-rows.ts'
 
-/** Places of a chunk named at most. */
-const MAX_PLACES = 4
 const ID_BYTES = 32
 
 /** FolderIndex over SQLite, synchronous: for a thread of its own, or for tests. */
@@ -194,7 +193,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   locate(ids: Uint8Array): api.ChunkPlace[][] {
-    return this.#db.guard(() => idStarts(ids).map((at) => this.#places(ids, at)))
+    return this.#db.guard(() => idStarts(ids).map((at) => placesOf(this.#tables, this.#view, ids, at)))
   }
 
   isArchived(names: readonly string[]): boolean[] {
@@ -249,6 +248,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   rest(): void {
+    this.#tables.records.forget()
     this.#db.rest()
   }
 
@@ -262,17 +262,6 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     if (id === undefined) return null
     for (const { version } of records.ofPath(id)) if (version.kind === 'file') return version.chunker
     return null
-  }
-
-  #places(ids: Uint8Array, at: number): api.ChunkPlace[] {
-    const places: api.ChunkPlace[] = []
-    for (const { path, offset, length } of this.#tables.chunks.find(ids, at, MAX_PLACES)) {
-      const row = path < 0 ? undefined : this.#tables.shown.get(path)
-      const name = path < 0 ? this.#tables.archive.nameOf(path) : undefined
-      if (row !== undefined) places.push({ path: this.#view.nameOf(row), offset, length, stat: row.stat })
-      else if (name !== undefined) places.push({ path: `${ARCHIVE_DIRECTORY}/${name}`, offset, length, stat: null })
-    }
-    return places
   }
 
   /** Runs a call that changes the index: all of it or nothing. */

@@ -20,26 +20,23 @@ const MAX_STRIKES = 3
 /** A device whose bulk link broke is asked again after this long, and twice as long each time that nothing came in between. */
 const REST_MS = 200
 
+export interface FetcherParts {
+  clock: Clock
+  logger: Logger
+  mayServe(folder: FolderId, device: DeviceId): boolean
+  struckOut(device: DeviceId, why: string): void
+}
+
 /** Gets chunks from whichever connected devices have them; each takes the next when it has room, so the faster give more. */
 export class Fetcher {
-  readonly #parts: {
-    clock: Clock
-    logger: Logger
-    mayServe(folder: FolderId, device: DeviceId): boolean
-    struckOut(device: DeviceId, why: string): void
-  }
+  readonly #parts: FetcherParts
   readonly #sources = new Map<DeviceId, Source>()
   readonly #queue: Wanted[] = []
   readonly #budget = new ByteBudget(MEMORY_BYTES)
   #received = 0
   #pumping: Timer | null = null
 
-  constructor(parts: {
-    clock: Clock
-    logger: Logger
-    mayServe(folder: FolderId, device: DeviceId): boolean
-    struckOut(device: DeviceId, why: string): void
-  }) {
+  constructor(parts: FetcherParts) {
     this.#parts = parts
   }
 

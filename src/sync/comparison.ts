@@ -2,7 +2,7 @@ import type { Clock } from '#base'
 import type { FolderIndex, Have } from '#db'
 import type { DeviceId } from '#model'
 import { covers } from './have.ts'
-import { offered, type FolderPeer } from './index-exchange.ts'
+import { offered, type FolderPeer } from './folder-peer.ts'
 
 /** A connected device that has said nothing of a folder for this long takes no part in it. */
 const SILENT_MS = 600_000

@@ -10,7 +10,8 @@ import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
 import { FolderWork } from './folder-work.ts'
 import { sameHave } from './have.ts'
-import { IndexExchange, type FolderPeer } from './index-exchange.ts'
+import type { FolderPeer } from './folder-peer.ts'
+import { IndexExchange } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
 import { isHealthy, needHealthy, needOf } from './need.ts'
@@ -137,12 +138,10 @@ export class FolderSync implements Service {
   async scan(): Promise<number> {
     if (this.#paused) throw new HoldfastError('blocked', 'the folder is paused', { hint: 'resume it first' })
     if (this.#work === null || !this.#comparison.done) return 0
-    try {
-      return await this.#work.scans.scan()
-    } catch (error) {
+    return this.#work.scans.scan().catch((error: unknown) => {
       this.#onFault(error)
       throw error
-    }
+    })
   }
 
   /** This device's role, or another's, may have changed. */

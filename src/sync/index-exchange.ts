@@ -1,6 +1,7 @@
 import type { Clock, Logger, Timer } from '#base'
 import type { FolderIndex, Have, IngestRules, Ingested } from '#db'
 import type { DeviceId, FolderId } from '#model'
+import type { FolderPeer } from './folder-peer.ts'
 import { chainKey } from './have.ts'
 import { encodeMessage, type BatchesMessage, type IndexMessage, type StateMessage, type WantMessage } from './messages.ts'
 import type { Need } from './need.ts'
@@ -11,20 +12,6 @@ import { Wants } from './wants.ts'
 const MESSAGE_BYTES = 512 * 1024
 /** States are announced at most this often, so that a burst of commits is one message. */
 const ANNOUNCE_MS = 25
-
-/** A device this folder is shared with, while connected. */
-export interface FolderPeer {
-  device: DeviceId
-  send(message: Uint8Array): Promise<void>
-  /** What it last said of itself; null before that. */
-  state: StateMessage | null
-  /** Chains that it was asked for in vain since: it may not have what it says. */
-  vain: Set<string>
-  /** When it came; ms of the monotonic clock. */
-  since: number
-  /** What it was last told of us: the same is not said twice, or two devices that cannot go on would keep each other awake. */
-  told: Uint8Array | null
-}
 
 export interface IndexExchangeParts {
   folder: FolderId
@@ -197,9 +184,4 @@ export class IndexExchange {
     this.#parts.logger.warn({ device, author: message.author, code: fault.code }, `records were refused: ${fault.message}`)
     if (fault.code === 'corrupt') this.#parts.misbehaved(device, fault.message)
   }
-}
-
-/** What a device has and may give, as far as is known. */
-export function offered({ state, vain }: Pick<FolderPeer, 'state' | 'vain'>): Have[] {
-  return (state?.have ?? []).filter((have) => !vain.has(chainKey(have)))
 }

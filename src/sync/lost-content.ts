@@ -2,7 +2,7 @@ import { HoldfastError, type Clock, type Logger } from '#base'
 import type { Authored, FolderIndex } from '#db'
 import type { VersionId, Version } from '#model'
 import type { FolderMember } from './comparison.ts'
-import type { FolderPeer } from './index-exchange.ts'
+import type { FolderPeer } from './folder-peer.ts'
 
 /** How long all devices of the folder must have been there without the content: each has had the time to look at its disk. */
 const PATIENCE_MS = 5 * 60_000

@@ -1,7 +1,7 @@
 import { HoldfastError, type Logger } from '#base'
 import type { FolderIndex, Have } from '#db'
 import { sameBytes, type DeviceId, type FolderId } from '#model'
-import type { FolderPeer } from './index-exchange.ts'
+import type { FolderPeer } from './folder-peer.ts'
 import { encodeMessage } from './messages.ts'
 import type { Need } from './need.ts'
 import { Rerun } from './rerun.ts'

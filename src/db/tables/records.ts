@@ -39,9 +39,14 @@ export class Records {
 
   /** To be called after a transaction that failed, and when records have moved to other places. */
   reload(): void {
+    this.forget()
+    this.#next = (this.#last.get()?.[0] ?? 0) + 1
+  }
+
+  /** Gives back the memory of what is remembered. */
+  forget(): void {
     this.#remembered.clear()
     this.#older.clear()
-    this.#next = (this.#last.get()?.[0] ?? 0) + 1
   }
 
   /** The number that the next record gets. */

@@ -1,0 +1,23 @@
+import type { Have } from '#db'
+import type { DeviceId } from '#model'
+import { chainKey } from './have.ts'
+import type { StateMessage } from './messages.ts'
+
+/** A device this folder is shared with, while connected. */
+export interface FolderPeer {
+  device: DeviceId
+  send(message: Uint8Array): Promise<void>
+  /** What it last said of itself; null before that. */
+  state: StateMessage | null
+  /** Chains that it was asked for in vain since: it may not have what it says. */
+  vain: Set<string>
+  /** When it came; ms of the monotonic clock. */
+  since: number
+  /** What it was last told of us: the same is not said twice, or two devices that cannot go on would keep each other awake. */
+  told: Uint8Array | null
+}
+
+/** What a device has and may give, as far as is known. */
+export function offered({ state, vain }: Pick<FolderPeer, 'state' | 'vain'>): Have[] {
+  return (state?.have ?? []).filter((have) => !vain.has(chainKey(have)))
+}
