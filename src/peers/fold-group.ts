@@ -42,16 +42,19 @@ export function foldGroup(operations: readonly Operation[]): FoldedGroup {
 
 /** One run: the state, or a removal that undoes operations already counted. */
 function pass(ordered: readonly Operation[], settled: readonly Removal[]): Draft | Removal {
-  const removals = effective(settled)
+  const kept = effective(settled)
+  const removals = new Set<Operation>(kept)
+  // By whom they put out: a log may hold many, and each operation is asked about.
+  const removalsOf = Map.groupBy(kept, ({ body }) => body.device)
   const counted = new Map<DeviceId, number>()
   let draft: Draft | undefined
   for (const operation of ordered) {
-    if (removals.some((removal) => undoes(removal, operation))) continue
+    if (removalsOf.get(operation.author)?.some((removal) => undoes(removal, operation)) === true) continue
     if (draft === undefined) {
       draft = found(operation)
       if (draft === undefined) continue
     } else {
-      const known = removals.includes(operation as Removal)
+      const known = removals.has(operation)
       if (!known && !allowed(draft, operation)) continue
       if (isRemoval(operation) && !known && (counted.get(operation.body.device) ?? 0) > operation.body.last) return operation
       apply(draft, operation)

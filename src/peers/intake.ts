@@ -61,6 +61,7 @@ export function takeIn(
   const merged: Merged = { added: 0, gaps: false, lost: [] }
   const taken: TakenIn = { merged, added: [], replaced: false, orphans: [] }
   const beside: Operation[] = []
+  let early: Operation | undefined
   for (const operation of operations) {
     const { author, seq, hlc } = operation
     const chain = log.chain(author)
@@ -69,8 +70,7 @@ export function takeIn(
     if (offer === 'gap') merged.gaps = true
     if (offer === 'lost') merged.lost.push(author)
     if (offer === 'lost' || (offer !== 'known' && merged.lost.includes(author))) beside.push(operation)
-    if (offer === 'refused' && hlc > latest)
-      logger.warn({ author, seq }, 'a change to the group claims a time far ahead, and was refused')
+    if (offer === 'refused' && hlc > latest) early = operation
     if (offer === 'added' || offer === 'won') taken.added.push(operation)
     if (offer !== 'won') continue
     taken.replaced = true
@@ -78,6 +78,8 @@ export function takeIn(
     logger.warn({ author, seq }, 'a device has authored two group histories; one of them is dropped')
   }
   merged.added = taken.added.length
+  if (early !== undefined)
+    logger.warn({ author: early.author, seq: early.seq }, 'a change to the group claims a time far ahead, and was refused')
   taken.orphans = beside.filter(isRemoval).filter(({ author, seq, hash }) => {
     const stands = log.chain(author)[seq - 1]
     return stands === undefined || !sameBytes(stands.hash, hash)

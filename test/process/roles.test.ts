@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Device } from '../../scripts/device.ts'
-import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
+import { pair, type Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, folderOf, joinOffered, settle, until } from './cluster.ts'
 import { write, writeSmallFiles } from './trees.ts'
 
 const cluster = new Cluster()
@@ -64,4 +64,25 @@ test('a device without a role is offered nothing', async () => {
   await until('the role is known', async () => !(await carl.client.folders()).some(({ name }) => name === 'private'))
   await expect(carl.cli('folder', 'join', 'private', `${here}.carl`)).rejects.toThrow(/private/)
   expect(existsSync(`${here}.carl`)).toBe(false)
+})
+
+test('what a device wrote that is put out by one without the folder still reaches who comes later', async () => {
+  const [dora, erik] = [await cluster.start('dora'), await cluster.start('erik')]
+  await pair(anna, dora)
+  // Ben's and Dora's; Anna takes no part.
+  const [here, there] = (await cluster.share('kept', [ben, dora], (root) => writeSmallFiles(root, 3))) as [string, string]
+  await settle('kept', ben, dora)
+  write(there, 'by-dora', 'before she was put out')
+  await dora.client.scan({ folder: 'kept' })
+  await until('it has come', () => existsSync(join(here, 'by-dora')))
+  await anna.cli('devices', 'remove', 'dora')
+  await pair(anna, erik)
+  await joinOffered(erik, 'kept', cluster.place(erik, 'kept'))
+  await until('it is there', () => existsSync(join(cluster.place(erik, 'kept'), 'by-dora')))
+  // And Dora, who goes on alone with the folder, hands on what Ben wrote.
+  const fred = await cluster.start('fred')
+  await until('dora is alone', async () => (await dora.client.devices()).length === 1)
+  await pair(dora, fred)
+  await joinOffered(fred, 'kept', cluster.place(fred, 'kept'))
+  await until('it is there', () => existsSync(join(cluster.place(fred, 'kept'), 'd0/f1')))
 })
