@@ -83,6 +83,13 @@ test('a daemon that cannot start says why, ends with 1, and can be started again
   expect((await again.stop()).code).toBe(0)
 })
 
+test('a name that the group does not take is not kept', async () => {
+  expect((await failure(device.cli('config', 'set', 'name', 'anna\u202ekram'))).code).toBe('usage')
+  expect(await device.cli('config', 'get', 'name')).toMatchObject({ value: 'anna' })
+  await device.cli('config', 'set', 'name', 'anne')
+  expect((await device.cli<{ name: string }[]>('devices'))[0]?.name).toBe('anne')
+})
+
 test('a second daemon on the same home is refused, and the first one goes on', async () => {
   const error = await failure(Device.start(device.options))
   expect(error.exitCode).toBe(1)
