@@ -1,9 +1,9 @@
-import { giveBack, HoldfastError, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Peer } from '#peers'
 import { ByteBudget } from './budget.ts'
 import { encodeRequest, MAX_REQUEST_CHUNKS, type ChunkResponse } from './frames.ts'
-import { drop, settle, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
+import { drop, settle, SharedMemory, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
 
 /** Bytes asked of one device and not yet received. */
 const WINDOW_BYTES = 8 * 1024 * 1024
@@ -114,12 +114,7 @@ export class Fetcher {
       throw new HoldfastError('corrupt', `${device} answered chunks that were not asked for`)
     }
     request.at = this.#parts.clock.monotonic()
-    // Held while it is looked at, and by each chunk that is handed on.
-    let holds = 1
-    const letGo = (): void => {
-      holds--
-      if (holds === 0) giveBack(message)
-    }
+    const memory = new SharedMemory(message)
     for (const chunk of response.chunks) {
       const wanted = request.wanted[request.answered++]!
       source.outstanding -= wanted.length
@@ -128,9 +123,9 @@ export class Fetcher {
         source.breaks = 0
         const release = (): void => {
           this.#budget.give(wanted.length)
-          letGo()
+          memory.letGo()
         }
-        if (settle(wanted, () => wanted.resolve({ bytes: chunk, device, release }))) holds++
+        if (settle(wanted, () => wanted.resolve({ bytes: chunk, device, release }))) memory.hold()
       } else if (chunk === null && !wanted.askedAgain) {
         wanted.askedAgain = true
         this.#parts.clock.after(AGAIN_MS, () => {
@@ -143,7 +138,7 @@ export class Fetcher {
         this.#retry(wanted)
       }
     }
-    letGo()
+    memory.letGo()
     if (request.answered === request.wanted.length) drop(source, response.number)
     this.#pump()
   }

@@ -1,4 +1,4 @@
-import type { Timer } from '#base'
+import { giveBack, type Timer } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 
@@ -70,4 +70,22 @@ export function settle(wanted: Wanted, act: () => void): boolean {
   wanted.done = true
   act()
   return true
+}
+
+/** A message's memory: held by whoever made this, and by each chunk in it that is handed on; given back when all have let go. */
+export class SharedMemory {
+  readonly #message: Uint8Array
+  #holds = 1
+
+  constructor(message: Uint8Array) {
+    this.#message = message
+  }
+
+  hold(): void {
+    this.#holds++
+  }
+
+  letGo(): void {
+    if (--this.#holds === 0) giveBack(this.#message)
+  }
 }
