@@ -30,8 +30,8 @@ export interface FolderDisk {
   transition(steps: readonly Step[]): Promise<StepResult[]>
   /** Which chunks of `chunks` an interrupted staged file holds already (verified): their indexes. Empty if there is none. */
   resume(name: string, chunks: ChunkList): Promise<number[]>
-  /** Removes staged files but for `keep`. */
-  cleanStage(keep: readonly string[]): Promise<void>
+  /** Removes staged files but for what `keep` names, which is asked when their turn has come: calls that change the tree go first. */
+  cleanStage(keep: () => readonly string[]): Promise<void>
   /** The archive: newest first. */
   archived(): Promise<ArchiveEntry[]>
   /** Drops what is older than `before` (ms). Returns how many. */
@@ -116,10 +116,18 @@ export interface ReadPiece {
 }
 
 export interface StageFile {
-  /** The staged file's name in `tmp/` (a version's id): the same name goes on where an earlier call stopped. */
+  /** The staged file's name in `tmp/` (a version's id). */
   name: string
+  /**
+   * True goes on with what earlier calls wrote under that name, or `resume` found there: `gone` when it is not there any more,
+   * because a file with holes must not come of it. False begins anew; calls that follow wait until it has ended.
+   */
+  begun: boolean
   writes: StageWrite[]
-  /** Set with the last writes: the file gets this size, mode and mtime, and is fsynced. */
+  /**
+   * Set with the last writes: the file gets this size, mode and mtime, and is fsynced. Of a file that was not begun before, the
+   * writes have to make up the whole.
+   */
   finish?: { size: number; mode: number; mtime: number }
 }
 
@@ -132,7 +140,7 @@ export type StageWrite =
 export type StageResult =
   | { ok: true; name: string }
   /** `bad`: indexes of writes whose bytes did not match their id. The other writes count. */
-  | { ok: false; name: string; code: 'mismatch' | 'full' | 'io'; bad: number[]; message: string }
+  | { ok: false; name: string; code: 'mismatch' | 'full' | 'io' | 'gone'; bad: number[]; message: string }
 
 /** What must be at a path before a step touches it, by the index. */
 export type Expected = { kind: DiskKind; stat: DiskStat } | null

@@ -106,8 +106,8 @@ export class PooledDisk implements FolderDisk {
     return this.#run('resume', [name, chunks])
   }
 
-  cleanStage(keep: readonly string[]): Promise<void> {
-    return this.#changes.run(() => this.#run('cleanStage', [keep]))
+  cleanStage(keep: () => readonly string[]): Promise<void> {
+    return this.#changes.run(() => this.#run('clean', [keep()]))
   }
 
   archived(): Promise<ArchiveEntry[]> {

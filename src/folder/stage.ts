@@ -53,7 +53,7 @@ async function settle(fs: Filesystem, tmp: Dir, built: readonly Staged[]): Promi
   } catch (error) {
     // What a failed fsync left is not to be relied on, not even by a later call: it starts anew.
     for (const staged of built) if (flushing.has(staged.name)) staged.result = failed(staged.name, error, [])
-    for (const name of flushing.keys()) fs.unlink(tmp, name)
+    for (const name of flushing.keys()) if (fs.stat(tmp, name) !== undefined) fs.unlink(tmp, name)
   } finally {
     for (const { handle } of built) if (handle !== undefined) fs.close(handle)
   }
@@ -79,10 +79,14 @@ class Staged {
   }
 
   build(nameOf: (bytes: Uint8Array) => string, source: Source): void {
-    const { name, writes, finish } = this.#request
+    const { name, begun, writes, finish } = this.#request
     const bad: number[] = []
     try {
-      const { file, isNew } = openStaged(this.#fs, this.#tmp, name)
+      const file = begun ? reopen(this.#fs, this.#tmp, name) : create(this.#fs, this.#tmp, name)
+      if (file === undefined) {
+        this.result = { ok: false, name, code: 'gone', bad, message: 'what was written of it is gone: it has to be begun anew' }
+        return
+      }
       this.handle = file
       for (const [at, write] of writes.entries()) {
         const bytes = piece(write, nameOf, source)
@@ -96,18 +100,10 @@ class Staged {
       if (bad.length > 0) {
         const message = `${bad.length} of ${writes.length} pieces are not what their ids say`
         this.result = { ok: false, name, code: 'mismatch', bad, message }
-      } else if (isNew && finish !== undefined && this.written < finish.size) {
-        // Whoever asks for this believes that the rest is there: a file with holes must not come of it.
-        this.#fs.unlink(this.#tmp, name)
-        this.result = {
-          ok: false,
-          name,
-          code: 'io',
-          bad,
-          message: 'the pieces written earlier are gone: it has to be built anew',
-        }
       } else if (finish !== undefined) {
-        this.#fs.truncate(file, finish.size)
+        // What this call alone wrote in full has its size already.
+        if (begun) this.#fs.truncate(file, finish.size)
+        else if (!isWhole(writes, finish.size)) throw new Error('its pieces do not make up the whole')
         this.#fs.setFile(file, finish.mode, finish.mtime)
         this.isFinished = true
       }
@@ -115,6 +111,16 @@ class Staged {
       this.result = failed(name, error, bad)
     }
   }
+}
+
+/** Do the writes make up a file of `size`, each byte of it once? */
+function isWhole(writes: readonly StageWrite[], size: number): boolean {
+  let end = 0
+  for (const write of writes.toSorted((a, b) => a.offset - b.offset)) {
+    if (write.offset !== end) return false
+    end += 'bytes' in write ? write.bytes.length : write.length
+  }
+  return end === size
 }
 
 function piece(write: StageWrite, nameOf: (bytes: Uint8Array) => string, source: Source): Uint8Array | null {
@@ -127,16 +133,15 @@ function piece(write: StageWrite, nameOf: (bytes: Uint8Array) => string, source:
 export function resumeStaged(tree: Tree, name: string, chunks: ChunkList, keys: FolderKeys): number[] {
   checkStagedName(name)
   const { fs } = tree
-  const tmp = tree.make(TMP)
-  const stat = fs.stat(tmp, name)
-  if (stat === undefined || kindOf(stat) !== 'file' || stat.nlink > 1) return []
+  const file = reopen(fs, tree.make(TMP), name)
+  if (file === undefined) return []
   const nameOf = chunkNamer(keys.idKey)
-  const { file } = openStaged(fs, tmp, name)
   const held: number[] = []
   try {
+    const { size } = fs.statFile(file)
     let offset = 0
     for (const [at, { id, length }] of unpackChunks(chunks).entries()) {
-      if (offset + length > stat.size) break
+      if (offset + length > size) break
       const bytes = new Uint8Array(length)
       if (fs.read(file, bytes, offset) === length && nameOf(bytes) === id) held.push(at)
       offset += length
@@ -162,20 +167,20 @@ export function cleanStaged(tree: Tree, keep: ReadonlySet<string>): void {
 }
 
 /**
- * The staged file of that name, made if there is none. One with a second name was brought into place just before a crash:
- * what is written into it now would change the file there, so it is left and a new one made.
+ * The staged file that was begun under that name; undefined when it is gone. One with a second name was brought into place just
+ * before a crash: what is written into it now would change the file there.
  */
-function openStaged(fs: Filesystem, tmp: Dir, name: string): { file: OpenFile; isNew: boolean } {
-  try {
-    return { file: fs.open(tmp, name, 'create'), isNew: true }
-  } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw error
-  }
+function reopen(fs: Filesystem, tmp: Dir, name: string): OpenFile | undefined {
   const stat = fs.stat(tmp, name)
-  if (stat !== undefined && (kindOf(stat) !== 'file' || stat.nlink > 1)) return { file: create(fs, tmp, name), isNew: true }
-  // It was finished before, and may have permissions that keep even us from it.
-  if (stat !== undefined && (stat.mode & OWNER_ALL) !== OWNER_ALL) fs.setMode(tmp, name, OWNER_ALL)
-  return { file: fs.open(tmp, name, 'write'), isNew: false }
+  if (stat === undefined || kindOf(stat) !== 'file' || stat.nlink > 1) return undefined
+  try {
+    // It was finished before, and may have permissions that keep even us from it.
+    if ((stat.mode & OWNER_ALL) !== OWNER_ALL) fs.setMode(tmp, name, OWNER_ALL)
+    return fs.open(tmp, name, 'write')
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 export function checkStagedName(name: string): void {

@@ -126,8 +126,13 @@ export class TreeDisk implements FolderDisk {
     return this.#with((tree) => resumeStaged(tree, name, chunks, this.#keys))
   }
 
-  cleanStage(keep: readonly string[]): Promise<void> {
-    return this.#changes.run(() => this.#with((tree) => cleanStaged(tree, new Set(keep))))
+  cleanStage(keep: () => readonly string[]): Promise<void> {
+    return this.#changes.run(() => this.clean(keep()))
+  }
+
+  /** A `cleanStage` whose turn has come. */
+  clean(keep: readonly string[]): Promise<void> {
+    return this.#with((tree) => cleanStaged(tree, new Set(keep)))
   }
 
   archived(): Promise<ArchiveEntry[]> {

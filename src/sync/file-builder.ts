@@ -1,17 +1,8 @@
 import { HoldfastError, type Clock } from '#base'
 import type { ChunkPlace } from '#db'
 import type { Exchange } from '#exchange'
-import type { ArchiveEntry, FolderDisk, StageFile, StageWrite } from '#folder'
-import {
-  fromHex,
-  OWN_DIRECTORY,
-  unpackChunks,
-  type ChunkList,
-  type ChunkRef,
-  type DeviceId,
-  type FolderId,
-  type Version,
-} from '#model'
+import type { FolderDisk, StageFile, StageWrite } from '#folder'
+import { fromHex, unpackChunks, type ChunkList, type ChunkRef, type DeviceId, type FolderId, type Version } from '#model'
 import { Stager } from './stager.ts'
 
 /** A file up to this size is staged in one piece, its flush shared with others. */
@@ -22,9 +13,6 @@ const RESUMABLE_CHUNKS = 8
 const WINDOW = 24
 /** How often a chunk whose bytes were wrong is got again, from another place or device. */
 const TRIES = 6
-/** Where the archive is in a folder, and how long a listing of it is good enough. */
-const ARCHIVE = `${OWN_DIRECTORY}/archive`
-const ARCHIVE_MS = 10_000
 
 /** A file on its way to this disk. */
 export interface Transfer {
@@ -48,7 +36,7 @@ interface Progress extends Omit<Transfer, 'rate' | 'devices'> {
 
 export interface BuilderParts {
   folder: FolderId
-  disk: Pick<FolderDisk, 'stage' | 'resume' | 'archived'>
+  disk: Pick<FolderDisk, 'stage' | 'resume' | 'cleanStage'>
   exchange: Pick<Exchange, 'fetch' | 'strike'>
   clock: Clock
 }
@@ -64,7 +52,8 @@ export class FileBuilder {
   /** Versions that are staged whole and were not placed yet. */
   readonly #built = new Set<string>()
   #copying = 0
-  #archive: { at: number; entries: Promise<ArchiveEntry[]> } | null = null
+  /** Set while staged files are being removed: none is begun meanwhile. */
+  #cleaning: Promise<void> | null = null
 
   constructor(parts: BuilderParts) {
     this.#parts = parts
@@ -94,26 +83,29 @@ export class FileBuilder {
    */
   async build(version: Version, list: ChunkList, places: ChunkPlace[][], signal: AbortSignal): Promise<void> {
     if (this.#built.has(version.id)) return
-    try {
-      await this.#build(version, list, places, signal)
-    } catch (error) {
-      const isMissing = error instanceof HoldfastError && error.code === 'not-found'
-      const kept = isMissing ? await this.#inArchive(version, list) : null
-      if (kept === null) throw error
-      await this.#build(version, list, kept, signal)
+    while (this.#cleaning !== null) await this.#cleaning
+    // Somebody may remove a staged file while it is built: it is begun anew then.
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#build(version, list, places, signal)
+      } catch (error) {
+        if (!(error instanceof StagedGone) || tries === TRIES) throw error
+      }
     }
   }
 
-  /** Where the archive may hold the file: what was replaced or deleted here, and is wanted again. */
-  async #inArchive(version: Version, list: ChunkList): Promise<Place[][] | null> {
-    const now = this.#parts.clock.monotonic()
-    if (this.#archive === null || now - this.#archive.at > ARCHIVE_MS)
-      this.#archive = { at: now, entries: this.#parts.disk.archived() }
-    const files = (await this.#archive.entries).filter(({ size }) => size === version.size).slice(0, TRIES)
-    if (files.length === 0) return null
-    return placed(unpackChunks(list)).map(({ offset, length }) =>
-      files.map(({ name }) => ({ path: `${ARCHIVE}/${name}`, offset, length })),
-    )
+  /** Removes what is staged for nothing that is in work. */
+  async clean(): Promise<void> {
+    let done = (): void => undefined
+    try {
+      await this.#parts.disk.cleanStage(() => {
+        this.#cleaning = new Promise((resolve) => (done = resolve))
+        return [...this.#transfers.keys(), ...this.#built]
+      })
+    } finally {
+      this.#cleaning = null
+      done()
+    }
   }
 
   async #build(version: Version, list: ChunkList, places: Place[][], signal: AbortSignal): Promise<void> {
@@ -132,9 +124,10 @@ export class FileBuilder {
         return
       }
       const present = new Set(chunks.length > RESUMABLE_CHUNKS ? await this.#parts.disk.resume(version.id, list) : [])
+      if (present.size === 0) await this.#stage({ name: version.id, begun: false, writes: [] })
       for (const at of present) transfer.done += chunks[at]?.length ?? 0
       await this.#pieces(version.id, chunks, places, present, transfer, signal)
-      await this.#stage({ name: version.id, writes: [], finish })
+      await this.#stage({ name: version.id, begun: true, writes: [], finish })
       this.#built.add(version.id)
     } catch (error) {
       this.#transfers.delete(version.id)
@@ -160,7 +153,7 @@ export class FileBuilder {
     let tries = chunks.map(() => 0)
     for (;;) {
       const sources = await allSources(chunks.map((chunk, at) => this.#source(chunk, places[at] ?? [], tries[at] ?? 0, signal)))
-      const bad = await this.#put(name, sources, finish)
+      const bad = await this.#put({ name, begun: false, finish }, sources)
       if (bad.length === 0) return
       tries = tries.map((count, at) => (bad.includes(at) ? count + 1 : count))
     }
@@ -183,7 +176,7 @@ export class FileBuilder {
         if (chunk === undefined || present.has(at)) continue
         for (let tries = 0; ; tries++) {
           const source = await this.#source(chunk, places[at] ?? [], tries, both)
-          if ((await this.#put(name, [source])).length > 0) continue
+          if ((await this.#put({ name, begun: true }, [source])).length > 0) continue
           if (source.device !== null) transfer.devices.add(source.device)
           break
         }
@@ -215,10 +208,9 @@ export class FileBuilder {
   }
 
   /** Stages what was got; resolves to the indexes of those whose bytes were wrong. */
-  async #put(name: string, sources: Source[], finish?: NonNullable<StageFile['finish']>): Promise<number[]> {
+  async #put(file: Omit<StageFile, 'writes'>, sources: Source[]): Promise<number[]> {
     try {
-      const writes = sources.map(({ write }) => write)
-      const bad = await this.#stage(finish === undefined ? { name, writes } : { name, writes, finish })
+      const bad = await this.#stage({ ...file, writes: sources.map(({ write }) => write) })
       for (const at of bad) {
         const device = sources[at]?.device ?? null
         if (device !== null) this.#parts.exchange.strike(device)
@@ -233,9 +225,13 @@ export class FileBuilder {
     const result = await this.#stager.stage(file)
     if (result.ok) return []
     if (result.code === 'mismatch') return result.bad
+    if (result.code === 'gone') throw new StagedGone('internal', result.message)
     throw new HoldfastError(result.code === 'full' ? 'full' : 'internal', result.message)
   }
 }
+
+/** Thrown when what was staged of a file is no longer there. */
+class StagedGone extends HoldfastError {}
 
 interface PlacedChunk extends ChunkRef {
   offset: number

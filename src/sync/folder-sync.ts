@@ -234,7 +234,7 @@ export class FolderSync implements Service {
         this.#fault = null
         await this.#totals.read()
       },
-      quiet: () => void this.#onQuiet().catch((error: unknown) => this.#onFault(error)),
+      quiet: (clean) => void this.#onQuiet(clean).catch((error: unknown) => this.#onFault(error)),
       failed: (error) => this.#onFault(error),
       changed: () => this.#changed(),
     })
@@ -280,10 +280,10 @@ export class FolderSync implements Service {
     if (unread.length > 0) this.hint(unread.map(({ path }) => path))
   }
 
-  async #onQuiet(): Promise<void> {
+  async #onQuiet(clean: () => Promise<void>): Promise<void> {
     await this.#totals.read()
     this.exchange.announce()
-    if (this.#totals.now?.needEntries === 0) await this.#parts.disk?.cleanStage([])
+    if (this.#totals.now?.needEntries === 0) await clean()
   }
 
   async #onTotals(before: IndexTotals | null, now: IndexTotals): Promise<void> {

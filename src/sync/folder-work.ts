@@ -28,8 +28,8 @@ export interface FolderWorkParts {
   applied(change: AppliedChange): void
   /** Looked at the disk. */
   scanned(): Promise<void>
-  /** Nothing is being pulled any more. */
-  quiet(): void
+  /** Nothing is being pulled any more; `clean` removes what is staged for nothing. */
+  quiet(clean: () => Promise<void>): void
   failed(error: unknown): void
   changed(): void
 }
@@ -81,9 +81,9 @@ export class FolderWork {
           parts.authored(result)
           this.pull()
         },
-        quiet: () => {
+        quiet: (clean) => {
           for (const resolve of this.#ended.splice(0)) resolve()
-          this.#guarded(parts.quiet)
+          this.#guarded(() => parts.quiet(clean))
         },
         failed: (error) => this.#guarded(() => failed(error)),
       },

@@ -23,8 +23,8 @@ export interface PullerParts {
   /** May content that nobody has be given up? See LostContentParts. */
   complete(): boolean
   authored(result: Authored): void
-  /** Nothing is being worked on any more. */
-  quiet(): void
+  /** Nothing is being worked on any more; `clean` removes what is staged for nothing. */
+  quiet(clean: () => Promise<void>): void
   /** The folder as a whole failed: blocked, or its disk or index broke. */
   failed(error: unknown): void
 }

@@ -127,7 +127,7 @@ async function run(options: Partial<SimDiskOptions>, seed: number, after: number
   }
   // Whoever comes after the crash must find a folder in which it can work.
   const again = new TestFolder({ ...subject, fs: new SimFilesystem(subject.disk) })
-  await again.disk.cleanStage([])
+  await again.disk.cleanStage(() => [])
   const { problems } = await again.look()
   wrong.push(...problems.map(({ path, message }) => `${path}: ${message}`))
   return { faults: wrong, crashed }

@@ -63,6 +63,7 @@ describe('a disk behind worker threads', () => {
       const bytes = frame.subarray(at * 10_000, (at + 1) * 10_000)
       return {
         name: `v${at}`,
+        begun: false,
         writes: [{ id: idOf(bytes), offset: 0, bytes }],
         finish: { size: 10_000, mode: 0o644, mtime: MTIME },
       }

@@ -39,10 +39,10 @@ for (const [name, subject] of SUBJECTS) {
       const { user, disk } = await open(subject())
       user.write('source', 'XXXworldXXX')
       const [hello, , bang] = pieces('hello ', 'world', '!')
-      expect(await disk.stage([{ name: 'v1', writes: [bang!] }])).toEqual([{ ok: true, name: 'v1' }])
+      expect(await disk.stage([{ name: 'v1', begun: false, writes: [bang!] }])).toEqual([{ ok: true, name: 'v1' }])
       const from = { id: idOf('world'), offset: 6, length: 5, from: { path: 'source', offset: 3 } }
       const finish = { size: 12, mode: 0o640, mtime: MTIME }
-      expect(await disk.stage([{ name: 'v1', writes: [from, hello!], finish }])).toEqual([{ ok: true, name: 'v1' }])
+      expect(await disk.stage([{ name: 'v1', begun: true, writes: [from, hello!], finish }])).toEqual([{ ok: true, name: 'v1' }])
       expect(user.read(`${TMP}/v1`)).toBe('hello world!')
       const stat = user.at(`${TMP}/v1`, (dir, base) => user.fs.stat(dir, base))!
       expect(stat.mode & 0o777).toBe(0o640)
@@ -57,7 +57,7 @@ for (const [name, subject] of SUBJECTS) {
       const stale = { id: idOf('world'), offset: 4, length: 5, from: { path: 'source', offset: 3 } }
       const gone = { id: idOf('world'), offset: 4, length: 5, from: { path: '../outside', offset: 3 } }
       const [result] = await disk.stage([
-        { name: 'v1', writes: [forged, good!, stale, gone], finish: { size: 9, mode: 0o644, mtime: 0 } },
+        { name: 'v1', begun: false, writes: [forged, good!, stale, gone], finish: { size: 9, mode: 0o644, mtime: 0 } },
       ])
       expect(result).toMatchObject({ ok: false, code: 'mismatch', bad: [0, 2, 3] })
       expect(user.read(`${TMP}/v1`)).toBe('good')
@@ -66,12 +66,11 @@ for (const [name, subject] of SUBJECTS) {
 
     it('finishes empty files, files with time 0, and cuts what was longer', async () => {
       const { user, disk } = await open(subject())
-      await disk.stage([{ name: 'v2', writes: pieces('long content') }])
+      await disk.stage([{ name: 'v2', begun: false, writes: pieces('long content') }])
       const finish = { size: 4, mode: 0o600, mtime: 0 }
-      expect(await disk.stage([stageFile('v1', '', { mtime: 0 }), { name: 'v2', writes: [], finish }])).toMatchObject([
-        { ok: true },
-        { ok: true },
-      ])
+      expect(
+        await disk.stage([stageFile('v1', '', { mtime: 0 }), { name: 'v2', begun: true, writes: [], finish }]),
+      ).toMatchObject([{ ok: true }, { ok: true }])
       expect(user.read(`${TMP}/v1`)).toBe('')
       expect(user.read(`${TMP}/v2`)).toBe('long')
     })
@@ -80,12 +79,12 @@ for (const [name, subject] of SUBJECTS) {
       const { user, disk } = await open(subject())
       const [one, , three] = pieces('one', 'two', 'three')
       await disk.stage([
-        { name: 'v1', writes: [one!, three!] },
-        { name: 'v2', writes: [one!] },
+        { name: 'v1', begun: false, writes: [one!, three!] },
+        { name: 'v2', begun: false, writes: [one!] },
       ])
       expect(await disk.resume('v1', list('one', 'two', 'three'))).toEqual([0, 2])
       expect(await disk.resume('nothing', list('one'))).toEqual([])
-      await disk.cleanStage(['v1'])
+      await disk.cleanStage(() => ['v1'])
       expect(user.names(TMP)).toEqual(['v1'])
       expect(await disk.resume('v1', list('one', 'two', 'three'))).toEqual([0, 2])
     })
@@ -114,21 +113,23 @@ describe('staging', () => {
 
   it('makes no file with holes when what was staged before is gone', async () => {
     const { disk, user } = await open(simSubject())
-    await disk.stage([{ name: 'v1', writes: pieces('first half, ') }])
-    await disk.cleanStage([])
+    await disk.stage([{ name: 'v1', begun: false, writes: pieces('first half, ') }])
+    await disk.cleanStage(() => [])
     const [, rest] = pieces('first half, ', 'second half')
     const finish = { size: 23, mode: 0o644, mtime: MTIME }
-    expect(await disk.stage([{ name: 'v1', writes: [rest!], finish }])).toMatchObject([{ ok: false, code: 'io' }])
+    expect(await disk.stage([{ name: 'v1', begun: true, writes: [rest!] }])).toMatchObject([{ ok: false, code: 'gone' }])
+    expect(await disk.stage([{ name: 'v1', begun: true, writes: [], finish }])).toMatchObject([{ ok: false, code: 'gone' }])
     expect(user.names(TMP)).toEqual([])
+    expect(await disk.stage([{ name: 'v1', begun: false, writes: [rest!], finish }])).toMatchObject([{ ok: false, code: 'io' }])
   })
 
   it('goes on with a file whose permissions would keep even its owner out', async () => {
     const { disk, user } = await open(simSubject())
     expect(await disk.stage([stageFile('v1', 'content', { mode: 0o000 })])).toMatchObject([{ ok: true }])
     expect(await disk.resume('v1', list('content'))).toEqual([0])
-    expect(await disk.stage([{ name: 'v1', writes: [], finish: { size: 7, mode: 0o400, mtime: MTIME } }])).toMatchObject([
-      { ok: true },
-    ])
+    expect(
+      await disk.stage([{ name: 'v1', begun: true, writes: [], finish: { size: 7, mode: 0o400, mtime: MTIME } }]),
+    ).toMatchObject([{ ok: true }])
     expect(user.read(`${TMP}/v1`)).toBe('content')
   })
 
@@ -154,7 +155,7 @@ describe('staging', () => {
         if (call === 'flush') throw Object.assign(new Error('EIO: flush'), { code: 'EIO' })
       },
     }
-    expect(await disk.stage([stageFile('v1', 'x'), { name: 'v2', writes: pieces('y') }])).toMatchObject([
+    expect(await disk.stage([stageFile('v1', 'x'), { name: 'v2', begun: false, writes: pieces('y') }])).toMatchObject([
       { ok: false, code: 'io' },
       { ok: true },
     ])

@@ -83,7 +83,7 @@ export function idOf(content: string | Uint8Array): Uint8Array {
 export function stageFile(name: string, content: string | Uint8Array, { mode = 0o644, mtime = MTIME } = {}): StageFile {
   const bytes = new Uint8Array(Buffer.from(content))
   const writes = bytes.length === 0 ? [] : [{ id: idOf(bytes), offset: 0, bytes }]
-  return { name, writes, finish: { size: bytes.length, mode, mtime } }
+  return { name, begun: false, writes, finish: { size: bytes.length, mode, mtime } }
 }
 
 export function rowsOf({ changed }: ScanResult): StatRow[] {
