@@ -1,3 +1,4 @@
+import { microseconds } from './expected.ts'
 import type { Filesystem, OpenFile } from './filesystem.ts'
 import type { Place } from './tree.ts'
 import { create } from './whole-file.ts'
@@ -21,7 +22,7 @@ export function copyFile(fs: Filesystem, from: Place, to: Place): OpenFile {
         at += count
       }
       const { mode, mtimeMs } = fs.statFile(source)
-      fs.setFile(target, mode & 0o777, Math.round(mtimeMs * 1000))
+      fs.setFile(target, mode & 0o777, microseconds(mtimeMs))
       return target
     } catch (error) {
       fs.close(target)

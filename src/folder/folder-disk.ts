@@ -146,7 +146,8 @@ export type StageResult =
 export type Expected = { kind: DiskKind; stat: DiskStat } | null
 
 export type Step =
-  | { do: 'place'; path: string; expected: Expected; staged: string; archiveAs: string | null }
+  /** `size` and `mtime` are those that the staged file was finished with. */
+  | { do: 'place'; path: string; expected: Expected; staged: string; size: number; mtime: number; archiveAs: string | null }
   | { do: 'directory'; path: string; expected: Expected; mode: number; archiveAs: string | null }
   | { do: 'symlink'; path: string; expected: Expected; target: string; mtime: number; archiveAs: string | null }
   /** Moves a file, symlink or empty-able directory of the folder to another path of it. */
@@ -164,7 +165,10 @@ export type Step =
   | { do: 'metadata'; path: string; expected: Exclude<Expected, null>; mode: number; mtime: number }
 
 export type StepResult =
-  /** The entry as it is now; null after a removal. `archived`: where its predecessor is kept. */
+  /**
+   * The entry as it is now; null after a removal. `ctimeMs` is -1 where somebody edited it while the step was taken: what is
+   * there has to be looked at. `archived`: where its predecessor is kept.
+   */
   | { ok: true; stat: DiskStat | null; archived?: ArchiveEntry }
   /**
    * `changed`: not what was expected there, or nothing: a local edit to scan first. `not-empty`: a directory with entries the

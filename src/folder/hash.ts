@@ -1,7 +1,7 @@
 import { errnoOf, messageOf } from '#base'
 import { chooseChunker, cutManifest, type ContentHasher, type FolderKeys } from '#content'
 import { chunkCount, MAX_INLINE_CHUNKS, sameStat, type DiskStat } from '#model'
-import { UNSETTLED } from './expected.ts'
+import { COARSEST_MS, UNSETTLED } from './expected.ts'
 import { diskStat, type Filesystem, type FileStat, type OpenFile } from './filesystem.ts'
 import type { HashRequest, HashResult } from './folder-disk.ts'
 import { sourceFault } from './read.ts'
@@ -9,8 +9,6 @@ import { isMissing, TMP, type Tree } from './tree.ts'
 import { withProbe } from './whole-file.ts'
 
 const ATTEMPTS = 2
-/** The coarsest time a disk keeps. */
-const COARSEST_MS = 2_000
 
 /**
  * Cuts and hashes files, each in one pass between two looks at its stat.

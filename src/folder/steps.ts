@@ -1,7 +1,7 @@
 import { errnoOf, type Clock } from '#base'
 import { parentPath } from '#model'
 import type { Archive } from './archive.ts'
-import { isExpected, sameButChangeTime } from './expected.ts'
+import { isExpected, microseconds, sameButChangeTime, type Left } from './expected.ts'
 import { kindOf, type FileStat } from './filesystem.ts'
 import type { ArchiveEntry, Step } from './folder-disk.ts'
 import { patiently } from './patience.ts'
@@ -28,27 +28,35 @@ export interface Doing {
   found: FileStat | undefined
 }
 
+/** What a step did. */
+export interface Taken {
+  /** What it moved into the archive itself. */
+  archived?: ArchiveEntry | undefined
+  /** What is at the path unless somebody has edited it since. */
+  left?: Left | undefined
+}
+
 type StepOf<Verb extends Step['do']> = Extract<Step, { do: Verb }>
 
-/** Does the step. Returns what it moved into the archive itself. Throws a StepFault or a system error when it did not happen. */
-export async function takeStep(doing: Doing, step: Step): Promise<ArchiveEntry | undefined> {
+/** Does the step. Throws a StepFault or a system error when it did not happen. */
+export async function takeStep(doing: Doing, step: Step): Promise<Taken> {
   switch (step.do) {
     case 'place':
       return await place(doing, step)
     case 'directory':
-      return await makeDirectory(doing, step)
+      return { archived: await makeDirectory(doing, step) }
     case 'symlink':
       return await makeLink(doing, step)
     case 'move':
       return await move(doing, step)
     case 'remove':
-      return await remove(doing, step)
+      return { archived: await remove(doing, step) }
     case 'metadata':
-      return setMetadata(doing, step)
+      return { left: setMetadata(doing, step) }
   }
 }
 
-async function place(doing: Doing, step: StepOf<'place'>): Promise<undefined> {
+async function place(doing: Doing, step: StepOf<'place'>): Promise<Taken> {
   checkStagedName(step.staged)
   const { tree } = doing
   const from = { dir: tree.make(TMP), name: step.staged }
@@ -56,6 +64,7 @@ async function place(doing: Doing, step: StepOf<'place'>): Promise<undefined> {
   if (staged === undefined || kindOf(staged) !== 'file')
     throw new StepFault('gone', `the staged file ${step.staged} is not there`)
   await put(doing, step.path, from, [parentPath(step.path)])
+  return { left: { size: step.size, mtime: step.mtime } }
 }
 
 /** Brings a file to the step's path: over a file or link in one step, else to where nothing is. */
@@ -89,7 +98,7 @@ async function makeDirectory(doing: Doing, step: StepOf<'directory'>): Promise<A
   return archived
 }
 
-async function makeLink(doing: Doing, step: StepOf<'symlink'>): Promise<undefined> {
+async function makeLink(doing: Doing, step: StepOf<'symlink'>): Promise<Taken> {
   const { tree, clock, at, found } = doing
   const { fs } = tree
   await clearDirectory(doing, step.path)
@@ -106,9 +115,10 @@ async function makeLink(doing: Doing, step: StepOf<'symlink'>): Promise<undefine
     fs.setTime(at.dir, at.name, step.mtime)
   })
   tree.touch(at.dir)
+  return { left: { size: null, mtime: step.mtime } }
 }
 
-async function move(doing: Doing, step: StepOf<'move'>): Promise<undefined> {
+async function move(doing: Doing, step: StepOf<'move'>): Promise<Taken> {
   const { tree, clock, at, found } = doing
   const { fs } = tree
   const from = tree.place(step.from)
@@ -127,7 +137,7 @@ async function move(doing: Doing, step: StepOf<'move'>): Promise<undefined> {
   tree.touch(from.dir)
   tree.touch(at.dir)
   if (kind === 'directory') tree.forget(step.from)
-  setMetadata(doing, step, moved)
+  return { left: setMetadata(doing, step, moved) }
 }
 
 async function remove(doing: Doing, step: StepOf<'remove'>): Promise<ArchiveEntry | undefined> {
@@ -167,16 +177,27 @@ async function takeAway(
   })
 }
 
-function setMetadata({ tree, at }: Doing, step: { path: string; mode: number; mtime: number }, moved?: FileStat): undefined {
+/** Sets what differs from `before`, the stat of what is there; tells what is left then. */
+function setMetadata(
+  { tree, at, found }: Doing,
+  step: { path: string; mode: number; mtime: number },
+  before: FileStat | undefined = found,
+): Left | undefined {
   const { fs } = tree
-  const stat = moved ?? fs.stat(at.dir, at.name)
-  if (stat === undefined) throw changed(step.path)
-  const kind = kindOf(stat)
-  const isNewTime = kind !== 'directory' && Math.round(stat.mtimeMs * 1000) !== step.mtime
-  const isNewMode = kind !== 'symlink' && (stat.mode & MODE_BITS) !== step.mode
+  if (before === undefined) throw changed(step.path)
+  const kind = kindOf(before)
+  const isNewTime = kind !== 'directory' && microseconds(before.mtimeMs) !== step.mtime
+  const isNewMode = kind !== 'symlink' && (before.mode & MODE_BITS) !== step.mode
   if (isNewMode) fs.setMode(at.dir, at.name, step.mode)
-  if (isNewTime) fs.setTime(at.dir, at.name, step.mtime)
+  // The time of an edit that came by is left as it is: it is what tells of it.
+  if (isNewTime && isUnedited(before, fs.stat(at.dir, at.name))) fs.setTime(at.dir, at.name, step.mtime)
   if (isNewMode || isNewTime) touchEntry(tree, step.path)
+  if (kind === 'directory') return undefined
+  return { size: before.size, mtime: isNewTime ? step.mtime : microseconds(before.mtimeMs) }
+}
+
+function isUnedited(before: FileStat, now: FileStat | undefined): boolean {
+  return now?.size === before.size && now.mtimeMs === before.mtimeMs
 }
 
 /** The entry's own metadata changed: without a flush a crash would bring the old back, which would look like an edit. */

@@ -1,8 +1,8 @@
 import type { Clock } from '#base'
 import { baseName, parentPath, pathFault, pathKey, type DiskStat } from '#model'
 import { Archive, type Kept } from './archive.ts'
-import { isExpected, sameButChangeTime, sameFileStat } from './expected.ts'
-import { diskStat, type FileStat } from './filesystem.ts'
+import { isExpected, noted, sameButChangeTime, sameFileStat, type Left } from './expected.ts'
+import type { FileStat } from './filesystem.ts'
 import type { ArchiveEntry, Step, StepResult } from './folder-disk.ts'
 import { nameFault } from './names.ts'
 import { changed, stepFailure, StepFault } from './step-fault.ts'
@@ -100,8 +100,8 @@ async function attempt(
       current = tree.fs.stat(at.dir, at.name)
       if (current === undefined || !sameFileStat(current, held.stat)) throw changed(step.path)
     }
-    const archived = (await takeStep({ ...run, at, found: current }, step)) ?? held?.kept.entry
-    return done(step.do === 'remove' ? null : statAt(tree, step.path), archived)
+    const { archived = held?.kept.entry, left } = await takeStep({ ...run, at, found: current }, step)
+    return done(step.do === 'remove' ? null : statAt(tree, step.path, left), archived)
   } catch (error) {
     if (held !== undefined) letGo(run.tree, run.archive, held)
     return stepFailure(error)
@@ -157,8 +157,8 @@ function hasSpelling(tree: Tree, at: Place, step: Step): boolean {
   return tree.fs.list(at.dir).some((name) => name !== from && pathKey(name) === key)
 }
 
-function statAt(tree: Tree, path: string): DiskStat {
+function statAt(tree: Tree, path: string, left: Left | undefined): DiskStat {
   const stat = tree.stat(path)
   if (stat === undefined) throw changed(path)
-  return diskStat(stat)
+  return noted(stat, left)
 }

@@ -1,5 +1,5 @@
 import { NO_RECORD, NO_VERSION, type Applied, type Problem, type ShownEntry, type TodoRow } from '#db'
-import type { ArchiveEntry, StepResult } from '#folder'
+import { UNSETTLED, type ArchiveEntry, type StepResult } from '#folder'
 import { parentPath, type DiskStat, type Version } from '#model'
 import type { StepInput } from './steps.ts'
 import { sourcesOfDerived } from './derived-files.ts'
@@ -13,7 +13,7 @@ export interface Outcome {
   retry: boolean
 }
 
-const FINE: Outcome = { problem: null, rescan: [], retry: false }
+const fine = (): Outcome => ({ problem: null, rescan: [], retry: false })
 
 /** One to-do row on its way: it is done when every one of its differences is settled. */
 export class RowWork {
@@ -49,6 +49,8 @@ export class RowWork {
   settle(input: StepInput, result: StepResult, applied: Applied): Outcome {
     const outcome = result.ok ? this.#noteSuccess(input, result.stat, applied) : this.#noteFailure(input, result, applied)
     if (result.ok && result.archived !== undefined) noteArchived(input.difference, result.archived, applied)
+    // Somebody edited it while it was brought into place: as long as that is no version, nothing may come over it.
+    if (result.ok && result.stat?.ctimeMs === UNSETTLED) outcome.rescan.push(input.difference.path)
     this.#remaining--
     if (outcome.problem !== null || outcome.retry) this.#failed = true
     if (this.#remaining === 0 && !this.#failed) noteDone(this.row, applied)
@@ -69,15 +71,15 @@ export class RowWork {
           }
         }
         this.#noteShown(input, difference.version, stat, applied)
-        return FINE
+        return fine()
       case 'metadata':
         this.#noteShown(input, difference.version, stat, applied)
-        return FINE
+        return fine()
       case 'remove':
         applied.gone.push(path)
-        return FINE
+        return fine()
       case 'nothing':
-        return FINE
+        return fine()
     }
   }
 

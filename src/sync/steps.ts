@@ -28,7 +28,7 @@ export function stepFor({ difference, move }: StepInput): Step {
         case 'symlink':
           return { do: 'symlink', ...target, target: version.target, mtime: version.mtime }
         case 'file':
-          if (move === null) return { do: 'place', ...target, staged: version.id }
+          if (move === null) return { do: 'place', ...target, staged: version.id, size: version.size, mtime: version.mtime }
           return {
             do: 'move',
             ...target,

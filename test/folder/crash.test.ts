@@ -24,10 +24,10 @@ async function prepare(folder: TestFolder): Promise<Step[]> {
       do: 'place',
       path: 'replaced',
       expected: await known('replaced'),
-      staged: await folder.stage(text('new replaced')),
+      ...(await folder.stage(text('new replaced'))),
       archiveAs: 'v1',
     },
-    { do: 'place', path: 'created', expected: null, staged: await folder.stage(text('new created')), archiveAs: null },
+    { do: 'place', path: 'created', expected: null, ...(await folder.stage(text('new created'))), archiveAs: null },
     { do: 'remove', path: 'removed', expected: await known('removed'), archiveAs: 'v2' },
     {
       do: 'move',
@@ -44,7 +44,7 @@ async function prepare(folder: TestFolder): Promise<Step[]> {
       do: 'place',
       path: 'to-file',
       expected: await known('to-file'),
-      staged: await folder.stage(text('new to-file')),
+      ...(await folder.stage(text('new to-file'))),
       archiveAs: null,
     },
     { do: 'symlink', path: 'link', expected: await known('link'), target: 'new', mtime: MTIME, archiveAs: 'v5' },
@@ -53,7 +53,7 @@ async function prepare(folder: TestFolder): Promise<Step[]> {
       do: 'place',
       path: 'sub/deep/file',
       expected: null,
-      staged: await folder.stage(text('new sub/deep/file')),
+      ...(await folder.stage(text('new sub/deep/file'))),
       archiveAs: null,
     },
     { do: 'metadata', path: 'mode', expected: await known('mode'), mode: 0o755, mtime: MTIME },
@@ -162,7 +162,8 @@ describe('a transition that is cut off', () => {
   it('makes a staged file anew that a crash left with two names, so that the one in place stays as it is', async () => {
     const subject = simSubject()
     const folder = await TestFolder.adopted(subject)
-    const staged = await folder.stage('content')
+    const file = await folder.stage('content')
+    const { staged } = file
     subject.fs.hooks = {
       before({ call, name }) {
         if (call !== 'unlink' || name !== staged) return
@@ -171,7 +172,7 @@ describe('a transition that is cut off', () => {
         throw new SimCrash('power cut')
       },
     }
-    await folder.disk.transition([{ do: 'place', path: 'file', expected: null, staged, archiveAs: null }]).catch(() => undefined)
+    await folder.disk.transition([{ do: 'place', path: 'file', expected: null, ...file, archiveAs: null }]).catch(() => undefined)
     const after = new TestFolder({ ...subject, fs: new SimFilesystem(subject.disk) })
     expect(after.user.tree()).toEqual({ file: 'content' })
     expect(after.user.names('.holdfast/tmp')).toEqual([staged])

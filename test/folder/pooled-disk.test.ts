@@ -41,7 +41,9 @@ describe('a disk behind worker threads', () => {
       null,
     ])
     expect(await disk.stage([stageFile('v1', 'new')])).toEqual([{ ok: true, name: 'v1' }])
-    const [result] = await disk.transition([{ do: 'place', path: 'dir/file', expected: file, staged: 'v1', archiveAs: 'v0' }])
+    const [result] = await disk.transition([
+      { do: 'place', path: 'dir/file', expected: file, staged: 'v1', size: 3, mtime: MTIME, archiveAs: 'v0' },
+    ])
     expect(result).toMatchObject({ ok: true, archived: { path: 'dir/file', size: 7 } })
     expect(user.read('dir/file')).toBe('new')
     const [entry] = await disk.archived()

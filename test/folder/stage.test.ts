@@ -170,7 +170,9 @@ describe('staging', () => {
       subject.disk.settle()
       const content = randomBytes(5_000)
       await disk.stage([stageFile('v1', content)])
-      await disk.transition([{ do: 'place', path: 'file', expected: null, staged: 'v1', archiveAs: null }])
+      await disk.transition([
+        { do: 'place', path: 'file', expected: null, staged: 'v1', size: 5_000, mtime: MTIME, archiveAs: null },
+      ])
       subject.disk.crash()
       const after = new TestFolder({ ...subject, fs: new SimFilesystem(subject.disk) })
       expect(Buffer.compare(Buffer.from(readBytes(after, 'file')), content)).toBe(0)

@@ -67,12 +67,15 @@ export class TestFolder {
     return found
   }
 
-  /** Stages a file; returns its staged name. */
-  async stage(content: string | Uint8Array, { mode = 0o644, mtime = MTIME } = {}): Promise<string> {
+  /** Stages a file; returns what a step needs to place it. */
+  async stage(
+    content: string | Uint8Array,
+    { mode = 0o644, mtime = MTIME } = {},
+  ): Promise<{ staged: string; size: number; mtime: number }> {
     const name = `v${this.#staged++}`
     const [result] = await this.disk.stage([stageFile(name, content, { mode, mtime })])
     if (result?.ok !== true) throw new Error(result?.message)
-    return name
+    return { staged: name, size: Buffer.byteLength(content), mtime }
   }
 }
 

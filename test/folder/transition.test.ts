@@ -23,7 +23,7 @@ async function codes(...steps: Step[]): Promise<string[]> {
 }
 
 async function place(path: string, content: string, archiveAs: string | null = 'old'): Promise<Step> {
-  return { do: 'place', path, expected: await folder.stat(path), staged: await folder.stage(content), archiveAs }
+  return { do: 'place', path, expected: await folder.stat(path), ...(await folder.stage(content)), archiveAs }
 }
 
 async function remove(path: string, archiveAs: string | null = 'old'): Promise<Step> {
@@ -220,7 +220,7 @@ for (const [name, subject] of SUBJECTS) {
       user.symlink('link', 'real')
       user.write('file', 'x')
       const staged = await folder.stage('new')
-      const at = (path: string): Step => ({ do: 'place', path, expected: null, staged, archiveAs: null })
+      const at = (path: string): Step => ({ do: 'place', path, expected: null, ...staged, archiveAs: null })
       expect(await codes(at('link/x'), at('file/x'), at('nothing/x'))).toEqual(['parent', 'parent', 'parent'])
       const paths = ['../x', '/etc/x', 'real/../../x', '.holdfast/marker.json', 'a\0b', 'real//x', './x', '']
       expect(await codes(...paths.map(at))).toEqual(paths.map(() => 'name'))
@@ -235,7 +235,7 @@ for (const [name, subject] of SUBJECTS) {
       expect(await codes(await place(longest, 'two', 'v1'))).toEqual(['ok'])
       expect((await folder.disk.archived()).map(({ path }) => path)).toEqual([longest])
       const staged = await folder.stage('x')
-      expect(await codes({ do: 'place', path: 'x'.repeat(256), expected: null, staged, archiveAs: null })).toEqual(['name'])
+      expect(await codes({ do: 'place', path: 'x'.repeat(256), expected: null, ...staged, archiveAs: null })).toEqual(['name'])
       expect(user.read(longest)).toBe('two')
     })
 
@@ -245,7 +245,7 @@ for (const [name, subject] of SUBJECTS) {
       for (let at = 0; at < 150; at++)
         steps.push({ do: 'directory', path: `d${at}`, expected: null, mode: 0o755, archiveAs: null })
       for (let at = 0; at < 150; at++)
-        steps.push({ do: 'place', path: `d${at}/f`, expected: null, staged: await folder.stage(`${at}`), archiveAs: null })
+        steps.push({ do: 'place', path: `d${at}/f`, expected: null, ...(await folder.stage(`${at}`)), archiveAs: null })
       expect(new Set(await codes(...steps))).toEqual(new Set(['ok']))
       expect(Object.keys(user.tree()).length).toBe(300)
       const removals = [...Array(150).keys()].flatMap((at) => [`d${at}/f`, `d${at}`])
@@ -394,10 +394,10 @@ describe('a transition', () => {
     await open(simSubject(windowsLike))
     const staged = await folder.stage('x')
     const names = ['CON', 'nul.txt', 'com1', 'a:b', 'what?', 'dot.', 'space ', 'back\\slash', 'a"b', 'LPT9.log']
-    expect(await codes(...names.map((path): Step => ({ do: 'place', path, expected: null, staged, archiveAs: null })))).toEqual(
-      names.map(() => 'name'),
-    )
-    expect(await codes({ do: 'place', path: 'console', expected: null, staged, archiveAs: null })).toEqual(['ok'])
+    expect(
+      await codes(...names.map((path): Step => ({ do: 'place', path, expected: null, ...staged, archiveAs: null }))),
+    ).toEqual(names.map(() => 'name'))
+    expect(await codes({ do: 'place', path: 'console', expected: null, ...staged, archiveAs: null })).toEqual(['ok'])
   })
 
   it('tells a name that the disk takes for another from an edit, and renames from one spelling to another', async () => {
@@ -405,7 +405,7 @@ describe('a transition', () => {
     user.write('Readme', 'x')
     user.mkdir('Dir')
     const staged = await folder.stage('other')
-    expect(await codes({ do: 'place', path: 'README', expected: null, staged, archiveAs: null })).toEqual(['name'])
+    expect(await codes({ do: 'place', path: 'README', expected: null, ...staged, archiveAs: null })).toEqual(['name'])
     const spelled: Step[] = []
     for (const [from, path] of [
       ['Readme', 'README'],

@@ -43,8 +43,8 @@ async function staged(name: string): Promise<number> {
 }
 
 async function placed(root: string): Promise<Buffer> {
-  const { id, path } = VERSION
-  const [result] = await folder.disk.transition([{ do: 'place', path, expected: null, staged: id, archiveAs: null }])
+  const { id, path, size, mtime } = VERSION
+  const [result] = await folder.disk.transition([{ do: 'place', path, expected: null, staged: id, size, mtime, archiveAs: null }])
   expect(result).toMatchObject({ ok: true })
   return readFileSync(join(root, path))
 }
