@@ -39,8 +39,8 @@ export interface Left {
 /** What is noted of an entry after a step: an edit that came by meanwhile shows in size or time, and must not pass for what was left. */
 export function noted(found: FileStat, left: Left | undefined): DiskStat {
   const stat = diskStat(found)
-  if (left === undefined || ((left.size === null || left.size === found.size) && isTime(found.mtimeMs, left.mtime))) return stat
-  return { ...stat, ctimeMs: UNSETTLED }
+  if (left === undefined || ((left.size ?? found.size) === found.size && isTime(found.mtimeMs, left.mtime))) return stat
+  return { ...stat, size: left.size ?? found.size, mtimeMs: left.mtime / 1000, ctimeMs: UNSETTLED }
 }
 
 /** Disks that keep times coarsely round them; a time of our own clock is hardly ever a round one. */

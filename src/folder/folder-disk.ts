@@ -166,8 +166,8 @@ export type Step =
 
 export type StepResult =
   /**
-   * The entry as it is now; null after a removal. `ctimeMs` is -1 where somebody edited it while the step was taken: what is
-   * there has to be looked at. `archived`: where its predecessor is kept.
+   * The entry as it is now; null after a removal. `ctimeMs` is -1 where somebody edited it while the step was taken: the rest
+   * is as the step left it, and what is there has to be looked at. `archived`: where its predecessor is kept.
    */
   | { ok: true; stat: DiskStat | null; archived?: ArchiveEntry }
   /**

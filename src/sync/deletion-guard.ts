@@ -9,7 +9,8 @@ const FREE = 25
 export class DeletionGuard {
   readonly #clock: Clock
   #window: { at: number; count: number }[] = []
-  #approved = false
+  /** The user's word, until it is used or the look that it was given for has ended. */
+  #approval: object | null = null
   /** Once held, deletions stay held until the user decides or the entries are back: other changes do not make them fewer. */
   #holding = false
 
@@ -17,11 +18,19 @@ export class DeletionGuard {
     this.#clock = clock
   }
 
-  /** Lets the next deletions pass, however many, and forgets those before. */
+  /** Lets the deletions pass that are held, or that the next look at everything finds, however many. */
   approve(): void {
-    this.#approved = true
-    this.#holding = false
-    this.#window = []
+    this.#approval = {}
+  }
+
+  /** What `forget` takes. */
+  get approval(): object | null {
+    return this.#approval
+  }
+
+  /** A look at everything that began with this approval has ended: it does not count for what vanishes later. */
+  forget(approval: object | null): void {
+    if (this.#approval === approval) this.#approval = null
   }
 
   /** The held entries are back. */
@@ -35,15 +44,14 @@ export class DeletionGuard {
     this.#window = this.#window.filter(({ at }) => now - at < WINDOW_MS)
     const before = this.#window.reduce((sum, item) => sum + item.count, 0)
     const all = before + count
-    if (this.#approved) {
-      this.#approved = false
+    if (all <= FREE || (!this.#holding && all <= (total + before) / 2)) {
+      this.#window.push({ at: now, count })
       return true
     }
-    if (all > FREE && (this.#holding || all > (total + before) / 2)) {
-      this.#holding = true
-      return false
-    }
-    this.#window.push({ at: now, count })
+    this.#holding = this.#approval === null
+    if (this.#holding) return false
+    this.#approval = null
+    this.#window = []
     return true
   }
 }

@@ -1,5 +1,7 @@
 import type { ScanResult } from '#folder'
-import { tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
+import { pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
+
+const ASCII = /^[\0-\x7f]*$/
 
 /** A file at a new path. */
 export interface LocalMove {
@@ -22,6 +24,14 @@ export function movedFiles(snapshot: StatTable, { changed, vanished }: ScanResul
     if (source !== undefined) pairs.set(path, { from: source.path, untouched: source.ctimeMs === ctimeMs })
   }
   return pairs
+}
+
+/** Vanished paths that are there under another spelling of the same name: they are no deletions. */
+export function respelled({ changed, vanished }: ScanResult): Set<string> {
+  const keys = new Set(vanished.filter((path) => !ASCII.test(path)).map(pathKey))
+  if (keys.size === 0) return keys
+  const arrived = new Set(tablePaths(changed).map(pathKey))
+  return new Set(vanished.filter((path) => keys.has(pathKey(path)) && arrived.has(pathKey(path))))
 }
 
 /** How many of the vanished directories were only renamed. */

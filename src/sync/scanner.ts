@@ -1,11 +1,11 @@
 import { HoldfastError, type Clock, type Logger, type Queue } from '#base'
 import type { Authored, FolderIndex, LocalChange, Problem } from '#db'
 import { UNSETTLED, type FolderDisk, type HashRequest, type HashResult, type ScanResult } from '#folder'
-import { parentPath, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
+import { parentPath, pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
 import { emptyApplied } from './applier.ts'
 import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
-import { movedDirectories, movedFiles, type LocalMove } from './local-moves.ts'
+import { movedDirectories, movedFiles, respelled, type LocalMove } from './local-moves.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
 const PAGE_ENTRIES = 512
@@ -51,12 +51,21 @@ export class Scanner {
     this.#guard = new DeletionGuard(parts.clock)
   }
 
-  /** Deletions found by the next scan pass, however many they are. */
+  /** Deletions that are held, or that the next scan of everything finds, pass, however many they are. */
   approve(): void {
     this.#guard.approve()
   }
 
   async scan(scopes: readonly string[] | null, signal: AbortSignal): Promise<ScanOutcome> {
+    const { approval } = this.#guard
+    try {
+      return await this.#scan(scopes, signal)
+    } finally {
+      if (scopes === null) this.#guard.forget(approval)
+    }
+  }
+
+  async #scan(scopes: readonly string[] | null, signal: AbortSignal): Promise<ScanOutcome> {
     const { disk, index, healthy } = this.#parts
     await healthy()
     const snapshot = await index.snapshot(scopes)
@@ -64,17 +73,26 @@ export class Scanner {
     const found = await disk.scan({ snapshot, scopes })
     signal.throwIfAborted()
     const pairs = movedFiles(snapshot, found)
-    const replaced = replacedTrees(found)
+    const stays = new Set([...respelled(found), ...[...pairs.values()].map(({ from }) => from)])
+    const gone = found.vanished.filter((path) => !stays.has(path))
     const outcome: ScanOutcome = { changed: 0, problems: found.problems, held: 0, unsettled: [], ignoreChanged: false }
-    for await (const { changes, problems, unsettled } of this.#pages(found, pairs, replaced, signal)) {
+    if (scopes === null && found.vanished.length === 0) this.#guard.release()
+    // The root may have gone away during the walk: a missing tree is no deletion.
+    if (gone.length > 0) await healthy()
+    if (gone.length > 0 && !this.#guard.allows(gone.length - movedDirectories(snapshot, { ...found, vanished: gone }), entries))
+      outcome.held = gone.length
+    const replaced = replacedTrees(found)
+    const below = new Set([...replaced.values()].flat())
+    // What came in the place of a directory waits with the deletions that it means.
+    const waiting = outcome.held === 0 ? [] : [...replaced].filter(([, paths]) => paths.some((path) => !stays.has(path)))
+    const plan = { pairs, replaced, waiting: new Set(waiting.map(([path]) => path)) }
+    for await (const { changes, problems, unsettled } of this.#pages(found, plan, signal)) {
       outcome.problems.push(...problems)
       outcome.unsettled.push(...unsettled)
       await this.#author(changes, outcome)
     }
-    const moves = new Set([...[...pairs.values()].map(({ from }) => from), ...[...replaced.values()].flat()])
-    if (scopes === null && found.vanished.length === 0) this.#guard.release()
-    const gone = found.vanished.filter((path) => !moves.has(path))
-    await this.#deletions(gone, gone.length - movedDirectories(snapshot, found), entries, outcome)
+    const alone = gone.filter((path) => !below.has(path))
+    if (outcome.held === 0) await this.#deletions(alone, outcome)
     outcome.ignoreChanged = found.ignoreChanged
     return outcome
   }
@@ -106,15 +124,10 @@ export class Scanner {
   }
 
   /** Changed entries with their content, in order, some pages hashed ahead. A moved file comes with its old path's deletion. */
-  async *#pages(
-    found: ScanResult,
-    pairs: Map<string, LocalMove>,
-    replaced: Map<string, string[]>,
-    signal: AbortSignal,
-  ): AsyncGenerator<Page> {
+  async *#pages(found: ScanResult, plan: Plan, signal: AbortSignal): AsyncGenerator<Page> {
     const ahead: Promise<Page>[] = []
-    for (const rows of slices(found.changed)) {
-      const page = this.#page(rows, found.targets, pairs, replaced)
+    for (const rows of slices(found.changed, plan.waiting)) {
+      const page = this.#page(rows, found.targets, plan)
       page.catch(() => undefined)
       ahead.push(page)
       if (ahead.length < PARALLEL_HASHES) continue
@@ -124,12 +137,7 @@ export class Scanner {
     for (const page of ahead) yield await page
   }
 
-  async #page(
-    rows: ChangedRow[],
-    targets: Map<string, string>,
-    pairs: Map<string, LocalMove>,
-    replaced: Map<string, string[]>,
-  ): Promise<Page> {
+  async #page(rows: ChangedRow[], targets: Map<string, string>, { pairs, replaced }: Plan): Promise<Page> {
     const { index, disk } = this.#parts
     const files = rows.filter(({ kind }) => kind === 'file')
     const moved = files.filter(({ path }) => pairs.has(path))
@@ -148,20 +156,16 @@ export class Scanner {
       else if (content !== null) takeMoved(page, { path, kind: 'file', stat, content }, pairs.get(path)?.untouched === true)
       else takeHashed(page, path, hashed.get(path))
       const from = pairs.get(path)?.from
-      if (from !== undefined && page.changes.at(-1)?.path === path) page.changes.push({ path: from, kind: 'tombstone' })
+      const isElsewhere = from !== undefined && pathKey(from) !== pathKey(path)
+      if (isElsewhere && page.changes.at(-1)?.path === path) page.changes.push({ path: from, kind: 'tombstone' })
     }
     return page
   }
 
-  /** `count`: how many of them are no renames. */
-  async #deletions(gone: string[], count: number, total: number, outcome: ScanOutcome): Promise<void> {
+  async #deletions(gone: string[], outcome: ScanOutcome): Promise<void> {
     if (gone.length === 0) return
-    // The root may have gone away during the walk: a missing tree is no deletion.
+    // Reading may have taken long.
     await this.#parts.healthy()
-    if (!this.#guard.allows(count, total)) {
-      outcome.held = gone.length
-      return
-    }
     for (let at = 0; at < gone.length; at += DELETIONS_A_PAGE) {
       const page = gone.slice(at, at + DELETIONS_A_PAGE)
       await this.#author(
@@ -170,6 +174,14 @@ export class Scanner {
       )
     }
   }
+}
+
+/** How the changed entries are to be noted. */
+interface Plan {
+  pairs: Map<string, LocalMove>
+  replaced: Map<string, string[]>
+  /** Paths that are not noted now. */
+  waiting: ReadonlySet<string>
 }
 
 interface Page {
@@ -227,11 +239,12 @@ function takeHashed(page: Page, path: string, result: HashResult | undefined): v
   }
 }
 
-function* slices(table: StatTable): Generator<ChangedRow[]> {
+function* slices(table: StatTable, without: ReadonlySet<string>): Generator<ChangedRow[]> {
   let rows: ChangedRow[] = []
   let bytes = 0
   const paths = tablePaths(table)
   for (const [at, path] of paths.entries()) {
+    if (without.has(path)) continue
     const row = { path, kind: tableKind(table, at), stat: tableStat(table, at) }
     const size = row.kind === 'file' ? row.stat.size : 0
     if (rows.length > 0 && (rows.length >= PAGE_ENTRIES || bytes + size > PAGE_BYTES)) {

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Queue, silentLogger, systemClock } from '#base'
+import { inProcess, type FolderIndex } from '#db'
+import { A, heads, open as openIndex } from '../db/fixtures.ts'
+import { Scanner, type ScanOutcome } from '../../src/sync/scanner.ts'
+import { simSubject } from '../folder/subjects.ts'
+import { TestFolder } from '../folder/test-folder.ts'
+
+const NEVER = new AbortController().signal
+const PHOTOS = 60
+
+let folder: TestFolder
+let index: ReturnType<typeof openIndex>
+let scanner: Scanner
+
+beforeEach(async () => {
+  folder = await TestFolder.adopted(simSubject())
+  index = openIndex(A)
+  scanner = new Scanner({
+    index: inProcess<FolderIndex>(index),
+    disk: folder.disk,
+    clock: systemClock,
+    logger: silentLogger,
+    tree: new Queue(),
+    healthy: async () => undefined,
+    local: () => false,
+    authored: () => undefined,
+  })
+})
+
+afterEach(() => folder.close())
+
+function scan(scopes: readonly string[] | null = null): Promise<ScanOutcome> {
+  return scanner.scan(scopes, NEVER)
+}
+
+function live(path: string): boolean {
+  return heads(index, path).some((head) => head !== 'tombstone')
+}
+
+function livePhotos(): number {
+  return Array.from({ length: PHOTOS }, (_, n) => live(`photos/${n}.jpg`)).filter(Boolean).length
+}
+
+async function photos(): Promise<void> {
+  for (let n = 0; n < PHOTOS; n++) folder.user.write(`photos/${n}.jpg`, `photo ${n}`)
+  folder.user.write('note', 'n')
+  await scan()
+  await scan()
+}
+
+function removePhotos(): void {
+  for (let n = 0; n < PHOTOS; n++) folder.user.remove(`photos/${n}.jpg`)
+  folder.user.remove('photos')
+}
+
+describe('deletions that wait for the user', () => {
+  for (const kind of ['a link', 'a file'] as const) {
+    it(`are also those of a directory in whose place ${kind} came`, async () => {
+      await photos()
+      removePhotos()
+      if (kind === 'a link') folder.user.symlink('photos', '/elsewhere')
+      else folder.user.write('photos', 'moved to the other disk')
+      expect((await scan()).held).toBe(PHOTOS)
+      expect(livePhotos()).toBe(PHOTOS)
+      expect(heads(index, 'photos').length).toBe(1)
+      expect((await scan()).held).toBe(PHOTOS)
+      scanner.approve()
+      expect((await scan()).held).toBe(0)
+      expect(livePhotos()).toBe(0)
+      expect((await scan()).changed).toBe(0)
+    })
+  }
+
+  it('are none where the files of that directory were moved', async () => {
+    await photos()
+    folder.user.rename('photos', 'pictures')
+    folder.user.symlink('photos', 'pictures')
+    expect((await scan()).held).toBe(0)
+    expect(livePhotos()).toBe(0)
+    expect(live(`pictures/0.jpg`)).toBe(true)
+  })
+
+  it('wait although the user agreed once when nothing was held', async () => {
+    await photos()
+    scanner.approve()
+    await scan(['note'])
+    await scan()
+    removePhotos()
+    expect((await scan()).held).toBe(PHOTOS + 1)
+  })
+
+  it('go ahead when the user agreed, whatever else is looked at first', async () => {
+    await photos()
+    removePhotos()
+    expect((await scan()).held).toBe(PHOTOS + 1)
+    scanner.approve()
+    folder.user.remove('note')
+    await scan(['note'])
+    expect((await scan()).held).toBe(0)
+    expect(livePhotos()).toBe(0)
+  })
+})
+
+describe('a name that is spelled in another way', () => {
+  const nfd = 'Re\u0301sume\u0301'
+  const nfc = nfd.normalize('NFC')
+
+  it('is the same file, not a deletion and a new one', async () => {
+    folder.user.write(`${nfd}.txt`, 'my thesis')
+    await scan()
+    await scan()
+    folder.user.rename(`${nfd}.txt`, `${nfc}.txt`)
+    await scan()
+    expect(live(`${nfc}.txt`)).toBe(true)
+    await scan()
+    expect(heads(index, `${nfc}.txt`)).toEqual(heads(index, `${nfd}.txt`))
+    expect(live(`${nfc}.txt`)).toBe(true)
+    expect((await scan()).changed).toBe(0)
+  })
+
+  it('is the same directory, with all below it, though files in it were edited', async () => {
+    for (let n = 0; n < PHOTOS; n++) folder.user.write(`${nfd}/${n}`, `photo ${n}`)
+    await scan()
+    await scan()
+    folder.user.rename(nfd, nfc)
+    for (let n = 0; n < PHOTOS; n++) folder.user.write(`${nfc}/${n}`, `edited ${n}`)
+    expect((await scan()).held).toBe(0)
+    await scan()
+    for (let n = 0; n < PHOTOS; n++) expect(live(`${nfc}/${n}`)).toBe(true)
+    expect((await scan()).changed).toBe(0)
+    folder.user.remove(`${nfc}/0`)
+    await scan()
+    expect(live(`${nfc}/0`)).toBe(false)
+  })
+})
