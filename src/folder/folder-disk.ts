@@ -69,6 +69,8 @@ export interface ScanResult {
   targets: Map<string, string>
   /** Paths of the snapshot that are gone, children before parents. Nothing under an unreadable or blocked directory counts. */
   vanished: string[]
+  /** The same, where another disk was mounted at the last look and is not now: they may be on that one. */
+  unmounted: string[]
   /** Entries that could not be looked at or cannot be carried: what and why. */
   problems: ScanProblem[]
   /** Entries seen. */
@@ -173,9 +175,13 @@ export type StepResult =
   /**
    * `changed`: not what was expected there, or nothing: a local edit to scan first. `not-empty`: a directory with entries the
    * index does not know. `parent`: the parent is missing or no directory. `name`: this disk cannot hold the name, or takes it
-   * for that of another entry. `gone`: the staged file is not in `tmp/`: stage it again. `io`: it may or may not have happened.
+   * for that of another entry. `device-boundary`: another disk is mounted on the way there. `gone`: the staged file is not in `tmp/`: stage it again. `io`: it may or may not have happened.
    */
-  | { ok: false; code: 'changed' | 'not-empty' | 'parent' | 'name' | 'denied' | 'full' | 'io' | 'gone'; message: string }
+  | {
+      ok: false
+      code: 'changed' | 'not-empty' | 'parent' | 'name' | 'denied' | 'full' | 'io' | 'gone' | 'device-boundary'
+      message: string
+    }
 
 export interface ArchiveEntry {
   name: string

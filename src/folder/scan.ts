@@ -13,7 +13,7 @@ import { findTwins, mayHaveTwin } from './twins.ts'
 /** Paths up to here are short enough whatever their characters; longer ones are measured. */
 const SURELY_SHORT = 1000
 
-export interface Scanned extends Omit<ScanResult, 'ignoreChanged'> {
+export interface Scanned extends Omit<ScanResult, 'ignoreChanged' | 'unmounted'> {
   /** The ignore rules that were in force. */
   ignoreStamp: string
 }
@@ -35,7 +35,6 @@ class Scanner {
   readonly #foldsCase: boolean
   readonly #rules: IgnoreRules
   readonly #snapshot: Snapshot
-  readonly #dev: number
   readonly #changed = new TableWriter()
   /** Ancestors of scopes that were looked at, and whether what is below them is looked at. */
   readonly #passed = new Map<string, boolean>()
@@ -49,7 +48,6 @@ class Scanner {
     this.#foldsCase = foldsCase
     this.#rules = readIgnoreRules(tree)
     this.#snapshot = new Snapshot(request.snapshot)
-    this.#dev = tree.fs.statDir(tree.root).dev
   }
 
   run(): Scanned {
@@ -101,7 +99,7 @@ class Scanner {
     const fault = path.length > SURELY_SHORT ? pathFault(path) : undefined
     if (fault !== undefined) {
       this.#problem(path, 'name', `it cannot be carried: ${fault}`)
-    } else if (stat.dev !== this.#dev) {
+    } else if (this.#tree.isElsewhere(stat)) {
       this.#problem(path, 'device-boundary', 'another disk is mounted here; what is on it is left alone')
     } else if (kind === 'other') {
       this.#problem(path, 'special', 'it is a socket, a pipe or a device, which is not carried')
@@ -183,7 +181,7 @@ class Scanner {
     const stat = this.#look(path)
     if (stat === undefined) return false
     const twin = this.#twinOf(path)
-    if (kindOf(stat) !== 'directory' || stat.dev !== this.#dev || twin !== undefined) {
+    if (kindOf(stat) !== 'directory' || this.#tree.isElsewhere(stat) || twin !== undefined) {
       // As if it were a scope itself: what is there now, or why it is not carried.
       this.#entry(path, stat, twin)
       return false

@@ -1,5 +1,6 @@
 import { errnoOf, messageOf } from '#base'
 import type { StepResult } from './folder-disk.ts'
+import { BoundaryFault } from './tree.ts'
 
 type Failure = Extract<StepResult, { ok: false }>
 
@@ -20,6 +21,7 @@ export function changed(path: string): StepFault {
 /** What a step threw, as its result. */
 export function stepFailure(error: unknown): Failure {
   if (error instanceof StepFault) return { ok: false, code: error.code, message: error.message }
+  if (error instanceof BoundaryFault) return { ok: false, code: 'device-boundary', message: error.message }
   const code = errnoOf(error)
   const message = messageOf(error)
   switch (code) {

@@ -2,12 +2,12 @@ import type { Clock } from '#base'
 import { baseName, parentPath, pathFault, pathKey, type DiskStat } from '#model'
 import { Archive, type Kept } from './archive.ts'
 import { isExpected, noted, sameButChangeTime, sameFileStat, type Left } from './expected.ts'
-import type { FileStat } from './filesystem.ts'
+import { kindOf, type FileStat } from './filesystem.ts'
 import type { ArchiveEntry, Step, StepResult } from './folder-disk.ts'
 import { nameFault } from './names.ts'
 import { changed, stepFailure, StepFault } from './step-fault.ts'
 import { takeStep, type Doing } from './steps.ts'
-import type { Place, Tree } from './tree.ts'
+import { BoundaryFault, type Place, type Tree } from './tree.ts'
 import { mayHaveTwin } from './twins.ts'
 
 /** Directories and files touched before they are flushed in between, so that few are open at once. */
@@ -91,6 +91,8 @@ async function attempt(
     checkName(tree, step)
     const at = parentOf(tree, step.path)
     const found = look(tree, at, step)
+    // Of a directory that a disk is mounted at even the permissions are that disk's.
+    if (found !== undefined && kindOf(found) === 'directory' && tree.isElsewhere(found)) throw new BoundaryFault(step.path)
     if (early !== undefined && (found === undefined || !sameFileStat(found, early.stat))) throw changed(step.path)
     if (early === undefined && !isExpected(step.expected, found)) throw changed(step.path)
     let current = found

@@ -2,6 +2,7 @@ import { errnoOf, Queue, type Clock, type Random } from '#base'
 import { ContentHasher, type FolderKeys } from '#content'
 import type { ChunkList } from '#model'
 import { expireArchive, listArchive } from './archive.ts'
+import { partUnmounted } from './boundaries.ts'
 import type { Filesystem } from './filesystem.ts'
 import type {
   ArchiveEntry,
@@ -96,8 +97,11 @@ export class TreeDisk implements FolderDisk {
   }
 
   /** A scan that leaves it to the caller to remember the ignore rules. */
-  look(request: ScanRequest): Promise<Scanned> {
-    return this.#with((tree) => scanTree(tree, request, this.#probeCase(tree)))
+  look(request: ScanRequest): Promise<Scanned & Pick<ScanResult, 'unmounted'>> {
+    return this.#with(async (tree) => {
+      const scanned = scanTree(tree, request, this.#probeCase(tree))
+      return { ...scanned, ...(await partUnmounted(tree, scanned, request.scopes === null)) }
+    })
   }
 
   verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]> {

@@ -5,6 +5,14 @@ import type { Dir, Filesystem, FileStat, OpenFile } from './filesystem.ts'
 /** Directories kept open at once, touched ones aside. */
 const MAX_OPEN = 128
 
+/** Thrown when the way to a path leads over a directory that another disk is mounted at: what is on it is left alone. */
+export class BoundaryFault extends HoldfastError {
+  constructor(path: string) {
+    const hint = 'Make it a folder of its own, or mount the disk elsewhere.'
+    super('denied', `another disk is mounted at ${path}; what is on it is left alone`, { hint })
+  }
+}
+
 /** Where things are below `.holdfast`. */
 export const TMP = `${OWN_DIRECTORY}/tmp`
 export const ARCHIVE = ARCHIVE_DIRECTORY
@@ -25,6 +33,7 @@ export class Tree {
   /** Least recently used first. */
   readonly #open = new Map<string, Dir>()
   readonly #touched = new Set<Dir>()
+  readonly #dev: number
   /** No longer at the path they were opened at, but still to be flushed. */
   readonly #adrift = new Set<Dir>()
   #touchedFiles: OpenFile[] = []
@@ -32,9 +41,10 @@ export class Tree {
   constructor(fs: Filesystem, path: string) {
     this.fs = fs
     this.root = fs.openRoot(path)
+    this.#dev = fs.statDir(this.root).dev
   }
 
-  /** Good until about a hundred other directories were asked for. Throws like `openDir`. */
+  /** Good until about a hundred other directories were asked for. Throws like `openDir`, and BoundaryFault. */
   dir(path: string): Dir {
     if (path === '') return this.root
     const known = this.#open.get(path)
@@ -45,6 +55,10 @@ export class Tree {
     }
     const parent = this.dir(parentPath(path))
     const dir = this.fs.openDir(parent, path.slice(path.lastIndexOf('/') + 1))
+    if (this.isElsewhere(this.fs.statDir(dir))) {
+      this.fs.closeDir(dir)
+      throw new BoundaryFault(path)
+    }
     this.#open.set(path, dir)
     this.#trim()
     return dir
@@ -70,6 +84,11 @@ export class Tree {
       if (errnoOf(error) !== 'EEXIST') throw error
     }
     return this.dir(path)
+  }
+
+  /** Is it on another disk than the root? */
+  isElsewhere({ dev }: FileStat): boolean {
+    return dev !== this.#dev
   }
 
   /** What is at `path`: undefined when it, or a directory above it, is not there. */

@@ -31,7 +31,8 @@ export class FolderActions {
   async reject(): Promise<void> {
     const { disk, index } = this.#parts
     if (disk === null) return
-    const { vanished } = await disk.scan({ snapshot: await index.snapshot(null), scopes: null })
+    const found = await disk.scan({ snapshot: await index.snapshot(null), scopes: null })
+    const vanished = [...found.vanished, ...found.unmounted]
     const rows = await index.rows(vanished)
     await index.commit({ shown: [], gone: vanished, done: [], again: rows.map(({ path }) => path), archived: [] })
     await this.#hooks.scan()

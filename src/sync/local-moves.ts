@@ -3,6 +3,8 @@ import { pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTabl
 
 const ASCII = /^[\0-\x7f]*$/
 
+type Found = Pick<ScanResult, 'changed' | 'vanished'>
+
 /** A file at a new path. */
 export interface LocalMove {
   /** The vanished path it was at. */
@@ -15,7 +17,7 @@ export interface LocalMove {
 }
 
 /** Tells moved files from new ones, by inode, size and modification time: new path → where it came from. */
-export function movedFiles(snapshot: StatTable, { changed, vanished }: ScanResult): Map<string, LocalMove> {
+export function movedFiles(snapshot: StatTable, { changed, vanished }: Found): Map<string, LocalMove> {
   const pairs = new Map<string, LocalMove>()
   const sources = marked(snapshot, 'file', new Set(vanished))
   if (sources.size === 0) return pairs
@@ -27,7 +29,7 @@ export function movedFiles(snapshot: StatTable, { changed, vanished }: ScanResul
 }
 
 /** Vanished paths that are there under another spelling of the same name: they are no deletions. */
-export function respelled({ changed, vanished }: ScanResult): Set<string> {
+export function respelled({ changed, vanished }: Found): Set<string> {
   const keys = new Set(vanished.filter((path) => !ASCII.test(path)).map(pathKey))
   if (keys.size === 0) return keys
   const arrived = new Set(tablePaths(changed).map(pathKey))
@@ -35,7 +37,7 @@ export function respelled({ changed, vanished }: ScanResult): Set<string> {
 }
 
 /** How many of the vanished directories were only renamed. */
-export function movedDirectories(snapshot: StatTable, { changed, vanished }: ScanResult): number {
+export function movedDirectories(snapshot: StatTable, { changed, vanished }: Found): number {
   const sources = marked(snapshot, 'directory', new Set(vanished))
   if (sources.size === 0) return 0
   return [...marked(changed, 'directory').keys()].filter((key) => sources.has(key)).length

@@ -110,6 +110,7 @@ export class RowWork {
       case 'denied':
       case 'full':
       case 'io':
+      case 'device-boundary':
         return { problem: { code, message }, rescan: [], retry: false }
     }
   }

@@ -59,32 +59,36 @@ export class Scanner {
   async scan(scopes: readonly string[] | null, signal: AbortSignal): Promise<ScanOutcome> {
     const { approval } = this.#guard
     try {
-      return await this.#scan(scopes, signal)
+      return await this.#scan(scopes, approval, signal)
     } finally {
       if (scopes === null) this.#guard.forget(approval)
     }
   }
 
-  async #scan(scopes: readonly string[] | null, signal: AbortSignal): Promise<ScanOutcome> {
+  async #scan(scopes: readonly string[] | null, approval: object | null, signal: AbortSignal): Promise<ScanOutcome> {
     const { disk, index, healthy } = this.#parts
     await healthy()
     const snapshot = await index.snapshot(scopes)
     const { entries } = await index.totals()
     const found = await disk.scan({ snapshot, scopes })
     signal.throwIfAborted()
+    const outcome: ScanOutcome = { changed: 0, problems: found.problems, held: 0, unsettled: [], ignoreChanged: false }
     const pairs = movedFiles(snapshot, found)
     const stays = new Set([...respelled(found), ...[...pairs.values()].map(({ from }) => from)])
     const gone = found.vanished.filter((path) => !stays.has(path))
-    const outcome: ScanOutcome = { changed: 0, problems: found.problems, held: 0, unsettled: [], ignoreChanged: false }
+    // What may be on a disk that is not mounted is deleted only at the user's word.
+    if (found.unmounted.length > 0 && approval !== null) gone.push(...found.unmounted)
+    else outcome.held = found.unmounted.length
     if (scopes === null && found.vanished.length === 0) this.#guard.release()
     // The root may have gone away during the walk: a missing tree is no deletion.
     if (gone.length > 0) await healthy()
-    if (gone.length > 0 && !this.#guard.allows(gone.length - movedDirectories(snapshot, { ...found, vanished: gone }), entries))
-      outcome.held = gone.length
+    const isHeld =
+      gone.length > 0 && !this.#guard.allows(gone.length - movedDirectories(snapshot, { ...found, vanished: gone }), entries)
+    if (isHeld) outcome.held += gone.length
     const replaced = replacedTrees(found)
     const below = new Set([...replaced.values()].flat())
     // What came in the place of a directory waits with the deletions that it means.
-    const waiting = outcome.held === 0 ? [] : [...replaced].filter(([, paths]) => paths.some((path) => !stays.has(path)))
+    const waiting = !isHeld ? [] : [...replaced].filter(([, paths]) => paths.some((path) => !stays.has(path)))
     const plan = { pairs, replaced, waiting: new Set(waiting.map(([path]) => path)) }
     for await (const { changes, problems, unsettled } of this.#pages(found, plan, signal)) {
       outcome.problems.push(...problems)
@@ -92,7 +96,7 @@ export class Scanner {
       await this.#author(changes, outcome)
     }
     const alone = gone.filter((path) => !below.has(path))
-    if (outcome.held === 0) await this.#deletions(alone, outcome)
+    if (!isHeld) await this.#deletions(alone, outcome)
     outcome.ignoreChanged = found.ignoreChanged
     return outcome
   }

@@ -50,7 +50,7 @@ export class TestFolder {
     this.#known = rowsOf(await this.disk.scan({ snapshot: EMPTY, scopes: null }))
   }
 
-  get known(): readonly StatRow[] {
+  get known(): StatRow[] {
     return this.#known
   }
 

@@ -3,6 +3,8 @@ import { seededRandom, type Random } from '#base'
 import { MARKER, TreeDisk } from '#folder'
 import { simSubject } from '../folder/subjects.ts'
 import { FOLDER, KEYS, TestFolder } from '../folder/test-folder.ts'
+import { BOUNDARIES } from '../../src/folder/boundaries.ts'
+import mounts from './folder-mounts.json' with { type: 'json' }
 import frozen from './folder.json' with { type: 'json' }
 
 describe('what is in a folder', () => {
@@ -20,6 +22,21 @@ describe('what is in a folder', () => {
     expect(await disk.marked()).toBe(FOLDER)
     user.write(MARKER, frozen.marker.replace('"version":1', '"version":2'))
     await expect(disk.adopt(FOLDER, null)).rejects.toMatchObject({ code: 'unsupported' })
+  })
+
+  it('remembers where disks were mounted as ever', async () => {
+    const subject = simSubject()
+    const folder = await TestFolder.adopted(subject)
+    for (const path of mounts.paths) folder.user.write(`${path}/x`, 'x')
+    await folder.note()
+    for (const path of mounts.paths) folder.user.remove(`${path}/x`)
+    folder.user.write(BOUNDARIES, mounts.mounts)
+    expect((await folder.look()).unmounted).toEqual(mounts.paths.map((path) => `${path}/x`).reverse())
+    folder.user.remove(BOUNDARIES)
+    const isMounted = (path: string): boolean => mounts.paths.includes(path.slice('/folder/'.length))
+    for (const inode of subject.disk.all()) if (isMounted(inode.path)) inode.dev = 2
+    await folder.look()
+    expect(folder.user.read(BOUNDARIES)).toBe(mounts.mounts)
   })
 
   it('has an archive whose names are made and read as ever', async () => {

@@ -3,7 +3,7 @@ import { Queue, silentLogger, systemClock } from '#base'
 import { inProcess, type FolderIndex } from '#db'
 import { A, heads, open as openIndex } from '../db/fixtures.ts'
 import { Scanner, type ScanOutcome } from '../../src/sync/scanner.ts'
-import { simSubject } from '../folder/subjects.ts'
+import { simSubject, type SimSubject } from '../folder/subjects.ts'
 import { TestFolder } from '../folder/test-folder.ts'
 
 const NEVER = new AbortController().signal
@@ -13,8 +13,10 @@ let folder: TestFolder
 let index: ReturnType<typeof openIndex>
 let scanner: Scanner
 
-beforeEach(async () => {
-  folder = await TestFolder.adopted(simSubject())
+beforeEach(() => reopen(simSubject()))
+
+async function reopen(subject: SimSubject): Promise<void> {
+  folder = await TestFolder.adopted(subject)
   index = openIndex(A)
   scanner = new Scanner({
     index: inProcess<FolderIndex>(index),
@@ -26,7 +28,7 @@ beforeEach(async () => {
     local: () => false,
     authored: () => undefined,
   })
-})
+}
 
 afterEach(() => folder.close())
 
@@ -99,6 +101,25 @@ describe('deletions that wait for the user', () => {
     await scan(['note'])
     expect((await scan()).held).toBe(0)
     expect(livePhotos()).toBe(0)
+  })
+})
+
+describe('a disk mounted inside the folder', () => {
+  it('takes no entry along when it goes, unless the user agrees', async () => {
+    const subject = simSubject()
+    await reopen(subject)
+    folder.user.write('mount/x', 'x')
+    await scan()
+    await scan()
+    folder.user.remove('mount/x')
+    for (const inode of subject.disk.all()) if (inode.path === '/folder/mount') inode.dev = 2
+    expect((await scan()).problems).toMatchObject([{ path: 'mount', code: 'device-boundary' }])
+    for (const inode of subject.disk.all()) if (inode.path === '/folder/mount') inode.dev = 1
+    expect((await scan()).held).toBe(1)
+    expect(live('mount/x')).toBe(true)
+    scanner.approve()
+    expect((await scan()).held).toBe(0)
+    expect(live('mount/x')).toBe(false)
   })
 })
 

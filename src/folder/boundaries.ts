@@ -1,0 +1,65 @@
+import { threadId } from 'node:worker_threads'
+import { errnoOf } from '#base'
+import { OWN_DIRECTORY } from '#model'
+import type { ScanResult } from './folder-disk.ts'
+import { MARKER } from './marker.ts'
+import { TMP, type Tree } from './tree.ts'
+import { readWhole, writeWhole } from './whole-file.ts'
+
+export const BOUNDARIES = `${OWN_DIRECTORY}/mounts.json`
+const BOUNDARIES_NAME = 'mounts.json'
+const MAX_BYTES = 1024 * 1024
+/** Of the file's format; what a reader does not know it passes over. */
+const VERSION = 1
+
+type Found = Pick<ScanResult, 'vanished' | 'problems'>
+
+/**
+ * Tells what is gone because another disk is no longer mounted where one was: what was tracked there may be on it. So the places
+ * where other disks are mounted are remembered, also for the next start, until nothing is missing there.
+ */
+export async function partUnmounted(
+  tree: Tree,
+  { vanished, problems }: Found,
+  isWhole: boolean,
+): Promise<Pick<ScanResult, 'vanished' | 'unmounted'>> {
+  const known = readBoundaries(tree)
+  const mounted = problems.flatMap(({ path, code }) => (code === 'device-boundary' ? [path] : []))
+  const missing = new Set<string>()
+  const unmounted = vanished.filter((path) => {
+    const at = known.find((place) => path === place || path.startsWith(`${place}/`))
+    if (at !== undefined) missing.add(at)
+    return at !== undefined
+  })
+  const kept = isWhole ? known.filter((place) => missing.has(place)) : known
+  const now = [...new Set([...kept, ...mounted])].sort()
+  if (now.join('\0') !== known.join('\0')) await writeBoundaries(tree, now)
+  const parted = new Set(unmounted)
+  return { vanished: vanished.filter((path) => !parted.has(path)), unmounted }
+}
+
+function readBoundaries(tree: Tree): string[] {
+  try {
+    if (tree.stat(BOUNDARIES) === undefined) return []
+    const bytes = readWhole(tree.fs, tree.dir(OWN_DIRECTORY), BOUNDARIES_NAME, MAX_BYTES)
+    const { version, paths } = JSON.parse(Buffer.from(bytes).toString()) as { version?: unknown; paths?: unknown }
+    return version === VERSION && Array.isArray(paths) ? paths.filter((path) => typeof path === 'string').sort() : []
+  } catch (error) {
+    if (errnoOf(error) === undefined && !(error instanceof SyntaxError)) throw error
+    return []
+  }
+}
+
+/** What cannot be written now is written after the next scan. */
+async function writeBoundaries(tree: Tree, paths: string[]): Promise<void> {
+  if (tree.stat(MARKER) === undefined) return
+  try {
+    const name = `~mounts-${threadId}`
+    await writeWhole(tree.fs, tree.make(TMP), name, Buffer.from(`${JSON.stringify({ version: VERSION, paths })}\n`))
+    tree.fs.rename(tree.dir(TMP), name, tree.dir(OWN_DIRECTORY), BOUNDARIES_NAME)
+    tree.touch(tree.dir(OWN_DIRECTORY))
+    await tree.flush()
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
+  }
+}
