@@ -30,16 +30,20 @@ export async function transition(tree: Tree, steps: readonly Step[], clock: Cloc
   }
   const results: StepResult[] = []
   let flushed = 0
-  const settle = async (): Promise<void> => {
+  /** Whoever asks for it, it is for all steps since the last one: if it fails none of them may be counted on. */
+  const flush = async (): Promise<void> => {
+    const since = flushed
+    flushed = results.length
     try {
       await tree.flush()
     } catch (error) {
-      for (let at = flushed; at < results.length; at++) if (results[at]?.ok === true) results[at] = stepFailure(error)
+      for (let at = since; at < flushed; at++) if (results[at]?.ok === true) results[at] = stepFailure(error)
+      throw error
     }
-    flushed = results.length
   }
+  const settle = (): Promise<void> => flush().catch(() => undefined)
   for (const [at, step] of steps.entries()) {
-    results.push(await attempt({ tree, clock, archive }, step, kept[at]))
+    results.push(await attempt({ tree, clock, archive, flush }, step, kept[at]))
     if (tree.touched > MAX_TOUCHED) await settle()
   }
   await settle()
@@ -81,7 +85,7 @@ function isReplacing(step: Step): step is Extract<Step, { do: 'place' | 'symlink
 }
 
 async function attempt(
-  run: Pick<Doing, 'tree' | 'clock' | 'archive'>,
+  run: Pick<Doing, 'tree' | 'clock' | 'archive'> & { flush(): Promise<void> },
   step: Step,
   early: Early | undefined,
 ): Promise<StepResult> {
@@ -98,7 +102,7 @@ async function attempt(
     let current = found
     if (early === undefined && isReplacing(step) && step.archiveAs !== null && found !== undefined) {
       held = keepNow(tree, archive, step.path, found, step.archiveAs)
-      await tree.flush()
+      await run.flush()
       current = tree.fs.stat(at.dir, at.name)
       if (current === undefined || !sameFileStat(current, held.stat)) throw changed(step.path)
     }

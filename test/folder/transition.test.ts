@@ -452,6 +452,26 @@ describe('a transition', () => {
     expect(await codes(...steps)).toEqual(['io', 'io'])
   })
 
+  it('fails the steps before, too, when a flush in between fails that was also for them', async () => {
+    const subject = simSubject()
+    const { user } = await open(subject)
+    user.write('b', 'old')
+    const steps = [await place('a', 'x'), await place('b', 'new'), await place('c', 'x')]
+    let links = 0
+    let flushes = 0
+    subject.fs.hooks = {
+      before({ call, name, directory }) {
+        // The early second name fails, so that the step has to make it, and flushes then.
+        const isEarly = call === 'link' && name === 'b' && directory === '/folder' && links++ === 0
+        if (isEarly) throw Object.assign(new Error('ENOSPC: link'), { code: 'ENOSPC' })
+        const isFirst = call === 'flush' && links > 0 && flushes++ === 0
+        if (isFirst) throw Object.assign(new Error('EIO: flush'), { code: 'EIO' })
+      },
+    }
+    expect(await codes(...steps)).toEqual(['io', 'io', 'ok'])
+    expect(flushes).toBeGreaterThan(1)
+  })
+
   it('goes on after a step that failed', async () => {
     const subject = simSubject()
     const { user } = await open(subject)
