@@ -1,5 +1,5 @@
 import { errnoOf, HoldfastError, messageOf } from '#base'
-import { baseName, joinPath, OWN_DIRECTORY, parentPath, pathFault, pathKey, type StatRow } from '#model'
+import { baseName, isOwnName, joinPath, OWN_DIRECTORY, parentPath, pathFault, pathKey, type StatRow } from '#model'
 import { diskStat, kindOf, type FileStat, type Survey } from './filesystem.ts'
 import type { ScanProblem, ScanRequest, ScanResult } from './folder-disk.ts'
 import { widest } from './gatherer.ts'
@@ -96,7 +96,7 @@ class Scanner {
       this.#problem(path, 'twin', `its name differs from '${twin}' beside it only by spelling that not every disk keeps apart`)
       return
     }
-    const fault = path.length > SURELY_SHORT ? pathFault(path) : undefined
+    const fault = path.length > SURELY_SHORT || isOwnName(baseName(path)) ? pathFault(path) : undefined
     if (fault !== undefined) {
       this.#problem(path, 'name', `it cannot be carried: ${fault}`)
     } else if (this.#tree.isElsewhere(stat)) {

@@ -6,8 +6,13 @@ export const OWN_DIRECTORY = '.holdfast'
 export const ARCHIVE_DIRECTORY = `${OWN_DIRECTORY}/archive`
 const MAX_PATH_BYTES = 4096
 const MAX_NAME_BYTES = 255
-/** Most paths: printable ASCII, no name that begins with a dot, short. */
-const PLAIN = /^(?:[!-\-0-~][ -.0-~]{0,199}\/){0,15}[!-\-0-~][ -.0-~]{0,199}$/
+/** Most paths: printable ASCII without `~`, no name that begins with a dot, short. */
+const PLAIN = /^(?:[!-\-0-}][ -.0-}]{0,199}\/){0,15}[!-\-0-}][ -.0-}]{0,199}$/
+/** What some disk may pass over in a name (HFS+), and what Windows may cut from its end: dots, spaces, the name of a stream. */
+const PASSED_OVER = /\p{Default_Ignorable_Code_Point}|[ .]*(?::.*)?$/gsu
+/** The short names that FAT and NTFS may give to `.holdfast`. */
+const SHORT_NAME = /^(?:holdfa~\d|holdf~\d\d|hold~\d{3}|ho[\da-f]{4}~\d)$/i
+const MAY_BE_OWN = /^\.|~\d|[^\0-\x7f]/
 const ASCII = /^[\0-\x7f]*$/
 
 /**
@@ -26,9 +31,16 @@ export function pathFault(path: string): string | undefined {
     if (name === '') return 'it has an empty name in it'
     if (name === '.' || name === '..') return `it contains '${name}'`
     if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `a name in it is longer than ${MAX_NAME_BYTES} bytes`
-    if (pathKey(name).toLowerCase() === OWN_DIRECTORY) return `${OWN_DIRECTORY} is Holdfast's own directory`
+    if (isOwnName(name)) return `${OWN_DIRECTORY} is Holdfast's own directory, and some disks take this name for it`
   }
   return undefined
+}
+
+/** Does some disk take the name for that of Holdfast's own directory? */
+export function isOwnName(name: string): boolean {
+  if (!MAY_BE_OWN.test(name)) return false
+  const seen = name.replace(PASSED_OVER, '')
+  return SHORT_NAME.test(seen) || foldedKey(seen) === OWN_KEY
 }
 
 /** Throws `denied` when no record may carry `path`. */
@@ -46,6 +58,8 @@ export function pathKey(path: string): string {
 export function foldedKey(path: string): string {
   return path.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC')
 }
+
+const OWN_KEY = foldedKey(OWN_DIRECTORY)
 
 /** The directory a path is in; '' is the folder's root. */
 export function parentPath(path: string): string {
