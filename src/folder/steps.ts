@@ -60,10 +60,12 @@ async function place(doing: Doing, step: StepOf<'place'>): Promise<Taken> {
   checkStagedName(step.staged)
   const { tree } = doing
   const from = { dir: tree.make(TMP), name: step.staged }
-  const staged = tree.fs.stat(from.dir, from.name)
-  if (staged === undefined || kindOf(staged) !== 'file')
+  try {
+    await put(doing, step.path, from, [parentPath(step.path)])
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' || tree.fs.stat(from.dir, from.name) !== undefined) throw error
     throw new StepFault('gone', `the staged file ${step.staged} is not there`)
-  await put(doing, step.path, from, [parentPath(step.path)])
+  }
   return { left: { size: step.size, mtime: step.mtime } }
 }
 

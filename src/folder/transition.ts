@@ -1,4 +1,4 @@
-import type { Clock } from '#base'
+import { errnoOf, type Clock } from '#base'
 import { baseName, parentPath, pathFault, pathKey, type DiskStat } from '#model'
 import { Archive, type Kept } from './archive.ts'
 import { isExpected, noted, sameButChangeTime, sameFileStat, type Left } from './expected.ts'
@@ -94,7 +94,7 @@ async function attempt(
     const { tree, archive } = run
     checkName(tree, step)
     const at = parentOf(tree, step.path)
-    const found = look(tree, at, step)
+    const found = isSelfLooking(step) ? undefined : look(tree, at, step)
     // Of a directory that a disk is mounted at even the permissions are that disk's.
     if (found !== undefined && kindOf(found) === 'directory' && tree.isElsewhere(found)) throw new BoundaryFault(step.path)
     if (early !== undefined && (found === undefined || !sameFileStat(found, early.stat))) throw changed(step.path)
@@ -106,7 +106,11 @@ async function attempt(
       current = tree.fs.stat(at.dir, at.name)
       if (current === undefined || !sameFileStat(current, held.stat)) throw changed(step.path)
     }
-    const { archived = held?.kept.entry, left } = await takeStep({ ...run, at, found: current }, step)
+    const { archived = held?.kept.entry, left } = await takeStep({ ...run, at, found: current }, step).catch((error: unknown) => {
+      // Only now it is worth a look what is in the way.
+      if (isSelfLooking(step) && errnoOf(error) === 'EEXIST') look(tree, at, step)
+      throw error
+    })
     return done(step.do === 'remove' ? null : statAt(tree, step.path, left), archived)
   } catch (error) {
     if (held !== undefined) letGo(run.tree, run.archive, held)
@@ -143,6 +147,11 @@ function parentOf(tree: Tree, path: string): Place {
     if (failure.ok || failure.code !== 'changed') throw error
     throw new StepFault('parent', `${parentPath(path) || 'the folder'} is not there, or is no directory`)
   }
+}
+
+/** A new file is the most frequent step: putting it there says by itself if something is in the way. */
+function isSelfLooking(step: Step): boolean {
+  return step.do === 'place' && step.expected === null
 }
 
 /** What is at the path; where nothing should be, but this disk takes the name for another one, that is no edit. */

@@ -14,7 +14,7 @@ it('puts nothing beside the same name in another normal form: it is an edit that
   folder = await TestFolder.adopted(simSubject())
   folder.user.write(DECOMPOSED, 'the user’s')
   const staged = await folder.stage('from elsewhere')
-  const place = { do: 'place', path: COMPOSED, expected: null, staged, archiveAs: null } as const
+  const place = { do: 'place', path: COMPOSED, expected: null, ...staged, archiveAs: null } as const
   expect(await folder.disk.transition([place])).toMatchObject([{ ok: false, code: 'changed' }])
   expect(folder.user.names('').filter((name) => name.startsWith('caf'))).toEqual([DECOMPOSED])
 })

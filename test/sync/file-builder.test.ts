@@ -29,9 +29,9 @@ async function openBuilder(): Promise<{ builder: FileBuilder; root: string; arri
     async fetch(_: FolderId, id: ChunkId) {
       asked.push(id)
       if (id === toHex(idOf(TWO))) await second
-      return { bytes: new Uint8Array(id === toHex(idOf(ONE)) ? ONE : TWO), device: 'd' as DeviceId }
+      const bytes = new Uint8Array(id === toHex(idOf(ONE)) ? ONE : TWO)
+      return { bytes, device: 'd' as DeviceId, release: () => undefined }
     },
-    release: () => undefined,
     strike: () => undefined,
   }
   const builder = new FileBuilder({ folder: 'f' as FolderId, disk: folder.disk, clock: systemClock, exchange })
