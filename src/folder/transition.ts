@@ -149,9 +149,9 @@ function parentOf(tree: Tree, path: string): Place {
   }
 }
 
-/** A new file is the most frequent step: putting it there says by itself if something is in the way. */
+/** A new file is the most frequent step: putting it there says by itself if something of the same name is in the way. */
 function isSelfLooking(step: Step): boolean {
-  return step.do === 'place' && step.expected === null
+  return step.do === 'place' && step.expected === null && !mayHaveTwin(baseName(step.path), false)
 }
 
 /** What is at the path; where nothing should be, but this disk takes the name for another one, that is no edit. */
