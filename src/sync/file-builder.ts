@@ -2,7 +2,9 @@ import { HoldfastError, type Clock } from '#base'
 import type { ChunkPlace } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk, StageFile, StageWrite } from '#folder'
-import { fromHex, unpackChunks, type ChunkList, type ChunkRef, type DeviceId, type FolderId, type Version } from '#model'
+import type { ChunkList, DeviceId, FolderId, Version } from '#model'
+import type { ChunkPlaces } from './page-plan.ts'
+import { chunkIdOf, PlacedChunks, type PlacedChunk } from './placed-chunks.ts'
 import { Stager } from './stager.ts'
 
 /** A file up to this size is staged in one piece, its flush shared with others. */
@@ -81,7 +83,7 @@ export class FileBuilder {
    * disk. Throws `not-found` when a chunk can be
    * had nowhere now (what was staged stays for the next try), `full`, or what the disk says.
    */
-  async build(version: Version, list: ChunkList, places: ChunkPlace[][], signal: AbortSignal): Promise<void> {
+  async build(version: Version, list: ChunkList, places: ChunkPlaces, signal: AbortSignal): Promise<void> {
     if (this.#built.has(version.id)) return
     while (this.#cleaning !== null) await this.#cleaning
     // Somebody may remove a staged file while it is built: it is begun anew then.
@@ -108,14 +110,14 @@ export class FileBuilder {
     }
   }
 
-  async #build(version: Version, list: ChunkList, places: Place[][], signal: AbortSignal): Promise<void> {
+  async #build(version: Version, list: ChunkList, places: ChunkPlaces, signal: AbortSignal): Promise<void> {
     const since = this.#parts.clock.monotonic()
     const transfer: Progress = { path: version.path, size: version.size, done: 0, fetched: 0, since, devices: new Set() }
     this.#transfers.set(version.id, transfer)
     let copies = false
     try {
-      const chunks = placed(unpackChunks(list))
-      copies = places.some((known) => known.length > 0)
+      const chunks = new PlacedChunks(list)
+      copies = places.any
       if (copies) this.#copying++
       const finish = { size: version.size, mode: version.mode, mtime: version.mtime }
       if (version.size <= SMALL_FILE) {
@@ -123,9 +125,9 @@ export class FileBuilder {
         this.#built.add(version.id)
         return
       }
-      const present = new Set(chunks.length > RESUMABLE_CHUNKS ? await this.#parts.disk.resume(version.id, list) : [])
+      const present = new Set(chunks.count > RESUMABLE_CHUNKS ? await this.#parts.disk.resume(version.id, list) : [])
       if (present.size === 0) await this.#stage({ name: version.id, begun: false, writes: [] })
-      for (const at of present) transfer.done += chunks[at]?.length ?? 0
+      for (const at of present) transfer.done += chunks.at(at).length
       await this.#pieces(version.id, chunks, places, present, transfer, signal)
       await this.#stage({ name: version.id, begun: true, writes: [], finish })
       this.#built.add(version.id)
@@ -145,24 +147,26 @@ export class FileBuilder {
 
   async #whole(
     name: string,
-    chunks: PlacedChunk[],
-    places: Place[][],
+    chunks: PlacedChunks,
+    places: ChunkPlaces,
     finish: NonNullable<StageFile['finish']>,
     signal: AbortSignal,
   ): Promise<void> {
-    let tries = chunks.map(() => 0)
+    const tries = Array.from(chunks, () => 0)
     for (;;) {
-      const sources = await allSources(chunks.map((chunk, at) => this.#source(chunk, places[at] ?? [], tries[at] ?? 0, signal)))
+      const sources = await allSources(
+        Array.from(chunks, (chunk, at) => this.#source(chunk, places.at(at), tries[at] ?? 0, signal)),
+      )
       const bad = await this.#put({ name, begun: false, finish }, sources)
       if (bad.length === 0) return
-      tries = tries.map((count, at) => (bad.includes(at) ? count + 1 : count))
+      for (const at of bad) tries[at] = (tries[at] ?? 0) + 1
     }
   }
 
   async #pieces(
     name: string,
-    chunks: PlacedChunk[],
-    places: Place[][],
+    chunks: PlacedChunks,
+    places: ChunkPlaces,
     present: Set<number>,
     transfer: Progress,
     signal: AbortSignal,
@@ -171,11 +175,11 @@ export class FileBuilder {
     const stop = new AbortController()
     const both = AbortSignal.any([signal, stop.signal])
     const worker = async (): Promise<void> => {
-      for (let at = next++; at < chunks.length; at = next++) {
-        const chunk = chunks[at]
-        if (chunk === undefined || present.has(at)) continue
+      for (let at = next++; at < chunks.count; at = next++) {
+        if (present.has(at)) continue
+        const chunk = chunks.at(at)
         for (let tries = 0; ; tries++) {
-          const source = await this.#source(chunk, places[at] ?? [], tries, both)
+          const source = await this.#source(chunk, places.at(at), tries, both)
           if ((await this.#put({ name, begun: true }, [source])).length > 0) continue
           if (source.device !== null) transfer.devices.add(source.device)
           break
@@ -195,15 +199,20 @@ export class FileBuilder {
   }
 
   /** Where to take a chunk from at the `tries`th try: first the places on this disk, then devices. */
-  async #source(chunk: PlacedChunk, places: Place[], tries: number, signal: AbortSignal): Promise<Source> {
-    const id = fromHex(chunk.id)
+  async #source(chunk: PlacedChunk, places: readonly Place[], tries: number, signal: AbortSignal): Promise<Source> {
+    const { id } = chunk
     const place = places[tries]
     if (place !== undefined && place.length === chunk.length) {
       const from = { path: place.path, offset: place.offset }
       return { write: { id, offset: chunk.offset, length: chunk.length, from }, device: null, release: () => undefined }
     }
     if (tries > TRIES + places.length) throw new HoldfastError('not-found', 'devices send wrong content for a chunk')
-    const { bytes, device, release } = await this.#parts.exchange.fetch(this.#parts.folder, chunk.id, chunk.length, signal)
+    const { bytes, device, release } = await this.#parts.exchange.fetch(
+      this.#parts.folder,
+      chunkIdOf(chunk),
+      chunk.length,
+      signal,
+    )
     return { write: { id, offset: chunk.offset, bytes }, device, release }
   }
 
@@ -232,19 +241,6 @@ export class FileBuilder {
 
 /** Thrown when what was staged of a file is no longer there. */
 class StagedGone extends HoldfastError {}
-
-interface PlacedChunk extends ChunkRef {
-  offset: number
-}
-
-function placed(refs: ChunkRef[]): PlacedChunk[] {
-  let offset = 0
-  return refs.map((ref) => {
-    const chunk = { ...ref, offset }
-    offset += ref.length
-    return chunk
-  })
-}
 
 /** All sources, or none held: where one fails the others give their memory back. */
 async function allSources(work: Promise<Source>[]): Promise<Source[]> {

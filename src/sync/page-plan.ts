@@ -1,6 +1,6 @@
 import { Limiter } from '#base'
 import type { ChunkPlace, FolderIndex, TodoRow } from '#db'
-import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList, type Version } from '#model'
+import { CHUNK_ITEM_BYTES, type ChunkList, type Version } from '#model'
 import { derivedNames, type DerivedNames } from './derived-files.ts'
 import { fileChunks, type ManifestParts } from './manifests.ts'
 import { findMoves, type Move } from './moves.ts'
@@ -8,6 +8,18 @@ import { wantedEntries } from './reconcile.ts'
 
 /** Manifests read at once. */
 const PARALLEL_MANIFESTS = 8
+/** Chunks looked for in one call. */
+const LOCATED_AT_ONCE = 8192
+const ID_BYTES = 32
+const NOWHERE: ChunkPlace[] = []
+
+/** Where each chunk of a file may lie on this disk. */
+export interface ChunkPlaces {
+  /** False where none of them is known to. */
+  any: boolean
+  /** Of the chunk with this number in the file. */
+  at(number: number): readonly Pick<ChunkPlace, 'path' | 'offset' | 'length'>[]
+}
 
 /** What a page of rows needs to know before its rows are worked on, got for all of them at once. */
 export interface PagePlan {
@@ -16,8 +28,8 @@ export interface PagePlan {
   failed: { row: TodoRow; error: unknown }[]
   /** A file version's own chunks. */
   chunksOf(version: Version): ChunkList
-  /** For each of the file's chunks, where it may lie on this disk. */
-  placesOf(version: Version): ChunkPlace[][]
+  /** Where the file's chunks may lie on this disk. */
+  placesOf(version: Version): ChunkPlaces
   /** Destination → what is renamed to it. */
   moves: Map<string, Move>
   names: DerivedNames
@@ -52,8 +64,8 @@ export async function preparePage(
   ready.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
   const chunksOf = (version: Version): ChunkList => lists.get(version.id) ?? version.chunks
   const moves = findMoves(ready, taken)
-  const places = await locate(parts.index, ready, chunksOf, moves)
-  const placesOf = (version: Version): ChunkPlace[][] => ids(chunksOf(version)).map((id) => places.get(id) ?? [])
+  const places = await locate(parts.index, listsToWrite(ready, chunksOf, moves))
+  const placesOf = (version: Version): ChunkPlaces => placesIn(chunksOf(version), places)
   return { ready, failed, chunksOf, placesOf, moves, names: await derivedNames(parts.index, ready) }
 }
 
@@ -62,34 +74,66 @@ export async function findContent(
   parts: PageParts,
   version: Version,
   signal: AbortSignal,
-): Promise<{ list: ChunkList; places: ChunkPlace[][] }> {
+): Promise<{ list: ChunkList; places: ChunkPlaces }> {
   const list = await fileChunks(parts, version, signal)
-  return { list, places: await parts.index.locate(Buffer.from(ids(list).join(''), 'hex')) }
+  return { list, places: placesIn(list, await locate(parts.index, [list])) }
 }
 
-/** Where the chunks of all files to be written are on this disk. */
-async function locate(
-  index: Pick<FolderIndex, 'locate'>,
+/** The lists of all files to be written. */
+function listsToWrite(
   rows: readonly TodoRow[],
   chunksOf: (version: Version) => ChunkList,
   moves: ReadonlyMap<string, Move>,
-): Promise<Map<ChunkId, ChunkPlace[]>> {
-  const wanted = new Set<ChunkId>()
-  for (const row of rows) {
+): ChunkList[] {
+  return rows.flatMap((row) => {
     const kept = new Set(row.shown.map(({ version }) => version?.id))
-    for (const { path, version } of wantedEntries(row)) {
-      if (version?.kind === 'file' && !moves.has(path) && !kept.has(version.id))
-        for (const id of ids(chunksOf(version))) wanted.add(id)
-    }
-  }
-  if (wanted.size === 0) return new Map()
-  const packed = Buffer.from([...wanted].join(''), 'hex')
-  const found = await index.locate(packed)
-  return new Map([...wanted].flatMap((id, at) => ((found[at]?.length ?? 0) === 0 ? [] : [[id, found[at] ?? []] as const])))
+    return wantedEntries(row).flatMap(({ path, version }) =>
+      version?.kind !== 'file' || moves.has(path) || kept.has(version.id) ? [] : [chunksOf(version)],
+    )
+  })
 }
 
-function ids(list: ChunkList): ChunkId[] {
-  const all: ChunkId[] = []
-  for (let at = 0; at < list.length; at += CHUNK_ITEM_BYTES) all.push(toHex(list.subarray(at, at + 32)) as ChunkId)
-  return all
+function placesIn(chunks: ChunkList, places: ReadonlyMap<string, ChunkPlace[]>): ChunkPlaces {
+  const list = bufferOf(chunks)
+  let any = false
+  for (let at = 0; at < list.length && places.size > 0 && !any; at += CHUNK_ITEM_BYTES) any = places.has(idAt(list, at))
+  return { any, at: (number) => places.get(idAt(list, number * CHUNK_ITEM_BYTES)) ?? NOWHERE }
+}
+
+/**
+ * Where the chunks of the files are on this disk, by id. A large file has hundreds of thousands: they are looked for in slices,
+ * between which this thread does other things.
+ */
+async function locate(
+  index: Pick<FolderIndex, 'locate'>,
+  lists: readonly ChunkList[],
+): Promise<Map<string, ChunkPlace[]>> {
+  const places = new Map<string, ChunkPlace[]>()
+  let wanted = new Set<string>()
+  const look = async (): Promise<void> => {
+    const ids = [...wanted]
+    wanted = new Set()
+    const found = await index.locate(Buffer.from(ids.join(''), 'latin1'))
+    found.forEach((known, at) => {
+      if (known.length > 0) places.set(ids[at]!, known)
+    })
+  }
+  for (const chunks of lists) {
+    const list = bufferOf(chunks)
+    for (let at = 0; at < list.length; at += CHUNK_ITEM_BYTES) {
+      wanted.add(idAt(list, at))
+      if (wanted.size >= LOCATED_AT_ONCE) await look()
+    }
+  }
+  if (wanted.size > 0) await look()
+  return places
+}
+
+function bufferOf(list: ChunkList): Buffer {
+  return Buffer.from(list.buffer, list.byteOffset, list.byteLength)
+}
+
+/** A chunk's id as a key: a character a byte, which is made several times faster than hexadecimal. */
+function idAt(list: Buffer, at: number): string {
+  return list.toString('latin1', at, at + ID_BYTES)
 }

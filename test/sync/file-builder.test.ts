@@ -56,7 +56,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 describe('building a file', () => {
   it('begins anew when what was staged of it has been removed, so that no file with holes comes of it', async () => {
     const { builder, root, arrive, asked } = await openBuilder()
-    const building = builder.build(VERSION, CHUNKS, [[], []], NEVER)
+    const building = builder.build(VERSION, CHUNKS, { any: false, at: () => [] }, NEVER)
     await until(async () => (await staged(VERSION.id)) === 1)
     await folder.disk.cleanStage(() => [])
     arrive()
@@ -80,7 +80,7 @@ describe('building a file', () => {
     const changing = disk.transition([{ do: 'directory', path: 'new', expected: null, mode: 0o755, archiveAs: null }])
     user.write('.holdfast/tmp/left', 'from before')
     const cleaning = builder.clean()
-    const building = builder.build(VERSION, CHUNKS, [[], []], NEVER)
+    const building = builder.build(VERSION, CHUNKS, { any: false, at: () => [] }, NEVER)
     await new Promise((resolve) => setTimeout(resolve, 20))
     open()
     await changing
