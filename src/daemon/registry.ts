@@ -1,4 +1,4 @@
-import { HoldfastError, messageOf, Queue, sleep } from '#base'
+import { every, HoldfastError, messageOf, Queue, sleep, type Timer } from '#base'
 import type { StoredFolder } from '#db'
 import { mayRead, type FolderId } from '#model'
 import type { GroupFolder } from '#peers'
@@ -10,6 +10,11 @@ import { ProblemTimes } from './problem-times.ts'
 /** How long a join waits for a device that has the folder's key. */
 const KEY_WAIT_MS = 20_000
 
+/** How often a folder that could not be opened is tried again. */
+const REOPEN_MS = 5_000
+/** Faults that only the user can mend: trying again would only say the same again. */
+const LASTING: ReadonlySet<string> = new Set(['corrupt', 'unsupported'])
+
 /** The folders of this device: which there are, where they are on disk, and what keeps each one open. */
 export class FolderRegistry {
   readonly #parts: RegistryParts
@@ -17,6 +22,7 @@ export class FolderRegistry {
   readonly #folders = new Map<FolderId, OpenFolder>()
   readonly #queue = new Queue()
   #stopped = false
+  #reopening: Timer | null = null
 
   constructor(parts: RegistryParts) {
     this.#parts = parts
@@ -36,10 +42,14 @@ export class FolderRegistry {
 
   async start(): Promise<void> {
     for (const stored of await this.#parts.store.folders()) await this.#open(stored)
+    const { clock, logger } = this.#parts
+    const failed = (error: unknown): void => logger.warn({ error }, 'a folder could not be opened again')
+    this.#reopening = every(clock, REOPEN_MS, () => this.#reopen(), failed)
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#reopening?.cancel()
     await this.#queue.run(async () => {
       for (const folder of this.#folders.values()) await this.#close(folder)
     })
@@ -217,7 +227,21 @@ export class FolderRegistry {
     if (fault !== null) throw fault
   }
 
-  async #open(stored: StoredFolder): Promise<OpenFolder> {
+  /** What kept a folder from being opened may be over: its disk was full, say. */
+  async #reopen(): Promise<void> {
+    for (const { stored, fault } of this.folders) {
+      if (fault === null || LASTING.has(fault.code)) continue
+      await this.#queue.run(async () => {
+        const folder = this.#folders.get(stored.id)
+        if (this.#stopped || folder?.fault !== fault) return
+        await this.#close(folder)
+        await this.#open(folder.stored, fault)
+      })
+    }
+  }
+
+  /** `before` is what kept it from being opened the last time. */
+  async #open(stored: StoredFolder, before: HoldfastError | null = null): Promise<OpenFolder> {
     const folder: OpenFolder = {
       stored,
       sync: null,
@@ -238,7 +262,8 @@ export class FolderRegistry {
       void sayCounted(this.#parts.group, folder, this.#parts.logger)
     } catch (error) {
       folder.fault = error instanceof HoldfastError ? error : new HoldfastError('internal', messageOf(error), { cause: error })
-      this.#parts.logger.error({ folder: stored.id, error }, 'a folder could not be opened')
+      if (folder.fault.message !== before?.message)
+        this.#parts.logger.error({ folder: stored.id, error }, 'a folder could not be opened')
     }
     this.#parts.changed(stored.id)
     return folder
