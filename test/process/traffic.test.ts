@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, joinOffered, settle, until } from './cluster.ts'
+import { write, writeSmallFiles } from './trees.ts'
+
+const MIB = 1024 * 1024
+const LARGE = 192 * MIB
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+})
+afterAll(() => cluster.end())
+
+/** Bytes of chunks that a device has received since it was started. */
+async function received(device: Device): Promise<number> {
+  const metrics = await (await fetch(new URL('/metrics', device.ready.http))).text()
+  const line = /^holdfast_chunk_received_bytes_total (\d+)/m.exec(metrics)
+  if (line === null) throw new Error(`no count of chunk bytes in ${metrics}`)
+  return Number(line[1])
+}
+
+test('a file or a directory that is renamed or moved is not sent again', async () => {
+  const [here, there] = (await cluster.share('moves', [anna, ben], (root) => {
+    writeSmallFiles(root, 120)
+    write(root, 'large.bin', randomBytes(5 * MIB))
+    write(root, 'deep/in/here/one.bin', randomBytes(300_000))
+    mkdirSync(join(root, 'other'))
+  })) as [string, string]
+  await settle('moves', anna, ben)
+  expectSame(here, there)
+  const [atAnna, atBen] = [await received(anna), await received(ben)]
+  expect(atBen).toBeGreaterThan(5 * MIB)
+
+  renameSync(join(here, 'large.bin'), join(here, 'renamed.bin'))
+  renameSync(join(here, 'deep'), join(here, 'other/deep'))
+  renameSync(join(here, 'd0'), join(here, 'small ones'))
+  await settle('moves', anna, ben)
+  expectSame(here, there)
+  expect(existsSync(join(there, 'other/deep/in/here/one.bin'))).toBe(true)
+  expect(await received(ben)).toBe(atBen)
+
+  renameSync(join(there, 'renamed.bin'), join(there, 'small ones/back.bin'))
+  await settle('moves', ben, anna)
+  expectSame(here, there)
+  expect([await received(anna), await received(ben)]).toEqual([atAnna, atBen])
+})
+
+/** Bytes of unfinished files that are on a folder's disk. */
+function staged(place: string): number {
+  const tmp = join(place, '.holdfast/tmp')
+  if (!existsSync(tmp)) return 0
+  return readdirSync(tmp).reduce((sum, name) => sum + statSync(join(tmp, name), { throwIfNoEntry: false })!.blocks * 512, 0)
+}
+
+test('a transfer that was interrupted goes on, and what was staged is not sent again', async () => {
+  const [here, there] = [cluster.place(anna, 'resumed'), cluster.place(ben, 'resumed')]
+  const content = randomBytes(LARGE)
+  write(here, 'image.bin', content)
+  await anna.client.createFolder({ path: here, name: 'resumed' })
+  await anna.client.scan({ folder: 'resumed' })
+  await joinOffered(ben, 'resumed', there)
+  await until('a part has come', () => staged(there) > LARGE / 3)
+  await ben.kill()
+  const kept = staged(there)
+  expect(existsSync(join(there, 'image.bin'))).toBe(false)
+  expect(kept).toBeLessThan(LARGE)
+  ben = await cluster.restart(ben)
+  await settle('resumed', anna, ben)
+  expect(Buffer.compare(readFileSync(join(there, 'image.bin')), content)).toBe(0)
+  // A chunk of up to 2 MiB may have been half written on each of the lanes that were writing.
+  expect(await received(ben)).toBeLessThanOrEqual(LARGE - kept + 16 * MIB)
+})
