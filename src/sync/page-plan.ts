@@ -104,10 +104,7 @@ function placesIn(chunks: ChunkList, places: ReadonlyMap<string, ChunkPlace[]>):
  * Where the chunks of the files are on this disk, by id. A large file has hundreds of thousands: they are looked for in slices,
  * between which this thread does other things.
  */
-async function locate(
-  index: Pick<FolderIndex, 'locate'>,
-  lists: readonly ChunkList[],
-): Promise<Map<string, ChunkPlace[]>> {
+async function locate(index: Pick<FolderIndex, 'locate'>, lists: readonly ChunkList[]): Promise<Map<string, ChunkPlace[]>> {
   const places = new Map<string, ChunkPlace[]>()
   let wanted = new Set<string>()
   const look = async (): Promise<void> => {
