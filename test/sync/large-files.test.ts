@@ -77,9 +77,9 @@ test('a disk image of 100 GiB is planned and begun without holding the main thre
   const exchange = {
     fetch: async (_folder: unknown, id: string) => {
       fetched.push(id)
-      return { bytes: new Uint8Array(LENGTH), device: A.id }
+      return { bytes: new Uint8Array(LENGTH), device: A.id, release: () => undefined }
     },
-    release: () => undefined,
+
     strike: () => undefined,
   }
   const builder = new FileBuilder({ folder: FOLDER, disk: disk as never, exchange: exchange as never, clock: systemClock })
