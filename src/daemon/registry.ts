@@ -208,10 +208,8 @@ export class FolderRegistry {
   }
 
   #taken(): { home: string; folders: { name: string; path: string }[] } {
-    return {
-      home: this.#parts.home,
-      folders: this.folders.flatMap(({ stored }) => (stored.path === null ? [] : [{ name: stored.name, path: stored.path }])),
-    }
+    const folders = this.folders.flatMap(({ stored: { name, path } }) => (path === null ? [] : [{ name, path }]))
+    return { home: this.#parts.home, folders }
   }
 
   #checkName(name: string): void {
