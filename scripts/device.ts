@@ -8,8 +8,7 @@ import type { Client } from '../src/api/client/index.ts'
 import { findDaemon } from '../src/cli/places.ts'
 import { processTree } from './process-tree.ts'
 
-/** As `npm start` has them: small young generations keep a device's memory low while it syncs, at no cost in speed. */
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4']
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning']
 
 const checkout = join(import.meta.dirname, '..')
 const START_MS = 30_000

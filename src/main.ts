@@ -1,9 +1,9 @@
-#!/usr/bin/env -S node --disable-warning=ExperimentalWarning --max-semi-space-size=4
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import { settleProcess } from '#base'
 import { run } from '#cli'
 
-/** Small young generations, and old ones that are collected when they have grown by a third: a device is small while it syncs. */
-const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=30']
+/** Young generations of middling size, and old ones that are collected when they have doubled: a device stays small while it syncs. */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', '--heap-growing-percent=100']
 /**
  * glibc's malloc keeps what was freed, in up to eight heaps for each core. So: one heap, and buffers mapped by themselves, which
  * go back to the system when they are freed.

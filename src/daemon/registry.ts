@@ -9,7 +9,6 @@ import { ProblemTimes } from './problem-times.ts'
 
 /** How long a join waits for a device that has the folder's key. */
 const KEY_WAIT_MS = 20_000
-
 /** How often a folder that could not be opened is tried again. */
 const REOPEN_MS = 5_000
 /** Faults that only the user can mend: trying again would only say the same again. */
