@@ -81,10 +81,10 @@ export interface FolderIndex {
    * may be stale: verify.
    */
   locate(ids: Uint8Array): Promise<ChunkPlace[][]>
-  /** For each name in the archive: has `commit` taken note of it? */
+  /** For each name in the archive: has `commit` taken note of it; and what was it when it came there, null where not known? */
   isArchived(names: readonly string[]): Promise<boolean[]>
-  /** Forgets what was archived before `before` (ms). */
-  expireArchive(before: number): Promise<void>
+  archivedContents(names: readonly string[]): Promise<({ size: number; chunks: ChunkList } | null)[]>
+  forgetArchived(names: readonly string[]): Promise<void>
   /** Manifest pieces kept in the index itself; null where unknown. `ids` packed, 32 bytes each. */
   manifestPieces(ids: Uint8Array): Promise<(Uint8Array | null)[]>
   putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): Promise<void>

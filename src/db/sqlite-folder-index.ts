@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { encodeBatch, pathKey, signingKey, type DeviceId, type StatTable, type VersionId } from '#model'
+import { encodeBatch, pathKey, signingKey, type ChunkList, type DeviceId, type StatTable, type VersionId } from '#model'
 import { Author } from './author.ts'
 import { BatchWriter } from './batch-writer.ts'
 import { placesOf } from './chunk-places.ts'
@@ -200,8 +200,14 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     return this.#db.guard(() => names.map((name) => this.#tables.archive.has(name)))
   }
 
-  expireArchive(before: number): void {
-    this.#write(() => this.#tables.archive.expire(before))
+  archivedContents(names: readonly string[]): ({ size: number; chunks: ChunkList } | null)[] {
+    return this.#db.guard(() => names.map((name) => this.#tables.archive.content(name)))
+  }
+
+  forgetArchived(names: readonly string[]): void {
+    this.#write(() => {
+      for (const name of names) this.#tables.archive.forget(name)
+    })
   }
 
   manifestPieces(ids: Uint8Array): (Uint8Array | null)[] {

@@ -1,7 +1,7 @@
-import type { Clock } from '#base'
+import { errnoOf, type Clock } from '#base'
 import { archivePlace, readArchivePlace, type ArchivePlace } from './archive-name.ts'
 import { copyFile } from './copy-file.ts'
-import { isWithoutLinks, kindOf, type FileStat } from './filesystem.ts'
+import { isWithoutLinks, kindOf, type FileStat, type Survey } from './filesystem.ts'
 import type { ArchiveEntry } from './folder-disk.ts'
 import { ARCHIVE, isMissing, type Place, type Tree } from './tree.ts'
 
@@ -91,43 +91,21 @@ export function listArchive(tree: Tree): ArchiveEntry[] {
   return entries.sort((a, b) => b.time - a.time || (a.name < b.name ? -1 : 1))
 }
 
-/** Drops what was archived before `before` (ms), and directories that are empty then; returns how many files. */
-export function expireArchive(tree: Tree, before: number): number {
-  let dropped = 0
-  walk(tree, '', (place) => {
-    const known = readArchivePlace(place)
-    if (known === undefined || known.time >= before) return
-    tree.fs.unlink(tree.dir(inArchive(place.directory)), place.file)
-    dropped++
-  })
+/** Removes directories in which nothing is. */
+export function removeEmptyDirectories(tree: Tree): void {
   removeEmpty(tree, '')
-  return dropped
 }
 
 function walk(tree: Tree, directory: string, visit: (place: ArchivePlace, stat: FileStat) => void): void {
-  let survey
-  try {
-    survey = tree.fs.survey(tree.root, inArchive(directory))
-  } catch (error) {
-    if (isMissing(error)) return
-    throw error
-  }
-  for (const [at, name] of survey.names.entries()) {
-    const stat = survey.found[at]
-    if (stat === null || stat === undefined || stat instanceof Error) continue
-    if (kindOf(stat) !== 'directory') {
-      visit({ directory, file: name }, stat)
-      continue
-    }
-    walk(tree, directory === '' ? name : `${directory}/${name}`, visit)
+  for (const { name, stat } of entriesOf(tree, directory)) {
+    if (kindOf(stat) === 'directory') walk(tree, directory === '' ? name : `${directory}/${name}`, visit)
+    else visit({ directory, file: name }, stat)
   }
 }
 
 function removeEmpty(tree: Tree, directory: string): void {
-  const { names, found } = tree.fs.survey(tree.root, inArchive(directory))
-  for (const [at, name] of names.entries()) {
-    const stat = found[at]
-    if (stat === null || stat === undefined || stat instanceof Error || kindOf(stat) !== 'directory') continue
+  for (const { name, stat } of entriesOf(tree, directory)) {
+    if (kindOf(stat) !== 'directory') continue
     const below = directory === '' ? name : `${directory}/${name}`
     removeEmpty(tree, below)
     try {
@@ -137,6 +115,34 @@ function removeEmpty(tree: Tree, directory: string): void {
       // It holds something: no harm in it.
     }
   }
+}
+
+function entriesOf(tree: Tree, directory: string): { name: string; stat: FileStat }[] {
+  const path = inArchive(directory)
+  try {
+    const { names, found } = surveyed(tree, path)
+    return names.flatMap((name, at) => {
+      const stat = found[at]
+      return stat === null || stat === undefined || stat instanceof Error ? [] : [{ name, stat }]
+    })
+  } catch (error) {
+    // The rest of the archive is worth knowing all the same.
+    if (isMissing(error) || errnoOf(error) === 'ENAMETOOLONG') return []
+    throw error
+  }
+}
+
+/** The archive's paths may be longer than a system takes in one piece: those are gone along name by name. */
+function surveyed(tree: Tree, path: string): Pick<Survey, 'names' | 'found'> {
+  try {
+    const survey = tree.fs.survey(tree.root, path)
+    if (!survey.found.some((stat) => errnoOf(stat) === 'ENAMETOOLONG')) return survey
+  } catch (error) {
+    if (errnoOf(error) !== 'ENAMETOOLONG') throw error
+  }
+  const dir = tree.dir(path)
+  const names = tree.fs.list(dir)
+  return { names, found: names.map((name) => tree.fs.stat(dir, name) ?? null) }
 }
 
 export function inArchive(directory: string): string {

@@ -34,8 +34,13 @@ export interface FolderDisk {
   cleanStage(keep: () => readonly string[]): Promise<void>
   /** The archive: newest first. */
   archived(): Promise<ArchiveEntry[]>
-  /** Drops what is older than `before` (ms). Returns how many. */
-  expireArchive(before: number): Promise<number>
+  /** What has been in the archive for long enough, by this device's own time: its clock may be years wrong. */
+  expired(keeping: Keeping): Promise<ArchiveEntry[]>
+  /**
+   * Drops files of the archive. One whose content is no longer what it was when it came there, because a program that had it open
+   * wrote on, goes back beside where it was under a name of its own. What could not be dropped is left out of the result.
+   */
+  dropArchived(requests: readonly DropRequest[]): Promise<Dropped[]>
   /** Free bytes for a user on this disk, and whether names fold case there. */
   space(): Promise<{ freeBytes: number; foldsCase: boolean }>
   close(): Promise<void>
@@ -182,6 +187,24 @@ export type StepResult =
       code: 'changed' | 'not-empty' | 'parent' | 'name' | 'denied' | 'full' | 'io' | 'gone' | 'device-boundary'
       message: string
     }
+
+export interface Keeping {
+  keepMs: number
+  /** Of running time since `expired` was asked last; 0 when that was before the start. */
+  elapsedMs: number
+}
+
+export interface DropRequest {
+  name: string
+  /** What it was when it came to the archive; null when nobody knows. A `chunks` that is shorter than `size` tells nothing. */
+  content: { size: number; chunks: ChunkList } | null
+}
+
+export interface Dropped {
+  name: string
+  /** The path that it went back to, because it was written to late. */
+  late: string | null
+}
 
 export interface ArchiveEntry {
   name: string

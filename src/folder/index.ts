@@ -2,10 +2,13 @@ export type { Dir, FileKind, Filesystem, FileStat, OpenFile, OpenMode, Survey } 
 export { kindOf, TYPE_DIRECTORY, TYPE_FILE, TYPE_SYMLINK } from './filesystem.ts'
 export type {
   ArchiveEntry,
+  Dropped,
+  DropRequest,
   Expected,
   FolderDisk,
   HashRequest,
   HashResult,
+  Keeping,
   ReadPiece,
   RootHealth,
   RootIdentity,

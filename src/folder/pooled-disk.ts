@@ -4,10 +4,13 @@ import type { ChunkList } from '#model'
 import type { DiskAnswer, DiskJob, DiskVerb } from './disk-job.ts'
 import type {
   ArchiveEntry,
+  Dropped,
+  DropRequest,
   Expected,
   FolderDisk,
   HashRequest,
   HashResult,
+  Keeping,
   ReadPiece,
   RootHealth,
   RootIdentity,
@@ -118,8 +121,12 @@ export class PooledDisk implements FolderDisk {
     return this.#changes.run(() => this.#run('restore', [name, to]))
   }
 
-  expireArchive(before: number): Promise<number> {
-    return this.#changes.run(() => this.#run('expireArchive', [before]))
+  expired(keeping: Keeping): Promise<ArchiveEntry[]> {
+    return this.#changes.run(() => this.#run('expired', [keeping]))
+  }
+
+  dropArchived(requests: readonly DropRequest[]): Promise<Dropped[]> {
+    return this.#changes.run(() => this.#run('dropArchived', [requests]))
   }
 
   space(): Promise<{ freeBytes: number; foldsCase: boolean }> {

@@ -1,15 +1,19 @@
 import { errnoOf, Queue, type Clock, type Random } from '#base'
 import { ContentHasher, type FolderKeys } from '#content'
 import type { ChunkList } from '#model'
-import { expireArchive, listArchive } from './archive.ts'
+import { dropArchived, expiredArchive } from './archive-expiry.ts'
+import { listArchive } from './archive.ts'
 import { partUnmounted } from './boundaries.ts'
 import type { Filesystem } from './filesystem.ts'
 import type {
   ArchiveEntry,
+  Dropped,
+  DropRequest,
   Expected,
   FolderDisk,
   HashRequest,
   HashResult,
+  Keeping,
   ReadPiece,
   RootHealth,
   RootIdentity,
@@ -147,8 +151,12 @@ export class TreeDisk implements FolderDisk {
     return this.#changes.run(() => this.#with((tree) => restoreArchived(tree, this.#root, name, to)))
   }
 
-  expireArchive(before: number): Promise<number> {
-    return this.#changes.run(() => this.#with((tree) => expireArchive(tree, before)))
+  expired(keeping: Keeping): Promise<ArchiveEntry[]> {
+    return this.#changes.run(() => this.#with((tree) => expiredArchive(tree, this.#components.clock, keeping)))
+  }
+
+  dropArchived(requests: readonly DropRequest[]): Promise<Dropped[]> {
+    return this.#changes.run(() => this.#with((tree) => dropArchived(tree, requests, this.#keys)))
   }
 
   space(): Promise<{ freeBytes: number; foldsCase: boolean }> {

@@ -320,7 +320,7 @@ describe('where chunks lie', () => {
     ).toEqual([['b'], ['e']])
   })
 
-  test('names places in the archive after those on the disk, until they expire', () => {
+  test('names places in the archive after those on the disk, until they are dropped', () => {
     const index = open(A)
     const { chunks } = content('same')
     const kept = { name: 'docs/old~20260101T000000000Z~local.txt', path: 'docs/old.txt', size: 4, version: null, chunks }
@@ -342,10 +342,11 @@ describe('where chunks lie', () => {
     ])
     expect(index.isArchived([kept.name, 'later', 'other'])).toEqual([true, true, false])
     author(index, gone('a'))
-    index.expireArchive(NOW + 1)
+    expect(index.archivedContents([kept.name, 'other'])).toEqual([{ size: kept.size, chunks: kept.chunks }, null])
+    index.forgetArchived([kept.name, 'other'])
     expect(places()).toEqual([['.holdfast/archive/later', 0, 4]])
     expect(index.isArchived([kept.name, 'later'])).toEqual([false, true])
-    index.expireArchive(NOW + 2)
+    index.forgetArchived(['later'])
     expect(places()).toEqual([])
   })
 })

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
+import { packChunks, toHex, type ChunkId } from '#model'
 import { archivePlace, readArchivePlace } from '../../src/folder/archive-name.ts'
 import type { Subject } from './filesystem-suite.ts'
-import { SUBJECTS, temporaryDirectory } from './subjects.ts'
-import { TestFolder } from './test-folder.ts'
+import { nodeSubject, SUBJECTS, temporaryDirectory } from './subjects.ts'
+import { idOf, TestFolder } from './test-folder.ts'
 
-const DAY = 86_400_000
+function chunksOf(text: string): Uint8Array {
+  return packChunks([{ id: toHex(idOf(text)) as ChunkId, length: text.length }])
+}
 
 async function filled(subject: Subject): Promise<TestFolder> {
   const folder = await TestFolder.adopted(subject)
@@ -28,14 +31,42 @@ for (const [name, subject] of SUBJECTS) {
       folder.close()
     })
 
-    it('drops what is old enough, and the directories left empty', async () => {
+    it('drops what it is told to, and the directories left empty', async () => {
       const folder = await filled(subject())
-      const [newest, middle] = await folder.disk.archived()
-      expect(await folder.disk.expireArchive(middle!.time)).toBe(1)
-      expect(folder.user.tree('.holdfast/archive')).not.toHaveProperty('.holdfast/archive/docs/a.txt')
-      expect(await folder.disk.expireArchive(newest!.time + DAY)).toBe(2)
-      expect(folder.user.names('.holdfast/archive')).toEqual([])
-      expect(await folder.disk.archived()).toEqual([])
+      const { disk, user } = folder
+      const [c, b, a] = await disk.archived()
+      expect(await disk.dropArchived([{ name: a!.name, content: null }])).toEqual([{ name: a!.name, late: null }])
+      expect((await disk.archived()).map(({ path }) => path)).toEqual(['c', 'docs/deep/b'])
+      const asked = ['nothing', c!.name, b!.name, a!.name].map((each) => ({ name: each, content: null }))
+      expect((await disk.dropArchived(asked)).map(({ late }) => late)).toEqual([null, null, null, null])
+      expect(user.names('.holdfast/archive')).toEqual([])
+      expect(await disk.archived()).toEqual([])
+      folder.close()
+    })
+
+    it('gives back what was written to after it came there', async () => {
+      const folder = await filled(subject())
+      const { disk, user } = folder
+      const texts = new Map([
+        ['docs/a.txt', 'old docs/a.txt'],
+        ['docs/deep/b', 'old docs/deep/b'],
+        ['c', 'old c'],
+      ])
+      const entries = await disk.archived()
+      const [late, longer] = entries.filter(({ path }) => path !== 'c')
+      user.write(`.holdfast/archive/${late!.name}`, 'new docs/deep/b')
+      user.write(`.holdfast/archive/${longer!.name}`, 'old docs/a.txt and more')
+      user.remove('docs')
+      const dropped = await disk.dropArchived(
+        entries.map(({ name: each, path, size }) => ({ name: each, content: { size, chunks: chunksOf(texts.get(path)!) } })),
+      )
+      expect(dropped.map((each) => each.late?.replace(/\d/g, '0') ?? null)).toEqual([
+        null,
+        'docs/deep/b.late-00000000-000000',
+        'docs/a.late-00000000-000000.txt',
+      ])
+      expect(dropped.slice(1).map(({ late: path }) => user.read(path!))).toEqual(['new docs/deep/b', 'old docs/a.txt and more'])
+      expect(await disk.archived()).toEqual([])
       folder.close()
     })
 
@@ -90,6 +121,26 @@ describe('the archive', () => {
     await expect(folder.disk.restore(entry!.name, target)).rejects.toMatchObject({ code: 'exists' })
     await expect(folder.disk.restore(entry!.name, `${outside.path}/nothing/x`)).rejects.toMatchObject({ code: 'not-found' })
     outside.remove()
+    folder.close()
+  })
+
+  it('is listed and dropped however long a path in it is, along with the rest', async () => {
+    const folder = await filled(nodeSubject())
+    const { disk } = folder
+    const deep = Array.from({ length: 16 }, (_, at) => String(at % 10).repeat(254))
+    const path = `${deep.join('/')}/${'f'.repeat(4096 - 16 * 255)}`
+    const above = deep.map((_, at) => deep.slice(0, at + 1).join('/'))
+    await disk.transition(above.map((each) => ({ do: 'directory', path: each, expected: null, mode: 0o755, archiveAs: null })))
+    const [placed] = await disk.transition([
+      { do: 'place', path, expected: null, ...(await folder.stage('deep')), archiveAs: null },
+    ])
+    if (placed?.ok !== true) throw new Error(placed?.message)
+    await disk.transition([{ do: 'remove', path, expected: { kind: 'file', stat: placed.stat! }, archiveAs: 'v2' }])
+    const entries = await disk.archived()
+    expect(entries.map((entry) => entry.path).sort()).toEqual([path, 'c', 'docs/a.txt', 'docs/deep/b'].sort())
+    expect((await disk.dropArchived(entries.map(({ name }) => ({ name, content: null })))).length).toBe(4)
+    expect(await disk.archived()).toEqual([])
+    expect(folder.user.names('.holdfast/archive')).toEqual([])
     folder.close()
   })
 

@@ -4,6 +4,8 @@ import { MARKER, TreeDisk } from '#folder'
 import { simSubject } from '../folder/subjects.ts'
 import { FOLDER, KEYS, TestFolder } from '../folder/test-folder.ts'
 import { BOUNDARIES } from '../../src/folder/boundaries.ts'
+import { AGES } from '../../src/folder/archive-ages.ts'
+import archive from './folder-archive.json' with { type: 'json' }
 import mounts from './folder-mounts.json' with { type: 'json' }
 import frozen from './folder.json' with { type: 'json' }
 
@@ -37,6 +39,20 @@ describe('what is in a folder', () => {
     for (const inode of subject.disk.all()) if (isMounted(inode.path)) inode.dev = 2
     await folder.look()
     expect(folder.user.read(BOUNDARIES)).toBe(mounts.mounts)
+  })
+
+  it('counts the days of what is in the archive as ever', async () => {
+    const base = simSubject()
+    const folder = await TestFolder.adopted({ ...base, clock: { ...base.clock, now: () => archive.wall } })
+    for (const file of Object.keys(archive.files)) folder.user.write(`.holdfast/archive/${file}`, 'x')
+    folder.user.write(AGES, archive.ages)
+    const expired = await folder.disk.expired({ keepMs: 30 * 86_400_000, elapsedMs: 0 })
+    expect(expired.map(({ name }) => name).sort()).toEqual(
+      Object.entries(archive.files)
+        .flatMap(([name, isOld]) => (isOld ? [name] : []))
+        .sort(),
+    )
+    expect(folder.user.read(AGES)).toBe(archive.after)
   })
 
   it('has an archive whose names are made and read as ever', async () => {

@@ -8,7 +8,7 @@ export class Archive {
   readonly #insert: Command
   readonly #find: Query<[number]>
   readonly #name: Query<[string]>
-  readonly #old: Query<[number, Uint8Array]>
+  readonly #content: Query<[number, number, Uint8Array]>
   readonly #remove: Command
 
   constructor(db: Database, chunks: Chunks) {
@@ -16,7 +16,7 @@ export class Archive {
     this.#insert = db.command('INSERT INTO archive (name, path, time, size, version, chunks) VALUES (?, ?, ?, ?, ?, ?)')
     this.#find = db.query('SELECT number FROM archive WHERE name = ?')
     this.#name = db.query('SELECT name FROM archive WHERE number = ?')
-    this.#old = db.query('SELECT number, chunks FROM archive WHERE time < ?')
+    this.#content = db.query('SELECT number, size, chunks FROM archive WHERE name = ?')
     this.#remove = db.command('DELETE FROM archive WHERE number = ?')
   }
 
@@ -37,12 +37,18 @@ export class Archive {
     this.#chunks.put(ownerOf(number), chunks)
   }
 
-  /** Forgets what was archived before `time` (ms), with the places of its chunks. */
-  expire(time: number): void {
-    for (const [number, chunks] of this.#old.all(time)) {
-      this.#chunks.remove(ownerOf(number), chunks)
-      this.#remove(number)
-    }
+  /** What the file was when it came to the archive. */
+  content(name: string): { size: number; chunks: Uint8Array } | null {
+    const row = this.#content.get(name)
+    return row === undefined ? null : { size: row[1], chunks: row[2] }
+  }
+
+  /** Forgets what is there no longer, with the places of its chunks. */
+  forget(name: string): void {
+    const row = this.#content.get(name)
+    if (row === undefined) return
+    this.#chunks.remove(ownerOf(row[0]), row[2])
+    this.#remove(row[0])
   }
 }
 

@@ -1,0 +1,125 @@
+import { afterEach, expect, it } from 'vitest'
+import { silentLogger, type Clock, type Timer } from '#base'
+import { inProcess, type FolderIndex } from '#db'
+import { packChunks, toHex, type ChunkId } from '#model'
+import { keepUp } from '../../src/sync/folder-upkeep.ts'
+import { A, open as openIndex } from '../db/fixtures.ts'
+import { simSubject } from '../folder/subjects.ts'
+import { idOf, TestFolder } from '../folder/test-folder.ts'
+
+const DAY = 86_400_000
+const MINUTE = 60_000
+
+let folder: TestFolder
+let upkeep: Timer
+
+afterEach(() => {
+  upkeep.cancel()
+  folder.close()
+})
+
+/** A clock that goes on when it is told to; its wall time may be set. */
+class HandClock implements Clock {
+  ms = Date.UTC(2026, 0, 1)
+  skew = 0
+  readonly #timers = new Set<{ at: number; run: () => void }>()
+
+  now(): number {
+    return this.ms + this.skew
+  }
+
+  monotonic(): number {
+    return this.ms
+  }
+
+  after(ms: number, run: () => void): Timer {
+    const timer = { at: this.ms + ms, run }
+    this.#timers.add(timer)
+    return { cancel: () => void this.#timers.delete(timer) }
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.ms += ms
+    for (const timer of [...this.#timers]) {
+      if (timer.at > this.ms) continue
+      this.#timers.delete(timer)
+      timer.run()
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+async function started(clock: HandClock): Promise<{ index: FolderIndex; start(): void; rescans: () => number }> {
+  folder = await TestFolder.adopted({ ...simSubject({ clock }), clock })
+  const index = inProcess<FolderIndex>(openIndex(A))
+  let rescans = 0
+  const start = (): void => {
+    const work = { retry: () => Promise.resolve(), rescan: () => void rescans++ }
+    upkeep = keepUp({ clock, logger: silentLogger, disk: folder.disk, index }, work)
+  }
+  start()
+  return { index, start, rescans: () => rescans }
+}
+
+/** Deletes a file as sync does. */
+async function archive(index: FolderIndex, path: string, text: string): Promise<string> {
+  folder.user.write(path, text)
+  const [result] = await folder.disk.transition([{ do: 'remove', path, expected: await folder.thing(path), archiveAs: 'v1' }])
+  if (result?.ok !== true || result.archived === undefined) throw new Error('it was not archived')
+  const chunks = packChunks([{ id: toHex(idOf(text)) as ChunkId, length: text.length }])
+  await index.commit({ shown: [], gone: [], done: [], again: [], archived: [{ ...result.archived, version: null, chunks }] })
+  return result.archived.name
+}
+
+async function days(clock: HandClock, count: number): Promise<void> {
+  for (let day = 0; day < count; day++) await clock.pass(DAY)
+}
+
+it('what sync deleted is kept for 30 days, and then dropped from the disk and the index', async () => {
+  const clock = new HandClock()
+  const { index } = await started(clock)
+  await clock.pass(2 * MINUTE)
+  const name = await archive(index, 'thesis.txt', 'the only copy')
+  await days(clock, 30)
+  expect(folder.user.archived()).toEqual(['the only copy'])
+  await days(clock, 2)
+  expect(folder.user.archived()).toEqual([])
+  expect(await index.isArchived([name])).toEqual([false])
+  expect(folder.user.tree()).toEqual({})
+})
+
+it('a device that never runs for a whole day drops it, too, and a clock that is years wrong drops nothing early', async () => {
+  const clock = new HandClock()
+  const { index, start } = await started(clock)
+  clock.skew = -56 * 365 * DAY
+  await archive(index, 'thesis.txt', 'the only copy')
+  clock.skew = 0
+  await clock.pass(2 * MINUTE)
+  clock.skew = 20 * 365 * DAY
+  await clock.pass(DAY)
+  clock.skew = 0
+  const runs = async (count: number): Promise<void> => {
+    for (let day = 0; day < count; day++) {
+      upkeep.cancel()
+      await clock.pass(DAY - 2 * MINUTE)
+      start()
+      await clock.pass(2 * MINUTE)
+    }
+  }
+  await runs(27)
+  expect(folder.user.archived()).toEqual(['the only copy'])
+  await runs(5)
+  expect(folder.user.archived()).toEqual([])
+})
+
+it('what a program wrote to after it was archived comes back as a file of its own', async () => {
+  const clock = new HandClock()
+  const { index, rescans } = await started(clock)
+  await clock.pass(2 * MINUTE)
+  const name = await archive(index, 'thesis.txt', 'the only copy')
+  folder.user.write(`.holdfast/archive/${name}`, 'written late.')
+  await days(clock, 32)
+  expect(folder.user.archived()).toEqual([])
+  expect(Object.values(folder.user.tree())).toEqual(['written late.'])
+  expect(rescans()).toBeGreaterThan(0)
+})
