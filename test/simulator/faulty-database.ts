@@ -9,7 +9,7 @@ const WRITING: ReadonlySet<string> = new Set<keyof FolderIndex>([
   'defer',
   'retry',
   'commit',
-  'expireArchive',
+  'forgetArchived',
   'putManifestPieces',
   'revertLocal',
   'publishLocal',
