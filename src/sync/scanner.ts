@@ -45,21 +45,25 @@ export interface ScanOutcome {
 export class Scanner {
   readonly #parts: ScannerParts
   readonly #guard: DeletionGuard
+  /** Deletions that wait, by the last look. */
+  #held = 0
 
   constructor(parts: ScannerParts) {
     this.#parts = parts
     this.#guard = new DeletionGuard(parts.clock)
   }
 
-  /** Deletions that are held, or that the next scan of everything finds, pass, however many they are. */
+  /** Deletions that are held pass at the next scan of everything, however many they are by then. Where none are it means nothing. */
   approve(): void {
-    this.#guard.approve()
+    if (this.#held > 0) this.#guard.approve()
   }
 
   async scan(scopes: readonly string[] | null, signal: AbortSignal): Promise<ScanOutcome> {
     const { approval } = this.#guard
     try {
-      return await this.#scan(scopes, approval, signal)
+      const outcome = await this.#scan(scopes, approval, signal)
+      if (scopes === null || outcome.held > 0) this.#held = outcome.held
+      return outcome
     } finally {
       if (scopes === null) this.#guard.forget(approval)
     }

@@ -86,8 +86,6 @@ describe('deletions that wait for the user', () => {
   it('wait although the user agreed once when nothing was held', async () => {
     await photos()
     scanner.approve()
-    await scan(['note'])
-    await scan()
     removePhotos()
     expect((await scan()).held).toBe(PHOTOS + 1)
   })
