@@ -1,4 +1,4 @@
-import { sameContent, type ChunkList, type VersionBody } from '#model'
+import { recordTime, sameContent, type ChunkList, type VersionBody } from '#model'
 import type { LocalChange } from './folder-index.ts'
 import type { ShownRow } from './tables/shown.ts'
 
@@ -20,10 +20,10 @@ export function draftOf(change: LocalChange): Draft {
     case 'directory':
       return { ...plain, kind: 'directory', mode: change.stat.mode & 0o777 }
     case 'symlink':
-      return { ...plain, kind: 'symlink', mtime: microseconds(change.stat.mtimeMs), target: change.target }
+      return { ...plain, kind: 'symlink', mtime: recordTime(change.stat.mtimeMs), target: change.target }
     case 'file': {
       const { chunker, size, chunks, manifest } = change.content
-      const mtime = microseconds(change.stat.mtimeMs)
+      const mtime = recordTime(change.stat.mtimeMs)
       const content = { chunker, size, chunks: manifest?.chunks ?? chunks, manifest: manifest !== undefined }
       return { ...plain, kind: 'file', mode: change.stat.mode & 0o777, mtime, ...content }
     }
@@ -46,7 +46,7 @@ export function sameAs(draft: Draft, version: VersionBody): boolean {
 export function withUntouched(draft: Draft, base: VersionBody, shown: ShownRow): Draft {
   if (draft.kind !== base.kind) return draft
   const shownMode = shown.stat.mode & 0o777
-  const shownMtime = microseconds(shown.stat.mtimeMs)
+  const shownMtime = recordTime(shown.stat.mtimeMs)
   return {
     ...draft,
     mode: draft.mode === shownMode ? base.mode : draft.mode,
@@ -68,8 +68,4 @@ export function looksPlaced(draft: Draft, version: VersionBody): boolean {
 function sameTime(disk: number, recorded: number, isFine: boolean): boolean {
   const apart = Math.abs(disk - recorded)
   return apart <= ROUNDING_US || (!isFine && disk % SECOND_US === 0 && apart < COARSE_US)
-}
-
-function microseconds(ms: number): number {
-  return Math.round(ms * 1000)
 }

@@ -1,4 +1,4 @@
-import { microseconds } from './expected.ts'
+import { recordTime } from '#model'
 import type { Filesystem, OpenFile } from './filesystem.ts'
 import type { Place } from './tree.ts'
 import { create } from './whole-file.ts'
@@ -22,7 +22,7 @@ export function copyFile(fs: Filesystem, from: Place, to: Place): OpenFile {
         at += count
       }
       const { mode, mtimeMs } = fs.statFile(source)
-      fs.setFile(target, mode & 0o777, microseconds(mtimeMs))
+      fs.setFile(target, mode & 0o777, recordTime(mtimeMs))
       return target
     } catch (error) {
       fs.close(target)

@@ -1,4 +1,4 @@
-import { sameStat, type DiskKind, type DiskStat } from '#model'
+import { recordTime, sameStat, type DiskKind, type DiskStat } from '#model'
 import { diskStat, kindOf, type FileStat } from './filesystem.ts'
 import type { Expected } from './folder-disk.ts'
 
@@ -45,12 +45,8 @@ export function noted(found: FileStat, left: Left | undefined): DiskStat {
 
 /** Disks that keep times coarsely round them; a time of our own clock is hardly ever a round one. */
 function isTime(mtimeMs: number, mtime: number): boolean {
-  if (microseconds(mtimeMs) === mtime) return true
-  return mtimeMs % ROUND_MS === 0 && Math.abs(microseconds(mtimeMs) - mtime) < COARSEST_MS * 1000
-}
-
-export function microseconds(ms: number): number {
-  return Math.round(ms * 1000)
+  if (recordTime(mtimeMs) === mtime) return true
+  return mtimeMs % ROUND_MS === 0 && Math.abs(recordTime(mtimeMs) - mtime) < COARSEST_MS * 1000
 }
 
 /** Like `isExpected`, but a file that was unsettled when it was read may have settled since. */

@@ -73,7 +73,7 @@ export interface Filesystem {
   symlink(dir: Dir, name: string, target: string): void
   /** Permission bits of a file or directory; EINVAL for a link. */
   setMode(dir: Dir, name: string, mode: number): void
-  /** Microseconds since 1970; of a link itself, too. */
+  /** Microseconds since 1970; of a link itself, too. A disk that cannot hold the time has another one afterwards. */
   setTime(dir: Dir, name: string, mtime: number): void
 
   /** ELOOP for a link, EISDIR for a directory, ENXIO for what is no regular file; never waits for a pipe. */

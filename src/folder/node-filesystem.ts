@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { sep, toNamespacedPath } from 'node:path'
+import { errnoOf } from '#base'
 import { kindOf, type Dir, type Filesystem, type FileStat, type OpenFile, type OpenMode, type Survey } from './filesystem.ts'
 import { flushAll } from './flush.ts'
 import { descriptorPlaces, pathPlaces, type NodeDir, type Places } from './places.ts'
@@ -12,6 +13,8 @@ const FLAGS: Record<OpenMode, number> = {
   write: fs.constants.O_RDWR | NO_FOLLOW | NO_WAIT,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL | NO_FOLLOW,
 }
+/** Said of a time that a disk has no room for. */
+const CANNOT_HOLD: ReadonlySet<string> = new Set(['EINVAL', 'ERANGE', 'EOVERFLOW'])
 const MAYBE = { throwIfNoEntry: false } as const
 /** What Node puts in place of bytes that are not UTF-8. */
 const REPLACEMENT = '\ufffd'
@@ -112,8 +115,10 @@ export class NodeFilesystem implements Filesystem {
   setTime(dir: Dir, name: string, mtime: number): void {
     this.#places.within(dir as NodeDir, name, (path, isLink) => {
       const time = seconds(mtime)
-      if (isLink) fs.lutimesSync(this.#at(dir, name), time, time)
-      else fs.utimesSync(path, time, time)
+      asFarAsHeld(() => {
+        if (isLink) fs.lutimesSync(this.#at(dir, name), time, time)
+        else fs.utimesSync(path, time, time)
+      })
     })
   }
 
@@ -163,7 +168,7 @@ export class NodeFilesystem implements Filesystem {
   setFile(file: OpenFile, mode: number, mtime: number): void {
     const { fd } = file as NodeFile
     fs.fchmodSync(fd, mode)
-    fs.futimesSync(fd, seconds(mtime), seconds(mtime))
+    asFarAsHeld(() => fs.futimesSync(fd, seconds(mtime), seconds(mtime)))
   }
 
   flush(items: readonly (OpenFile | Dir)[]): Promise<void> {
@@ -200,10 +205,20 @@ function readNames(path: string): { names: string[]; invalid: string[] } {
 
 /**
  * A little more than the microsecond meant: seconds as a double come in steps of 0.24 µs and are cut off on the way, and reading
- * back rounds twice more; 0.12 µs is what stays within that microsecond all the way.
+ * back rounds twice more; 0.12 µs is what stays within that microsecond all the way. As text, because of a number below 0 Node
+ * makes the current time.
  */
-function seconds(mtime: number): number {
-  return (mtime + 0.12) / 1_000_000
+function seconds(mtime: number): string {
+  return String((mtime + 0.12) / 1_000_000)
+}
+
+/** Most disks take the nearest time they can hold for one they cannot; where they refuse, the entry keeps the time it has. */
+function asFarAsHeld(set: () => void): void {
+  try {
+    set()
+  } catch (error) {
+    if (!CANNOT_HOLD.has(errnoOf(error) ?? '')) throw error
+  }
 }
 
 function systemError(code: string, call: string, name: string): Error {

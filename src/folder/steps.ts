@@ -1,7 +1,7 @@
 import { errnoOf, type Clock } from '#base'
-import { parentPath } from '#model'
+import { parentPath, recordTime } from '#model'
 import type { Archive } from './archive.ts'
-import { isExpected, microseconds, sameButChangeTime, type Left } from './expected.ts'
+import { isExpected, sameButChangeTime, type Left } from './expected.ts'
 import { kindOf, type FileStat } from './filesystem.ts'
 import type { ArchiveEntry, Step } from './folder-disk.ts'
 import { patiently } from './patience.ts'
@@ -188,14 +188,14 @@ function setMetadata(
   const { fs } = tree
   if (before === undefined) throw changed(step.path)
   const kind = kindOf(before)
-  const isNewTime = kind !== 'directory' && microseconds(before.mtimeMs) !== step.mtime
+  const isNewTime = kind !== 'directory' && recordTime(before.mtimeMs) !== step.mtime
   const isNewMode = kind !== 'symlink' && (before.mode & MODE_BITS) !== step.mode
   if (isNewMode) fs.setMode(at.dir, at.name, step.mode)
   // The time of an edit that came by is left as it is: it is what tells of it.
   if (isNewTime && isUnedited(before, fs.stat(at.dir, at.name))) fs.setTime(at.dir, at.name, step.mtime)
   if (isNewMode || isNewTime) touchEntry(tree, step.path)
   if (kind === 'directory') return undefined
-  return { size: before.size, mtime: isNewTime ? step.mtime : microseconds(before.mtimeMs) }
+  return { size: before.size, mtime: isNewTime ? step.mtime : recordTime(before.mtimeMs) }
 }
 
 function isUnedited(before: FileStat, now: FileStat | undefined): boolean {

@@ -12,7 +12,10 @@ const FALSE = 0xf4
 const TRUE = 0xf5
 /** Below it a number is part of the head's first byte; then follow 1, 2, 4 or 8 bytes of it. */
 const INLINE = 24
+/** 8 bytes follow. */
+const WIDE = 27
 const UINT32 = 2 ** 32
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 /** Bytes of the longest head. */
 const HEAD = 9
 
@@ -29,6 +32,15 @@ export class CborWriter {
   integer(value: number): void {
     if (value < 0) this.#head(NEGATIVE, -1 - value)
     else this.#head(UNSIGNED, value)
+  }
+
+  /** An integer below 2^63 in size that a double holds exactly. */
+  wideInteger(value: number): void {
+    if (Number.isSafeInteger(value)) return this.integer(value)
+    const whole = BigInt(value)
+    this.#reserve(HEAD)
+    this.#bytes[this.#at++] = ((whole < 0n ? NEGATIVE : UNSIGNED) << 5) | WIDE
+    this.#at = this.#bytes.writeBigUInt64BE(whole < 0n ? -1n - whole : whole, this.#at)
   }
 
   bytes(value: Uint8Array): void {
@@ -73,7 +85,7 @@ export class CborWriter {
       bytes[this.#at++] = major | 26
       this.#at = bytes.writeUInt32BE(value, this.#at)
     } else {
-      bytes[this.#at++] = major | 27
+      bytes[this.#at++] = major | WIDE
       this.#at = bytes.writeUInt32BE(Math.floor(value / UINT32), this.#at)
       this.#at = bytes.writeUInt32BE(value % UINT32, this.#at)
     }
@@ -108,6 +120,20 @@ export class CborReader {
     const type = (this.#bytes[this.#at] ?? 0xff) >> 5
     if (type === NEGATIVE) return checked(-1 - this.#head(NEGATIVE))
     return this.#head(UNSIGNED)
+  }
+
+  /** See `CborWriter.wideInteger`. */
+  wideInteger(): number {
+    const first = this.#bytes[this.#at] ?? 0xff
+    if (first !== ((UNSIGNED << 5) | WIDE) && first !== ((NEGATIVE << 5) | WIDE)) return this.integer()
+    if (this.#at + HEAD > this.#bytes.length) throw corrupt()
+    const size = this.#bytes.readBigUInt64BE(this.#at + 1)
+    if (size <= MAX_SAFE) return this.integer()
+    this.#at += HEAD
+    const whole = first >> 5 === NEGATIVE ? -1n - size : size
+    const value = Number(whole)
+    if (size >= 2n ** 63n || Number.isSafeInteger(value) || BigInt(value) !== whole) throw corrupt()
+    return value
   }
 
   /** A copy. */
@@ -164,7 +190,7 @@ export class CborReader {
     if (first === undefined || first >> 5 !== type) throw corrupt()
     const size = first & 31
     if (size < INLINE) return size
-    if (size > 27) throw corrupt()
+    if (size > WIDE) throw corrupt()
     const length = 1 << (size - INLINE)
     const at = this.#at
     if (at + length > bytes.length) throw corrupt()

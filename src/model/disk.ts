@@ -19,6 +19,14 @@ export function sameStat(a: DiskStat, b: DiskStat): boolean {
   return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino && a.mode === b.mode
 }
 
+/** The last time that a date can say, and before 1970 the first one (years 275,760 and -271,821). */
+export const MAX_TIME_US = 8.64e18
+
+/** A time on a disk as a record has it: in whole microseconds; one that no record can say becomes the nearest one that can. */
+export function recordTime(mtimeMs: number): number {
+  return Math.max(-MAX_TIME_US, Math.min(MAX_TIME_US, Math.round(mtimeMs * 1000)))
+}
+
 /** One item of a StatTable. */
 export interface StatRow {
   path: string

@@ -3,6 +3,7 @@ import { decode } from '@ipld/dag-cbor'
 import { HoldfastError } from '#base'
 import { CborReader, CborWriter } from './cbor.ts'
 import { CHUNK_ITEM_BYTES, chunkBytes, chunkCount, MAX_INLINE_CHUNKS } from './chunk-list.ts'
+import { MAX_TIME_US } from './disk.ts'
 import { devicePublicKey, deviceIdOf, idBytes, toHex, type FolderId, type VersionId } from './ids.ts'
 import { checkPath } from './path.ts'
 import { byDot, type Dot } from './vector.ts'
@@ -35,7 +36,7 @@ export function encodeRecord(body: VersionBody): Uint8Array {
   writer.integer(KIND_NUMBERS[body.kind])
   writer.text(body.path)
   writer.integer(body.mode)
-  writer.integer(body.mtime)
+  writer.wideInteger(body.mtime)
   writer.integer(body.size)
   writer.integer(body.hlc)
   writeDots(body.vector)
@@ -69,7 +70,7 @@ export function decodeRecord(bytes: Uint8Array): VersionBody {
   if (kind === undefined) throw bad(`is of an unknown kind`)
   const path = reader.text()
   const mode = reader.integer()
-  const mtime = reader.integer()
+  const mtime = reader.wideInteger()
   const size = reader.integer()
   const hlc = reader.integer()
   const vector = readDots(reader)
@@ -89,7 +90,7 @@ export function decodeRecord(bytes: Uint8Array): VersionBody {
 export function checkRecord(body: VersionBody): void {
   checkPath(body.path)
   natural(body.mode, MAX_MODE)
-  integer(body.mtime)
+  time(body.mtime)
   natural(body.size)
   natural(body.hlc)
   natural(body.chunker, 255)
@@ -216,6 +217,10 @@ export function natural(value: unknown, max: number = Number.MAX_SAFE_INTEGER): 
   const number = integer(value)
   if (number < 0 || number > max) throw bad(`has ${number} where 0 to ${max} is allowed`)
   return number
+}
+
+function time(value: number): void {
+  if (!Number.isInteger(value) || Math.abs(value) > MAX_TIME_US) throw bad('has a time that cannot be')
 }
 
 function integer(value: unknown): number {

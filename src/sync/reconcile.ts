@@ -1,5 +1,5 @@
 import type { ShownEntry, TodoRow } from '#db'
-import { baseName, isLive, joinPath, parentPath, pathKey, sameBytes, type Version } from '#model'
+import { baseName, isLive, joinPath, parentPath, pathKey, recordTime, sameBytes, type Version } from '#model'
 import { conflictPath } from './conflict-name.ts'
 
 /** What the disk is to show at a path. */
@@ -69,7 +69,7 @@ export function differences(
 /** False after content was taken for a version's that had another time or mode (a lost database), and on disks that cannot hold them. */
 function showsMetadata({ kind, stat }: ShownEntry, version: Version): boolean {
   const sameMode = kind === 'symlink' || stat.mode === version.mode
-  return sameMode && (kind === 'directory' || Math.round(stat.mtimeMs * 1000) === version.mtime)
+  return sameMode && (kind === 'directory' || recordTime(stat.mtimeMs) === version.mtime)
 }
 
 function showsSame(shown: ShownEntry, version: Version | null, chunksOf: (version: Version) => Uint8Array): boolean {

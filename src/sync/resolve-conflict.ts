@@ -1,7 +1,7 @@
 import { HoldfastError } from '#base'
 import type { FolderIndex, ShownEntry } from '#db'
 import type { FolderDisk, Step, StepResult } from '#folder'
-import { pathKey } from '#model'
+import { pathKey, recordTime } from '#model'
 
 /**
  * Settles the conflict of a path (given itself, or by a derived file's name) on the disk, as a user would with the files: `mine`
@@ -38,7 +38,7 @@ export async function resolveConflict(
 
 function stepFor(keep: 'mine' | 'theirs' | 'both', entry: ShownEntry, main: ShownEntry | null): Step {
   const expected = { kind: entry.kind, stat: entry.stat }
-  const mtime = Math.round(entry.stat.mtimeMs * 1000)
+  const mtime = recordTime(entry.stat.mtimeMs)
   const { mode } = entry.stat
   switch (keep) {
     case 'mine':

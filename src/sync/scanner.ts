@@ -127,6 +127,7 @@ export class Scanner {
       const sources = edits.flatMap(({ path }) => sourcesOfDerived(path))
       if (sources.length > 0) await index.commit({ ...emptyApplied(), again: sources })
       authored(result)
+      outcome.problems.push(...result.refused)
       outcome.changed += result.records
     })
   }

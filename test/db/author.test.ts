@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { recordTime } from '#model'
 import {
   A,
   author,
@@ -51,6 +52,20 @@ describe('a device’s own edits', () => {
     expect(row(index, 'a').heads[0]).toMatchObject({ mode: 0o755, mtime: NOW * 1000 + 123_456 })
     expect(author(index, file('a', 'one', { mtimeMs: NOW, mode: 0o755 })).records).toBe(1)
     expect(row(index, 'a').heads[0]?.mtime).toBe(NOW * 1000)
+  })
+
+  test.each([
+    ['before 1970', -14_400_000.5],
+    ['of the year 2286', 9_999_936_000_123.5],
+    ['beyond what a date can say', 9e18],
+    ['as far before', -9e18],
+  ])('a time %s is written, and an edit saved with it is one', (_, mtimeMs) => {
+    const [index, other] = [open(A), open(B)]
+    expect(author(index, file('a', 'one', { mtimeMs }), symlink('l', 'a'))).toMatchObject({ records: 2, refused: [] })
+    expect(author(index, file('a', 'one', { mtimeMs })).records).toBe(0)
+    expect(author(index, file('a', 'other', { mtimeMs })).records).toBe(1)
+    send(index, other)
+    expect(row(other, 'a').heads[0]).toMatchObject({ size: 5, mtime: recordTime(mtimeMs) })
   })
 
   test('a disk that cannot hold a mode makes no edit of it, and a later edit keeps the record’s mode', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MAX_TIME_US } from '#model'
 import { kindOf, type Dir, type Filesystem, type OpenFile } from '#folder'
 
 /** A filesystem to try, with an empty directory of its own, absolute. */
@@ -239,6 +240,30 @@ export function filesystemSuite(name: string, open: () => Subject): void {
       fs.setMode(root, 'a', 0o755)
       expect(micros(fs.stat(root, 'a')!.mtimeMs)).toBe(1_600_000_000_000_001)
       expect(fs.stat(root, 'a')!.mode & 0o777).toBe(0o755)
+    })
+
+    it('keeps times before 1970 and after 2262, of files and links', () => {
+      write(root, 'a', 'x')
+      fs.symlink(root, 'link', 'a')
+      const far = [-14_400_000_000, -1_500_001, -1, -2_019_700_800_000_000, 9_999_936_000_000_000, 9_223_372_900_000_000]
+      for (const mtime of far) {
+        using(fs.open(root, 'a', 'write'), (handle) => fs.setFile(handle, 0o600, mtime))
+        expect(micros(fs.stat(root, 'a')!.mtimeMs)).toBe(mtime)
+        for (const name of ['link', 'a']) {
+          fs.setTime(root, name, 1)
+          fs.setTime(root, name, mtime)
+          expect(micros(fs.stat(root, name)!.mtimeMs)).toBe(mtime)
+        }
+      }
+    })
+
+    it('takes a time that no disk holds for another one', () => {
+      write(root, 'a', 'x')
+      for (const mtime of [MAX_TIME_US, -MAX_TIME_US]) {
+        fs.setTime(root, 'a', mtime)
+        using(fs.open(root, 'a', 'write'), (handle) => fs.setFile(handle, 0o600, mtime))
+        expect(Number.isFinite(fs.stat(root, 'a')!.mtimeMs)).toBe(true)
+      }
     })
 
     it('sets the time of a link itself and never its permissions', () => {

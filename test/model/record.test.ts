@@ -10,6 +10,7 @@ import {
   devicePublicKey,
   encodeRecord,
   packChunks,
+  recordTime,
   type ChunkId,
   type Dot,
   type VersionBody,
@@ -103,6 +104,44 @@ describe('a record', () => {
     refused(Uint8Array.of(...bytes, 0))
     refused(bytes.slice(0, -1))
     refused(new Uint8Array(0))
+  })
+})
+
+describe('the time in a record', () => {
+  const withTime = (mtime: number): VersionBody => ({
+    ...{ path: 'a', kind: 'file', mode: 0, mtime, size: 0, hlc: 1, vector: [[deviceIdOf(new Uint8Array(32)), 1]] },
+    ...{ chunker: 0, chunks: new Uint8Array(0), manifest: false, target: '' },
+  })
+  const far = fc.integer({ min: -recordTime(Infinity) / 1024, max: recordTime(Infinity) / 1024 }).map((time) => time * 1024)
+
+  test.each([recordTime(9_999_936_000_123.5), recordTime(-99_999_936_000_123.5), recordTime(Infinity), recordTime(-Infinity)])(
+    'may be any that a disk can hold: %d µs',
+    (mtime) => {
+      const body = withTime(mtime)
+      expect(decodeRecord(encodeRecord(body))).toEqual(body)
+    },
+  )
+
+  test('has the bytes that a general codec gives it beyond the safe integers, too', () => {
+    fc.assert(
+      fc.property(far, (mtime) => {
+        const fields = fieldsOf(withTime(mtime)).map((field, at) => (at === 3 ? BigInt(mtime) : field))
+        const bytes = encodeRecord(withTime(mtime))
+        expect(Buffer.compare(bytes, encode(fields))).toBe(0)
+        expect(decodeRecord(bytes)).toEqual(withTime(mtime))
+      }),
+    )
+  })
+
+  test.each([
+    ['that no double holds', 2n ** 53n + 1n],
+    ['that no double holds, before 1970', -(2n ** 53n) - 1n],
+    ['that no date can say', 8_640_000_000_000_001_024n],
+    ['that no date can say, before 1970', -8_640_000_000_000_001_024n],
+    ['beyond 64 bits with a sign', 2n ** 63n],
+  ])('is refused when it is one %s', (_, mtime) => {
+    const fields = fieldsOf(withTime(0)).map((field, at) => (at === 3 ? mtime : field))
+    expect(() => decodeRecord(encode(fields))).toThrow(/CBOR|time/)
   })
 })
 
