@@ -96,13 +96,13 @@ export class FileBuilder {
     }
   }
 
-  /** Removes what is staged for nothing that is in work. */
-  async clean(): Promise<void> {
+  /** Removes what is staged but for what is in work, and the versions to `keep`. */
+  async clean(keep: readonly string[]): Promise<void> {
     let done = (): void => undefined
     try {
       await this.#parts.disk.cleanStage(() => {
         this.#cleaning = new Promise((resolve) => (done = resolve))
-        return [...this.#transfers.keys(), ...this.#built]
+        return [...keep, ...this.#transfers.keys(), ...this.#built]
       })
     } finally {
       this.#cleaning = null

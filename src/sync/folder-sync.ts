@@ -16,6 +16,7 @@ import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
 import { isHealthy, needHealthy, needOf } from './need.ts'
 import { Rerun } from './rerun.ts'
+import type { CleanStage } from './puller-parts.ts'
 import { faultOf, standing, type Standing } from './standing.ts'
 
 /** One folder on this device: scans, exchanges records, pulls, and says how it stands. */
@@ -280,10 +281,10 @@ export class FolderSync implements Service {
     if (unread.length > 0) this.hint(unread.map(({ path }) => path))
   }
 
-  async #onQuiet(clean: () => Promise<void>): Promise<void> {
+  async #onQuiet(clean: CleanStage): Promise<void> {
     await this.#totals.read()
     this.exchange.announce()
-    if (this.#totals.now?.needEntries === 0) await clean()
+    await this.#work?.tidy(this.#totals.now?.needEntries ?? 0, clean)
   }
 
   async #onTotals(before: IndexTotals | null, now: IndexTotals): Promise<void> {

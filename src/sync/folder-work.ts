@@ -5,9 +5,11 @@ import type { FolderDisk } from '#folder'
 import { mayWrite, takesChanges, type FolderId, type Role } from '#model'
 import type { AppliedChange } from './applied-change.ts'
 import { findArchived } from './archive-search.ts'
+import type { CleanStage } from './puller-parts.ts'
 import { Puller } from './puller.ts'
 import { ScanLoop } from './scan-loop.ts'
 import { Scanner } from './scanner.ts'
+import { StageUpkeep } from './stage-upkeep.ts'
 
 export interface FolderWorkParts {
   id: FolderId
@@ -29,7 +31,7 @@ export interface FolderWorkParts {
   /** Looked at the disk. */
   scanned(): Promise<void>
   /** Nothing is being pulled any more; `clean` removes what is staged for nothing. */
-  quiet(clean: () => Promise<void>): void
+  quiet(clean: CleanStage): void
   failed(error: unknown): void
   changed(): void
 }
@@ -40,12 +42,14 @@ export class FolderWork {
   readonly scans: ScanLoop
   readonly puller: Puller
   readonly #parts: FolderWorkParts
+  readonly #stage: StageUpkeep
   readonly #abort = new AbortController()
   #ended: (() => void)[] = []
   #search: Promise<void> | null = null
 
   constructor(parts: FolderWorkParts) {
     this.#parts = parts
+    this.#stage = new StageUpkeep(parts)
     const { signal } = this.#abort
     const { clock, healthy, failed, changed } = parts
     const tree = new Queue()
@@ -94,6 +98,11 @@ export class FolderWork {
   /** There may be something to bring to the disk. */
   pull(): void {
     if (takesChanges(this.#parts.role())) this.puller.wake()
+  }
+
+  /** Nothing is being pulled; `need` as in StageUpkeep. */
+  async tidy(need: number, clean: CleanStage): Promise<void> {
+    if (await this.#stage.tidy(need, clean)) this.pull()
   }
 
   /** Ends all work; resolves when nothing touches the disk or the index any more. */

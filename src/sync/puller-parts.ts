@@ -5,6 +5,9 @@ import type { FolderDisk } from '#folder'
 import type { FolderId } from '#model'
 import type { AppliedChange } from './applied-change.ts'
 
+/** Removes what is staged but for the versions in work and those to `keep`, by id. */
+export type CleanStage = (keep: readonly string[]) => Promise<void>
+
 export interface PullerParts {
   folder: FolderId
   idKey: Uint8Array
@@ -23,8 +26,8 @@ export interface PullerParts {
   /** May content that nobody has be given up? See LostContentParts. */
   complete(): boolean
   authored(result: Authored): void
-  /** Nothing is being worked on any more; `clean` removes what is staged for nothing. */
-  quiet(clean: () => Promise<void>): void
+  /** Nothing is being worked on any more. */
+  quiet(clean: CleanStage): void
   /** The folder as a whole failed: blocked, or its disk or index broke. */
   failed(error: unknown): void
 }

@@ -165,6 +165,6 @@ export class Puller {
   #settled(): void {
     if (!this.quiet || (this.#woken && !this.#signal.aborted)) return
     this.#bringer.quiet()
-    this.#parts.quiet(() => this.#builder.clean())
+    this.#parts.quiet((keep) => this.#builder.clean(keep))
   }
 }

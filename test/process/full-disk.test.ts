@@ -80,3 +80,22 @@ test('what is replaced on a full disk keeps its old content until there is room'
   await settle('replace', anna, ben)
   expectSame(here, there)
 }, 90_000)
+
+test('the part that had come of a version that nobody wants any more does not keep the disk full', async (context) => {
+  const there = cluster.place(ben, 'stale')
+  if (!mountSmallDisk(there)) return context.skip('no disk can be mounted here (root is needed)')
+  const [here] = (await cluster.share('stale', [anna, ben], (root) => write(root, 'file', noise(1_500_000, 'first')))) as [
+    string,
+    string,
+  ]
+  await settle('stale', anna, ben)
+  write(here, 'file', noise(3_900_000, 'too large'))
+  await anna.client.scan({ folder: 'stale' })
+  await until('it says that the disk is full', async () =>
+    (await ben.client.problems({ folder: 'stale' })).some(({ code }) => code === 'full'),
+  )
+  write(here, 'file', noise(1_600_000, 'fits beside the first'))
+  await anna.client.scan({ folder: 'stale' })
+  await settle('stale', anna, ben)
+  expectSame(here, there)
+}, 90_000)

@@ -79,7 +79,7 @@ describe('building a file', () => {
     }
     const changing = disk.transition([{ do: 'directory', path: 'new', expected: null, mode: 0o755, archiveAs: null }])
     user.write('.holdfast/tmp/left', 'from before')
-    const cleaning = builder.clean()
+    const cleaning = builder.clean([])
     const building = builder.build(VERSION, CHUNKS, { any: false, at: () => [] }, NEVER)
     await new Promise((resolve) => setTimeout(resolve, 20))
     open()
