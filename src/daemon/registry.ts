@@ -180,7 +180,14 @@ export class FolderRegistry {
       const folder = this.find(reference)
       if (folder.stored.path === null) throw new HoldfastError('usage', `${folder.stored.name} has no place on this disk`)
       await this.#close(folder)
-      const stored = await this.#opener.adopt(folder.stored)
+      let stored: StoredFolder
+      try {
+        stored = await this.#opener.adopt(folder.stored)
+      } catch (error) {
+        // It stays what it was: blocked, and to be tried again.
+        await this.#open(folder.stored)
+        throw error
+      }
       await this.#parts.store.putFolder(stored)
       await this.#openChecked(stored)
       return stored.id
