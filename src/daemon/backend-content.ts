@@ -1,7 +1,8 @@
 import { HoldfastError } from '#base'
 import type { Backend } from '#api'
 import type { Conflict } from '#api/contract'
-import { parentPath } from '#model'
+import type { FolderIndex, ListedEntry } from '#db'
+import { isLive, parentPath } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { folderNames } from './backend-status.ts'
@@ -93,31 +94,51 @@ export function contentOperations(context: BackendContext): ContentOperations {
   }
 }
 
-async function listed(
-  { stored, index }: OpenFolder,
-  under: string,
-  recursive: boolean,
-): Promise<Awaited<ReturnType<ContentOperations['list']>>> {
-  if (index === null) return []
-  const items: Awaited<ReturnType<ContentOperations['list']>> = []
+type Listed = Awaited<ReturnType<ContentOperations['list']>>
+
+async function listed(folder: OpenFolder, under: string, recursive: boolean): Promise<Listed> {
+  opened(folder)
+  const { stored, index } = folder
+  const items: Listed = []
+  if (index === null) return items
   for (let after = ''; items.length < MAX_LISTED;) {
     const page = await index.list(under, after, PAGE)
-    for (const { path, kind, size, modified, version, state } of page) {
-      if (!recursive && path !== under && parentPath(path) !== under) continue
-      items.push({
-        folder: stored.name,
-        path,
-        kind,
-        size,
-        modified: isoTime(modified),
-        version,
-        state: state === 'pending' ? 'waiting' : stored.path === null ? 'elsewhere' : 'here',
-      })
-    }
+    for (const entry of page) if (recursive || parentPath(entry.path) === under) items.push(itemOf(stored, entry))
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) break
     after = last.path
   }
-  if (items.length === 0 && under !== '') throw new HoldfastError('not-found', `there is no ${under} in ${stored.name}`)
-  return items
+  if (items.length > 0 || under === '') return items
+  const alone = await entryAt(index, under)
+  if (alone === null)
+    throw new HoldfastError('not-found', `there is no ${under} in ${stored.name}`, {
+      hint: `holdfast ls ${JSON.stringify(stored.name)} shows what there is`,
+    })
+  return alone.kind === 'directory' ? [] : [itemOf(stored, alone)]
+}
+
+function itemOf(stored: OpenFolder['stored'], { path, kind, size, modified, version, state }: ListedEntry): Listed[number] {
+  return {
+    folder: stored.name,
+    path,
+    kind,
+    size,
+    // Directories have no time that is carried.
+    modified: kind === 'directory' ? null : isoTime(modified),
+    version,
+    state: state === 'pending' ? 'waiting' : stored.path === null ? 'elsewhere' : 'here',
+  }
+}
+
+/** What is at the path itself: a file, or a directory with nothing in it. */
+async function entryAt(index: FolderIndex, path: string): Promise<ListedEntry | null> {
+  const [row] = await index.rows([path])
+  const shown = row?.shown.find((entry) => entry.path === path)
+  if (shown !== undefined) {
+    const { kind, size, stat, version } = shown
+    return { path, kind, size, modified: stat.mtimeMs, version: version?.id ?? null, state: 'synced' }
+  }
+  const head = row?.heads.find(isLive)
+  if (head === undefined || head.kind === 'tombstone') return null
+  return { path, kind: head.kind, size: head.size, modified: head.mtime / 1000, version: head.id, state: 'pending' }
 }

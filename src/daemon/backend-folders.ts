@@ -76,25 +76,30 @@ export function folderOperations(context: BackendContext): FolderOperations {
     pauseFolder: async ({ folder, forSeconds }) => ({
       id: await registry.pause(folder, forSeconds === null ? null : clock.now() + forSeconds * 1000),
     }),
-    resumeFolder: async ({ folder }) => ({ id: await registry.resume(folder) }),
+    async resumeFolder({ folder }) {
+      const id = await registry.resume(folder)
+      opened(registry.find(id))
+      return { id }
+    },
     async approveFolder({ folder }) {
       const found = registry.find(folder)
-      await opened(found).actions.approve()
-      return state(found)
+      const changed = await opened(found).actions.approve()
+      return { ...state(found), changed }
     },
     async rejectFolder({ folder }) {
       const found = registry.find(folder)
-      await opened(found).actions.reject()
-      return state(found)
+      const changed = await opened(found).actions.reject()
+      return { ...state(found), changed }
     },
     async unblockFolder({ folder }) {
-      await registry.unblock(folder)
-      return state(registry.find(folder))
+      const isBlocked = !(await isWell(registry.find(folder)))
+      if (isBlocked) await registry.unblock(folder)
+      return { ...state(registry.find(folder)), changed: isBlocked ? 1 : 0 }
     },
     async revertFolder({ folder }) {
       const found = registry.find(folder)
-      await opened(found).actions.revert()
-      return state(found)
+      const changed = await opened(found).actions.revert()
+      return { ...state(found), changed }
     },
     async problems({ folder }) {
       const found = registry.find(folder)
@@ -121,6 +126,12 @@ export function folderOperations(context: BackendContext): FolderOperations {
       return { path }
     },
   }
+}
+
+/** True when the folder is open and on the directory that it is known to be on. */
+async function isWell({ sync, disk, stored }: OpenFolder): Promise<boolean> {
+  if (sync === null || sync.standing.state === 'blocked') return false
+  return disk === null || stored.marker === null || (await disk.check(stored.marker)).ok
 }
 
 /** A folder's synchronisation; throws what kept it from being opened. */

@@ -56,7 +56,7 @@ export type RootHealth =
   | { ok: true }
   | {
       ok: false
-      reasonCode: 'root-missing' | 'marker-missing' | 'marker-changed' | 'root-replaced' | 'root-unreadable'
+      reasonCode: 'root-missing' | 'marker-missing' | 'marker-damaged' | 'marker-changed' | 'root-replaced' | 'root-unreadable'
       reason: string
     }
 

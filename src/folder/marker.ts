@@ -18,20 +18,24 @@ interface Marker {
   root: string
 }
 
-/** Makes the root ours: writes the marker unless it is there already, for this folder and with this id. */
+/**
+ * Makes the root ours: writes the marker unless it is there already, for this folder and with this id. With an id given the root
+ * is known to be this folder's, and a damaged marker is replaced.
+ */
 export async function adoptRoot(tree: Tree, folder: string, id: string | null, random: Random): Promise<RootIdentity> {
   const { fs } = tree
   const known = readMarker(tree)
-  if (known === 'unknown') throw unreadableMarker()
-  if (known !== undefined && known.folder !== folder) {
+  if (known === 'newer' || (known === 'damaged' && id === null)) throw unreadableMarker(known)
+  if (known !== undefined && known !== 'damaged' && known.folder !== folder) {
     const hint = `If it is no longer in use there, remove ${OWN_DIRECTORY} from it.`
     throw new HoldfastError('exists', 'the directory belongs to another folder already', { hint })
   }
-  const root = id ?? known?.root ?? toHex(random.bytes(16))
+  const old = known === 'damaged' ? undefined : known?.root
+  const root = id ?? old ?? toHex(random.bytes(16))
   const own = tree.make(OWN_DIRECTORY)
   const tmp = tree.make(TMP)
   tree.make(ARCHIVE)
-  if (known?.root !== root) {
+  if (old !== root) {
     await writeWhole(
       fs,
       tmp,
@@ -50,7 +54,7 @@ export async function adoptRoot(tree: Tree, folder: string, id: string | null, r
 /** The folder whose marker the root carries, if any. */
 export function markedFolder(tree: Tree): string | null {
   const marker = readMarker(tree)
-  if (marker === 'unknown') throw unreadableMarker()
+  if (marker === 'newer' || marker === 'damaged') throw unreadableMarker(marker)
   return marker?.folder ?? null
 }
 
@@ -68,7 +72,7 @@ export async function releaseRoot(tree: Tree): Promise<void> {
  * mount. A copy of the whole tree to another place or disk carries the marker, but has another inode.
  */
 export function checkRoot(tree: Tree, identity: RootIdentity): RootHealth {
-  let marker: Marker | 'unknown' | undefined
+  let marker: ReturnType<typeof readMarker>
   try {
     marker = readMarker(tree)
   } catch (error) {
@@ -77,7 +81,9 @@ export function checkRoot(tree: Tree, identity: RootIdentity): RootHealth {
   if (marker === undefined) {
     return bad('marker-missing', `its marker ${MARKER} is missing: the disk may not be mounted, or the directory was emptied`)
   }
-  if (marker === 'unknown' || marker.root !== identity.id) return bad('marker-changed', `its marker ${MARKER} is another one`)
+  if (marker === 'damaged') return bad('marker-damaged', `its marker ${MARKER} is damaged: what is in that file is no marker`)
+  if (marker === 'newer') return bad('marker-changed', `its marker ${MARKER} was written by a newer Holdfast`)
+  if (marker.root !== identity.id) return bad('marker-changed', `its marker ${MARKER} is another one`)
   if (tree.fs.statDir(tree.root).ino !== identity.ino) {
     return bad('root-replaced', 'it is not the directory it was: it was copied, restored or replaced')
   }
@@ -92,26 +98,31 @@ export function rootFault(error: unknown, path: string): RootHealth {
   return bad('root-unreadable', `${path} cannot be opened (${code ?? String(error)})`)
 }
 
-function unreadableMarker(): HoldfastError {
-  const hint = `Update Holdfast, or remove ${MARKER} if it is damaged.`
-  return new HoldfastError('unsupported', `this Holdfast cannot read the marker ${MARKER} of the directory`, { hint })
+function unreadableMarker(marker: 'damaged' | 'newer'): HoldfastError {
+  if (marker === 'newer')
+    return new HoldfastError('unsupported', `the directory's marker ${MARKER} was written by a newer Holdfast`, {
+      hint: 'update this one',
+    })
+  const hint = `if no folder uses the directory any more, remove ${MARKER} from it`
+  return new HoldfastError('corrupt', `the directory's marker ${MARKER} is damaged`, { hint })
 }
 
 function bad(reasonCode: Extract<RootHealth, { ok: false }>['reasonCode'], reason: string): RootHealth {
   return { ok: false, reasonCode, reason }
 }
 
-/** Undefined when there is none; 'unknown' when it is none that we can read. */
-function readMarker(tree: Tree): Marker | 'unknown' | undefined {
+/** Undefined when there is none; a word when it is none that we can read. */
+function readMarker(tree: Tree): Marker | 'damaged' | 'newer' | undefined {
   const stat = tree.stat(MARKER)
   if (stat === undefined) return undefined
-  if (kindOf(stat) !== 'file') return 'unknown'
+  if (kindOf(stat) !== 'file') return 'damaged'
   const text = Buffer.from(readWhole(tree.fs, tree.dir(OWN_DIRECTORY), MARKER_NAME, MAX_MARKER)).toString()
   try {
     const value = JSON.parse(text) as Partial<Marker> | null
     const { version, folder, root } = value ?? {}
-    return version === VERSION && typeof folder === 'string' && typeof root === 'string' ? { version, folder, root } : 'unknown'
+    if (typeof version === 'number' && version > VERSION) return 'newer'
+    return version === VERSION && typeof folder === 'string' && typeof root === 'string' ? { version, folder, root } : 'damaged'
   } catch {
-    return 'unknown'
+    return 'damaged'
   }
 }

@@ -5,6 +5,8 @@ import { resolveConflict } from './resolve-conflict.ts'
 
 export interface ActionHooks {
   scan(): Promise<number>
+  /** Deletions that wait. */
+  held(): number
   /** Lets the deletions that the next scan finds go ahead, however many. */
   approve(): void
   /** There may be something to bring to the disk. */
@@ -21,27 +23,32 @@ export class FolderActions {
     this.#hooks = hooks
   }
 
-  /** Lets the deletions that wait go ahead. */
-  async approve(): Promise<void> {
+  /** Lets the deletions that wait go ahead; resolves to how many. Where none wait, the next ones are not let through for it. */
+  async approve(): Promise<number> {
+    const held = this.#hooks.held()
+    if (held === 0) return 0
     this.#hooks.approve()
     await this.#hooks.scan()
+    return held
   }
 
-  /** Brings back what the held deletions removed here: it is fetched again. */
-  async reject(): Promise<void> {
+  /** Brings back what the held deletions removed here: it is fetched again. Resolves to how many. */
+  async reject(): Promise<number> {
     const { disk, index } = this.#parts
-    if (disk === null) return
+    const held = this.#hooks.held()
+    if (disk === null || held === 0) return 0
     const found = await disk.scan({ snapshot: await index.snapshot(null), scopes: null })
     const vanished = [...found.vanished, ...found.unmounted]
     const rows = await index.rows(vanished)
     await index.commit({ shown: [], gone: vanished, done: [], again: rows.map(({ path }) => path), archived: [] })
     await this.#hooks.scan()
+    return held
   }
 
   /** Gives local edits up for the others' versions (they go to the archive); resolves to how many. */
   async revert(): Promise<number> {
     const count = await this.#parts.index.revertLocal()
-    await this.#hooks.pull()
+    if (count > 0) await this.#hooks.pull()
     return count
   }
 

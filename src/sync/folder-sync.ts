@@ -46,6 +46,7 @@ export class FolderSync implements Service {
     this.#paused = settings.paused
     this.actions = new FolderActions(parts, {
       scan: () => this.scan(),
+      held: () => this.#work?.scans.held ?? 0,
       approve: () => this.#work?.scanner.approve(),
       pull: async () => {
         await this.#totals.read()

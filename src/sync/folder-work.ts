@@ -102,6 +102,8 @@ export class FolderWork {
 
   /** Nothing is being pulled; `need` as in StageUpkeep. */
   async tidy(need: number, clean: CleanStage): Promise<void> {
+    // A root that is another one, or away, has a stage that is none of ours.
+    await this.#parts.healthy()
     if (await this.#stage.tidy(need, clean)) this.pull()
   }
 

@@ -161,10 +161,10 @@ export class MemoryBackend implements Backend {
     const { id } = this.#folder({ ...this.#find(folder), state: 'idle', reasonCode: 'up-to-date', reason: 'Up to date.' })
     return { id }
   }
-  approveFolder: Backend['approveFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'idle' })
-  rejectFolder: Backend['rejectFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing' })
-  unblockFolder: Backend['unblockFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'scanning' })
-  revertFolder: Backend['revertFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing' })
+  approveFolder: Backend['approveFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'idle', changed: 1 })
+  rejectFolder: Backend['rejectFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing', changed: 1 })
+  unblockFolder: Backend['unblockFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'scanning', changed: 1 })
+  revertFolder: Backend['revertFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing', changed: 1 })
   problems: Backend['problems'] = async ({ folder }) => {
     const { name } = this.#find(folder)
     return this.problemList.filter((problem) => problem.folder === name)

@@ -30,8 +30,8 @@ for (const [name, subject] of SUBJECTS) {
       const { disk, user } = folder
       const identity = await disk.adopt(FOLDER, null)
       user.write(MARKER, '{"version":1,')
-      expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'marker-changed' })
-      await expect(disk.adopt(FOLDER, null)).rejects.toMatchObject({ code: 'unsupported' })
+      expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'marker-damaged' })
+      await expect(disk.adopt(FOLDER, null)).rejects.toMatchObject({ code: 'corrupt' })
       await disk.release()
       expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'marker-missing' })
       expect(await disk.marked()).toBeNull()
@@ -40,6 +40,21 @@ for (const [name, subject] of SUBJECTS) {
       expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'marker-changed' })
       expect(await disk.adopt(FOLDER, identity.id)).toEqual(identity)
       expect(await disk.check(identity)).toEqual({ ok: true })
+      folder.close()
+    })
+
+    it('has its damaged marker replaced for the folder it is known for, but no newer one', async () => {
+      const folder = new TestFolder(subject())
+      const { disk, user } = folder
+      const identity = await disk.adopt(FOLDER, null)
+      for (const text of ['garbage', '', '"text"', '{"version":1}']) {
+        user.write(MARKER, text)
+        expect(await disk.adopt(FOLDER, identity.id)).toEqual(identity)
+        expect(await disk.check(identity)).toEqual({ ok: true })
+      }
+      user.write(MARKER, '{"version":2,"seal":"…"}')
+      expect(await disk.check(identity)).toMatchObject({ reasonCode: 'marker-changed', reason: expect.stringContaining('newer') })
+      await expect(disk.adopt(FOLDER, identity.id)).rejects.toMatchObject({ code: 'unsupported' })
       folder.close()
     })
 

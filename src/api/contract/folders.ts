@@ -40,7 +40,10 @@ export const FolderShare = z
 
 export const FolderId = z.object({ id }).meta({ id: 'FolderId' })
 
-export const FolderStateNow = z.object({ id, state: FolderState }).meta({ id: 'FolderStateNow' })
+/** What a decision about a folder came to. */
+export const FolderStateNow = z
+  .object({ id, state: FolderState, changed: Count.describe('How much was decided about; 0: there was nothing to decide') })
+  .meta({ id: 'FolderStateNow' })
 
 /** Why one entry does not sync. */
 export const Problem = z

@@ -1,0 +1,93 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, folderOf, until } from './cluster.ts'
+import { write, writeSmallFiles } from './trees.ts'
+
+const cluster = new Cluster()
+let anna: Device
+
+beforeAll(async () => {
+  anna = await cluster.start('anna')
+})
+afterAll(() => cluster.end())
+
+async function create(folder: string): Promise<string> {
+  const place = cluster.place(anna, folder)
+  writeSmallFiles(place, 5)
+  await anna.client.createFolder({ path: place, name: folder })
+  await anna.client.scan({ folder })
+  return place
+}
+
+const scan = (folder: string): Promise<unknown> => anna.client.scan({ folder }).catch((error: unknown) => error)
+
+test('a damaged marker is told as such, and unblock writes it anew', async () => {
+  const here = await create('damaged')
+  writeFileSync(join(here, '.holdfast/marker.json'), 'garbage')
+  await scan('damaged')
+  expect(await folderOf(anna, 'damaged')).toMatchObject({
+    state: 'blocked',
+    reasonCode: 'marker-damaged',
+    reason: expect.stringContaining('damaged'),
+  })
+  // One folder's trouble keeps nobody from being served.
+  const { ok, checks } = await anna.cli<{ ok: boolean; checks: { name: string; ok: boolean }[] }>('health')
+  expect(ok).toBe(true)
+  expect(checks.find(({ name }) => name === 'folder damaged')).toMatchObject({ ok: false })
+  expect(await anna.cli('folder', 'unblock', 'damaged')).toMatchObject({ changed: 1 })
+  await until('it goes on', async () => (await folderOf(anna, 'damaged')).state === 'idle')
+  expect(await folderOf(anna, 'damaged')).toMatchObject({ entries: 6 })
+})
+
+test('an unblock that fails leaves the folder blocked, with the reason', async () => {
+  const here = await create('newer')
+  writeFileSync(join(here, '.holdfast/marker.json'), '{"version":9}')
+  await scan('newer')
+  await expect(anna.client.unblockFolder({ folder: 'newer' })).rejects.toMatchObject({ code: 'unsupported' })
+  await until('blocked as before', async () => (await folderOf(anna, 'newer')).reasonCode === 'marker-changed')
+  expect((await anna.client.list({ folder: 'newer' })).length).toBeGreaterThan(0)
+})
+
+test('where there is nothing to decide a decision says so', async () => {
+  await create('calm')
+  for (const word of ['approve', 'reject', 'unblock', 'revert'])
+    expect(await anna.cli('folder', word, 'calm')).toMatchObject({ state: 'idle', changed: 0 })
+})
+
+test('an approval where nothing is held does not let the next deletions through', async () => {
+  const here = cluster.place(anna, 'many')
+  writeSmallFiles(here, 100)
+  await anna.client.createFolder({ path: here, name: 'many' })
+  await anna.client.scan({ folder: 'many' })
+  await anna.client.approveFolder({ folder: 'many' })
+  renameSync(join(here, 'd0'), `${here}.d0`)
+  await scan('many')
+  expect(await folderOf(anna, 'many')).toMatchObject({ state: 'held' })
+})
+
+test('a directory without entries is listed as empty, a file as itself, and directories have no time', async () => {
+  const here = await create('listed')
+  mkdirSync(join(here, 'empty'))
+  write(here, 'file', 'text')
+  await anna.client.scan({ folder: 'listed' })
+  expect(await anna.cli('ls', 'listed/empty')).toEqual([])
+  expect(await anna.cli('ls', 'listed/file')).toMatchObject([{ path: 'file', kind: 'file', size: 4, state: 'here' }])
+  const all = await anna.cli<{ kind: string; modified: string | null }[]>('ls', 'listed')
+  for (const { kind, modified } of all) expect(modified === null).toBe(kind === 'directory')
+  await expect(anna.client.list({ folder: 'listed', path: 'nothing' })).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a folder whose directory is missing at the start is told as at run time, and goes on when it is back', async () => {
+  const here = await create('missing')
+  await anna.stop()
+  renameSync(here, `${here}.away`)
+  anna = await cluster.restart(anna)
+  await until('blocked', async () => (await folderOf(anna, 'missing')).state === 'blocked')
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  expect(await folderOf(anna, 'missing')).toMatchObject({ state: 'blocked', reasonCode: 'root-missing' })
+  renameSync(`${here}.away`, here)
+  await until('it goes on', async () => (await folderOf(anna, 'missing')).state === 'idle')
+  rmSync(here, { recursive: true })
+})
