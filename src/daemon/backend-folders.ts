@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { HoldfastError } from '#base'
 import type { Backend } from '#api'
 import type { FolderStatus } from '#api/contract'
-import type { FolderId } from '#model'
+import { takesChanges, type FolderId } from '#model'
 import type { FolderSync } from '#sync'
 import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
@@ -144,6 +144,7 @@ export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
 export function folderStatus({ network }: BackendContext, { stored, sync, fault }: OpenFolder): FolderStatus {
   const { group } = network
   const totals = sync?.totals ?? null
+  const role = group.state.role(stored.id, group.device)
   const standing = sync?.standing ?? {
     state: 'error',
     reasonCode: fault?.code ?? 'internal',
@@ -153,12 +154,13 @@ export function folderStatus({ network }: BackendContext, { stored, sync, fault 
     id: stored.id,
     name: stored.name,
     path: stored.path,
-    role: group.state.role(stored.id, group.device),
+    role,
     ...standing,
     entries: totals?.entries ?? 0,
     bytes: totals?.bytes ?? 0,
-    needEntries: totals?.needEntries ?? 0,
-    needBytes: totals?.needBytes ?? 0,
+    // What the role keeps from this disk is not to come.
+    needEntries: takesChanges(role) ? (totals?.needEntries ?? 0) : 0,
+    needBytes: takesChanges(role) ? (totals?.needBytes ?? 0) : 0,
     conflicts: totals?.conflicts ?? 0,
     problems: sync?.problemCount ?? 0,
     protectedPercent: null,

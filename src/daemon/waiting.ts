@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import type { DeviceId } from '#model'
+import { mayRead, type DeviceId } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
@@ -13,13 +13,25 @@ const LOOK_MS = 250
  */
 export async function untilSynced(context: BackendContext, folder: OpenFolder, signal: AbortSignal): Promise<void> {
   const sync = opened(folder)
-  while (!(await isSynced(context, folder))) {
+  for (;;) {
+    await refuseWithoutRole(context, folder)
+    if (await isSynced(context, folder)) return
     const { state, reason } = sync.standing
     if (state === 'blocked' || state === 'held' || state === 'paused') {
       throw new HoldfastError(state === 'held' ? 'held' : 'blocked', `${folder.stored.name}: ${reason}`)
     }
     await sync.whenChanged(LOOK_MS, signal)
   }
+}
+
+/** A device whose role keeps from it what the others have would wait for ever, or say that it has all. */
+async function refuseWithoutRole(context: BackendContext, folder: OpenFolder): Promise<void> {
+  const { group } = context.network
+  const { id, name } = folder.stored
+  if (mayRead(group.state.role(id, group.device)) || (await othersWithFolder(context, folder)).length === 0) return
+  throw new HoldfastError('denied', `${name} is not synced here: this device has the role none in it`, {
+    hint: `on a device with the role sync: holdfast folder share ${JSON.stringify(name)} ${group.device.slice(-8)} --role sync`,
+  })
 }
 
 async function isSynced(context: BackendContext, folder: OpenFolder): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { errnoOf, HoldfastError, messageOf } from '#base'
 import type { IndexTotals } from '#db'
-import { takesChanges, type Role } from '#model'
+import { mayRead, takesChanges, type Role } from '#model'
 
 export type FolderState = 'idle' | 'scanning' | 'syncing' | 'paused' | 'blocked' | 'held' | 'offered' | 'error'
 
@@ -41,6 +41,7 @@ export function standing(input: StandingInput): Standing {
       `${count(held, 'entry', 'entries')} vanished here at once. Approve to delete them everywhere, or reject to bring them back.`,
     )
   if (input.scanning || totals === null) return say('scanning', 'scanning', 'Looking at the files on this device.')
+  if (!mayRead(input.role)) return say('idle', 'no-role', noRole(totals.localEdits))
   if (!input.compared) return say('syncing', 'waiting-for-device', 'Waiting for another device to compare with.')
   if (need > 0 && connected === 0)
     return say('syncing', 'no-device', `${count(need, 'entry', 'entries')} to fetch, but no device of this folder is connected.`)
@@ -49,10 +50,21 @@ export function standing(input: StandingInput): Standing {
   if (need > 0 || input.working) return say('syncing', 'fetching', `Bringing ${count(need, 'entry', 'entries')} here.`)
   if (problems > 0) return say('idle', 'problems', `Up to date but for ${count(problems, 'entry', 'entries')} with a problem.`)
   if (totals.localEdits > 0)
-    return say('idle', 'local-edits', `${count(totals.localEdits, 'local edit', 'local edits')} stay on this device.`)
+    return say('idle', 'local-edits', `${count(totals.localEdits, 'local edit stays', 'local edits stay')} on this device.`)
+  if (!takesChanges(input.role) && totals.needEntries > 0)
+    return say(
+      'idle',
+      'send-only',
+      `This device only sends: ${count(totals.needEntries, 'change', 'changes')} by others ${totals.needEntries === 1 ? 'is' : 'are'} not taken in.`,
+    )
   return connected === 0
     ? say('idle', 'alone', 'Up to date; no other device is connected.')
     : say('idle', 'up-to-date', 'Up to date.')
+}
+
+function noRole(localEdits: number): string {
+  const edits = localEdits === 0 ? '' : `; ${count(localEdits, 'local edit stays', 'local edits stay')} here`
+  return `Not synced: this device has the role none in the folder, and gets and sends nothing${edits}.`
 }
 
 function say(state: FolderState, reasonCode: string, reason: string): Standing {

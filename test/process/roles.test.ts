@@ -44,6 +44,21 @@ test('a receive-only device keeps its own edits to itself, shows them, and can g
   expect(archived.map(({ path }) => path).toSorted()).toEqual(['d0/f1', 'd0/f2', 'own'])
 })
 
+test('a device without a role is told so, and waits for nothing that it does not get', async () => {
+  const [here, there] = await shared('no-role', 'none')
+  write(here, 'withheld', 'from anna')
+  await anna.client.scan({ folder: 'no-role' })
+  write(there, 'own', 'only here')
+  await ben.client.scan({ folder: 'no-role' })
+  await until('it says so', async () => (await folderOf(ben, 'no-role')).reasonCode === 'no-role')
+  expect(await folderOf(ben, 'no-role')).toMatchObject({ role: 'none', state: 'idle', needEntries: 0 })
+  await expect(ben.client.wait({ folder: 'no-role', timeoutSeconds: 5 })).rejects.toMatchObject({
+    code: 'denied',
+    hint: expect.stringContaining('--role sync'),
+  })
+  expect(existsSync(join(there, 'withheld'))).toBe(false)
+})
+
 test('a send-only device gives and does not take', async () => {
   const [here, there] = await shared('send-only', 'send-only')
   write(there, 'd0/f1', 'from ben, who only sends')

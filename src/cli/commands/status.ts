@@ -23,7 +23,14 @@ async function pageLink(transport: Transport): Promise<string> {
 
 function describe(result: Status, link: string): string {
   const { receiveBytesPerSecond: down, sendBytesPerSecond: up } = result.rates
-  const folders = result.folders.map((folder) => [folder.name, folder.state, amount(folder), folder.path, folder.reason])
+  const folders = result.folders.map((folder) => [
+    folder.name,
+    folder.state,
+    folder.role,
+    amount(folder),
+    folder.path,
+    folder.reason,
+  ])
   const peers = result.peers.map((peer) => [
     peer.name,
     peer.connected ? 'connected' : 'away',
@@ -36,7 +43,7 @@ function describe(result: Status, link: string): string {
     `  page: ${link}`,
     ...(down + up > 0 ? [`  receiving ${size(down)}/s, sending ${size(up)}/s`] : []),
     '',
-    table(['FOLDER', 'STATE', 'ENTRIES', 'PLACE', 'WHY'], folders) || 'No folders yet: holdfast folder create PATH',
+    table(['FOLDER', 'STATE', 'ROLE', 'ENTRIES', 'PLACE', 'WHY'], folders) || 'No folders yet: holdfast folder create PATH',
     ...result.folders.flatMap(attention),
     '',
     table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) || 'No other devices yet: holdfast invite',

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import type { IndexTotals } from '#db'
+import type { Role } from '#model'
+import { standing } from '../../src/sync/standing.ts'
+
+const none: IndexTotals = {
+  ...{ entries: 4, bytes: 40, needEntries: 0, needBytes: 0, conflicts: 0, problems: 0, localEdits: 0, empty: false, revision: 1 },
+}
+
+function of(role: Role, totals: Partial<IndexTotals> = {}) {
+  return standing({
+    ...{ paused: false, fault: null, held: 0, scanning: false, compared: true, connected: 1, working: false, problems: 0 },
+    role,
+    totals: { ...none, ...totals },
+  })
+}
+
+test('a device without a role in a folder is not called up to date', () => {
+  expect(of('none')).toMatchObject({ state: 'idle', reasonCode: 'no-role' })
+  expect(of('none', { localEdits: 1 }).reason).toMatch(/1 local edit stays here\.$/)
+})
+
+test('a device that only sends says what it does not take in', () => {
+  expect(of('send-only')).toMatchObject({ reasonCode: 'up-to-date' })
+  expect(of('send-only', { needEntries: 1 }).reason).toBe('This device only sends: 1 change by others is not taken in.')
+  expect(of('send-only', { needEntries: 2 }).reason).toBe('This device only sends: 2 changes by others are not taken in.')
+})
+
+test('one local edit stays, two stay', () => {
+  expect(of('receive-only', { localEdits: 1 }).reason).toBe('1 local edit stays on this device.')
+  expect(of('receive-only', { localEdits: 2 }).reason).toBe('2 local edits stay on this device.')
+})
