@@ -1,3 +1,5 @@
+import { systemSentence } from './system-words.ts'
+
 /** The error codes of the command line and the HTTP API; every failure a user can meet carries one. */
 export const ERROR_CODES = [
   'usage',
@@ -44,7 +46,30 @@ export function toErrorShape(error: unknown): ErrorShape {
       ? { code: error.code, message: error.message }
       : { code: error.code, message: error.message, hint: error.hint }
   }
-  return { code: systemCode(error), message: messageOf(error) }
+  return { code: systemCode(error), ...(systemSentence(error) ?? { message: messageOf(error) }) }
+}
+
+/** What to do about a failure whose place knew nothing better. */
+const HINTS: Record<ErrorCode, string> = {
+  usage: 'holdfast help lists the commands, holdfast COMMAND --help what each takes',
+  'no-daemon': 'start it with holdfast serve, or choose another home with --home',
+  'not-found': 'check the spelling; holdfast status, holdfast devices and holdfast ls show what there is',
+  exists: 'choose another name or place',
+  denied: 'holdfast folder list shows what this device may do in its folders',
+  blocked: 'holdfast status tells why',
+  held: 'holdfast folder approve or holdfast folder reject decides about it',
+  full: 'free some space',
+  timeout: 'holdfast status tells what is waited for; try again',
+  offline: 'check that the other device runs and can be reached, then try again',
+  corrupt: 'restore it from a backup, or get it anew from another device',
+  conflict: 'look again, then repeat it',
+  unsupported: 'holdfast help lists what this version can do',
+  internal: 'try again; holdfast support-bundle FILE gathers what a report of it needs',
+}
+
+/** Every failure that is shown says what to do. */
+export function withHint(shape: ErrorShape): Required<ErrorShape> {
+  return { ...shape, hint: shape.hint ?? HINTS[shape.code] }
 }
 
 export function fromErrorShape(shape: ErrorShape): HoldfastError {
@@ -67,7 +92,11 @@ function systemCode(error: unknown): ErrorCode {
     case 'EDQUOT':
       return 'full'
     case 'ENOENT':
+    case 'ENOTDIR':
       return 'not-found'
+    case 'EEXIST':
+    case 'EADDRINUSE':
+      return 'exists'
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -15,6 +15,9 @@ const GLOBAL_OPTIONS: ParseArgsOptionsConfig = {
   help: { type: 'boolean', short: 'h' },
 }
 
+/** How these are written, and what else may stand before a command. */
+const GLOBAL_WORDS: ReadonlySet<string> = new Set([...Object.keys(GLOBAL_OPTIONS).map((name) => `--${name}`), '-h', '--version'])
+
 export interface Surroundings {
   /** Runs the daemon in this process; from the room that the command line may not enter. */
   serve: Serve
@@ -34,7 +37,7 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
   } catch (error) {
     const shape = failureOf(error)
     if (json) output.result({ error: shape }, () => '')
-    else output.note(`holdfast: ${shape.message}${shape.hint === undefined ? '' : `\n  ${shape.hint}`}`)
+    else output.note(`holdfast: ${shape.message}\n  ${shape.hint}`)
     return exitCodeOf(shape)
   }
 }
@@ -102,6 +105,9 @@ function help(commands: readonly Command[], word: string, argv: readonly string[
     output.result({ help: text }, () => text)
     return 0
   }
+  const unknown = argv.find((option) => option.startsWith('-') && !GLOBAL_WORDS.has(option.split('=')[0] ?? ''))
+  if (word === '' && unknown !== undefined)
+    throw new HoldfastError('usage', `there is no option ${unknown}`, { hint: 'holdfast help lists commands and options' })
   if (word === '') {
     output.note(text)
     throw new HoldfastError('usage', 'which command?')

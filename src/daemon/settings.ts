@@ -21,6 +21,14 @@ const schema = z.strictObject({
 export type SettingValues = z.infer<typeof schema>
 export type SettingKey = keyof SettingValues
 
+/** What each takes, in words. */
+const TAKES: Record<SettingKey, string> = {
+  name: 'a name of 1 to 64 characters',
+  listen: 'multiaddrs, separated by commas',
+  http: 'HOST:PORT',
+  log_level: `one of ${LOG_LEVELS.join(', ')}`,
+}
+
 /** Settings of the fixed contract whose rooms are not built yet. */
 const LATER = new Set(['replication_factor', 'pledge', 'rate_limit_up', 'rate_limit_down', 'leave_after'])
 
@@ -68,10 +76,7 @@ export class Settings {
     if (given === null) delete stored[name]
     const result = schema.safeParse(stored)
     if (!result.success)
-      throw new HoldfastError(
-        'usage',
-        `${JSON.stringify(value)} is no value for ${key}: ${result.error.issues[0]?.message ?? ''}`,
-      )
+      throw new HoldfastError('usage', `${JSON.stringify(value)} is no value for ${key}`, { hint: `it takes ${TAKES[name]}` })
     return { stored: stored as Partial<SettingValues>, values: result.data }
   }
 
@@ -91,12 +96,12 @@ export class Settings {
     const result = schema.safeParse(stored)
     if (result.success) return result.data
     const issue = result.error.issues[0]
+    const key = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0]?.toString()
+    const takes = TAKES[key as SettingKey] as string | undefined
     throw new HoldfastError(
       'corrupt',
-      `the settings in ${this.#file} are wrong at ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
-      {
-        hint: 'mend the file or remove it',
-      },
+      `the settings in ${this.#file} are wrong${key === undefined ? '' : ` at ${key}`}: ${takes === undefined ? 'there is no such setting' : `it takes ${takes}`}`,
+      { hint: 'mend the file or remove it' },
     )
   }
 }

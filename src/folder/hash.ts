@@ -1,4 +1,4 @@
-import { errnoOf, messageOf } from '#base'
+import { errnoOf, messageOf, systemWords } from '#base'
 import { chooseChunker, cutManifest, type ContentHasher, type FolderKeys } from '#content'
 import { chunkCount, MAX_INLINE_CHUNKS, sameStat, type DiskStat } from '#model'
 import { COARSEST_MS, UNSETTLED } from './expected.ts'
@@ -92,5 +92,5 @@ function failure(path: string, error: unknown): HashResult {
   if (isMissing(error)) return { ok: false, path, code: 'gone', message: 'it is no longer there' }
   const code = errnoOf(error)
   if (code === 'EISDIR' || code === 'ENXIO') return { ok: false, path, code: 'changing', message: 'it is no longer a file' }
-  return { ok: false, path, code: 'unreadable', message: `it cannot be read: ${code ?? messageOf(error)}` }
+  return { ok: false, path, code: 'unreadable', message: `it cannot be read: ${systemWords(code, messageOf(error))}` }
 }

@@ -1,5 +1,5 @@
 import ignore from 'ignore'
-import { errnoOf, HoldfastError } from '#base'
+import { errnoOf, HoldfastError, systemWords } from '#base'
 import { kindOf } from './filesystem.ts'
 import type { Tree } from './tree.ts'
 import { readWhole } from './whole-file.ts'
@@ -38,7 +38,7 @@ function readText(tree: Tree): string {
   try {
     return Buffer.from(readWhole(tree.fs, tree.root, IGNORE_FILE, MAX_LENGTH)).toString()
   } catch (cause) {
-    const message = `the ignore rules in ${IGNORE_FILE} cannot be read (${errnoOf(cause) ?? String(cause)}), so the folder is not looked at`
+    const message = `the ignore rules in ${IGNORE_FILE} cannot be read, so the folder is not looked at: ${systemWords(errnoOf(cause), String(cause))}`
     throw new HoldfastError('denied', message, { hint: 'Make the file readable for the user that Holdfast runs as.', cause })
   }
 }

@@ -1,4 +1,4 @@
-import { errnoOf, HoldfastError, type Random } from '#base'
+import { errnoOf, HoldfastError, systemWords, type Random } from '#base'
 import { OWN_DIRECTORY, toHex } from '#model'
 import { kindOf } from './filesystem.ts'
 import type { RootHealth, RootIdentity } from './folder-disk.ts'
@@ -76,7 +76,7 @@ export function checkRoot(tree: Tree, identity: RootIdentity): RootHealth {
   try {
     marker = readMarker(tree)
   } catch (error) {
-    return bad('root-unreadable', `its marker ${MARKER} cannot be read (${errnoOf(error) ?? String(error)})`)
+    return bad('root-unreadable', `its marker ${MARKER} cannot be read: ${systemWords(errnoOf(error), String(error))}`)
   }
   if (marker === undefined) {
     return bad('marker-missing', `its marker ${MARKER} is missing: the disk may not be mounted, or the directory was emptied`)
@@ -95,7 +95,7 @@ export function rootFault(error: unknown, path: string): RootHealth {
   const code = errnoOf(error)
   if (code === 'ENOENT') return bad('root-missing', `${path} is not there`)
   if (code === 'ENOTDIR' || code === 'ELOOP') return bad('root-missing', `${path} is no directory`)
-  return bad('root-unreadable', `${path} cannot be opened (${code ?? String(error)})`)
+  return bad('root-unreadable', `${path} cannot be opened: ${systemWords(code, String(error))}`)
 }
 
 function unreadableMarker(marker: 'damaged' | 'newer'): HoldfastError {

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { errnoOf, HoldfastError, messageOf } from '#base'
+import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
 import { baseName, parentPath, pathFault } from '#model'
 import { inArchive } from './archive.ts'
 import { readArchivePlace } from './archive-name.ts'
@@ -51,9 +51,13 @@ function openTarget(tree: Tree, to: string): Tree {
   try {
     return new Tree(tree.fs, dirname(to))
   } catch (cause) {
-    throw new HoldfastError('not-found', `the directory ${dirname(to)} cannot be opened: ${errnoOf(cause) ?? messageOf(cause)}`, {
-      cause,
-    })
+    throw new HoldfastError(
+      'not-found',
+      `the directory ${dirname(to)} cannot be opened: ${systemWords(errnoOf(cause), messageOf(cause))}`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -1,4 +1,4 @@
-import { errnoOf, HoldfastError, messageOf } from '#base'
+import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
 import { baseName, isOwnName, joinPath, OWN_DIRECTORY, parentPath, pathFault, pathKey, type StatRow } from '#model'
 import { diskStat, kindOf, type FileStat, type Survey } from './filesystem.ts'
 import type { ScanProblem, ScanRequest, ScanResult } from './folder-disk.ts'
@@ -217,7 +217,7 @@ class Scanner {
   }
 
   #unreadable(path: string, error: unknown): void {
-    this.#problem(path, 'unreadable', `it cannot be read: ${errnoOf(error) ?? messageOf(error)}`)
+    this.#problem(path, 'unreadable', `it cannot be read: ${systemWords(errnoOf(error), messageOf(error))}`)
   }
 
   #problem(path: string, code: ScanProblem['code'], message: string): void {

@@ -1,4 +1,4 @@
-import { errnoOf, HoldfastError } from '#base'
+import { errnoOf, HoldfastError, systemWords } from '#base'
 import { ARCHIVE_DIRECTORY, OWN_DIRECTORY, parentPath } from '#model'
 import type { Dir, Filesystem, FileStat, OpenFile } from './filesystem.ts'
 
@@ -167,7 +167,10 @@ export async function withTree<T>(fs: Filesystem, path: string, work: (tree: Tre
   } catch (cause) {
     if (errnoOf(cause) === undefined) throw cause
     const hint = 'Is the disk it is on connected?'
-    throw new HoldfastError('blocked', `the directory ${path} cannot be opened: ${errnoOf(cause)}`, { hint, cause })
+    throw new HoldfastError('blocked', `the directory ${path} cannot be opened: ${systemWords(errnoOf(cause), '')}`, {
+      hint,
+      cause,
+    })
   }
   try {
     return await work(tree)

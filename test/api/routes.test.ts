@@ -99,14 +99,20 @@ describe('what a caller may leave out, or get wrong', () => {
     ['an unknown field', '/scan', '{"fodler":"x"}', 'fodler'],
     ['no JSON', '/scan', '{', 'not JSON'],
     ['a JSON that is no object', '/scan', '[1]', 'object'],
-    ['a number out of range', '/invites', '{"expiresSeconds":-1}', 'expiresSeconds'],
+    ['a number out of range', '/invites', '{"expiresSeconds":-1}', 'until the code expires is not more than 0'],
+    ['one that is too large', '/invites', '{"expiresSeconds":1e9}', 'is more than 604800 seconds'],
+    ['a text that is empty', '/group/join', '{"code":" "}', 'the code is missing'],
+    ['no text at all', '/group/join', '{}', 'the code is missing'],
+    ['a word that is none', '/folders/photos/share', '{"device":"all","role":"king"}', 'the role is one of sync, send-only'],
     ['a name with a slash', '/folders', '{"path":"/a","name":"a/b"}', 'name'],
   ])('%s is a wrong usage that is named', async (_, path, body, word) => {
     const answer = await post(path, body)
     expect(answer.status).toBe(400)
-    const { error } = JSON.parse(answer.text) as { error: { code: string; message: string } }
+    const { error } = JSON.parse(answer.text) as { error: { code: string; message: string; hint: string } }
     expect(error.code).toBe('usage')
     expect(error.message).toContain(word)
+    expect(error.message).not.toMatch(/Too|expected|Invalid/)
+    expect(error.hint).toMatch(/./)
   })
 
   it('refuses a body that is no JSON by its type, and one that is too large', async () => {

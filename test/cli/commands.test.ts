@@ -109,7 +109,23 @@ describe('a command that fails', () => {
   ])('for %s ends with its code and says so in JSON', async (_, args, expected, word) => {
     const { code, stdout } = await holdfast('--home', running.home, ...args, '--json')
     expect(code).toBe(expected)
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: word, message: expect.any(String) } })
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: word, message: expect.any(String), hint: expect.any(String) } })
+  })
+
+  it.each([
+    ['an unknown option before any command', ['--bogus'], 'there is no option --bogus'],
+    ['an unknown option of a command', ['status', '--bogus'], 'there is no option --bogus here'],
+    ['a value that begins with a dash', ['invite', '--expires', '-5m'], '--expires needs a value, and what follows'],
+    ['a value left out', ['invite', '--expires'], '--expires needs a value'],
+    ['a value where there is none', ['ls', '--recursive=yes'], '--recursive takes no value'],
+    ['a choice left out', ['conflicts', 'resolve', 'photos/a'], 'say what to keep: --keep mine, theirs or both'],
+    ['a choice that is none', ['conflicts', 'resolve', 'photos/a', '--keep', 'x'], '--keep is one of mine, theirs, both, not x'],
+  ])('says in plain words what is wrong with %s', async (_, args, message) => {
+    const { code, stdout } = await holdfast('--home', running.home, ...args, '--json')
+    const { error } = JSON.parse(stdout) as { error: { message: string; hint: string } }
+    expect(code).toBe(2)
+    expect(error.message).toContain(message)
+    expect(error.hint).toMatch(/holdfast|--/)
   })
 
   it('says the same to people, on stderr, with what to do', async () => {

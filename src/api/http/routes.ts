@@ -1,7 +1,6 @@
 import { Hono, type Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { ZodError } from 'zod'
-import { HoldfastError, toErrorShape, type Logger } from '#base'
+import { HoldfastError, toErrorShape, withHint, type Logger } from '#base'
 import type { Backend } from '../backend.ts'
 import {
   HTTP_STATUS,
@@ -11,6 +10,7 @@ import {
   unsupportedMessage,
   type Operation,
 } from '../contract/index.ts'
+import { inputFault } from './input-fault.ts'
 
 /** Bytes of a request's body at most: operations carry words, not content. */
 const MAX_BODY_BYTES = 1024 * 1024
@@ -26,7 +26,7 @@ export function apiRoutes(backend: Backend, version: string, stopping: AbortSign
   for (const [name, operation] of Object.entries(operations) as [keyof typeof operations, Operation][]) {
     app.on(operation.method, operation.path, async (c) => {
       const input = operation.input.safeParse(await inputOf(c, operation))
-      if (!input.success) throw new HoldfastError('usage', faultsOf(input.error))
+      if (!input.success) throw inputFault(operation, input.error)
       const handle = backend[name].bind(backend) as Handler
       return c.json(await handle(input.data, AbortSignal.any([c.req.raw.signal, stopping])))
     })
@@ -72,15 +72,9 @@ async function textOf(body: ReadableStream<Uint8Array> | null): Promise<string> 
   return Buffer.concat(pieces).toString()
 }
 
-function faultsOf(error: ZodError): string {
-  return error.issues
-    .map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`))
-    .join('; ')
-}
-
 /** Any failure as the contract's error body; what we did not foresee also goes to the log. */
 export function errorResponse(error: unknown, c: Context, logger: Logger): Response {
   const shape = toErrorShape(error)
   if (shape.code === 'internal') logger.error({ err: error, path: c.req.path }, 'a request failed')
-  return c.json({ error: shape }, HTTP_STATUS[shape.code] as ContentfulStatusCode)
+  return c.json({ error: withHint(shape) }, HTTP_STATUS[shape.code] as ContentfulStatusCode)
 }

@@ -22,7 +22,12 @@ export const conflictsResolve: Command = {
   options: { keep: { type: 'string' } },
   takes: [1, 1],
   async run({ argument, text, connect, output }) {
-    const keep = parseWord(text('keep') ?? '', '--keep', ['mine', 'theirs', 'both'])
+    const wanted = text('keep')
+    if (wanted === undefined)
+      throw new HoldfastError('usage', 'say what to keep: --keep mine, theirs or both', {
+        hint: '`mine` is what shows at the path, `theirs` what shows beside it; holdfast conflicts lists both',
+      })
+    const keep = parseWord(wanted, '--keep', ['mine', 'theirs', 'both'])
     const target = parseTarget(argument(0))
     if (target.path === '') throw new HoldfastError('usage', `${argument(0)} names no file`, { hint: 'write FOLDER/path/in/it' })
     const { client } = await connect()

@@ -1,0 +1,46 @@
+import type { ZodError } from 'zod'
+import { HoldfastError } from '#base'
+import type { Operation } from '../contract/index.ts'
+
+type Issue = ZodError['issues'][number]
+
+/** Fields whose name in the API is not what a user calls them. */
+const NAMES: Readonly<Record<string, string>> = {
+  expiresSeconds: 'the time until the code expires',
+  forSeconds: 'the time of the pause',
+  timeoutSeconds: 'the timeout',
+  keep: 'what is to be kept',
+  at: 'the time',
+  to: 'the place to restore to',
+}
+
+/** What is wrong with the input of an operation, in words, as a `usage` failure. */
+export function inputFault({ command }: Pick<Operation, 'command'>, error: ZodError): HoldfastError {
+  const hint = command === null ? 'see /api/v1/openapi.json' : `holdfast ${command} --help tells what it takes`
+  return new HoldfastError('usage', error.issues.map(describe).join('; '), { hint })
+}
+
+function describe(issue: Issue): string {
+  const key = issue.path.join('.')
+  const name = key === '' ? 'the input' : (NAMES[key] ?? `the ${key}`)
+  const unit = key.endsWith('Seconds') ? ' seconds' : ''
+  switch (issue.code) {
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `${name} has more than ${issue.maximum} characters`
+        : `${name} is more than ${issue.maximum}${unit}`
+    case 'too_small':
+      if (issue.origin === 'string') return `${name} is missing`
+      return `${name} is ${issue.inclusive === true ? 'less than' : 'not more than'} ${issue.minimum}${unit}`
+    case 'invalid_type':
+      return issue.message.includes('undefined') ? `${name} is missing` : `${name} is not a ${issue.expected}`
+    case 'invalid_value':
+      return `${name} is one of ${issue.values.map(String).join(', ')}`
+    case 'unrecognized_keys':
+      return `there is no field ${issue.keys.join(', ')}`
+    case 'invalid_format':
+      return issue.format === 'regex' ? `${name} is not right: ${issue.message}` : `${name} is no proper ${issue.format}`
+    default:
+      return `${name} is not right: ${issue.message}`
+  }
+}
