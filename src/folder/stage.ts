@@ -1,4 +1,4 @@
-import { errnoOf, HoldfastError, messageOf } from '#base'
+import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
 import { chunkNamer, type FolderKeys } from '#content'
 import { toHex, unpackChunks, type ChunkList } from '#model'
 import { kindOf, type Dir, type Filesystem, type OpenFile } from './filesystem.ts'
@@ -195,6 +195,6 @@ function failed(name: string, error: unknown, bad: number[]): StageResult {
     name,
     code: isFull ? 'full' : 'io',
     bad,
-    message: isFull ? 'the disk is full' : `it cannot be written: ${code ?? messageOf(error)}`,
+    message: isFull ? 'the disk is full' : `it cannot be written: ${systemWords(code, messageOf(error))}`,
   }
 }

@@ -1,4 +1,4 @@
-import { errnoOf, messageOf } from '#base'
+import { errnoOf, messageOf, systemWords } from '#base'
 import type { StepResult } from './folder-disk.ts'
 import { BoundaryFault } from './tree.ts'
 
@@ -33,11 +33,15 @@ export function stepFailure(error: unknown): Failure {
     case 'EROFS':
     case 'EBUSY':
     case 'ETXTBSY':
-      return { ok: false, code: 'denied', message: `the system does not allow it, or a program has it open (${code})` }
+      return { ok: false, code: 'denied', message: `it cannot be changed here: ${systemWords(code, message)}` }
     case 'ENAMETOOLONG':
     case 'EINVAL':
     case 'EILSEQ':
-      return { ok: false, code: 'name', message: `this disk cannot hold the name (${code})` }
+      return {
+        ok: false,
+        code: 'name',
+        message: code === 'ENAMETOOLONG' ? 'its name is too long for this disk' : 'this disk cannot hold its name',
+      }
     case 'ENOTEMPTY':
       return { ok: false, code: 'not-empty', message: 'the directory has something in it' }
     // Found between the look and the deed: somebody else was there.
@@ -46,8 +50,8 @@ export function stepFailure(error: unknown): Failure {
     case 'ENOTDIR':
     case 'EISDIR':
     case 'ELOOP':
-      return { ok: false, code: 'changed', message: `it was changed here meanwhile (${code})` }
+      return { ok: false, code: 'changed', message: 'it was changed here meanwhile' }
     default:
-      return { ok: false, code: 'io', message: `the disk failed: ${message}` }
+      return { ok: false, code: 'io', message: `it could not be brought here: ${systemWords(code, message)}` }
   }
 }
