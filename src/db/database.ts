@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { HoldfastError, messageOf, toErrorShape, type ErrorCode } from '#base'
+import { errnoOf, HoldfastError, messageOf, systemWords, toErrorShape, type ErrorCode } from '#base'
 
 /** How long to wait for another process that has the file open (a copy being made, a second daemon refused too late). */
 const BUSY_MS = 5000
@@ -159,10 +159,10 @@ function guard<T>(file: string, work: () => T): T {
 function asHoldfastError(file: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof HoldfastError) return cause
   if (!('errcode' in cause) || typeof cause.errcode !== 'number') {
-    const { code } = toErrorShape(cause)
+    const { code, hint = 'check the path' } = toErrorShape(cause)
     return code === 'internal'
       ? cause
-      : new HoldfastError(code, `the database ${file} cannot be opened: ${messageOf(cause)}`, { cause })
+      : new HoldfastError(code, `the database ${file} cannot be opened: ${systemWords(errnoOf(cause), '')}`, { hint, cause })
   }
   const known = CODES[cause.errcode & 0xff]
   if (known === undefined) return new HoldfastError('internal', `the database ${file} failed: ${messageOf(cause)}`, { cause })
