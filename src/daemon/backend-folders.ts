@@ -3,11 +3,11 @@ import { HoldfastError } from '#base'
 import type { Backend } from '#api'
 import type { FolderStatus } from '#api/contract'
 import { takesChanges, type FolderId } from '#model'
-import type { FolderSync } from '#sync'
+import { told, type FolderSync } from '#sync'
 import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { hintFor } from './problem-times.ts'
+import { problemHint } from './problem-hints.ts'
 
 type FolderOperations = Pick<
   Backend,
@@ -110,7 +110,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
         path: problem.path,
         code: problem.code,
         message: problem.message,
-        hint: hintFor(problem),
+        hint: problemHint(problem.code, found.stored.name),
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
     },
@@ -148,7 +148,7 @@ export function folderStatus({ network }: BackendContext, { stored, sync, fault 
   const standing = sync?.standing ?? {
     state: 'error',
     reasonCode: fault?.code ?? 'internal',
-    reason: fault?.message ?? 'It is not open.',
+    reason: fault === null ? 'It is not open.' : told(fault),
   }
   return {
     id: stored.id,

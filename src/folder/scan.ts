@@ -1,5 +1,5 @@
 import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
-import { baseName, isOwnName, joinPath, OWN_DIRECTORY, parentPath, pathFault, pathKey, type StatRow } from '#model'
+import { baseName, isOwnName, joinPath, OWN_DIRECTORY, parentPath, pathFault, pathKey, tellApart, type StatRow } from '#model'
 import { diskStat, kindOf, type FileStat, type Survey } from './filesystem.ts'
 import type { ScanProblem, ScanRequest, ScanResult } from './folder-disk.ts'
 import { widest } from './gatherer.ts'
@@ -93,7 +93,8 @@ class Scanner {
     const kind = kindOf(stat)
     if (this.#rules.ignores(path, kind === 'directory')) return
     if (twin !== undefined) {
-      this.#problem(path, 'twin', `its name differs from '${twin}' beside it only by spelling that not every disk keeps apart`)
+      const [own, other] = tellApart(baseName(path), twin)
+      this.#problem(path, 'twin', `its name '${own}' differs from '${other}' beside it only in what not every disk keeps apart`)
       return
     }
     const fault = path.length > SURELY_SHORT || isOwnName(baseName(path)) ? pathFault(path) : undefined

@@ -74,3 +74,13 @@ export function baseName(path: string): string {
 export function joinPath(directory: string, name: string): string {
   return directory === '' ? name : `${directory}/${name}`
 }
+
+/** Two names as they are told apart: those that look alike show how their letters are made up. */
+export function tellApart(one: string, other: string): [string, string] {
+  if (pathKey(one) !== pathKey(other)) return [one, other]
+  return [spelledOut(one), spelledOut(other)]
+}
+
+function spelledOut(text: string): string {
+  return text.replaceAll(/[^\x00-\x7f]/gu, (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`)
+}

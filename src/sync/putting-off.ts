@@ -32,7 +32,7 @@ export function problemOf(error: unknown): Pick<Problem, 'code' | 'message'> | n
     case 'exists':
       return { code: 'twin', message: messageOf(error) }
     case 'full':
-      return { code: 'full', message: 'the disk is full; free some space' }
+      return { code: 'full', message: 'the disk is full' }
     case 'corrupt':
       return { code: 'too-large', message: messageOf(error) }
     case 'blocked':

@@ -31,8 +31,8 @@ export function standing(input: StandingInput): Standing {
   const { fault, held, totals, connected, problems } = input
   const need = totals !== null && takesChanges(input.role) ? totals.needEntries : 0
   if (fault !== null && fault.code === 'blocked')
-    return say('blocked', typeof fault.cause === 'string' ? fault.cause : 'blocked', fault.message)
-  if (fault !== null) return say('error', fault.code, fault.message)
+    return say('blocked', typeof fault.cause === 'string' ? fault.cause : 'blocked', told(fault))
+  if (fault !== null) return say('error', fault.code, told(fault))
   if (input.paused) return say('paused', 'paused', 'Paused by you.')
   if (held > 0)
     return say(
@@ -65,6 +65,11 @@ export function standing(input: StandingInput): Standing {
 function noRole(localEdits: number): string {
   const edits = localEdits === 0 ? '' : `; ${count(localEdits, 'local edit stays', 'local edits stay')} here`
   return `Not synced: this device has the role none in the folder, and gets and sends nothing${edits}.`
+}
+
+/** A fault with what to do about it. */
+export function told({ message, hint }: HoldfastError): string {
+  return hint === undefined ? message : `${message}; ${hint}`
 }
 
 function say(state: FolderState, reasonCode: string, reason: string): Standing {

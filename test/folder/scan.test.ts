@@ -164,7 +164,9 @@ describe('a scan', () => {
     user.chmod('closed', 0)
     user.write('open/z', 'z')
     const result = await folder.look()
-    expect(result.problems).toEqual([{ path: 'closed', code: 'unreadable', message: expect.stringContaining('permission is denied') }])
+    expect(result.problems).toEqual([
+      { path: 'closed', code: 'unreadable', message: expect.stringContaining('permission is denied') },
+    ])
     expect(changedPaths(result)).toEqual(['open/z'])
     expect(result.vanished).toEqual([])
     expect((await folder.look(['closed/x'])).vanished).toEqual([])

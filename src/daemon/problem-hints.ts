@@ -1,0 +1,33 @@
+import type { Problem } from '#db'
+
+/** What to do about each kind of problem; `folder` is its name. */
+export function problemHint(code: Problem['code'], folder: string): string {
+  switch (code) {
+    case 'unreadable':
+      return 'give the user that Holdfast runs as the right to read it'
+    case 'changing':
+      return 'nothing: it is looked at again as soon as it comes to rest'
+    case 'name':
+      return 'give it another name'
+    case 'twin':
+      return 'rename one of the two on a device that has both'
+    case 'full':
+      return 'free some space on that disk; it is tried again by itself'
+    case 'missing-chunks':
+      return 'start a device that has it; it comes as soon as one is connected'
+    case 'local-edit':
+      return `holdfast folder revert ${JSON.stringify(folder)} takes the others’ version; yours goes to the archive`
+    case 'not-empty':
+      return 'move or delete what is in the directory, ignored files too'
+    case 'denied':
+      return 'close the program that has it open, or give the user that Holdfast runs as the right to write there'
+    case 'too-large':
+      return 'save the file again on the device that it came from'
+    case 'io':
+      return 'check the disk and its connection; it is tried again by itself'
+    case 'device-boundary':
+      return 'share what is on that disk as a folder of its own'
+    case 'special':
+      return 'nothing; a line in .holdfastignore keeps it from being listed'
+  }
+}

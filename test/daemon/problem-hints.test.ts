@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import type { Problem } from '#db'
+import { tellApart } from '#model'
+import { problemHint } from '../../src/daemon/problem-hints.ts'
+
+const CODES: Record<Problem['code'], true> = {
+  ...{ unreadable: true, changing: true, name: true, twin: true, full: true, 'missing-chunks': true, 'local-edit': true },
+  ...{ 'not-empty': true, denied: true, 'too-large': true, io: true, 'device-boundary': true, special: true },
+}
+
+test('every problem has something to do about it', () => {
+  for (const code of Object.keys(CODES) as Problem['code'][]) expect(problemHint(code, 'photos')).toMatch(/\w+/)
+  expect(problemHint('local-edit', 'my photos')).toContain('holdfast folder revert "my photos"')
+})
+
+test('names that look alike are told apart by how their letters are made up', () => {
+  expect(tellApart('caf\u00e9', 'cafe\u0301')).toEqual(['caf\\u{e9}', 'cafe\\u{301}'])
+  expect(tellApart('README', 'Readme')).toEqual(['README', 'Readme'])
+})
