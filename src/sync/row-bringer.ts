@@ -1,6 +1,6 @@
 import { HoldfastError, Limiter } from '#base'
 import type { Problem, TodoRow } from '#db'
-import { pathKey, sameBytes, type Version } from '#model'
+import { pathKey, sameBytes, tellApart, type Version } from '#model'
 import { appliedChange } from './applied-change.ts'
 import type { Applier } from './applier.ts'
 import type { FileBuilder } from './file-builder.ts'
@@ -79,10 +79,8 @@ export class RowBringer {
   async #stage({ row, difference, chunksOf, move }: StepInput, placesOf: PagePlan['placesOf']): Promise<void> {
     if (difference.do !== 'create' || move !== null) return
     if (row.twin !== null && difference.over === null) {
-      throw new HoldfastError(
-        'exists',
-        `this disk cannot tell it from ${row.twin}; rename one of the two on a device that has both`,
-      )
+      const [own, other] = tellApart(difference.path, row.twin)
+      throw new HoldfastError('exists', `this disk cannot tell ${own} from ${other}`)
     }
     const { version } = difference
     if (version?.kind !== 'file') return
