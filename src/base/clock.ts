@@ -14,12 +14,20 @@ export interface Timer {
   cancel(): void
 }
 
+/** The system's timers take no more (25 days), and go off at once for what is. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, run, options = {}) {
-    const timer = setTimeout(run, ms)
-    if (options.idle === true) timer.unref()
+    let timer: NodeJS.Timeout
+    const wait = (left: number): void => {
+      const part = Math.min(left, MAX_TIMER_MS)
+      timer = setTimeout(() => (left > part ? wait(left - part) : run()), part)
+      if (options.idle === true) timer.unref()
+    }
+    wait(ms)
     return { cancel: () => clearTimeout(timer) }
   },
 }

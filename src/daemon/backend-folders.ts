@@ -156,6 +156,9 @@ export function folderStatus({ network }: BackendContext, { stored, sync, fault 
     path: stored.path,
     role,
     ...standing,
+    ...(standing.state === 'paused' && stored.pausedUntil > 0
+      ? { reason: `Paused by you until ${isoTime(stored.pausedUntil)}.` }
+      : {}),
     entries: totals?.entries ?? 0,
     bytes: totals?.bytes ?? 0,
     // What the role keeps from this disk is not to come.
