@@ -4,6 +4,7 @@ import { messageOf, systemClock } from '#base'
 import { lockHome } from './home-lock.ts'
 import { openLog } from './logging.ts'
 import { monitorLoop, threadWork } from './loop-monitor.ts'
+import { warnOfLostDatabase } from './lost-database.ts'
 import { nodeSpawner } from './node-spawner.ts'
 import { Settings } from './settings.ts'
 import { startDaemon } from './wire.ts'
@@ -24,6 +25,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const lock = lockHome(home)
   const settings = new Settings(home)
   const logger = openLog(home, settings.values.log_level)
+  warnOfLostDatabase(home, logger, (text) => process.stderr.write(text))
   const loop = monitorLoop({ clock: systemClock, worked: threadWork })
   process.on('unhandledRejection', (error) => logger.error({ error }, 'a failure was not handled'))
   process.on('uncaughtException', (error) => {
