@@ -1,4 +1,4 @@
-import { HoldfastError, messageOf, type Clock, type Random, type Timer } from '#base'
+import { HoldfastError, type Clock, type Random, type Timer } from '#base'
 import { sameBytes, type DeviceId } from '#model'
 import { admit, enter, type AdmissionParts } from './admission.ts'
 import { PairingRefused, type Conversation } from './conversation.ts'
@@ -193,9 +193,9 @@ function explain(error: unknown, code: InviteCode, now: number): unknown {
   if (error instanceof HoldfastError && error.code === 'offline') {
     // Only where it does not answer is our own clock asked: it may be wrong.
     if (code.expires <= now) return expired
-    return new HoldfastError('offline', `the inviting device could not be reached: ${messageOf(error)}`, {
+    return new HoldfastError('offline', 'the inviting device could not be reached, or has closed its door: a code is good once', {
       cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      hint: 'see that it runs and is on this network; if the code was used already, make a new one with holdfast invite',
     })
   }
   return error
