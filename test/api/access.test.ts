@@ -25,6 +25,19 @@ afterAll(() => running.close())
 const own = () => ({ host, origin, cookie, 'x-holdfast': '1', 'content-type': 'application/json' })
 const scan = (headers: Record<string, string>) => ask(`${origin}/api/v1/scan`, 'POST', headers, '{}')
 
+describe('the page', () => {
+  it.each([
+    ['/', 200],
+    ['/main.js', 200],
+    ['/folders', 404],
+    ['/ui', 404],
+    ['/nothing.html', 404],
+    ['/../secret.js', 404],
+  ])('at %s answers with %d', async (path, status) => {
+    expect((await ask(`${origin}${path}`, 'GET', { host, cookie })).status).toBe(status)
+  })
+})
+
 describe('changing something from a browser', () => {
   it('is let through for our own page', async () => {
     expect((await scan(own())).status).toBe(200)

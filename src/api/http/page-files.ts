@@ -43,13 +43,13 @@ export const secureHeaders: MiddlewareHandler = async (c, next) => {
   if (c.res.headers.get('cache-control') === null) c.header('cache-control', 'no-store')
 }
 
-/** The built page's files; what has no file extension is a route of the page itself. */
+/** The built page's files; the page is at `/` alone. */
 export function pageFiles(directory: string): (c: Context) => Promise<Response> {
   return async (c) => {
     const path = pathIn(directory, c.req.path)
     const file = path === undefined ? undefined : await readIfThere(path)
     if (path === undefined || file === undefined) {
-      if (path !== undefined && extname(path) === '.html') {
+      if (c.req.path === '/') {
         return c.html(noticePage('The page is not built', 'run `npm run build` in the checkout, then load this again'), 503)
       }
       return c.text('not found', 404)
@@ -71,7 +71,7 @@ function pathIn(directory: string, urlPath: string): string | undefined {
     return undefined
   }
   if (decoded.includes('\0') || decoded.includes('\\')) return undefined
-  const path = normalize(join(directory, extname(decoded) === '' ? 'index.html' : decoded))
+  const path = normalize(join(directory, decoded === '/' ? 'index.html' : decoded))
   return path.startsWith(normalize(directory) + sep) ? path : undefined
 }
 
