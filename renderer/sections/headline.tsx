@@ -50,6 +50,8 @@ function summary({ folders, peers, conflicts }: Snapshot): State {
   if (conflicts.length > 0) return { icon: 'fork', tone: 'bad', text: `${count(conflicts.length, 'file')} in conflict` }
   if (folders.some(({ state }) => state === 'scanning')) return { icon: 'search', tone: 'busy', text: 'Looking for changes' }
   if (mine.length === 0) return { icon: 'folder', tone: 'quiet', text: 'No folders yet' }
+  const resting = mine.filter(({ state, reasonCode }) => state === 'paused' || reasonCode === 'no-role').length
+  if (resting > 0) return { icon: 'pause', tone: 'quiet', text: `${count(resting, 'folder is', 'folders are')} not being synced` }
   if (!peers.some(({ connected }) => connected)) return { icon: 'device', tone: 'quiet', text: 'No other device is connected' }
   return { icon: 'check', tone: 'good', text: 'Everything is in sync' }
 }

@@ -13,7 +13,10 @@ export interface TakenPlaces {
  * is no directory, `exists` for one that is shared already, `denied` inside or around another folder or Holdfast's own home.
  */
 export async function folderPlace(path: string, taken: TakenPlaces, options: { create: boolean }): Promise<string> {
-  if (!isAbsolute(path)) throw new HoldfastError('usage', `${path} is not an absolute path`)
+  if (!isAbsolute(path))
+    throw new HoldfastError('usage', `the path ${path} is not absolute`, {
+      hint: 'write all of it, from the root of the disk on',
+    })
   if (options.create) await checkApart(await nearestReal(path), path, taken)
   const found = await stat(path).catch((error: unknown) => absent(error))
   if (found === null) {
@@ -37,7 +40,8 @@ async function checkApart(real: string, path: string, { home, folders }: TakenPl
   }
   for (const folder of folders) {
     const other = await realpath(folder.path).catch(() => folder.path)
-    if (real === other) throw new HoldfastError('exists', `${path} is shared already, as ${folder.name}`)
+    if (real === other)
+      throw new HoldfastError('exists', `${path} is shared already, as ${folder.name}`, { hint: 'share another directory' })
     if (within(real, other)) {
       throw new HoldfastError('denied', `${path} is inside the folder ${folder.name} (${folder.path})`, {
         hint: 'it is kept the same as part of that one',
@@ -50,7 +54,8 @@ async function checkApart(real: string, path: string, { home, folders }: TakenPl
     }
   }
   const own = real.split(sep).find((name) => name.toLowerCase() === '.holdfast')
-  if (own !== undefined) throw new HoldfastError('denied', `${path} is inside a folder's own ${own} directory`)
+  if (own !== undefined)
+    throw new HoldfastError('denied', `${path} is inside a folder's own ${own} directory`, { hint: 'share another directory' })
 }
 
 /** What a path not yet there would really be, below the nearest directory that is. */

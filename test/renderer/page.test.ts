@@ -167,6 +167,24 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.getByRole('status').getByText('1 folder needs you').waitFor()
   })
 
+  it('does not call in sync what is paused, or kept from this device by its role', async () => {
+    backend.conflicts = () => Promise.resolve([])
+    await page.reload()
+    await card('photos').waitFor()
+    for (const more of [
+      { state: 'paused', reasonCode: 'paused', reason: 'Paused by you.' },
+      { role: 'none', reasonCode: 'no-role', reason: 'Not synced: this device has the role none.' },
+    ] as const) {
+      for (const { id, name } of backend.folderList.filter((folder) => folder.state !== 'offered'))
+        backend.announce({ event: 'folder', data: folderStatus(name, id, more) })
+      await page.getByText(more.reason).first().waitFor()
+      await page
+        .getByRole('status')
+        .getByText(/being synced$/)
+        .waitFor()
+    }
+  })
+
   it('invites, and joins by a code', async () => {
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByRole('button', { name: 'Invite' }).click()
