@@ -26,6 +26,10 @@ export interface Doing {
   at: Place
   /** What is there, which is what was expected. */
   found: FileStat | undefined
+  /** A file that is to move and has its new name already, durably, beside the old one. */
+  linked: FileStat | undefined
+  /** Makes durable what was touched. */
+  flush(): Promise<void>
 }
 
 /** What a step did. */
@@ -121,11 +125,17 @@ async function makeLink(doing: Doing, step: StepOf<'symlink'>): Promise<Taken> {
 }
 
 async function move(doing: Doing, step: StepOf<'move'>): Promise<Taken> {
-  const { tree, clock, at, found } = doing
+  const { tree, clock, at, found, linked } = doing
   const { fs } = tree
   const from = tree.place(step.from)
   const moved = fs.stat(from.dir, from.name)
-  if (moved === undefined || !isExpected(step.fromExpected, moved)) throw changed(step.from)
+  const isKnown = linked === undefined ? isExpected(step.fromExpected, moved) : moved && sameButChangeTime(linked, moved)
+  if (moved === undefined || isKnown !== true) throw changed(step.from)
+  if (linked !== undefined) {
+    await writing(tree, clock, [parentPath(step.from)], () => fs.unlink(from.dir, from.name))
+    tree.touch(from.dir)
+    return { left: setMetadata(doing, step, moved) }
+  }
   const kind = kindOf(moved)
   // Only another spelling of its own name, on a disk that takes both for one.
   const isSpelling = found === undefined && fs.stat(at.dir, at.name) !== undefined

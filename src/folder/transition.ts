@@ -7,7 +7,7 @@ import type { ArchiveEntry, Step, StepResult } from './folder-disk.ts'
 import { nameFault } from './names.ts'
 import { changed, stepFailure, StepFault } from './step-fault.ts'
 import { takeStep, type Doing } from './steps.ts'
-import { BoundaryFault, type Place, type Tree } from './tree.ts'
+import { BoundaryFault, isMissing, type Place, type Tree } from './tree.ts'
 import { mayHaveTwin } from './twins.ts'
 
 /** Directories and files touched before they are flushed in between, so that few are open at once. */
@@ -15,17 +15,19 @@ const MAX_TOUCHED = 256
 
 /**
  * Brings changes into place, in order. First everything that will be replaced gets its second name in the archive, and those
- * names are made durable at once; then each step looks again, and acts; then all directories touched are made durable. So a
+ * names are made durable at once, with the new names of files that move to another directory; then each step looks again, and acts; then all directories touched are made durable. So a
  * crash at any point leaves the old or the new at each path, and what was replaced in the archive. What is left: a program's
  * own atomic save that comes between the last look and the rename is lost, some microseconds later.
  */
 export async function transition(tree: Tree, steps: readonly Step[], clock: Clock): Promise<StepResult[]> {
   const archive = new Archive(tree, clock)
   const kept = steps.map((step) => keepEarly(tree, archive, step))
+  const linked: (FileStat | null | undefined)[] = steps.map((step) => linkEarly(tree, step))
   try {
     await tree.flush()
   } catch (error) {
     for (const early of kept) if (early !== undefined) letGo(tree, archive, early)
+    for (const [at, step] of steps.entries()) unlinkNew(tree, step, linked[at] ?? undefined)
     return steps.map(() => stepFailure(error))
   }
   const results: StepResult[] = []
@@ -43,7 +45,13 @@ export async function transition(tree: Tree, steps: readonly Step[], clock: Cloc
   }
   const settle = (): Promise<void> => flush().catch(() => undefined)
   for (const [at, step] of steps.entries()) {
-    results.push(await attempt({ tree, clock, archive, flush }, step, kept[at]))
+    if (linked[at] === undefined) {
+      // Its directory has come only now, and so may have those of the next ones.
+      for (let next = at; next < steps.length; next++)
+        if (linked[next] === undefined) linked[next] = linkEarly(tree, steps[next]!)
+      await settle()
+    }
+    results.push(await attempt({ tree, clock, archive, flush, linked: linked[at] ?? undefined }, step, kept[at]))
     if (tree.touched > MAX_TOUCHED) await settle()
   }
   await settle()
@@ -84,17 +92,14 @@ function isReplacing(step: Step): step is Extract<Step, { do: 'place' | 'symlink
   return step.expected !== null && step.expected.kind !== 'directory'
 }
 
-async function attempt(
-  run: Pick<Doing, 'tree' | 'clock' | 'archive'> & { flush(): Promise<void> },
-  step: Step,
-  early: Early | undefined,
-): Promise<StepResult> {
+async function attempt(run: Omit<Doing, 'at' | 'found'>, step: Step, early: Early | undefined): Promise<StepResult> {
   let held = early
   try {
     const { tree, archive } = run
     checkName(tree, step)
     const at = parentOf(tree, step.path)
-    const found = isSelfLooking(step) ? undefined : look(tree, at, step)
+    const linked = isLinked(run, at) ? run.linked : undefined
+    const found = isSelfLooking(step) || linked !== undefined ? undefined : look(tree, at, step)
     // Of a directory that a disk is mounted at even the permissions are that disk's.
     if (found !== undefined && kindOf(found) === 'directory' && tree.isElsewhere(found)) throw new BoundaryFault(step.path)
     if (early !== undefined && (found === undefined || !sameFileStat(found, early.stat))) throw changed(step.path)
@@ -106,15 +111,57 @@ async function attempt(
       current = tree.fs.stat(at.dir, at.name)
       if (current === undefined || !sameFileStat(current, held.stat)) throw changed(step.path)
     }
-    const { archived = held?.kept.entry, left } = await takeStep({ ...run, at, found: current }, step).catch((error: unknown) => {
-      // Only now it is worth a look what is in the way.
-      if (isSelfLooking(step) && errnoOf(error) === 'EEXIST') look(tree, at, step)
-      throw error
-    })
+    const { archived = held?.kept.entry, left } = await takeStep({ ...run, linked, at, found: current }, step).catch(
+      (error: unknown) => {
+        // Only now it is worth a look what is in the way.
+        if (isSelfLooking(step) && errnoOf(error) === 'EEXIST') look(tree, at, step)
+        throw error
+      },
+    )
     return done(step.do === 'remove' ? null : statAt(tree, step.path, left), archived)
   } catch (error) {
     if (held !== undefined) letGo(run.tree, run.archive, held)
+    unlinkNew(run.tree, step, run.linked)
     return stepFailure(error)
+  }
+}
+
+/**
+ * A file that moves to another directory has its new name on the disk for good before it loses the old one: a power cut may keep
+ * the change of one directory and lose that of the other. Null when the step must see to it itself, undefined when its directory
+ * is not there yet.
+ */
+function linkEarly(tree: Tree, step: Step): FileStat | null | undefined {
+  if (step.do !== 'move' || step.expected !== null || step.fromExpected.kind !== 'file') return null
+  if (parentPath(step.from) === parentPath(step.path)) return null
+  try {
+    checkName(tree, step)
+    const from = tree.place(step.from)
+    const at = tree.place(step.path)
+    const stat = tree.fs.stat(from.dir, from.name)
+    if (stat === undefined || !isExpected(step.fromExpected, stat)) return null
+    tree.fs.link(from.dir, from.name, at.dir, at.name)
+    tree.touch(at.dir)
+    return stat
+  } catch (error) {
+    // The step itself will meet the same, and report it.
+    return isMissing(error) ? undefined : null
+  }
+}
+
+/** Is what is at the place the early name of the file that moves there? */
+function isLinked({ tree, linked }: Pick<Doing, 'tree' | 'linked'>, at: Place): boolean {
+  return linked !== undefined && tree.fs.stat(at.dir, at.name)?.ino === linked.ino
+}
+
+/** Takes the early name away again while the file has its old one. */
+function unlinkNew(tree: Tree, step: Step, linked: FileStat | undefined): void {
+  if (linked === undefined || step.do !== 'move') return
+  try {
+    const at = tree.place(step.path)
+    if (tree.stat(step.from)?.ino === linked.ino && isLinked({ tree, linked }, at)) tree.fs.unlink(at.dir, at.name)
+  } catch {
+    // A second name is one too many: the next scan finds it.
   }
 }
 

@@ -159,6 +159,47 @@ describe('a transition that is cut off', () => {
     expect(found).toBeGreaterThan(0)
   })
 
+  it('loses no file that moves to another directory, be that a new one, at every call', async () => {
+    for (let seed = 0; seed < 8; seed++) {
+      for (let after = 1, crashed = true; crashed; after++) {
+        const subject = simSubject({}, seed)
+        const folder = await TestFolder.adopted(subject)
+        const names = ['one', 'two', 'three']
+        for (const name of names) folder.user.write(`old/${name}`, name)
+        folder.user.mkdir('there')
+        const move = async (from: string, path: string): Promise<Step> => {
+          const fromExpected = await folder.thing(from)
+          return { do: 'move', path, expected: null, from, fromExpected, mode: 0o644, mtime: MTIME, archiveAs: null }
+        }
+        const steps: Step[] = [
+          await move('old/one', 'there/one'),
+          { do: 'directory', path: 'new', expected: null, mode: 0o755, archiveAs: null },
+          await move('old/two', 'new/two'),
+          await move('old/three', 'new/three'),
+        ]
+        subject.disk.settle()
+        let calls = 0
+        crashed = false
+        subject.fs.hooks = {
+          before() {
+            if (++calls !== after) return
+            crashed = true
+            subject.disk.crash()
+            throw new SimCrash('power cut')
+          },
+        }
+        const results = await folder.disk.transition(steps).catch(() => null)
+        if (!crashed) {
+          expect(results?.map(({ ok }) => ok)).toEqual([true, true, true, true])
+          subject.disk.crash()
+        }
+        const tree = new User(new SimFilesystem(subject.disk), subject.root).tree()
+        for (const name of names) expect(Object.values(tree), `seed ${seed}, call ${after}`).toContain(name)
+        if (!crashed) expect(Object.keys(tree).sort()).toEqual(['new', 'new/three', 'new/two', 'old', 'there', 'there/one'])
+      }
+    }
+  })
+
   it('makes a staged file anew that a crash left with two names, so that the one in place stays as it is', async () => {
     const subject = simSubject()
     const folder = await TestFolder.adopted(subject)

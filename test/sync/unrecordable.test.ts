@@ -8,6 +8,7 @@ import { Scanner } from '../../src/sync/scanner.ts'
 const found = {
   changed: packStats([{ path: 'd', kind: 'directory', stat: { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 1, mode: 0o755 } }]),
   vanished: [],
+  unmounted: [],
   targets: new Map(),
   problems: [],
   entries: 1,
