@@ -1,14 +1,13 @@
-import { every, HoldfastError, messageOf, Queue, sleep, type Timer } from '#base'
+import { every, HoldfastError, messageOf, Queue, type Timer } from '#base'
 import type { StoredFolder } from '#db'
 import { mayRead, type FolderId } from '#model'
 import type { GroupFolder } from '#peers'
+import { awaitSecret } from './await-secret.ts'
 import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, type OpenFolder, type RegistryParts } from './folder-opener.ts'
 import { folderPlace } from './folder-places.ts'
 import { ProblemTimes } from './problem-times.ts'
 
-/** How long a join waits for a device that has the folder's key. */
-const KEY_WAIT_MS = 20_000
 /** How often a folder that could not be opened is tried again. */
 const REOPEN_MS = 5_000
 /** Faults that only the user can mend: trying again would only say the same again. */
@@ -116,7 +115,7 @@ export class FolderRegistry {
       const offered = known?.stored ?? this.#offeredAs(reference)
       if (known === undefined) this.#checkName(offered.name)
       const real = path === null ? null : await folderPlace(path, this.#taken(), { create: true })
-      const secret = await this.#awaitSecret(offered.id, offered.name)
+      const secret = await awaitSecret(this.#parts, offered.id, offered.name)
       const created = group.state.folders.find(({ id }) => id === offered.id)?.creator === group.device
       const wanted: StoredFolder = {
         id: offered.id,
@@ -199,17 +198,6 @@ export class FolderRegistry {
     if (offered !== undefined) return offered
     throw new HoldfastError('not-found', `the group offers no folder called ${reference}`, {
       hint: 'holdfast folder list shows what is offered',
-    })
-  }
-
-  async #awaitSecret(folder: FolderId, name: string): Promise<Uint8Array> {
-    const { group, clock } = this.#parts
-    for (const end = clock.monotonic() + KEY_WAIT_MS; clock.monotonic() < end; await sleep(clock, 50)) {
-      const secret = group.secret(folder)
-      if (secret !== null) return secret
-    }
-    throw new HoldfastError('offline', `no device that has the key of ${name} is connected`, {
-      hint: 'start one that has the folder, and try again',
     })
   }
 

@@ -140,10 +140,9 @@ export class FolderSync implements Service {
   async scan(): Promise<number> {
     if (this.#paused) throw new HoldfastError('blocked', 'the folder is paused', { hint: 'resume it first' })
     if (this.#work === null || !this.#comparison.done) return 0
-    return this.#work.scans.scan().catch((error: unknown) => {
-      this.#onFault(error)
-      throw error
-    })
+    const scanning = this.#work.scans.scan()
+    scanning.catch((error: unknown) => this.#onFault(error))
+    return scanning
   }
 
   /** This device's role, or another's, may have changed. */
@@ -185,12 +184,10 @@ export class FolderSync implements Service {
     return this.exchange.peers
   }
 
-  /** Devices that have the folder on a disk, as far as they said so since the start. */
   get takers(): DeviceId[] {
     return this.exchange.takers
   }
 
-  /** How many entries have a problem, those put off included. */
   get problemCount(): number {
     return (this.#work?.scans.problems.length ?? 0) + (this.#totals.now?.problems ?? 0)
   }

@@ -34,7 +34,11 @@ function device(
       addFolder: async () => ({ totals: null, takers: [] }),
       removeFolder: async () => undefined,
     },
-    group: { on: () => undefined, device: A.id, state: { folders: [], devices: [], removed: [], role: () => 'sync', counted: () => [] } },
+    group: {
+      on: () => undefined,
+      device: A.id,
+      state: { folders: [], devices: [], removed: [], role: () => 'sync', counted: () => [] },
+    },
     store: { folders: async () => [STORED], setting: async () => null, putSetting: async () => undefined },
     clock,
     logger: silentLogger,
