@@ -67,10 +67,8 @@ export class Author {
     const { path } = edit
     const heads = path.fresh === true ? [] : this.#parts.ledger.heads(path.id)
     const known = heads.length === 0 ? undefined : this.#knownContent(edit, heads)
-    if (known !== undefined) {
-      this.#show(edit, known)
-      this.#parts.ledger.demand(path.id, edit.key)
-    } else if (this.#local) this.#keepLocal(edit, null)
+    if (known !== undefined) this.#adopt(edit, known, heads)
+    else if (this.#local) this.#keepLocal(edit, null)
     else this.#write(edit, heads, { base: null, replaced: () => false })
   }
 
@@ -115,8 +113,7 @@ export class Author {
     const heads = ledger.heads(path.id)
     const adopted = this.#laterVersion(path.id, heads, base, draft)
     if (adopted !== undefined) {
-      this.#show(edit, adopted)
-      ledger.demand(path.id, key, heads)
+      this.#adopt(edit, adopted, heads)
       return
     }
     const alike = heads.filter((head) => head.record === base.record || sameContent(head.version, base.version))
@@ -144,15 +141,35 @@ export class Author {
    */
   #laterVersion(path: number, heads: readonly Known[], base: Known, draft: Draft): Known | undefined {
     const fits = ({ version }: Known): boolean => supersedes(version, base.version) && sameAs(draft, version)
-    // While the path is to-do, the content of any of its heads is what sync was about to bring: a failure may have kept it from
-    // being noted, and as an edit it would supersede what stood here before.
+    // While the path is to-do, any of its heads may be what sync was about to bring: a failure may have kept it from being noted,
+    // and as an edit it would supersede what stood here before. A copy that the user made of a head is an edit, and has its own time.
     const pending = this.#tables.todo.revision(path) !== undefined
     const isBrought = ({ record, version }: Known): boolean =>
-      pending && record !== base.record && isLive(version) && sameAs(draft, version)
+      pending && record !== base.record && isLive(version) && looksPlaced(draft, version)
     const head = heads.find((known) => fits(known) || isBrought(known))
     if (head !== undefined || heads.every(({ record }) => record === base.record)) return head
     for (const known of this.#tables.records.ofPath(path)) if (fits(known) && looksPlaced(draft, known.version)) return known
     return undefined
+  }
+
+  /** Notes that the disk shows a version that was not known to be there. */
+  #adopt(edit: Edit, known: Known, heads: readonly Known[]): void {
+    const { view, ledger } = this.#parts
+    const { shown, records, paths } = this.#tables
+    this.#show(edit, known)
+    if (edit.change.kind !== 'tombstone') {
+      for (const row of shown.ofSource(edit.path.id)) {
+        if (row.record === null || row.stat.ino !== edit.change.stat.ino) continue
+        if (!sameContent(records.read(row.record).version, known.version)) continue
+        // The path's conflict file was renamed to here. Something else may show here by the time it is missed there, and that it is
+        // gone from there would then settle the conflict against it.
+        const key = pathKey(view.nameOf(row))
+        const path = paths.find(key)
+        view.forget(row, key)
+        if (path?.live === true) ledger.demand(path.id, key)
+      }
+    }
+    ledger.demand(edit.path.id, edit.key, heads)
   }
 
   /** A change of a derived conflict file: it resolves the head that the file showed, and its new content belongs to its own path. */

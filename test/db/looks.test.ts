@@ -32,6 +32,20 @@ function show(index: SqliteFolderIndex, version: Version, at?: string): void {
   index.commit({ ...NOTHING, shown: [shownOf(version, at)] })
 }
 
+/** An index that shows a conflict at `a` and knows of a newer version of what shows at the path, which its disk does not have yet. */
+function withNewer(): { index: SqliteFolderIndex; derived: Applied['shown'][number]['stat'] } {
+  const [index, two] = [open(A), open(B)]
+  author(index, file('a', 'mine'))
+  author(two, file('a', 'theirs'))
+  exchange(index, two)
+  const { heads: both, revision } = row(index, 'a')
+  const shown = both.map((head, at) => shownOf(head, at === 0 ? 'a' : DERIVED))
+  index.commit({ ...NOTHING, shown, done: [{ path: 'a', revision }] })
+  author(two, file('a', 'theirs, newer'))
+  send(two, index)
+  return { index, derived: shown[1]!.stat }
+}
+
 describe('what stands at a path', () => {
   test('was not made of the version that a conflict file beside it shows, though an older database says so', () => {
     const index = open(A)
@@ -71,6 +85,24 @@ describe('what stands at a path', () => {
     send(two, index)
     author(index, gone(DERIVED))
     expect(heads(index, 'a')).toEqual(['file 4'])
+  })
+
+  test('is not deleted with the conflict file that the user renamed to it while something newer was on its way', () => {
+    const { index, derived } = withNewer()
+    author(index, file('a', 'mine', derived))
+    const { revision, heads: now } = row(index, 'a')
+    index.commit({ ...NOTHING, shown: [shownOf(now[0]!)], done: [{ path: 'a', revision }] })
+    author(index, gone(DERIVED))
+    expect(heads(index, 'a').toSorted()).toEqual(['file 13', 'file 4'])
+  })
+
+  test('is not deleted with the conflict file that the user copied over it while something newer was on its way', () => {
+    const { index } = withNewer()
+    author(index, file('a', 'mine', { mtimeMs: NOW + 9 }))
+    const { revision, heads: now } = row(index, 'a')
+    index.commit({ ...NOTHING, shown: [shownOf(now.find(({ size }) => size === 13)!)], done: [{ path: 'a', revision }] })
+    author(index, gone(DERIVED))
+    expect(heads(index, 'a').toSorted()).toEqual(['file 13', 'file 4'])
   })
 
   test('was brought back by the user where the disk had followed its deletion, whatever has come since', () => {
