@@ -44,7 +44,15 @@ export class Archive {
     return kept
   }
 
-  /** Moves a file or link into the archive, in one step. */
+  /** Makes the directory that `take` needs, durable with the tree's next flush. */
+  makeRoom(path: string, id: string): void {
+    this.#tree.make(inArchive(archivePlace(path, id, this.#clock.now()).directory))
+  }
+
+  /**
+   * Moves a file or link into the archive, in one step. The directory there is to be durable before: not every disk loses, with a
+   * directory, the names that were put into it, and the file would then be nowhere.
+   */
   take(path: string, stat: FileStat, id: string): Kept {
     const from = this.#tree.place(path)
     const { kept, to } = this.#prepare(path, stat, id)

@@ -58,15 +58,20 @@ export async function transition(tree: Tree, steps: readonly Step[], clock: Cloc
   return results
 }
 
-/** The second name for what a step will replace, and the stat it has with it; undefined when the step must see to it itself. */
+/** The second name for what a step will replace, and the stat it has with it. */
 interface Early {
   kept: Kept
   stat: FileStat
 }
 
+/** Readies the archive for what a step will replace or remove; undefined where the step itself must see to a second name, or needs none. */
 function keepEarly(tree: Tree, archive: Archive, step: Step): Early | undefined {
-  if (!isReplacing(step) || step.archiveAs === null || pathFault(step.path) !== undefined) return undefined
+  if (step.do === 'metadata' || step.archiveAs === null || pathFault(step.path) !== undefined) return undefined
   try {
+    if (!isReplacing(step)) {
+      archive.makeRoom(step.path, step.archiveAs)
+      return undefined
+    }
     const before = tree.stat(step.path)
     if (before === undefined || !isExpected(step.expected, before)) return undefined
     return keepNow(tree, archive, step.path, before, step.archiveAs)

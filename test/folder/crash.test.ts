@@ -18,6 +18,8 @@ async function prepare(folder: TestFolder): Promise<Step[]> {
   user.mkdir('to-file')
   user.symlink('link', 'old')
   user.mkdir('sub')
+  user.mkdir('sub/old')
+  user.write('sub/old/removed', text('old sub/old/removed'))
   const known = async (path: string) => await folder.thing(path)
   return [
     {
@@ -29,6 +31,7 @@ async function prepare(folder: TestFolder): Promise<Step[]> {
     },
     { do: 'place', path: 'created', expected: null, ...(await folder.stage(text('new created'))), archiveAs: null },
     { do: 'remove', path: 'removed', expected: await known('removed'), archiveAs: 'v2' },
+    { do: 'remove', path: 'sub/old/removed', expected: await known('sub/old/removed'), archiveAs: 'v6' },
     {
       do: 'move',
       path: 'over',
@@ -71,13 +74,14 @@ function faults(user: User): string[] {
   allow('replaced', text('old replaced'), text('new replaced'))
   allow('created', undefined, text('new created'))
   allow('removed', text('old removed'), undefined)
+  allow('sub/old/removed', text('old sub/old/removed'), undefined)
   allow('over', text('old over'), text('old moved'))
   allow('to-directory', text('old to-directory'), '/', undefined)
   allow('to-file', '/', text('new to-file'), undefined)
   allow('link', '→ old', '→ new')
   allow('sub/deep/file', undefined, text('new sub/deep/file'))
   allow('mode', text('old mode'))
-  for (const name of ['replaced', 'removed', 'moved', 'over', 'to-directory', 'mode']) {
+  for (const name of ['replaced', 'removed', 'sub/old/removed', 'moved', 'over', 'to-directory', 'mode']) {
     if (!kept.has(text(`old ${name}`))) wrong.push(`the old content of ${name} is lost`)
   }
   if (!kept.has('→ old')) wrong.push('the old link is lost')
