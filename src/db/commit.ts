@@ -73,7 +73,7 @@ export class Commit {
     const path = paths.intern(key).id
     const source = sourceKey === key ? path : paths.find(sourceKey)?.id
     const { kind, stat } = entry
-    const origin = this.#origin(entry, source)
+    const { origin, stays } = this.#origin(entry, source)
     const old = shown.get(path)
     this.#parts.view.note(
       {
@@ -91,14 +91,21 @@ export class Commit {
     // What another path showed here as its conflict file is to show under another name now.
     if (old !== undefined && old.record !== null && old.source !== null && old.source !== source)
       this.again(records.read(old.record).version.path)
+    // Planned before something newer came, and done after this path was settled for another reason: its file was renamed to where the
+    // newer version wants it, say. Nobody would look at it again.
+    if (!stays && source !== undefined) this.#parts.ledger.demand(source, sourceKey)
   }
 
-  /** The record that a version of a path comes from: a head nearly always. */
-  #origin({ version, source }: { version: VersionId; source: string }, path: number | undefined): Known | null {
-    if (version === NO_RECORD) return null
+  /** The record that a version of a path comes from, and whether that is one of its heads, as it nearly always is. */
+  #origin(
+    { version, source }: { version: VersionId; source: string },
+    path: number | undefined,
+  ): { origin: Known | null; stays: boolean } {
+    if (version === NO_RECORD) return { origin: null, stays: true }
     if (path !== undefined) {
-      for (const head of this.#parts.ledger.heads(path)) if (head.version.id === version) return head
-      for (const known of this.#tables.records.ofPath(path)) if (known.version.id === version) return known
+      for (const head of this.#parts.ledger.heads(path)) if (head.version.id === version) return { origin: head, stays: true }
+      for (const known of this.#tables.records.ofPath(path))
+        if (known.version.id === version) return { origin: known, stays: false }
     }
     throw new HoldfastError('not-found', `no version ${version} of ${source} is known`)
   }

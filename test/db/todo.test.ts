@@ -110,6 +110,23 @@ describe('the to-do list', () => {
     expect(row(index, 'unknown')).toMatchObject({ path: 'unknown', heads: [], shown: [], twin: null })
   })
 
+  test('names a path again where a version was put in place that something newer has superseded', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', '1'))
+    send(one, two)
+    const [planned] = two.todo('change', 10, 0, null)
+    const { path, heads: both, revision } = planned!
+    const shown = [{ path, kind: 'file' as const, stat: stat({ size: 1 }), version: both[0]!.id, source: path }]
+    two.commit({ ...NOTHING, shown })
+    author(one, gone('a'))
+    send(one, two)
+    // Another row has had its file renamed to where that is wanted.
+    two.commit({ ...NOTHING, gone: ['a'] })
+    expect(todoPaths(two)).toEqual([])
+    two.commit({ ...NOTHING, shown, done: [{ path, revision }] })
+    expect(todoPaths(two)).toEqual(['a'])
+  })
+
   test('names a directory again that was there only for what has left it', () => {
     const [one, two] = [open(A), open(B)]
     author(one, file('d/x', '1'))
