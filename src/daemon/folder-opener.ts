@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import { HoldfastError, toErrorShape, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
 import type { FolderDisk } from '#folder'
@@ -63,8 +62,6 @@ export class FolderOpener {
           hint: 'join that folder there, or remove the .holdfast directory in it if it is no longer in use',
         })
       }
-    } catch (error) {
-      throw unmarked(path, error)
     } finally {
       await disk.close()
     }
@@ -77,8 +74,6 @@ export class FolderOpener {
     const disk = this.#parts.openDisk(path, secret)
     try {
       return { ...stored, marker: await disk.adopt(stored.id, stored.marker?.id ?? null) }
-    } catch (error) {
-      throw unmarked(path, error)
     } finally {
       await disk.close()
     }
@@ -210,27 +205,6 @@ export class FolderOpener {
       .putSetting(`indexed.${folder.stored.id}`, '1')
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
   }
-}
-
-/** What a disk says of a directory that cannot be marked names neither the directory nor what to do. */
-function unmarked(path: string, error: unknown): HoldfastError {
-  if (error instanceof HoldfastError && error.hint !== undefined) return error
-  const { code, message } = toErrorShape(error)
-  const why = /^E[A-Z0-9]+/.exec(message)?.[0]
-  const own = join(path, '.holdfast')
-  if (why === 'ENOTDIR' || why === 'EEXIST') {
-    return new HoldfastError('exists', `${path} cannot be shared: ${own} is there, and is no directory`, {
-      hint: `rename or remove ${own}`,
-      cause: error,
-    })
-  }
-  return new HoldfastError(code, `${path} cannot be shared: ${own} cannot be written or read (${why ?? message})`, {
-    hint:
-      code === 'full'
-        ? 'make room on that disk'
-        : 'check that this user may write in the directory, and that its disk is in order',
-    cause: error,
-  })
 }
 
 function isPaused({ pausedUntil }: StoredFolder, now: number): boolean {

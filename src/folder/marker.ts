@@ -1,4 +1,4 @@
-import { errnoOf, HoldfastError, systemWords, type Random } from '#base'
+import { errnoOf, HoldfastError, systemWords, toErrorShape, type Random } from '#base'
 import { OWN_DIRECTORY, toHex } from '#model'
 import { kindOf } from './filesystem.ts'
 import type { RootHealth, RootIdentity } from './folder-disk.ts'
@@ -56,6 +56,24 @@ export function markedFolder(tree: Tree): string | null {
   const marker = readMarker(tree)
   if (marker === 'newer' || marker === 'damaged') throw unreadableMarker(marker)
   return marker?.folder ?? null
+}
+
+/** Runs what marks or reads the mark of the directory at `path`; what the disk says of that names neither the directory nor what to do. */
+export async function marking<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const errno = errnoOf(cause)
+    if (errno === undefined) throw cause
+    const own = `${path}/${OWN_DIRECTORY}`
+    if (errno === 'ENOTDIR' || errno === 'EEXIST') {
+      const hint = `rename or remove ${own}`
+      throw new HoldfastError('exists', `${path} cannot be shared: ${own} is there, and is no directory`, { hint, cause })
+    }
+    const { code } = toErrorShape(cause)
+    const hint = 'check that this user may write in the directory, and that its disk has room and is in order'
+    throw new HoldfastError(code, `${path} cannot be shared: ${own}: ${systemWords(errno, String(cause))}`, { hint, cause })
+  }
 }
 
 /** Takes the marker away; the archive stays. */

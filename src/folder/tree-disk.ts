@@ -25,7 +25,7 @@ import type {
   StepResult,
 } from './folder-disk.ts'
 import { hashFiles } from './hash.ts'
-import { adoptRoot, checkRoot, markedFolder, releaseRoot, rootFault } from './marker.ts'
+import { adoptRoot, checkRoot, markedFolder, marking, releaseRoot, rootFault } from './marker.ts'
 import { readPieces } from './read.ts'
 import { restoreArchived } from './restore.ts'
 import { scanTree, type Scanned } from './scan.ts'
@@ -68,11 +68,11 @@ export class TreeDisk implements FolderDisk {
   }
 
   adopt(folder: string, id: string | null): Promise<RootIdentity> {
-    return this.#with((tree) => adoptRoot(tree, folder, id, this.#components.random))
+    return marking(this.#root, () => this.#with((tree) => adoptRoot(tree, folder, id, this.#components.random)))
   }
 
   marked(): Promise<string | null> {
-    return this.#with(markedFolder)
+    return marking(this.#root, () => this.#with(markedFolder))
   }
 
   release(): Promise<void> {
