@@ -23,6 +23,7 @@ export class Author {
   readonly #parts: { ledger: Ledger; view: DiskView }
   readonly #records: RecordWriter
   readonly #local: boolean
+  readonly #looked: boolean
   readonly paths: Authored['paths'] = []
   readonly refused: Problem[] = []
 
@@ -31,6 +32,7 @@ export class Author {
     this.#parts = parts
     this.#records = new RecordWriter(tables.state, parts, options.now)
     this.#local = options.local === true
+    this.#looked = options.looked === true
   }
 
   take(change: LocalChange): void {
@@ -74,11 +76,13 @@ export class Author {
 
   /**
    * The known version that the edit's content equals: a live head, else an older version. But what was deleted, when the disk is
-   * known to have followed that, has not been there since: an old content that comes back was brought back by the user.
+   * known to have followed that, has not been there since: an old content that comes back was brought back by the user. So was any
+   * that comes to where nothing was at the last look.
    */
   #knownContent({ draft, path }: Edit, heads: readonly Known[]): Known | undefined {
     const equal = heads.filter((head) => sameAs(draft, head.version))
     if (equal.length > 0) return equal.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
+    if (this.#looked) return undefined
     const known = [...this.#tables.records.ofPath(path.id)]
     const pending = this.#tables.todo.revision(path.id) !== undefined
     const followed = known.filter(

@@ -140,6 +140,8 @@ export interface AuthorOptions {
   now: number
   /** Remember as local edits, author nothing. */
   local?: boolean
+  /** All of the disk was looked at before, and what sync did to it was noted: where nothing is known to be, nothing was. */
+  looked?: boolean
 }
 
 export interface Authored {

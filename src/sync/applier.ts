@@ -35,6 +35,8 @@ export interface ApplierHooks {
   allowed(): Promise<void>
   /** How many more steps are under way to here. */
   underWay(): number
+  /** Something may have been done to the disk that is not noted in the index. */
+  unnoted(): void
 }
 
 /**
@@ -78,7 +80,7 @@ export class Applier {
         await noting
         noting = this.#note(call, results)
       } catch (error) {
-        for (const { failed } of call) failed(error)
+        this.#failed(call, error)
       }
     }
     await noting
@@ -93,14 +95,21 @@ export class Applier {
 
   /** Does not reject. */
   async #note(call: readonly StepOutcome[], results: StepResult[]): Promise<void> {
+    // Of a step that failed when it was to be flushed something may be there all the same.
+    if (results.some((result) => !result.ok && (result.code === 'io' || result.code === 'full'))) this.#hooks.unnoted()
     try {
       const applied = emptyApplied()
       for (const { step, settle } of call) settle(step === null ? NOTED : (results.shift() ?? NO_ANSWER), applied)
       await this.#parts.index.commit(applied)
       for (const { noted } of call) noted()
     } catch (error) {
-      for (const { failed } of call) failed(error)
+      this.#failed(call, error)
     }
+  }
+
+  #failed(call: readonly StepOutcome[], error: unknown): void {
+    this.#hooks.unnoted()
+    for (const { failed } of call) failed(error)
   }
 }
 

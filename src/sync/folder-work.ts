@@ -80,6 +80,7 @@ export class FolderWork {
           await healthy()
         },
         rescan: (paths) => this.scans.hint(paths),
+        unnoted: () => this.scanner.doubt(),
         complete: () => mayWrite(parts.role()) && this.scans.complete && !this.scans.busy && parts.allThere(),
         authored: (result) => {
           parts.authored(result)

@@ -22,6 +22,8 @@ export interface PullerParts {
   allowed(): Promise<void>
   /** The disk has an edit that the index does not know: to be scanned. */
   rescan(paths: string[]): void
+  /** See ApplierHooks. */
+  unnoted(): void
   applied(change: AppliedChange): void
   /** May content that nobody has be given up? See LostContentParts. */
   complete(): boolean

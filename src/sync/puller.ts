@@ -35,7 +35,7 @@ export class Puller {
     this.#parts = parts
     this.#signal = signal
     this.#builder = new FileBuilder(parts)
-    const applier = new Applier(parts, { allowed: parts.allowed, underWay: () => this.#active.size })
+    const applier = new Applier(parts, { allowed: parts.allowed, unnoted: parts.unnoted, underWay: () => this.#active.size })
     this.#bringer = new RowBringer({ ...parts, applier, builder: this.#builder, again: () => (this.#woken = true) }, signal)
   }
 

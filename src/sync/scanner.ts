@@ -48,6 +48,11 @@ export class Scanner {
   /** Deletions that wait, by the last look. */
   #held = 0
 
+  /** Grows whenever something may be on the disk that the index does not know. */
+  #doubts = 0
+  /** The doubts that there were when the last scan that found out about everything began. */
+  #settledDoubts = -1
+
   constructor(parts: ScannerParts) {
     this.#parts = parts
     this.#guard = new DeletionGuard(parts.clock)
@@ -56,6 +61,11 @@ export class Scanner {
   /** Deletions that are held pass at the next scan of everything, however many they are by then. Where none are it means nothing. */
   approve(): void {
     if (this.#held > 0) this.#guard.approve()
+  }
+
+  /** Something may have been done to the disk that is not noted. */
+  doubt(): void {
+    this.#doubts++
   }
 
   async scan(scopes: readonly string[] | null, signal: AbortSignal): Promise<ScanOutcome> {
@@ -72,10 +82,13 @@ export class Scanner {
   async #scan(scopes: readonly string[] | null, approval: object | null, signal: AbortSignal): Promise<ScanOutcome> {
     const { disk, index, healthy } = this.#parts
     await healthy()
+    let doubts = this.#doubts
     const snapshot = await index.snapshot(scopes)
     const { entries } = await index.totals()
     const found = await disk.scan({ snapshot, scopes })
     signal.throwIfAborted()
+    // What was ignored may have been there for long.
+    if (found.ignoreChanged) doubts = ++this.#doubts
     const outcome: ScanOutcome = { changed: 0, problems: found.problems, held: 0, unsettled: [], ignoreChanged: false }
     const pairs = movedFiles(snapshot, found)
     const stays = new Set([...respelled(found), ...[...pairs.values()].map(({ from }) => from)])
@@ -102,6 +115,7 @@ export class Scanner {
     const alone = gone.filter((path) => !below.has(path))
     if (!isHeld) await this.#deletions(alone, outcome)
     outcome.ignoreChanged = found.ignoreChanged
+    if (scopes === null && isWhole(outcome)) this.#settledDoubts = doubts
     return outcome
   }
 
@@ -123,7 +137,7 @@ export class Scanner {
         await index.commit({ shown: derived, gone: [], done: [], again: derived.map(({ source }) => source), archived: [] })
       const edits = settled.filter(({ path }) => !derived.some((known) => known.path === path))
       if (edits.length === 0) return
-      const result = await index.author(edits, { now: clock.now(), local: local() })
+      const result = await index.author(edits, { now: clock.now(), local: local(), looked: this.#settledDoubts === this.#doubts })
       const sources = edits.flatMap(({ path }) => sourcesOfDerived(path))
       if (sources.length > 0) await index.commit({ ...emptyApplied(), again: sources })
       authored(result)
@@ -183,6 +197,12 @@ export class Scanner {
       )
     }
   }
+}
+
+/** Was everything looked at and noted, but for what is not carried at all? */
+function isWhole({ problems, unsettled, held }: ScanOutcome): boolean {
+  const isSeen = ({ code }: Problem): boolean => code === 'name' || code === 'twin' || code === 'special'
+  return held === 0 && unsettled.length === 0 && problems.every(isSeen)
 }
 
 /** How the changed entries are to be noted. */

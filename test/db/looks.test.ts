@@ -118,6 +118,15 @@ describe('what stands at a path', () => {
     expect(heads(one, 'a').toSorted()).toEqual(['file 3', 'file 5'])
   })
 
+  test('was brought back by the user where nothing was at the last look, though a lost database followed no deletion', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'old'), gone('a'), file('b', 'old b'), file('b', 'new b'))
+    send(one, two)
+    two.author([file('a', 'old'), file('b', 'old b')], { now: NOW + 60_000, looked: true })
+    expect(heads(two, 'a')).toEqual(['file 3'])
+    expect(heads(two, 'b').toSorted()).toEqual(['file 5', 'file 5'])
+  })
+
   test('is an edit, though it equals a version that has come and gone elsewhere meanwhile, unless it has its time', () => {
     const headsAfter = (mtimeMs: number): string[] => {
       const [one, two] = [open(A), open(B)]

@@ -72,7 +72,7 @@ it('lets the content of what sync deleted be read from the archive', async () =>
   )
   const applier = new Applier(
     { disk, index, clock: systemClock, tree: new Queue() },
-    { allowed: () => Promise.resolve(), underWay: () => 0 },
+    { allowed: () => Promise.resolve(), underWay: () => 0, unnoted: () => undefined },
   )
   await new Promise<void>((noted, failed) => {
     const input = { row: row!, difference: work.departures[0]!, chunksOf: () => new Uint8Array(0), move: null }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Queue, silentLogger, systemClock } from '#base'
 import { inProcess, type FolderIndex } from '#db'
-import { A, heads, open as openIndex } from '../db/fixtures.ts'
+import { A, B, heads, open as openIndex, send } from '../db/fixtures.ts'
 import { Scanner, type ScanOutcome } from '../../src/sync/scanner.ts'
 import { simSubject, type SimSubject } from '../folder/subjects.ts'
 import { TestFolder } from '../folder/test-folder.ts'
@@ -17,7 +17,11 @@ beforeEach(() => reopen(simSubject()))
 
 async function reopen(subject: SimSubject): Promise<void> {
   folder = await TestFolder.adopted(subject)
-  index = openIndex(A)
+  know(openIndex(A))
+}
+
+function know(other: ReturnType<typeof openIndex>): void {
+  index = other
   scanner = new Scanner({
     index: inProcess<FolderIndex>(index),
     disk: folder.disk,
@@ -151,5 +155,41 @@ describe('a name that is spelled in another way', () => {
     folder.user.remove(`${nfc}/0`)
     await scan()
     expect(live(`${nfc}/0`)).toBe(false)
+  })
+})
+
+describe('a file that equals a version that was deleted, where a database was lost', () => {
+  const deleted = ['first', 'second', 'third', 'fourth']
+
+  beforeEach(async () => {
+    for (const path of deleted) folder.user.write(path, path)
+    await scan()
+    for (const path of deleted) folder.user.remove(path)
+    await scan()
+    expect(deleted.some(live)).toBe(false)
+    const before = index
+    know(openIndex(B))
+    send(before, index)
+  })
+
+  it('is that version when the disk is looked at for the first time, and the user’s when it comes later', async () => {
+    folder.user.write('first', 'first')
+    await scan()
+    expect(live('first')).toBe(false)
+    folder.user.write('second', 'second')
+    await scan(['second'])
+    expect(live('second')).toBe(true)
+  })
+
+  it('is that version where sync may have put it there and could not note it', async () => {
+    await scan()
+    scanner.doubt()
+    folder.user.write('third', 'third')
+    await scan(['third'])
+    expect(live('third')).toBe(false)
+    await scan()
+    folder.user.write('fourth', 'fourth')
+    await scan(['fourth'])
+    expect(live('fourth')).toBe(true)
   })
 })
