@@ -32,10 +32,12 @@ export async function transition(tree: Tree, steps: readonly Step[], clock: Cloc
   }
   const results: StepResult[] = []
   let flushed = 0
+  const emptied = new Set<string>()
   /** Whoever asks for it, it is for all steps since the last one: if it fails none of them may be counted on. */
   const flush = async (): Promise<void> => {
     const since = flushed
     flushed = results.length
+    emptied.clear()
     try {
       await tree.flush()
     } catch (error) {
@@ -51,7 +53,7 @@ export async function transition(tree: Tree, steps: readonly Step[], clock: Cloc
         if (linked[next] === undefined) linked[next] = linkEarly(tree, steps[next]!)
       await settle()
     }
-    results.push(await attempt({ tree, clock, archive, flush, linked: linked[at] ?? undefined }, step, kept[at]))
+    results.push(await attempt({ tree, clock, archive, flush, emptied, linked: linked[at] ?? undefined }, step, kept[at]))
     if (tree.touched > MAX_TOUCHED) await settle()
   }
   await settle()
@@ -97,11 +99,18 @@ function isReplacing(step: Step): step is Extract<Step, { do: 'place' | 'symlink
   return step.expected !== null && step.expected.kind !== 'directory'
 }
 
-async function attempt(run: Omit<Doing, 'at' | 'found'>, step: Step, early: Early | undefined): Promise<StepResult> {
+type Run = Omit<Doing, 'at' | 'found'> & {
+  /** Directories that files were moved out of since the last flush. */
+  emptied: Set<string>
+}
+
+async function attempt(run: Run, step: Step, early: Early | undefined): Promise<StepResult> {
   let held = early
   try {
     const { tree, archive } = run
     checkName(tree, step)
+    // Not every disk keeps what is in a directory as long as it has not noted that it is gone from there.
+    if (run.emptied.has(step.path)) await run.flush()
     const at = parentOf(tree, step.path)
     const linked = isLinked(run, at) ? run.linked : undefined
     const found = isSelfLooking(step) || linked !== undefined ? undefined : look(tree, at, step)
@@ -123,6 +132,8 @@ async function attempt(run: Omit<Doing, 'at' | 'found'>, step: Step, early: Earl
         throw error
       },
     )
+    if (step.do === 'remove' && archived !== undefined) run.emptied.add(parentPath(step.path))
+    if (step.do === 'move') run.emptied.add(parentPath(step.from))
     return done(step.do === 'remove' ? null : statAt(tree, step.path, left), archived)
   } catch (error) {
     if (held !== undefined) letGo(run.tree, run.archive, held)

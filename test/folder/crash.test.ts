@@ -32,6 +32,7 @@ async function prepare(folder: TestFolder): Promise<Step[]> {
     { do: 'place', path: 'created', expected: null, ...(await folder.stage(text('new created'))), archiveAs: null },
     { do: 'remove', path: 'removed', expected: await known('removed'), archiveAs: 'v2' },
     { do: 'remove', path: 'sub/old/removed', expected: await known('sub/old/removed'), archiveAs: 'v6' },
+    { do: 'remove', path: 'sub/old', expected: await known('sub/old'), archiveAs: null },
     {
       do: 'move',
       path: 'over',
