@@ -232,7 +232,9 @@ export class Author {
     this.#show(edit, { record, version: { path: change.path } })
     const hidesOthers = change.kind !== 'directory' && this.#tables.paths.livesBelow(key)
     const waiting = path.fresh !== true && this.#tables.todo.revision(path.id) !== undefined
-    if (heads.length > 1 || hidesOthers || waiting) this.#parts.ledger.demand(path.id, key, heads)
+    // The content may be that of a head that a conflict file shows: that goes.
+    const besides = this.#tables.shown.ofSource(path.id).length > 0
+    if (heads.length > 1 || hidesOthers || waiting || besides) this.#parts.ledger.demand(path.id, key, heads)
     if (this.paths.length === MAX_PATHS) return
     const kind = change.kind === 'tombstone' ? 'deleted' : old === undefined ? 'added' : 'changed'
     this.paths.push({ path: change.path, kind })

@@ -116,6 +116,13 @@ describe('a derived conflict file', () => {
     expect(heads(two, DERIVED)).toEqual(['file 14'])
   })
 
+  test('goes when the user gives the path the content that it has', () => {
+    const { one } = conflict()
+    author(one, file('a', 'mine'))
+    expect(heads(one, 'a')).toEqual(['file 4'])
+    expect(todoPaths(one)).toEqual(['a'])
+  })
+
   test('renamed over the winner, it wins', () => {
     const { one } = conflict()
     author(one, file('a', 'mine'), gone(DERIVED))
