@@ -14,7 +14,7 @@ const BUNDLES: Record<WorkerName | ChildName, string> = {
   watcher: './watcher.js',
 }
 /** Young objects of a worker are few and large; small semi-spaces keep an idle thread small. */
-const WORKER_LIMITS = { maxYoungGenerationSizeMb: 16 }
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 8 }
 const CHILD_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--disable-warning=ExperimentalWarning']
 /** How long a process that was asked to end has for it. */
 const STOP_MS = 2_000
