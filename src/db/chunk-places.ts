@@ -3,12 +3,9 @@ import type { DiskView } from './disk-view.ts'
 import type { ChunkPlace } from './folder-index.ts'
 import type { Tables } from './tables/index.ts'
 
-/** Places of a chunk named at most. */
-const MAX_PLACES = 4
-
 /** Where the chunk whose 32-byte id starts at `at` lies on the disk by the last look, in the archive last. */
 export function placesOf({ chunks, shown, archive }: Tables, view: DiskView, ids: Uint8Array, at: number): ChunkPlace[] {
-  return chunks.find(ids, at, MAX_PLACES).flatMap(({ path, offset, length }): ChunkPlace[] => {
+  return chunks.find(ids, at).flatMap(({ path, offset, length }): ChunkPlace[] => {
     const row = path < 0 ? undefined : shown.get(path)
     const name = path < 0 ? archive.nameOf(path) : undefined
     if (row !== undefined) return [{ path: view.nameOf(row), offset, length, stat: row.stat }]

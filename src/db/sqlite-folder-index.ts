@@ -64,7 +64,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   snapshot(scopes: readonly string[] | null): StatTable {
-    return this.#db.guard(() => this.#snapshot.read(scopes))
+    return this.#db.read(() => this.#snapshot.read(scopes))
   }
 
   author(changes: readonly api.LocalChange[], options: api.AuthorOptions): api.Authored {
@@ -78,7 +78,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   known(rows: readonly { ino: number; size: number; mtimeMs: number }[]): (api.KnownContent | null)[] {
-    return this.#db.guard(() =>
+    return this.#db.read(() =>
       rows.map(({ ino, size, mtimeMs }) => {
         for (const row of this.#tables.shown.ofInode(ino)) {
           const content = row.stat.size === size && row.stat.mtimeMs === mtimeMs ? this.#contents.known(row) : null
@@ -90,7 +90,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   chunkers(paths: readonly string[]): (number | null)[] {
-    return this.#db.guard(() => paths.map((path) => this.#chunker(path)))
+    return this.#db.read(() => paths.map((path) => this.#chunker(path)))
   }
 
   have(): api.Have[] {
@@ -102,7 +102,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     const { chains, records, state } = this.#tables
     const chain = chains.find(author, epoch)
     if (chain === undefined || from < 1 || from > chain.seq) return []
-    return this.#db.guard(() => {
+    return this.#db.read(() => {
       const encoded: Uint8Array[] = []
       let total = 0
       for (const { number, first, count, bytes, prev, signature } of chains.from(chain, from)) {
@@ -143,7 +143,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   ): api.TodoRow[] {
     const { todo, paths } = this.#tables
     if (this.#db.guard(() => todo.due(now))) this.#write(() => todo.wake(now))
-    return this.#db.guard(() => {
+    return this.#db.read(() => {
       const key = after === null ? null : pathKey(after)
       const from = key === null ? null : { key, path: paths.find(key)?.id ?? 0 }
       const items = todo.page(phase === 'change' ? CHANGE : DELETE, { limit, after: from, without: new Set(busy) })
@@ -152,7 +152,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   rows(paths: readonly string[]): api.TodoRow[] {
-    return this.#db.guard(() => paths.map((path) => this.#rows.ofPath(path)))
+    return this.#db.read(() => paths.map((path) => this.#rows.ofPath(path)))
   }
 
   defer(items: readonly { path: string; revision: number; until: number; problem: api.Problem }[]): void {
@@ -179,7 +179,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   ownFiles(path: string): api.OwnFile[] {
-    return this.#db.guard(() => this.#own.of(path))
+    return this.#db.read(() => this.#own.of(path))
   }
 
   giveUp(path: string, lost: VersionId, instead: VersionId | null, now: number): api.Authored {
@@ -193,15 +193,15 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   locate(ids: Uint8Array): api.ChunkPlace[][] {
-    return this.#db.guard(() => idStarts(ids).map((at) => placesOf(this.#tables, this.#view, ids, at)))
+    return this.#db.read(() => idStarts(ids).map((at) => placesOf(this.#tables, this.#view, ids, at)))
   }
 
   isArchived(names: readonly string[]): boolean[] {
-    return this.#db.guard(() => names.map((name) => this.#tables.archive.has(name)))
+    return this.#db.read(() => names.map((name) => this.#tables.archive.has(name)))
   }
 
   archivedContents(names: readonly string[]): ({ size: number; chunks: ChunkList } | null)[] {
-    return this.#db.guard(() => names.map((name) => this.#tables.archive.content(name)))
+    return this.#db.read(() => names.map((name) => this.#tables.archive.content(name)))
   }
 
   forgetArchived(names: readonly string[]): void {
@@ -211,7 +211,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   manifestPieces(ids: Uint8Array): (Uint8Array | null)[] {
-    return this.#db.guard(() => idStarts(ids).map((at) => this.#tables.pieces.get(ids.subarray(at, at + ID_BYTES))))
+    return this.#db.read(() => idStarts(ids).map((at) => this.#tables.pieces.get(ids.subarray(at, at + ID_BYTES))))
   }
 
   putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): void {
@@ -221,19 +221,19 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   problems(): api.Problem[] {
-    return this.#db.guard(() => this.#tables.todo.problems())
+    return this.#db.read(() => this.#tables.todo.problems())
   }
 
   conflicts(): api.Conflict[] {
-    return this.#db.guard(() => this.#listing.conflicts())
+    return this.#db.read(() => this.#listing.conflicts())
   }
 
   list(under: string, after: string, limit: number): api.ListedEntry[] {
-    return this.#db.guard(() => this.#listing.page(under, after, limit))
+    return this.#db.read(() => this.#listing.page(under, after, limit))
   }
 
   localEdits(): string[] {
-    return this.#db.guard(() => this.#local.paths())
+    return this.#db.read(() => this.#local.paths())
   }
 
   revertLocal(): number {

@@ -8,8 +8,6 @@ import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables/index.ts'
 import { DIRECTORY, diskKind, LOCAL, NOT_LOCAL, REVERTED, TOMBSTONE, type ShownRow } from './tables/shown.ts'
 
-/** Files looked at, at most, for one that can be renamed. */
-const MAX_CANDIDATES = 4
 /** Only such names have more than one normal form. */
 const BEYOND_ASCII = /[^\x00-\x7f]/
 
@@ -70,7 +68,7 @@ export class TodoRows {
     const { contents, view } = this.#parts
     const wanted = contents.chunks(version)
     if (wanted === null || wanted.length < CHUNK_ITEM_BYTES) return null
-    for (const { path, offset } of chunks.find(wanted, 0, MAX_CANDIDATES)) {
+    for (const { path, offset } of chunks.find(wanted, 0)) {
       const row = offset === 0 && path > 0 ? shown.get(path) : undefined
       if (row === undefined || row.source !== null || row.record === null || row.local !== NOT_LOCAL) continue
       const key = pathKey(view.nameOf(row))

@@ -3,6 +3,8 @@ import type { Command, Database, Query } from '../database.ts'
 
 /** Bytes of a chunk id that places are found by; whoever reads at a place verifies the whole id anyway. */
 const PREFIX_BYTES = 6
+/** Places of one chunk named at most. */
+const MAX_PLACES = 4
 
 export interface StoredPlace {
   /** Of what the disk shows; below 0 of a file in the archive. */
@@ -20,7 +22,7 @@ export class Chunks {
   constructor(db: Database) {
     this.#insert = db.command('INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)')
     this.#remove = db.command('DELETE FROM chunks WHERE prefix = ? AND path = ? AND offset = ?')
-    this.#find = db.query('SELECT path, offset, length FROM chunks WHERE prefix = ? ORDER BY path DESC LIMIT ?')
+    this.#find = db.query(`SELECT path, offset, length FROM chunks WHERE prefix = ? ORDER BY path DESC LIMIT ${MAX_PLACES}`)
   }
 
   /** Notes that the file at `path` consists of these chunks. */
@@ -33,9 +35,9 @@ export class Chunks {
     for (const [prefix, offset] of places(list)) this.#remove(prefix, path, offset)
   }
 
-  /** Places of the chunk whose 32-byte id starts at `at`: those in the archive last. */
-  find(ids: Uint8Array, at: number, limit: number): StoredPlace[] {
-    return this.#find.all(prefixAt(viewOf(ids), at), limit).map(([path, offset, length]) => ({ path, offset, length }))
+  /** Places of the chunk whose 32-byte id starts at `at`, at most 4: those in the archive last. */
+  find(ids: Uint8Array, at: number): StoredPlace[] {
+    return this.#find.all(prefixAt(viewOf(ids), at)).map(([path, offset, length]) => ({ path, offset, length }))
   }
 }
 
