@@ -103,6 +103,6 @@ export class DiskView {
 
   /** A row's path on disk. */
   nameOf(row: ShownRow): string {
-    return row.name ?? this.#tables.records.read(row.record ?? 0).version.path
+    return row.name ?? this.#tables.records.pathOf(row.record ?? 0)
   }
 }

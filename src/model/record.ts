@@ -57,6 +57,14 @@ function writeDots(dots: readonly Dot[]): void {
   }
 }
 
+/** The path in a record's bytes, which have been checked before: for where the rest is not needed. */
+export function recordPath(bytes: Uint8Array): string {
+  const reader = new CborReader(bytes)
+  reader.array()
+  reader.integer()
+  return reader.text()
+}
+
 /**
  * Reads and checks a record's bytes; throws `corrupt` or, for a path that may leave the folder, `denied`. Each record has one
  * encoding only, so that none goes by two ids.

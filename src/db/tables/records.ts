@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import { readVersion, type FolderId, type Version } from '#model'
+import { readVersion, recordPath, type FolderId, type Version } from '#model'
 import type { Command, Database, Query } from '../database.ts'
 import type { Chains } from './chains.ts'
 
@@ -71,14 +71,24 @@ export class Records {
     if (known !== undefined) return known
     const older = this.#older.get(record)
     if (older !== undefined) return this.#remember(older)
-    const [body] = this.#body.get(record) ?? []
-    if (body === undefined) throw new HoldfastError('corrupt', `record ${record} is missing from the index`)
-    return this.#remember({ record, version: readVersion(this.#folder, this.#chains.placeOf(record), body) })
+    return this.#remember({ record, version: readVersion(this.#folder, this.#chains.placeOf(record), this.#bodyOf(record)) })
+  }
+
+  /** The path that a record is of. */
+  pathOf(record: number): string {
+    const known = this.#remembered.get(record) ?? this.#older.get(record)
+    return known?.version.path ?? recordPath(this.#bodyOf(record))
   }
 
   /** All known records of a path, the last to come first. */
   *ofPath(path: number): Generator<Known> {
     for (const [record] of this.#ofPath.all(path)) yield this.read(record)
+  }
+
+  #bodyOf(record: number): Uint8Array {
+    const [body] = this.#body.get(record) ?? []
+    if (body === undefined) throw new HoldfastError('corrupt', `record ${record} is missing from the index`)
+    return body
   }
 
   #remember(known: Known): Known {
