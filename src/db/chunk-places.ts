@@ -3,6 +3,8 @@ import type { DiskView } from './disk-view.ts'
 import type { ChunkPlace } from './folder-index.ts'
 import type { Tables } from './tables/index.ts'
 
+export const ID_BYTES = 32
+
 /** Where the chunk whose 32-byte id starts at `at` lies on the disk by the last look, in the archive last. */
 export function placesOf({ chunks, shown, archive }: Tables, view: DiskView, ids: Uint8Array, at: number): ChunkPlace[] {
   return chunks.find(ids, at).flatMap(({ path, offset, length }): ChunkPlace[] => {
@@ -11,4 +13,9 @@ export function placesOf({ chunks, shown, archive }: Tables, view: DiskView, ids
     if (row !== undefined) return [{ path: view.nameOf(row), offset, length, stat: row.stat }]
     return name === undefined ? [] : [{ path: `${ARCHIVE_DIRECTORY}/${name}`, offset, length, stat: null }]
   })
+}
+
+/** Where each of packed ids starts. */
+export function idStarts(ids: Uint8Array): number[] {
+  return Array.from({ length: Math.floor(ids.length / ID_BYTES) }, (_, at) => at * ID_BYTES)
 }

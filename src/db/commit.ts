@@ -3,6 +3,7 @@ import { parentPath, pathKey, type VersionId } from '#model'
 import type { Contents } from './contents.ts'
 import type { DiskView } from './disk-view.ts'
 import type { Applied } from './folder-index.ts'
+import type { MovedTrees } from './moved-trees.ts'
 import { NO_RECORD } from './no-version.ts'
 import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables/index.ts'
@@ -10,18 +11,26 @@ import type { Known } from './tables/records.ts'
 
 const NONE = new Uint8Array(0)
 
+interface Parts {
+  ledger: Ledger
+  view: DiskView
+  contents: Contents
+  trees: MovedTrees
+}
+
 /** Notes what a transition did, inside one transaction. */
 export class Commit {
   readonly #tables: Tables
-  readonly #parts: { ledger: Ledger; view: DiskView; contents: Contents }
+  readonly #parts: Parts
 
-  constructor(tables: Tables, parts: { ledger: Ledger; view: DiskView; contents: Contents }) {
+  constructor(tables: Tables, parts: Parts) {
     this.#tables = tables
     this.#parts = parts
   }
 
   take(applied: Applied): void {
     const { paths, todo, archive } = this.#tables
+    for (const tree of applied.trees ?? []) this.#parts.trees.note(tree)
     for (const { path, revision } of applied.done) {
       const row = paths.find(pathKey(path))
       if (row !== undefined) todo.settle(row.id, revision)

@@ -17,7 +17,7 @@ export class Contents {
   }
 
   /** A file's own chunks; null where a piece of its manifest is not known. */
-  chunks(version: VersionBody): ChunkList | null {
+  chunks(version: Pick<VersionBody, 'chunks' | 'manifest'>): ChunkList | null {
     if (!version.manifest) return version.chunks
     const pieces = this.#pieces.all(version.chunks)
     return pieces === null ? null : new Uint8Array(Buffer.concat(pieces))

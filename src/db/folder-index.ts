@@ -1,6 +1,8 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
+import type { Applied, MovedTree } from './applied.ts'
 import type { OwnFile } from './own-file.ts'
 export { NO_RECORD, NO_VERSION } from './no-version.ts'
+export type { Applied, ArchivedFile, MovedTree, TreeMove } from './applied.ts'
 export type { OwnFile } from './own-file.ts'
 
 /**
@@ -54,6 +56,11 @@ export interface FolderIndex {
    * time has come, and rows with a revision of `busy`: they are in work, and nothing about them has changed.
    */
   todo(phase: 'change' | 'delete', limit: number, now: number, after: string | null, busy?: readonly number[]): Promise<TodoRow[]>
+  /**
+   * Is all that is to be shown below the new directory `to` what the disk shows below `from`, where nothing is to be shown any more?
+   * Then one rename brings it there. null: no, and no record that may still come is likely to change that.
+   */
+  movedTree(from: string, to: string): Promise<MovedTree | null>
   /** The same row for given paths, to-do or not. */
   rows(paths: readonly string[]): Promise<TodoRow[]>
   /** Puts paths off until `until` (ms), with the reason shown to the user, unless they were settled or are to-do anew since `revision`. */
@@ -196,6 +203,11 @@ export interface TodoRow {
    * more, to be renamed rather than copied.
    */
   movable: ShownEntry | null
+  /**
+   * Where the only head is a directory and nothing is shown yet: a directory beside it that it may be, renamed, by what one file in
+   * it is; see `movedTree`.
+   */
+  movedFrom: string | null
   /** Another path on this disk that this disk cannot tell from this one (NFC, or case where the disk folds it). */
   twin: string | null
   /** Changes whenever the heads do; handed back to `commit`. */
@@ -217,38 +229,6 @@ export interface ShownEntry {
   /** The file's own chunks, as far as known. */
   chunks: ChunkList
   size: number
-}
-
-export interface Applied {
-  /** What the disk shows now: `version` of the path `source`, whose manifest is known. Replaces what was noted for the same path. */
-  shown: {
-    path: string
-    kind: DiskKind
-    stat: DiskStat
-    version: VersionId
-    source: string
-  }[]
-  /** Paths that the disk shows no longer. Those of which nothing is to be shown leave the to-do list. */
-  gone: string[]
-  /** To-do paths that are settled. */
-  done: { path: string; revision: number }[]
-  /** Paths to look at again. */
-  again: string[]
-  /** Files moved to the archive, or found there. */
-  archived: ArchivedFile[]
-}
-
-export interface ArchivedFile {
-  /** Relative to the archive directory. */
-  name: string
-  path: string
-  /** ms */
-  time: number
-  size: number
-  /** null: a local edit, or not known. */
-  version: VersionId | null
-  /** The file's own; none of a symlink. */
-  chunks: ChunkList
 }
 
 export interface ChunkPlace {

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { encodeBatch, pathKey, signingKey, type ChunkList, type DeviceId, type StatTable, type VersionId } from '#model'
 import { Author } from './author.ts'
 import { BatchWriter } from './batch-writer.ts'
-import { placesOf } from './chunk-places.ts'
+import { ID_BYTES, idStarts, placesOf } from './chunk-places.ts'
 import { Commit } from './commit.ts'
 import { Contents } from './contents.ts'
 import type { Database } from './database.ts'
@@ -16,13 +16,12 @@ import { RecordWriter } from './record-writer.ts'
 import { Ledger } from './ledger.ts'
 import { Listing } from './listing.ts'
 import { LocalEdits } from './local-edits.ts'
+import { MovedTrees } from './moved-trees.ts'
 import type { Synchronous } from './promised.ts'
 import { Snapshot } from './snapshot.ts'
 import type { Tables } from './tables/index.ts'
 import { CHANGE, DELETE } from './tables/todo.ts'
 import { TodoRows } from './todo-rows.ts'
-
-const ID_BYTES = 32
 
 /** FolderIndex over SQLite, synchronous: for a thread of its own, or for tests. */
 export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
@@ -32,6 +31,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   readonly #ledger: Ledger
   readonly #contents: Contents
   readonly #view: DiskView
+  readonly #trees: MovedTrees
   readonly #rows: TodoRows
   readonly #commit: Commit
   readonly #listing: Listing
@@ -46,7 +46,9 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     const ledger = new Ledger(tables)
     const contents = new Contents(tables.records, tables.pieces)
     const view = new DiskView(tables, contents)
-    const parts = { ledger, contents, view }
+    const trees = new MovedTrees(db, tables, { ledger, contents, view })
+    const parts = { ledger, contents, view, trees }
+    this.#trees = trees
     this.#ledger = ledger
     this.#contents = contents
     this.#view = view
@@ -153,6 +155,10 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
 
   rows(paths: readonly string[]): api.TodoRow[] {
     return this.#db.read(() => paths.map((path) => this.#rows.ofPath(path)))
+  }
+
+  movedTree(from: string, to: string): api.MovedTree | null {
+    return this.#db.read(() => this.#trees.find(from, to))
   }
 
   defer(items: readonly { path: string; revision: number; until: number; problem: api.Problem }[]): void {
@@ -289,8 +295,4 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
       throw error
     }
   }
-}
-
-function idStarts(ids: Uint8Array): number[] {
-  return Array.from({ length: Math.floor(ids.length / ID_BYTES) }, (_, at) => at * ID_BYTES)
 }

@@ -2,6 +2,7 @@ import { baseName, CHUNK_ITEM_BYTES, EMPTY_VECTOR, isLive, joinPath, parentPath,
 import type { Contents } from './contents.ts'
 import type { DiskView } from './disk-view.ts'
 import type { ShownEntry, TodoRow } from './folder-index.ts'
+import type { MovedTrees } from './moved-trees.ts'
 import { NO_VERSION } from './no-version.ts'
 import { joinHeads } from './head-algebra.ts'
 import type { Ledger } from './ledger.ts'
@@ -11,12 +12,19 @@ import { DIRECTORY, diskKind, LOCAL, NOT_LOCAL, REVERTED, TOMBSTONE, type ShownR
 /** Only such names have more than one normal form. */
 const BEYOND_ASCII = /[^\x00-\x7f]/
 
+interface Parts {
+  ledger: Ledger
+  view: DiskView
+  contents: Contents
+  trees: MovedTrees
+}
+
 /** Puts together what reconciling a path needs to know. */
 export class TodoRows {
   readonly #tables: Tables
-  readonly #parts: { ledger: Ledger; view: DiskView; contents: Contents }
+  readonly #parts: Parts
 
-  constructor(tables: Tables, parts: { ledger: Ledger; view: DiskView; contents: Contents }) {
+  constructor(tables: Tables, parts: Parts) {
     this.#tables = tables
     this.#parts = parts
   }
@@ -33,6 +41,7 @@ export class TodoRows {
         directory: this.#directoryOf(asked),
         below: this.#tables.paths.livesBelow(key),
         movable: null,
+        movedFrom: null,
         twin: this.#twin(key, 0),
         revision: 0,
       }
@@ -49,15 +58,18 @@ export class TodoRows {
     const entries = [...(belongs ? [own] : []), ...shown.ofSource(id)].filter(({ kind }) => kind !== TOMBSTONE)
     const path = heads[0]?.path ?? (own === undefined ? key : this.#parts.view.nameOf(own))
     const below = paths.livesBelow(key)
-    const isNew = own === undefined && heads.length === 1 && !below
+    const twin = this.#twin(key, id)
+    const only = own === undefined && heads.length === 1 ? heads[0]! : null
+    const isNewDirectory = only?.kind === 'directory' && only.path === key && twin === null
     return {
       path,
       heads,
       shown: entries.map((row) => this.#entry(row)),
       directory: this.#directoryOf(path),
       below,
-      movable: isNew ? this.#movable(heads[0]!) : null,
-      twin: this.#twin(key, id),
+      movable: only === null || below ? null : this.#movable(only),
+      movedFrom: isNewDirectory ? this.#parts.trees.candidate(key, (version) => this.#movable(version)) : null,
+      twin,
       revision,
     }
   }

@@ -168,15 +168,18 @@ export type Step =
       mtime: number
       archiveAs: string | null
     }
+  /** Renames a directory within the one it is in, if what is below it is what `entries` says, itself first. Nothing is at `path`. */
+  | { do: 'tree'; path: string; expected: null; from: string; entries: StatTable; archiveAs: null }
   | { do: 'remove'; path: string; expected: Exclude<Expected, null>; archiveAs: string | null }
   | { do: 'metadata'; path: string; expected: Exclude<Expected, null>; mode: number; mtime: number }
 
 export type StepResult =
   /**
    * The entry as it is now; null after a removal. `ctimeMs` is -1 where somebody edited it while the step was taken: the rest
-   * is as the step left it, and what is there has to be looked at. `archived`: where its predecessor is kept.
+   * is as the step left it, and what is there has to be looked at. `archived`: where its predecessor is kept. `strangers`: entries
+   * that nobody told of moved along with a tree.
    */
-  | { ok: true; stat: DiskStat | null; archived?: ArchiveEntry }
+  | { ok: true; stat: DiskStat | null; archived?: ArchiveEntry; strangers?: true }
   /**
    * `changed`: not what was expected there, or nothing: a local edit to scan first. `not-empty`: a directory with entries the
    * index does not know. `parent`: the parent is missing or no directory. `name`: this disk cannot hold the name, or takes it

@@ -4,6 +4,7 @@ import type { Archive } from './archive.ts'
 import { isExpected, sameButChangeTime, type Left } from './expected.ts'
 import { kindOf, type FileStat } from './filesystem.ts'
 import type { ArchiveEntry, Step } from './folder-disk.ts'
+import { hasStrangers } from './move-tree.ts'
 import { patiently } from './patience.ts'
 import { putNew } from './put-new.ts'
 import { checkStagedName } from './stage.ts'
@@ -38,6 +39,8 @@ export interface Taken {
   archived?: ArchiveEntry | undefined
   /** What is at the path unless somebody has edited it since. */
   left?: Left | undefined
+  /** More than was known moved along. */
+  strangers?: boolean
 }
 
 type StepOf<Verb extends Step['do']> = Extract<Step, { do: Verb }>
@@ -53,6 +56,8 @@ export async function takeStep(doing: Doing, step: Step): Promise<Taken> {
       return await makeLink(doing, step)
     case 'move':
       return await move(doing, step)
+    case 'tree':
+      return await moveTree(doing, step)
     case 'remove':
       return { archived: await remove(doing, step) }
     case 'metadata':
@@ -150,6 +155,15 @@ async function move(doing: Doing, step: StepOf<'move'>): Promise<Taken> {
   tree.touch(at.dir)
   if (kind === 'directory') tree.forget(step.from)
   return { left: setMetadata(doing, step, moved) }
+}
+
+async function moveTree({ tree, clock, at }: Doing, { from, path, entries }: StepOf<'tree'>): Promise<Taken> {
+  const strangers = hasStrangers(tree, entries)
+  const old = tree.place(from)
+  await writing(tree, clock, [parentPath(path)], () => tree.fs.rename(old.dir, old.name, at.dir, at.name))
+  tree.forget(from)
+  tree.touch(at.dir)
+  return { strangers }
 }
 
 async function remove(doing: Doing, step: StepOf<'remove'>): Promise<ArchiveEntry | undefined> {

@@ -125,16 +125,18 @@ async function attempt(run: Run, step: Step, early: Early | undefined): Promise<
       current = tree.fs.stat(at.dir, at.name)
       if (current === undefined || !sameFileStat(current, held.stat)) throw changed(step.path)
     }
-    const { archived = held?.kept.entry, left } = await takeStep({ ...run, linked, at, found: current }, step).catch(
-      (error: unknown) => {
-        // Only now it is worth a look what is in the way.
-        if (isSelfLooking(step) && errnoOf(error) === 'EEXIST') look(tree, at, step)
-        throw error
-      },
-    )
+    const {
+      archived = held?.kept.entry,
+      left,
+      strangers,
+    } = await takeStep({ ...run, linked, at, found: current }, step).catch((error: unknown) => {
+      // Only now it is worth a look what is in the way.
+      if (isSelfLooking(step) && errnoOf(error) === 'EEXIST') look(tree, at, step)
+      throw error
+    })
     if (step.do === 'remove' && archived !== undefined) run.emptied.add(parentPath(step.path))
-    if (step.do === 'move') run.emptied.add(parentPath(step.from))
-    return done(step.do === 'remove' ? null : statAt(tree, step.path, left), archived)
+    if (step.do === 'move' || step.do === 'tree') run.emptied.add(parentPath(step.from))
+    return { ...done(step.do === 'remove' ? null : statAt(tree, step.path, left), archived), ...(strangers && { strangers }) }
   } catch (error) {
     if (held !== undefined) letGo(run.tree, run.archive, held)
     unlinkNew(run.tree, step, run.linked)
@@ -195,7 +197,7 @@ function letGo(tree: Tree, archive: Archive, { kept, stat }: Early): void {
 }
 
 function checkName(tree: Tree, step: Step): void {
-  const fault = pathFault(step.path) ?? (step.do === 'move' ? pathFault(step.from) : undefined)
+  const fault = pathFault(step.path) ?? (step.do === 'move' || step.do === 'tree' ? pathFault(step.from) : undefined)
   if (fault !== undefined) throw new StepFault('name', `the path is refused: ${fault}`)
   if (step.do === 'remove' || step.do === 'metadata') return
   const unfit = nameFault(tree.fs.platform, step.path.slice(step.path.lastIndexOf('/') + 1))

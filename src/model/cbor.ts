@@ -165,9 +165,29 @@ export class CborReader {
     return (this.#bytes[this.#at] ?? 0xff) >> 5 === ARRAY
   }
 
+  /** Where the next value begins. */
+  get at(): number {
+    return this.#at
+  }
+
+  /** Goes past so many values, whatever they are. */
+  skip(count: number): void {
+    for (let left = count; left > 0; left--) this.#skipOne()
+  }
+
   /** Throws unless all was read. */
   end(): void {
     if (this.#at !== this.#bytes.length) throw corrupt()
+  }
+
+  #skipOne(): void {
+    const first = this.#bytes[this.#at] ?? 0xff
+    const type = first >> 5
+    if (type === BYTES || type === TEXT) this.#skip(type)
+    else if (type === ARRAY) this.skip(this.#head(ARRAY))
+    else if (type !== UNSIGNED && type !== NEGATIVE) this.boolean()
+    else if ((first & 31) === WIDE) this.wideInteger()
+    else this.#head(type)
   }
 
   #part(type: number): Uint8Array {

@@ -76,7 +76,7 @@ export class FolderSync implements Service {
       need: async () => ({ ...(await needOf(parts)), compared: this.#comparison.done }),
       ingested: () => {
         this.#totals.refresh()
-        pull()
+        this.#work?.arrived()
       },
       heard: () => {
         void this.#comparison.look(this.exchange.peers).catch((error: unknown) => this.#onFault(error))

@@ -96,6 +96,12 @@ export class FolderWork {
     )
   }
 
+  /** Records have come from another device. */
+  arrived(): void {
+    this.puller.arrived()
+    this.pull()
+  }
+
   /** There may be something to bring to the disk. */
   pull(): void {
     if (takesChanges(this.#parts.role())) this.puller.wake()

@@ -5,6 +5,7 @@ import { FileBuilder, type Transfer } from './file-builder.ts'
 import { preparePage, type PagePlan } from './page-plan.ts'
 import type { PullerParts } from './puller-parts.ts'
 import { RowBringer } from './row-bringer.ts'
+import { TreeMover } from './tree-mover.ts'
 
 /** To-do rows planned at once. */
 const PAGE = 256
@@ -20,12 +21,15 @@ export class Puller {
   readonly #signal: AbortSignal
   readonly #builder: FileBuilder
   readonly #bringer: RowBringer
+  readonly #trees: TreeMover
   /** Rows being worked on, by path: their revision, and whether the row was met again under another one meanwhile. */
   readonly #active = new Map<string, { revision: number; again: boolean }>()
   /** Paths of files that are being renamed, and of the rows for which they are. */
   readonly #moving = new Map<string, string>()
   /** Directories seen on the disk, so that they are asked for once. */
   readonly #directories = new Set<string>()
+  /** Revisions of rows of directories that proved not to be renamed ones. */
+  readonly #unmoved = new Set<number>()
   #running = false
   #woken = false
   #room: (() => void) | null = null
@@ -36,6 +40,7 @@ export class Puller {
     this.#signal = signal
     this.#builder = new FileBuilder(parts)
     const applier = new Applier(parts, { allowed: parts.allowed, unnoted: parts.unnoted, underWay: () => this.#active.size })
+    this.#trees = new TreeMover(parts, applier, signal)
     this.#bringer = new RowBringer({ ...parts, applier, builder: this.#builder, again: () => (this.#woken = true) }, signal)
   }
 
@@ -47,6 +52,11 @@ export class Puller {
   /** True when nothing is being worked on. */
   get quiet(): boolean {
     return !this.#running && this.#active.size === 0
+  }
+
+  /** Records have come. */
+  arrived(): void {
+    this.#trees.arrived()
   }
 
   /** There may be something to do. */
@@ -61,6 +71,7 @@ export class Puller {
       while (this.#woken && !this.#signal.aborted) {
         this.#woken = false
         this.#directories.clear()
+        this.#unmoved.clear()
         await this.#pass('change')
         // Removals come after the renames planned above, and not while files are copied from what may be removed.
         while (this.#usesOld && !this.#woken) await this.#change()
@@ -91,11 +102,26 @@ export class Puller {
       if (last === undefined) return
       // What came meanwhile may be where a file to be removed has gone.
       if (phase === 'delete' && this.#woken) return
+      // Most of the page is settled with a directory that was renamed.
+      if (await this.#moveTrees(rows)) continue
       after = last.path
       const fresh = rows.filter((row) => this.#start(row))
       await this.#startPage(fresh)
       while (this.#active.size > MAX_ACTIVE) await this.#change()
     }
+  }
+
+  /** True when some directory was renamed with all below it. */
+  async #moveTrees(rows: readonly TodoRow[]): Promise<boolean> {
+    let moved = false
+    for (const row of rows) {
+      const { path, movedFrom: from, revision } = row
+      if (from === null || this.#unmoved.has(revision)) continue
+      const isInWork = [...this.#active.keys()].some((active) => isWithin(active, path) || isWithin(active, from))
+      if (!isInWork && (await this.#trees.move(row, from))) moved = true
+      else this.#unmoved.add(revision)
+    }
+    return moved
   }
 
   async #startPage(rows: TodoRow[]): Promise<void> {
@@ -167,4 +193,8 @@ export class Puller {
     this.#bringer.quiet()
     this.#parts.quiet((keep) => this.#builder.clean(keep))
   }
+}
+
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`)
 }

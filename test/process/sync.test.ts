@@ -1,4 +1,14 @@
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -51,6 +61,28 @@ describe('two devices that run as processes', () => {
     )
     expect(describeTree(here)).not.toHaveProperty('d2/f200')
     expect(describeTree(here)['d2/f201']).toMatch(/^file 700/)
+  })
+
+  test('a directory that is renamed is renamed there in one step, and goes on to sync', async () => {
+    const [here, there] = (await cluster.share('renaming', [anna, ben], (root) => {
+      for (let at = 0; at < 1500; at++) write(root, `name/d${at % 20}/f${at}`, `file ${at}`)
+      symlinkSync('d0/f0', join(root, 'name/link'))
+    })) as [string, string]
+    await settle('renaming', anna, ben)
+    const inode = (path: string): number => statSync(join(there, path)).ino
+    const [directory, file] = [inode('name'), inode('name/d3/f3')]
+    renameSync(join(here, 'name'), join(here, 'renamed'))
+    await settle('renaming', anna, ben)
+    expectSame(here, there)
+    expect([inode('renamed'), inode('renamed/d3/f3')]).toEqual([directory, file])
+    appendFileSync(join(there, 'renamed/d3/f3'), ' edited')
+    rmSync(join(there, 'renamed/d4'), { recursive: true })
+    renameSync(join(there, 'renamed/d5'), join(there, 'renamed/D5'))
+    await settle('renaming', anna, ben)
+    expectSame(here, there)
+    expect(readFileSync(join(here, 'renamed/d3/f3'), 'utf8')).toBe('file 3 edited')
+    expect(await ben.cli('scan', 'renaming')).toMatchObject({ changed: 0 })
+    expect((await folderOf(ben, 'renaming')).entries).toBe(Object.keys(describeTree(there)).length)
   })
 
   test('file, directory and link change into one another', async () => {

@@ -43,6 +43,7 @@ test('a disk image of 100 GiB is planned and begun without holding the main thre
     below: false,
     twin: null,
     movable: null,
+    movedFrom: null,
     revision: 1,
   }
   const slices: number[] = []

@@ -6,7 +6,7 @@ import { StageUpkeep } from '../../src/sync/stage-upkeep.ts'
 import { tombstone, version } from './versions.ts'
 
 function row(path: string, ...heads: Version[]): TodoRow {
-  return { path, heads, shown: [], directory: '', below: false, movable: null, twin: null, revision: 1 }
+  return { path, heads, shown: [], directory: '', below: false, movable: null, movedFrom: null, twin: null, revision: 1 }
 }
 
 /** A stage with what lies in it, by size, on a disk of 100 bytes. */

@@ -61,5 +61,16 @@ export function shown(of: Version, path: string = of.path): ShownEntry {
 }
 
 export function row(path: string, heads: Version[], fields: Partial<TodoRow> = {}): TodoRow {
-  return { path, heads, shown: [], directory: parentPath(path), below: false, movable: null, twin: null, revision: 1, ...fields }
+  return {
+    path,
+    heads,
+    shown: [],
+    directory: parentPath(path),
+    below: false,
+    movable: null,
+    movedFrom: null,
+    twin: null,
+    revision: 1,
+    ...fields,
+  }
 }

@@ -17,11 +17,13 @@ export interface StoredPlace {
 export class Chunks {
   readonly #insert: Command
   readonly #remove: Command
+  readonly #move: Command
   readonly #find: Query<[number, number, number]>
 
   constructor(db: Database) {
     this.#insert = db.command('INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)')
     this.#remove = db.command('DELETE FROM chunks WHERE prefix = ? AND path = ? AND offset = ?')
+    this.#move = db.command('UPDATE OR REPLACE chunks SET path = ? WHERE prefix = ? AND path = ? AND offset = ?')
     this.#find = db.query(`SELECT path, offset, length FROM chunks WHERE prefix = ? ORDER BY path DESC LIMIT ${MAX_PLACES}`)
   }
 
@@ -33,6 +35,11 @@ export class Chunks {
   /** Takes back what `put` noted. */
   remove(path: number, list: ChunkList): void {
     for (const [prefix, offset] of places(list)) this.#remove(prefix, path, offset)
+  }
+
+  /** The file whose chunks these are is at another path. */
+  move(path: number, to: number, list: ChunkList): void {
+    for (const [prefix, offset] of places(list)) this.#move(to, prefix, path, offset)
   }
 
   /** Places of the chunk whose 32-byte id starts at `at`, at most 4: those in the archive last. */

@@ -20,6 +20,7 @@ export class Paths {
   readonly #insert: Command
   readonly #live: Command
   readonly #gone: Command
+  readonly #goneBelow: Command
   readonly #below: Query<[number]>
   readonly #fold: Command
   readonly #unfold: Command
@@ -32,6 +33,8 @@ export class Paths {
     this.#insert = db.command('INSERT INTO paths VALUES (?, ?, ?, 0)')
     this.#live = db.command('UPDATE paths SET live = ? WHERE key = ?')
     this.#gone = db.command('UPDATE paths SET gone = 1 WHERE key = ? AND gone = 0')
+    this.#goneBelow = db.command(`UPDATE paths SET gone = 1 WHERE gone = 0 AND (key = ?1 OR (key > ?2 AND key < ?3))
+      AND EXISTS (SELECT 1 FROM shown WHERE path = id)`)
     this.#below = db.query('SELECT 1 FROM paths WHERE key > ? AND key < ? AND live = 1 LIMIT 1')
     this.#fold = db.command('INSERT OR IGNORE INTO folds VALUES (?, ?)')
     this.#unfold = db.command('DELETE FROM folds')
@@ -70,6 +73,11 @@ export class Paths {
 
   setGone(key: string): void {
     this.#gone(key)
+  }
+
+  /** The same for what the disk shows of a directory, itself included. */
+  setGoneBelow(key: string): void {
+    this.#goneBelow(key, ...below(key))
   }
 
   /** Is a live entry below this path? */

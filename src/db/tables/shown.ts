@@ -54,6 +54,7 @@ export class Shown {
   readonly #derived: Query<Row>
   readonly #local: Query<Row>
   readonly #put: Command
+  readonly #move: Command
   readonly #remove: Command
 
   constructor(db: Database, state: State) {
@@ -64,6 +65,7 @@ export class Shown {
     this.#derived = db.query(`SELECT ${COLUMNS} FROM shown WHERE source IS NOT NULL ORDER BY path`)
     this.#local = db.query(`SELECT ${COLUMNS} FROM shown WHERE local <> 0 AND local = ? ORDER BY path`)
     this.#put = db.command('INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.#move = db.command('UPDATE shown SET path = ?, record = ? WHERE path = ?')
     this.#remove = db.command('DELETE FROM shown WHERE path = ?')
   }
 
@@ -102,6 +104,11 @@ export class Shown {
     this.#put(row.path, row.record, row.source, row.name, row.kind, size, mtimeMs, ctimeMs, ino, mode, row.local, row.content)
     if (old !== undefined) this.#count(old, -1)
     this.#count(row, 1)
+  }
+
+  /** What was shown at a path is shown at another one, as the content of `record`. */
+  move(path: number, to: number, record: number): void {
+    this.#move(to, record, path)
   }
 
   remove(old: ShownRow): void {

@@ -1,5 +1,6 @@
 import type { Command, Database, Query } from '../database.ts'
 import type { Problem } from '../folder-index.ts'
+import { below } from './paths.ts'
 import type { State } from './state.ts'
 
 /** Numbers of the phases in the database. */
@@ -37,6 +38,8 @@ export class Todo {
   readonly #page: Query<[number, string, number]>
   readonly #remove: Query<Item>
   readonly #removeAt: Query<Item>
+  readonly #removeDead: Query<Item>
+  readonly #removeShown: Query<Item>
   readonly #defer: Command
   readonly #due: Query<[number]>
   readonly #wake: Command
@@ -52,6 +55,11 @@ export class Todo {
       ORDER BY position`)
     this.#remove = db.query('DELETE FROM todo WHERE path = ? RETURNING revision, until, bytes, code')
     this.#removeAt = db.query('DELETE FROM todo WHERE path = ? AND revision = ? RETURNING revision, until, bytes, code')
+    const within = '(key = ?1 OR (key > ?2 AND key < ?3))'
+    this.#removeDead = db.query(`DELETE FROM todo WHERE path IN (SELECT id FROM paths WHERE live = 0 AND ${within}
+      AND NOT EXISTS (SELECT 1 FROM shown WHERE source = id)) RETURNING revision, until, bytes, code`)
+    this.#removeShown = db.query(`DELETE FROM todo WHERE revision <= ?4 AND path IN (SELECT id FROM paths WHERE ${within}
+      AND EXISTS (SELECT 1 FROM shown WHERE shown.path = id)) RETURNING revision, until, bytes, code`)
     this.#defer = db.command(`UPDATE todo SET until = ?, code = ?, message = ? WHERE path = ?`)
     this.#due = db.query('SELECT 1 FROM todo WHERE until > 0 AND until <= ? LIMIT 1')
     this.#wake = db.command('UPDATE todo SET until = 0 WHERE until > 0 AND until <= ?')
@@ -105,6 +113,16 @@ export class Todo {
   settle(path: number, revision: number): void {
     const item = this.#removeAt.get(path, revision)
     if (item !== undefined) this.#count(item, -1)
+  }
+
+  /** Takes off the list what the disk shows of a directory, itself included, but for items that have changed since `revision`. */
+  settleShown(directory: string, revision: number): void {
+    for (const item of this.#removeShown.all(directory, ...below(directory), revision)) this.#count(item, -1)
+  }
+
+  /** The same for what is to be shown no longer, and is not, whatever has changed about it. */
+  settleDead(directory: string): void {
+    for (const item of this.#removeDead.all(directory, ...below(directory))) this.#count(item, -1)
   }
 
   /** Leaves a path alone until `until` (ms). One that waits for the user waits on. */

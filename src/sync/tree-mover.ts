@@ -1,0 +1,87 @@
+import { sleep, type Clock } from '#base'
+import type { FolderIndex, MovedTree, TodoRow } from '#db'
+import type { StepResult } from '#folder'
+import { isLive, tablePaths } from '#model'
+import type { Applier } from './applier.ts'
+import type { AppliedChange } from './applied-change.ts'
+import { sourcesOfDerived } from './derived-files.ts'
+
+/** Records of a rename that come one batch after another are waited for as long as none is later than this after the one before, */
+const ARRIVAL_MS = 300
+/** and no longer than this; they are looked for so often. */
+const LONGEST_MS = 10_000
+const LOOK_MS = 40
+
+export interface TreeMoverParts {
+  index: Pick<FolderIndex, 'movedTree'>
+  clock: Clock
+  rescan(paths: string[]): void
+  applied(change: AppliedChange): void
+}
+
+/** Renames a directory that another device has renamed, with all below it in one step. */
+export class TreeMover {
+  readonly #parts: TreeMoverParts
+  readonly #applier: Applier
+  readonly #signal: AbortSignal
+  /** When records last came; ms of the monotonic clock. */
+  #arrived = -Infinity
+
+  constructor(parts: TreeMoverParts, applier: Applier, signal: AbortSignal) {
+    this.#parts = parts
+    this.#applier = applier
+    this.#signal = signal
+  }
+
+  /** Records have come from another device. */
+  arrived(): void {
+    this.#arrived = this.#parts.clock.monotonic()
+  }
+
+  /** True when the row's directory was `from`, and is noted with all below it. False leaves everything as it was. */
+  async move(row: TodoRow, from: string): Promise<boolean> {
+    const tree = await this.#find(from, row.path)
+    return tree !== null && (await this.#bring(row, from, tree))
+  }
+
+  async #find(from: string, to: string): Promise<MovedTree | null> {
+    const { index, clock } = this.#parts
+    const since = clock.monotonic()
+    for (;;) {
+      const tree = await index.movedTree(from, to)
+      if (tree === null || tree.whole) return tree
+      const now = clock.monotonic()
+      if (now - this.#arrived > ARRIVAL_MS || now - since > LONGEST_MS) return null
+      await sleep(clock, LOOK_MS)
+      this.#signal.throwIfAborted()
+    }
+  }
+
+  #bring(row: TodoRow, from: string, { entries, revision }: MovedTree): Promise<boolean> {
+    const { path } = row
+    let result: StepResult | null = null
+    return new Promise((resolve, reject) => {
+      this.#applier.apply({
+        step: { do: 'tree', path, expected: null, from, entries, archiveAs: null },
+        settle: (outcome, applied) => {
+          result = outcome
+          if (!outcome.ok) return
+          applied.trees = [...(applied.trees ?? []), { from, to: path, revision }]
+          // Conflicts that may show at a name of the tree.
+          for (const old of tablePaths(entries))
+            applied.again.push(...sourcesOfDerived(old), ...sourcesOfDerived(path + old.slice(from.length)))
+        },
+        noted: () => {
+          if (result?.ok === true) this.#noted(row, result)
+          resolve(result?.ok === true)
+        },
+        failed: reject,
+      })
+    })
+  }
+
+  #noted({ path, heads }: TodoRow, { strangers }: Extract<StepResult, { ok: true }>): void {
+    if (strangers === true) this.#parts.rescan([path])
+    this.#parts.applied({ event: 'renamed', path, device: heads.find(isLive)?.author ?? null })
+  }
+}
