@@ -24,7 +24,10 @@ export interface FolderDisk {
   hash(files: readonly HashRequest[]): Promise<HashResult[]>
   /** Reads chunks and verifies their ids; null where the place does not hold that chunk (any more). */
   read(pieces: readonly ReadPiece[]): Promise<(Uint8Array | null)[]>
-  /** Builds files in `.holdfast/tmp`; see StageFile. Finished files are fsynced when the promise resolves. */
+  /**
+   * Builds files in `.holdfast/tmp`; see StageFile. Finished files are fsynced when the promise resolves. The writes' bytes are the
+   * disk's own from then on: they may be gone.
+   */
   stage(files: readonly StageFile[]): Promise<StageResult[]>
   /** Brings staged files and other changes into place, in the order given; directories are fsynced when the promise resolves. */
   transition(steps: readonly Step[]): Promise<StepResult[]>

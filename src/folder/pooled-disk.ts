@@ -26,6 +26,8 @@ import type {
 /** What one hash job takes at most, so that all threads have a share of a large call. */
 const HASH_BYTES = 64 * 1024 * 1024
 const HASH_FILES = 200
+/** Bytes that are copied rather than handed over: buffers of their own for less cost more than they save. */
+const LEAST_HANDED_OVER = 64 * 1024
 
 export interface DiskPoolOptions {
   /** Threads at most. */
@@ -48,7 +50,7 @@ export interface PooledDiskOptions {
   keys: FolderKeys
 }
 
-/** A folder's tree through the threads of a pool, which its owner closes. What is handed in is copied: it stays the caller's. */
+/** A folder's tree through the threads of a pool, which its owner closes. Bytes to be staged are its own from then on. */
 export class PooledDisk implements FolderDisk {
   readonly #pool: Pick<WorkerPool, 'run'>
   readonly #options: PooledDiskOptions
@@ -98,7 +100,7 @@ export class PooledDisk implements FolderDisk {
 
   stage(files: readonly StageFile[]): Promise<StageResult[]> {
     const packed = pack(files)
-    return this.#run('stage', [packed.files], [packed.buffer])
+    return this.#run('stage', [packed.files], packed.buffers)
   }
 
   transition(steps: readonly Step[]): Promise<StepResult[]> {
@@ -164,20 +166,31 @@ function shares(files: readonly HashRequest[]): HashRequest[][] {
 }
 
 /**
- * The same requests with all bytes in one new buffer, to hand over: pieces are often small parts of a large network buffer, and
- * a clone would take the whole along for each.
+ * The same requests, and the buffers to hand over with them. Pieces that are small parts of a network buffer, as most are, are
+ * copied into one new buffer, since a clone would take the whole along for each; a piece that fills its buffer goes with that.
  */
-function pack(files: readonly StageFile[]): { files: StageFile[]; buffer: ArrayBuffer } {
+function pack(files: readonly StageFile[]): { files: StageFile[]; buffers: ArrayBuffer[] } {
   let length = 0
-  for (const { writes } of files) for (const write of writes) if ('bytes' in write) length += write.bytes.length
-  const buffer = new ArrayBuffer(length)
+  for (const { writes } of files)
+    for (const write of writes) if ('bytes' in write && !fillsItsBuffer(write.bytes)) length += write.bytes.length
+  const buffers = new Set([new ArrayBuffer(length)])
+  const [buffer] = buffers
   let at = 0
   const moved = (write: StageWrite): StageWrite => {
     if (!('bytes' in write)) return write
-    const bytes = new Uint8Array(buffer, at, write.bytes.length)
+    if (fillsItsBuffer(write.bytes)) {
+      buffers.add(write.bytes.buffer as ArrayBuffer)
+      return write
+    }
+    const bytes = new Uint8Array(buffer!, at, write.bytes.length)
     bytes.set(write.bytes)
     at += bytes.length
     return { ...write, bytes }
   }
-  return { files: files.map((file) => ({ ...file, writes: file.writes.map(moved) })), buffer }
+  return { files: files.map((file) => ({ ...file, writes: file.writes.map(moved) })), buffers: [...buffers] }
+}
+
+/** Is there nothing else in the buffer but a head? */
+function fillsItsBuffer({ byteLength, buffer }: Uint8Array): boolean {
+  return byteLength >= LEAST_HANDED_OVER && byteLength * 1.1 > buffer.byteLength && buffer instanceof ArrayBuffer
 }

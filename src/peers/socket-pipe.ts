@@ -2,6 +2,9 @@ import type { TLSSocket } from 'node:tls'
 import { giveBack, HoldfastError } from '#base'
 import type { Pipe, PipeEvents } from './framed-link.ts'
 
+/** Bytes from which on a copy costs more than a write of its own. */
+const LARGE = 64 * 1024
+
 /** A Pipe over a TLS socket whose other side has been checked. What is written is its own: the memory is given back once it is sent. */
 export class SocketPipe implements Pipe {
   readonly #socket: TLSSocket
@@ -24,11 +27,42 @@ export class SocketPipe implements Pipe {
     this.#socket.once('close', () => events.closed(failure))
   }
 
-  write(header: Uint8Array, pieces: readonly Uint8Array[]): Promise<void> {
+  /**
+   * Several buffers in one go are copied into one before they are encrypted: that is right for small ones. A large one goes by itself,
+   * after what is before it.
+   */
+  async write(header: Uint8Array, pieces: readonly Uint8Array[]): Promise<void> {
+    let small: Uint8Array[] = [header]
+    for (const piece of pieces) {
+      if (piece.length < LARGE) {
+        small.push(piece)
+        continue
+      }
+      if (small.length > 0) await this.#writeAlone(Buffer.concat(small))
+      small = []
+      await this.#writeAlone(piece)
+    }
+    if (small.length > 0) await this.#writeTogether(small)
+  }
+
+  /** Resolves when nothing is left to be written. */
+  #writeAlone(piece: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!this.#socket.writable) reject(closed())
+      else
+        this.#socket.write(piece, (error) => {
+          giveBack(piece)
+          if (error === null || error === undefined) resolve()
+          else reject(error)
+        })
+    })
+  }
+
+  #writeTogether(pieces: readonly Uint8Array[]): Promise<void> {
     const socket = this.#socket
-    if (!socket.writable) return Promise.reject(new HoldfastError('offline', 'the socket closed'))
+    if (!socket.writable) return Promise.reject(closed())
     socket.cork()
-    let room = socket.write(header)
+    let room = true
     for (const piece of pieces) room = socket.write(piece, () => giveBack(piece))
     socket.uncork()
     return room ? Promise.resolve() : this.#drained()
@@ -43,7 +77,7 @@ export class SocketPipe implements Pipe {
       }
       const closed = (): void => {
         socket.removeListener('drain', drained)
-        reject(new HoldfastError('offline', 'the socket closed'))
+        reject(closed())
       }
       socket.once('drain', drained)
       socket.once('close', closed)
@@ -65,4 +99,8 @@ export class SocketPipe implements Pipe {
   destroy(error: Error): void {
     this.#socket.destroy(error)
   }
+}
+
+function closed(): HoldfastError {
+  return new HoldfastError('offline', 'the socket closed')
 }
