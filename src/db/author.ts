@@ -1,10 +1,12 @@
 import { byPrecedence, isLive, pathFault, pathKey, sameBytes, sameContent, supersedes } from '#model'
+import { AuthorMove } from './author-move.ts'
 import type { BatchWriter } from './batch-writer.ts'
-import { packContent } from './contents.ts'
+import { packContent, type Contents } from './contents.ts'
 import type { DiskChange, DiskView, Origin } from './disk-view.ts'
 import { draftFrom, draftOf, looksPlaced, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
-import type { Authored, AuthorOptions, LocalChange, Problem } from './folder-index.ts'
+import type { Authored, AuthorOptions, Problem } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
+import type { EntryChange, LocalChange, MovedFile } from './local-change.ts'
 import { RecordWriter, RefusedRecord, type Superseded } from './record-writer.ts'
 import type { Tables } from './tables/index.ts'
 import type { Known } from './tables/records.ts'
@@ -17,25 +19,57 @@ interface Edit extends DiskChange {
   draft: Draft
 }
 
+interface Parts {
+  ledger: Ledger
+  view: DiskView
+  contents: Contents
+  writer: BatchWriter
+}
+
 /** Takes changes of the disk one after another, inside one transaction, and decides for each whether it is an edit. */
 export class Author {
   readonly #tables: Tables
   readonly #parts: { ledger: Ledger; view: DiskView }
   readonly #records: RecordWriter
+  readonly #moves: AuthorMove
   readonly #local: boolean
   readonly #looked: boolean
   readonly paths: Authored['paths'] = []
   readonly refused: Problem[] = []
+  readonly missed: string[] = []
 
-  constructor(tables: Tables, parts: { ledger: Ledger; view: DiskView; writer: BatchWriter }, options: AuthorOptions) {
+  constructor(tables: Tables, parts: Parts, options: AuthorOptions) {
     this.#tables = tables
     this.#parts = parts
     this.#records = new RecordWriter(tables.state, parts, options.now)
+    this.#moves = new AuthorMove(tables, parts, this.#records)
     this.#local = options.local === true
     this.#looked = options.looked === true
   }
 
   take(change: LocalChange): void {
+    if (change.kind === 'moved') this.#takeMove(change)
+    else this.#takeEntry(change)
+  }
+
+  #takeMove(change: MovedFile): void {
+    const move = this.#moves.find(change)
+    if (move !== undefined && !this.#local && this.#moves.take(move, this.#looked)) {
+      this.#report(change.path, 'added')
+      this.#report(change.from, 'deleted')
+      return
+    }
+    const read = move === undefined ? undefined : this.#moves.asRead(move)
+    if (read === undefined) {
+      this.missed.push(change.path)
+      return
+    }
+    this.#takeEntry(read)
+    // Under another spelling of its name it is where it was.
+    if (move?.key !== move?.from.key) this.#takeEntry({ path: change.from, kind: 'tombstone' })
+  }
+
+  #takeEntry(change: EntryChange): void {
     try {
       this.#take(change)
     } catch (error) {
@@ -44,7 +78,7 @@ export class Author {
     }
   }
 
-  #take(change: LocalChange): void {
+  #take(change: EntryChange): void {
     const { paths, records, shown } = this.#tables
     const fault = pathFault(change.path)
     if (fault !== undefined) throw new RefusedRecord(`${change.path} cannot be synced: ${fault}`)
@@ -235,9 +269,11 @@ export class Author {
     // The content may be that of a head that a conflict file shows: that goes.
     const besides = this.#tables.shown.ofSource(path.id).length > 0
     if (heads.length > 1 || hidesOthers || waiting || besides) this.#parts.ledger.demand(path.id, key, heads)
-    if (this.paths.length === MAX_PATHS) return
-    const kind = change.kind === 'tombstone' ? 'deleted' : old === undefined ? 'added' : 'changed'
-    this.paths.push({ path: change.path, kind })
+    this.#report(change.path, change.kind === 'tombstone' ? 'deleted' : old === undefined ? 'added' : 'changed')
+  }
+
+  #report(path: string, kind: Authored['paths'][number]['kind']): void {
+    if (this.paths.length < MAX_PATHS) this.paths.push({ path, kind })
   }
 
   /** Remembers a change that goes nowhere. */

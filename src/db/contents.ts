@@ -1,5 +1,5 @@
 import type { ChunkList, VersionBody } from '#model'
-import type { KnownContent } from './folder-index.ts'
+import type { KnownContent } from './local-change.ts'
 import type { Pieces } from './tables/pieces.ts'
 import type { Records } from './tables/records.ts'
 import { FILE, type ShownRow } from './tables/shown.ts'

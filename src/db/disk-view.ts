@@ -1,6 +1,6 @@
 import { pathKey, sameBytes, type ChunkList, type DiskStat, type Kind } from '#model'
 import type { Contents } from './contents.ts'
-import type { LocalChange } from './folder-index.ts'
+import type { EntryChange } from './local-change.ts'
 import type { Tables } from './tables/index.ts'
 import type { PathRow } from './tables/paths.ts'
 import { FILE, kindNumber, NOT_LOCAL, type ShownRow } from './tables/shown.ts'
@@ -13,7 +13,7 @@ export interface Origin {
 
 /** A change of the disk with what the index has at its path. */
 export interface DiskChange {
-  change: LocalChange
+  change: EntryChange
   path: PathRow & { fresh?: boolean }
   key: string
   old: ShownRow | undefined

@@ -1,5 +1,5 @@
 import { recordTime, sameContent, type ChunkList, type VersionBody } from '#model'
-import type { LocalChange } from './folder-index.ts'
+import type { EntryChange } from './local-change.ts'
 import type { ShownRow } from './tables/shown.ts'
 
 /** What a change would say in a record, but for its vector and time. */
@@ -12,7 +12,7 @@ const ROUNDING_US = 2
 const COARSE_US = 2_000_000
 const SECOND_US = 1_000_000
 
-export function draftOf(change: LocalChange): Draft {
+export function draftOf(change: EntryChange): Draft {
   const plain = { path: change.path, mode: 0, mtime: 0, size: 0, chunker: 0, chunks: EMPTY, manifest: false, target: '' }
   switch (change.kind) {
     case 'tombstone':

@@ -1,6 +1,8 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 import type { Applied, MovedTree } from './applied.ts'
+import type { LocalChange } from './local-change.ts'
 import type { OwnFile } from './own-file.ts'
+export type { EntryChange, FileChange, KnownContent, LocalChange, MovedFile } from './local-change.ts'
 export { NO_RECORD, NO_VERSION } from './no-version.ts'
 export type { Applied, ArchivedFile, MovedTree, TreeMove } from './applied.ts'
 export type { OwnFile } from './own-file.ts'
@@ -25,12 +27,12 @@ export interface FolderIndex {
    * head or an older version where the disk showed nothing (a device that lost its database; not where the disk is known to
    * have followed the deletion: then the user brought it back), a change of mode or time alone of what has been superseded.
    * An edit supersedes the version that the disk showed, versions with the same content, and tombstones beside it.
+   * Of a moved file the content is what the index has at `from`; where it has another file there, or something is known at the
+   * new path already, nothing is noted and the path comes back in `missed`, to be read.
    * An edit, rename or deletion of a derived conflict file resolves the head it showed (DESIGN §4). With `local` set nothing is
    * authored: the changed entries are remembered as local edits (receive-only).
    */
   author(changes: readonly LocalChange[], options: AuthorOptions): Promise<Authored>
-  /** Content of files on disk by inode and stat, so that a moved file need not be read again: for each row the chunks, or null. */
-  known(rows: readonly { ino: number; size: number; mtimeMs: number }[]): Promise<(KnownContent | null)[]>
   /** The chunker of the newest known version of each path, or null: a file keeps its lineage's chunker. */
   chunkers(paths: readonly string[]): Promise<(number | null)[]>
 
@@ -128,21 +130,6 @@ export interface IndexTotals {
   revision: number
 }
 
-export type LocalChange =
-  | { path: string; kind: 'file'; stat: DiskStat; content: KnownContent }
-  | { path: string; kind: 'directory'; stat: DiskStat }
-  | { path: string; kind: 'symlink'; stat: DiskStat; target: string }
-  | { path: string; kind: 'tombstone' }
-
-export interface KnownContent {
-  chunker: number
-  size: number
-  /** The file's own chunks, all of them. */
-  chunks: ChunkList
-  /** Set where chunks exceed MAX_INLINE_CHUNKS: the manifest's own chunks and their bytes, in order. */
-  manifest?: { chunks: ChunkList; pieces: Uint8Array[] }
-}
-
 export interface AuthorOptions {
   now: number
   /** Remember as local edits, author nothing. */
@@ -158,6 +145,8 @@ export interface Authored {
   paths: { path: string; kind: 'added' | 'changed' | 'deleted' }[]
   /** Changes for which no record can be written that the others would take (a forbidden name); nothing is noted for them. */
   refused: Problem[]
+  /** New paths of moved files whose content has to be read; nothing is noted for them. */
+  missed: string[]
   /** The records' vectors are in the index; `have` as it is now. */
   have: Have[]
 }

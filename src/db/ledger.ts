@@ -44,8 +44,11 @@ export class Ledger {
     const { id } = path
     const known = before ?? (path.fresh === true ? [] : this.heads(id))
     const after = withArrival(known, arrival, () => records.ofPath(id))
-    for (const head of after.gone) heads.remove(path.id, head.record)
-    if (after.stays) heads.add(path.id, arrival.record)
+    const [gone, ...more] = after.gone
+    if (gone !== undefined && after.stays) heads.replace(id, gone.record, arrival.record)
+    else if (after.stays) heads.add(id, arrival.record)
+    else if (gone !== undefined) heads.remove(id, gone.record)
+    for (const head of more) heads.remove(id, head.record)
     const live = after.heads.some((head) => isLive(head.version))
     if (live !== path.live) paths.setLive(key, live)
     if (live !== path.live || path.fresh === true) this.#reconsiderAncestors(key)

@@ -36,6 +36,8 @@ type PairRow = [
 type MoveRow = [
   id: number,
   kind: number,
+  ctimeMs: number,
+  mode: number,
   record: number,
   newId: number,
   newKey: string,
@@ -75,7 +77,7 @@ export class MovedTrees {
       db.query(`SELECT p.key, p.live, s.source, s.name, s.kind, s.size, s.mtime, s.ctime, s.ino, s.mode, s.local, o.body,
       n.key, n.live, r.body, x.path ${trees} LEFT JOIN records o ON o.number = s.record
       LEFT JOIN records r ON r.number = h.record LEFT JOIN shown x ON x.path = n.id WHERE ${range}`)
-    this.#moves = db.query(`SELECT p.id, s.kind, s.record, n.id, n.key, h.record, t.revision ${trees}
+    this.#moves = db.query(`SELECT p.id, s.kind, s.ctime, s.mode, s.record, n.id, n.key, h.record, t.revision ${trees}
       LEFT JOIN todo t ON t.path = n.id WHERE n.id IS NOT NULL AND ${range}`)
   }
   /**
@@ -120,7 +122,7 @@ export class MovedTrees {
     const { ledger, contents } = this.#parts
     paths.setGoneBelow(from)
     let last = 0
-    for (const [id, kind, record, newId, newKey, newRecord, newRevision] of this.#moves.all(...ranges(from, to))) {
+    for (const [id, kind, ctimeMs, mode, record, newId, newKey, newRecord, newRevision] of this.#moves.all(...ranges(from, to))) {
       // Several heads give as many rows.
       if (id === last) continue
       last = id
@@ -128,7 +130,7 @@ export class MovedTrees {
       const moved = isAsFound ? newRecord : this.#sameRecord(record, newId, newKey)
       // What is not known to be there the next scan finds.
       if (moved === null) continue
-      shown.move(id, newId, moved)
+      shown.move(id, { path: newId, record: moved, name: null, ctimeMs, mode })
       if (kind === FILE) chunks.move(id, newId, contents.chunks(records.contentOf(moved)) ?? NONE)
       if (!isAsFound) ledger.demand(newId, newKey)
     }

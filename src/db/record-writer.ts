@@ -43,7 +43,8 @@ export class RecordWriter {
   write({ path, key, heads }: Target, draft: Draft, { base, replaced }: Superseded): Written {
     const gone = heads.filter((head) => !isLive(head.version) || replaced(head) || sameAs(draft, head.version))
     const others = heads.filter((head) => !gone.includes(head)).map(({ version }) => version)
-    const seen = [...(base === null ? [] : [base]), ...gone].map(({ version }) => version)
+    const isGone = gone.some(({ record }) => record === base?.record)
+    const seen = (base === null || isGone ? gone : [base, ...gone]).map(({ version }) => version)
     const { device } = this.#state
     const hlc = this.#state.tick(this.#now)
     const version = { ...draft, hlc, ...nextVector(seen, others, { device, hlc }), author: device }

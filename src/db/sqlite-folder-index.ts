@@ -72,23 +72,13 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   author(changes: readonly api.LocalChange[], options: api.AuthorOptions): api.Authored {
     return this.#write(() => {
       const writer = new BatchWriter(this.#tables, this.#key)
-      const author = new Author(this.#tables, { ledger: this.#ledger, view: this.#view, writer }, options)
+      const parts = { ledger: this.#ledger, view: this.#view, contents: this.#contents, writer }
+      const author = new Author(this.#tables, parts, options)
       for (const change of changes) author.take(change)
       writer.close()
-      return { records: writer.written, paths: author.paths, refused: author.refused, have: this.have() }
+      const { paths, refused, missed } = author
+      return { records: writer.written, paths, refused, missed, have: this.have() }
     })
-  }
-
-  known(rows: readonly { ino: number; size: number; mtimeMs: number }[]): (api.KnownContent | null)[] {
-    return this.#db.read(() =>
-      rows.map(({ ino, size, mtimeMs }) => {
-        for (const row of this.#tables.shown.ofInode(ino)) {
-          const content = row.stat.size === size && row.stat.mtimeMs === mtimeMs ? this.#contents.known(row) : null
-          if (content !== null) return content
-        }
-        return null
-      }),
-    )
   }
 
   chunkers(paths: readonly string[]): (number | null)[] {
@@ -194,7 +184,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
       const records = new RecordWriter(this.#tables.state, { ledger: this.#ledger, writer }, now)
       const paths = this.#own.giveUp(path, lost, instead, records)
       writer.close()
-      return { records: writer.written, paths, refused: [], have: this.have() }
+      return { records: writer.written, paths, refused: [], missed: [], have: this.have() }
     })
   }
 

@@ -1,5 +1,5 @@
 import type { ScanResult } from '#folder'
-import { pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
+import { baseName, parentPath, pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
 
 const ASCII = /^[\0-\x7f]*$/
 
@@ -14,16 +14,25 @@ export interface LocalMove {
    * behind which an edit could hide that kept size and modification time.
    */
   untouched: boolean
+  /** The vanished directory in which it moved, to one where it has the same name; null where it moved by itself. */
+  within: string | null
 }
 
 /** Tells moved files from new ones, by inode, size and modification time: new path → where it came from. */
 export function movedFiles(snapshot: StatTable, { changed, vanished }: Found): Map<string, LocalMove> {
   const pairs = new Map<string, LocalMove>()
-  const sources = marked(snapshot, 'file', new Set(vanished))
+  const gone = new Set(vanished)
+  const sources = marked(snapshot, 'file', gone)
   if (sources.size === 0) return pairs
   for (const [key, { path, ctimeMs }] of marked(changed, 'file')) {
     const source = sources.get(key)
-    if (source !== undefined) pairs.set(path, { from: source.path, untouched: source.ctimeMs === ctimeMs })
+    if (source === undefined) continue
+    const from = source.path
+    const untouched = source.ctimeMs === ctimeMs
+    const directory = parentPath(from)
+    const isElsewhere = pathKey(from) !== pathKey(path)
+    const isWithin = untouched && isElsewhere && gone.has(directory) && baseName(from) === baseName(path)
+    pairs.set(path, { from, untouched, within: isWithin ? directory : null })
   }
   return pairs
 }
@@ -34,6 +43,26 @@ export function respelled({ changed, vanished }: Found): Set<string> {
   if (keys.size === 0) return keys
   const arrived = new Set(tablePaths(changed).map(pathKey))
   return new Set(vanished.filter((path) => keys.has(pathKey(path)) && arrived.has(pathKey(path))))
+}
+
+/**
+ * Files and links that came where a directory was → what is gone with it, children first. Noted in one go: in between the path
+ * would be a directory still, for what is below it, and the file in its place a conflict.
+ */
+export function replacedTrees({ changed, vanished }: Found): Map<string, string[]> {
+  const replaced = new Map<string, string[]>()
+  if (vanished.length === 0) return replaced
+  const arrived = new Set(tablePaths(changed).filter((_, at) => tableKind(changed, at) !== 'directory'))
+  for (const path of vanished) {
+    for (let above = parentPath(path); above !== ''; above = parentPath(above)) {
+      if (!arrived.has(above)) continue
+      const gone = replaced.get(above)
+      if (gone === undefined) replaced.set(above, [path])
+      else gone.push(path)
+      break
+    }
+  }
+  return replaced
 }
 
 /** How many of the vanished directories were only renamed. */

@@ -1,11 +1,12 @@
 import { HoldfastError, type Clock, type Logger, type Queue } from '#base'
 import type { Authored, FolderIndex, LocalChange, Problem } from '#db'
 import { UNSETTLED, type FolderDisk, type HashRequest, type HashResult, type ScanResult } from '#folder'
-import { parentPath, pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
+import { pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
 import { emptyApplied } from './applier.ts'
 import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
-import { movedDirectories, movedFiles, respelled, type LocalMove } from './local-moves.ts'
+import { movedDirectories, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
+import { areStillSo } from './still-so.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
 const PAGE_ENTRIES = 512
@@ -13,6 +14,7 @@ const PAGE_BYTES = 64 * 1024 * 1024
 /** Hash calls under way at once. */
 const PARALLEL_HASHES = 2
 const DELETIONS_A_PAGE = 1024
+const NO_MOVES: Plan['pairs'] = new Map()
 
 export interface ScannerParts {
   index: FolderIndex
@@ -106,11 +108,11 @@ export class Scanner {
     const below = new Set([...replaced.values()].flat())
     // What came in the place of a directory waits with the deletions that it means.
     const waiting = !isHeld ? [] : [...replaced].filter(([, paths]) => paths.some((path) => !stays.has(path)))
-    const plan = { pairs, replaced, waiting: new Set(waiting.map(([path]) => path)) }
-    for await (const { changes, problems, unsettled } of this.#pages(found, plan, signal)) {
-      outcome.problems.push(...problems)
-      outcome.unsettled.push(...unsettled)
-      await this.#author(changes, outcome)
+    const plan: Plan = { pairs, replaced, waiting: new Set(waiting.map(([path]) => path)), unknown: new Set() }
+    for await (const page of this.#pages(found, plan, signal)) {
+      for (const path of await this.#note(page, plan, outcome)) plan.unknown.add(path)
+      const unknown = page.rows.filter(({ path }) => plan.unknown.has(path))
+      if (unknown.length > 0) await this.#note(await this.#page(unknown, found.targets, plan), plan, outcome)
     }
     const alone = gone.filter((path) => !below.has(path))
     if (!isHeld) await this.#deletions(alone, outcome)
@@ -119,34 +121,37 @@ export class Scanner {
     return outcome
   }
 
-  /** Notes what was found, as far as it is still so: sync's own work may have gone on since the walk. */
-  async #author(changes: LocalChange[], outcome: ScanOutcome): Promise<void> {
-    if (changes.length === 0) return
+  /** Notes a page; gives the paths of moved files whose content the index does not have. */
+  async #note({ changes, problems, unsettled }: Page, { pairs }: Plan, outcome: ScanOutcome): Promise<string[]> {
+    outcome.problems.push(...problems)
+    outcome.unsettled.push(...unsettled)
+    return this.#author(changes, pairs, outcome)
+  }
+
+  /** Notes what was found, as far as it is still so: sync's own work may have gone on since the walk. Gives the paths as `#note`. */
+  async #author(changes: LocalChange[], pairs: Plan['pairs'], outcome: ScanOutcome): Promise<string[]> {
+    if (changes.length === 0) return []
     const { index, disk, clock, local, authored, tree } = this.#parts
-    await tree.run(async () => {
-      const still = await disk.verify(
-        changes.map((change) => ({
-          path: change.path,
-          expected: change.kind === 'tombstone' ? null : { kind: change.kind, stat: change.stat },
-        })),
-      )
+    return tree.run(async () => {
+      const still = await areStillSo(disk, changes, pairs)
       const settled = changes.filter((_, at) => still[at] === true)
       outcome.unsettled.push(...changes.flatMap(({ path }, at) => (still[at] === true ? [] : [path])))
       const derived = await recogniseDerived(index, settled)
       if (derived.length > 0)
         await index.commit({ shown: derived, gone: [], done: [], again: derived.map(({ source }) => source), archived: [] })
       const edits = settled.filter(({ path }) => !derived.some((known) => known.path === path))
-      if (edits.length === 0) return
+      if (edits.length === 0) return []
       const result = await index.author(edits, { now: clock.now(), local: local(), looked: this.#settledDoubts === this.#doubts })
-      const sources = edits.flatMap(({ path }) => sourcesOfDerived(path))
+      const sources = edits.flatMap(pathsOf).flatMap(sourcesOfDerived)
       if (sources.length > 0) await index.commit({ ...emptyApplied(), again: sources })
       authored(result)
       outcome.problems.push(...result.refused)
       outcome.changed += result.records
+      return result.missed
     })
   }
 
-  /** Changed entries with their content, in order, some pages hashed ahead. A moved file comes with its old path's deletion. */
+  /** Changed entries with their content, in order, some pages hashed ahead. */
   async *#pages(found: ScanResult, plan: Plan, signal: AbortSignal): AsyncGenerator<Page> {
     const ahead: Promise<Page>[] = []
     for (const rows of slices(found.changed, plan.waiting)) {
@@ -160,24 +165,22 @@ export class Scanner {
     for (const page of ahead) yield await page
   }
 
-  async #page(rows: ChangedRow[], targets: Map<string, string>, { pairs, replaced }: Plan): Promise<Page> {
+  async #page(rows: ChangedRow[], targets: Map<string, string>, plan: Plan): Promise<Page> {
     const { index, disk } = this.#parts
-    const files = rows.filter(({ kind }) => kind === 'file')
-    const moved = files.filter(({ path }) => pairs.has(path))
-    const contents = await index.known(moved.map(({ stat }) => ({ ino: stat.ino, size: stat.size, mtimeMs: stat.mtimeMs })))
-    const byPath = new Map(moved.map(({ path }, at) => [path, contents[at] ?? null]))
-    const unread = files.filter(({ path }) => (byPath.get(path) ?? null) === null)
+    const { pairs, replaced } = plan
+    const unread = rows.filter(({ path, kind }) => kind === 'file' && knownMove(path, plan) === undefined)
     const chunkers = await index.chunkers(unread.map(({ path }) => path))
     const requests: HashRequest[] = unread.map(({ path, stat }, at) => ({ path, stat, chunker: chunkers[at] ?? null }))
     const hashed = new Map((requests.length === 0 ? [] : await disk.hash(requests)).map((result) => [result.path, result]))
-    const page: Page = { changes: [], problems: [], unsettled: [] }
+    const page: Page = { rows, changes: [], problems: [], unsettled: [] }
     for (const { path, kind, stat } of rows) {
-      const content = byPath.get(path) ?? null
+      const move = knownMove(path, plan)
       for (const below of replaced.get(path) ?? []) page.changes.push({ path: below, kind: 'tombstone' })
       if (kind === 'directory') page.changes.push({ path, kind, stat })
       else if (kind === 'symlink') page.changes.push({ path, kind, stat, target: targets.get(path) ?? '' })
-      else if (content !== null) takeMoved(page, { path, kind: 'file', stat, content }, pairs.get(path)?.untouched === true)
+      else if (move !== undefined) takeMoved(page, path, stat, move)
       else takeHashed(page, path, hashed.get(path))
+      if (move !== undefined) continue
       const from = pairs.get(path)?.from
       const isElsewhere = from !== undefined && pathKey(from) !== pathKey(path)
       if (isElsewhere && page.changes.at(-1)?.path === path) page.changes.push({ path: from, kind: 'tombstone' })
@@ -193,6 +196,7 @@ export class Scanner {
       const page = gone.slice(at, at + DELETIONS_A_PAGE)
       await this.#author(
         page.map((path) => ({ path, kind: 'tombstone' })),
+        NO_MOVES,
         outcome,
       )
     }
@@ -211,9 +215,12 @@ interface Plan {
   replaced: Map<string, string[]>
   /** Paths that are not noted now. */
   waiting: ReadonlySet<string>
+  /** Moved files whose content the index turned out not to have. */
+  unknown: Set<string>
 }
 
 interface Page {
+  rows: ChangedRow[]
   changes: LocalChange[]
   problems: Problem[]
   unsettled: string[]
@@ -225,30 +232,20 @@ interface ChangedRow {
   stat: DiskStat
 }
 
-/**
- * Files and links that came where a directory was → what is gone with it, children first. Noted in one go: in between the path
- * would be a directory still, for what is below it, and the file in its place a conflict.
- */
-function replacedTrees({ changed, vanished }: ScanResult): Map<string, string[]> {
-  const replaced = new Map<string, string[]>()
-  if (vanished.length === 0) return replaced
-  const arrived = new Set(tablePaths(changed).filter((_, at) => tableKind(changed, at) !== 'directory'))
-  for (const path of vanished) {
-    for (let above = parentPath(path); above !== ''; above = parentPath(above)) {
-      if (!arrived.has(above)) continue
-      const gone = replaced.get(above)
-      if (gone === undefined) replaced.set(above, [path])
-      else gone.push(path)
-      break
-    }
-  }
-  return replaced
+/** Where a file moved from that need not be read: not one that takes a directory's place, nor one that may be a conflict file. */
+function knownMove(path: string, { pairs, replaced, unknown }: Plan): LocalMove | undefined {
+  const isUnclear = unknown.has(path) || replaced.has(path) || sourcesOfDerived(path).length > 0
+  return isUnclear ? undefined : pairs.get(path)
 }
 
 /** A file that was renamed is noted at once with the content it had, and read soon after. */
-function takeMoved(page: Page, change: Extract<LocalChange, { kind: 'file' }>, untouched: boolean): void {
-  page.changes.push(untouched ? change : { ...change, stat: { ...change.stat, ctimeMs: UNSETTLED } })
-  if (!untouched) page.unsettled.push(change.path)
+function takeMoved(page: Page, path: string, stat: DiskStat, { from, untouched }: LocalMove): void {
+  page.changes.push({ path, kind: 'moved', from, stat: untouched ? stat : { ...stat, ctimeMs: UNSETTLED } })
+  if (!untouched) page.unsettled.push(path)
+}
+
+function pathsOf(change: LocalChange): string[] {
+  return change.kind === 'moved' ? [change.path, change.from] : [change.path]
 }
 
 function takeHashed(page: Page, path: string, result: HashResult | undefined): void {

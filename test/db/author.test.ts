@@ -276,18 +276,6 @@ describe('a device whose database was lost', () => {
 })
 
 describe('files that moved', () => {
-  test('are known by inode, size and time', () => {
-    const index = open(A)
-    author(index, file('a', 'one', { ino: 42, mtimeMs: NOW + 5 }))
-    const asked = { ino: 42, size: 3, mtimeMs: NOW + 5 }
-    expect(index.known([asked, { ...asked, size: 4 }, { ...asked, mtimeMs: NOW }, { ...asked, ino: 43 }])).toEqual([
-      content('one'),
-      null,
-      null,
-      null,
-    ])
-  })
-
   test('keep the chunker of their lineage, also after a deletion', () => {
     const index = open(A)
     author(index, { ...file('a', 'one'), content: { ...content('one'), chunker: 3 } } as ReturnType<typeof file>)
@@ -295,7 +283,7 @@ describe('files that moved', () => {
     expect(index.chunkers(['a', 'b'])).toEqual([3, null])
   })
 
-  test('with a manifest are known with its pieces, and located by their own chunks', () => {
+  test('with a manifest have its pieces at the new path as well, and are located by their own chunks', () => {
     const index = open(A)
     const pieces = ['p1', 'p2'].map((text) => content(text))
     const list = Buffer.concat(pieces.map(({ chunks }) => chunks))
@@ -306,8 +294,9 @@ describe('files that moved', () => {
       chunks: new Uint8Array(list),
       manifest: { chunks: manifestOf(own, list.length), pieces: [new Uint8Array(list)] },
     }
-    author(index, { path: 'big', kind: 'file', stat: stat({ size: 4, ino: 9, mtimeMs: NOW }), content: whole })
-    expect(index.known([{ ino: 9, size: 4, mtimeMs: NOW }])).toEqual([whole])
+    const found = stat({ size: 4 })
+    author(index, { path: 'old', kind: 'file', stat: found, content: whole })
+    expect(author(index, { path: 'big', kind: 'moved', from: 'old', stat: found }).records).toBe(2)
     expect(row(index, 'big').shown[0]?.chunks).toEqual(whole.chunks)
     expect(index.locate(list.subarray(36, 68))).toMatchObject([[{ path: 'big', offset: 2, length: 2 }]])
     expect(index.manifestPieces(own.subarray(0, 32))).toEqual([new Uint8Array(list)])

@@ -42,13 +42,12 @@ function tree(top: string): LocalChange[] {
 /** What a scan finds when `from` has become `to`: what is new, each with the deletion of the old, and the directories last. */
 function renaming(index: SqliteFolderIndex, from: string, to: string): LocalChange[] {
   const entries = index.list(from, '', 100)
-  const arrivals = entries.flatMap(({ path, kind, size }): LocalChange[] => {
+  const arrivals = entries.flatMap(({ path, kind }): LocalChange[] => {
     const target = to + path.slice(from.length)
     const at = statOf(index, path)
     if (kind === 'directory') return [{ path: target, kind, stat: at }]
     if (kind === 'symlink') return [{ path: target, kind, stat: at, target: 'a' }, gone(path)]
-    const known = index.known([{ ino: at.ino, size, mtimeMs: at.mtimeMs }])[0]!
-    return [{ path: target, kind, stat: at, content: known }, gone(path)]
+    return [{ path: target, kind: 'moved', from: path, stat: at }]
   })
   const top: LocalChange = { path: to, kind: 'directory', stat: statOf(index, from) }
   const directories = entries.filter(({ kind }) => kind === 'directory').map(({ path }) => gone(path))

@@ -67,7 +67,6 @@ export function told(index: SqliteFolderIndex): object {
     places: index.locate(fromHex('c2'.repeat(32) + 'c3'.repeat(32))),
     archived: index.isArchived(['2026/a', '2026/b']),
     pieces: index.manifestPieces(fromHex('d1'.repeat(32))),
-    known: index.known([{ ino: 42, size: 300, mtimeMs: now }]),
     batches: index.batches(author, epoch, 1, 1),
     problems: index.problems(),
     local: index.localEdits(),

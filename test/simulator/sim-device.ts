@@ -1,6 +1,6 @@
 import { messageOf, Queue, seededRandom, type Logger } from '#base'
 import { deriveFolderKeys, type FolderKeys } from '#content'
-import { type FolderIndex } from '#db'
+import { type Authored, type FolderIndex } from '#db'
 import { MARKER, TreeDisk, type FolderDisk, type RootIdentity } from '#folder'
 import { deviceIdOf, parentPath, publicKeyOf, signingKey, type DeviceId, type FolderId } from '#model'
 import { SyncEngine, type FolderSync } from '#sync'
@@ -259,7 +259,7 @@ export class SimDevice {
     const watched = through<FolderIndex>(facade, async (method, args, run) => {
       const result: unknown = await run()
       this.#shared.probe?.(this, method, args, result)
-      if (method === 'author') for (const { path } of args[0] as Parameters<FolderIndex['author']>[0]) this.hand.seen(path)
+      if (method === 'author') this.#authored(args[0] as Parameters<FolderIndex['author']>[0], result as Authored)
       if (method === 'commit') this.#noted(args[0] as Parameters<FolderIndex['commit']>[0])
       return result
     })
@@ -268,6 +268,14 @@ export class SimDevice {
       if (method !== 'totals') this.busyAt = this.#shared.world.now
       return queue.run(() => boot.call(`db.${method}`, () => this.database.run(method, run)))
     })
+  }
+
+  #authored(changes: Parameters<FolderIndex['author']>[0], { missed }: Authored): void {
+    for (const change of changes) {
+      if (missed.includes(change.path)) continue
+      this.hand.seen(change.path)
+      if (change.kind === 'moved') this.hand.seen(change.from)
+    }
   }
 
   /** The index has it that these files are on the disk: from now on their contents must be there, whatever happens. */

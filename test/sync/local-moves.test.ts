@@ -25,8 +25,8 @@ describe('a file that was moved', () => {
       () => user.rename('b', 'c'),
     )
     expect(pairs.sort()).toEqual([
-      ['c', { from: 'b', untouched: false }],
-      ['moved/a', { from: 'dir/a', untouched: true }],
+      ['c', { from: 'b', untouched: false, within: null }],
+      ['moved/a', { from: 'dir/a', untouched: true, within: 'dir' }],
     ])
   })
 })

@@ -22,9 +22,8 @@ describe('a scan', () => {
       index: {
         snapshot: () => Promise.resolve({}),
         totals: () => Promise.resolve({ entries: 0 }),
-        known: () => Promise.resolve([]),
         chunkers: () => Promise.resolve([]),
-        author: () => Promise.resolve({ records: 0, paths: [], refused, have: [] }),
+        author: () => Promise.resolve({ records: 0, paths: [], refused, missed: [], have: [] }),
       } as unknown as FolderIndex,
       disk: { scan: () => Promise.resolve(found), verify: () => Promise.resolve([true]) } as unknown as FolderDisk,
       clock: { now: () => 0 } as Clock,

@@ -16,8 +16,8 @@ export interface StoredPlace {
 /** Where chunks lie in the files that the disk shows or the archive keeps. A third of the size that whole ids would take. */
 export class Chunks {
   readonly #insert: Command
-  readonly #remove: Command
   readonly #move: Command
+  readonly #remove: Command
   readonly #find: Query<[number, number, number]>
 
   constructor(db: Database) {
@@ -32,14 +32,14 @@ export class Chunks {
     for (const [prefix, offset, length] of places(list)) this.#insert(prefix, path, offset, length)
   }
 
+  /** Notes that the file of which `put` was told at `from` is at `path`, where none is. */
+  move(from: number, path: number, list: ChunkList): void {
+    for (const [prefix, offset] of places(list)) this.#move(path, prefix, from, offset)
+  }
+
   /** Takes back what `put` noted. */
   remove(path: number, list: ChunkList): void {
     for (const [prefix, offset] of places(list)) this.#remove(prefix, path, offset)
-  }
-
-  /** The file whose chunks these are is at another path. */
-  move(path: number, to: number, list: ChunkList): void {
-    for (const [prefix, offset] of places(list)) this.#move(to, prefix, path, offset)
   }
 
   /** Places of the chunk whose 32-byte id starts at `at`, at most 4: those in the archive last. */

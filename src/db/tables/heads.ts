@@ -6,12 +6,14 @@ export class Heads {
   readonly #records: Records
   readonly #of: Query<[number]>
   readonly #insert: Command
+  readonly #replace: Command
   readonly #remove: Command
 
   constructor(db: Database, records: Records) {
     this.#records = records
     this.#of = db.query('SELECT record FROM heads WHERE path = ?')
     this.#insert = db.command('INSERT INTO heads VALUES (?, ?)')
+    this.#replace = db.command('UPDATE heads SET record = ? WHERE path = ? AND record = ?')
     this.#remove = db.command('DELETE FROM heads WHERE path = ? AND record = ?')
   }
 
@@ -21,6 +23,10 @@ export class Heads {
 
   add(path: number, record: number): void {
     this.#insert(path, record)
+  }
+
+  replace(path: number, old: number, record: number): void {
+    this.#replace(record, path, old)
   }
 
   remove(path: number, record: number): void {

@@ -60,6 +60,11 @@ export class Paths {
   intern(key: string, live = false): PathRow & { fresh: boolean } {
     const known = this.find(key)
     if (known !== undefined) return { ...known, fresh: false }
+    return this.add(key, live)
+  }
+
+  /** Gives a number to a path that has none. */
+  add(key: string, live: boolean): PathRow & { fresh: true } {
     const id = ++this.#state.paths
     this.#state.touch()
     this.#insert(key, id, live ? 1 : 0)

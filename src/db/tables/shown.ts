@@ -29,6 +29,9 @@ export interface ShownRow {
   content: Uint8Array | null
 }
 
+/** What may change of a row that is moved to another path. */
+export type MovedRow = Pick<ShownRow, 'path' | 'record' | 'name'> & Pick<DiskStat, 'ctimeMs' | 'mode'>
+
 type Row = [
   number,
   number | null,
@@ -50,7 +53,6 @@ export class Shown {
   readonly #state: State
   readonly #get: Query<Row>
   readonly #ofSource: Query<Row>
-  readonly #ofInode: Query<Row>
   readonly #derived: Query<Row>
   readonly #local: Query<Row>
   readonly #put: Command
@@ -61,11 +63,10 @@ export class Shown {
     this.#state = state
     this.#get = db.query(`SELECT ${COLUMNS} FROM shown WHERE path = ?`)
     this.#ofSource = db.query(`SELECT ${COLUMNS} FROM shown WHERE source = ? ORDER BY path`)
-    this.#ofInode = db.query(`SELECT ${COLUMNS} FROM shown WHERE ino = ? AND kind = ${FILE}`)
     this.#derived = db.query(`SELECT ${COLUMNS} FROM shown WHERE source IS NOT NULL ORDER BY path`)
     this.#local = db.query(`SELECT ${COLUMNS} FROM shown WHERE local <> 0 AND local = ? ORDER BY path`)
     this.#put = db.command('INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    this.#move = db.command('UPDATE shown SET path = ?, record = ? WHERE path = ?')
+    this.#move = db.command('UPDATE shown SET path = ?, record = ?, name = ?, ctime = ?, mode = ? WHERE path = ?')
     this.#remove = db.command('DELETE FROM shown WHERE path = ?')
   }
 
@@ -82,11 +83,6 @@ export class Shown {
   /** The derived conflict files of a path. */
   ofSource(path: number): ShownRow[] {
     return this.#state.conflicts === 0 ? [] : this.#ofSource.all(path).map(shownRow)
-  }
-
-  /** Files with this inode number (hard links have several). */
-  ofInode(ino: number): ShownRow[] {
-    return this.#ofInode.all(ino).map(shownRow)
   }
 
   derived(): ShownRow[] {
@@ -106,9 +102,9 @@ export class Shown {
     this.#count(row, 1)
   }
 
-  /** What was shown at a path is shown at another one, as the content of `record`. */
-  move(path: number, to: number, record: number): void {
-    this.#move(to, record, path)
+  /** What was shown at the path `from` is shown at another one; nothing else about it is new. */
+  move(from: number, { path, record, name, ctimeMs, mode }: MovedRow): void {
+    this.#move(path, record, name, ctimeMs, mode, from)
   }
 
   remove(old: ShownRow): void {
