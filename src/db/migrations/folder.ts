@@ -1,8 +1,12 @@
 import type { Schema } from './index.ts'
 import { sql as sql1 } from './folder-0001-first.ts'
+import { sql as sql2 } from './folder-0002-no-inodes.ts'
 
 /** The index of one folder. */
 export const folderSchema: Schema = {
   application: 0x48466678, // HFfx
-  migrations: [{ number: 1, sql: sql1 }],
+  migrations: [
+    { number: 1, sql: sql1 },
+    { number: 2, sql: sql2 },
+  ],
 }
