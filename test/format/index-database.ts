@@ -12,7 +12,7 @@ function open(copy?: Uint8Array): SqliteFolderIndex {
   return openFolderIndex({ folder, device: other.device, seed: other.seed, file: ':memory:', foldsCase: true, now }, copy)
 }
 
-/** An index with something in every table; its bytes were frozen as folder-index-1.db.gz. */
+/** An index with something in every table; its bytes were frozen as folder-index-N.db.gz, N being the version. */
 export function makeDatabase(): Uint8Array {
   const index = open()
   index.ingest([fromHex(frozen.batch)], { now, writers: [{ device: author }] })
@@ -50,9 +50,9 @@ export function makeDatabase(): Uint8Array {
   return index.copy()
 }
 
-/** The frozen one, opened by what is there now. */
-export function openFrozen(): SqliteFolderIndex {
-  return open(gunzipSync(readFileSync(new URL('folder-index-1.db.gz', import.meta.url))))
+/** The frozen one of a version, opened by what is there now. */
+export function openFrozen(version: number): SqliteFolderIndex {
+  return open(gunzipSync(readFileSync(new URL(`folder-index-${version}.db.gz`, import.meta.url))))
 }
 
 /** Everything that an index says. */
