@@ -189,7 +189,7 @@ export class FolderOpener {
 
   /** Remembers who has the folder, so that they are waited for while they are away. */
   #noteTakers(folder: OpenFolder): void {
-    const takers = new Set([...folder.takers, ...(folder.sync?.takers ?? [])])
+    const takers = new Set([...folder.takers, ...(folder.sync?.exchange.takers ?? [])])
     if (takers.size === folder.takers.length) return
     folder.takers = [...takers]
     this.#parts.store

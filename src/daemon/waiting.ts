@@ -37,7 +37,7 @@ async function refuseWithoutRole(context: BackendContext, folder: OpenFolder): P
 async function isSynced(context: BackendContext, folder: OpenFolder): Promise<boolean> {
   const sync = opened(folder)
   if (!(await sync.settled())) return false
-  const sharing = sync.peers.filter(({ state }) => state?.materialised === true)
+  const sharing = sync.exchange.peers.filter(({ state }) => state?.materialised === true)
   if (sharing.length === 0) return (await othersWithFolder(context, folder)).length === 0
   for (const { device } of sharing) if (!(await sync.inSyncWith(device))) return false
   return true

@@ -10,7 +10,6 @@ import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
 import { FolderWork } from './folder-work.ts'
 import { sameHave } from './have.ts'
-import type { FolderPeer } from './folder-peer.ts'
 import { IndexExchange } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
@@ -73,7 +72,11 @@ export class FolderSync implements Service {
       logger: parts.logger,
       rules: () => ({ writers: parts.writers() }),
       mayRead: (device) => mayRead(parts.role(device)),
-      need: async () => ({ ...(await needOf(parts)), compared: this.#comparison.done }),
+      need: async () => ({
+        ...(await needOf(parts)),
+        compared: this.#comparison.done,
+        scanning: this.#work?.scans.busy === true,
+      }),
       ingested: () => {
         this.#totals.refresh()
         this.#work?.arrived()
@@ -180,14 +183,6 @@ export class FolderSync implements Service {
     return this.#work?.puller.transfers ?? []
   }
 
-  get peers(): FolderPeer[] {
-    return this.exchange.peers
-  }
-
-  get takers(): DeviceId[] {
-    return this.exchange.takers
-  }
-
   get problemCount(): number {
     return (this.#work?.scans.problems.length ?? 0) + (this.#totals.now?.problems ?? 0)
   }
@@ -235,7 +230,11 @@ export class FolderSync implements Service {
       },
       quiet: (clean) => void this.#onQuiet(clean).catch((error: unknown) => this.#onFault(error)),
       failed: (error) => this.#onFault(error),
-      changed: () => this.#changed(),
+      isScanning: (device) => this.exchange.isScanning(device),
+      changed: () => {
+        this.exchange.announce()
+        this.#changed()
+      },
     })
     this.hint(null)
     this.#work.pull()

@@ -2,7 +2,7 @@ import { Queue, type Clock, type Logger } from '#base'
 import type { Authored, FolderIndex } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk } from '#folder'
-import { mayWrite, takesChanges, type FolderId, type Role } from '#model'
+import { mayWrite, takesChanges, type DeviceId, type FolderId, type Role } from '#model'
 import type { AppliedChange } from './applied-change.ts'
 import { findArchived } from './archive-search.ts'
 import type { CleanStage } from './puller-parts.ts'
@@ -26,6 +26,8 @@ export interface FolderWorkParts {
   healthy(): Promise<void>
   /** Are all devices that may have the folder's content connected? */
   allThere(): boolean
+  /** Is another device looking at its disk? */
+  isScanning(device: DeviceId): boolean
   authored(result: Authored): void
   applied(change: AppliedChange): void
   /** Looked at the disk. */

@@ -22,7 +22,7 @@ export interface IndexExchangeParts {
   /** May this device have our records? */
   mayRead(device: DeviceId): boolean
   /** What we say of ourselves beside `have`. */
-  need(): Promise<Need & { compared: boolean }>
+  need(): Promise<Need & { compared: boolean; scanning: boolean }>
   ingested(result: Ingested, from: DeviceId): void
   /** A peer said something new of itself. */
   heard(peer: FolderPeer): void
@@ -97,6 +97,11 @@ export class IndexExchange {
       this.#announced = this.#parts.clock.monotonic()
       this.#states.tell(this.#peers.values())
     })
+  }
+
+  /** Is `device`, as far as it said, looking at its disk? */
+  isScanning(device: DeviceId): boolean {
+    return this.#peers.get(device)?.state?.scanning === true
   }
 
   /** Has `device` been asked for records, and not answered yet? */

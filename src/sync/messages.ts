@@ -41,6 +41,8 @@ export interface StateMessage {
   asks: boolean
   /** The sender has compared its disk with what others know of the folder; absent where its version did not say. */
   compared?: boolean
+  /** The sender is looking at its disk: more of its records may come at any moment. Absent where its version did not say. */
+  scanning?: boolean
 }
 
 /** Asks for the batches of one author and epoch from record `from` on. */
@@ -60,7 +62,7 @@ export interface BatchesMessage {
 
 export type IndexMessage = StateMessage | WantMessage | BatchesMessage
 
-/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks, compared?], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
+/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks, compared?, scanning?], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
 export function encodeMessage(message: IndexMessage): Uint8Array {
   const folder = idBytes(message.folder)
   switch (message.type) {
@@ -74,7 +76,7 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
         message.needBytes,
         message.materialised,
         message.asks,
-        ...(message.compared === undefined ? [] : [message.compared]),
+        ...[message.compared, message.scanning].filter((said) => said !== undefined),
       ])
     case 'want':
       return encodeCbor([WANT, folder, devicePublicKey(message.author), message.epoch, message.seq])
@@ -98,10 +100,11 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
   const folder = folderIdOf(folderBytes)
   switch (type) {
     case STATE: {
-      const [have, needEntries, needBytes, materialised, asks, compared] = rest
+      const [have, needEntries, needBytes, materialised, asks, compared, scanning] = rest
       if (!Array.isArray(have) || have.length > MAX_HAVES || typeof materialised !== 'boolean' || typeof asks !== 'boolean')
         throw bad('of state is malformed')
-      if (compared !== undefined && typeof compared !== 'boolean') throw bad('of state is malformed')
+      for (const said of [compared, scanning])
+        if (said !== undefined && typeof said !== 'boolean') throw bad('of state is malformed')
       return {
         type: 'state',
         folder,
@@ -110,7 +113,8 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
         needBytes: natural(needBytes),
         materialised,
         asks,
-        ...(compared === undefined ? {} : { compared }),
+        ...(typeof compared === 'boolean' ? { compared } : {}),
+        ...(typeof scanning === 'boolean' ? { scanning } : {}),
       }
     }
     case WANT:

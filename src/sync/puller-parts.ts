@@ -2,7 +2,7 @@ import type { Clock, Logger, Queue } from '#base'
 import type { Authored, FolderIndex } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk } from '#folder'
-import type { FolderId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import type { AppliedChange } from './applied-change.ts'
 
 /** Removes what is staged but for the versions in work and those to `keep`, by id. */
@@ -25,6 +25,8 @@ export interface PullerParts {
   /** See ApplierHooks. */
   unnoted(): void
   applied(change: AppliedChange): void
+  /** Is another device looking at its disk? */
+  isScanning(device: DeviceId): boolean
   /** May content that nobody has be given up? See LostContentParts. */
   complete(): boolean
   authored(result: Authored): void

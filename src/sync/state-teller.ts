@@ -11,7 +11,7 @@ export interface StateTellerParts {
   index: Pick<FolderIndex, 'have'>
   logger: Logger
   mayRead(device: DeviceId): boolean
-  need(): Promise<Need & { compared: boolean }>
+  need(): Promise<Need & { compared: boolean; scanning: boolean }>
   /** Our records were looked at. */
   have(have: Have[]): void
 }

@@ -1,20 +1,21 @@
 import { sleep, type Clock } from '#base'
 import type { FolderIndex, MovedTree, TodoRow } from '#db'
 import type { StepResult } from '#folder'
-import { isLive, tablePaths } from '#model'
+import { isLive, tablePaths, type DeviceId } from '#model'
 import type { Applier } from './applier.ts'
 import type { AppliedChange } from './applied-change.ts'
 import { sourcesOfDerived } from './derived-files.ts'
 
-/** Records of a rename that come one batch after another are waited for as long as none is later than this after the one before, */
-const ARRIVAL_MS = 300
-/** and no longer than this; they are looked for so often. */
+/** The records of a rename come one batch after another: they are waited for as long as their author scans, and so long after the last, */
+const ARRIVAL_MS = 200
+/** but no longer than this; they are looked for so often. */
 const LONGEST_MS = 10_000
 const LOOK_MS = 40
 
 export interface TreeMoverParts {
   index: Pick<FolderIndex, 'movedTree'>
   clock: Clock
+  isScanning(device: DeviceId): boolean
   rescan(paths: string[]): void
   applied(change: AppliedChange): void
 }
@@ -40,18 +41,19 @@ export class TreeMover {
 
   /** True when the row's directory was `from`, and is noted with all below it. False leaves everything as it was. */
   async move(row: TodoRow, from: string): Promise<boolean> {
-    const tree = await this.#find(from, row.path)
+    const tree = await this.#find(from, row)
     return tree !== null && (await this.#bring(row, from, tree))
   }
 
-  async #find(from: string, to: string): Promise<MovedTree | null> {
-    const { index, clock } = this.#parts
+  async #find(from: string, { path: to, heads }: TodoRow): Promise<MovedTree | null> {
+    const { index, clock, isScanning } = this.#parts
     const since = clock.monotonic()
     for (;;) {
       const tree = await index.movedTree(from, to)
       if (tree === null || tree.whole) return tree
       const now = clock.monotonic()
-      if (now - this.#arrived > ARRIVAL_MS || now - since > LONGEST_MS) return null
+      const isComing = now - this.#arrived < ARRIVAL_MS || heads.some(({ author }) => isScanning(author))
+      if (!isComing || now - since > LONGEST_MS) return null
       await sleep(clock, LOOK_MS)
       this.#signal.throwIfAborted()
     }

@@ -48,6 +48,17 @@ export const messages: Record<string, IndexMessage> = {
     asks: true,
     compared: false,
   },
+  'state of a device that scans': {
+    type: 'state',
+    folder,
+    have: [],
+    needEntries: 0,
+    needBytes: 0,
+    materialised: true,
+    asks: false,
+    compared: true,
+    scanning: true,
+  },
   want: { type: 'want', folder, author, epoch, seq: 24 },
   batches: { type: 'batches', folder, author, epoch, batches: [bytes(5, 3), bytes(9, 24)] },
 }

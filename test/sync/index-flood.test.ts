@@ -67,7 +67,7 @@ describe('a device that floods the index protocol', () => {
     await until(() => flooder.answers === 2)
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(flooder.answers).toBe(2)
-    expect(folder.peers).toHaveLength(1)
+    expect(folder.exchange.peers).toHaveLength(1)
     await engine.stop()
   })
 
@@ -150,7 +150,7 @@ describe('a state', () => {
     expect(flooder.answers).toBe(0)
     broken = false
     await until(() => flooder.answers === 1)
-    expect(folder.peers).toHaveLength(1)
+    expect(folder.exchange.peers).toHaveLength(1)
     await engine.stop()
   })
 })

@@ -19,7 +19,7 @@ async function start() {
     logger: silent,
     rules: () => RULES,
     mayRead: () => true,
-    need: () => Promise.resolve({ needEntries: 0, needBytes: 0, materialised: true, compared: true }),
+    need: () => Promise.resolve({ needEntries: 0, needBytes: 0, materialised: true, compared: true, scanning: false }),
     ingested: () => undefined,
     heard: () => undefined,
     ready: () => undefined,
