@@ -134,6 +134,8 @@ export interface StageFile {
    */
   begun: boolean
   writes: StageWrite[]
+  /** True makes durable what was written of it so far, so that what is left to do at the end of a large file stays little. */
+  flush?: true
   /**
    * Set with the last writes: the file gets this size, mode and mtime, and is fsynced. Of a file that was not begun before, the
    * writes have to make up the whole.

@@ -10,8 +10,6 @@ import { create } from './whole-file.ts'
 
 /** Names that callers may give; our own begin with `~`. */
 const STAGED_NAME = /^[A-Za-z0-9_-]{1,128}$/
-/** A call that wrote so many bytes makes them durable, so that the one that finishes a large file need not wait for all of it. */
-const FLUSH_BYTES = 4 * 1024 * 1024
 /** Files open at once. */
 const FLUSH_FILES = 256
 const OWNER_ALL = 0o600
@@ -44,10 +42,9 @@ export async function stageFiles(tree: Tree, files: readonly StageFile[], keys: 
 }
 
 async function settle(fs: Filesystem, tmp: Dir, built: readonly Staged[]): Promise<StageResult[]> {
-  const isMuch = built.reduce((sum, { written }) => sum + written, 0) >= FLUSH_BYTES
   // One handle a file: pieces of one may come as several requests.
   const flushing = new Map<string, OpenFile>()
-  for (const { name, handle, isFinished } of built) if (handle !== undefined && (isMuch || isFinished)) flushing.set(name, handle)
+  for (const { name, handle, isFlushed } of built) if (handle !== undefined && isFlushed) flushing.set(name, handle)
   try {
     await fs.flush([...flushing.values()])
   } catch (error) {
@@ -67,14 +64,15 @@ class Staged {
   readonly name: string
   result: StageResult
   handle: OpenFile | undefined
-  written = 0
-  isFinished = false
+  /** Is what was written of it to be made durable? */
+  isFlushed: boolean
 
   constructor(fs: Filesystem, tmp: Dir, request: StageFile) {
     this.#fs = fs
     this.#tmp = tmp
     this.#request = request
     this.name = request.name
+    this.isFlushed = request.flush === true
     this.result = { ok: true, name: request.name }
   }
 
@@ -95,7 +93,6 @@ class Staged {
           continue
         }
         this.#fs.write(file, bytes, write.offset)
-        this.written += bytes.length
       }
       if (bad.length > 0) {
         const message = `${bad.length} of ${writes.length} pieces are not what their ids say`
@@ -105,7 +102,7 @@ class Staged {
         if (begun) this.#fs.truncate(file, finish.size)
         else if (!isWhole(writes, finish.size)) throw new Error('its pieces do not make up the whole')
         this.#fs.setFile(file, finish.mode, finish.mtime)
-        this.isFinished = true
+        this.isFlushed = true
       }
     } catch (error) {
       this.result = failed(name, error, bad)

@@ -9,7 +9,7 @@ import { movedDirectories, movedFiles, replacedTrees, respelled, type LocalMove 
 import { areStillSo } from './still-so.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
-const PAGE_ENTRIES = 512
+const PAGE_ENTRIES = 1024
 const PAGE_BYTES = 64 * 1024 * 1024
 /** Hash calls under way at once. */
 const PARALLEL_HASHES = 2

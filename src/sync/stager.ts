@@ -5,6 +5,8 @@ const PARALLEL = 2
 /** What one call takes at most. */
 const CALL_BYTES = 8 * 1024 * 1024
 const CALL_FILES = 256
+/** So many bytes of a file are written before they are flushed: in parts, or the end of a large file would wait for all of it. */
+const FLUSH_BYTES = 32 * 1024 * 1024
 
 interface Pending {
   file: StageFile
@@ -18,6 +20,8 @@ export class Stager {
   readonly #disk: Pick<FolderDisk, 'stage'>
   readonly #pending: Pending[] = []
   #running = 0
+  /** Bytes of each file written since it was flushed. */
+  readonly #unflushed = new Map<string, number>()
 
   constructor(disk: Pick<FolderDisk, 'stage'>) {
     this.#disk = disk
@@ -28,9 +32,18 @@ export class Stager {
     let bytes = 0
     for (const write of file.writes) bytes += 'bytes' in write ? write.bytes.length : write.length
     return new Promise((done, failed) => {
-      this.#pending.push({ file, bytes, done, failed })
+      this.#pending.push({ file: this.#isDue(file, bytes) ? { ...file, flush: true } : file, bytes, done, failed })
       this.#pump()
     })
+  }
+
+  /** Is it time to flush what was written of a file, `bytes` more included? */
+  #isDue({ name, begun, finish }: StageFile, bytes: number): boolean {
+    const unflushed = (begun ? (this.#unflushed.get(name) ?? 0) : 0) + bytes
+    const isDue = unflushed >= FLUSH_BYTES
+    if (finish === undefined) this.#unflushed.set(name, isDue ? 0 : unflushed)
+    else this.#unflushed.delete(name)
+    return isDue
   }
 
   #pump(): void {

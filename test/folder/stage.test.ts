@@ -155,10 +155,10 @@ describe('staging', () => {
         if (call === 'flush') throw Object.assign(new Error('EIO: flush'), { code: 'EIO' })
       },
     }
-    expect(await disk.stage([stageFile('v1', 'x'), { name: 'v2', begun: false, writes: pieces('y') }])).toMatchObject([
-      { ok: false, code: 'io' },
-      { ok: true },
-    ])
+    const part = { begun: false, writes: pieces('y') }
+    expect(await disk.stage([stageFile('v1', 'x'), { name: 'v2', ...part }, { name: 'v3', ...part, flush: true }])).toMatchObject(
+      [{ ok: false, code: 'io' }, { ok: true }, { ok: false, code: 'io' }],
+    )
     subject.fs.hooks = {}
     expect(user.names(TMP)).toEqual(['v2'])
   })
