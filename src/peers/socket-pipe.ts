@@ -72,15 +72,15 @@ export class SocketPipe implements Pipe {
     return new Promise((resolve, reject) => {
       const socket = this.#socket
       const drained = (): void => {
-        socket.removeListener('close', closed)
+        socket.removeListener('close', gone)
         resolve()
       }
-      const closed = (): void => {
+      const gone = (): void => {
         socket.removeListener('drain', drained)
         reject(closed())
       }
       socket.once('drain', drained)
-      socket.once('close', closed)
+      socket.once('close', gone)
     })
   }
 

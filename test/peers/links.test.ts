@@ -134,6 +134,23 @@ describe('a link', () => {
     expect(blamed).toEqual([expect.stringContaining('frame of 4294967295 bytes'), 'on the group link: what it is'])
   })
 
+  for (const [what, pieces] of [
+    ['many small pieces', new Array<number>(20).fill(50_000)],
+    ['large pieces', [MIB, MIB]],
+  ] as const) {
+    test(`that the other side closes while ${what} wait to be sent says so to whoever sends them`, async () => {
+      const [here, there] = await pair()
+      there.onMessage(() => new Promise(() => undefined))
+      const sending = (async () => {
+        for (;;) await here.send(...pieces.map((bytes) => new Uint8Array(bytes).fill(1)))
+      })()
+      const outcome = sending.catch((error: unknown) => error)
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      there.close()
+      expect(await outcome).toMatchObject({ code: 'offline' })
+    })
+  }
+
   test('delivers what was sent before the other side closed', async () => {
     const [here, there] = await pair()
     const got: number[] = []
