@@ -115,6 +115,7 @@ export class Fetcher {
     }
     request.at = this.#parts.clock.monotonic()
     const memory = new SharedMemory(message)
+    const isAlone = response.chunks.length === 1
     for (const chunk of response.chunks) {
       const wanted = request.wanted[request.answered++]!
       source.outstanding -= wanted.length
@@ -125,7 +126,7 @@ export class Fetcher {
           this.#budget.give(wanted.length)
           memory.letGo()
         }
-        if (settle(wanted, () => wanted.resolve({ bytes: chunk, device, release }))) memory.hold()
+        if (settle(wanted, () => wanted.resolve({ bytes: chunk, isAlone, device, release }))) memory.hold()
       } else if (chunk === null && !wanted.askedAgain) {
         wanted.askedAgain = true
         this.#parts.clock.after(AGAIN_MS, () => {

@@ -5,6 +5,8 @@ import type { Link, Peer } from '#peers'
 export interface FetchedChunk {
   /** Good until `release`. */
   bytes: Uint8Array
+  /** Nobody else has bytes of the same buffer. */
+  isAlone: boolean
   /** Whom to blame if the bytes do not match their id. */
   device: DeviceId
   /** Gives the memory of `bytes` back; to be called once. */

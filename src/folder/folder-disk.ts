@@ -144,8 +144,8 @@ export interface StageFile {
 }
 
 export type StageWrite =
-  /** `bytes` are verified against `id` before they count. */
-  | { id: Uint8Array; offset: number; bytes: Uint8Array }
+  /** `bytes` are verified against `id` before they count. Where they are alone in their buffer it may be handed over with them. */
+  | { id: Uint8Array; offset: number; bytes: Uint8Array; isAlone?: boolean }
   /** Copied from a file of the folder or one in its archive, verified against `id`. */
   | { id: Uint8Array; offset: number; length: number; from: { path: string; offset: number } }
 

@@ -50,7 +50,7 @@ export interface PooledDiskOptions {
   keys: FolderKeys
 }
 
-/** A folder's tree through the threads of a pool, which its owner closes. Bytes to be staged are its own from then on. */
+/** A folder's tree through the threads of a pool, which its owner closes. Bytes to be staged that are alone in their buffer are its own from then on. */
 export class PooledDisk implements FolderDisk {
   readonly #pool: Pick<WorkerPool, 'run'>
   readonly #options: PooledDiskOptions
@@ -167,18 +167,18 @@ function shares(files: readonly HashRequest[]): HashRequest[][] {
 
 /**
  * The same requests, and the buffers to hand over with them. Pieces that are small parts of a network buffer, as most are, are
- * copied into one new buffer, since a clone would take the whole along for each; a piece that fills its buffer goes with that.
+ * copied into one new buffer, since a clone would take the whole along for each; a large one that is alone in its buffer goes with that.
  */
 function pack(files: readonly StageFile[]): { files: StageFile[]; buffers: ArrayBuffer[] } {
   let length = 0
   for (const { writes } of files)
-    for (const write of writes) if ('bytes' in write && !fillsItsBuffer(write.bytes)) length += write.bytes.length
+    for (const write of writes) if ('bytes' in write && !isHandedOver(write)) length += write.bytes.length
   const buffers = new Set([new ArrayBuffer(length)])
   const [buffer] = buffers
   let at = 0
   const moved = (write: StageWrite): StageWrite => {
     if (!('bytes' in write)) return write
-    if (fillsItsBuffer(write.bytes)) {
+    if (isHandedOver(write)) {
       buffers.add(write.bytes.buffer as ArrayBuffer)
       return write
     }
@@ -190,7 +190,7 @@ function pack(files: readonly StageFile[]): { files: StageFile[]; buffers: Array
   return { files: files.map((file) => ({ ...file, writes: file.writes.map(moved) })), buffers: [...buffers] }
 }
 
-/** Is there nothing else in the buffer but a head? */
-function fillsItsBuffer({ byteLength, buffer }: Uint8Array): boolean {
-  return byteLength >= LEAST_HANDED_OVER && byteLength * 1.1 > buffer.byteLength && buffer instanceof ArrayBuffer
+/** A buffer that other pieces are in, too, is not to be taken from them, however small they are. */
+function isHandedOver({ bytes: { byteLength, buffer }, isAlone }: Extract<StageWrite, { bytes: Uint8Array }>): boolean {
+  return isAlone === true && byteLength >= LEAST_HANDED_OVER && buffer instanceof ArrayBuffer
 }

@@ -207,13 +207,13 @@ export class FileBuilder {
       return { write: { id, offset: chunk.offset, length: chunk.length, from }, device: null, release: () => undefined }
     }
     if (tries > TRIES + places.length) throw new HoldfastError('not-found', 'devices send wrong content for a chunk')
-    const { bytes, device, release } = await this.#parts.exchange.fetch(
+    const { bytes, isAlone, device, release } = await this.#parts.exchange.fetch(
       this.#parts.folder,
       chunkIdOf(chunk),
       chunk.length,
       signal,
     )
-    return { write: { id, offset: chunk.offset, bytes }, device, release }
+    return { write: { id, offset: chunk.offset, bytes, isAlone }, device, release }
   }
 
   /** Stages what was got; resolves to the indexes of those whose bytes were wrong. */

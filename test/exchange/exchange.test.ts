@@ -165,6 +165,16 @@ describe('chunks from other devices', () => {
     expect(third).toBe(true)
   })
 
+  it('say whether others came in the same buffer', async () => {
+    const a = device('a', null)
+    const [large, small] = [chunk('x'.repeat(900_000)), chunk('small')]
+    connect(a, device('b', folderOf([large, small])))
+    const fetch = ({ id, bytes }: typeof large) => a.exchange.fetch(folder, id, bytes.length, signal)
+    const both = await Promise.all([fetch(large), fetch(small)])
+    expect(both.map(({ isAlone }) => isAlone)).toEqual([false, false])
+    expect((await fetch(large)).isAlone).toBe(true)
+  })
+
   it('are asked for again when the link breaks while the device stays', async () => {
     const a = device('a', null)
     const b = device('b', folderOf(chunks))

@@ -77,6 +77,23 @@ describe('a disk behind worker threads', () => {
     expect(user.names('.holdfast/tmp').length).toBe(20)
   })
 
+  it('takes a piece that has its buffer for itself along with it, and leaves what another one shares', async () => {
+    const { disk } = folder
+    await disk.adopt(FOLDER, null)
+    const [shared, own] = [new Uint8Array(randomBytes(100_000)), new Uint8Array(randomBytes(100_000))]
+    const piece = (name: string, bytes: Uint8Array, isAlone: boolean) => ({
+      name,
+      begun: false,
+      writes: [{ id: idOf(bytes), offset: 0, bytes, isAlone }],
+      finish: { size: bytes.length, mode: 0o644, mtime: MTIME },
+    })
+    const [large, small] = [shared.subarray(20, 99_000), shared.subarray(99_000)]
+    expect(await disk.stage([piece('large', large, false)])).toEqual([{ ok: true, name: 'large' }])
+    expect(await disk.stage([piece('small', small, false)])).toEqual([{ ok: true, name: 'small' }])
+    expect(await disk.stage([piece('own', own.subarray(20), true)])).toEqual([{ ok: true, name: 'own' }])
+    expect([shared.length, own.length]).toEqual([100_000, 0])
+  })
+
   it('shares a large hash call among its threads, and answers in order', async () => {
     const { disk } = folder
     await disk.adopt(FOLDER, null)

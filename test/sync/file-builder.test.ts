@@ -30,7 +30,7 @@ async function openBuilder(): Promise<{ builder: FileBuilder; root: string; arri
       asked.push(id)
       if (id === toHex(idOf(TWO))) await second
       const bytes = new Uint8Array(id === toHex(idOf(ONE)) ? ONE : TWO)
-      return { bytes, device: 'd' as DeviceId, release: () => undefined }
+      return { bytes, isAlone: false, device: 'd' as DeviceId, release: () => undefined }
     },
     strike: () => undefined,
   }

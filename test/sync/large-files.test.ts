@@ -78,7 +78,7 @@ test('a disk image of 100 GiB is planned and begun without holding the main thre
   const exchange = {
     fetch: async (_folder: unknown, id: string) => {
       fetched.push(id)
-      return { bytes: new Uint8Array(LENGTH), device: A.id, release: () => undefined }
+      return { bytes: new Uint8Array(LENGTH), isAlone: false, device: A.id, release: () => undefined }
     },
 
     strike: () => undefined,

@@ -48,7 +48,7 @@ function parts(pieces: readonly Uint8Array[]): { parts: ManifestParts; fetched: 
           most = Math.max(most, held)
           await new Promise((resolve) => setImmediate(resolve))
           fetched++
-          return { bytes: byId.get(id)!, device: A.id, release: () => void (held -= length) }
+          return { bytes: byId.get(id)!, isAlone: false, device: A.id, release: () => void (held -= length) }
         },
         strike: () => undefined,
       },
