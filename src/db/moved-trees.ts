@@ -39,9 +39,11 @@ type MoveRow = [
   ctimeMs: number,
   mode: number,
   record: number,
+  body: Uint8Array,
   newId: number,
   newKey: string,
   newRecord: number | null,
+  newBody: Uint8Array | null,
   newRevision: number | null,
 ]
 
@@ -77,8 +79,11 @@ export class MovedTrees {
       db.query(`SELECT p.key, p.live, s.source, s.name, s.kind, s.size, s.mtime, s.ctime, s.ino, s.mode, s.local, o.body,
       n.key, n.live, r.body, x.path ${trees} LEFT JOIN records o ON o.number = s.record
       LEFT JOIN records r ON r.number = h.record LEFT JOIN shown x ON x.path = n.id WHERE ${range}`)
-    this.#moves = db.query(`SELECT p.id, s.kind, s.ctime, s.mode, s.record, n.id, n.key, h.record, t.revision ${trees}
-      LEFT JOIN todo t ON t.path = n.id WHERE n.id IS NOT NULL AND ${range}`)
+    // What `find` could not have meant has come since.
+    const meant = `n.id IS NOT NULL AND s.source IS NULL AND s.name IS NULL AND s.local = ${NOT_LOCAL}`
+    this.#moves = db.query(`SELECT p.id, s.kind, s.ctime, s.mode, s.record, o.body, n.id, n.key, h.record, r.body, t.revision
+      ${trees} JOIN records o ON o.number = s.record LEFT JOIN records r ON r.number = h.record
+      LEFT JOIN todo t ON t.path = n.id WHERE ${meant} AND ${range}`)
   }
   /**
    * The key of a directory beside the new one at `to` that it may be, renamed; `movable` tells where on the disk a file is that is
@@ -122,11 +127,13 @@ export class MovedTrees {
     const { ledger, contents } = this.#parts
     paths.setGoneBelow(from)
     let last = 0
-    for (const [id, kind, ctimeMs, mode, record, newId, newKey, newRecord, newRevision] of this.#moves.all(...ranges(from, to))) {
+    for (const row of this.#moves.all(...ranges(from, to))) {
+      const [id, kind, ctimeMs, mode, record, body, newId, newKey, newRecord, newBody, newRevision] = row
       // Several heads give as many rows.
       if (id === last) continue
       last = id
-      const isAsFound = newRecord !== null && newRevision !== null && newRevision <= revision
+      const isSame = newRecord !== null && newBody !== null && sameButPlace(body, newBody)
+      const isAsFound = isSame && newRevision !== null && newRevision <= revision
       const moved = isAsFound ? newRecord : this.#sameRecord(record, newId, newKey)
       // What is not known to be there the next scan finds.
       if (moved === null) continue

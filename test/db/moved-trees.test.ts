@@ -221,6 +221,18 @@ describe('a directory that was renamed', () => {
     expect(tablePaths(b.snapshot(null))).not.toContain('new/b!')
   })
 
+  test('leaves where it was what was noted in it since it was found', () => {
+    const { a, b, pages } = renamed()
+    author(a, ...pages, file('new/more', 'theirs'))
+    send(a, b)
+    const found = b.movedTree('old', 'new')!
+    author(b, file('old/more', 'written here'))
+    b.commit({ ...NOTHING, trees: [{ from: 'old', to: 'new', revision: found.revision }] })
+    expect(row(b, 'new/more').shown).toEqual([])
+    expect(row(b, 'old/more').shown.map(({ size }) => size)).toEqual([12])
+    expect(todoPaths(b)).toContain('new/more')
+  })
+
   test('is not moved from under an edit that the renaming device did not know', () => {
     const { a, b, pages } = renamed()
     author(b, file('old/a', 'edited here', { mode: 0o644 }))
