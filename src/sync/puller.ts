@@ -114,11 +114,12 @@ export class Puller {
   /** True when some directory was renamed with all below it. */
   async #moveTrees(rows: readonly TodoRow[]): Promise<boolean> {
     let moved = false
+    const since = this.#parts.clock.monotonic()
     for (const row of rows) {
       const { path, movedFrom: from, revision } = row
       if (from === null || this.#unmoved.has(revision)) continue
       const isInWork = [...this.#active.keys()].some((active) => isWithin(active, path) || isWithin(active, from))
-      if (!isInWork && (await this.#trees.move(row, from))) moved = true
+      if (!isInWork && (await this.#trees.move(row, from, since))) moved = true
       else this.#unmoved.add(revision)
     }
     return moved

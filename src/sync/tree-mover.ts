@@ -39,15 +39,17 @@ export class TreeMover {
     this.#arrived = this.#parts.clock.monotonic()
   }
 
-  /** True when the row's directory was `from`, and is noted with all below it. False leaves everything as it was. */
-  async move(row: TodoRow, from: string): Promise<boolean> {
-    const tree = await this.#find(from, row)
+  /**
+   * True when the row's directory was `from`, and is noted with all below it. False leaves everything as it was. `since`, of the
+   * monotonic clock, is when waiting began: nothing else is brought meanwhile, so rows that are met together are waited for together.
+   */
+  async move(row: TodoRow, from: string, since: number): Promise<boolean> {
+    const tree = await this.#find(from, row, since)
     return tree !== null && (await this.#bring(row, from, tree))
   }
 
-  async #find(from: string, { path: to, heads }: TodoRow): Promise<MovedTree | null> {
+  async #find(from: string, { path: to, heads }: TodoRow, since: number): Promise<MovedTree | null> {
     const { index, clock, isScanning } = this.#parts
-    const since = clock.monotonic()
     for (;;) {
       const tree = await index.movedTree(from, to)
       if (tree === null || tree.whole) return tree
@@ -74,7 +76,7 @@ export class TreeMover {
             applied.again.push(...sourcesOfDerived(old), ...sourcesOfDerived(path + old.slice(from.length)))
         },
         noted: () => {
-          if (result?.ok === true) this.#noted(row, result)
+          if (result?.ok === true) this.#noted(row, from, result)
           resolve(result?.ok === true)
         },
         failed: reject,
@@ -82,8 +84,9 @@ export class TreeMover {
     })
   }
 
-  #noted({ path, heads }: TodoRow, { strangers }: Extract<StepResult, { ok: true }>): void {
-    if (strangers === true) this.#parts.rescan([path])
+  #noted({ path, heads }: TodoRow, from: string, { strangers }: Extract<StepResult, { ok: true }>): void {
+    // A scan may have noted them at the old path meanwhile.
+    if (strangers === true) this.#parts.rescan([from, path])
     this.#parts.applied({ event: 'renamed', path, device: heads.find(isLive)?.author ?? null })
   }
 }
