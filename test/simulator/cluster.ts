@@ -93,6 +93,9 @@ export class Cluster {
     const { now } = this.world
     if (this.devices.some(({ busyAt }) => now - busyAt < silentMs)) return false
     if (this.pairs().some(([a, b]) => !this.network.connected(a.id, b.id))) return false
+    // An answer that a fault has swallowed is asked for again, of others, after some time.
+    if (this.devices.some(({ folder }) => folder?.exchange.peers.some(({ device }) => folder.exchange.expects(device))))
+      return false
     return this.devices.every(({ folder, boot }) => folder?.standing.state === 'idle' && [...boot!.pending.values()].length === 0)
   }
 

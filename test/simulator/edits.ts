@@ -17,7 +17,7 @@ const WEIGHTS = {
   delete: 9,
   rename: 8,
   'rename over': 3,
-  'move directory': 4,
+  'move directory': 10,
   'into own child': 2,
   swap: 3,
   cycle: 2,
@@ -309,7 +309,8 @@ export class Editor {
       '',
       ...this.all().filter((path) => this.#hand.kind(path) === 'directory' && path !== from && !path.startsWith(`${from}/`)),
     ]
-    const directory = this.#dice.pick(directories)
+    // Where it was, under another name, it is renamed in one step elsewhere.
+    const directory = this.#dice.chance(0.6) ? parentPath(from) : this.#dice.pick(directories)
     if (directory.split('/').length > 4) return undefined
     const path = this.#hand.spelling(
       `${directory === '' ? '' : `${directory}/`}${this.#dice.pick(['moved', 'a', 'b', 'd', 'ö'])}`,
