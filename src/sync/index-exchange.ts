@@ -1,6 +1,6 @@
 import type { Clock, Logger, Timer } from '#base'
 import type { FolderIndex, Have, IngestRules, Ingested } from '#db'
-import type { DeviceId, FolderId } from '#model'
+import { sameBytes, type DeviceId, type FolderId } from '#model'
 import type { FolderPeer } from './folder-peer.ts'
 import { chainKey } from './have.ts'
 import { encodeMessage, type BatchesMessage, type IndexMessage, type StateMessage, type WantMessage } from './messages.ts'
@@ -128,13 +128,14 @@ export class IndexExchange {
     if (message.asks) this.#wants.forget(peer)
     const before = peer.state
     peer.state = message
-    peer.vain.clear()
+    const isNews = !saysOnlyScanning(before, message)
+    if (isNews) peer.vain.clear()
     if (message.materialised) this.#takers.add(device)
     if (message.asks) {
       peer.told = null
       this.#states.tell([peer])
     }
-    this.#wants.said(peer, message.have)
+    if (isNews) this.#wants.said(peer, message.have)
     if (before === null || (before.needEntries > 0 && message.needEntries === 0)) this.#parts.ready()
     this.#parts.heard(peer)
   }
@@ -189,4 +190,10 @@ export class IndexExchange {
     this.#parts.logger.warn({ device, author: message.author, code: fault.code }, `records were refused: ${fault.message}`)
     if (fault.code === 'corrupt') this.#parts.misbehaved(device, fault.message)
   }
+}
+
+/** That a device scans, or has, does not make it give what it did not give before: it does so many times a day. */
+function saysOnlyScanning(before: StateMessage | null, message: StateMessage): boolean {
+  if (before === null || message.asks || before.scanning === message.scanning) return false
+  return sameBytes(encodeMessage({ ...before, scanning: true }), encodeMessage({ ...message, scanning: true }))
 }

@@ -72,6 +72,20 @@ describe('records that a device does not give', () => {
     exchange.stop()
   })
 
+  it('are not asked of it again for its saying that it scans, or has', async () => {
+    const { exchange, wanted, add } = await start()
+    const { state, answer } = record()
+    add(C.id)
+    await exchange.onMessage(C.id, { ...state, scanning: false })
+    await exchange.onMessage(C.id, answer([]))
+    for (const scanning of [true, false, true]) await exchange.onMessage(C.id, { ...state, scanning })
+    expect(wanted).toEqual([C.id])
+    expect(exchange.isScanning(C.id)).toBe(true)
+    await exchange.onMessage(C.id, { ...state, needEntries: 1, scanning: false })
+    expect(wanted).toEqual([C.id, C.id])
+    exchange.stop()
+  })
+
   it('are asked of it again when it comes back before its going was noticed', async () => {
     const { exchange, wanted, add } = await start()
     const { state } = record()
