@@ -154,10 +154,16 @@ export class Wants {
     )
   }
 
+  /** Others are asked first; where there is none, the same again: what it was asked, or its answer, may have been lost. */
   #onSilence(key: string, from: WantedFrom): void {
     this.#end(key)
-    this.#peers.get(from)?.ahead.delete(key)
+    const asked = this.#peers.get(from)
+    const have = asked?.ahead.get(key)
+    asked?.ahead.delete(key)
     this.askAll()
+    if (asked === undefined || have === undefined || this.#wants.has(key)) return
+    asked.ahead.set(key, have)
+    this.ask(from)
   }
 
   #end(key: string): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { systemClock, type Logger } from '#base'
 import { inProcess, type FolderIndex } from '#db'
 import type { DeviceId } from '#model'
@@ -70,6 +70,25 @@ describe('records that a device does not give', () => {
     await exchange.onMessage(D.id, answer(batches))
     expect(exchange.have).toEqual(state.have)
     exchange.stop()
+  })
+
+  it('are asked of it again where it is the only one that has them, and its answer was lost', async () => {
+    vi.useFakeTimers()
+    try {
+      const { exchange, wanted, add } = await start()
+      const { state, answer, batches } = record()
+      add(C.id)
+      await exchange.onMessage(C.id, state)
+      await vi.advanceTimersByTimeAsync(29_000)
+      expect(wanted).toEqual([C.id])
+      await vi.advanceTimersByTimeAsync(2_000)
+      expect(wanted).toEqual([C.id, C.id])
+      await exchange.onMessage(C.id, answer(batches))
+      expect(exchange.have).toEqual(state.have)
+      exchange.stop()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('are not asked of it again for its saying that it scans, or has', async () => {
