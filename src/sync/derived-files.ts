@@ -10,12 +10,17 @@ const NUMBERS = Array.from({ length: MAX_NAMES }, (_, at) => at + 1)
 /** The mark in the name of a derived conflict file that was not cut: what it is derived from is what stands around it. */
 const MARK = /\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(?:-[2-9])?(?=(?:\.[^./]*)?$)/g
 
+/** False where none of some paths, joined in any way, is the name of a conflict file. */
+export function mayNameConflicts(paths: string): boolean {
+  return paths.includes('.conflict-')
+}
+
 /**
  * The paths whose conflict a name may come from; none for most names, two where the ending is a mark as well: a conflict of a file
  * that has the name of a conflict file. What stands at the one bears on how the other shows.
  */
 export function sourcesOfDerived(path: string): string[] {
-  if (!path.includes('.conflict-')) return []
+  if (!mayNameConflicts(path)) return []
   return [...path.matchAll(MARK)]
     .filter(({ index }) => index > 0 && path[index - 1] !== '/')
     .map(({ index, 0: mark }) => path.slice(0, index) + path.slice(index + mark.length))

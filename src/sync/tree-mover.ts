@@ -4,7 +4,7 @@ import type { StepResult } from '#folder'
 import { isLive, tablePaths, type DeviceId } from '#model'
 import type { Applier } from './applier.ts'
 import type { AppliedChange } from './applied-change.ts'
-import { sourcesOfDerived } from './derived-files.ts'
+import { mayNameConflicts, sourcesOfDerived } from './derived-files.ts'
 
 /** The records of a rename come one batch after another: they are waited for as long as their author scans, and so long after the last, */
 const ARRIVAL_MS = 200
@@ -51,12 +51,14 @@ export class TreeMover {
   async #find(from: string, { path: to, heads }: TodoRow, since: number): Promise<MovedTree | null> {
     const { index, clock, isScanning } = this.#parts
     for (;;) {
+      const before = clock.monotonic()
       const tree = await index.movedTree(from, to)
       if (tree === null || tree.whole) return tree
       const now = clock.monotonic()
       const isComing = now - this.#arrived < ARRIVAL_MS || heads.some(({ author }) => isScanning(author))
       if (!isComing || now - since > LONGEST_MS) return null
-      await sleep(clock, LOOK_MS)
+      // A look at very many entries takes long, and what comes has to be noted in between.
+      await sleep(clock, Math.max(LOOK_MS, 4 * (now - before)))
       this.#signal.throwIfAborted()
     }
   }
@@ -72,6 +74,7 @@ export class TreeMover {
           if (!outcome.ok) return
           applied.trees = [...(applied.trees ?? []), { from, to: path, revision }]
           // Conflicts that may show at a name of the tree.
+          if (!mayNameConflicts(`${entries.paths}\0${path}`)) return
           for (const old of tablePaths(entries))
             applied.again.push(...sourcesOfDerived(old), ...sourcesOfDerived(path + old.slice(from.length)))
         },
