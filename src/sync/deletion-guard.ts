@@ -38,14 +38,19 @@ export class DeletionGuard {
     this.#holding = false
   }
 
-  /** May `count` entries be deleted, of a folder that had `total` before? Counts them if so. */
-  allows(count: number, total: number): boolean {
+  /** Would `allows` say so without the user's word? Nothing is counted. */
+  isFew(count: number, total: number): boolean {
     const now = this.#clock.monotonic()
     this.#window = this.#window.filter(({ at }) => now - at < WINDOW_MS)
     const before = this.#window.reduce((sum, item) => sum + item.count, 0)
     const all = before + count
-    if (all <= FREE || (!this.#holding && all <= (total + before) / 2)) {
-      this.#window.push({ at: now, count })
+    return all <= FREE || (!this.#holding && all <= (total + before) / 2)
+  }
+
+  /** May `count` entries be deleted, of a folder that had `total` before? Counts them if so. */
+  allows(count: number, total: number): boolean {
+    if (this.isFew(count, total)) {
+      this.#window.push({ at: this.#clock.monotonic(), count })
       return true
     }
     this.#holding = this.#approval === null

@@ -87,6 +87,31 @@ describe('deletions that wait for the user', () => {
     expect(live(`pictures/0.jpg`)).toBe(true)
   })
 
+  it('are none where a look at one place alone misses what has moved elsewhere: all is looked at then', async () => {
+    await photos()
+    folder.user.rename('photos', 'pictures')
+    expect(await scan(['photos'])).toMatchObject({ held: 0, changed: 0, needsAll: true })
+    expect(livePhotos()).toBe(PHOTOS)
+    expect(await scan()).toMatchObject({ held: 0, needsAll: false })
+    expect(livePhotos()).toBe(0)
+    expect(live('pictures/0.jpg')).toBe(true)
+    expect(await scan(['pictures'])).toMatchObject({ changed: 0, needsAll: false })
+  })
+
+  it('are none any more once what was missing is found elsewhere, and hold back no others', async () => {
+    await photos()
+    folder.user.rename('photos', '.holdfast/away')
+    expect((await scan()).held).toBe(PHOTOS + 1)
+    folder.user.write('later', 'l')
+    expect(await scan(['later'])).toMatchObject({ held: 0, changed: 1, needsAll: false })
+    folder.user.rename('.holdfast/away', 'pictures')
+    expect((await scan()).held).toBe(0)
+    expect(live('pictures/0.jpg')).toBe(true)
+    for (let n = 0; n < 30; n++) folder.user.remove(`pictures/${n}.jpg`)
+    expect((await scan()).held).toBe(0)
+    expect(live('pictures/0.jpg')).toBe(false)
+  })
+
   it('wait although the user agreed once when nothing was held', async () => {
     await photos()
     scanner.approve()
