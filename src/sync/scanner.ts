@@ -5,7 +5,7 @@ import { pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTabl
 import { emptyApplied } from './applier.ts'
 import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
-import { movedDirectories, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
+import { arrivals, missing, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
 import { areStillSo } from './still-so.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
@@ -109,11 +109,12 @@ export class Scanner {
     else outcome.held = found.unmounted.length
     // The root may have gone away during the walk: a missing tree is no deletion.
     if (gone.length > 0) await healthy()
-    const missing = gone.length - movedDirectories(snapshot, { ...found, vanished: gone })
-    if (scopes === null && missing === 0) this.#guard.release()
+    this.#guard.returned(() => arrivals(found))
+    const { count, marks } = missing(snapshot, found, gone)
+    if (scopes === null && count === 0) this.#guard.release()
     // Seen from here alone, what has moved elsewhere in the folder is gone.
-    if (scopes !== null && gone.length > 0 && !this.#guard.isFew(missing, entries)) return { ...outcome, held: 0, needsAll: true }
-    const isHeld = gone.length > 0 && !this.#guard.allows(missing, entries)
+    if (scopes !== null && gone.length > 0 && !this.#guard.isFew(count, entries)) return { ...outcome, held: 0, needsAll: true }
+    const isHeld = gone.length > 0 && !this.#guard.allows(count, entries, marks)
     if (isHeld) outcome.held += gone.length
     const replaced = replacedTrees(found)
     const below = new Set([...replaced.values()].flat())

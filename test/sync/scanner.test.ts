@@ -112,6 +112,28 @@ describe('deletions that wait for the user', () => {
     expect(live('pictures/0.jpg')).toBe(false)
   })
 
+  it('count no more once the entries are back, at another path and as late as it may be', async () => {
+    await photos()
+    folder.user.mkdir('.holdfast/away')
+    for (let n = 0; n < 29; n++) folder.user.rename(`photos/${n}.jpg`, `.holdfast/away/${n}.jpg`)
+    expect((await scan()).held).toBe(0)
+    expect(livePhotos()).toBe(PHOTOS - 29)
+    folder.user.rename('.holdfast/away', 'pictures')
+    expect((await scan()).held).toBe(0)
+    for (let n = 29; n < 58; n++) folder.user.remove(`photos/${n}.jpg`)
+    expect((await scan()).held).toBe(0)
+    expect(livePhotos()).toBe(PHOTOS - 58)
+  })
+
+  it('are none where the entries were found at another path before they were missed', async () => {
+    await photos()
+    folder.user.rename('photos', 'pictures')
+    await scan(['pictures'])
+    expect(live('pictures/0.jpg')).toBe(true)
+    expect((await scan()).held).toBe(0)
+    expect(livePhotos()).toBe(0)
+  })
+
   it('wait although the user agreed once when nothing was held', async () => {
     await photos()
     scanner.approve()
