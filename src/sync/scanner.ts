@@ -246,8 +246,10 @@ interface ChangedRow {
 
 /** Where a file moved from that need not be read: not one that takes a directory's place, nor one that may be a conflict file. */
 function knownMove(path: string, { pairs, replaced, unknown }: Plan): LocalMove | undefined {
-  const isUnclear = unknown.has(path) || replaced.has(path) || sourcesOfDerived(path).length > 0
-  return isUnclear ? undefined : pairs.get(path)
+  const move = pairs.get(path)
+  const names = move === undefined ? [] : [path, move.from]
+  const isUnclear = unknown.has(path) || replaced.has(path) || names.some((name) => sourcesOfDerived(name).length > 0)
+  return isUnclear ? undefined : move
 }
 
 /** A file that was renamed is noted at once with the content it had, and read soon after. */
