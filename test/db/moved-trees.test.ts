@@ -126,6 +126,15 @@ describe('a directory that was renamed', () => {
     expect(heads(a, 'old')).toEqual(['file 4'])
   })
 
+  test('has left its old path: what comes back there was brought back, be it the same', () => {
+    const { a, b, pages } = renamed()
+    author(a, ...pages)
+    send(a, b)
+    b.commit({ ...NOTHING, trees: [{ from: 'old', to: 'new', revision: b.movedTree('old', 'new')!.revision }] })
+    author(b, directory('old'), file('old/a', 'content of a'))
+    expect(heads(b, 'old/a')).toEqual(['file 12'])
+  })
+
   test('is not whole before its last record has come', () => {
     const { a, b, pages } = renamed()
     pages.forEach((change, at) => {
