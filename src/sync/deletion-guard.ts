@@ -8,7 +8,7 @@ const FREE = 25
 /** Holds deletions back when more than half of a folder vanishes within a while: a mistake or a broken disk more often than a wish. */
 export class DeletionGuard {
   readonly #clock: Clock
-  #window: { at: number; count: number }[] = []
+  #window: { at: number; count: number; marks: Set<string> }[] = []
   /** The user's word, until it is used or the look that it was given for has ended. */
   #approval: object | null = null
   /** Once held, deletions stay held until the user decides or the entries are back: other changes do not make them fewer. */
@@ -38,14 +38,28 @@ export class DeletionGuard {
     this.#holding = false
   }
 
-  /** May `count` entries be deleted, of a folder that had `total` before? Counts them if so. */
-  allows(count: number, total: number): boolean {
+  /** Entries that counted as deleted and have come back, at whatever path, count no more. */
+  returned(marks: () => Iterable<string>): void {
+    if (this.#window.length === 0) return
+    for (const mark of marks()) {
+      const item = this.#window.find(({ marks: known }) => known.delete(mark))
+      if (item !== undefined) item.count--
+    }
+  }
+
+  /** Would `allows` say so without the user's word? Nothing is counted. */
+  isFew(count: number, total: number): boolean {
     const now = this.#clock.monotonic()
     this.#window = this.#window.filter(({ at }) => now - at < WINDOW_MS)
     const before = this.#window.reduce((sum, item) => sum + item.count, 0)
     const all = before + count
-    if (all <= FREE || (!this.#holding && all <= (total + before) / 2)) {
-      this.#window.push({ at: now, count })
+    return all <= FREE || (!this.#holding && all <= (total + before) / 2)
+  }
+
+  /** May `count` entries be deleted, of a folder that had `total` before? Counts them if so, until those with such `marks` are back. */
+  allows(count: number, total: number, marks: ReadonlySet<string> = new Set()): boolean {
+    if (this.isFew(count, total)) {
+      this.#window.push({ at: this.#clock.monotonic(), count, marks: new Set(marks) })
       return true
     }
     this.#holding = this.#approval === null

@@ -2,6 +2,7 @@ import type { ScanResult } from '#folder'
 import { baseName, parentPath, pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
 
 const ASCII = /^[\0-\x7f]*$/
+const NONE: ReadonlySet<string> = new Set()
 
 type Found = Pick<ScanResult, 'changed' | 'vanished'>
 
@@ -65,11 +66,47 @@ export function replacedTrees({ changed, vanished }: Found): Map<string, string[
   return replaced
 }
 
-/** How many of the vanished directories were only renamed. */
-export function movedDirectories(snapshot: StatTable, { changed, vanished }: Found): number {
-  const sources = marked(snapshot, 'directory', new Set(vanished))
-  if (sources.size === 0) return 0
-  return [...marked(changed, 'directory').keys()].filter((key) => sources.has(key)).length
+/** Entries that are no longer in the folder, whatever their names: how many, and what they can be known again by. */
+export interface Missing {
+  count: number
+  marks: Set<string>
+}
+
+/** Of the entries that are `gone` from their paths those that are nowhere else, neither as new nor since an earlier look. */
+export function missing(snapshot: StatTable, { changed, vanished }: Found, gone: readonly string[]): Missing {
+  const marks = entryMarks(snapshot, new Set(gone))
+  const left = new Set([...vanished, ...gone])
+  const inodes = new Set([...marks.values()].map(({ ino }) => ino))
+  const elsewhere = new Set<string>()
+  for (const [table, without] of [
+    [snapshot, left],
+    [changed, NONE],
+  ] as const)
+    for (const [path, { mark }] of entryMarks(table, null, inodes)) if (!without.has(path)) elsewhere.add(mark)
+  const nowhere = [...marks.values()].flatMap(({ mark }) => (elsewhere.has(mark) ? [] : [mark]))
+  return { count: nowhere.length, marks: new Set(nowhere) }
+}
+
+/** What new entries can be known again by. */
+export function arrivals({ changed }: Pick<Found, 'changed'>): string[] {
+  return [...entryMarks(changed, null).values()].map(({ mark }) => mark)
+}
+
+/** By path: of all entries, or of those of some paths or inodes. */
+function entryMarks(
+  table: StatTable,
+  only: ReadonlySet<string> | null,
+  inodes?: ReadonlySet<number>,
+): Map<string, { ino: number; mark: string }> {
+  const found = new Map<string, { ino: number; mark: string }>()
+  if (table.count === 0 || only?.size === 0 || inodes?.size === 0) return found
+  tablePaths(table).forEach((path, at) => {
+    if (only?.has(path) === false) return
+    const stat = tableStat(table, at)
+    if (inodes?.has(stat.ino) === false) return
+    found.set(path, { ino: stat.ino, mark: `${tableKind(table, at)}:${mark(stat)}` })
+  })
+  return found
 }
 
 function marked(

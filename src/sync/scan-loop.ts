@@ -4,8 +4,10 @@ import type { ScanOutcome } from './scanner.ts'
 
 /** More changed places than this are looked for by a full scan. */
 const MAX_SCOPES = 4_000
-/** Files that changed while they were read have this long to come to rest. */
+/** Files that changed while they were read have this long to come to rest, */
 const UNSETTLED_MS = 1_000
+/** and a folder in which much is missing: it may have been being moved about. */
+const MISSING_MS = 3_000
 
 export interface ScanLoopParts {
   clock: Clock
@@ -93,17 +95,22 @@ export class ScanLoop {
     this.#parts.changed()
     try {
       const outcome = await this.#parts.scan(scopes)
+      if (scopes === null && outcome.held > 0 && this.#held === 0) this.#againAll()
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       this.#problems = scopes === null ? outcome.problems : merge(this.#problems, outcome.problems, scopes)
       this.#complete ||= scopes === null
       this.#again(outcome.unsettled)
-      if (outcome.ignoreChanged && scopes !== null) this.hint(null)
+      if (outcome.needsAll || (outcome.ignoreChanged && scopes !== null)) this.hint(null)
       await this.#parts.scanned(scopes)
       return outcome.changed
     } finally {
       this.#busy = false
       this.#parts.changed()
     }
+  }
+
+  #againAll(): void {
+    this.#parts.clock.after(MISSING_MS, () => this.hint(null), { idle: true })
   }
 
   #again(paths: string[]): void {

@@ -5,7 +5,7 @@ import { pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTabl
 import { emptyApplied } from './applier.ts'
 import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
-import { movedDirectories, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
+import { arrivals, missing, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
 import { areStillSo } from './still-so.ts'
 
 /** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
@@ -41,6 +41,8 @@ export interface ScanOutcome {
   unsettled: string[]
   /** Other entries are ignored than at the scan before. */
   ignoreChanged: boolean
+  /** So much is missing where it looked that nothing was noted: only a look at everything tells what has moved from what is gone. */
+  needsAll: boolean
 }
 
 /** Looks at the disk and writes this device's records for what changed there. One scan at a time. */
@@ -91,18 +93,28 @@ export class Scanner {
     signal.throwIfAborted()
     // What was ignored may have been there for long.
     if (found.ignoreChanged) doubts = ++this.#doubts
-    const outcome: ScanOutcome = { changed: 0, problems: found.problems, held: 0, unsettled: [], ignoreChanged: false }
+    const outcome: ScanOutcome = {
+      changed: 0,
+      problems: found.problems,
+      held: 0,
+      unsettled: [],
+      ignoreChanged: false,
+      needsAll: false,
+    }
     const pairs = movedFiles(snapshot, found)
     const stays = new Set([...respelled(found), ...[...pairs.values()].map(({ from }) => from)])
     const gone = found.vanished.filter((path) => !stays.has(path))
     // What may be on a disk that is not mounted is deleted only at the user's word.
     if (found.unmounted.length > 0 && approval !== null) gone.push(...found.unmounted)
     else outcome.held = found.unmounted.length
-    if (scopes === null && found.vanished.length === 0) this.#guard.release()
     // The root may have gone away during the walk: a missing tree is no deletion.
     if (gone.length > 0) await healthy()
-    const isHeld =
-      gone.length > 0 && !this.#guard.allows(gone.length - movedDirectories(snapshot, { ...found, vanished: gone }), entries)
+    this.#guard.returned(() => arrivals(found))
+    const { count, marks } = missing(snapshot, found, gone)
+    if (scopes === null && count === 0) this.#guard.release()
+    // Seen from here alone, what has moved elsewhere in the folder is gone.
+    if (scopes !== null && gone.length > 0 && !this.#guard.isFew(count, entries)) return { ...outcome, held: 0, needsAll: true }
+    const isHeld = gone.length > 0 && !this.#guard.allows(count, entries, marks)
     if (isHeld) outcome.held += gone.length
     const replaced = replacedTrees(found)
     const below = new Set([...replaced.values()].flat())

@@ -87,6 +87,53 @@ describe('deletions that wait for the user', () => {
     expect(live(`pictures/0.jpg`)).toBe(true)
   })
 
+  it('are none where a look at one place alone misses what has moved elsewhere: all is looked at then', async () => {
+    await photos()
+    folder.user.rename('photos', 'pictures')
+    expect(await scan(['photos'])).toMatchObject({ held: 0, changed: 0, needsAll: true })
+    expect(livePhotos()).toBe(PHOTOS)
+    expect(await scan()).toMatchObject({ held: 0, needsAll: false })
+    expect(livePhotos()).toBe(0)
+    expect(live('pictures/0.jpg')).toBe(true)
+    expect(await scan(['pictures'])).toMatchObject({ changed: 0, needsAll: false })
+  })
+
+  it('are none any more once what was missing is found elsewhere, and hold back no others', async () => {
+    await photos()
+    folder.user.rename('photos', '.holdfast/away')
+    expect((await scan()).held).toBe(PHOTOS + 1)
+    folder.user.write('later', 'l')
+    expect(await scan(['later'])).toMatchObject({ held: 0, changed: 1, needsAll: false })
+    folder.user.rename('.holdfast/away', 'pictures')
+    expect((await scan()).held).toBe(0)
+    expect(live('pictures/0.jpg')).toBe(true)
+    for (let n = 0; n < 30; n++) folder.user.remove(`pictures/${n}.jpg`)
+    expect((await scan()).held).toBe(0)
+    expect(live('pictures/0.jpg')).toBe(false)
+  })
+
+  it('count no more once the entries are back, at another path and as late as it may be', async () => {
+    await photos()
+    folder.user.mkdir('.holdfast/away')
+    for (let n = 0; n < 29; n++) folder.user.rename(`photos/${n}.jpg`, `.holdfast/away/${n}.jpg`)
+    expect((await scan()).held).toBe(0)
+    expect(livePhotos()).toBe(PHOTOS - 29)
+    folder.user.rename('.holdfast/away', 'pictures')
+    expect((await scan()).held).toBe(0)
+    for (let n = 29; n < 58; n++) folder.user.remove(`photos/${n}.jpg`)
+    expect((await scan()).held).toBe(0)
+    expect(livePhotos()).toBe(PHOTOS - 58)
+  })
+
+  it('are none where the entries were found at another path before they were missed', async () => {
+    await photos()
+    folder.user.rename('photos', 'pictures')
+    await scan(['pictures'])
+    expect(live('pictures/0.jpg')).toBe(true)
+    expect((await scan()).held).toBe(0)
+    expect(livePhotos()).toBe(0)
+  })
+
   it('wait although the user agreed once when nothing was held', async () => {
     await photos()
     scanner.approve()
