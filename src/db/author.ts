@@ -2,7 +2,7 @@ import { byPrecedence, isLive, pathFault, pathKey, sameBytes, sameContent, super
 import { AuthorMove } from './author-move.ts'
 import type { BatchWriter } from './batch-writer.ts'
 import { packContent, type Contents } from './contents.ts'
-import type { DiskChange, DiskView, Origin } from './disk-view.ts'
+import type { DiskChange, DiskView, LocalMark, Origin } from './disk-view.ts'
 import { draftFrom, draftOf, looksPlaced, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
 import type { Authored, AuthorOptions, Problem } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
@@ -14,6 +14,8 @@ import { DIRECTORY, kindNumber, LOCAL, NOT_LOCAL, REVERTED, type ShownRow } from
 
 /** Paths named in the result at most. */
 const MAX_PATHS = 100
+/** A mode or time that is to be replaced, the content being what it was. */
+const GIVEN_UP: LocalMark = { state: REVERTED, content: null }
 
 interface Edit extends DiskChange {
   draft: Draft
@@ -144,7 +146,7 @@ export class Author {
     const draft = withUntouched(edit.draft, base.version, old)
     const same = sameAs(draft, base.version)
     if (same && sameMetadata(draft, base.version)) {
-      this.#show(edit, base)
+      this.#show(edit, base, old.local === REVERTED && !sameMetadata(edit.draft, base.version) ? GIVEN_UP : undefined)
       if (old.local !== NOT_LOCAL) ledger.demand(path.id, key)
       return
     }
@@ -157,7 +159,7 @@ export class Author {
     const alike = heads.filter((head) => head.record === base.record || sameContent(head.version, base.version))
     if (same && alike.length === 0) {
       // A change of mode or time alone gives way to any newer version: it must not bring back what was deleted or edited.
-      this.#show(edit, base)
+      this.#show(edit, base, GIVEN_UP)
       ledger.demand(path.id, key, heads)
     } else if (this.#local) this.#keepLocal(edit, base)
     else if (!same && this.#isBeside(path.id, base)) this.#write({ ...edit, draft }, heads, { base: null, replaced: () => false })
@@ -278,17 +280,17 @@ export class Author {
 
   /** Remembers a change that goes nowhere. */
   #keepLocal(edit: Edit, base: Known | null): void {
-    const content = edit.change.kind === 'file' ? packContent(edit.change.content) : null
+    const { path, key, change, old } = edit
+    const content = change.kind === 'file' ? packContent(change.content) : null
     // One that was given up stays so when a later look only learns its times.
-    const givenUp =
-      edit.old?.local === REVERTED && edit.old.kind === kindNumber(edit.change.kind) && sameOptional(edit.old.content, content)
+    const givenUp = old?.local === REVERTED && old.kind === kindNumber(change.kind) && sameOptional(old.content, content)
     this.#parts.view.noteChange(edit, base, { state: givenUp ? REVERTED : LOCAL, content })
-    if (this.#tables.todo.revision(edit.path.id) !== undefined) this.#parts.ledger.demand(edit.path.id, edit.key)
+    if (this.#tables.todo.revision(path.id) !== undefined) this.#parts.ledger.demand(path.id, key)
   }
 
-  /** Notes that the disk shows this version at the edit's path. */
-  #show(edit: Edit, origin: Origin | null): void {
-    if (edit.change.kind !== 'tombstone') this.#parts.view.noteChange(edit, origin)
+  /** Notes that the disk shows this version at the edit's path, or with `local` a local edit of it. */
+  #show(edit: Edit, origin: Origin | null, local?: LocalMark): void {
+    if (edit.change.kind !== 'tombstone') this.#parts.view.noteChange(edit, origin, local)
     else if (edit.old !== undefined) this.#parts.view.forget(edit.old, edit.key)
   }
 }

@@ -177,6 +177,18 @@ describe('a directory that was renamed', () => {
     })
   }
 
+  test('is none for which one rename would do where a mode was changed here that gives way', () => {
+    const { a, b, pages } = renamed()
+    author(a, ...pages)
+    send(a, b)
+    // Looks may come again.
+    author(b, directory('old/inner', { mode: 0o700 }))
+    author(b, directory('old/inner', { mode: 0o700 }))
+    expect(b.movedTree('old', 'new')).toBeNull()
+    author(b, directory('old/inner'))
+    expect(b.movedTree('old', 'new')?.whole).toBe(true)
+  })
+
   test('is none for which one rename would do where a conflict file is in it', () => {
     const { a, b, pages } = renamed()
     const c = open(C)
