@@ -5,6 +5,7 @@ import { Announcement } from './announcement.ts'
 import { Comparison } from './comparison.ts'
 import type { Transfer } from './file-builder.ts'
 import { FolderActions } from './folder-actions.ts'
+import { FolderNotes } from './folder-notes.ts'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
@@ -33,6 +34,7 @@ export class FolderSync implements Service {
   #fault: HoldfastError | null = null
   readonly #totals: FolderTotals
   readonly #changes: Announcement
+  readonly #notes: FolderNotes
   readonly #retryAll: Rerun
 
   constructor(parts: FolderSyncParts, settings: FolderSettings) {
@@ -53,6 +55,7 @@ export class FolderSync implements Service {
       },
     })
     this.#changes = new Announcement(parts.clock)
+    this.#notes = new FolderNotes(parts)
     const pull = (): void => this.#work?.pull()
     this.#retryAll = new Rerun(() =>
       parts.index
@@ -220,10 +223,11 @@ export class FolderSync implements Service {
       healthy: () => needHealthy(this.#parts),
       allThere: () => areThere(this.#parts.members(), this.exchange.peers),
       authored: (result) => this.#onAuthored(result),
-      applied: ({ event, path, device }) => {
-        this.#parts.activity([{ time: this.#parts.clock.now(), event, path, device, detail: '' }])
+      applied: (change) => {
+        this.#notes.applied(change)
         this.#totals.refresh()
       },
+      held: (entries) => this.#notes.held(entries),
       scanned: async () => {
         this.#fault = null
         await this.#totals.read()
@@ -247,8 +251,7 @@ export class FolderSync implements Service {
   }
 
   #onAuthored(result: Authored): void {
-    const note = { time: this.#parts.clock.now(), device: null, detail: '' }
-    this.#parts.activity(result.paths.map(({ path, kind }) => ({ ...note, event: kind, path })))
+    this.#notes.authored(result)
     this.exchange.setHave(result.have)
     this.#totals.refresh()
   }
@@ -256,10 +259,7 @@ export class FolderSync implements Service {
   #onFault(error: unknown): void {
     const fault = faultOf(error)
     if (fault.code === 'offline' || this.#stopped) return
-    if (this.#fault?.message !== fault.message) {
-      this.#parts.logger.warn({ code: fault.code, error: fault }, 'a folder cannot go on')
-      this.#parts.activity([{ time: this.#parts.clock.now(), event: 'blocked', path: null, device: null, detail: fault.message }])
-    }
+    if (this.#fault?.message !== fault.message) this.#notes.blocked(fault)
     this.#fault = fault
     this.#changed()
   }

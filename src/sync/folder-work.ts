@@ -30,6 +30,8 @@ export interface FolderWorkParts {
   isScanning(device: DeviceId): boolean
   authored(result: Authored): void
   applied(change: AppliedChange): void
+  /** So many deletions begin to wait for the user's word. */
+  held(entries: number): void
   /** Looked at the disk. */
   scanned(): Promise<void>
   /** Nothing is being pulled any more; `clean` removes what is staged for nothing. */
@@ -53,12 +55,13 @@ export class FolderWork {
     this.#parts = parts
     this.#stage = new StageUpkeep(parts)
     const { signal } = this.#abort
-    const { clock, healthy, failed, changed } = parts
+    const { clock, healthy, failed, changed, held } = parts
     const tree = new Queue()
     this.scanner = new Scanner({ ...parts, tree, local: () => !mayWrite(parts.role()) })
     this.scans = new ScanLoop({
       clock,
       signal,
+      held: (entries) => this.#guarded(() => held(entries)),
       failed: (error) => this.#guarded(() => failed(error)),
       changed,
       ready: () => parts.ready() && !signal.aborted,

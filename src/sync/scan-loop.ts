@@ -16,6 +16,8 @@ export interface ScanLoopParts {
   ready(): boolean
   /** A scan has ended well; `scopes` as in `scan`. */
   scanned(scopes: readonly string[] | null): Promise<void>
+  /** So many deletions begin to wait for the user's word. */
+  held(entries: number): void
   failed(error: unknown): void
   changed(): void
   signal: AbortSignal
@@ -96,6 +98,7 @@ export class ScanLoop {
     try {
       const outcome = await this.#parts.scan(scopes)
       if (scopes === null && outcome.held > 0 && this.#held === 0) this.#againAll()
+      if (outcome.held > 0 && this.#held === 0) this.#parts.held(outcome.held)
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       this.#problems = scopes === null ? outcome.problems : merge(this.#problems, outcome.problems, scopes)
       this.#complete ||= scopes === null

@@ -76,7 +76,8 @@ function say(state: FolderState, reasonCode: string, reason: string): Standing {
   return { state, reasonCode, reason }
 }
 
-function count(number: number, one: string, many: string): string {
+/** `1 entry`, `1,200 entries`. */
+export function count(number: number, one: string, many: string): string {
   return number === 1 ? `1 ${one}` : `${number.toLocaleString('en')} ${many}`
 }
 

@@ -9,6 +9,7 @@ const QUIET: ScanOutcome = { changed: 0, problems: [], held: 0, unsettled: [], i
 function loop(...outcomes: Partial<ScanOutcome>[]) {
   const clock = new HandClock()
   const looks: (readonly string[] | null)[] = []
+  const held: number[] = []
   const scans = new ScanLoop({
     clock,
     signal: new AbortController().signal,
@@ -18,12 +19,13 @@ function loop(...outcomes: Partial<ScanOutcome>[]) {
       return { ...QUIET, ...outcomes[Math.min(looks.length, outcomes.length) - 1] }
     },
     scanned: async () => undefined,
+    held: (entries) => held.push(entries),
     failed: (error) => {
       throw error
     },
     changed: () => undefined,
   })
-  return { clock, scans, looks }
+  return { clock, scans, looks, held }
 }
 
 it('looks at everything when one place does not tell enough', async () => {
@@ -45,4 +47,10 @@ it('looks once more, after a while, when much was missing: it may have been on i
   clock.pass(60_000)
   await scans.idle()
   expect(looks).toEqual([null, null])
+})
+
+it('says once that much is held, and again when it is so anew', async () => {
+  const { scans, held } = loop({ held: 100 }, { held: 120 }, {}, { held: 30 })
+  for (let look = 0; look < 4; look++) await scans.scan()
+  expect(held).toEqual([100, 30])
 })

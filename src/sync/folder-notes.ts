@@ -1,0 +1,38 @@
+import type { HoldfastError } from '#base'
+import type { Activity, Authored } from '#db'
+import type { AppliedChange } from './applied-change.ts'
+import type { FolderSyncParts } from './folder-parts.ts'
+import { count } from './standing.ts'
+
+/** Notes what happens in a folder: in the activity list, and in the log what keeps it from going on. */
+export class FolderNotes {
+  readonly #parts: Pick<FolderSyncParts, 'clock' | 'logger' | 'activity'>
+
+  constructor(parts: Pick<FolderSyncParts, 'clock' | 'logger' | 'activity'>) {
+    this.#parts = parts
+  }
+
+  authored({ paths }: Authored): void {
+    this.#note(paths.map(({ path, kind }) => ({ event: kind, path })))
+  }
+
+  applied({ event, path, device }: AppliedChange): void {
+    this.#note([{ event, path, device }])
+  }
+
+  blocked(fault: HoldfastError): void {
+    this.#parts.logger.warn({ code: fault.code, error: fault }, 'a folder cannot go on')
+    this.#note([{ event: 'blocked', detail: fault.message }])
+  }
+
+  /** Deletions begin to wait for the user's word. */
+  held(entries: number): void {
+    this.#parts.logger.warn({ entries }, 'many entries vanished at once: their deletion is held until the user decides')
+    this.#note([{ event: 'held', detail: `${count(entries, 'entry', 'entries')} vanished at once` }])
+  }
+
+  #note(items: (Partial<Omit<Activity, 'folder'>> & { event: string })[]): void {
+    const time = this.#parts.clock.now()
+    this.#parts.activity(items.map((item) => ({ time, path: null, device: null, detail: '', ...item })))
+  }
+}
