@@ -109,6 +109,7 @@ export class FolderOpener {
         identity: stored.marker,
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
+        nameOf: (device) => group.state.devices.find((known) => known.device === device)?.name ?? device.slice(-8),
         writers: () => this.#writers(stored.id),
         members: () => this.#members(stored.id),
         activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),

@@ -16,6 +16,8 @@ export interface FolderSyncParts {
   clock: Clock
   logger: Logger
   role(device?: DeviceId): Role
+  /** What people call a device. */
+  nameOf(device: DeviceId): string
   writers(): IngestRules['writers']
   /** The other devices that may read the folder. */
   members(): FolderMember[]

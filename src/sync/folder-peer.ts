@@ -1,6 +1,7 @@
 import type { Have } from '#db'
 import type { DeviceId } from '#model'
 import { chainKey } from './have.ts'
+import { HINDRANCES, type Hindered } from './hindrance.ts'
 import type { StateMessage } from './messages.ts'
 
 /** A device this folder is shared with, while connected. */
@@ -20,4 +21,11 @@ export interface FolderPeer {
 /** What a device has and may give, as far as is known. */
 export function offered({ state, vain }: Pick<FolderPeer, 'state' | 'vain'>): Have[] {
   return (state?.have ?? []).filter((have) => !vain.has(chainKey(have)))
+}
+
+/** Which of the devices have said that something keeps them, the most pressing first. */
+export function hindered(peers: readonly FolderPeer[], nameOf: (device: DeviceId) => string): Hindered[] {
+  return HINDRANCES.flatMap((hindrance) =>
+    peers.filter(({ state }) => state?.hindrance === hindrance).map(({ device }) => ({ name: nameOf(device), hindrance })),
+  )
 }

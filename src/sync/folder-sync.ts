@@ -5,12 +5,14 @@ import { Announcement } from './announcement.ts'
 import { Comparison } from './comparison.ts'
 import type { Transfer } from './file-builder.ts'
 import { FolderActions } from './folder-actions.ts'
+import { hindered } from './folder-peer.ts'
 import { FolderNotes } from './folder-notes.ts'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
 import { FolderWork } from './folder-work.ts'
 import { sameHave } from './have.ts'
+import { hindranceOf, type Hindrance } from './hindrance.ts'
 import { IndexExchange } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
@@ -32,6 +34,8 @@ export class FolderSync implements Service {
   #paused: boolean
   #stopped = true
   #fault: HoldfastError | null = null
+  /** As the others were last told. */
+  #hindrance: Hindrance | undefined
   readonly #totals: FolderTotals
   readonly #changes: Announcement
   readonly #notes: FolderNotes
@@ -45,6 +49,7 @@ export class FolderSync implements Service {
       this.hint(null)
     })
     this.#paused = settings.paused
+    const failed = (error: unknown): void => this.#onFault(error)
     this.actions = new FolderActions(parts, {
       scan: () => this.scan(),
       held: () => this.#work?.scans.held ?? 0,
@@ -57,17 +62,8 @@ export class FolderSync implements Service {
     this.#changes = new Announcement(parts.clock)
     this.#notes = new FolderNotes(parts)
     const pull = (): void => this.#work?.pull()
-    this.#retryAll = new Rerun(() =>
-      parts.index
-        .retry(null)
-        .then(pull)
-        .catch((error: unknown) => this.#onFault(error)),
-    )
-    this.#totals = new FolderTotals(
-      parts,
-      (before, now) => this.#onTotals(before, now),
-      (error) => this.#onFault(error),
-    )
+    this.#retryAll = new Rerun(() => parts.index.retry(null).then(pull).catch(failed))
+    this.#totals = new FolderTotals(parts, (before, now) => this.#onTotals(before, now), failed)
     this.exchange = new IndexExchange({
       folder: parts.id,
       index: parts.index,
@@ -79,13 +75,14 @@ export class FolderSync implements Service {
         ...(await needOf(parts)),
         compared: this.#comparison.done,
         scanning: this.#work?.scans.busy === true,
+        hindrance: hindranceOf(this.standing.state),
       }),
       ingested: () => {
         this.#totals.refresh()
         this.#work?.arrived()
       },
       heard: () => {
-        void this.#comparison.look(this.exchange.peers).catch((error: unknown) => this.#onFault(error))
+        void this.#comparison.look(this.exchange.peers).catch(failed)
         if (this.#totals.needs) pull()
         this.#changed()
       },
@@ -125,12 +122,13 @@ export class FolderSync implements Service {
   }
 
   async onMessage(device: DeviceId, message: IndexMessage): Promise<void> {
-    if (this.#stopped) return
-    await this.exchange.onMessage(device, message)
+    if (!this.#stopped) await this.exchange.onMessage(device, message)
   }
 
   async pause(): Promise<void> {
     this.#paused = true
+    // What is under way may take a while to end.
+    this.#changed()
     await this.#end('the folder is paused')
     this.#changed()
   }
@@ -175,6 +173,7 @@ export class FolderSync implements Service {
       connected: this.exchange.peers.length,
       working: this.#work !== null && !this.#work.puller.quiet,
       problems: scans?.problems.length ?? 0,
+      hindered: hindered(this.exchange.peers, this.#parts.nameOf),
     })
   }
 
@@ -292,6 +291,9 @@ export class FolderSync implements Service {
   }
 
   #changed(): void {
+    const hindrance = hindranceOf(this.standing.state)
+    if (hindrance !== this.#hindrance) this.exchange.announce()
+    this.#hindrance = hindrance
     this.#changes.tell()
     this.#parts.changed()
   }

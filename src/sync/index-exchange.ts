@@ -4,7 +4,7 @@ import { sameBytes, type DeviceId, type FolderId } from '#model'
 import type { FolderPeer } from './folder-peer.ts'
 import { chainKey } from './have.ts'
 import { encodeMessage, type BatchesMessage, type IndexMessage, type StateMessage, type WantMessage } from './messages.ts'
-import type { Need } from './need.ts'
+import type { StateNow } from './need.ts'
 import { StateTeller } from './state-teller.ts'
 import { Wants } from './wants.ts'
 
@@ -22,7 +22,7 @@ export interface IndexExchangeParts {
   /** May this device have our records? */
   mayRead(device: DeviceId): boolean
   /** What we say of ourselves beside `have`. */
-  need(): Promise<Need & { compared: boolean; scanning: boolean }>
+  need(): Promise<StateNow>
   ingested(result: Ingested, from: DeviceId): void
   /** A peer said something new of itself. */
   heard(peer: FolderPeer): void
@@ -128,7 +128,7 @@ export class IndexExchange {
     if (message.asks) this.#wants.forget(peer)
     const before = peer.state
     peer.state = message
-    const isNews = !saysOnlyScanning(before, message)
+    const isNews = !saysOnlyDoing(before, message)
     if (isNews) peer.vain.clear()
     if (message.materialised) this.#takers.add(device)
     if (message.asks) {
@@ -192,8 +192,10 @@ export class IndexExchange {
   }
 }
 
-/** That a device scans, or has, does not make it give what it did not give before: it does so many times a day. */
-function saysOnlyScanning(before: StateMessage | null, message: StateMessage): boolean {
-  if (before === null || message.asks || before.scanning === message.scanning) return false
-  return sameBytes(encodeMessage({ ...before, scanning: true }), encodeMessage({ ...message, scanning: true }))
+/** That a device scans, or what keeps it from its files, does not make it give records that it did not give before. */
+function saysOnlyDoing(before: StateMessage | null, message: StateMessage): boolean {
+  if (before === null || message.asks) return false
+  if (before.scanning === message.scanning && before.hindrance === message.hindrance) return false
+  const rest = { scanning: true, hindrance: undefined }
+  return sameBytes(encodeMessage({ ...before, ...rest }), encodeMessage({ ...message, ...rest }))
 }

@@ -12,6 +12,7 @@ import {
   type FolderId,
 } from '#model'
 import type { Have } from '#db'
+import { readHindrance, type Hindrance } from './hindrance.ts'
 
 /** Chains in one state message at most: what fits into a frame. */
 const MAX_HAVES = 65_536
@@ -43,6 +44,8 @@ export interface StateMessage {
   compared?: boolean
   /** The sender is looking at its disk: more of its records may come at any moment. Absent where its version did not say. */
   scanning?: boolean
+  /** What keeps the sender from taking part. Beside the two above only. */
+  hindrance?: Hindrance | undefined
 }
 
 /** Asks for the batches of one author and epoch from record `from` on. */
@@ -62,7 +65,7 @@ export interface BatchesMessage {
 
 export type IndexMessage = StateMessage | WantMessage | BatchesMessage
 
-/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks, compared?, scanning?], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
+/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks, compared?, scanning?, hindrance?], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
 export function encodeMessage(message: IndexMessage): Uint8Array {
   const folder = idBytes(message.folder)
   switch (message.type) {
@@ -76,7 +79,7 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
         message.needBytes,
         message.materialised,
         message.asks,
-        ...[message.compared, message.scanning].filter((said) => said !== undefined),
+        ...[message.compared, message.scanning, message.hindrance].filter((said) => said !== undefined),
       ])
     case 'want':
       return encodeCbor([WANT, folder, devicePublicKey(message.author), message.epoch, message.seq])
@@ -100,11 +103,12 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
   const folder = folderIdOf(folderBytes)
   switch (type) {
     case STATE: {
-      const [have, needEntries, needBytes, materialised, asks, compared, scanning] = rest
+      const [have, needEntries, needBytes, materialised, asks, compared, scanning, hindrance = ''] = rest
       if (!Array.isArray(have) || have.length > MAX_HAVES || typeof materialised !== 'boolean' || typeof asks !== 'boolean')
         throw bad('of state is malformed')
       for (const said of [compared, scanning])
         if (said !== undefined && typeof said !== 'boolean') throw bad('of state is malformed')
+      if (typeof hindrance !== 'string') throw bad('of state is malformed')
       return {
         type: 'state',
         folder,
@@ -115,6 +119,7 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
         asks,
         ...(typeof compared === 'boolean' ? { compared } : {}),
         ...(typeof scanning === 'boolean' ? { scanning } : {}),
+        hindrance: readHindrance(hindrance),
       }
     }
     case WANT:

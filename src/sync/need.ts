@@ -1,12 +1,20 @@
 import { HoldfastError } from '#base'
 import { takesChanges } from '#model'
 import type { FolderSyncParts } from './folder-parts.ts'
+import type { Hindrance } from './hindrance.ts'
 
 /** What this device's disk needs to show its records, as others are told. */
 export interface Need {
   needEntries: number
   needBytes: number
   materialised: boolean
+}
+
+/** What others are told of a device's folder beside the records that it has. */
+export interface StateNow extends Need {
+  compared: boolean
+  scanning: boolean
+  hindrance?: Hindrance | undefined
 }
 
 /** A device that takes no changes, or has no disk for the folder, needs nothing. */

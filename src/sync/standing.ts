@@ -1,6 +1,7 @@
 import { errnoOf, HoldfastError, messageOf } from '#base'
 import type { IndexTotals } from '#db'
 import { mayRead, takesChanges, type Role } from '#model'
+import type { Hindered, Hindrance } from './hindrance.ts'
 
 export type FolderState = 'idle' | 'scanning' | 'syncing' | 'paused' | 'blocked' | 'held' | 'offered' | 'error'
 
@@ -24,6 +25,8 @@ export interface StandingInput {
   connected: number
   working: boolean
   problems: number
+  /** Those of the devices connected that take no part now, the most pressing first. */
+  hindered: readonly Hindered[]
 }
 
 /** The one thing worth saying of a folder, what needs the user first. */
@@ -57,9 +60,25 @@ export function standing(input: StandingInput): Standing {
       'send-only',
       `This device only sends: ${count(totals.needEntries, 'change', 'changes')} by others ${totals.needEntries === 1 ? 'is' : 'are'} not taken in.`,
     )
-  return connected === 0
-    ? say('idle', 'alone', 'Up to date; no other device is connected.')
-    : say('idle', 'up-to-date', 'Up to date.')
+  if (connected === 0) return say('idle', 'alone', 'Up to date; no other device is connected.')
+  const [first, ...others] = input.hindered
+  return first === undefined
+    ? say('idle', 'up-to-date', 'Up to date.')
+    : say('idle', 'waits-elsewhere', elsewhere(first, others.length))
+}
+
+const ELSEWHERE: Record<Hindrance, string> = {
+  held: 'many entries vanished at once and wait there for a decision',
+  blocked: 'the folder is blocked, for a reason that is shown there',
+  error: 'the folder cannot go on, for a reason that is shown there',
+  'needs-user': 'the folder waits for somebody',
+  paused: 'the folder is paused',
+}
+
+/** What a person here cannot see, and may wonder why nothing comes. */
+function elsewhere({ name, hindrance }: Hindered, others: number): string {
+  const more = others === 0 ? '' : `; ${count(others, 'other device takes', 'other devices take')} no part now either`
+  return `Up to date here; on ${name} ${ELSEWHERE[hindrance]}${more}.`
 }
 
 function noRole(localEdits: number): string {

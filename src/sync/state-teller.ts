@@ -3,7 +3,7 @@ import type { FolderIndex, Have } from '#db'
 import { sameBytes, type DeviceId, type FolderId } from '#model'
 import type { FolderPeer } from './folder-peer.ts'
 import { encodeMessage } from './messages.ts'
-import type { Need } from './need.ts'
+import type { StateNow } from './need.ts'
 import { Rerun } from './rerun.ts'
 
 export interface StateTellerParts {
@@ -11,7 +11,7 @@ export interface StateTellerParts {
   index: Pick<FolderIndex, 'have'>
   logger: Logger
   mayRead(device: DeviceId): boolean
-  need(): Promise<Need & { compared: boolean; scanning: boolean }>
+  need(): Promise<StateNow>
   /** Our records were looked at. */
   have(have: Have[]): void
 }

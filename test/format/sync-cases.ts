@@ -59,6 +59,18 @@ export const messages: Record<string, IndexMessage> = {
     compared: true,
     scanning: true,
   },
+  'state of a device that holds deletions': {
+    type: 'state',
+    folder,
+    have: [],
+    needEntries: 0,
+    needBytes: 0,
+    materialised: true,
+    asks: false,
+    compared: true,
+    scanning: false,
+    hindrance: 'held',
+  },
   want: { type: 'want', folder, author, epoch, seq: 24 },
   batches: { type: 'batches', folder, author, epoch, batches: [bytes(5, 3), bytes(9, 24)] },
 }

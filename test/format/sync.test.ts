@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decodeFrame } from '#exchange'
-import { fromHex, toHex } from '#model'
+import { decodeCbor, encodeCbor, fromHex, toHex } from '#model'
 import { decodeMessage, encodeMessage } from '#sync'
 import { madeNow, messages, request, response } from './sync-cases.ts'
 import frozen from './sync.json' with { type: 'json' }
@@ -24,6 +24,16 @@ describe('the frozen formats of sync', () => {
         expect(() => decodeMessage(whole.subarray(0, length))).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
       }
     }
+  })
+
+  test('of states leave room: of a word that is not known, only that its user is needed, and what follows is passed over', () => {
+    const held = fromHex(frozen.messages['state of a device that holds deletions'])
+    const [version, folder, ...items] = decodeCbor(held) as unknown[]
+    const read = (...more: unknown[]) => decodeMessage(encodeCbor([version, folder, ...items.slice(0, -1), ...more]))
+    expect(read('quarantined')).toMatchObject({ hindrance: 'needs-user' })
+    expect(read('blocked', 'one', ['more'])).toMatchObject({ hindrance: 'blocked' })
+    expect(read('')).toEqual(read())
+    expect(() => read(7)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
   })
 
   test('of bulk frames are still read', () => {

@@ -47,6 +47,7 @@ test('a root that is gone blocks the folder and deletes nothing; back again, it 
   renameSync(here, `${here}.away`)
   await scan(anna, 'mount')
   await until('blocked', async () => (await folderOf(anna, 'mount')).state === 'blocked')
+  await until('told to ben', async () => (await folderOf(ben, 'mount')).reason.includes('on anna the folder is blocked'))
   mkdirSync(here) // What an unmounted disk leaves: an empty directory.
   await scan(anna, 'mount')
   expect(await folderOf(anna, 'mount')).toMatchObject({ state: 'blocked' })
@@ -86,10 +87,20 @@ test('many deletions are held; rejected, the files come back', async () => {
   writeFileSync(join(here, 'also new'), 'new')
   await scan(anna, 'held-reject')
   await until('held', async () => (await folderOf(anna, 'held-reject')).state === 'held')
+  await until('told to ben', async () => (await folderOf(ben, 'held-reject')).reasonCode === 'waits-elsewhere')
+  expect(await folderOf(ben, 'held-reject')).toMatchObject({
+    state: 'idle',
+    reason: 'Up to date here; on anna many entries vanished at once and wait there for a decision.',
+  })
+  const noted = (await anna.client.activity({ limit: 1000 })).filter(({ event }) => event === 'held')
+  expect(noted).toMatchObject([
+    { folder: 'held-reject', path: null, detail: expect.stringMatching(/^10\d entries vanished at once$/) },
+  ])
   await new Promise((resolve) => setTimeout(resolve, 500))
   expect(Object.keys(before).filter((path) => !existsSync(join(there, path)))).toEqual([])
   await anna.cli('folder', 'reject', 'held-reject')
   await settle('held-reject', anna, ben)
+  await until('nothing waits', async () => (await folderOf(ben, 'held-reject')).reasonCode === 'up-to-date')
   expectSame(here, there)
   expect(differences(before, describeTree(here)).map((line) => line.split(':')[0])).toEqual(['also new'])
 })

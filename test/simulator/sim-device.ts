@@ -140,6 +140,7 @@ export class SimDevice {
           idKey: this.keys.idKey,
           role: (device = this.id) =>
             this.#member(device) === undefined ? 'none' : this.#member(device)!.writes ? 'sync' : 'receive-only',
+          nameOf: (device) => device.slice(-4),
           writers: () =>
             this.#shared
               .members()

@@ -6,6 +6,8 @@ import { SyncEngine, type FolderSync, type FolderSyncParts, type FolderSettings 
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { A, B, C, FOLDER, type Device } from '../db/fixtures.ts'
 
+const NAMES = new Map(Object.entries({ A, B, C }).map(([name, { id }]) => [id, name]))
+
 type Listener = (message: Uint8Array) => void | Promise<void>
 
 /** One end of a link whose messages are read one at a time, as over a socket. */
@@ -91,6 +93,7 @@ export async function engineOf(
       identity: null,
       idKey: new Uint8Array(32),
       role: () => 'sync',
+      nameOf: (device) => NAMES.get(device) ?? '',
       writers: () => [A, B, C].map(({ id }) => ({ device: id })),
       members: () => [],
       activity: () => undefined,

@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest'
 import type { IndexTotals } from '#db'
 import type { Role } from '#model'
+import type { Hindered } from '../../src/sync/hindrance.ts'
 import { standing } from '../../src/sync/standing.ts'
 
 const none: IndexTotals = {
   ...{ entries: 4, bytes: 40, needEntries: 0, needBytes: 0, conflicts: 0, problems: 0, localEdits: 0, empty: false, revision: 1 },
 }
 
-function of(role: Role, totals: Partial<IndexTotals> = {}) {
+function of(role: Role, totals: Partial<IndexTotals> = {}, hindered: Hindered[] = []) {
   return standing({
     ...{ paused: false, fault: null, held: 0, scanning: false, compared: true, connected: 1, working: false, problems: 0 },
     role,
+    hindered,
     totals: { ...none, ...totals },
   })
 }
@@ -29,4 +31,23 @@ test('a device that only sends says what it does not take in', () => {
 test('one local edit stays, two stay', () => {
   expect(of('receive-only', { localEdits: 1 }).reason).toBe('1 local edit stays on this device.')
   expect(of('receive-only', { localEdits: 2 }).reason).toBe('2 local edits stay on this device.')
+})
+
+test('who is up to date says what keeps another device', () => {
+  const laptop: Hindered = { name: 'laptop', hindrance: 'held' }
+  expect(of('sync', {}, [laptop])).toEqual({
+    state: 'idle',
+    reasonCode: 'waits-elsewhere',
+    reason: 'Up to date here; on laptop many entries vanished at once and wait there for a decision.',
+  })
+  const nas: Hindered = { name: 'nas', hindrance: 'paused' }
+  expect(of('sync', {}, [nas]).reason).toBe('Up to date here; on nas the folder is paused.')
+  expect(of('sync', {}, [laptop, nas]).reason).toMatch(/for a decision; 1 other device takes no part now either\.$/)
+  expect(of('sync', {}, [laptop, nas, nas]).reason).toMatch(/; 2 other devices take no part now either\.$/)
+})
+
+test('what is to be done here comes first', () => {
+  const hindered: Hindered[] = [{ name: 'laptop', hindrance: 'blocked' }]
+  expect(of('sync', { needEntries: 1 }, hindered)).toMatchObject({ state: 'syncing' })
+  expect(of('receive-only', { localEdits: 1 }, hindered)).toMatchObject({ reasonCode: 'local-edits' })
 })

@@ -91,12 +91,13 @@ describe('records that a device does not give', () => {
     }
   })
 
-  it('are not asked of it again for its saying that it scans, or has', async () => {
+  it('are not asked of it again for its saying that it scans, or has, or what keeps it', async () => {
     const { exchange, wanted, add } = await start()
     const { state, answer } = record()
     add(C.id)
     await exchange.onMessage(C.id, { ...state, scanning: false })
     await exchange.onMessage(C.id, answer([]))
+    await exchange.onMessage(C.id, { ...state, scanning: false, hindrance: 'held' })
     for (const scanning of [true, false, true]) await exchange.onMessage(C.id, { ...state, scanning })
     expect(wanted).toEqual([C.id])
     expect(exchange.isScanning(C.id)).toBe(true)
