@@ -185,6 +185,15 @@ describe.skipIf(!hasBrowser)('the page', () => {
     }
   })
 
+  it('does not call in sync what waits on another device', async () => {
+    backend.conflicts = () => Promise.resolve([])
+    const reason = 'Up to date here; on kitchen many entries vanished at once and wait there for a decision.'
+    backend.folderList = [folderStatus('photos', 'a'.repeat(26), { reasonCode: 'waits-elsewhere', reason })]
+    await page.reload()
+    await card('photos').getByText(reason).waitFor()
+    await page.getByRole('status').getByText('1 folder waits for another device').waitFor()
+  })
+
   it('invites, and joins by a code', async () => {
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByRole('button', { name: 'Invite' }).click()
