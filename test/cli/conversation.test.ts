@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../api/eventually.ts'
 import { HoldfastError } from '#base'
-import { GROUP, OTHER, STRANGER } from '../api/memory-backend.ts'
+import { folderStatus, GROUP, OTHER, STRANGER } from '../api/memory-backend.ts'
 import { start, startServer, type RunningServer } from './daemon-stand-in.ts'
 
 let running: RunningServer
@@ -95,6 +95,14 @@ describe('activity', () => {
 })
 
 describe('wait', () => {
+  it('says on the side what waits on another device, of the folder that it was asked for', async () => {
+    const more = { reasonCode: 'waits-elsewhere', reason: 'Up to date here; on kitchen the folder is paused.' }
+    running.backend.folderList = [folderStatus('photos', 'a'.repeat(26), more), folderStatus('music', 'e'.repeat(26), more)]
+    const { code, stdout, stderr } = await begin('wait', '--folder', 'photos', '--json').ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `photos: ${more.reason}\n` })
+    expect(JSON.parse(stdout)).toMatchObject({ synced: true })
+  })
+
   it('ends for the daemon too when it is interrupted', async () => {
     const arrived = Promise.withResolvers<void>()
     running.backend.waiting = (signal) => {

@@ -27,8 +27,18 @@ export const wait: Command = {
       await bar
       output.endProgress()
     }
+    const reasons = await waitsElsewhere(client, text('folder'))
     output.result({ synced: true, seconds }, () => `Synced after ${duration(seconds)}.`)
+    for (const reason of reasons) output.note(reason)
   },
+}
+
+/** Why more may come all the same: what another device has is synced, but not what waits there for its user. */
+async function waitsElsewhere(client: Client, ref: string | undefined): Promise<string[]> {
+  const { folders } = await client.status()
+  return folders
+    .filter(({ id, name, reasonCode }) => reasonCode === 'waits-elsewhere' && (ref === undefined || ref === name || ref === id))
+    .map(({ name, reason }) => `${name}: ${reason}`)
 }
 
 /** Draws what is still to come until `signal` aborts. Only a decoration: its failures are nobody's. */
