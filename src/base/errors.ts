@@ -57,7 +57,7 @@ const HINTS: Record<ErrorCode, string> = {
   exists: 'choose another name or place',
   denied: 'holdfast folder list shows what this device may do in its folders',
   blocked: 'holdfast status tells why',
-  held: 'holdfast folder approve or holdfast folder reject decides about it',
+  held: 'holdfast status tells what is held; holdfast folder approve FOLDER or holdfast folder reject FOLDER decides about it',
   full: 'free some space',
   timeout: 'holdfast status tells what is waited for; try again',
   offline: 'check that the other device runs and can be reached, then try again',

@@ -1,4 +1,4 @@
-import { HoldfastError } from '#base'
+import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
 import type { Conflict } from '#api/contract'
 import type { FolderIndex, ListedEntry } from '#db'
@@ -112,7 +112,7 @@ async function listed(folder: OpenFolder, under: string, recursive: boolean): Pr
   const alone = await entryAt(index, under)
   if (alone === null)
     throw new HoldfastError('not-found', `there is no ${under} in ${stored.name}`, {
-      hint: `holdfast ls ${JSON.stringify(stored.name)} shows what there is`,
+      hint: `holdfast ls ${shellWord(stored.name)} shows what there is`,
     })
   return alone.kind === 'directory' ? [] : [itemOf(stored, alone)]
 }

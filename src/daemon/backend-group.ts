@@ -131,7 +131,7 @@ export class SessionBook {
     )
     if (session !== undefined) return session
     throw new HoldfastError('not-found', `no pairing with ${reference} is under way`, {
-      hint: 'holdfast pair begins one; holdfast pairing list shows those that wait',
+      hint: 'holdfast pair DEVICE begins one; holdfast pairing list shows those that wait',
     })
   }
 

@@ -13,6 +13,7 @@ export function warnOfLostDatabase(home: string, logger: Logger, say: (text: str
   say(
     `holdfast: ${database} is missing, so this device has forgotten its folders and its group; files are where they were.\n` +
       `  If it was moved or there is a copy, stop Holdfast and put it back. Otherwise remove this device from the group on another one\n` +
-      `  (holdfast devices remove), join again (holdfast join), and take part in each folder at its old place (holdfast folder join).\n`,
+      `  (holdfast devices remove DEVICE), join again (holdfast join CODE), and take part in each folder at its old place\n` +
+      `  (holdfast folder join FOLDER PATH).\n`,
   )
 }

@@ -1,4 +1,4 @@
-import { every, HoldfastError, messageOf, Queue, type Timer } from '#base'
+import { every, HoldfastError, messageOf, Queue, shellWord, type Timer } from '#base'
 import type { StoredFolder } from '#db'
 import { mayRead, type FolderId } from '#model'
 import type { GroupFolder } from '#peers'
@@ -60,7 +60,7 @@ export class FolderRegistry {
     const offered = this.offered.find(({ id, name }) => name === reference || id === reference)
     if (offered !== undefined) {
       throw new HoldfastError('not-found', `${offered.name} is offered by the group, but this device takes no part in it`, {
-        hint: `join it: holdfast folder join ${JSON.stringify(offered.name)} PATH`,
+        hint: `join it: holdfast folder join ${shellWord(offered.name)} PATH`,
       })
     }
     throw new HoldfastError('not-found', `there is no folder called ${reference} on this device`, {

@@ -1,4 +1,4 @@
-import { HoldfastError } from '#base'
+import { HoldfastError, shellWord } from '#base'
 import { mayRead, type DeviceId } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
@@ -17,11 +17,20 @@ export async function untilSynced(context: BackendContext, folder: OpenFolder, s
     await refuseWithoutRole(context, folder)
     if (await isSynced(context, folder)) return
     const { state, reason } = sync.standing
-    if (state === 'blocked' || state === 'held' || state === 'paused') {
-      throw new HoldfastError(state === 'held' ? 'held' : 'blocked', `${folder.stored.name}: ${reason}`)
-    }
+    if (state === 'blocked' || state === 'held' || state === 'paused') throw waitsForUser(state, folder.stored.name, reason)
     await sync.whenChanged(LOOK_MS, signal)
   }
+}
+
+/** What only the user can end, with the command that does. */
+export function waitsForUser(state: 'blocked' | 'held' | 'paused', name: string, reason: string): HoldfastError {
+  const word = shellWord(name)
+  const hint = {
+    blocked: `if its directory is meant to be as it is now: holdfast folder unblock ${word}`,
+    held: `holdfast folder approve ${word} lets the deletions go out, holdfast folder reject ${word} brings the files back`,
+    paused: `holdfast folder resume ${word} ends the pause`,
+  }[state]
+  return new HoldfastError(state === 'held' ? 'held' : 'blocked', `${name}: ${reason}`, { hint })
 }
 
 /** A device whose role keeps from it what the others have would wait for ever, or say that it has all. */
@@ -30,7 +39,7 @@ async function refuseWithoutRole(context: BackendContext, folder: OpenFolder): P
   const { id, name } = folder.stored
   if (mayRead(group.state.role(id, group.device)) || (await othersWithFolder(context, folder)).length === 0) return
   throw new HoldfastError('denied', `${name} is not synced here: this device has the role none in it`, {
-    hint: `on a device with the role sync: holdfast folder share ${JSON.stringify(name)} ${group.device.slice(-8)} --role sync`,
+    hint: `on a device with the role sync: holdfast folder share ${shellWord(name)} ${group.device.slice(-8)} --role sync`,
   })
 }
 

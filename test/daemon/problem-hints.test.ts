@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { shellWord } from '#base'
 import type { Problem } from '#db'
 import { tellApart } from '#model'
 import { problemHint } from '../../src/daemon/problem-hints.ts'
@@ -10,7 +11,7 @@ const CODES: Record<Problem['code'], true> = {
 
 test('every problem has something to do about it', () => {
   for (const code of Object.keys(CODES) as Problem['code'][]) expect(problemHint(code, 'photos')).toMatch(/\w+/)
-  expect(problemHint('local-edit', 'my photos')).toContain('holdfast folder revert "my photos"')
+  expect(problemHint('local-edit', 'my photos')).toContain(`holdfast folder revert ${shellWord('my photos')} `)
 })
 
 test('names that look alike are told apart by how their letters are made up', () => {

@@ -1,3 +1,4 @@
+import { shellWord } from '#base'
 import type { Command } from '../command.ts'
 import { parseWord } from '../values.ts'
 
@@ -20,7 +21,7 @@ export const folderCreate: Command = {
     })
     output.result(
       result,
-      () => `${result.name} is shared: ${result.path}\nOn another device: holdfast folder join ${result.name} PATH`,
+      () => `${result.name} is shared: ${result.path}\nOn another device: holdfast folder join ${shellWord(result.name)} PATH`,
     )
   },
 }

@@ -1,3 +1,4 @@
+import { shellWord } from '#base'
 import type { Command } from '../command.ts'
 import { table } from '../text.ts'
 
@@ -17,7 +18,7 @@ export const folderList: Command = {
             name,
             id,
             role,
-            offered ? 'offered: holdfast folder join' : (path ?? 'online only'),
+            offered ? `offered: holdfast folder join ${shellWord(name)} PATH` : (path ?? 'online only'),
           ]),
         ) || 'No folders yet: holdfast folder create PATH',
     )

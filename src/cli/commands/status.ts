@@ -1,3 +1,4 @@
+import { shellWord } from '#base'
 import type { FolderStatus, Status } from '#api/contract'
 import type { Transport } from '#api/client'
 import type { Command } from '../command.ts'
@@ -58,6 +59,6 @@ function amount({ entries, bytes, needEntries, needBytes }: FolderStatus): strin
 function attention({ name, conflicts, problems }: FolderStatus): string[] {
   const lines: string[] = []
   if (conflicts > 0) lines.push(`  ${name}: ${conflicts} in conflict: holdfast conflicts`)
-  if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${name}`)
+  if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${shellWord(name)}`)
   return lines
 }

@@ -1,0 +1,51 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { waitsForUser } from '../../src/daemon/waiting.ts'
+import { commandsWith } from '../../src/cli/commands.ts'
+import { holdfast, startServer } from './daemon-stand-in.ts'
+
+const sources = join(import.meta.dirname, '../../src')
+const commands = commandsWith(() => Promise.resolve())
+
+/** What is typed after `holdfast` in the texts of a source, which are what its users read. */
+function named(file: string): string[] {
+  const code = readFileSync(join(sources, file), 'utf8').replaceAll(/^ *(?:\/\/|\/?\*).*$/gm, '')
+  return [...code.matchAll(/\bholdfast (?=([a-z][^'\n]*))/g)].map(([, text]) => text!)
+}
+
+it('a command that some text names has its arguments with it', () => {
+  const left: string[] = []
+  let found = 0
+  for (const file of globSync('**/*.ts', { cwd: sources })) {
+    for (const text of named(file)) {
+      const command = commands
+        .filter(({ words }) => new RegExp(String.raw`^${words}\b`).test(text))
+        .sort((a, b) => b.words.length - a.words.length)[0]
+      if (command === undefined) continue
+      found++
+      const least = command.takes?.[0] ?? 0
+      const given = new RegExp(String.raw`^${command.words}(?: (?:[A-Z]+\b|\$\{)[^ ]*){${least}}`).test(text)
+      if (!given) left.push(`${file}: holdfast ${text}`)
+    }
+  }
+  expect(left).toEqual([])
+  expect(found).toBeGreaterThan(20)
+})
+
+it('a folder that waits for its user has `wait` name the command that ends it', () => {
+  expect(waitsForUser('paused', 'photos', 'Paused by you.')).toMatchObject({
+    code: 'blocked',
+    message: 'photos: Paused by you.',
+    hint: 'holdfast folder resume photos ends the pause',
+  })
+  expect(waitsForUser('held', 'photos', '30 entries vanished').hint).toContain('holdfast folder approve photos ')
+  expect(waitsForUser('blocked', 'photos', 'another directory').hint).toContain('holdfast folder unblock photos')
+})
+
+it('a folder that is offered is listed with the command that joins it', async () => {
+  const running = await startServer()
+  const { stdout } = await holdfast('--home', running.home, 'folder', 'list')
+  await running.close()
+  expect(stdout).toContain('offered: holdfast folder join music PATH')
+})
