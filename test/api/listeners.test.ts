@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer as createNetServer } from 'node:net'
+import { createServer as createNetServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -83,6 +83,57 @@ describe('the address for browsers', () => {
     expect((await ask(`${moved.server.url}/healthz`)).status).toBe(200)
     await moved.close()
     taken.close()
+  })
+
+  it('stays at the port that stood in for a taken one, and moves on only when that is taken too', async () => {
+    const occupy = async (at: number): Promise<Server> => {
+      const server = createNetServer()
+      await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
+      return server
+    }
+    const taken = await occupy(0)
+    const { port } = taken.address() as AddressInfo
+    const http = { host: '127.0.0.1', port, fallback: true }
+    const first = await startServer({ http })
+    const { home } = first
+    await first.server.stop()
+    const again = await startServer({ home, http })
+    expect(again.server.url).toBe(first.server.url)
+    await again.server.stop()
+    // Also when the other program has ended: whoever made a bookmark finds the page.
+    taken.close()
+    const third = await startServer({ home, http })
+    expect(third.server.url).toBe(first.server.url)
+    await third.server.stop()
+
+    const other = await occupy(Number(new URL(first.server.url).port))
+    const moved = await startServer({ home, http })
+    expect(moved.server.url).toBe(`http://127.0.0.1:${port}`)
+    await moved.server.stop()
+    other.close()
+    const stayed = await startServer({ home, http })
+    expect(stayed.server.url).toBe(moved.server.url)
+    await stayed.close()
+  })
+
+  it('keeps any port it was given, but none against another wish', async () => {
+    const first = await startServer()
+    const { home } = first
+    await first.server.stop()
+    const again = await startServer({ home })
+    expect(again.server.url).toBe(first.server.url)
+    await again.server.stop()
+    await writeFile(join(home, 'port.json'), '{"wanted":0,"port":')
+    const anew = await startServer({ home })
+    expect(anew.server.url).toMatch(/:\d+$/)
+    await anew.server.stop()
+    const free = createNetServer()
+    await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
+    const { port } = free.address() as AddressInfo
+    await new Promise((resolve) => free.close(resolve))
+    const wished = await startServer({ home, http: { host: '127.0.0.1', port, fallback: false } })
+    expect(wished.server.url).toBe(`http://127.0.0.1:${port}`)
+    await wished.close()
   })
 
   it('may be IPv6', async () => {

@@ -1,15 +1,17 @@
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { errnoOf, type Random } from '#base'
 import { DAEMON_FILE, type DaemonFile } from '../contract/index.ts'
 
 const SESSION_KEY_FILE = 'session.key'
+const PORT_FILE = 'port.json'
+
+const KeptPort = z.object({ wanted: z.number(), port: z.int().min(1).max(65_535) })
 
 /** Tells the command line where this daemon is. Readers see a whole file or none. */
 export async function writeDaemonFile(home: string, daemon: DaemonFile): Promise<void> {
-  const path = join(home, DAEMON_FILE)
-  await writeFile(`${path}.new`, `${JSON.stringify(daemon)}\n`, { mode: 0o600 })
-  await rename(`${path}.new`, path)
+  await writeWhole(join(home, DAEMON_FILE), daemon)
 }
 
 export async function removeDaemonFile(home: string): Promise<void> {
@@ -29,4 +31,23 @@ export async function sessionKey(home: string, random: Random): Promise<Uint8Arr
   await writeFile(path, key, { mode: 0o600 })
   await chmod(path, 0o600)
   return key
+}
+
+/** The port that the page had in place of `wanted` (0 = any): bookmarks name it. Only a convenience: none where it cannot be read. */
+export async function keptPort(home: string, wanted: number): Promise<number | undefined> {
+  try {
+    const kept = KeptPort.parse(JSON.parse(await readFile(join(home, PORT_FILE), 'utf8')))
+    return kept.wanted === wanted ? kept.port : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export async function keepPort(home: string, kept: z.infer<typeof KeptPort>): Promise<void> {
+  await writeWhole(join(home, PORT_FILE), kept)
+}
+
+async function writeWhole(path: string, content: unknown): Promise<void> {
+  await writeFile(`${path}.new`, `${JSON.stringify(content)}\n`, { mode: 0o600 })
+  await rename(`${path}.new`, path)
 }

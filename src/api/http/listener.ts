@@ -32,21 +32,30 @@ export async function close(server: Server | undefined): Promise<void> {
   })
 }
 
-/** As `listen` on TCP; with `fallback` any free port stands in for one that is taken. */
+/** As `listen` on TCP. Where nobody asked for one port only, `kept` goes first, and with `fallback` any free port comes last. */
 export async function listenForBrowsers(
   app: Hono,
   { host, port, fallback }: BrowserAddress,
+  kept?: number,
 ): Promise<{ server: Server; port: number }> {
   requireLoopback(host)
-  const server = await listen(app, { host, port }).catch((error: unknown) => {
+  const ports = [...(kept !== undefined && (fallback || port === 0) ? [kept] : []), port, ...(fallback ? [0] : [])]
+  const server = await listenAtFirst(app, host, ports)
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+/** At the first of the ports that is free. */
+async function listenAtFirst(app: Hono, host: string, [port, ...others]: readonly number[]): Promise<Server> {
+  try {
+    return await listen(app, { host, port: port ?? 0 })
+  } catch (error) {
     if (errnoOf(error) !== 'EADDRINUSE') throw error
-    if (fallback) return listen(app, { host, port: 0 })
+    if (others.length > 0) return listenAtFirst(app, host, others)
     throw new HoldfastError('exists', `port ${port} on ${host} is in use by another program`, {
       hint: 'choose another with --http 127.0.0.1:PORT, or :0 for any',
       cause: error,
     })
-  })
-  return { server, port: (server.address() as AddressInfo).port }
+  }
 }
 
 export interface BrowserAddress {

@@ -4,7 +4,7 @@ import { messageOf, type Clock, type Logger, type Random, type Service } from '#
 import type { Backend } from '../backend.ts'
 import { launch, letIn, onlyOwnHost, onlyOwnPage } from './access.ts'
 import { eventRoute } from './event-route.ts'
-import { removeDaemonFile, sessionKey, writeDaemonFile } from './home-files.ts'
+import { keepPort, keptPort, removeDaemonFile, sessionKey, writeDaemonFile } from './home-files.ts'
 import { close, listen, listenForBrowsers, type BrowserAddress } from './listener.ts'
 import { chooseSocket, clearStaleSocket, protectSocket, removeSocket } from './local-socket.ts'
 import { pageFiles, secureHeaders } from './page-files.ts'
@@ -19,7 +19,7 @@ export interface ApiServerComponents {
 }
 
 export interface ApiServerOptions {
-  /** The home directory, absolute, 0700: it gets daemon.sock, daemon.json and session.key. */
+  /** The home directory, absolute, 0700: it gets daemon.sock, daemon.json, session.key and port.json. */
   home: string
   http: BrowserAddress
   /** The built page: index.html and what it loads. */
@@ -135,9 +135,13 @@ export function createServer(components: ApiServerComponents, options: ApiServer
         await protectSocket(socket)
 
         const { host, port: wanted } = options.http
-        const { server, port } = await listenForBrowsers(forBrowsers(sessions), options.http)
+        const kept = await keptPort(home, wanted)
+        const { server, port } = await listenForBrowsers(forBrowsers(sessions), options.http, kept)
         servers.push(server)
-        if (wanted !== 0 && port !== wanted) logger.warn({ wanted, port }, 'the port was taken: another one is used')
+        if (port !== (kept ?? wanted)) {
+          if (wanted !== 0) logger.warn({ wanted: kept ?? wanted, port }, 'the port was taken: another one is used')
+          await keepPort(home, { wanted, port })
+        }
         for (const name of ['127.0.0.1', 'localhost', '[::1]', urlHost(host)]) hosts.add(`${name}:${port}`)
         url = `http://${urlHost(host)}:${port}`
         await writeDaemonFile(home, { pid: process.pid, socket, http: url })
