@@ -7,6 +7,11 @@ const PACES = [
   { paths: 200, quiet: 250, wait: 1_000 },
   { paths: Infinity, quiet: 800, wait: 2_000 },
 ] as const
+/**
+ * How long at least after a new directory, ms: the watching library tells of the first change of a burst at once, and 50 ms later of
+ * the others, where something may have moved in from. Found without that place, it would be a new file here and a deletion there.
+ */
+const DIRECTORY_QUIET = 150
 /** From here on it is no longer worth telling places apart. */
 const MAX_PATHS = 4_000
 
@@ -16,6 +21,7 @@ export class Gatherer {
   readonly #onHint: (paths: readonly string[] | null) => void
   #paths = new Set<string>()
   #everything = false
+  #leastQuiet = 0
   #since = 0
   #timer: Timer | undefined
 
@@ -24,17 +30,20 @@ export class Gatherer {
     this.#onHint = onHint
   }
 
-  /** null = anywhere. */
-  add(paths: readonly string[] | null): void {
+  /** null = anywhere; `directories` when some of the paths are new directories. */
+  add(paths: readonly string[] | null, { directories = false } = {}): void {
     if (this.#timer === undefined) this.#since = this.#clock.monotonic()
     if (paths === null) this.#everything = true
     else for (const path of paths) this.#paths.add(path)
     if (this.#paths.size > MAX_PATHS) this.#everything = true
     if (this.#everything) this.#paths.clear()
     const { quiet, wait } = PACES.find(({ paths: upTo }) => this.#paths.size <= upTo && !this.#everything) ?? PACES[2]
+    if (directories) this.#leastQuiet = DIRECTORY_QUIET
     const left = this.#since + wait - this.#clock.monotonic()
     this.#timer?.cancel()
-    this.#timer = this.#clock.after(Math.max(0, Math.min(quiet, left)), () => this.#send(), { idle: true })
+    this.#timer = this.#clock.after(Math.max(0, Math.min(Math.max(quiet, this.#leastQuiet), left)), () => this.#send(), {
+      idle: true,
+    })
   }
 
   stop(): void {
@@ -48,6 +57,7 @@ export class Gatherer {
     this.#timer = undefined
     this.#paths = new Set()
     this.#everything = false
+    this.#leastQuiet = 0
     this.#onHint(paths)
   }
 }

@@ -141,7 +141,7 @@ class WatchedRoot {
   }
 
   changed(paths: readonly string[], directories: readonly string[]): void {
-    this.#gatherer.add(paths)
+    this.#gatherer.add(paths, { directories: directories.length > 0 })
     if (directories.length === 0) return
     if (this.#directories.size === 0) this.#since = this.#clock.monotonic()
     for (const directory of directories) this.#directories.add(directory)

@@ -19,6 +19,19 @@ describe('gathering hints', () => {
     expect(hints).toEqual([['a']])
   })
 
+  it('keeps a new directory until it is known what has moved into it', () => {
+    gatherer.add(['new'], { directories: true })
+    clock.pass(60)
+    gatherer.add(['old', 'new/moved'])
+    clock.pass(100)
+    expect(hints).toEqual([])
+    clock.pass(60)
+    expect(hints).toEqual([['new', 'old']])
+    gatherer.add(['next'])
+    clock.pass(50)
+    expect(hints.at(-1)).toEqual(['next'])
+  })
+
   it('waits while the same few files go on changing, but not for ever', () => {
     for (let at = 0; at < 100; at++) {
       gatherer.add(['log'])

@@ -11,12 +11,14 @@ let watcher: FolderWatcher
 let children: ChildPort[]
 let hinted: Set<string>
 let everything: number
+let hints: string[][]
 
 beforeEach(() => {
   root = temporaryDirectory()
   children = []
   hinted = new Set()
   everything = 0
+  hints = []
   const real = nodeSpawner()
   const spawner: Spawner = {
     worker: real.worker,
@@ -37,6 +39,7 @@ afterEach(async () => {
 function watch(): () => void {
   return watcher.watch(root.path, (paths) => {
     if (paths === null) everything++
+    else hints.push([...paths])
     for (const path of paths ?? []) hinted.add(path)
   })
 }
@@ -86,6 +89,18 @@ describe('watching a folder', () => {
     await until(() => hinted.has('renamed'))
     write('renamed/deep/9/file')
     await until(() => hinted.has('renamed/deep/9/file'))
+  })
+
+  it('hints at a file’s old place together with the new directory that it moved to', async () => {
+    write('old')
+    watch()
+    await until(() => everything === 1)
+    await pause(600)
+    mkdirSync(join(root.path, 'new'))
+    await pause(5)
+    renameSync(join(root.path, 'old'), join(root.path, 'new/moved'))
+    await until(() => hints.length > 0)
+    expect(hints[0]).toEqual(['new', 'old'])
   })
 
   it('starts its process again when that dies, and hints at everything then', async () => {
