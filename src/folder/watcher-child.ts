@@ -42,10 +42,9 @@ async function answer(request: WatchRequest): Promise<void> {
   const known = watches.get(id)
   if (request.do === 'unwatch') {
     watches.delete(id)
-    await known?.subscription?.unsubscribe()
+    await takeDown(known?.subscription)
     return
   }
-  if (request.do === 'again' && known === undefined) return
   const watch = known ?? { root: realpathSync(request.root), subscription: undefined, isOther: false }
   watches.set(id, watch)
   const old = watch.subscription
@@ -53,13 +52,34 @@ async function answer(request: WatchRequest): Promise<void> {
   const root = watch.isOther ? otherName(watch.root) : watch.root
   // The library keeps one list of directories for each name of a root while it is watched: only under another name does it
   // look for new ones, and so there is no gap between the two.
-  watch.subscription = await subscribe(root, (error, events) => (error ? failed(id, error) : changed(id, root, events)), {
-    ignore: [OWN],
-    // Or else it looks for a Watchman first, which a user may run for other programs, and which sees other things.
-    ...(process.platform === 'linux' && { backend: 'inotify' as const }),
-  })
-  await old?.unsubscribe()
+  const subscription = await putUp(id, root)
+  if (subscription === undefined) return
+  watch.subscription = subscription
   report({ is: 'watching', id })
+  await takeDown(old)
+}
+
+/**
+ * Fails, for one, where a directory goes while it is being put up. The library keeps the watches it had come to, and its list of
+ * directories with the one that has gone: under that name of the root it would fail for ever.
+ */
+async function putUp(id: number, root: string): Promise<AsyncSubscription | undefined> {
+  try {
+    return await subscribe(root, (error, events) => (error ? failed(id, error) : changed(id, root, events)), {
+      ignore: [OWN],
+      // Or else it looks for a Watchman first, which a user may run for other programs, and which sees other things.
+      ...(process.platform === 'linux' && { backend: 'inotify' as const }),
+    })
+  } catch (error) {
+    failed(id, error)
+    report({ is: 'worn' })
+    return undefined
+  }
+}
+
+/** Stops at a directory that has gone without the library's notice, as from a tree that was moved; then the others stay watched. */
+async function takeDown(subscription: AsyncSubscription | undefined): Promise<void> {
+  await subscription?.unsubscribe().catch(() => report({ is: 'worn' }))
 }
 
 /** Elsewhere the system itself watches all that is below, and nothing is missed. */

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger, systemClock, type ChildPort, type Spawner } from '#base'
@@ -101,6 +101,27 @@ describe('watching a folder', () => {
     renameSync(join(root.path, 'old'), join(root.path, 'new/moved'))
     await until(() => hints.length > 0)
     expect(hints[0]).toEqual(['new', 'old'])
+  })
+
+  it('goes on where a tree was moved and then deleted, behind the back of its watches', async () => {
+    watch()
+    await until(() => everything === 1)
+    mkdirSync(join(root.path, 'tree/a/b'), { recursive: true })
+    await until(() => hints.length > 1)
+    renameSync(join(root.path, 'tree'), join(root.path, 'moved'))
+    await pause(100)
+    rmSync(join(root.path, 'moved'), { recursive: true })
+    await until(() => children.length === 2)
+    for (const name of ['one', 'two']) {
+      hinted.clear()
+      mkdirSync(join(root.path, name, 'deep'), { recursive: true })
+      await until(() => hinted.has(name))
+      hinted.clear()
+      await until(() => hinted.has(name))
+      write(`${name}/deep/file`)
+      await until(() => hinted.has(`${name}/deep/file`))
+    }
+    expect(everything).toBe(1)
   })
 
   it('starts its process again when that dies, and hints at everything then', async () => {
