@@ -1,4 +1,4 @@
-import { byPrecedence, isLive, pathFault, pathKey, sameBytes, sameContent, supersedes } from '#model'
+import { byPrecedence, isLive, pathFault, pathKey, sameBytes, sameContent, supersedes, type DeviceId } from '#model'
 import { AuthorMove } from './author-move.ts'
 import type { BatchWriter } from './batch-writer.ts'
 import { packContent, type Contents } from './contents.ts'
@@ -264,18 +264,18 @@ export class Author {
   /** Writes an edit, shows it, and leaves the path to-do where the disk does not show all there is to show. */
   #write(edit: Edit, before: readonly Known[], superseded: Superseded): void {
     const { path, key, change, old } = edit
-    const { record, heads } = this.#records.write({ path, key, heads: before }, edit.draft, superseded)
+    const { record, heads, deletedBy } = this.#records.write({ path, key, heads: before }, edit.draft, superseded)
     this.#show(edit, { record, version: { path: change.path } })
     const hidesOthers = change.kind !== 'directory' && this.#tables.paths.livesBelow(key)
     const waiting = path.fresh !== true && this.#tables.todo.revision(path.id) !== undefined
     // The content may be that of a head that a conflict file shows: that goes.
     const besides = this.#tables.shown.ofSource(path.id).length > 0
     if (heads.length > 1 || hidesOthers || waiting || besides) this.#parts.ledger.demand(path.id, key, heads)
-    this.#report(change.path, change.kind === 'tombstone' ? 'deleted' : old === undefined ? 'added' : 'changed')
+    this.#report(change.path, change.kind === 'tombstone' ? 'deleted' : old === undefined ? 'added' : 'changed', deletedBy)
   }
 
-  #report(path: string, kind: Authored['paths'][number]['kind']): void {
-    if (this.paths.length < MAX_PATHS) this.paths.push({ path, kind })
+  #report(path: string, kind: Authored['paths'][number]['kind'], deletedBy?: DeviceId): void {
+    if (this.paths.length < MAX_PATHS) this.paths.push({ path, kind, ...(deletedBy && { deletedBy }) })
   }
 
   /** Remembers a change that goes nowhere. */

@@ -43,7 +43,7 @@ export interface StoredFolder {
 export interface Activity {
   /** ms */
   time: number
-  /** A word of a fixed list: added, changed, deleted, received, renamed, conflict, paired, joined, blocked, … */
+  /** A word of a fixed list: added, changed, deleted, received, renamed, kept, conflict, paired, joined, blocked, … */
   event: string
   folder: FolderId | null
   path: string | null

@@ -141,14 +141,20 @@ export interface AuthorOptions {
 export interface Authored {
   /** Records written. */
   records: number
-  /** Paths that changed, for the activity list (at most 100). */
-  paths: { path: string; kind: 'added' | 'changed' | 'deleted' }[]
+  /** Paths that changed, for the activity list (at most 100); `deletedBy` is another device that had deleted it before it changed. */
+  paths: { path: string; kind: 'added' | 'changed' | 'deleted'; deletedBy?: DeviceId }[]
   /** Changes for which no record can be written that the others would take (a forbidden name); nothing is noted for them. */
   refused: Problem[]
   /** New paths of moved files whose content has to be read; nothing is noted for them. */
   missed: string[]
   /** The records' vectors are in the index; `have` as it is now. */
   have: Have[]
+}
+
+/** An edit of this device that stays although another one, `device`, has deleted or renamed the file without knowing of it. */
+export interface KeptEdit {
+  path: string
+  device: DeviceId
 }
 
 export interface Have {
@@ -168,6 +174,8 @@ export interface Ingested {
   records: number
   /** Paths whose heads changed (at most 1,000, for hints). */
   paths: string[]
+  /** Edits of this device whose paths the records delete (at most 1,000). */
+  kept: KeptEdit[]
   have: Have[]
   /** The first fault found; the sender is to blame for `corrupt` and `denied`. `gap` = an earlier batch is missing. */
   fault?: { code: 'corrupt' | 'denied' | 'gap' | 'unsupported'; message: string; author?: DeviceId }

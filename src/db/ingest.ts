@@ -19,6 +19,7 @@ import {
   type Version,
 } from '#model'
 import type { Ingested, IngestRules } from './folder-index.ts'
+import type { Head } from './head-algebra.ts'
 import type { Ledger } from './ledger.ts'
 import { yieldChain } from './own-fork.ts'
 import type { OwnRescue } from './own-rescue.ts'
@@ -45,6 +46,7 @@ export class Ingest {
   readonly #rules: IngestRules
   readonly #rescue: OwnRescue
   readonly #changed = new Set<string>()
+  readonly kept: Ingested['kept'] = []
   records = 0
 
   constructor(tables: Tables, parts: { ledger: Ledger; rescue: OwnRescue }, key: KeyObject, rules: IngestRules) {
@@ -144,6 +146,15 @@ export class Ingest {
     if (!stays && gone.length === 0) return
     this.#ledger.demand(path.id, key, heads, path.fresh)
     if (this.#changed.size < MAX_PATHS) this.#changed.add(version.path)
+    if (this.#isKept(version, heads) && this.kept.length < MAX_PATHS)
+      this.kept.push({ path: version.path, device: version.author })
+  }
+
+  #isKept(arrived: Version, heads: readonly Head[]): boolean {
+    const { device } = this.#tables.state
+    return (
+      !isLive(arrived) && arrived.author !== device && heads.some(({ version }) => isLive(version) && version.author === device)
+    )
   }
 }
 

@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import { isLive, type VersionBody } from '#model'
+import { isLive, type DeviceId, type VersionBody } from '#model'
 import type { BatchWriter } from './batch-writer.ts'
 import { sameAs, type Draft } from './draft.ts'
 import { nextVector, type Head } from './head-algebra.ts'
@@ -25,6 +25,8 @@ export interface Superseded {
 export interface Written {
   record: number
   heads: Head[]
+  /** For an edit of `base`: another device that had deleted that, where there is one. */
+  deletedBy: DeviceId | undefined
 }
 
 /** Writes records of this device with the vectors that they need, and lets them take their place among the heads. */
@@ -49,7 +51,10 @@ export class RecordWriter {
     const hlc = this.#state.tick(this.#now)
     const version = { ...draft, hlc, ...nextVector(seen, others, { device, hlc }), author: device }
     const record = this.#store(path.id, version)
-    return { record, heads: this.#parts.ledger.take(path, key, { record, version }, heads).heads }
+    const isEdit = base !== null && draft.kind !== 'tombstone'
+    const deletion = isEdit ? gone.find((head) => !isLive(head.version) && head.version.author !== device) : undefined
+    const after = this.#parts.ledger.take(path, key, { record, version }, heads).heads
+    return { record, heads: after, deletedBy: deletion?.version.author }
   }
 
   #store(path: number, version: VersionBody): number {

@@ -121,7 +121,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
       }
       rescue.finish()
       writer.close()
-      const result = { records: ingest.records, paths: ingest.paths, have: this.have() }
+      const result = { records: ingest.records, paths: ingest.paths, kept: ingest.kept, have: this.have() }
       return fault === undefined ? result : { ...result, fault }
     })
   }

@@ -7,7 +7,10 @@ export interface AppliedChange {
   path: string
   /** Whose edit it was. */
   device: DeviceId | null
+  detail?: string
 }
+
+const KEPT_THERE = 'edited there while it was deleted or renamed elsewhere'
 
 /** What a step did, in the user's words; null where it is not worth a line. */
 export function appliedChange({ difference, row, move }: StepInput): AppliedChange | null {
@@ -19,7 +22,8 @@ export function appliedChange({ difference, row, move }: StepInput): AppliedChan
       if (version === null || (version.kind === 'directory' && over === null)) return null
       if (row.heads.length > 1 && path !== row.path) return { event: 'conflict', path, device: version.author }
       if (move !== null) return { event: 'renamed', path, device }
-      return { event: over === null ? 'added' : 'changed', path, device }
+      if (over !== null) return { event: 'changed', path, device }
+      return { event: 'added', path, device, ...(row.heads.every(isLive) ? {} : { detail: KEPT_THERE }) }
     }
     case 'metadata':
       return { event: 'changed', path, device }

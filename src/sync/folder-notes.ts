@@ -1,5 +1,5 @@
 import type { HoldfastError } from '#base'
-import type { Activity, Authored } from '#db'
+import type { Activity, Authored, KeptEdit } from '#db'
 import type { AppliedChange } from './applied-change.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
 import { count } from './standing.ts'
@@ -14,10 +14,16 @@ export class FolderNotes {
 
   authored({ paths }: Authored): void {
     this.#note(paths.map(({ path, kind }) => ({ event: kind, path })))
+    this.kept(paths.flatMap(({ path, deletedBy: device }) => (device === undefined ? [] : [{ path, device }])))
   }
 
-  applied({ event, path, device }: AppliedChange): void {
-    this.#note([{ event, path, device }])
+  /** A rename is a deletion to whoever edits at the old name. */
+  kept(edits: readonly KeptEdit[]): void {
+    this.#note(edits.map((edit) => ({ ...edit, event: 'kept', detail: 'edited here while it was deleted or renamed' })))
+  }
+
+  applied(change: AppliedChange): void {
+    this.#note([change])
   }
 
   blocked(fault: HoldfastError): void {

@@ -1,5 +1,5 @@
 import { HoldfastError, type Service, type Timer } from '#base'
-import type { Authored, IndexTotals, Problem } from '#db'
+import type { IndexTotals, Problem } from '#db'
 import { mayRead, mayWrite, type DeviceId } from '#model'
 import { Announcement } from './announcement.ts'
 import { Comparison } from './comparison.ts'
@@ -77,7 +77,8 @@ export class FolderSync implements Service {
         scanning: this.#work?.scans.busy === true,
         hindrance: hindranceOf(this.standing.state),
       }),
-      ingested: () => {
+      ingested: ({ kept }) => {
+        this.#notes.kept(kept)
         this.#totals.refresh()
         this.#work?.arrived()
       },
@@ -221,7 +222,11 @@ export class FolderSync implements Service {
       ready: () => this.#comparison.done,
       healthy: () => needHealthy(this.#parts),
       allThere: () => areThere(this.#parts.members(), this.exchange.peers),
-      authored: (result) => this.#onAuthored(result),
+      authored: (result) => {
+        this.#notes.authored(result)
+        this.exchange.setHave(result.have)
+        this.#totals.refresh()
+      },
       applied: (change) => {
         this.#notes.applied(change)
         this.#totals.refresh()
@@ -247,12 +252,6 @@ export class FolderSync implements Service {
     const work = this.#work
     this.#work = null
     await work?.stop(new HoldfastError('offline', reason))
-  }
-
-  #onAuthored(result: Authored): void {
-    this.#notes.authored(result)
-    this.exchange.setHave(result.have)
-    this.#totals.refresh()
   }
 
   #onFault(error: unknown): void {

@@ -46,6 +46,34 @@ describe('concurrent versions', () => {
     expect(heads(one, 'a')).toEqual(['file 6'])
   })
 
+  test('an edit that stays against another device’s deletion is told where it was made, once', () => {
+    const [one, two, three] = [open(A), open(B), open(C)]
+    author(one, file('a', 'base'), file('b', 'base'), file('c', 'base'))
+    exchange(one, two)
+    author(two, file('a', 'edited'))
+    author(one, gone('a'), gone('b'))
+    author(two, gone('c'))
+    expect(send(one, two).kept).toEqual([{ path: 'a', device: A.id }])
+    expect(send(one, two).kept).toEqual([])
+    expect(send(two, one).kept).toEqual([])
+    expect(send(two, three).kept).toEqual([])
+    author(one, gone('a'))
+    expect(send(one, two).kept).toEqual([])
+  })
+
+  test('also where the deletion comes before the edit is noticed, but not of a file that is made anew', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'base'))
+    author(two, file('a', 'base'))
+    exchange(one, two)
+    author(one, gone('a'))
+    exchange(one, two)
+    expect(author(two, file('a', 'edited')).paths).toEqual([{ path: 'a', kind: 'changed', deletedBy: A.id }])
+    exchange(one, two)
+    expect(author(two, file('a', 'again')).paths).toEqual([{ path: 'a', kind: 'changed' }])
+    expect(author(two, gone('a'), file('a', 'made anew')).paths.at(-1)).toEqual({ path: 'a', kind: 'added' })
+  })
+
   test('edit against delete: the edit stays beside the tombstone, and the next edit supersedes both', () => {
     const [one, two] = [open(A), open(B)]
     author(one, file('a', 'base'))

@@ -58,7 +58,7 @@ export const Activity = z
   .object({
     number: z.int().min(1).describe('Grows with every item; what `before` of a next request takes'),
     time: Time,
-    event: z.string().describe('added, changed, deleted, received, renamed, conflict, paired, joined, blocked, held, …'),
+    event: z.string().describe('added, changed, deleted, received, renamed, kept, conflict, paired, joined, blocked, held, …'),
     folder: z.string().nullable().describe("The folder's name"),
     path: z.string().nullable(),
     device: z.string().nullable().describe('The PeerId of the device that did it'),
