@@ -4,6 +4,7 @@ import type { Peer } from '#peers'
 import { ByteBudget } from './budget.ts'
 import { encodeRequest, MAX_REQUEST_CHUNKS, type ChunkResponse } from './frames.ts'
 import { drop, settle, SharedMemory, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
+import { Waiting } from './waiting.ts'
 
 /** Bytes asked of one device and not yet received. */
 const WINDOW_BYTES = 8 * 1024 * 1024
@@ -32,6 +33,7 @@ export class Fetcher {
   readonly #parts: FetcherParts
   readonly #sources = new Map<DeviceId, Source>()
   readonly #queue: Wanted[] = []
+  readonly #waiting = new Waiting()
   readonly #budget = new ByteBudget(MEMORY_BYTES)
   #received = 0
   #pumping: Timer | null = null
@@ -62,23 +64,12 @@ export class Fetcher {
    */
   async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
     await this.#budget.take(length)
-    let stop = (): void => undefined
+    let wanted: Wanted | undefined
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        const wanted: Wanted = {
-          folder,
-          id,
-          length,
-          resolve,
-          reject,
-          asked: new Set(),
-          forgiven: new Set(),
-          askedAgain: false,
-          done: false,
-        }
-        stop = () => settle(wanted, () => reject(signal.reason as Error))
-        signal.addEventListener('abort', stop, { once: true })
+        wanted = { folder, id, length, resolve, reject, asked: [], forgiven: [], askedAgain: false, done: false }
+        this.#waiting.add(signal, wanted)
         this.#queue.push(wanted)
         // What is asked for in the same moment goes into one request.
         this.#pumping ??= this.#parts.clock.after(0, () => this.#pump())
@@ -87,7 +78,7 @@ export class Fetcher {
       this.#budget.give(length)
       throw error
     } finally {
-      signal.removeEventListener('abort', stop)
+      if (wanted !== undefined) this.#waiting.remove(signal, wanted)
     }
   }
 
@@ -130,7 +121,7 @@ export class Fetcher {
       } else if (chunk === null && !wanted.askedAgain) {
         wanted.askedAgain = true
         this.#parts.clock.after(AGAIN_MS, () => {
-          wanted.asked.delete(device)
+          wanted.asked = without(wanted.asked, device)
           this.#retry(wanted)
           this.#pump()
         })
@@ -173,7 +164,7 @@ export class Fetcher {
 
   #hasSource(wanted: Wanted): boolean {
     for (const source of this.#sources.values()) {
-      if (!wanted.asked.has(source.peer.device) && this.#mayAsk(source, wanted.folder)) return true
+      if (!wanted.asked.includes(source.peer.device) && this.#mayAsk(source, wanted.folder)) return true
     }
     return false
   }
@@ -193,7 +184,7 @@ export class Fetcher {
       if (!fits) break
       if (
         (folder !== undefined && wanted.folder !== folder) ||
-        wanted.asked.has(source.peer.device) ||
+        wanted.asked.includes(source.peer.device) ||
         !this.#mayAsk(source, wanted.folder)
       ) {
         at++
@@ -213,7 +204,7 @@ export class Fetcher {
     source.requests.set(number, request)
     for (const item of wanted) {
       source.outstanding += item.length
-      item.asked.add(source.peer.device)
+      item.asked.push(source.peer.device)
     }
     const ids = Buffer.concat(wanted.map(({ id }) => fromHex(id)))
     void this.#send(source, number, encodeRequest({ number, folder: wanted[0]!.folder, ids }))
@@ -272,8 +263,9 @@ export class Fetcher {
     // Giving one up asks others at once: only what was asked before the link broke is looked at.
     for (const [number, request] of [...source.requests]) {
       for (const wanted of request.wanted.slice(request.answered)) {
-        if (!wanted.forgiven.has(device)) wanted.asked.delete(device)
-        wanted.forgiven.add(device)
+        if (wanted.forgiven.includes(device)) continue
+        wanted.asked = without(wanted.asked, device)
+        wanted.forgiven.push(device)
       }
       this.#fail(source, number)
     }
@@ -295,4 +287,8 @@ export class Fetcher {
     for (const number of [...source.requests.keys()]) this.#fail(source, number)
     this.#pump()
   }
+}
+
+function without(devices: readonly DeviceId[], device: DeviceId): DeviceId[] {
+  return devices.filter((other) => other !== device)
 }

@@ -21,9 +21,9 @@ export interface Wanted {
   resolve(chunk: FetchedChunk): void
   reject(error: Error): void
   /** Devices that were asked and did not give it. */
-  asked: Set<DeviceId>
+  asked: DeviceId[]
   /** Devices whose bulk link broke before they answered, and that were asked again for it. */
-  forgiven: Set<DeviceId>
+  forgiven: DeviceId[]
   /** A device had it not, and was, or will be, asked once more. */
   askedAgain: boolean
   done: boolean

@@ -86,7 +86,9 @@ export interface DerivedNames {
 export async function derivedNames(index: Pick<FolderIndex, 'rows'>, rows: readonly TodoRow[]): Promise<DerivedNames> {
   const names = new Map<string, string>()
   const taken = new Set<string>()
-  let open = rows.flatMap((row) =>
+  // One head alone, with nothing below it, shows at its own path.
+  const mayDerive = rows.filter(({ heads, below }) => heads.length > 1 || below)
+  let open = mayDerive.flatMap((row) =>
     wantedEntries(row).flatMap(({ path, version }) => (version === null || pathKey(path) === pathKey(row.path) ? [] : [version])),
   )
   for (let number = 1; open.length > 0 && number <= MAX_NAMES; number++) {

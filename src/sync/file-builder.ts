@@ -28,12 +28,11 @@ export interface Transfer {
   devices: DeviceId[]
 }
 
-interface Progress extends Omit<Transfer, 'rate' | 'devices'> {
+interface Progress extends Omit<Transfer, 'rate'> {
   /** Bytes staged since it began this time. */
   fetched: number
   /** When that was, monotonic ms. */
   since: number
-  devices: Set<DeviceId>
 }
 
 export interface BuilderParts {
@@ -112,7 +111,7 @@ export class FileBuilder {
 
   async #build(version: Version, list: ChunkList, places: ChunkPlaces, signal: AbortSignal): Promise<void> {
     const since = this.#parts.clock.monotonic()
-    const transfer: Progress = { path: version.path, size: version.size, done: 0, fetched: 0, since, devices: new Set() }
+    const transfer: Progress = { path: version.path, size: version.size, done: 0, fetched: 0, since, devices: [] }
     this.#transfers.set(version.id, transfer)
     let copies = false
     try {
@@ -152,7 +151,7 @@ export class FileBuilder {
     finish: NonNullable<StageFile['finish']>,
     signal: AbortSignal,
   ): Promise<void> {
-    const tries = Array.from(chunks, () => 0)
+    const tries = new Uint8Array(chunks.count)
     for (;;) {
       const sources = await allSources(
         Array.from(chunks, (chunk, at) => this.#source(chunk, places.at(at), tries[at] ?? 0, signal)),
@@ -181,7 +180,7 @@ export class FileBuilder {
         for (let tries = 0; ; tries++) {
           const source = await this.#source(chunk, places.at(at), tries, both)
           if ((await this.#put({ name, begun: true }, [source])).length > 0) continue
-          if (source.device !== null) transfer.devices.add(source.device)
+          if (source.device !== null && !transfer.devices.includes(source.device)) transfer.devices.push(source.device)
           break
         }
         transfer.done += chunk.length
@@ -244,6 +243,8 @@ class StagedGone extends HoldfastError {}
 
 /** All sources, or none held: where one fails the others give their memory back. */
 async function allSources(work: Promise<Source>[]): Promise<Source[]> {
+  // As most files have it.
+  if (work.length === 1) return [await work[0]!]
   try {
     return await all(work)
   } catch (error) {

@@ -21,6 +21,8 @@ export interface ChunkPlaces {
   at(number: number): readonly Pick<ChunkPlace, 'path' | 'offset' | 'length'>[]
 }
 
+const NO_PLACES: ChunkPlaces = { any: false, at: () => NOWHERE }
+
 /** What a page of rows needs to know before its rows are worked on, got for all of them at once. */
 export interface PagePlan {
   ready: TodoRow[]
@@ -45,23 +47,18 @@ export async function preparePage(
   signal: AbortSignal,
 ): Promise<PagePlan> {
   const lists = new Map<string, ChunkList>()
-  const ready: TodoRow[] = []
   const failed: PagePlan['failed'] = []
   const manifests = new Limiter(PARALLEL_MANIFESTS)
-  await Promise.all(
-    rows.map(async (row) => {
-      try {
-        for (const head of row.heads)
-          if (head.manifest) lists.set(head.id, await manifests.run(() => fileChunks(parts, head, signal)))
-        ready.push(row)
-      } catch (error) {
-        failed.push({ row, error })
-      }
-    }),
-  )
-  // Reading manifests may have mixed the order, on which directories before their entries depends.
-  const order = new Map(rows.map((row, at) => [row, at]))
-  ready.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+  const read = async (row: TodoRow): Promise<void> => {
+    try {
+      for (const head of row.heads)
+        if (head.manifest) lists.set(head.id, await manifests.run(() => fileChunks(parts, head, signal)))
+    } catch (error) {
+      failed.push({ row, error })
+    }
+  }
+  await Promise.all(rows.filter(({ heads }) => heads.some(({ manifest }) => manifest)).map(read))
+  const ready = rows.filter((row) => !failed.some((failure) => failure.row === row))
   const chunksOf = (version: Version): ChunkList => lists.get(version.id) ?? version.chunks
   const moves = findMoves(ready, taken)
   const places = await locate(parts.index, listsToWrite(ready, chunksOf, moves))
@@ -85,18 +82,21 @@ function listsToWrite(
   chunksOf: (version: Version) => ChunkList,
   moves: ReadonlyMap<string, Move>,
 ): ChunkList[] {
-  return rows.flatMap((row) => {
-    const kept = new Set(row.shown.map(({ version }) => version?.id))
-    return wantedEntries(row).flatMap(({ path, version }) =>
-      version?.kind !== 'file' || moves.has(path) || kept.has(version.id) ? [] : [chunksOf(version)],
-    )
-  })
+  const lists: ChunkList[] = []
+  for (const row of rows) {
+    for (const { path, version } of wantedEntries(row)) {
+      const isKept = row.shown.some((entry) => entry.version?.id === version?.id)
+      if (version?.kind === 'file' && !moves.has(path) && !isKept) lists.push(chunksOf(version))
+    }
+  }
+  return lists
 }
 
 function placesIn(chunks: ChunkList, places: ReadonlyMap<string, ChunkPlace[]>): ChunkPlaces {
+  if (places.size === 0) return NO_PLACES
   const list = bufferOf(chunks)
   let any = false
-  for (let at = 0; at < list.length && places.size > 0 && !any; at += CHUNK_ITEM_BYTES) any = places.has(idAt(list, at))
+  for (let at = 0; at < list.length && !any; at += CHUNK_ITEM_BYTES) any = places.has(idAt(list, at))
   return { any, at: (number) => places.get(idAt(list, number * CHUNK_ITEM_BYTES)) ?? NOWHERE }
 }
 

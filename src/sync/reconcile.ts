@@ -18,9 +18,12 @@ export function wantedEntries(
   { path, heads, below, shown, directory: place }: Pick<TodoRow, 'path' | 'heads' | 'below' | 'shown' | 'directory'>,
   nameOf: (version: Version) => string = conflictPath,
 ): Wanted[] {
-  const live = heads.filter(isLive)
-  const directory = live.find((head) => head.kind === 'directory')
-  const others = live.filter((head) => head.kind !== 'directory')
+  let directory: Version | undefined
+  const others: Version[] = []
+  for (const head of heads) {
+    if (head.kind === 'directory') directory ??= head
+    else if (isLive(head)) others.push(head)
+  }
   const keptPath = shown.find((entry) => pathKey(entry.path) === pathKey(path))?.path
   const wanted: Wanted[] = []
   if (directory !== undefined || below) wanted.push({ path: keptPath ?? directory?.path ?? path, version: directory ?? null })

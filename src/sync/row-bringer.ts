@@ -68,12 +68,20 @@ export class RowBringer {
     const { row } = work
     const inputOf = (difference: Difference): StepInput => ({ row, difference, chunksOf, move: null })
     const inputs = work.arrivals.map((difference) => ({ ...inputOf(difference), move: moves.get(difference.path) ?? null }))
+    const [only, ...others] = inputs
+    if (only !== undefined && others.length === 0) {
+      await this.#stage(only, placesOf)
+      await this.#apply(work, only)
+    } else await this.#takeSeveral(work, inputs, placesOf)
+    await Promise.all(work.departures.map((difference) => this.#apply(work, inputOf(difference))))
+  }
+
+  async #takeSeveral(work: RowWork, inputs: StepInput[], placesOf: PagePlan['placesOf']): Promise<void> {
     const staged = await Promise.allSettled(inputs.map((input) => this.#stage(input, placesOf)))
     const missing = inputs.filter((_, at) => staged[at]?.status === 'rejected')
     const ready = inputs.filter((input) => !missing.some((other) => other === input || isMadeOf(other, input)))
     await Promise.all(ready.map((input) => this.#apply(work, input)))
     for (const result of staged) if (result.status === 'rejected') throw result.reason
-    await Promise.all(work.departures.map((difference) => this.#apply(work, inputOf(difference))))
   }
 
   async #stage({ row, difference, chunksOf, move }: StepInput, placesOf: PagePlan['placesOf']): Promise<void> {
