@@ -1,16 +1,14 @@
 import { HoldfastError, type Clock, type Logger, type Queue } from '#base'
 import type { Authored, FolderIndex, LocalChange, Problem } from '#db'
 import { UNSETTLED, type FolderDisk, type HashRequest, type HashResult, type ScanResult } from '#folder'
-import { pathKey, tableKind, tablePaths, tableStat, type DiskStat, type StatTable } from '#model'
+import { pathKey, type DiskStat } from '#model'
 import { emptyApplied } from './applier.ts'
+import { changedPages, type ChangedRow } from './changed-pages.ts'
 import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
 import { arrivals, missing, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
 import { areStillSo } from './still-so.ts'
 
-/** Entries authored in one transaction, and bytes of files hashed in one call, at most. */
-const PAGE_ENTRIES = 1024
-const PAGE_BYTES = 64 * 1024 * 1024
 /** Hash calls under way at once. */
 const PARALLEL_HASHES = 2
 const DELETIONS_A_PAGE = 1024
@@ -166,7 +164,7 @@ export class Scanner {
   /** Changed entries with their content, in order, some pages hashed ahead. */
   async *#pages(found: ScanResult, plan: Plan, signal: AbortSignal): AsyncGenerator<Page> {
     const ahead: Promise<Page>[] = []
-    for (const rows of slices(found.changed, plan.waiting)) {
+    for (const rows of changedPages(found.changed, plan.waiting)) {
       const page = this.#page(rows, found.targets, plan)
       page.catch(() => undefined)
       ahead.push(page)
@@ -238,12 +236,6 @@ interface Page {
   unsettled: string[]
 }
 
-interface ChangedRow {
-  path: string
-  kind: 'file' | 'directory' | 'symlink'
-  stat: DiskStat
-}
-
 /** Where a file moved from that need not be read: not one that takes a directory's place, nor one that may be a conflict file. */
 function knownMove(path: string, { pairs, replaced, unknown }: Plan): LocalMove | undefined {
   const move = pairs.get(path)
@@ -277,23 +269,4 @@ function takeHashed(page: Page, path: string, result: HashResult | undefined): v
     page.problems.push({ path, code: result.code, message: result.message })
     if (result.code === 'changing') page.unsettled.push(path)
   }
-}
-
-function* slices(table: StatTable, without: ReadonlySet<string>): Generator<ChangedRow[]> {
-  let rows: ChangedRow[] = []
-  let bytes = 0
-  const paths = tablePaths(table)
-  for (const [at, path] of paths.entries()) {
-    if (without.has(path)) continue
-    const row = { path, kind: tableKind(table, at), stat: tableStat(table, at) }
-    const size = row.kind === 'file' ? row.stat.size : 0
-    if (rows.length > 0 && (rows.length >= PAGE_ENTRIES || bytes + size > PAGE_BYTES)) {
-      yield rows
-      rows = []
-      bytes = 0
-    }
-    rows.push(row)
-    bytes += size
-  }
-  if (rows.length > 0) yield rows
 }
