@@ -8,9 +8,10 @@ import { mayNameConflicts, sourcesOfDerived } from './derived-files.ts'
 
 /** The records of a rename come one batch after another: they are waited for as long as their author scans, and so long after the last, */
 const ARRIVAL_MS = 200
-/** but no longer than this; they are looked for so often. */
+/** but no longer than this. They are looked for so often, and less often where a look takes long: what comes has to be noted in between. */
 const LONGEST_MS = 10_000
 const LOOK_MS = 40
+const MAX_LOOK_MS = 120
 
 export interface TreeMoverParts {
   index: Pick<FolderIndex, 'movedTree'>
@@ -57,8 +58,7 @@ export class TreeMover {
       const now = clock.monotonic()
       const isComing = now - this.#arrived < ARRIVAL_MS || heads.some(({ author }) => isScanning(author))
       if (!isComing || now - since > LONGEST_MS) return null
-      // A look at very many entries takes long, and what comes has to be noted in between.
-      await sleep(clock, Math.max(LOOK_MS, 4 * (now - before)))
+      await sleep(clock, Math.min(Math.max(LOOK_MS, now - before), MAX_LOOK_MS))
       this.#signal.throwIfAborted()
     }
   }
