@@ -79,7 +79,7 @@ async function start(
   const store = await databases.device()
   const activity = new ActivityLog({ store, clock, logger, added: (items) => feed.activity(items) })
   endings.add(() => activity.flush())
-  const rested = restAfterWork({ databases, logger })
+  const rested = restAfterWork({ databases, clock, logger })
   const disks = openDiskPool({ spawner, clock, rested }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
   endings.add(() => disks.close())
   const watcher = openWatcher({ spawner, clock, logger })

@@ -15,6 +15,8 @@ export interface Databases {
   /** Closes a folder's index, if it is open, and removes it. */
   drop(folder: FolderId): Promise<void>
   device(): Promise<DeviceStore>
+  /** A call is under way. */
+  readonly busy: boolean
   /** Gives back the memory that work has left behind; for when there is none. */
   rest(): Promise<void>
   /** Closes all databases and ends the thread. */
@@ -34,6 +36,9 @@ export function openDatabases({ spawner }: { spawner: Spawner }, { dir }: { dir:
     index: (settings) => open('index', { ...settings, file: file(settings.folder) }),
     drop: async (folder) => void (await connection.call(OPENER, 'drop', [folder, file(folder)])),
     device: () => open('device', join(dir, 'device.db')),
+    get busy() {
+      return connection.busy
+    },
     rest: async () => void (await connection.call(OPENER, 'rest', [])),
     async close() {
       await connection.call(OPENER, 'close', [])
@@ -60,6 +65,10 @@ class Connection {
     port.onExit((cause) =>
       this.#end(new HoldfastError('internal', 'the database thread has ended', { hint: 'restart Holdfast', cause })),
     )
+  }
+
+  get busy(): boolean {
+    return this.#calls.size > 0
   }
 
   call(target: number, method: string, args: unknown[]): Promise<unknown> {
