@@ -11,7 +11,7 @@ const PACES = [
  * How long at least after a new directory, ms: the watching library tells of the first change of a burst at once, and 50 ms later of
  * the others, where something may have moved in from. Found without that place, it would be a new file here and a deletion there.
  */
-const DIRECTORY_QUIET = 150
+const DIRECTORY_QUIET = 100
 /** From here on it is no longer worth telling places apart. */
 const MAX_PATHS = 4_000
 

@@ -23,7 +23,7 @@ describe('gathering hints', () => {
     gatherer.add(['new'], { directories: true })
     clock.pass(60)
     gatherer.add(['old', 'new/moved'])
-    clock.pass(100)
+    clock.pass(90)
     expect(hints).toEqual([])
     clock.pass(60)
     expect(hints).toEqual([['new', 'old']])
