@@ -1,4 +1,4 @@
-import { byPrecedence, isLive, pathFault, pathKey, sameBytes, sameContent, supersedes, type DeviceId } from '#model'
+import { byPrecedence, isLive, pathFault, pathKey, sameContent, supersedes, type DeviceId } from '#model'
 import { AuthorMove } from './author-move.ts'
 import type { BatchWriter } from './batch-writer.ts'
 import { packContent, type Contents } from './contents.ts'
@@ -7,6 +7,7 @@ import { draftFrom, draftOf, looksPlaced, sameAs, sameMetadata, withUntouched, t
 import type { Authored, AuthorOptions, Problem } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
 import type { EntryChange, LocalChange, MovedFile } from './local-change.ts'
+import { isGivenUp } from './local-edits.ts'
 import { RecordWriter, RefusedRecord, type Superseded } from './record-writer.ts'
 import type { Tables } from './tables/index.ts'
 import type { Known } from './tables/records.ts'
@@ -131,10 +132,9 @@ export class Author {
 
   /** A change of what no version stands for: a new local edit, or a directory that is there only for what is below it. */
   #changedUnversioned(edit: Edit, old: ShownRow, origin: Known | null): void {
-    const { view, ledger } = this.#parts
     if (edit.change.kind === 'tombstone') {
-      view.forget(old, edit.key)
-      ledger.reconsider(edit.key)
+      this.#show(edit, null)
+      this.#parts.ledger.reconsider(edit.key)
     } else if (edit.change.kind === 'directory' && old.kind === DIRECTORY && old.local === NOT_LOCAL) this.#show(edit, origin)
     else this.#appeared(edit)
   }
@@ -283,18 +283,17 @@ export class Author {
     const { path, key, change, old } = edit
     const content = change.kind === 'file' ? packContent(change.content) : null
     // One that was given up stays so when a later look only learns its times.
-    const givenUp = old?.local === REVERTED && old.kind === kindNumber(change.kind) && sameOptional(old.content, content)
-    this.#parts.view.noteChange(edit, base, { state: givenUp ? REVERTED : LOCAL, content })
+    const state = isGivenUp(old, change.kind, content) ? REVERTED : LOCAL
+    this.#parts.view.noteChange(edit, base, { state, content })
     if (this.#tables.todo.revision(path.id) !== undefined) this.#parts.ledger.demand(path.id, key)
   }
 
   /** Notes that the disk shows this version at the edit's path, or with `local` a local edit of it. */
   #show(edit: Edit, origin: Origin | null, local?: LocalMark): void {
-    if (edit.change.kind !== 'tombstone') this.#parts.view.noteChange(edit, origin, local)
-    else if (edit.old !== undefined) this.#parts.view.forget(edit.old, edit.key)
+    const { view, ledger } = this.#parts
+    if (edit.change.kind !== 'tombstone') return view.noteChange(edit, origin, local)
+    if (edit.old !== undefined) view.forget(edit.old, edit.key)
+    // Its directory may have been kept for it alone.
+    ledger.reconsiderAncestors(edit.key)
   }
-}
-
-function sameOptional(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  return a === null || b === null ? a === b : sameBytes(a, b)
 }

@@ -51,7 +51,7 @@ export class Ledger {
     for (const head of more) heads.remove(id, head.record)
     const live = after.heads.some((head) => isLive(head.version))
     if (live !== path.live) paths.setLive(key, live)
-    if (live !== path.live || path.fresh === true) this.#reconsiderAncestors(key)
+    if (live !== path.live || path.fresh === true) this.reconsiderAncestors(key)
     return after
   }
 
@@ -77,7 +77,8 @@ export class Ledger {
     if (heads.length > 0 || shown.get(path.id) !== undefined) this.demand(path.id, key, heads)
   }
 
-  #reconsiderAncestors(key: string): void {
+  /** The same for all directories above a path. Once in a transaction is enough. */
+  reconsiderAncestors(key: string): void {
     for (let parent = parentPath(key); parent !== ''; parent = parentPath(parent)) {
       if (this.#visited.has(parent)) return
       this.#visited.add(parent)

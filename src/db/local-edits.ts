@@ -1,9 +1,9 @@
-import { pathKey } from '#model'
+import { pathKey, sameBytes, type Kind } from '#model'
 import type { Contents } from './contents.ts'
 import type { DiskView } from './disk-view.ts'
 import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables/index.ts'
-import { REVERTED, TOMBSTONE, type ShownRow } from './tables/shown.ts'
+import { kindNumber, REVERTED, TOMBSTONE, type ShownRow } from './tables/shown.ts'
 
 /** Local edits of a receive-only folder: listed, given up, or published when the device may write after all. */
 export class LocalEdits {
@@ -66,4 +66,10 @@ export class LocalEdits {
     for (const row of rows) work(row, pathKey(this.#parts.view.nameOf(row)))
     return rows.length
   }
+}
+
+/** Was the local edit of this kind and content given up? */
+export function isGivenUp(row: ShownRow | undefined, kind: Kind, content: Uint8Array | null): boolean {
+  if (row?.local !== REVERTED || row.kind !== kindNumber(kind)) return false
+  return content === null || row.content === null ? content === row.content : sameBytes(content, row.content)
 }

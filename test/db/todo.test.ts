@@ -36,6 +36,22 @@ describe('the to-do list', () => {
     expect(two.todo('delete', 10, 0, null).map(({ path }) => path)).toEqual(['d/e/x', 'd/e', 'd'])
   })
 
+  test('names a directory that was kept for something in it when that has gone, by whomever', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, directory('d'), file('d/x', '1'))
+    send(one, two)
+    follow(two)
+    author(one, gone('d/x'), gone('d'))
+    send(one, two)
+    const kept = row(two, 'd')
+    const shown = { path: 'd', kind: 'directory' as const, stat: stat(), version: kept.heads[0]!.id, source: 'd' }
+    two.commit({ ...NOTHING, shown: [shown], done: [kept] })
+    expect(todoPaths(two)).toEqual(['d/x'])
+    author(two, gone('d/x'))
+    two.commit({ ...NOTHING, done: [row(two, 'd/x')] })
+    expect(todoPaths(two)).toEqual(['d'])
+  })
+
   test('is paged after a row, whether that row is still on it or not', () => {
     const [one, two] = [open(A), open(B)]
     author(one, ...Array.from({ length: 10 }, (_, at) => file(`${at % 2 === 0 ? 'even/' : ''}f${at}`, 'x')))
