@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import { isLive, type DeviceId, type VersionBody } from '#model'
+import { isLive, supersedes, type DeviceId, type VersionBody } from '#model'
 import type { BatchWriter } from './batch-writer.ts'
 import { sameAs, type Draft } from './draft.ts'
 import { nextVector, type Head } from './head-algebra.ts'
@@ -51,8 +51,8 @@ export class RecordWriter {
     const hlc = this.#state.tick(this.#now)
     const version = { ...draft, hlc, ...nextVector(seen, others, { device, hlc }), author: device }
     const record = this.#store(path.id, version)
-    const isEdit = base !== null && draft.kind !== 'tombstone'
-    const deletion = isEdit ? gone.find((head) => !isLive(head.version) && head.version.author !== device) : undefined
+    const edited = draft.kind === 'tombstone' ? undefined : base?.version
+    const deletion = edited && gone.find(({ version: of }) => !isLive(of) && of.author !== device && supersedes(of, edited))
     const after = this.#parts.ledger.take(path, key, { record, version }, heads).heads
     return { record, heads: after, deletedBy: deletion?.version.author }
   }

@@ -57,6 +57,7 @@ describe('concurrent versions', () => {
     expect(send(one, two).kept).toEqual([])
     expect(send(two, one).kept).toEqual([])
     expect(send(two, three).kept).toEqual([])
+    expect(author(two, file('a', 'edited on')).paths).toEqual([{ path: 'a', kind: 'changed' }])
     author(one, gone('a'))
     expect(send(one, two).kept).toEqual([])
   })
