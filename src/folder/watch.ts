@@ -114,6 +114,11 @@ export class FolderWatcher {
     this.#child = child
     child.onMessage((message) => this.#take(message as WatchReport, child === this.#child))
     child.onExit((error) => {
+      // What only it watched nobody sees until the new one does.
+      if (this.#old === child) {
+        this.#old = undefined
+        for (const id of this.#moving) this.#roots.get(id)?.miss()
+      }
       if (this.#child !== child) return
       this.#child = undefined
       this.#moving.clear()

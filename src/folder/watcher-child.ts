@@ -8,6 +8,8 @@ import type { WatchReport, WatchRequest } from './watch-protocol.ts'
 const OWN = '.holdfast'
 /** Entries created in one directory from which reading it is cheaper than looking at each. */
 const MANY = 16
+/** What the library says where the system gives no more watches (ENOSPC, EMFILE). */
+const AT_LIMIT = /No space left|Too many open/
 
 /** Electron's utility processes have this in place of `process.send`. */
 interface ParentPort {
@@ -72,7 +74,8 @@ async function putUp(id: number, root: string): Promise<AsyncSubscription | unde
     })
   } catch (error) {
     failed(id, error)
-    report({ is: 'worn' })
+    // A new process would want the same watches once more, and at the system's limit take them from the other roots.
+    if (!AT_LIMIT.test(String(error))) report({ is: 'worn' })
     return undefined
   }
 }

@@ -8,13 +8,16 @@ class Child implements ChildPort {
   readonly requests: WatchRequest[] = []
   stopped = false
   report: (report: WatchReport) => void = () => undefined
+  exit: (error: Error | undefined) => void = () => undefined
   post(request: unknown): void {
     this.requests.push(request as WatchRequest)
   }
   onMessage(listener: (message: unknown) => void): void {
     this.report = listener
   }
-  onExit(): void {}
+  onExit(listener: (error: Error | undefined) => void): void {
+    this.exit = listener
+  }
   stop(): Promise<void> {
     this.stopped = true
     return Promise.resolve()
@@ -75,6 +78,16 @@ describe('a worn process', () => {
     for (const id of [1, 2]) children[2]!.report({ is: 'watching', id })
     clock.pass(3_000)
     expect(children.map(({ stopped }) => stopped)).toEqual([true, true, false])
+    expect(hints).toEqual({ one: [null], two: [null, null] })
+  })
+
+  it('that dies before the new one watches leaves a look at everything', () => {
+    children[0]!.report({ is: 'worn' })
+    children[1]!.report({ is: 'watching', id: 1 })
+    children[0]!.exit(new Error('it crashed'))
+    children[1]!.report({ is: 'watching', id: 2 })
+    clock.pass(3_000)
+    expect(children.length).toBe(2)
     expect(hints).toEqual({ one: [null], two: [null, null] })
   })
 
