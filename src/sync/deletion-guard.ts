@@ -5,10 +5,17 @@ const WINDOW_MS = 10 * 60_000
 /** As many deletions never need the user's word. */
 const FREE = 25
 
+/** Deletions that were let pass at one time. */
+interface Counted {
+  at: number
+  count: number
+  marks: Set<string>
+}
+
 /** Holds deletions back when more than half of a folder vanishes within a while: a mistake or a broken disk more often than a wish. */
 export class DeletionGuard {
   readonly #clock: Clock
-  #window: { at: number; count: number; marks: Set<string> }[] = []
+  #window: Counted[] = []
   /** The user's word, until it is used or the look that it was given for has ended. */
   #approval: object | null = null
   /** Once held, deletions stay held until the user decides or the entries are back: other changes do not make them fewer. */
@@ -40,7 +47,7 @@ export class DeletionGuard {
 
   /** Entries that counted as deleted and have come back, at whatever path, count no more. */
   returned(marks: () => Iterable<string>): void {
-    if (this.#window.length === 0) return
+    if (this.#counted().length === 0) return
     for (const mark of marks()) {
       const item = this.#window.find(({ marks: known }) => known.delete(mark))
       if (item !== undefined) item.count--
@@ -49,9 +56,7 @@ export class DeletionGuard {
 
   /** Would `allows` say so without the user's word? Nothing is counted. */
   isFew(count: number, total: number): boolean {
-    const now = this.#clock.monotonic()
-    this.#window = this.#window.filter(({ at }) => now - at < WINDOW_MS)
-    const before = this.#window.reduce((sum, item) => sum + item.count, 0)
+    const before = this.#counted().reduce((sum, item) => sum + item.count, 0)
     const all = before + count
     return all <= FREE || (!this.#holding && all <= (total + before) / 2)
   }
@@ -67,5 +72,11 @@ export class DeletionGuard {
     this.#approval = null
     this.#window = []
     return true
+  }
+
+  #counted(): Counted[] {
+    const now = this.#clock.monotonic()
+    this.#window = this.#window.filter(({ at }) => now - at < WINDOW_MS)
+    return this.#window
   }
 }

@@ -105,6 +105,13 @@ describe('the address for browsers', () => {
     const third = await startServer({ home, http })
     expect(third.server.url).toBe(first.server.url)
     await third.server.stop()
+    // Nor is it forgotten over a start that asked for one port alone.
+    const alone = await startServer({ home, http: { ...http, fallback: false } })
+    expect(alone.server.url).toBe(`http://127.0.0.1:${port}`)
+    await alone.server.stop()
+    const back = await startServer({ home, http })
+    expect(back.server.url).toBe(first.server.url)
+    await back.server.stop()
 
     const other = await occupy(Number(new URL(first.server.url).port))
     const moved = await startServer({ home, http })
@@ -123,10 +130,13 @@ describe('the address for browsers', () => {
     const again = await startServer({ home })
     expect(again.server.url).toBe(first.server.url)
     await again.server.stop()
-    await writeFile(join(home, 'port.json'), '{"wanted":0,"port":')
-    const anew = await startServer({ home })
-    expect(anew.server.url).toMatch(/:\d+$/)
-    await anew.server.stop()
+    // A file that is torn, or names a port that cannot be had, is no reason not to start.
+    for (const text of ['{"wanted":0,"port":', '{"wanted":0,"port":99999}']) {
+      await writeFile(join(home, 'port.json'), text)
+      const anew = await startServer({ home })
+      expect((await ask(`${anew.server.url}/healthz`)).status).toBe(200)
+      await anew.server.stop()
+    }
     const free = createNetServer()
     await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
     const { port } = free.address() as AddressInfo

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { Queue, type Clock, type Logger } from '#base'
+import { Queue, type Logger } from '#base'
 import type { FolderIndex } from '#db'
 import type { FolderDisk } from '#folder'
 import { packStats } from '#model'
 import { Scanner } from '../../src/sync/scanner.ts'
+import { HandClock } from '../base/hand-clock.ts'
 
 const found = {
   changed: packStats([{ path: 'd', kind: 'directory', stat: { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 1, mode: 0o755 } }]),
@@ -26,7 +27,7 @@ describe('a scan', () => {
         author: () => Promise.resolve({ records: 0, paths: [], refused, missed: [], have: [] }),
       } as unknown as FolderIndex,
       disk: { scan: () => Promise.resolve(found), verify: () => Promise.resolve([true]) } as unknown as FolderDisk,
-      clock: { now: () => 0 } as Clock,
+      clock: new HandClock(),
       logger: {} as Logger,
       tree: new Queue(),
       healthy: () => Promise.resolve(),

@@ -32,15 +32,15 @@ export async function close(server: Server | undefined): Promise<void> {
   })
 }
 
-/** As `listen` on TCP. Where nobody asked for one port only, `kept` goes first, and with `fallback` any free port comes last. */
+/** As `listen` on TCP. `kept` goes first, whatever may keep it from being had; with `fallback` any free port comes last. */
 export async function listenForBrowsers(
   app: Hono,
   { host, port, fallback }: BrowserAddress,
   kept?: number,
 ): Promise<{ server: Server; port: number }> {
   requireLoopback(host)
-  const ports = [...(kept !== undefined && (fallback || port === 0) ? [kept] : []), port, ...(fallback ? [0] : [])]
-  const server = await listenAtFirst(app, host, ports)
+  const asBefore = kept === undefined ? undefined : await listen(app, { host, port: kept }).catch(() => undefined)
+  const server = asBefore ?? (await listenAtFirst(app, host, fallback ? [port, 0] : [port]))
   return { server, port: (server.address() as AddressInfo).port }
 }
 

@@ -134,8 +134,9 @@ export function createServer(components: ApiServerComponents, options: ApiServer
         servers.push(await listen(forPrograms(sessions), { path: socket }))
         await protectSocket(socket)
 
-        const { host, port: wanted } = options.http
-        const kept = await keptPort(home, wanted)
+        const { host, port: wanted, fallback } = options.http
+        // Who asks for one port alone gets that or none.
+        const kept = fallback || wanted === 0 ? await keptPort(home, wanted) : undefined
         const { server, port } = await listenForBrowsers(forBrowsers(sessions), options.http, kept)
         servers.push(server)
         if (port !== (kept ?? wanted)) {
