@@ -141,6 +141,7 @@ export class FolderRegistry {
       await folder.disk
         ?.release()
         .catch((error: unknown) => this.#parts.logger.warn({ error }, 'the marker of a folder could not be removed'))
+      await this.#parts.engine.leaveFolder(folder.stored.id)
       await this.#close(folder)
       this.#folders.delete(folder.stored.id)
       await this.#parts.store.dropFolder(folder.stored.id)

@@ -4,7 +4,7 @@ import type { DeviceId, FolderId } from '#model'
 import type { Peer } from '#peers'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderSync } from './folder-sync.ts'
-import { decodeMessage, headOf, type IndexMessage } from './messages.ts'
+import { decodeMessage, encodeMessage, headOf, type IndexMessage } from './messages.ts'
 import { Pace } from './pace.ts'
 
 /** Wants of one device in one folder that may wait; a device that sends more is flooding. */
@@ -83,6 +83,15 @@ export class SyncEngine {
     this.#folders.delete(id)
     for (const { joined } of this.#peers.values()) joined.delete(id)
     await folder?.sync.stop()
+  }
+
+  /** Removes a folder that this device takes part in no longer, and tells those that it was shared with, as far as they are listening. */
+  async leaveFolder(id: FolderId): Promise<void> {
+    const peers = [...this.#peers.values()].flatMap(({ peer, joined }) => (joined.has(id) ? [peer] : []))
+    await this.removeFolder(id)
+    const nothing = { have: [], needEntries: 0, needBytes: 0, materialised: false, asks: false }
+    for (const { index } of peers)
+      void index.send(encodeMessage({ type: 'state', folder: id, ...nothing })).catch(() => undefined)
   }
 
   addPeer(peer: Peer): void {
