@@ -20,7 +20,8 @@ export function table(headings: readonly string[], rows: readonly (readonly (str
     .join('\n')
 }
 
-function oneLine(text: string): string {
+/** The same on one line, whatever a name holds. */
+export function oneLine(text: string): string {
   return printable(text).replaceAll('\n', '\\n')
 }
 

@@ -1,7 +1,7 @@
 import { streamEvents } from '#api/client'
 import type { Activity } from '#api/contract'
 import type { Command } from '../command.ts'
-import { localTime } from '../text.ts'
+import { localTime, oneLine } from '../text.ts'
 
 /** How far back the list goes. */
 const SHOWN = 1000
@@ -43,5 +43,5 @@ export const activity: Command = {
 function describe({ time, event, folder, path, device, detail }: Activity): string {
   const where = [folder, path].filter((part) => part !== null).join('/')
   const by = device === null ? '' : `by ${device.slice(-8)}`
-  return [localTime(time), event, where, detail, by].filter((part) => part !== '').join('  ')
+  return oneLine([localTime(time), event, where, detail, by].filter((part) => part !== '').join('  '))
 }
