@@ -144,5 +144,6 @@ function isDirectory(path: string): boolean {
 
 function report(message: WatchReport): void {
   if (parentPort !== undefined) parentPort.postMessage(message)
-  else if (process.connected) process.send?.(message)
+  // The daemon may be ending: nobody is left then who would want to hear of that.
+  else if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
 }
