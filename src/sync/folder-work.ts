@@ -65,7 +65,7 @@ export class FolderWork {
       failed: (error) => this.#guarded(() => failed(error)),
       changed,
       ready: () => parts.ready() && !signal.aborted,
-      scan: (scopes) => this.scanner.scan(scopes, signal),
+      scan: (scopes, options) => this.scanner.scan(scopes, signal, options),
       // What the scan found is to-do again by itself; what it did not find waits out its time, or the two would go in circles.
       scanned: async () => {
         await parts.scanned()

@@ -11,7 +11,8 @@ const MISSING_MS = 3_000
 
 export interface ScanLoopParts {
   clock: Clock
-  scan(scopes: readonly string[] | null): Promise<ScanOutcome>
+  /** `asked` as in Scanner. */
+  scan(scopes: readonly string[] | null, options: { asked: boolean }): Promise<ScanOutcome>
   /** May the disk be looked at now? */
   ready(): boolean
   /** A scan has ended well; `scopes` as in `scan`. */
@@ -70,7 +71,7 @@ export class ScanLoop {
   scan(): Promise<number> {
     return this.#queue.run(async () => {
       this.#everything = true
-      return this.#scanOnce()
+      return this.#scanOnce({ asked: true })
     })
   }
 
@@ -85,18 +86,18 @@ export class ScanLoop {
     void this.#queue.run(async () => {
       this.#waiting = false
       if ((!this.#everything && this.#places.size === 0) || this.#parts.signal.aborted) return
-      await this.#scanOnce().catch((error: unknown) => this.#parts.failed(error))
+      await this.#scanOnce({ asked: false }).catch((error: unknown) => this.#parts.failed(error))
     })
   }
 
-  async #scanOnce(): Promise<number> {
+  async #scanOnce(options: { asked: boolean }): Promise<number> {
     const scopes = this.#everything || this.#places.size > MAX_SCOPES ? null : [...this.#places]
     this.#places = new Set()
     this.#everything = false
     this.#busy = true
     this.#parts.changed()
     try {
-      const outcome = await this.#parts.scan(scopes)
+      const outcome = await this.#parts.scan(scopes, options)
       if (scopes === null && outcome.held > 0 && this.#held === 0) this.#againAll()
       if (outcome.held > 0 && this.#held === 0) this.#parts.held(outcome.held)
       if (scopes === null || outcome.held > 0) this.#held = outcome.held

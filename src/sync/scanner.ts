@@ -6,6 +6,7 @@ import { emptyApplied } from './applier.ts'
 import { changedPages, type ChangedRow } from './changed-pages.ts'
 import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
+import { GrowingFiles } from './growing-files.ts'
 import { arrivals, missing, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
 import { areStillSo } from './still-so.ts'
 
@@ -47,6 +48,7 @@ export interface ScanOutcome {
 export class Scanner {
   readonly #parts: ScannerParts
   readonly #guard: DeletionGuard
+  readonly #growing: GrowingFiles
   /** Deletions that wait, by the last look. */
   #held = 0
 
@@ -58,6 +60,7 @@ export class Scanner {
   constructor(parts: ScannerParts) {
     this.#parts = parts
     this.#guard = new DeletionGuard(parts.clock)
+    this.#growing = new GrowingFiles(parts.clock)
   }
 
   /** Deletions that are held pass at the next scan of everything, however many they are by then. Where none are it means nothing. */
@@ -70,10 +73,11 @@ export class Scanner {
     this.#doubts++
   }
 
-  async scan(scopes: readonly string[] | null, signal: AbortSignal): Promise<ScanOutcome> {
+  /** `asked`: somebody wants to know of everything now, also of what is still being written. */
+  async scan(scopes: readonly string[] | null, signal: AbortSignal, { asked = false } = {}): Promise<ScanOutcome> {
     const { approval } = this.#guard
     try {
-      const outcome = await this.#scan(scopes, approval, signal)
+      const outcome = await this.#scan(scopes, { approval, asked }, signal)
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       return outcome
     } finally {
@@ -81,7 +85,11 @@ export class Scanner {
     }
   }
 
-  async #scan(scopes: readonly string[] | null, approval: object | null, signal: AbortSignal): Promise<ScanOutcome> {
+  async #scan(
+    scopes: readonly string[] | null,
+    { approval, asked }: { approval: object | null; asked: boolean },
+    signal: AbortSignal,
+  ): Promise<ScanOutcome> {
     const { disk, index, healthy } = this.#parts
     await healthy()
     let doubts = this.#doubts
@@ -118,7 +126,9 @@ export class Scanner {
     const below = new Set([...replaced.values()].flat())
     // What came in the place of a directory waits with the deletions that it means.
     const waiting = !isHeld ? [] : [...replaced].filter(([, paths]) => paths.some((path) => !stays.has(path)))
-    const plan: Plan = { pairs, replaced, waiting: new Set(waiting.map(([path]) => path)), unknown: new Set() }
+    if (!asked) outcome.unsettled.push(...this.#growing.among(found.changed))
+    const later = new Set([...waiting.map(([path]) => path), ...outcome.unsettled])
+    const plan: Plan = { pairs, replaced, waiting: later, unknown: new Set() }
     for await (const page of this.#pages(found, plan, signal)) {
       for (const path of await this.#note(page, plan, outcome)) plan.unknown.add(path)
       const unknown = page.rows.filter(({ path }) => plan.unknown.has(path))
@@ -152,6 +162,7 @@ export class Scanner {
       const edits = settled.filter(({ path }) => !derived.some((known) => known.path === path))
       if (edits.length === 0) return []
       const result = await index.author(edits, { now: clock.now(), local: local(), looked: this.#settledDoubts === this.#doubts })
+      for (const edit of edits) if (edit.kind === 'file') this.#growing.noted(edit.path, edit.stat)
       const sources = edits.flatMap(pathsOf).flatMap(sourcesOfDerived)
       if (sources.length > 0) await index.commit({ ...emptyApplied(), again: sources })
       authored(result)

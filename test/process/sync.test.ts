@@ -38,6 +38,18 @@ describe('two devices that run as processes', () => {
     expect(entries).toBe(Object.keys(before).length)
   })
 
+  test('a large file that grows is sent when it has come to rest, and not in each of its states', async () => {
+    const [here, there] = (await cluster.share('growing', [anna, ben], (root) => write(root, 'a', 'a'))) as [string, string]
+    await settle('growing', anna, ben)
+    for (let part = 0; part < 12; part++) {
+      appendFileSync(join(here, 'film'), noise(1_500_000, `part ${part}`))
+      await new Promise((resolve) => setTimeout(resolve, 400))
+    }
+    await until('the whole film', () => statSync(join(there, 'film'), { throwIfNoEntry: false })?.size === 18_000_000)
+    const kept = (await ben.cli('folder', 'archive', 'growing')) as { path: string }[]
+    expect(JSON.stringify(kept).split('"film').length - 1).toBeLessThan(4)
+  })
+
   test('edits, new files, deletions, renames, modes and links go both ways', async () => {
     const [here, there] = (await cluster.share('edits', [anna, ben], (root) => {
       writeSmallFiles(root, 300)
@@ -157,6 +169,21 @@ describe('two devices that run as processes', () => {
     expectSame(here, there)
     expect(describeTree(there)).toHaveProperty('hello')
   })
+})
+
+test('who leaves a folder is waited for no longer', async () => {
+  const cluster = new Cluster()
+  try {
+    const devices = await cluster.group(['one', 'two', 'three'])
+    const [here, there] = (await cluster.share('left', devices, (root) => write(root, 'a', 'first'))) as [string, string]
+    await settle('left', ...devices)
+    await devices[2]!.cli('folder', 'leave', 'left')
+    write(here, 'b', 'second')
+    await devices[0]!.cli('wait', '--folder', 'left', '--timeout', '20s')
+    expect(readFileSync(join(there, 'b'), 'utf8')).toBe('second')
+  } finally {
+    await cluster.end()
+  }
 })
 
 test('three devices have the same; a change reaches the third through the second', async () => {
