@@ -49,6 +49,7 @@ export class Scanner {
   readonly #parts: ScannerParts
   readonly #guard: DeletionGuard
   readonly #growing: GrowingFiles
+  #hasLooked = false
   /** Deletions that wait, by the last look. */
   #held = 0
 
@@ -97,8 +98,10 @@ export class Scanner {
     const { entries } = await index.totals()
     const found = await disk.scan({ snapshot, scopes })
     signal.throwIfAborted()
-    // What was ignored may have been there for long.
+    // What was ignored may have been there for long, and others may have changed it.
     if (found.ignoreChanged) doubts = ++this.#doubts
+    if (found.ignoreChanged || !this.#hasLooked) await index.unignore()
+    this.#hasLooked = true
     const outcome: ScanOutcome = {
       changed: 0,
       problems: found.problems,
