@@ -79,6 +79,9 @@ export class Scanner {
     const { approval } = this.#guard
     try {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
+      // What others have changed meanwhile may be wanted by the rules in force now.
+      if (outcome.ignoreChanged || !this.#hasLooked) await this.#parts.index.unignore()
+      this.#hasLooked = true
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       return outcome
     } finally {
@@ -98,16 +101,14 @@ export class Scanner {
     const { entries } = await index.totals()
     const found = await disk.scan({ snapshot, scopes })
     signal.throwIfAborted()
-    // What was ignored may have been there for long, and others may have changed it.
+    // What was ignored may have been there for long.
     if (found.ignoreChanged) doubts = ++this.#doubts
-    if (found.ignoreChanged || !this.#hasLooked) await index.unignore()
-    this.#hasLooked = true
     const outcome: ScanOutcome = {
       changed: 0,
       problems: found.problems,
       held: 0,
       unsettled: [],
-      ignoreChanged: false,
+      ignoreChanged: found.ignoreChanged,
       needsAll: false,
     }
     const pairs = movedFiles(snapshot, found)
@@ -139,7 +140,6 @@ export class Scanner {
     }
     const alone = gone.filter((path) => !below.has(path))
     if (!isHeld) await this.#deletions(alone, outcome)
-    outcome.ignoreChanged = found.ignoreChanged
     if (scopes === null && isWhole(outcome)) this.#settledDoubts = doubts
     return outcome
   }
