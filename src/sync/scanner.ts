@@ -49,7 +49,6 @@ export class Scanner {
   readonly #parts: ScannerParts
   readonly #guard: DeletionGuard
   readonly #growing: GrowingFiles
-  #hasLooked = false
   /** Deletions that wait, by the last look. */
   #held = 0
 
@@ -79,9 +78,6 @@ export class Scanner {
     const { approval } = this.#guard
     try {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
-      // What others have changed meanwhile may be wanted by the rules in force now.
-      if (outcome.ignoreChanged || !this.#hasLooked) await this.#parts.index.unignore()
-      this.#hasLooked = true
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       return outcome
     } finally {
@@ -108,7 +104,7 @@ export class Scanner {
       problems: found.problems,
       held: 0,
       unsettled: [],
-      ignoreChanged: found.ignoreChanged,
+      ignoreChanged: false,
       needsAll: false,
     }
     const pairs = movedFiles(snapshot, found)
@@ -140,6 +136,7 @@ export class Scanner {
     }
     const alone = gone.filter((path) => !below.has(path))
     if (!isHeld) await this.#deletions(alone, outcome)
+    outcome.ignoreChanged = found.ignoreChanged
     if (scopes === null && isWhole(outcome)) this.#settledDoubts = doubts
     return outcome
   }
