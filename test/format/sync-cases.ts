@@ -12,6 +12,9 @@ const author = deviceIdOf(bytes(1, 32))
 const other = deviceIdOf(bytes(33, 32))
 const epoch = Date.UTC(2026, 0, 1) * 1024
 
+/** What the states have in common that differ only in what was added last. */
+const NEEDS_NOTHING = { type: 'state' as const, folder, have: [], needEntries: 0, needBytes: 0, materialised: true }
+
 /** One index message of each kind, and a state of a device that has nothing. */
 export const messages: Record<string, IndexMessage> = {
   state: {
@@ -39,33 +42,18 @@ export const messages: Record<string, IndexMessage> = {
     compared: true,
   },
   'state of a device that has not compared': {
-    type: 'state',
-    folder,
-    have: [],
-    needEntries: 0,
-    needBytes: 0,
-    materialised: true,
+    ...NEEDS_NOTHING,
     asks: true,
     compared: false,
   },
   'state of a device that scans': {
-    type: 'state',
-    folder,
-    have: [],
-    needEntries: 0,
-    needBytes: 0,
-    materialised: true,
+    ...NEEDS_NOTHING,
     asks: false,
     compared: true,
     scanning: true,
   },
   'state of a device that holds deletions': {
-    type: 'state',
-    folder,
-    have: [],
-    needEntries: 0,
-    needBytes: 0,
-    materialised: true,
+    ...NEEDS_NOTHING,
     asks: false,
     compared: true,
     scanning: false,
