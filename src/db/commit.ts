@@ -57,6 +57,15 @@ export class Commit {
     if (!shows || todo.revision(known.id) !== undefined) this.again(path)
   }
 
+  /** See FolderIndex.ignore. */
+  ignore(items: readonly { path: string; revision: number }[]): void {
+    const { paths, todo } = this.#tables
+    for (const { path, revision } of items) {
+      const id = paths.find(pathKey(path))?.id
+      if (id !== undefined && todo.revision(id) === revision) todo.ignore(id)
+    }
+  }
+
   /** A directory that was there only for what was below it may go now, too. */
   #forget(gone: readonly string[]): void {
     const { paths, shown, todo } = this.#tables

@@ -72,6 +72,10 @@ export interface FolderIndex {
    * such as show their only head and are not to-do.
    */
   retry(paths: readonly string[] | null): Promise<void>
+  /** Leaves paths alone that are ignored here, whatever comes for them, until `unignore`; they count as nothing that is needed. As `defer` otherwise. */
+  ignore(items: readonly { path: string; revision: number }[]): Promise<void>
+  /** Makes the paths to-do that were left alone so: other rules may be in force. */
+  unignore(): Promise<void>
   /** Notes what the disk shows now, after a transition. `done` paths leave the to-do list unless their heads changed since `revision`. */
   commit(applied: Applied): Promise<void>
 

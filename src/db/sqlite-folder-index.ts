@@ -163,6 +163,14 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     })
   }
 
+  ignore(items: readonly { path: string; revision: number }[]): void {
+    this.#write(() => this.#commit.ignore(items))
+  }
+
+  unignore(): void {
+    if (this.#db.guard(() => this.#tables.todo.ignores)) this.#write(() => this.#tables.todo.unignore())
+  }
+
   retry(paths: readonly string[] | null): void {
     this.#write(() => {
       if (paths === null) this.#tables.todo.wake(Infinity)

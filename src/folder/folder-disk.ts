@@ -20,6 +20,8 @@ export interface FolderDisk {
   scan(request: ScanRequest): Promise<ScanResult>
   /** For each path: is there now just what is expected? Cheap; reads no content. */
   verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]>
+  /** For each entry, there or not: do the ignore rules pass it over? Rejects with `denied` when they cannot be read. */
+  ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]>
   /** Reads files once each, archived ones too: cuts, hashes, and checks that none changed meanwhile. */
   hash(files: readonly HashRequest[]): Promise<HashResult[]>
   /** Reads chunks and verifies their ids; null where the place does not hold that chunk (any more). */

@@ -90,6 +90,11 @@ export class PooledDisk implements FolderDisk {
     return this.#run('verify', [items])
   }
 
+  async ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]> {
+    // No rules at the last scan: none are in force.
+    return this.#ignoreStamp === '' ? entries.map(() => false) : this.#run('ignored', [entries])
+  }
+
   async hash(files: readonly HashRequest[]): Promise<HashResult[]> {
     return (await Promise.all(shares(files).map((share) => this.#run('hash', [share])))).flat()
   }

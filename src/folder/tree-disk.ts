@@ -25,6 +25,7 @@ import type {
   StepResult,
 } from './folder-disk.ts'
 import { hashFiles } from './hash.ts'
+import { readIgnoreRules } from './ignore-rules.ts'
 import { adoptRoot, checkRoot, markedFolder, marking, releaseRoot, rootFault } from './marker.ts'
 import { readPieces } from './read.ts'
 import { restoreArchived } from './restore.ts'
@@ -110,6 +111,13 @@ export class TreeDisk implements FolderDisk {
 
   verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]> {
     return this.#with((tree) => verifyEntries(tree, items, this.#probeCase(tree)))
+  }
+
+  ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]> {
+    return this.#with((tree) => {
+      const rules = readIgnoreRules(tree)
+      return entries.map(({ path, isDirectory }) => rules.ignores(path, isDirectory))
+    })
   }
 
   hash(files: readonly HashRequest[]): Promise<HashResult[]> {

@@ -97,9 +97,10 @@ export class Puller {
     for (;;) {
       this.#signal.throwIfAborted()
       const busy = [...this.#active.values()].map(({ revision }) => revision)
-      const rows: TodoRow[] = await index.todo(phase, PAGE, clock.now(), after, busy)
-      const last = rows.at(-1)
+      const page: TodoRow[] = await index.todo(phase, PAGE, clock.now(), after, busy)
+      const last = page.at(-1)
       if (last === undefined) return
+      const rows = await this.#withoutIgnored(page)
       // What came meanwhile may be where a file to be removed has gone.
       if (phase === 'delete' && this.#woken) return
       // Most of the page is settled with a directory that was renamed.
@@ -109,6 +110,15 @@ export class Puller {
       await this.#startPage(fresh)
       while (this.#active.size > MAX_ACTIVE) await this.#change()
     }
+  }
+
+  /** What is ignored here is neither brought nor removed: it is left alone until other rules are in force. */
+  async #withoutIgnored(rows: TodoRow[]): Promise<TodoRow[]> {
+    const { disk, index } = this.#parts
+    const ignored = await disk.ignored(rows.map((row) => ({ path: row.path, isDirectory: isOfDirectory(row) })))
+    const alone = rows.filter((_, at) => ignored[at] === true)
+    if (alone.length > 0) await index.ignore(alone.map(({ path, revision }) => ({ path, revision })))
+    return rows.filter((_, at) => ignored[at] !== true)
   }
 
   /** True when some directory was renamed with all below it. */
@@ -194,6 +204,10 @@ export class Puller {
     this.#bringer.quiet()
     this.#parts.quiet((keep) => this.#builder.clean(keep))
   }
+}
+
+function isOfDirectory({ below, heads, shown }: TodoRow): boolean {
+  return below || heads.some(({ kind }) => kind === 'directory') || shown.some(({ kind }) => kind === 'directory')
 }
 
 function isWithin(path: string, directory: string): boolean {

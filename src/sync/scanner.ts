@@ -49,6 +49,7 @@ export class Scanner {
   readonly #parts: ScannerParts
   readonly #guard: DeletionGuard
   readonly #growing: GrowingFiles
+  #hasLooked = false
   /** Deletions that wait, by the last look. */
   #held = 0
 
@@ -78,6 +79,9 @@ export class Scanner {
     const { approval } = this.#guard
     try {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
+      // What others have changed meanwhile may be wanted by the rules in force now.
+      if (outcome.ignoreChanged || !this.#hasLooked) await this.#parts.index.unignore()
+      this.#hasLooked = true
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       return outcome
     } finally {
@@ -104,7 +108,7 @@ export class Scanner {
       problems: found.problems,
       held: 0,
       unsettled: [],
-      ignoreChanged: false,
+      ignoreChanged: found.ignoreChanged,
       needsAll: false,
     }
     const pairs = movedFiles(snapshot, found)
@@ -136,7 +140,6 @@ export class Scanner {
     }
     const alone = gone.filter((path) => !below.has(path))
     if (!isHeld) await this.#deletions(alone, outcome)
-    outcome.ignoreChanged = found.ignoreChanged
     if (scopes === null && isWhole(outcome)) this.#settledDoubts = doubts
     return outcome
   }

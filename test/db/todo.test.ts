@@ -52,6 +52,31 @@ describe('the to-do list', () => {
     expect(todoPaths(two)).toEqual(['d'])
   })
 
+  test('leaves alone what is ignored here until other rules are in force, and needs it no longer', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a.log', '12'), file('b', '3'))
+    send(one, two)
+    const ignored = row(two, 'a.log')
+    two.ignore([ignored])
+    expect(todoPaths(two)).toEqual(['b'])
+    expect(two.totals()).toMatchObject({ needEntries: 1, needBytes: 1, problems: 0 })
+    two.retry(null)
+    expect(todoPaths(two)).toEqual(['b'])
+    // Something newer comes, and is looked at anew.
+    author(one, file('a.log', '1234'))
+    send(one, two)
+    expect(todoPaths(two)).toEqual(['a.log', 'b'])
+    two.ignore([ignored])
+    expect(todoPaths(two)).toEqual(['a.log', 'b'])
+    two.ignore([row(two, 'a.log')])
+    expect(two.totals()).toMatchObject({ needEntries: 1, needBytes: 1 })
+    two.unignore()
+    expect(todoPaths(two)).toEqual(['a.log', 'b'])
+    expect(two.totals()).toMatchObject({ needEntries: 2, needBytes: 5 })
+    follow(two)
+    expect(two.totals()).toMatchObject({ needEntries: 0, needBytes: 0 })
+  })
+
   test('is paged after a row, whether that row is still on it or not', () => {
     const [one, two] = [open(A), open(B)]
     author(one, ...Array.from({ length: 10 }, (_, at) => file(`${at % 2 === 0 ? 'even/' : ''}f${at}`, 'x')))

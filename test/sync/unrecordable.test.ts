@@ -24,6 +24,7 @@ describe('a scan', () => {
         snapshot: () => Promise.resolve({}),
         totals: () => Promise.resolve({ entries: 0 }),
         chunkers: () => Promise.resolve([]),
+        unignore: () => Promise.resolve(),
         author: () => Promise.resolve({ records: 0, paths: [], refused, missed: [], have: [] }),
       } as unknown as FolderIndex,
       disk: { scan: () => Promise.resolve(found), verify: () => Promise.resolve([true]) } as unknown as FolderDisk,

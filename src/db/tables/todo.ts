@@ -9,6 +9,8 @@ export const DELETE = 2
 
 /** Until then an item waits for the user, and no time or retry wakes it: the path carries a local edit. */
 const HELD = 2 ** 52
+/** Until then an item waits for other ignore rules. */
+const IGNORED = HELD + 1
 
 export interface TodoItem {
   path: number
@@ -44,6 +46,9 @@ export class Todo {
   readonly #due: Query<[number]>
   readonly #wake: Command
   readonly #problems: Query<[string, Problem['code'], string]>
+  readonly #anyIgnored: Query<[number]>
+  readonly #ignore: Command
+  readonly #unignore: Query<[number]>
 
   constructor(db: Database, state: State) {
     this.#state = state
@@ -63,6 +68,9 @@ export class Todo {
     this.#defer = db.command(`UPDATE todo SET until = ?, code = ?, message = ? WHERE path = ?`)
     this.#due = db.query('SELECT 1 FROM todo WHERE until > 0 AND until <= ? LIMIT 1')
     this.#wake = db.command('UPDATE todo SET until = 0 WHERE until > 0 AND until <= ?')
+    this.#anyIgnored = db.query(`SELECT 1 FROM todo WHERE until > 0 AND until = ${IGNORED} LIMIT 1`)
+    this.#ignore = db.command(`UPDATE todo SET until = ${IGNORED}, code = NULL, message = NULL WHERE path = ?`)
+    this.#unignore = db.query(`UPDATE todo SET until = 0 WHERE until > 0 AND until = ${IGNORED} RETURNING bytes`)
     this.#problems = db.query('SELECT key, code, message FROM todo WHERE code IS NOT NULL ORDER BY key')
   }
 
@@ -129,10 +137,27 @@ export class Todo {
   defer(path: number, until: number, problem: Problem): void {
     const item = this.#get.get(path)
     if (item === undefined) return
-    const later = item[1] === HELD ? HELD : Math.min(Math.ceil(until), HELD - 1)
+    const later = item[1] >= HELD ? item[1] : Math.min(Math.ceil(until), HELD - 1)
     this.#defer(later, problem.code, problem.message, path)
     this.#count(item, -1)
     this.#count([item[0], later, item[2], problem.code], 1)
+  }
+
+  /** Leaves a path alone that is ignored here. One that waits for the user waits on. */
+  ignore(path: number): void {
+    const item = this.#get.get(path)
+    if (item === undefined || item[1] === HELD) return
+    this.#ignore(path)
+    this.#count(item, -1)
+  }
+
+  /** Are there such paths? */
+  get ignores(): boolean {
+    return this.#anyIgnored.get() !== undefined
+  }
+
+  unignore(): void {
+    for (const [bytes] of this.#unignore.all()) this.#count([0, 0, bytes, null], 1)
   }
 
   /** True when the time of some item has come by `now` (ms). */
@@ -150,7 +175,7 @@ export class Todo {
   }
 
   #count([, until, bytes, code]: Item, by: number): void {
-    const needed = until === HELD ? 0 : by
+    const needed = until >= HELD ? 0 : by
     this.#state.add({ needEntries: needed, needBytes: needed * bytes, problems: code === null ? 0 : by })
   }
 }
