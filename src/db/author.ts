@@ -112,9 +112,9 @@ export class Author {
   }
 
   /**
-   * The known version that the edit's content equals: a live head, else an older version. But what was deleted, when the disk is
-   * known to have followed that, has not been there since: an old content that comes back was brought back by the user. So was any
-   * that comes to where nothing was at the last look.
+   * The known version that the edit's content equals: a live head, else an older version. But where the disk is known to have had
+   * nothing, only sync can have brought an old content back, with the version's time; and what a deletion that the disk followed
+   * superseded, nobody but the user. So did any that comes to where nothing was at the last look.
    */
   #knownContent({ draft, path }: Edit, heads: readonly Known[]): Known | undefined {
     const equal = heads.filter((head) => sameAs(draft, head.version))
@@ -125,9 +125,8 @@ export class Author {
     const followed = known.filter(
       ({ record, version }) => path.gone && !isLive(version) && !(pending && heads.some((head) => head.record === record)),
     )
-    return known.find(
-      ({ version }) => sameAs(draft, version) && !followed.some((deletion) => supersedes(deletion.version, version)),
-    )
+    const fits = path.gone ? looksPlaced : sameAs
+    return known.find(({ version }) => fits(draft, version) && !followed.some((deletion) => supersedes(deletion.version, version)))
   }
 
   /** A change of what no version stands for: a new local edit, or a directory that is there only for what is below it. */
