@@ -1,4 +1,15 @@
-import { packStats, parentPath, pathKey, recordPath, sameButPlace, sameContent, type StatRow, type Version } from '#model'
+import {
+  packStats,
+  parentPath,
+  pathKey,
+  recordMetadata,
+  recordPath,
+  sameButPlace,
+  sameContent,
+  showsMetadata,
+  type StatRow,
+  type Version,
+} from '#model'
 import type { MovedTree, TreeMove } from './applied.ts'
 import type { Contents } from './contents.ts'
 import type { Database, Query } from './database.ts'
@@ -36,6 +47,7 @@ type PairRow = [
 type MoveRow = [
   id: number,
   kind: number,
+  mtimeMs: number,
   ctimeMs: number,
   mode: number,
   record: number,
@@ -81,7 +93,8 @@ export class MovedTrees {
       LEFT JOIN records r ON r.number = h.record LEFT JOIN shown x ON x.path = n.id WHERE ${range}`)
     // What `find` could not have meant has come since.
     const meant = `n.id IS NOT NULL AND s.source IS NULL AND s.name IS NULL AND s.local = ${NOT_LOCAL}`
-    this.#moves = db.query(`SELECT p.id, s.kind, s.ctime, s.mode, s.record, o.body, n.id, n.key, h.record, r.body, t.revision
+    this.#moves =
+      db.query(`SELECT p.id, s.kind, s.mtime, s.ctime, s.mode, s.record, o.body, n.id, n.key, h.record, r.body, t.revision
       ${trees} JOIN records o ON o.number = s.record LEFT JOIN records r ON r.number = h.record
       LEFT JOIN todo t ON t.path = n.id WHERE ${meant} AND ${range}`)
   }
@@ -128,7 +141,7 @@ export class MovedTrees {
     paths.setGoneBelow(from)
     let last = 0
     for (const row of this.#moves.all(...ranges(from, to))) {
-      const [id, kind, ctimeMs, mode, record, body, newId, newKey, newRecord, newBody, newRevision] = row
+      const [id, kind, mtimeMs, ctimeMs, mode, record, body, newId, newKey, newRecord, newBody, newRevision] = row
       // Several heads give as many rows.
       if (id === last) continue
       last = id
@@ -139,7 +152,8 @@ export class MovedTrees {
       if (moved === null) continue
       shown.move(id, { path: newId, record: moved, name: null, ctimeMs, mode })
       if (kind === FILE) chunks.move(id, newId, contents.chunks(records.contentOf(moved)) ?? NONE)
-      if (!isAsFound) ledger.demand(newId, newKey)
+      const isDone = isAsFound && showsMetadata(diskKind(kind), { mtimeMs, mode }, recordMetadata(body))
+      if (!isDone) ledger.demand(newId, newKey)
     }
     todo.settleShown(to, revision)
     // What has come to life below it meanwhile needs directories there.

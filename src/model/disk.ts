@@ -27,6 +27,19 @@ export function recordTime(mtimeMs: number): number {
   return Math.max(-MAX_TIME_US, Math.min(MAX_TIME_US, Math.round(mtimeMs * 1000)))
 }
 
+/**
+ * Has the disk a version's time and mode? Not after content was taken for the version's that had others (a lost database), nor where
+ * the disk cannot hold them.
+ */
+export function showsMetadata(
+  kind: DiskKind,
+  stat: Pick<DiskStat, 'mtimeMs' | 'mode'>,
+  version: { mode: number; mtime: number },
+): boolean {
+  const sameMode = kind === 'symlink' || stat.mode === version.mode
+  return sameMode && (kind === 'directory' || recordTime(stat.mtimeMs) === version.mtime)
+}
+
 /** One item of a StatTable. */
 export interface StatRow {
   path: string

@@ -65,6 +65,14 @@ export function recordPath(bytes: Uint8Array): string {
   return reader.text()
 }
 
+/** Mode, and time in microseconds, by a record's bytes that have been checked before. */
+export function recordMetadata(bytes: Uint8Array): Pick<VersionBody, 'mode' | 'mtime'> {
+  const reader = new CborReader(bytes)
+  reader.array()
+  reader.skip(2)
+  return { mode: reader.integer(), mtime: reader.wideInteger() }
+}
+
 /** What a file consists of, by a record's bytes that have been checked before. */
 export function recordContent(bytes: Uint8Array): Pick<VersionBody, 'chunks' | 'manifest'> {
   const reader = new CborReader(bytes)

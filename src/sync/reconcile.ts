@@ -1,5 +1,5 @@
 import type { ShownEntry, TodoRow } from '#db'
-import { baseName, isLive, joinPath, parentPath, pathKey, recordTime, sameBytes, type Version } from '#model'
+import { baseName, isLive, joinPath, parentPath, pathKey, sameBytes, showsMetadata, type Version } from '#model'
 import { conflictPath } from './conflict-name.ts'
 
 /** What the disk is to show at a path. */
@@ -59,7 +59,7 @@ export function differences(
     const shown = row.shown.find((entry) => entry.path === path)
     if (shown === undefined) result.push({ do: 'create', path, version, over: null })
     else if (!showsSame(shown, version, chunksOf)) result.push({ do: 'create', path, version, over: shown })
-    else if (version === null || (shown.version?.id === version.id && showsMetadata(shown, version)))
+    else if (version === null || (shown.version?.id === version.id && showsMetadata(shown.kind, shown.stat, version)))
       result.push({ do: 'nothing', path, shown, version })
     else result.push({ do: 'metadata', path, version, shown })
   }
@@ -67,12 +67,6 @@ export function differences(
     if (!wanted.some(({ path }) => path === shown.path)) result.push({ do: 'remove', path: shown.path, shown })
   }
   return result
-}
-
-/** False after content was taken for a version's that had another time or mode (a lost database), and on disks that cannot hold them. */
-function showsMetadata({ kind, stat }: ShownEntry, version: Version): boolean {
-  const sameMode = kind === 'symlink' || stat.mode === version.mode
-  return sameMode && (kind === 'directory' || recordTime(stat.mtimeMs) === version.mtime)
 }
 
 function showsSame(shown: ShownEntry, version: Version | null, chunksOf: (version: Version) => Uint8Array): boolean {

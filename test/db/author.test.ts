@@ -4,6 +4,7 @@ import {
   A,
   author,
   B,
+  C,
   content,
   directory,
   file,
@@ -226,6 +227,26 @@ describe('what is no edit though the disk differs', () => {
     expect(heads(two, 'b')).toEqual(['tombstone'])
     expect(heads(two, 'c')).toHaveLength(2)
     expect(todoPaths(two)).toEqual(['a', 'c', 'b'])
+  })
+
+  test.each([
+    [0, 'sync’s own work, not noted before a crash', 1],
+    [9_000, 'the user’s, who wrote it there again', 2],
+  ])('old content with a time %d ms later where the disk had nothing is %s', (later, _, count) => {
+    const [one, two, three] = [open(A), open(B), open(C)]
+    author(one, file('a', 'one'))
+    send(one, two)
+    send(one, three)
+    follow(two)
+    follow(three)
+    author(two, gone('a'))
+    author(one, file('a', 'second'))
+    send(two, three)
+    follow(three)
+    author(one, file('a', 'third'))
+    send(one, three)
+    author(three, file('a', 'second', { mtimeMs: NOW + later }))
+    expect(heads(three, 'a').filter((head) => head.startsWith('file'))).toHaveLength(count)
   })
 
   test('a change of mode alone brings nothing back that was deleted or edited elsewhere', () => {

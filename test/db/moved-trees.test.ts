@@ -126,6 +126,18 @@ describe('a directory that was renamed', () => {
     expect(heads(a, 'old')).toEqual(['file 4'])
   })
 
+  test('keeps to be done what its disk does not show of time and mode yet', () => {
+    const [a, b] = [open(A), open(B)]
+    author(a, ...tree('old'))
+    send(a, b)
+    const [top, , ...others] = tree('old')
+    author(b, top!, file('old/a', 'content of a', { mode: 0o700 }), ...others)
+    author(a, ...renaming(a, 'old', 'new'))
+    send(a, b)
+    b.commit({ ...NOTHING, trees: [{ from: 'old', to: 'new', revision: b.movedTree('old', 'new')!.revision }] })
+    expect(todoPaths(b)).toEqual(['new/a'])
+  })
+
   test('has left its old path: what comes back there was brought back, be it the same', () => {
     const { a, b, pages } = renamed()
     author(a, ...pages)

@@ -82,11 +82,16 @@ export async function folderOf(device: Device, folder: string) {
   return found
 }
 
-/** Resolves when `holds` does; looks every 50 ms. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+/** Resolves when `holds` does; looks every 50 ms. `seen` tells, where it never did, what there was instead. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  ms = 20_000,
+  seen?: () => Promise<unknown>,
+): Promise<void> {
   const end = performance.now() + ms
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`after ${ms} ms still not: ${what}`)
+    if (performance.now() > end) throw new Error(`after ${ms} ms still not: ${what} ${JSON.stringify(await seen?.()) ?? ''}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -59,12 +59,18 @@ test.each([
     await sender.client.createFolder({ path: here, name: folder })
     await sender.client.scan({ folder })
     await joinOffered(receiver, folder, there)
-    await until('part of it has come', async () => {
-      const { needBytes, needEntries } = await folderOf(receiver, folder)
-      if (existsSync(join(there, 'file'))) return true
-      const [transfer] = (await receiver.client.transfers()).transfers
-      return needEntries > 0 && needBytes > 0 && transfer !== undefined && transfer.bytes >= part * LARGE
+    const progress = async () => ({
+      here: await folderOf(sender, folder),
+      there: await folderOf(receiver, folder),
+      ...(await receiver.client.transfers()),
     })
+    const hasCome = async (): Promise<boolean> => {
+      const { there: state, transfers } = await progress()
+      if (existsSync(join(there, 'file'))) return true
+      const [transfer] = transfers
+      return state.needEntries > 0 && state.needBytes > 0 && transfer !== undefined && transfer.bytes >= part * LARGE
+    }
+    await until('part of it has come', hasCome, 40_000, progress)
     await killAndRestart(side)
     expectWholeFiles(here, there)
     await settle(folder, sender, receiver)
