@@ -3,7 +3,8 @@ import type { Case } from '../case.ts'
 import { metered } from '../meter.ts'
 import { smallPair } from './small.ts'
 
-const REST_MS = 10_000
+/** By then what the work left behind has been given back. */
+const REST_MS = 30_000
 const MOST_BYTES = 180e6
 const MOST_PERCENT = 0.5
 

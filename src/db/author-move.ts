@@ -1,10 +1,11 @@
-import { pathFault, pathKey } from '#model'
+import { pathFault, pathKey, readBody } from '#model'
 import type { Contents } from './contents.ts'
 import { draftOf } from './draft.ts'
 import type { FileChange, MovedFile } from './local-change.ts'
 import type { Ledger } from './ledger.ts'
 import type { RecordWriter } from './record-writer.ts'
 import type { Tables } from './tables/index.ts'
+import type { MoveRow } from './tables/move-rows.ts'
 import type { PathRow } from './tables/paths.ts'
 import type { Known } from './tables/records.ts'
 import { FILE, NOT_LOCAL, type ShownRow } from './tables/shown.ts'
@@ -12,22 +13,7 @@ import { FILE, NOT_LOCAL, type ShownRow } from './tables/shown.ts'
 /** A vector of more devices may become longer than a record's can be, and the record be refused. */
 const SURELY_WRITABLE = 1024
 
-/** A moved file with what the index has of it. */
-export interface Move {
-  change: MovedFile
-  key: string
-  /** Of the new path, where it was met before; nothing is known to be there. */
-  path: PathRow | undefined
-  from: { path: PathRow; key: string }
-  /** What the disk showed at the old path. */
-  old: ShownRow & { record: number }
-}
-
-/**
- * The short way for a moved file of which only this device's disk has anything new to tell: a record for the new path and a
- * tombstone for the old one, with what the disk shows moved over. Leaves just what `Author` leaves that takes the two changes one
- * after the other, with two thirds of the statements.
- */
+/** Takes moved files: the short way where only this device's disk has anything new to tell, else as what a move stands for. */
 export class AuthorMove {
   readonly #tables: Tables
   readonly #parts: { ledger: Ledger; contents: Contents }
@@ -40,70 +26,68 @@ export class AuthorMove {
   }
 
   /**
-   * Finds what is said to have moved; undefined where the index has something else there. Also where it knows of something at
-   * the new path: sync may have been at work there since the disk was looked at.
+   * Notes a move by a record for the new path and a tombstone for the old one, with what the disk shows moved over; false, with
+   * nothing done, where there is more to it. Leaves just what `Author` leaves that takes the two changes one after the other, with
+   * half of the statements. `looked` as in AuthorOptions.
    */
-  find(change: MovedFile): Move | undefined {
-    const { paths, shown } = this.#tables
-    const fromKey = pathKey(change.from)
-    const from = paths.find(fromKey)
-    const old = from === undefined ? undefined : shown.get(from.id)
-    if (from === undefined || old === undefined || old.record === null || !fits(old, fromKey, change)) return undefined
-    const key = pathKey(change.path)
-    const path = paths.find(key)
-    const isKnown = path !== undefined && key !== fromKey && (path.live || shown.get(path.id) !== undefined)
-    return isKnown ? undefined : { change, key, path, from: { path: from, key: fromKey }, old: { ...old, record: old.record } }
-  }
-
-  /** The same as a change of the new path that was read; undefined where the content is not known. */
-  asRead({ change: { path, stat }, old }: Move): FileChange | undefined {
-    const content = this.#parts.contents.known(old)
-    return content === null ? undefined : { path, kind: 'file', stat, content }
-  }
-
-  /** Notes a move; false, with nothing done, where there is more to it. `looked` as in AuthorOptions. */
-  take(move: Move, looked: boolean): boolean {
-    const { ledger } = this.#parts
-    const { paths, shown, chunks } = this.#tables
-    const { change, key, from, old } = move
-    const base = this.#plainBase(move)
-    const before = move.path === undefined ? [] : ledger.heads(move.path.id)
-    if (base === undefined || (before.length > 0 && !looked)) return false
-    const { chunker, size, chunks: list } = base.version
-    const content = { chunker, size, chunks: list }
-    const path = move.path ?? paths.add(key, true)
-    const target = { path, key, heads: before }
-    const { record, heads } = this.#records.write(target, draftOf({ ...change, kind: 'file', content }), {
-      base: null,
-      replaced: () => false,
-    })
+  take(change: MovedFile, looked: boolean): boolean {
+    const { shown, chunks, moves, paths } = this.#tables
+    const [key, fromKey] = [pathKey(change.path), pathKey(change.from)]
+    if (key === fromKey || key.startsWith(`${fromKey}/`) || pathFault(change.path) !== undefined) return false
+    const row = moves.find(fromKey, key)
+    if (row === undefined || shown.ofSource(row.id).length > 0 || !isSame(row, change) || (row.name ?? fromKey) !== change.from)
+      return false
+    const base = readBody(row.body)
+    if (base.kind !== 'file' || base.manifest || base.vector.length > SURELY_WRITABLE) return false
+    const left = row.to === null ? null : this.#left(key, looked)
+    if (left === undefined) return false
+    const { chunker, size, chunks: list } = base
+    const draft = draftOf({ ...change, kind: 'file', content: { chunker, size, chunks: list } })
+    const to = left?.path ?? paths.add(key, true)
+    const record =
+      left === null
+        ? this.#records.replace({ path: to.id, key, head: null }, draft)
+        : this.#records.write({ path: to, key, heads: left.heads }, draft, { base: null, replaced: () => false }).record
     const { ctimeMs, mode } = change.stat
-    shown.move(old.path, { path: path.id, record, name: key === change.path ? null : change.path, ctimeMs, mode })
-    chunks.move(old.path, path.id, list)
-    if (paths.livesBelow(key)) ledger.demand(path.id, key, heads)
-    const deleted = this.#records.write({ ...from, heads: [base] }, draftOf({ kind: 'tombstone', path: change.from }), {
-      base,
-      replaced: () => true,
-    })
-    paths.setGone(from.key)
-    if (paths.livesBelow(from.key)) ledger.demand(old.path, from.key, deleted.heads)
+    shown.move(row.id, { path: to.id, record, name: key === change.path ? null : change.path, ctimeMs, mode })
+    chunks.move(row.id, to.id, list)
+    const head = { ...base, record: row.record }
+    this.#records.replace({ path: row.id, key: fromKey, head }, draftOf({ kind: 'tombstone', path: change.from }))
+    paths.setLeft(fromKey)
     return true
   }
 
-  /** The record that the disk showed, where it is all that there is to the old path and nothing but tombstones are at the new one. */
-  #plainBase({ change, key, path, from, old }: Move): Known | undefined {
-    const { todo, shown } = this.#tables
-    if (key === from.key || pathFault(change.path) !== undefined) return undefined
-    const [base, ...others] = this.#parts.ledger.heads(old.path)
-    if (base?.record !== old.record || others.length > 0) return undefined
-    const { version } = base
-    if (version.kind !== 'file' || version.manifest || version.vector.length > SURELY_WRITABLE) return undefined
-    const ids = path === undefined ? [old.path] : [old.path, path.id]
-    return ids.some((id) => todo.revision(id) !== undefined || shown.ofSource(id).length > 0) ? undefined : base
+  /** A path with nothing to it but the tombstones that are its heads; undefined where there is more. */
+  #left(key: string, looked: boolean): { path: PathRow; heads: Known[] } | undefined {
+    const { paths, shown, todo } = this.#tables
+    const path = paths.find(key)
+    if (path === undefined || path.live || todo.revision(path.id) !== undefined) return undefined
+    if (shown.get(path.id) !== undefined || shown.ofSource(path.id).length > 0) return undefined
+    const heads = this.#parts.ledger.heads(path.id)
+    return heads.length > 0 && !looked ? undefined : { path, heads }
+  }
+
+  /**
+   * The same as a change of the new path that was read; undefined where the index has something else at the old one, or does not
+   * know the content. Also where it knows of something at the new path: sync may have been at work there since the disk was looked at.
+   */
+  asRead(change: MovedFile): FileChange | undefined {
+    const { paths, shown } = this.#tables
+    const [key, fromKey] = [pathKey(change.path), pathKey(change.from)]
+    const from = paths.find(fromKey)
+    const old = from === undefined ? undefined : shown.get(from.id)
+    if (old === undefined || old.record === null || !fits(old, fromKey, change)) return undefined
+    const path = paths.find(key)
+    if (path !== undefined && key !== fromKey && (path.live || shown.get(path.id) !== undefined)) return undefined
+    const content = this.#parts.contents.known(old)
+    return content === null ? undefined : { path: change.path, kind: 'file', stat: change.stat, content }
   }
 }
 
-function fits(old: ShownRow, key: string, { from, stat }: MovedFile): boolean {
-  const isSame = old.stat.ino === stat.ino && old.stat.size === stat.size && old.stat.mtimeMs === stat.mtimeMs
-  return isSame && old.kind === FILE && old.local === NOT_LOCAL && (old.name ?? key) === from
+function fits(old: ShownRow, key: string, change: MovedFile): boolean {
+  return isSame(old.stat, change) && old.kind === FILE && old.local === NOT_LOCAL && (old.name ?? key) === change.from
+}
+
+function isSame(old: Pick<MoveRow, 'ino' | 'size' | 'mtimeMs'>, { stat }: MovedFile): boolean {
+  return old.ino === stat.ino && old.size === stat.size && old.mtimeMs === stat.mtimeMs
 }

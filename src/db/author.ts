@@ -56,20 +56,19 @@ export class Author {
   }
 
   #takeMove(change: MovedFile): void {
-    const move = this.#moves.find(change)
-    if (move !== undefined && !this.#local && this.#moves.take(move, this.#looked)) {
+    if (!this.#local && this.#moves.take(change, this.#looked)) {
       this.#report(change.path, 'added')
       this.#report(change.from, 'deleted')
       return
     }
-    const read = move === undefined ? undefined : this.#moves.asRead(move)
+    const read = this.#moves.asRead(change)
     if (read === undefined) {
       this.missed.push(change.path)
       return
     }
     this.#takeEntry(read)
     // Under another spelling of its name it is where it was.
-    if (move?.key !== move?.from.key) this.#takeEntry({ path: change.from, kind: 'tombstone' })
+    if (pathKey(change.path) !== pathKey(change.from)) this.#takeEntry({ path: change.from, kind: 'tombstone' })
   }
 
   #takeEntry(change: EntryChange): void {

@@ -11,6 +11,7 @@ import {
   recordHashes,
   signBatch,
   versionIdOf,
+  type RecordPlace,
   type VersionBody,
 } from '#model'
 import type { Chain, Chains } from './tables/chains.ts'
@@ -41,19 +42,28 @@ export class BatchWriter {
 
   /** Stores a record; returns its number. Throws, with nothing stored, for a record that the others would refuse. */
   add(path: number, body: VersionBody): number {
+    const { bytes, hash, place } = this.#take(body)
+    return this.#records.add(path, bytes, { ...body, ...place, id: versionIdOf(hash) })
+  }
+
+  /** The same for one that nobody asks for soon. */
+  append(path: number, body: VersionBody): number {
+    return this.#records.add(path, this.#take(body).bytes)
+  }
+
+  #take(body: VersionBody): { bytes: Uint8Array; hash: Uint8Array; place: RecordPlace } {
     checkRecord(body)
     const bytes = encodeRecord(body)
     if (bytes.length > MAX_RECORD_BYTES) throw new HoldfastError('corrupt', `the record would have ${bytes.length} bytes`)
     if (this.#bodies.length === MAX_BATCH_RECORDS || this.#bytes + bytes.length > FULL_BYTES) this.close()
     if (this.#bodies.length === 0) this.#chains.expect(this.#chain(), this.#records.next)
-    const { author, epoch, seq } = this.#chains.placeOf(this.#records.next)
-    const hash = recordHash(this.#state.folder, { author, epoch, seq }, bytes)
-    const version = { ...body, author, epoch, seq, id: versionIdOf(hash) }
+    const place = this.#chains.placeOf(this.#records.next)
+    const hash = recordHash(this.#state.folder, place, bytes)
     this.#bodies.push(bytes)
     this.#hashes.push(hash)
     this.#bytes += bytes.length
     this.written++
-    return this.#records.add(path, bytes, version)
+    return { bytes, hash, place }
   }
 
   /** Signs the open batch and puts it at the end of the chain. */

@@ -52,12 +52,14 @@ export function joinHeads(versions: readonly Version[]): Version[] {
   return joined
 }
 
+type Seen = Pick<VersionBody, 'vector' | 'beside'>
+
 /**
  * The vector of a version that `device` writes at `hlc` in place of `replaced`, while `others` stay heads. A vector alone covers too
  * much: all that the device has written before, along whichever branch. What it covers without having been seen is named.
  */
 export function nextVector(
-  replaced: readonly AuthoredVersion[],
+  replaced: readonly Seen[],
   others: readonly AuthoredVersion[],
   { device, hlc }: { device: DeviceId; hlc: Hlc },
 ): Pick<VersionBody, 'vector' | 'beside'> {

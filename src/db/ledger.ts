@@ -55,6 +55,14 @@ export class Ledger {
     return after
   }
 
+  /** The same for a record that comes in place of all there is to a path: of its only head `replaced`, or of nothing. */
+  put(path: number, key: string, record: number, replaced: number | null): void {
+    const { heads } = this.#tables
+    if (replaced === null) heads.add(path, record)
+    else heads.replace(path, replaced, record)
+    this.reconsiderAncestors(key)
+  }
+
   /** Puts a path on the to-do list; `heads` are its heads, where they are known already. A `fresh` one has no item yet and shows nothing. */
   demand(path: number, key: string, heads: readonly Head[] = this.heads(path), fresh = false): void {
     const { shown, todo } = this.#tables

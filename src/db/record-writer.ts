@@ -15,6 +15,13 @@ export interface Target {
   heads: readonly Known[]
 }
 
+/** A path with its only head, or none. */
+export interface Lone {
+  path: number
+  key: string
+  head: (Pick<VersionBody, 'vector' | 'beside'> & { record: number }) | null
+}
+
 /** What a record supersedes: the version `base` that it was made of, and the heads that are `replaced`. */
 export interface Superseded {
   base: Head | null
@@ -50,16 +57,26 @@ export class RecordWriter {
     const { device } = this.#state
     const hlc = this.#state.tick(this.#now)
     const version = { ...draft, hlc, ...nextVector(seen, others, { device, hlc }), author: device }
-    const record = this.#store(path.id, version)
+    const record = this.#store(() => this.#parts.writer.add(path.id, version))
     const edited = draft.kind === 'tombstone' ? undefined : base?.version
     const deletion = edited && gone.find(({ version: of }) => !isLive(of) && of.author !== device && supersedes(of, edited))
     const after = this.#parts.ledger.take(path, key, { record, version }, heads).heads
     return { record, heads: after, deletedBy: deletion?.version.author }
   }
 
-  #store(path: number, version: VersionBody): number {
+  /** Writes a record in place of all there is to a path: its only head, or nothing. Returns its number. */
+  replace({ path, key, head }: Lone, draft: Draft): number {
+    const { device } = this.#state
+    const hlc = this.#state.tick(this.#now)
+    const vector = nextVector(head === null ? [] : [head], [], { device, hlc })
+    const record = this.#store(() => this.#parts.writer.append(path, { ...draft, hlc, ...vector }))
+    this.#parts.ledger.put(path, key, record, head?.record ?? null)
+    return record
+  }
+
+  #store(add: () => number): number {
     try {
-      return this.#parts.writer.add(path, version)
+      return add()
     } catch (error) {
       if (error instanceof HoldfastError && (error.code === 'corrupt' || error.code === 'denied'))
         throw new RefusedRecord(error.message)

@@ -109,6 +109,13 @@ function partsOf(bytes: Uint8Array): Uint8Array[] {
  */
 export function decodeRecord(bytes: Uint8Array): VersionBody {
   if (bytes.length > MAX_RECORD_BYTES) throw bad(`has ${bytes.length} bytes, more than ${MAX_RECORD_BYTES}`)
+  const body = readBody(bytes)
+  checkRecord(body)
+  return body
+}
+
+/** What a record's bytes say, which have been checked before. */
+export function readBody(bytes: Uint8Array): VersionBody {
   const reader = new CborReader(bytes)
   const fields = reader.array()
   if (fields !== FIELDS) throw bad(`has ${fields} fields`)
@@ -127,9 +134,7 @@ export function decodeRecord(bytes: Uint8Array): VersionBody {
   const beside = readDots(reader)
   reader.end()
   const plain = { path, kind, mode, mtime, size, hlc, vector, chunker, chunks, manifest, target }
-  const body: VersionBody = beside.length === 0 ? plain : { ...plain, beside }
-  checkRecord(body)
-  return body
+  return beside.length === 0 ? plain : { ...plain, beside }
 }
 
 /** Throws, like `decodeRecord`, for what no record may say. */
@@ -227,12 +232,13 @@ export function versionIdOf(recordHashBytes: Uint8Array): VersionId {
   return toHex(recordHashBytes.subarray(0, 16)) as VersionId
 }
 
-/** A record's version, from its bytes and place. */
+/** A record's version, from its place and its bytes, which have been checked before. */
 export function readVersion(folder: FolderId, place: RecordPlace, bytes: Uint8Array): Version {
-  return readRecord(folder, place, bytes).version
+  const { author, epoch, seq } = place
+  return { ...readBody(bytes), author, epoch, seq, id: versionIdOf(recordHash(folder, place, bytes)) }
 }
 
-/** The same with the record's hash, which may be known already. Throws like `decodeRecord`. */
+/** The version of a record that nobody has checked, and the record's hash, which may be known already. Throws like `decodeRecord`. */
 export function readRecord(
   folder: FolderId,
   place: RecordPlace,

@@ -4,6 +4,7 @@ import { Archive } from './archive.ts'
 import { Chains } from './chains.ts'
 import { Chunks } from './chunks.ts'
 import { Heads } from './heads.ts'
+import { MoveRows } from './move-rows.ts'
 import { Paths } from './paths.ts'
 import { Pieces } from './pieces.ts'
 import { Records } from './records.ts'
@@ -23,6 +24,7 @@ export interface Tables {
   pieces: Pieces
   todo: Todo
   archive: Archive
+  moves: MoveRows
 }
 
 export function openTables(db: Database, folder: FolderId): Tables {
@@ -41,5 +43,6 @@ export function openTables(db: Database, folder: FolderId): Tables {
     pieces: new Pieces(db),
     todo: new Todo(db, state),
     archive: new Archive(db, chunks),
+    moves: new MoveRows(db),
   }
 }

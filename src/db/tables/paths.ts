@@ -20,6 +20,7 @@ export class Paths {
   readonly #insert: Command
   readonly #live: Command
   readonly #gone: Command
+  readonly #left: Command
   readonly #goneBelow: Command
   readonly #below: Query<[number]>
   readonly #fold: Command
@@ -33,6 +34,7 @@ export class Paths {
     this.#insert = db.command('INSERT INTO paths VALUES (?, ?, ?, 0)')
     this.#live = db.command('UPDATE paths SET live = ? WHERE key = ?')
     this.#gone = db.command('UPDATE paths SET gone = 1 WHERE key = ? AND gone = 0')
+    this.#left = db.command('UPDATE paths SET live = 0, gone = 1 WHERE key = ?')
     this.#goneBelow = db.command(`UPDATE paths SET gone = 1 WHERE gone = 0 AND (key = ?1 OR (key > ?2 AND key < ?3))
       AND EXISTS (SELECT 1 FROM shown WHERE path = id)`)
     this.#below = db.query('SELECT 1 FROM paths WHERE key > ? AND key < ? AND live = 1 LIMIT 1')
@@ -80,7 +82,12 @@ export class Paths {
     this.#gone(key)
   }
 
-  /** The same for what the disk shows of a directory, itself included. */
+  /** Notes that a path is neither live nor shown any more. */
+  setLeft(key: string): void {
+    this.#left(key)
+  }
+
+  /** Sets gone for what the disk shows of a directory, itself included. */
   setGoneBelow(key: string): void {
     this.#goneBelow(key, ...below(key))
   }

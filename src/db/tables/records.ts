@@ -54,11 +54,11 @@ export class Records {
     return this.#next
   }
 
-  /** Stores the bytes of `version`. */
-  add(path: number, body: Uint8Array, version: Version): number {
+  /** Stores a record's bytes; `version`, where it is theirs, is remembered. */
+  add(path: number, body: Uint8Array, version?: Version): number {
     const number = this.#next++
     this.#insert(number, path, body)
-    this.#remember({ record: number, version })
+    if (version !== undefined) this.#remember({ record: number, version })
     return number
   }
 
