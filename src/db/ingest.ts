@@ -16,6 +16,7 @@ import {
   sameBytes,
   verifyBatch,
   type Batch,
+  type Dot,
   type Version,
 } from '#model'
 import type { Ingested, IngestRules } from './folder-index.ts'
@@ -166,8 +167,8 @@ function readOf({ folder, author, epoch, first }: Batch, at: number, body: Uint8
 
 /** Not the fault of whoever passes it on, and believed later where this clock is behind. */
 function checkTime({ author, path, hlc, vector, beside = [] }: Version, latest: number): void {
-  const counters = [...vector, ...beside].map(([, counter]) => counter)
-  if (Math.max(hlc, ...counters) > latest)
+  const isLate = ([, counter]: Dot): boolean => counter > latest
+  if (hlc > latest || vector.some(isLate) || beside.some(isLate))
     throw new Refused({ code: 'denied', message: `${author} wrote ${path} at a time that is not to be believed` })
 }
 

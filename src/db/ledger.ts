@@ -42,7 +42,7 @@ export class Ledger {
   ): { heads: Head[]; gone: Head[]; stays: boolean } {
     const { heads, paths, records } = this.#tables
     const { id } = path
-    const known = before ?? (path.fresh === true ? [] : this.heads(id))
+    const known = before ?? (path.fresh === true ? [] : heads.authored(id))
     const after = withArrival(known, arrival, () => records.ofPath(id))
     const [gone, ...more] = after.gone
     if (gone !== undefined && after.stays) heads.replace(id, gone.record, arrival.record)

@@ -1,10 +1,12 @@
 import type { Command, Database, Query } from '../database.ts'
+import type { Head } from '../head-algebra.ts'
 import type { Known, Records } from './records.ts'
 
 /** Which records of a path no other record supersedes. */
 export class Heads {
   readonly #records: Records
   readonly #of: Query<[number]>
+  readonly #withBodies: Query<[number, Uint8Array]>
   readonly #insert: Command
   readonly #replace: Command
   readonly #remove: Command
@@ -12,6 +14,7 @@ export class Heads {
   constructor(db: Database, records: Records) {
     this.#records = records
     this.#of = db.query('SELECT record FROM heads WHERE path = ?')
+    this.#withBodies = db.query('SELECT h.record, r.body FROM heads h JOIN records r ON r.number = h.record WHERE h.path = ?')
     this.#insert = db.command('INSERT INTO heads VALUES (?, ?)')
     this.#replace = db.command('UPDATE heads SET record = ? WHERE path = ? AND record = ?')
     this.#remove = db.command('DELETE FROM heads WHERE path = ? AND record = ?')
@@ -19,6 +22,11 @@ export class Heads {
 
   of(path: number): Known[] {
     return this.#of.all(path).map(([record]) => this.#records.read(record))
+  }
+
+  /** The same without the versions' ids, which take as long to work out as all the rest. */
+  authored(path: number): Head[] {
+    return this.#withBodies.all(path).map(([record, body]) => this.#records.authored(record, body))
   }
 
   add(path: number, record: number): void {

@@ -1,6 +1,7 @@
 import { HoldfastError } from '#base'
-import { readVersion, recordContent, recordPath, type FolderId, type Version } from '#model'
+import { readBody, readVersion, recordContent, recordPath, type FolderId, type Version } from '#model'
 import type { Command, Database, Query } from '../database.ts'
+import type { Head } from '../head-algebra.ts'
 import type { Chains } from './chains.ts'
 
 /** A version with the number that its record has in this database. */
@@ -72,6 +73,12 @@ export class Records {
     const older = this.#older.get(record)
     if (older !== undefined) return this.#remember(older)
     return this.#remember({ record, version: readVersion(this.#folder, this.#chains.placeOf(record), this.#bodyOf(record)) })
+  }
+
+  /** The same without its id; `body` is the record's. */
+  authored(record: number, body: Uint8Array): Head {
+    const known = this.#remembered.get(record) ?? this.#older.get(record)
+    return known ?? { record, version: { ...readBody(body), author: this.#chains.placeOf(record).author } }
   }
 
   /** The path that a record is of. */
