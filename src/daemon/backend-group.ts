@@ -50,7 +50,10 @@ export function groupOperations(context: BackendContext): GroupOperations {
       return joined(met)
     },
     async leaveGroup() {
-      if (group.alone) throw new HoldfastError('usage', 'this device is in no group with others')
+      if (group.alone)
+        throw new HoldfastError('usage', 'this device is in no group with others', {
+          hint: 'holdfast join CODE takes it into one',
+        })
       await group.removeDevice(group.device, await countedInAll(registry.folders))
       note('left', null)
       return { left: true }

@@ -1,4 +1,4 @@
-import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, shellWord, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
 import type { FolderDisk } from '#folder'
@@ -59,7 +59,7 @@ export class FolderOpener {
       const folder = await disk.marked()
       if (folder !== null) {
         throw new HoldfastError('exists', `${path} belongs to a shared folder already (${folder})`, {
-          hint: 'join that folder there, or remove the .holdfast directory in it if it is no longer in use',
+          hint: `if the group has that folder: holdfast folder join ${folder} ${shellWord(path)}; if it is no longer in use, remove the directory .holdfast in it`,
         })
       }
     } finally {
@@ -104,6 +104,7 @@ export class FolderOpener {
     folder.sync = await engine.addFolder(
       {
         id: stored.id,
+        name: stored.name,
         index: folder.index,
         disk: folder.disk,
         identity: stored.marker,

@@ -169,9 +169,9 @@ export class MemoryBackend implements Backend {
     const { name } = this.#find(folder)
     return this.problemList.filter((problem) => problem.folder === name)
   }
-  archive: Backend['archive'] = async ({ folder }) => {
-    this.#find(folder)
-    return [{ name: '1-img.jpg', path: 'img.jpg', time: TIME, size: 9 }]
+  archive: Backend['archive'] = async (input) => {
+    this.#find(input.folder)
+    return this.#note('archive', input, [{ name: '1-img.jpg', path: 'img.jpg', time: TIME, size: 9 }])
   }
   restoreArchived: Backend['restoreArchived'] = async ({ folder, to }) => ({ path: to ?? `${this.#find(folder).path}/img.jpg` })
 

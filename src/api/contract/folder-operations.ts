@@ -114,8 +114,8 @@ export const folderOperations = {
     'GET',
     '/folders/:folder/archive',
     'folder archive',
-    'What sync replaced or deleted, newest first',
-    ofFolder,
+    'What sync replaced or deleted, newest first; with a path what was there or below it',
+    z.strictObject({ folder: FolderRef, path: inFolder.optional() }),
     z.array(ArchiveItem),
   ),
   restoreArchived: operation(

@@ -56,9 +56,18 @@ function amount({ entries, bytes, needEntries, needBytes }: FolderStatus): strin
   return needEntries === 0 ? all : `${all}, ${needEntries} to come (${size(needBytes)})`
 }
 
-function attention({ name, conflicts, problems }: FolderStatus): string[] {
+/** What the user can do about a folder, as commands. */
+function attention({ name, state, reasonCode, conflicts, problems }: FolderStatus): string[] {
+  const word = shellWord(name)
   const lines: string[] = []
+  if (state === 'paused') lines.push(`  ${name}: holdfast folder resume ${word} ends the pause`)
+  if (state === 'held')
+    lines.push(
+      `  ${name}: holdfast folder approve ${word} deletes them everywhere, holdfast folder reject ${word} brings them back`,
+    )
+  if (reasonCode === 'local-edits') lines.push(`  ${name}: holdfast folder revert ${word} gives the local edits up`)
+  if (state === 'offered') lines.push(`  ${name}: holdfast folder join ${word} PATH`)
   if (conflicts > 0) lines.push(`  ${name}: ${conflicts} in conflict: holdfast conflicts`)
-  if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${shellWord(name)}`)
+  if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${word}`)
   return lines
 }
