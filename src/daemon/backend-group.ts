@@ -36,7 +36,6 @@ export function groupOperations(context: BackendContext): GroupOperations {
       if (device === group.device)
         throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
       await group.removeDevice(device, await countedInAll(registry.folders))
-      note('removed', device)
       return { device }
     },
     async createInvite({ role, expiresSeconds }) {

@@ -23,6 +23,8 @@ export interface RegistryParts {
   /** Begins to watch a directory; `hint` as in FolderSync. */
   watch(root: string, hint: (paths: readonly string[] | null) => void): () => void
   activity(items: Activity[]): void
+  /** What people call a device. */
+  called(device: DeviceId): string
   changed(folder: FolderId): void
 }
 
@@ -110,7 +112,7 @@ export class FolderOpener {
         identity: stored.marker,
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
-        nameOf: (device) => group.state.devices.find((known) => known.device === device)?.name ?? device.slice(-8),
+        nameOf: (device) => this.#parts.called(device),
         writers: () => this.#writers(stored.id),
         members: () => this.#members(stored.id),
         activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),

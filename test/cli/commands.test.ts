@@ -59,7 +59,7 @@ const lines: [string[], unknown][] = [
   [['ls', 'photos/sub', '--deleted'], [{ path: 'img-1.jpg', kind: 'file', size: 1234, state: 'here' }]],
   [['list', 'photos'], [{ path: 'img-1.jpg' }]],
   [['conflicts'], [{ path: 'notes.txt', device: OTHER }]],
-  [['conflicts', 'resolve', 'photos/a/b.txt', '--keep', 'theirs'], { folder: 'photos', path: 'a/b.txt' }],
+  [['conflicts', 'resolve', 'photos/a/b.txt', '--keep', 'theirs', '--by', 'kitchen'], { folder: 'photos', path: 'a/b.txt' }],
   [['config', 'get', 'log_level'], { key: 'log_level', value: 'info' }],
   [['config', 'set', 'log_level', 'debug'], { key: 'log_level', value: 'debug' }],
   [['config', 'get'], [{ key: 'log_level', value: 'debug' }]],
@@ -87,6 +87,7 @@ describe('with --json, each command prints one document and ends with 0', () => 
     expect(calls('wait')).toEqual([{ folder: 'photos', for: 'synced', timeoutSeconds: 60 }])
     expect(calls('list')[0]).toEqual({ folder: 'photos', path: 'sub', deleted: true, recursive: false })
     expect(calls('archive')).toEqual([{ folder: 'photos' }, { folder: 'photos', path: 'sub/img.jpg' }])
+    expect(calls('resolveConflict')).toEqual([{ folder: 'photos', path: 'a/b.txt', keep: 'theirs', device: 'kitchen' }])
     expect(calls('acceptPairing')).toEqual([{ device: STRANGER.slice(-8), digits: '314159' }])
   })
 })
@@ -122,6 +123,11 @@ describe('a command that fails', () => {
     ['a value left out', ['invite', '--expires'], '--expires needs a value'],
     ['a value where there is none', ['ls', '--recursive=yes'], '--recursive takes no value'],
     ['a choice left out', ['conflicts', 'resolve', 'photos/a'], 'say what to keep: --keep mine, theirs or both'],
+    [
+      'a device for what is not theirs',
+      ['conflicts', 'resolve', 'photos/a', '--keep', 'mine', '--by', 'me'],
+      'goes with --keep theirs',
+    ],
     ['a choice that is none', ['conflicts', 'resolve', 'photos/a', '--keep', 'x'], '--keep is one of mine, theirs, both, not x'],
   ])('says in plain words what is wrong with %s', async (_, args, message) => {
     const { code, stdout } = await holdfast('--home', running.home, ...args, '--json')

@@ -2,7 +2,7 @@ import { shellWord } from '#base'
 import type { FolderStatus, Status } from '#api/contract'
 import type { Transport } from '#api/client'
 import type { Command } from '../command.ts'
-import { duration, size, table } from '../text.ts'
+import { duration, localTime, size, table } from '../text.ts'
 
 export const status: Command = {
   words: 'status',
@@ -42,6 +42,7 @@ function describe(result: Status, link: string): string {
     `${result.name}  ${result.device}  up ${duration(result.uptimeSeconds)}`,
     ...result.addresses.map((address) => `  ${address}`),
     `  page: ${link}`,
+    ...removal(result),
     ...(down + up > 0 ? [`  receiving ${size(down)}/s, sending ${size(up)}/s`] : []),
     '',
     table(['FOLDER', 'STATE', 'ROLE', 'ENTRIES', 'PLACE', 'WHY'], folders) || 'No folders yet: holdfast folder create PATH',
@@ -49,6 +50,17 @@ function describe(result: Status, link: string): string {
     '',
     table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) || 'No other devices yet: holdfast invite',
   ].join('\n')
+}
+
+/** Said first: without it the folders look as if all were well. */
+function removal({ removed }: Status): string[] {
+  if (removed === null) return []
+  return [
+    '',
+    `  ${removed.name} removed this device from its group on ${localTime(removed.time)}: its folders are no longer synced with that`,
+    '  group. The files are still here. To be in the group again: holdfast invite on one of its devices, then here',
+    '  holdfast join CODE. To begin a group of your own, with these folders: holdfast invite here.',
+  ]
 }
 
 function amount({ entries, bytes, needEntries, needBytes }: FolderStatus): string {
