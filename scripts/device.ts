@@ -123,6 +123,12 @@ export class Device {
     return runCommand({ home, ...(entry === undefined ? {} : { entry }), ...(env === undefined ? {} : { env }) }, args)
   }
 
+  /** The same, as it is shown to people: all that it printed to stdout. */
+  shown(...args: string[]): Promise<string> {
+    const { home, entry, env } = this.options
+    return runProgram({ home, ...(entry === undefined ? {} : { entry }), ...(env === undefined ? {} : { env }) }, args)
+  }
+
   /** Asks the daemon to end, in good order. Resolves to its exit code and what it wrote to stderr. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ code: number | null; stderr: string }> {
     if (this.running) {
@@ -154,10 +160,14 @@ export async function runCommand<Result>(
   options: Pick<DeviceOptions, 'home' | 'entry' | 'env'>,
   args: readonly string[],
 ): Promise<Result> {
-  const child = spawnProgram(options, ['--home', options.home, ...args, '--json'])
+  return JSON.parse(await runProgram(options, [...args, '--json'])) as Result
+}
+
+async function runProgram(options: Pick<DeviceOptions, 'home' | 'entry' | 'env'>, args: readonly string[]): Promise<string> {
+  const child = spawnProgram(options, ['--home', options.home, ...args])
   const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')])
   if (child.exitCode !== 0) throw new CommandFailed(args, child.exitCode, stdout, stderr)
-  return JSON.parse(stdout) as Result
+  return stdout
 }
 
 /** Makes one group of devices, by invite codes of the first. */

@@ -4,7 +4,6 @@ import { loadOlderActivity } from '../live/live.ts'
 import type { Snapshot } from '../live/state.ts'
 import { count, when } from '../format.ts'
 import { ActionButton } from '../parts/action.tsx'
-import { deviceName } from '../parts/names.ts'
 import { Empty, Section } from '../parts/section.tsx'
 
 const SHOWN = 20
@@ -33,7 +32,7 @@ export function ActivityList({ snapshot }: { snapshot: Snapshot }) {
 }
 
 function Run({ run: { newest, more }, snapshot }: { run: ActivityRun; snapshot: Snapshot }) {
-  const { time, event, folder, path, device, detail } = newest
+  const { time, event, folder, path, device, by, detail } = newest
   return (
     <li>
       <time dateTime={time}>{when(time)}</time>
@@ -42,7 +41,7 @@ function Run({ run: { newest, more }, snapshot }: { run: ActivityRun; snapshot: 
         <span className="path">{[folder, path].filter((part) => part !== null).join('/')}</span>
         {more === 0 ? null : <span> and {count(more, 'other')}</span>}
         {detail === '' ? null : <span> {detail}</span>}
-        {device === null ? null : <span className="muted"> by {deviceName(snapshot, device)}</span>}
+        {device === null ? null : <span className="muted"> by {device === snapshot.device.id ? 'this device' : by}</span>}
       </p>
     </li>
   )

@@ -1,3 +1,4 @@
+import type { Conflict } from '#api/contract'
 import { api } from '../live/api.ts'
 import type { Snapshot } from '../live/state.ts'
 import { when } from '../format.ts'
@@ -11,23 +12,38 @@ export function Conflicts({ snapshot }: { snapshot: Snapshot }) {
   return (
     <Section title="In conflict">
       <ul className="rows">
-        {snapshot.conflicts.map(({ folder, path, with: other, device, time }) => (
-          <li key={`${folder}/${path}/${other}`}>
-            <p>
-              <span className="path">
-                {folder}/{path}
-              </span>{' '}
-              was also changed by {deviceName(snapshot, device)} at {when(time)}.{' '}
-              <span className="muted">That version is beside it: {other}</span>
-            </p>
-            <div className="actions">
-              <ActionButton run={() => api.resolveConflict({ folder, path, keep: 'mine' })}>Keep this one</ActionButton>
-              <ActionButton run={() => api.resolveConflict({ folder, path, keep: 'theirs' })}>Keep the other</ActionButton>
-              <ActionButton run={() => api.resolveConflict({ folder, path, keep: 'both' })}>Keep both</ActionButton>
-            </div>
-          </li>
+        {snapshot.conflicts.map((conflict) => (
+          <Row key={`${conflict.folder}/${conflict.path}/${conflict.with}`} conflict={conflict} snapshot={snapshot} />
         ))}
       </ul>
     </Section>
+  )
+}
+
+function Row({ conflict, snapshot }: { conflict: Conflict; snapshot: Snapshot }) {
+  const { folder, path, with: other, device, time, shownDevice } = conflict
+  const own = snapshot.device.id
+  // Of two versions of which one is ours, the other needs no name.
+  const versions = snapshot.conflicts.filter((one) => one.folder === folder && one.path === path)
+  const isPair = versions.length === 1 && (device === own || shownDevice === own)
+  const keep = (author: string | null) =>
+    author === own
+      ? api.resolveConflict({ folder, path, keep: 'mine' })
+      : api.resolveConflict({ folder, path, keep: 'theirs', ...(isPair || author === null ? {} : { device: author }) })
+  return (
+    <li>
+      <p>
+        <span className="path">
+          {folder}/{path}
+        </span>{' '}
+        {shownDevice === null ? '' : `of ${deviceName(snapshot, shownDevice)} `}was also changed by {deviceName(snapshot, device)}{' '}
+        at {when(time)}. <span className="muted">That version is beside it: {other}</span>
+      </p>
+      <div className="actions">
+        <ActionButton run={() => keep(shownDevice)}>Keep this one</ActionButton>
+        <ActionButton run={() => keep(device)}>Keep the other</ActionButton>
+        <ActionButton run={() => api.resolveConflict({ folder, path, keep: 'both' })}>Keep both</ActionButton>
+      </div>
+    </li>
   )
 }

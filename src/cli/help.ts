@@ -29,6 +29,8 @@ export function groupHelp(commands: readonly Command[], group: string): string {
   )}\n\n${EVERYWHERE}`
 }
 
-export function commandHelp({ words, synopsis, summary }: Command): string {
-  return `${`holdfast ${words} ${synopsis}`.trim()}\n\n${summary}\n\n${EVERYWHERE}`
+export function commandHelp(commands: readonly Command[], { words, synopsis, summary }: Command): string {
+  const below = commands.filter((other) => other.words.startsWith(`${words} `))
+  const more = below.map((other) => `holdfast ${other.words} ${other.synopsis}`.trim()).join('\n')
+  return `${`holdfast ${words} ${synopsis}`.trim()}\n\n${summary}\n\n${more === '' ? '' : `${more}\n\n`}${EVERYWHERE}`
 }

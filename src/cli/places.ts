@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DAEMON_FILE, DaemonFile } from '#api/contract'
-import { createClient, type Client, type Transport } from '#api/client'
-import { noDaemon, socketTransport } from './socket-transport.ts'
+import { ApiError, createClient, type Client, type Transport } from '#api/client'
+import { shellWord } from '#base'
+import { socketTransport } from './socket-transport.ts'
 
 type Environment = NodeJS.ProcessEnv
 
@@ -29,15 +30,28 @@ export function chooseHome(option: string | undefined, env: Environment, start: 
   return chosen === undefined ? defaultHome(env, process.platform) : resolve(start, chosen)
 }
 
-/** The daemon that runs for `home`; throws `no-daemon` when its file is not there (a dead one shows at the first request). */
-export async function findDaemon(home: string): Promise<{ client: Client; transport: Transport }> {
+/** What starts the daemon of a home: the usual one, or the one that was named. */
+export function serveCommand(named: string | null): string {
+  return named === null ? 'holdfast serve' : `holdfast serve --home ${shellWord(named)}`
+}
+
+/**
+ * The daemon that runs for `home`; throws `no-daemon` when its file is not there (a dead one shows at the first request). `start` is
+ * the command that starts it.
+ */
+export async function findDaemon(home: string, start = serveCommand(home)): Promise<{ client: Client; transport: Transport }> {
   const text = await readFile(join(home, DAEMON_FILE), 'utf8').catch((error: unknown) => {
-    throw noDaemon(error)
+    throw noDaemon(home, start, error)
   })
   const parsed = DaemonFile.safeParse(parseJson(text))
-  if (!parsed.success) throw noDaemon(parsed.error)
-  const transport = socketTransport(parsed.data.socket)
+  if (!parsed.success) throw noDaemon(home, start, parsed.error)
+  const transport = socketTransport(parsed.data.socket, (cause) => noDaemon(home, start, cause))
   return { client: createClient(transport), transport }
+}
+
+function noDaemon(home: string, start: string, cause: unknown): ApiError {
+  const hint = `start it with ${start}, or choose another with --home DIR`
+  return new ApiError(0, 'no-daemon', `no Holdfast daemon is running for the home ${home}`, hint, cause)
 }
 
 function parseJson(text: string): unknown {

@@ -7,7 +7,7 @@ import type { Serve } from './commands/serve.ts'
 import { exitCodeOf, failureOf } from './failure.ts'
 import { commandHelp, groupHelp, overview } from './help.ts'
 import { Output } from './output.ts'
-import { chooseHome, findDaemon, startDirectory } from './places.ts'
+import { chooseHome, findDaemon, serveCommand, startDirectory } from './places.ts'
 
 const GLOBAL_OPTIONS: ParseArgsOptionsConfig = {
   home: { type: 'string' },
@@ -46,7 +46,7 @@ async function runCommand(argv: readonly string[], around: Surroundings, output:
   const commands = commandsWith(around.serve)
   const { before, word, rest } = split(argv)
   const { command, used } = find(commands, word, rest)
-  if (command === undefined) return help(commands, word, argv, output)
+  if (command === undefined) return help(commands, { word, next: rest[0] }, argv, output)
 
   const { values, positionals } = parseArgs({
     args: [...before, ...rest.slice(used - 1)],
@@ -55,10 +55,11 @@ async function runCommand(argv: readonly string[], around: Surroundings, output:
     strict: command.takesAnything !== true,
   })
   if (values['help'] === true) {
-    output.result({ help: commandHelp(command) }, () => commandHelp(command))
+    const text = commandHelp(commands, command)
+    output.result({ help: text }, () => text)
     return 0
   }
-  if (command.takesAnything !== true) checkCount(command, positionals.length)
+  if (command.takesAnything !== true) checkCount(commands, command, positionals)
 
   const start = startDirectory(around.env, around.directory)
   const home = chooseHome(values['home'] as string | undefined, around.env, start)
@@ -71,7 +72,7 @@ async function runCommand(argv: readonly string[], around: Surroundings, output:
     home,
     json: values['json'] === true,
     resolve: (path) => resolve(start, path),
-    connect: () => findDaemon(home),
+    connect: () => findDaemon(home, serveCommand(values['home'] === undefined ? null : home)),
     output,
     input: around.stdin,
   }
@@ -98,8 +99,13 @@ function find(
   return { command: commands.find(({ words }) => words === short), used: 1 }
 }
 
-function help(commands: readonly Command[], word: string, argv: readonly string[], output: Output): number {
-  const isGroup = commands.some(({ words }) => words.startsWith(`${word} `))
+function help(
+  commands: readonly Command[],
+  { word, next }: { word: string; next: string | undefined },
+  argv: readonly string[],
+  output: Output,
+): number {
+  const isGroup = within(commands, word).length > 0
   const text = isGroup ? groupHelp(commands, word) : overview(commands)
   if (word === 'help' || argv.includes('--help') || argv.includes('-h')) {
     output.result({ help: text }, () => text)
@@ -112,15 +118,34 @@ function help(commands: readonly Command[], word: string, argv: readonly string[
     output.note(text)
     throw new HoldfastError('usage', 'which command?')
   }
-  if (isGroup) {
+  if (isGroup && (next === undefined || next.startsWith('-'))) {
     output.note(text)
     throw new HoldfastError('usage', `holdfast ${word} needs one more word`)
   }
-  throw new HoldfastError('usage', `there is no command ${word}`, { hint: 'see holdfast help' })
+  if (isGroup) throw noSuchWord(commands, word, next ?? '')
+  const similar = [...new Set(commands.map(({ words }) => words.split(' ')[0] ?? ''))].filter(
+    (first) => first.startsWith(word) || word.startsWith(first),
+  )
+  const hint = similar.length === 0 ? '' : `there is ${similar.map((first) => `holdfast ${first}`).join(', ')}; `
+  throw new HoldfastError('usage', `there is no command ${word}`, { hint: `${hint}holdfast help lists all of them` })
 }
 
-function checkCount({ words, synopsis, takes: [least, most] = [0, 0] }: Command, count: number): void {
-  if (count >= least && count <= most) return
-  const what = count < least ? 'something is missing' : 'that is too much'
+/** The commands of two words that begin with this one. */
+function within(commands: readonly Command[], first: string): string[] {
+  return commands.filter(({ words }) => words.startsWith(`${first} `)).map(({ words }) => words)
+}
+
+function noSuchWord(commands: readonly Command[], first: string, next: string): HoldfastError {
+  const alone = commands.some(({ words }) => words === first) ? [first] : []
+  return new HoldfastError('usage', `there is no command ${first} ${next}`, {
+    hint: `there is ${[...alone, ...within(commands, first)].join(', ')}; holdfast ${first} --help tells what they take`,
+  })
+}
+
+function checkCount(commands: readonly Command[], command: Command, args: readonly string[]): void {
+  const { words, synopsis, takes: [least, most] = [0, 0] } = command
+  if (args.length >= least && args.length <= most) return
+  if (most === 0 && within(commands, words).length > 0) throw noSuchWord(commands, words, args[0] ?? '')
+  const what = args.length < least ? 'something is missing' : 'that is too much'
   throw new HoldfastError('usage', `${what} after holdfast ${words}`, { hint: `holdfast ${words} ${synopsis}`.trim() })
 }

@@ -3,7 +3,7 @@ import type { Backend } from '#api'
 import type { Conflict } from '#api/contract'
 import type { FolderIndex, ListedEntry } from '#db'
 import { isLive, parentPath } from '#model'
-import { isoTime, type BackendContext } from './backend-context.ts'
+import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
@@ -68,6 +68,7 @@ export function contentOperations(context: BackendContext): ContentOperations {
     },
     async conflicts({ folder }) {
       const all: Conflict[] = []
+      const called = context.membership.called()
       for (const { stored, index } of chosen(folder)) {
         const conflicts = (await index?.conflicts()) ?? []
         all.push(
@@ -76,15 +77,19 @@ export function contentOperations(context: BackendContext): ContentOperations {
             path: item.path,
             with: item.with,
             device: item.device,
+            by: called(item.device),
             time: isoTime(item.time),
+            shownDevice: item.shown?.device ?? null,
+            shownBy: item.shown === null ? null : called(item.shown.device),
           })),
         )
       }
       return all
     },
-    async resolveConflict({ folder, path, keep }) {
+    async resolveConflict({ folder, path, keep, device: reference }) {
       const found = registry.find(folder)
-      await opened(found).actions.resolve(path, keep)
+      const device = reference === undefined ? undefined : findDevice(reference, context.membership.known())
+      await opened(found).actions.resolve({ path, keep, device })
       return { folder: folderNames(context).get(found.stored.id) ?? found.stored.name, path }
     },
   }

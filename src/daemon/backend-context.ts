@@ -6,6 +6,7 @@ import type { Pairing, PeerNetwork } from '#peers'
 import type { SyncEngine } from '#sync'
 import type { ActivityLog } from './activity-log.ts'
 import type { Log } from './logging.ts'
+import type { Membership } from './membership.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import type { RateMeter } from './rate-meter.ts'
 import type { FolderRegistry } from './registry.ts'
@@ -25,6 +26,7 @@ export interface BackendContext {
   engine: SyncEngine
   registry: FolderRegistry
   activity: ActivityLog
+  membership: Membership
   loop: LoopMonitor
   rates: RateMeter
   startedAt: number

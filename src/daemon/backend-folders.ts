@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
-import { HoldfastError } from '#base'
+import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
 import type { FolderStatus } from '#api/contract'
-import { takesChanges, type FolderId } from '#model'
+import { pathKey, takesChanges, type FolderId } from '#model'
 import { told, type FolderSync } from '#sync'
 import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
@@ -114,18 +114,43 @@ export function folderOperations(context: BackendContext): FolderOperations {
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
     },
-    async archive({ folder }) {
+    async archive({ folder, path: wanted }) {
       const { disk } = registry.find(folder)
-      return ((await disk?.archived()) ?? []).map(({ name, path, time, size }) => ({ name, path, time: isoTime(time), size }))
+      const all = (await disk?.archived()) ?? []
+      const found = wanted === undefined ? all : all.filter(({ path }) => isWithin(path, wanted))
+      return found.map(({ name, path, time, size }) => ({ name, path, time: isoTime(time), size }))
     },
     async restoreArchived({ folder, name, to }) {
       const { disk, sync, stored } = registry.find(folder)
-      if (disk === null) throw new HoldfastError('not-found', `${stored.name} has no place on this disk, and so no archive`)
-      const path = await disk.restore(name, to)
+      const word = shellWord(stored.name)
+      if (disk === null)
+        throw new HoldfastError('not-found', `${stored.name} has no place on this disk, and so no archive`, {
+          hint: `holdfast folder join ${word} PATH gives it one`,
+        })
+      const path = await disk.restore(name, to).catch((error: unknown) => {
+        throw restoreFault(error, word, name)
+      })
       sync?.hint(null)
       return { path }
     },
   }
+}
+
+/** Is it that path, or one below it? As paths are compared: in NFC. */
+function isWithin(path: string, wanted: string): boolean {
+  const [key, under] = [pathKey(path), pathKey(wanted.replace(/\/+$/, ''))]
+  return key === under || key.startsWith(`${under}/`)
+}
+
+/** Why nothing was restored, with the command that goes on from there. */
+function restoreFault(error: unknown, folder: string, name: string): unknown {
+  if (!(error instanceof HoldfastError)) return error
+  const { code, message } = error
+  if (code === 'not-found' && error.hint === undefined)
+    return new HoldfastError(code, message, { hint: `holdfast folder archive ${folder} lists what there is`, cause: error })
+  if (code !== 'exists') return error
+  const hint = `move it away first, or bring it elsewhere: holdfast folder archive ${folder} --restore ${shellWord(name)} --to FILE`
+  return new HoldfastError(code, message, { hint, cause: error })
 }
 
 /** True when the folder is open and on the directory that it is known to be on. */

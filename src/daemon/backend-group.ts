@@ -36,7 +36,6 @@ export function groupOperations(context: BackendContext): GroupOperations {
       if (device === group.device)
         throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
       await group.removeDevice(device, await countedInAll(registry.folders))
-      note('removed', device)
       return { device }
     },
     async createInvite({ role, expiresSeconds }) {
@@ -50,7 +49,10 @@ export function groupOperations(context: BackendContext): GroupOperations {
       return joined(met)
     },
     async leaveGroup() {
-      if (group.alone) throw new HoldfastError('usage', 'this device is in no group with others')
+      if (group.alone)
+        throw new HoldfastError('usage', 'this device is in no group with others', {
+          hint: 'holdfast join CODE takes it into one',
+        })
       await group.removeDevice(group.device, await countedInAll(registry.folders))
       note('left', null)
       return { left: true }

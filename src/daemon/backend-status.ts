@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises'
 import type { Backend } from '#api'
-import type { Health, Status, Transfers } from '#api/contract'
+import type { Activity, Health, Status, Transfers } from '#api/contract'
 import { messageOf } from '#base'
+import type { Activity as StoredActivity } from '#db'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { folderStatus, offeredStatus } from './backend-folders.ts'
 import type { SettingKey } from './settings.ts'
@@ -23,12 +24,7 @@ export function statusOperations(context: BackendContext): StatusOperations {
     transfers: async () => transfers(context),
     async activity({ before, limit }) {
       await context.activity.flush()
-      const names = folderNames(context)
-      return (await store.activity(before, limit)).map((item) => ({
-        ...item,
-        time: isoTime(item.time),
-        folder: item.folder === null ? null : (names.get(item.folder) ?? item.folder),
-      }))
+      return (await store.activity(before, limit)).map(activityTeller(context))
     },
     config: async () => (Object.keys(settings.values) as SettingKey[]).map((key) => setting(context, key)),
     configGet: async ({ key }) => setting(context, key),
@@ -46,6 +42,17 @@ export function statusOperations(context: BackendContext): StatusOperations {
     },
     metrics: async () => metrics(await deviceStatus(context), context, registry.folders.length),
   }
+}
+
+/** An item of the activity list as people are told it. */
+export function activityTeller(context: BackendContext): (item: StoredActivity & { number: number }) => Activity {
+  const [names, called] = [folderNames(context), context.membership.called()]
+  return (item) => ({
+    ...item,
+    time: isoTime(item.time),
+    folder: item.folder === null ? null : (names.get(item.folder) ?? item.folder),
+    by: item.device === null ? null : called(item.device),
+  })
 }
 
 /** Folder names here, by id; those only offered too. */
@@ -79,7 +86,8 @@ export function transfers({ registry, rates }: BackendContext): Transfers {
 const MAX_TRANSFERS = 20
 
 async function deviceStatus(context: BackendContext): Promise<Status> {
-  const { network, registry, clock, startedAt, loop, rates } = context
+  const { network, registry, clock, startedAt, loop, rates, membership } = context
+  const { putOut } = membership
   return {
     device: network.group.device,
     name: network.group.name,
@@ -90,6 +98,7 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
       .devices()
       .filter(({ own }) => !own)
       .map(({ device, name, connected, address, rttMs }) => ({ device, name, connected, address, rttMs })),
+    removed: putOut === null ? null : { by: putOut.by, name: membership.called()(putOut.by), time: isoTime(putOut.time) },
     rates: rates.read(),
     store: { blocks: null, bytes: null, liveBytes: null, pledgeBytes: null },
     eventLoopDelayMs: loop.read(),

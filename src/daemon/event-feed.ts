@@ -1,10 +1,10 @@
 import type { Timer } from '#base'
 import type { Activity } from '#db'
 import type { DeviceId, FolderId } from '#model'
-import { isoTime, type BackendContext } from './backend-context.ts'
+import type { BackendContext } from './backend-context.ts'
 import { deviceList, SessionBook } from './backend-group.ts'
 import { folderStatus, offeredStatus } from './backend-folders.ts'
-import { transfers } from './backend-status.ts'
+import { activityTeller, transfers } from './backend-status.ts'
 
 /** A folder's state is told at most this often. */
 const FOLDER_MS = 200
@@ -13,7 +13,6 @@ const TRANSFERS_MS = 500
 /** Turns what happens inside the daemon into the API's events. */
 export class EventFeed {
   readonly #context: BackendContext
-  readonly #names: (context: BackendContext) => Map<string, string>
   readonly #changed = new Set<FolderId>()
   readonly #conflicts = new Map<FolderId, number>()
   #timer: Timer | null = null
@@ -22,9 +21,8 @@ export class EventFeed {
   #off: (() => void)[] = []
   readonly #sessions: SessionBook
 
-  constructor(context: BackendContext, names: (context: BackendContext) => Map<string, string>) {
+  constructor(context: BackendContext) {
     this.#context = context
-    this.#names = names
     this.#sessions = new SessionBook(context)
   }
 
@@ -51,11 +49,7 @@ export class EventFeed {
   }
 
   activity(items: readonly (Activity & { number: number })[]): void {
-    const names = this.#names(this.#context)
-    for (const item of items) {
-      const folder = item.folder === null ? null : (names.get(item.folder) ?? item.folder)
-      this.#context.announce({ event: 'activity', data: { ...item, time: isoTime(item.time), folder } })
-    }
+    for (const data of items.map(activityTeller(this.#context))) this.#context.announce({ event: 'activity', data })
   }
 
   #tell(): void {

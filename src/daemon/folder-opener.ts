@@ -1,4 +1,4 @@
-import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, shellWord, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
 import type { FolderDisk } from '#folder'
@@ -23,6 +23,8 @@ export interface RegistryParts {
   /** Begins to watch a directory; `hint` as in FolderSync. */
   watch(root: string, hint: (paths: readonly string[] | null) => void): () => void
   activity(items: Activity[]): void
+  /** What people call a device. */
+  called(device: DeviceId): string
   changed(folder: FolderId): void
 }
 
@@ -59,7 +61,7 @@ export class FolderOpener {
       const folder = await disk.marked()
       if (folder !== null) {
         throw new HoldfastError('exists', `${path} belongs to a shared folder already (${folder})`, {
-          hint: 'join that folder there, or remove the .holdfast directory in it if it is no longer in use',
+          hint: `if the group has that folder: holdfast folder join ${folder} ${shellWord(path)}; if it is no longer in use, remove the directory .holdfast in it`,
         })
       }
     } finally {
@@ -104,12 +106,13 @@ export class FolderOpener {
     folder.sync = await engine.addFolder(
       {
         id: stored.id,
+        name: stored.name,
         index: folder.index,
         disk: folder.disk,
         identity: stored.marker,
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
-        nameOf: (device) => group.state.devices.find((known) => known.device === device)?.name ?? device.slice(-8),
+        nameOf: (device) => this.#parts.called(device),
         writers: () => this.#writers(stored.id),
         members: () => this.#members(stored.id),
         activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),

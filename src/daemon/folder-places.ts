@@ -1,6 +1,6 @@
 import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
-import { errnoOf, HoldfastError } from '#base'
+import { errnoOf, HoldfastError, shellWord } from '#base'
 
 /** Directories that a folder's place must be apart from. */
 export interface TakenPlaces {
@@ -49,7 +49,7 @@ async function checkApart(real: string, path: string, { home, folders }: TakenPl
     }
     if (within(other, real)) {
       throw new HoldfastError('denied', `the folder ${folder.name} (${folder.path}) is inside ${path}`, {
-        hint: 'leave that folder first, or share another directory',
+        hint: `share another directory, or end that folder here first: holdfast folder leave ${shellWord(folder.name)}`,
       })
     }
   }

@@ -5,6 +5,7 @@ import type { GroupFolder } from '#peers'
 import { awaitSecret } from './await-secret.ts'
 import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, type OpenFolder, type RegistryParts } from './folder-opener.ts'
+import { alreadyJoined, nameOffered, nameTaken, sameNameHere } from './folder-faults.ts'
 import { folderPlace } from './folder-places.ts'
 import { ProblemTimes } from './problem-times.ts'
 
@@ -76,12 +77,8 @@ export class FolderRegistry {
     return this.#queue.run(async () => {
       const { group, store } = this.#parts
       const real = await folderPlace(path, this.#taken(), { create: false })
-      this.#checkName(options.name)
-      if (this.offered.some(({ name }) => name === options.name)) {
-        throw new HoldfastError('exists', `the group has a folder called ${options.name} already`, {
-          hint: 'join that one, or choose another name with --name',
-        })
-      }
+      if (this.#isTaken(options.name)) throw nameTaken(options.name, path)
+      if (this.offered.some(({ name }) => name === options.name)) throw nameOffered(options.name, path)
       await this.#opener.checkUnmarked(real, path)
       const wanted = { name: options.name, path: real, pausedUntil: 0, marker: null, compared: true }
       let stored: StoredFolder | null = null
@@ -106,14 +103,10 @@ export class FolderRegistry {
       const { store, group } = this.#parts
       const known = this.folders.find(({ stored }) => stored.name === reference || stored.id === reference)
       if (known !== undefined && (known.stored.path !== null || path === null)) {
-        throw new HoldfastError(
-          'exists',
-          `this device takes part in ${known.stored.name} already`,
-          known.stored.path === null ? {} : { hint: `it is at ${known.stored.path}` },
-        )
+        throw alreadyJoined(known.stored, path)
       }
       const offered = known?.stored ?? this.#offeredAs(reference)
-      if (known === undefined) this.#checkName(offered.name)
+      if (known === undefined && this.#isTaken(offered.name)) throw sameNameHere(offered.name)
       const real = path === null ? null : await folderPlace(path, this.#taken(), { create: true })
       const secret = await awaitSecret(this.#parts, offered.id, offered.name)
       const created = group.state.folders.find(({ id }) => id === offered.id)?.creator === group.device
@@ -207,12 +200,8 @@ export class FolderRegistry {
     return { home: this.#parts.home, folders }
   }
 
-  #checkName(name: string): void {
-    if (this.folders.some(({ stored }) => stored.name === name)) {
-      throw new HoldfastError('exists', `there is a folder called ${name} on this device already`, {
-        hint: 'choose another name with --name',
-      })
-    }
+  #isTaken(name: string): boolean {
+    return this.folders.some(({ stored }) => stored.name === name)
   }
 
   async #openChecked(stored: StoredFolder): Promise<void> {

@@ -11,11 +11,11 @@ import { SyncEngine } from '#sync'
 import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
-import { folderNames } from './backend-status.ts'
 import { Endings } from './endings.ts'
 import { EventFeed } from './event-feed.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
+import { Membership } from './membership.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
@@ -88,8 +88,11 @@ async function start(
     { identity, store, clock, random, logger },
     { name: settings.values.name, listen: options.listen, lan: options.lan },
   )
-  await network.group.load()
-  const { group, pairing } = network
+  const { group } = network
+  const membership = new Membership({ group, store, clock, logger, activity: (items) => activity.add(items) })
+  await membership.start()
+  await group.load()
+  const { pairing } = network
   const misbehaved = (peer: DeviceId, message: string): void => {
     logger.warn({ device: peer }, message)
     activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
@@ -114,6 +117,7 @@ async function start(
     openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret) }),
     watch: (root, hint) => watcher.watch(root, hint),
     activity: (items) => activity.add(items),
+    called: (device) => membership.called()(device),
     changed: (folder) => feed.folderChanged(folder),
   })
   const context: BackendContext = {
@@ -129,12 +133,13 @@ async function start(
     engine,
     registry,
     activity,
+    membership,
     loop,
     rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),
     startedAt,
     announce: (event) => events.emit('api', event),
   }
-  const feed = new EventFeed(context, folderNames)
+  const feed = new EventFeed(context)
   network.on('connected', (peer) => engine.addPeer(peer))
   endings.add(() => network.stop())
   await network.start()

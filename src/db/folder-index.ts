@@ -268,6 +268,10 @@ export interface Conflict {
   device: DeviceId
   /** ms */
   time: number
+  /** This device wrote that other head, or one with the same content. */
+  own: boolean
+  /** The same of what shows at the path itself; null: a directory that is there only for what is below it. */
+  shown: { device: DeviceId; own: boolean } | null
 }
 
 export interface ListedEntry {

@@ -1,10 +1,11 @@
-import { byPrecedence, hlcTime, isLive, pathKey, type Version } from '#model'
+import { byPrecedence, hlcTime, isLive, pathKey, sameContent, type Version } from '#model'
 import type { Database, Query } from './database.ts'
 import type { DiskView } from './disk-view.ts'
 import type { Conflict, ListedEntry } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables/index.ts'
 import { below } from './tables/paths.ts'
+import type { Known } from './tables/records.ts'
 import { diskKind, LOCAL, TOMBSTONE, type ShownRow } from './tables/shown.ts'
 
 /** What the user sees of a folder: its entries, and its conflicts. */
@@ -33,8 +34,27 @@ export class Listing {
   conflicts(): Conflict[] {
     return this.#tables.shown.derived().map((row) => {
       const { version } = this.#tables.records.read(row.record ?? 0)
-      return { path: version.path, with: this.#parts.view.nameOf(row), device: version.author, time: hlcTime(version.hlc) }
+      const source = row.source ?? 0
+      const heads = this.#parts.ledger.heads(source)
+      const main = this.#tables.shown.get(source)
+      return {
+        path: version.path,
+        with: this.#parts.view.nameOf(row),
+        time: hlcTime(version.hlc),
+        ...(this.#writer(row, heads) ?? { device: version.author, own: false }),
+        shown: main === undefined ? null : this.#writer(main, heads),
+      }
     })
+  }
+
+  /** Who wrote what a row shows; a local edit is this device's own. */
+  #writer({ record, local }: ShownRow, heads: readonly Known[]): Conflict['shown'] {
+    const { state, records } = this.#tables
+    if (local === LOCAL) return { device: state.device, own: true }
+    if (record === null) return null
+    const { version } = records.read(record)
+    const isOwn = heads.some((head) => head.version.author === state.device && sameContent(head.version, version))
+    return { device: version.author, own: isOwn || version.author === state.device }
   }
 
   #entry(key: string, id: number): ListedEntry {

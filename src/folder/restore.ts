@@ -54,9 +54,7 @@ function openTarget(tree: Tree, to: string): Tree {
     throw new HoldfastError(
       'not-found',
       `the directory ${dirname(to)} cannot be opened: ${systemWords(errnoOf(cause), messageOf(cause))}`,
-      {
-        cause,
-      },
+      { hint: 'make it first, or choose another place', cause },
     )
   }
 }

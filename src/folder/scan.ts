@@ -5,13 +5,17 @@ import type { ScanProblem, ScanRequest, ScanResult } from './folder-disk.ts'
 import { widest } from './gatherer.ts'
 import { readIgnoreRules, type IgnoreRules } from './ignore-rules.ts'
 import { MARKER } from './marker.ts'
+import { AGES } from './archive-ages.ts'
+import { BOUNDARIES } from './boundaries.ts'
 import { Snapshot } from './snapshot.ts'
 import { TableWriter } from './table-writer.ts'
-import { isMissing, type Tree } from './tree.ts'
+import { ARCHIVE, isMissing, TMP, type Tree } from './tree.ts'
 import { findTwins, mayHaveTwin } from './twins.ts'
 
 /** Paths up to here are short enough whatever their characters; longer ones are measured. */
 const SURELY_SHORT = 1000
+/** What is in Holdfast's own directory. */
+const OWN_NAMES: ReadonlySet<string> = new Set([MARKER, TMP, ARCHIVE, AGES, BOUNDARIES].map(baseName))
 
 export interface Scanned extends Omit<ScanResult, 'ignoreChanged' | 'unmounted'> {
   /** The ignore rules that were in force. */
@@ -81,8 +85,8 @@ class Scanner {
     for (let at = 0; at < names.length; at++) {
       const name = names[at]!
       const stat = found[at]
-      if (stat === null || stat === undefined || isOwn(name)) continue
       const path = prefix + name
+      if (stat === null || stat === undefined || path === OWN_DIRECTORY) continue
       if (stat instanceof Error) this.#unreadable(path, stat)
       else this.#entry(path, stat, twins.get(name))
     }
@@ -95,6 +99,10 @@ class Scanner {
     if (twin !== undefined) {
       const [own, other] = tellApart(baseName(path), twin)
       this.#problem(path, 'twin', `its name '${own}' differs from '${other}' beside it only in what not every disk keeps apart`)
+      return
+    }
+    if (isOwn(baseName(path))) {
+      this.#reserved(path, kind)
       return
     }
     const fault = path.length > SURELY_SHORT || isOwnName(baseName(path)) ? pathFault(path) : undefined
@@ -111,6 +119,16 @@ class Scanner {
     } else {
       this.#see({ path, kind, stat: diskStat(stat) })
     }
+  }
+
+  /** Has the name of Holdfast's own directory. One of a folder inside this one is nothing to speak of; anything else is somebody's. */
+  #reserved(path: string, kind: ReturnType<typeof kindOf>): void {
+    try {
+      if (kind === 'directory' && this.#tree.fs.list(this.#tree.dir(path)).every((name) => OWN_NAMES.has(name))) return
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return
+    }
+    this.#problem(path, 'name', `it is not carried: the name ${OWN_DIRECTORY} is kept for Holdfast's own directory`)
   }
 
   #directory(path: string, stat: FileStat): void {
@@ -182,7 +200,7 @@ class Scanner {
     const stat = this.#look(path)
     if (stat === undefined) return false
     const twin = this.#twinOf(path)
-    if (kindOf(stat) !== 'directory' || this.#tree.isElsewhere(stat) || twin !== undefined) {
+    if (kindOf(stat) !== 'directory' || this.#tree.isElsewhere(stat) || twin !== undefined || isOwn(baseName(path))) {
       // As if it were a scope itself: what is there now, or why it is not carried.
       this.#entry(path, stat, twin)
       return false
@@ -194,7 +212,7 @@ class Scanner {
 
   #look(path: string): FileStat | undefined {
     const name = baseName(path)
-    if (isOwn(name)) return undefined
+    if (path === OWN_DIRECTORY) return undefined
     try {
       const stat = this.#tree.stat(path)
       // A disk that takes several spellings for one name has the entry only if it lists this very one.
@@ -227,7 +245,7 @@ class Scanner {
   }
 }
 
-/** Holdfast's own directory: of this folder, or of one inside it. */
+/** The name of Holdfast's own directory, in whatever case. */
 function isOwn(name: string): boolean {
   return name.length === OWN_DIRECTORY.length && name.toLowerCase() === OWN_DIRECTORY
 }

@@ -1,5 +1,5 @@
 import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Role } from '#model'
-import type { Cut, GroupDevice, GroupFolder, Place } from './group.ts'
+import type { Cut, Departure, GroupDevice, GroupFolder, Place } from './group.ts'
 import type { Operation } from './operation.ts'
 import type { KeyWrap, OperationBody } from './operation-body.ts'
 
@@ -29,7 +29,7 @@ export interface Draft {
   id: GroupId
   ringSize: number
   members: Map<DeviceId, Member>
-  removed: Set<DeviceId>
+  removed: Map<DeviceId, Departure>
   folders: Map<FolderId, Folder>
 }
 
@@ -49,7 +49,7 @@ export function found(operation: Operation): Draft | undefined {
     id: operation.group,
     ringSize: body.ringSize,
     members: new Map([[author, founder]]),
-    removed: new Set(),
+    removed: new Map(),
     folders: new Map(),
   }
 }
@@ -107,14 +107,15 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       return
     }
     case 'device.remove': {
-      if (!draft.members.has(body.device)) return
+      const member = draft.members.get(body.device)
+      if (member === undefined) return
       for (const [id, place] of body.cuts) {
         const folder = draft.folders.get(id)
         if (folder !== undefined && mayWrite(roleIn(draft, folder, body.device))) countOld(folder, body.device, place)
       }
       for (const folder of draft.folders.values()) folder.roles.delete(body.device)
       draft.members.delete(body.device)
-      draft.removed.add(body.device)
+      draft.removed.set(body.device, { device: body.device, name: member.name, by: author, time: hlcTime(hlc) })
       return
     }
     case 'folder.create': {

@@ -100,7 +100,8 @@ function view(draft: Draft): FoldedGroup {
     devices: [...draft.members.values()]
       .map(({ device, name, role: kind, added }) => ({ device, name, role: kind, added }))
       .sort((a, b) => (a.device < b.device ? -1 : 1)),
-    removed: [...draft.removed],
+    removed: [...draft.removed.keys()],
+    departures: [...draft.removed.values()],
     folders: [...draft.folders.values()].map(({ id, name, creator, history, consistency, created }) => ({
       id,
       name,

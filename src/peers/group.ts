@@ -11,6 +11,17 @@ export interface GroupDevice {
   added: number
 }
 
+/** A device that is no longer in the group. */
+export interface Departure {
+  device: DeviceId
+  /** What it was called then. */
+  name: string
+  /** Who put it out; itself where it left. */
+  by: DeviceId
+  /** ms, by the clock of `by`. */
+  time: number
+}
+
 /** The last record of one epoch of a device that counts. */
 export interface Place {
   epoch: number
@@ -45,6 +56,8 @@ export interface GroupState {
   devices: GroupDevice[]
   /** Those that were in the group once. */
   removed: DeviceId[]
+  /** How each of them went the last time. */
+  departures: Departure[]
   /** In the order of their creation. */
   folders: GroupFolder[]
   /** `none` for devices that are not in the group, and for storage devices. */

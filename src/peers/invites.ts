@@ -115,7 +115,9 @@ export class Invites {
     const { group, door, clock } = this.#parts
     const code = decodeInvite(text)
     if (code.device === group.device)
-      throw new HoldfastError('usage', 'this invite code was made on this very device', { hint: 'use it on the other device' })
+      throw new HoldfastError('usage', 'this invite code was made on this very device', {
+        hint: 'on the other device: holdfast join CODE',
+      })
     if (group.state.devices.some(({ device }) => device === code.device)) {
       throw new HoldfastError('exists', 'this device is in the group of the inviting device already')
     }

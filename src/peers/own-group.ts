@@ -204,7 +204,7 @@ export class Group extends Events<GroupEvents> {
       const folders = this.#secrets.portable(this.state).filter(({ folder }) => !state.folders.some(({ id }) => id === folder.id))
       if (folders.length > 0 && state.devices.find(({ device }) => device === this.device)?.role !== 'member') {
         throw new HoldfastError('conflict', 'this device has folders, and a storage device can have none of its own', {
-          hint: 'ask for an invite as a member, or leave the folders first',
+          hint: 'ask for an invite as a member (holdfast invite there), or take no part in the folders first: holdfast folder leave FOLDER',
         })
       }
       await this.#replace(log, folders)

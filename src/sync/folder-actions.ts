@@ -1,7 +1,7 @@
 import { HoldfastError } from '#base'
 import type { FolderSyncParts } from './folder-parts.ts'
 import { needHealthy } from './need.ts'
-import { resolveConflict } from './resolve-conflict.ts'
+import { resolveConflict, type Resolution } from './resolve-conflict.ts'
 
 export interface ActionHooks {
   scan(): Promise<number>
@@ -53,11 +53,11 @@ export class FolderActions {
   }
 
   /** See resolveConflict. */
-  async resolve(path: string, keep: 'mine' | 'theirs' | 'both'): Promise<void> {
-    const { disk, index } = this.#parts
+  async resolve(resolution: Resolution): Promise<void> {
+    const { disk, index, name, nameOf } = this.#parts
     if (disk === null) throw new HoldfastError('unsupported', 'a folder without a place on this disk has no files to choose from')
     await needHealthy(this.#parts)
-    await resolveConflict({ index, disk }, path, keep)
+    await resolveConflict({ index, disk, name, nameOf }, resolution)
     await this.#hooks.scan()
   }
 }

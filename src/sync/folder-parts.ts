@@ -7,6 +7,8 @@ import type { FolderMember } from './comparison.ts'
 
 export interface FolderSyncParts {
   id: FolderId
+  /** What it is called here, for what people are to type. */
+  name: string
   index: FolderIndex
   /** null = online-only: the index alone. */
   disk: FolderDisk | null

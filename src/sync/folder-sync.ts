@@ -16,7 +16,7 @@ import { hindranceOf, type Hindrance } from './hindrance.ts'
 import { IndexExchange } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
-import { isHealthy, needHealthy, needOf } from './need.ts'
+import { isHealthy, pausedFault, needHealthy, needOf } from './need.ts'
 import { Rerun } from './rerun.ts'
 import type { CleanStage } from './puller-parts.ts'
 import { faultOf, standing, type Standing } from './standing.ts'
@@ -143,7 +143,7 @@ export class FolderSync implements Service {
 
   /** Looks now. Resolves to the number of changes found; rejects when the folder cannot be scanned. */
   async scan(): Promise<number> {
-    if (this.#paused) throw new HoldfastError('blocked', 'the folder is paused', { hint: 'resume it first' })
+    if (this.#paused) throw pausedFault(this.#parts.name)
     if (this.#work === null || !this.#comparison.done) return 0
     const scanning = this.#work.scans.scan()
     scanning.catch((error: unknown) => this.#onFault(error))

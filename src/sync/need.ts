@@ -1,4 +1,4 @@
-import { HoldfastError } from '#base'
+import { HoldfastError, shellWord } from '#base'
 import { takesChanges } from '#model'
 import type { FolderSyncParts } from './folder-parts.ts'
 import type { Hindrance } from './hindrance.ts'
@@ -25,18 +25,28 @@ export async function needOf({ disk, index, role }: Pick<FolderSyncParts, 'disk'
   return { needEntries, needBytes, materialised }
 }
 
+type HealthParts = Pick<FolderSyncParts, 'disk' | 'identity' | 'name'>
+
 /** Rejects with `blocked`, its cause the reason's code, when the tree on the disk is not the one we know. */
-export async function needHealthy({ disk, identity }: Pick<FolderSyncParts, 'disk' | 'identity'>): Promise<void> {
+export async function needHealthy({ disk, identity, name }: HealthParts): Promise<void> {
   if (disk === null || identity === null) return
   const health = await disk.check(identity)
-  if (!health.ok)
-    throw new HoldfastError('blocked', health.reason, { hint: 'bring the folder back, or unblock it', cause: health.reasonCode })
+  if (health.ok) return
+  const hint = `bring it back, and it goes on by itself; if it is meant to be as it is now: holdfast folder unblock ${shellWord(name)}`
+  throw new HoldfastError('blocked', health.reason, { hint, cause: health.reasonCode })
 }
 
 /** True when the tree on the disk is the one we know. */
-export async function isHealthy(folder: Pick<FolderSyncParts, 'disk' | 'identity'>): Promise<boolean> {
+export async function isHealthy(folder: HealthParts): Promise<boolean> {
   return needHealthy(folder).then(
     () => true,
     () => false,
   )
+}
+
+/** Why nothing is done in a folder that its user has paused. */
+export function pausedFault(name: string): HoldfastError {
+  return new HoldfastError('blocked', `the folder ${name} is paused`, {
+    hint: `holdfast folder resume ${shellWord(name)} ends the pause`,
+  })
 }

@@ -1,76 +1,117 @@
-import { HoldfastError } from '#base'
-import type { FolderIndex, ShownEntry } from '#db'
+import { HoldfastError, shellWord } from '#base'
+import type { Conflict, FolderIndex, ShownEntry } from '#db'
 import type { FolderDisk, Step, StepResult } from '#folder'
-import { pathKey, recordTime } from '#model'
+import { pathKey, recordTime, type DeviceId } from '#model'
+import { chooseVersion, type ShownVersion } from './choose-version.ts'
 
-/**
- * Settles the conflict of a path (given itself, or by a derived file's name) on the disk, as a user would with the files: `mine`
- * keeps what shows at the path, `theirs` puts a derived file in its place, `both` makes the derived files files of their own, `.kept-` in place of `.conflict-` in their names. What
- * is replaced or removed goes to the archive; the scan that follows writes the records. Throws `not-found` where there is no
- * conflict, `usage` where `theirs` could be several, `conflict` when a file changed meanwhile.
- */
-export async function resolveConflict(
-  { index, disk }: { index: Pick<FolderIndex, 'conflicts' | 'rows'>; disk: Pick<FolderDisk, 'transition'> },
-  path: string,
-  keep: 'mine' | 'theirs' | 'both',
-): Promise<void> {
-  const conflicts = (await index.conflicts()).filter((item) => item.path === path || item.with === path)
-  const [first, second] = conflicts
-  if (first === undefined)
-    throw new HoldfastError('not-found', `${path} is in no conflict`, { hint: 'holdfast conflicts lists them' })
-  if (keep === 'theirs' && second !== undefined) {
-    throw new HoldfastError('usage', `${path} has ${conflicts.length} other versions`, {
-      hint: `say which: ${conflicts.map((item) => item.with).join(', ')}`,
-    })
-  }
-  const [row] = await index.rows([first.path])
-  const shown = row?.shown ?? []
-  const derived = conflicts.flatMap((item) => shown.filter((entry) => entry.path === item.with))
-  const main = shown.find((entry) => pathKey(entry.path) === pathKey(first.path)) ?? null
-  if (derived.length === 0)
-    throw new HoldfastError('not-found', `the other version of ${path} is not on this disk yet`, {
-      hint: 'wait until the folder is synced',
-    })
-  const results = await disk.transition(derived.map((entry) => stepFor(keep, entry, main)))
-  const failed = results.find((result): result is Exclude<StepResult, { ok: true }> => !result.ok)
-  if (failed !== undefined) throw new HoldfastError('conflict', failed.message, { hint: 'scan the folder and look again' })
+export interface ResolveParts {
+  index: Pick<FolderIndex, 'conflicts' | 'rows'>
+  disk: Pick<FolderDisk, 'transition'>
+  /** The folder's name here. */
+  name: string
+  nameOf(device: DeviceId): string
 }
 
-function stepFor(keep: 'mine' | 'theirs' | 'both', entry: ShownEntry, main: ShownEntry | null): Step {
-  const expected = { kind: entry.kind, stat: entry.stat }
-  const mtime = recordTime(entry.stat.mtimeMs)
-  const { mode } = entry.stat
-  switch (keep) {
-    case 'mine':
-      return { do: 'remove', path: entry.path, expected, archiveAs: archiveAs(entry) }
-    case 'theirs':
-      if (main === null)
-        throw new HoldfastError('conflict', `nothing shows at the path of ${entry.path} now`, {
-          hint: 'scan the folder and look again',
+/** `device`: whose version `theirs` is, where several could be. */
+export interface Resolution {
+  path: string
+  keep: 'mine' | 'theirs' | 'both'
+  device?: DeviceId | undefined
+}
+
+/**
+ * Settles the conflict of a path (given itself, or by a derived file's name) on the disk, as a user would with the files: `mine` puts
+ * this device's own version at the path, `theirs` another device's, wherever it shows now; `both` leaves what shows at the path, and
+ * makes the derived files files of their own, `.kept-` in place of `.conflict-` in their names. What is replaced or removed goes to the
+ * archive; the scan that follows writes the records. Throws `not-found` where there is no conflict, or no such version; `usage`
+ * where several versions could be meant; `conflict` when a file changed meanwhile, or a directory is in the way.
+ */
+export async function resolveConflict(parts: ResolveParts, resolution: Resolution): Promise<void> {
+  const { index, disk, name } = parts
+  const { path, keep } = resolution
+  const conflicts = (await index.conflicts()).filter((item) => item.path === path || item.with === path)
+  const [first] = conflicts
+  if (first === undefined)
+    throw new HoldfastError('not-found', `${path} is in no conflict`, { hint: 'holdfast conflicts lists them' })
+  const all = (await index.conflicts()).filter((item) => item.path === first.path)
+  const [row] = await index.rows([first.path])
+  const versions = shownVersions(row?.shown ?? [], first, keep === 'both' ? conflicts : all)
+  const main = versions.find(({ isDerived }) => !isDerived)
+  const derived = versions.filter(({ isDerived }) => isDerived)
+  if (derived.length === 0)
+    throw new HoldfastError('not-found', `the other version of ${path} is not on this disk yet`, {
+      hint: `holdfast wait --folder ${shellWord(name)} waits for it`,
+    })
+  const steps =
+    keep === 'both'
+      ? derived.map(({ entry }) => keepBeside(entry))
+      : keepOne(parts, {
+          kept: chooseVersion(parts, { ...resolution, keep, path: first.path, target: path }, versions),
+          main,
+          derived,
         })
-      return {
-        do: 'move',
-        path: main.path,
-        expected: { kind: main.kind, stat: main.stat },
-        from: entry.path,
-        fromExpected: expected,
-        mode,
-        mtime,
-        archiveAs: archiveAs(main),
-      }
-    case 'both':
-      // A derived file that gets a name of its own is a file of its own.
-      return {
-        do: 'move',
-        path: keptPath(entry.path),
-        expected: null,
-        from: entry.path,
-        fromExpected: expected,
-        mode,
-        mtime,
-        archiveAs: null,
-      }
+  const results = await disk.transition(steps)
+  const failed = results.find((result): result is Exclude<StepResult, { ok: true }> => !result.ok)
+  if (failed !== undefined)
+    throw new HoldfastError('conflict', failed.message, { hint: `holdfast scan ${shellWord(name)} looks again; then repeat it` })
+}
+
+/** What shows at the path, and beside it. */
+function shownVersions(
+  shown: readonly ShownEntry[],
+  { path, shown: author }: Conflict,
+  conflicts: readonly Conflict[],
+): ShownVersion[] {
+  const main = shown.find((entry) => pathKey(entry.path) === pathKey(path))
+  const versions: ShownVersion[] = conflicts.flatMap(({ with: place, device, own }) =>
+    shown.flatMap((entry) => (entry.path === place ? [{ entry, device, own, isDerived: true }] : [])),
+  )
+  if (main === undefined) return versions
+  return [{ entry: main, device: author?.device ?? null, own: author?.own ?? false, isDerived: false }, ...versions]
+}
+
+/** One version at the path, the others in the archive. */
+function keepOne(
+  { name }: ResolveParts,
+  { kept, main, derived }: { kept: ShownVersion; main: ShownVersion | undefined; derived: readonly ShownVersion[] },
+): Step[] {
+  const removals = derived.filter((version) => version !== kept).map(({ entry }) => remove(entry))
+  if (!kept.isDerived) return removals
+  const { entry } = kept
+  const word = shellWord(name)
+  if (main === undefined)
+    throw new HoldfastError('conflict', `nothing shows at the path of ${entry.path} now`, {
+      hint: `holdfast scan ${word} looks again; then repeat it`,
+    })
+  if (main.entry.kind === 'directory') {
+    const { path } = main.entry
+    throw new HoldfastError('conflict', `${path} is a directory here, and a file cannot take its place as long as it is there`, {
+      hint: `move or delete the directory ${path}, and ${entry.path} takes its name by itself; or keep both: holdfast conflicts resolve ${shellWord(`${name}/${path}`)} --keep both`,
+    })
   }
+  return [putOver(entry, main.entry), ...removals]
+}
+
+function remove(entry: ShownEntry): Step {
+  return { do: 'remove', path: entry.path, expected: expected(entry), archiveAs: archiveAs(entry) }
+}
+
+function putOver(entry: ShownEntry, main: ShownEntry): Step {
+  return { ...move(entry), path: main.path, expected: expected(main), archiveAs: archiveAs(main) }
+}
+
+/** A derived file that gets a name of its own is a file of its own. */
+function keepBeside(entry: ShownEntry): Step {
+  return { ...move(entry), path: keptPath(entry.path), expected: null, archiveAs: null }
+}
+
+function move(entry: ShownEntry) {
+  const { mode, mtimeMs } = entry.stat
+  return { do: 'move', from: entry.path, fromExpected: expected(entry), mode, mtime: recordTime(mtimeMs) } as const
+}
+
+function expected({ kind, stat }: ShownEntry) {
+  return { kind, stat }
 }
 
 function keptPath(derived: string): string {

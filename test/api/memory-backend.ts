@@ -24,6 +24,7 @@ export class MemoryBackend implements Backend {
   readonly listeners = new Set<(event: ApiEvent) => void>()
   readonly calls: { name: string; input: unknown }[] = []
   healthy = true
+  removed: Status['removed'] = null
   /** How a pairing that waits ends, or undefined while it does not. */
   outcome: Promise<{ group: string; device: string }> = Promise.resolve({ group: GROUP, device: STRANGER })
   waiting: ((signal: AbortSignal) => Promise<void>) | undefined
@@ -52,6 +53,7 @@ export class MemoryBackend implements Backend {
     folder: 'photos',
     path: `img-${number}.jpg`,
     device: OTHER,
+    by: 'kitchen',
     detail: '',
   }))
   problemList: Problem[] = [
@@ -86,6 +88,7 @@ export class MemoryBackend implements Backend {
       addresses: ['/ip4/127.0.0.1/tcp/4001'],
       folders: this.folderList,
       peers: [{ device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2 }],
+      removed: this.removed,
       rates: this.transferState.rates,
       store: { blocks: null, bytes: null, liveBytes: null, pledgeBytes: null },
       eventLoopDelayMs: { p99: 2, max: 9 },
@@ -169,9 +172,9 @@ export class MemoryBackend implements Backend {
     const { name } = this.#find(folder)
     return this.problemList.filter((problem) => problem.folder === name)
   }
-  archive: Backend['archive'] = async ({ folder }) => {
-    this.#find(folder)
-    return [{ name: '1-img.jpg', path: 'img.jpg', time: TIME, size: 9 }]
+  archive: Backend['archive'] = async (input) => {
+    this.#find(input.folder)
+    return this.#note('archive', input, [{ name: '1-img.jpg', path: 'img.jpg', time: TIME, size: 9 }])
   }
   restoreArchived: Backend['restoreArchived'] = async ({ folder, to }) => ({ path: to ?? `${this.#find(folder).path}/img.jpg` })
 
@@ -196,7 +199,10 @@ export class MemoryBackend implements Backend {
         path: 'notes.txt',
         with: 'notes.conflict-20300102-030405-QWERTYUI-ab12.txt',
         device: OTHER,
+        by: 'kitchen',
         time: TIME,
+        shownDevice: THIS,
+        shownBy: 'desk',
       },
     ])
   resolveConflict: Backend['resolveConflict'] = (input) =>

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { laterOperations } from '#api/contract'
-import { GROUP, OTHER, STRANGER, THIS } from '../api/memory-backend.ts'
+import { shellWord } from '#base'
+import { folderStatus, GROUP, OTHER, STRANGER, THIS } from '../api/memory-backend.ts'
 import { ask } from '../api/running-server.ts'
-import { holdfast, startServer, type RunningServer } from './daemon-stand-in.ts'
+import { holdfast, start, startServer, type RunningServer } from './daemon-stand-in.ts'
 
 const A = 'a'.repeat(26)
 const E = 'e'.repeat(26)
@@ -51,13 +52,14 @@ const lines: [string[], unknown][] = [
   [['folder', 'revert', 'photos'], { id: A, state: 'syncing' }],
   [['folder', 'problems', 'photos'], [{ path: 'secret.txt', code: 'unreadable' }]],
   [['folder', 'archive', 'photos'], [{ name: '1-img.jpg', path: 'img.jpg' }]],
+  [['folder', 'archive', 'photos', 'sub/img.jpg'], [{ path: 'img.jpg' }]],
   [['folder', 'archive', 'photos', '--restore', '1-img.jpg', '--to', '/tmp/x.jpg'], { path: '/tmp/x.jpg' }],
   [['wait', '--folder', 'photos', '--timeout', '60s'], { synced: true, seconds: 0.25 }],
   [['scan', 'photos'], { changed: 2, seconds: 0.1 }],
   [['ls', 'photos/sub', '--deleted'], [{ path: 'img-1.jpg', kind: 'file', size: 1234, state: 'here' }]],
   [['list', 'photos'], [{ path: 'img-1.jpg' }]],
   [['conflicts'], [{ path: 'notes.txt', device: OTHER }]],
-  [['conflicts', 'resolve', 'photos/a/b.txt', '--keep', 'theirs'], { folder: 'photos', path: 'a/b.txt' }],
+  [['conflicts', 'resolve', 'photos/a/b.txt', '--keep', 'theirs', '--by', 'kitchen'], { folder: 'photos', path: 'a/b.txt' }],
   [['config', 'get', 'log_level'], { key: 'log_level', value: 'info' }],
   [['config', 'set', 'log_level', 'debug'], { key: 'log_level', value: 'debug' }],
   [['config', 'get'], [{ key: 'log_level', value: 'debug' }]],
@@ -84,6 +86,8 @@ describe('with --json, each command prints one document and ends with 0', () => 
     expect(calls('pauseFolder')).toEqual([{ folder: 'music', forSeconds: 3600 }])
     expect(calls('wait')).toEqual([{ folder: 'photos', for: 'synced', timeoutSeconds: 60 }])
     expect(calls('list')[0]).toEqual({ folder: 'photos', path: 'sub', deleted: true, recursive: false })
+    expect(calls('archive')).toEqual([{ folder: 'photos' }, { folder: 'photos', path: 'sub/img.jpg' }])
+    expect(calls('resolveConflict')).toEqual([{ folder: 'photos', path: 'a/b.txt', keep: 'theirs', device: 'kitchen' }])
     expect(calls('acceptPairing')).toEqual([{ device: STRANGER.slice(-8), digits: '314159' }])
   })
 })
@@ -119,6 +123,11 @@ describe('a command that fails', () => {
     ['a value left out', ['invite', '--expires'], '--expires needs a value'],
     ['a value where there is none', ['ls', '--recursive=yes'], '--recursive takes no value'],
     ['a choice left out', ['conflicts', 'resolve', 'photos/a'], 'say what to keep: --keep mine, theirs or both'],
+    [
+      'a device for what is not theirs',
+      ['conflicts', 'resolve', 'photos/a', '--keep', 'mine', '--by', 'me'],
+      'goes with --keep theirs',
+    ],
     ['a choice that is none', ['conflicts', 'resolve', 'photos/a', '--keep', 'x'], '--keep is one of mine, theirs, both, not x'],
   ])('says in plain words what is wrong with %s', async (_, args, message) => {
     const { code, stdout } = await holdfast('--home', running.home, ...args, '--json')
@@ -126,6 +135,29 @@ describe('a command that fails', () => {
     expect(code).toBe(2)
     expect(error.message).toContain(message)
     expect(error.hint).toMatch(/holdfast|--/)
+  })
+
+  it.each([
+    ['folder bogus', 'folder create, folder list, folder share'],
+    ['devices bogus', 'devices, devices remove'],
+    ['config bogus', 'config get, config set'],
+    ['device', 'holdfast devices'],
+  ])('says of %s that there is no such command, and which there are', async (words, there) => {
+    const { code, stdout } = await holdfast(...words.split(' '), '--json')
+    const { error } = JSON.parse(stdout) as { error: { message: string; hint: string } }
+    expect({ code, message: error.message }).toEqual({ code: 2, message: `there is no command ${words}` })
+    expect(error.hint).toContain(`there is ${there}`)
+  })
+
+  it('without a daemon names what starts the one that was meant', async () => {
+    const hints = await Promise.all(
+      [['--home', '/nonexistent/my home'], []].map(async (args) => {
+        const { stdout } = await start(['status', '--json', ...args], { env: { HOLDFAST_HOME: '/nonexistent/home' } }).ended
+        return (JSON.parse(stdout) as { error: { hint: string } }).error.hint
+      }),
+    )
+    expect(hints[0]).toContain(`start it with holdfast serve --home ${shellWord('/nonexistent/my home')}, or`)
+    expect(hints[1]).toContain('start it with holdfast serve, or')
   })
 
   it('says the same to people, on stderr, with what to do', async () => {
@@ -161,6 +193,21 @@ describe('status for people', () => {
     expect(stdout).toContain('photos: 1 not syncing: holdfast folder problems photos')
     const [link = ''] = /http:\S+/.exec(stdout) ?? []
     expect((await ask(link)).status).toBe(303)
+  })
+})
+
+describe('status for people, of a folder that waits for them,', () => {
+  it.each([
+    [{ state: 'paused' }, 'my letters: holdfast folder resume WORD ends the pause'],
+    [{ state: 'held' }, 'my letters: holdfast folder approve WORD deletes them everywhere, holdfast folder reject WORD brings'],
+    [{ state: 'offered' }, 'my letters: holdfast folder join WORD PATH'],
+    [{ reasonCode: 'local-edits' }, 'my letters: holdfast folder revert WORD gives the local edits up'],
+  ] as const)('%s, names the command', async (folder, line) => {
+    const own = await startServer()
+    own.backend.folderList = [folderStatus('my letters', A, folder)]
+    const { stdout } = await holdfast('--home', own.home, 'status')
+    await own.close()
+    expect(stdout).toContain(line.replaceAll('WORD', shellWord('my letters')))
   })
 })
 

@@ -80,6 +80,7 @@ describe('activity', () => {
       folder: 'photos',
       path: 'x',
       device: OTHER,
+      by: 'kitchen',
       detail: '',
     })
     for (const number of [3, 4, 5]) running.backend.announce({ event: 'activity', data: item(number) })

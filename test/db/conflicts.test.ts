@@ -1,6 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, author, B, C, directory, exchange, file, gone, heads, NOTHING, open, row, send, stat, todoPaths } from './fixtures.ts'
+import {
+  A,
+  author,
+  B,
+  C,
+  directory,
+  exchange,
+  file,
+  gone,
+  heads,
+  NOTHING,
+  NOW,
+  open,
+  row,
+  send,
+  stat,
+  todoPaths,
+} from './fixtures.ts'
 
 const DERIVED = 'a.conflict-20260101-000000-B-xyz'
 
@@ -44,6 +61,21 @@ describe('concurrent versions', () => {
     expect(head?.vector.map(([device]) => device).toSorted()).toEqual([A.id, B.id].toSorted())
     author(one, file('a', 'edited'))
     expect(heads(one, 'a')).toEqual(['file 6'])
+  })
+
+  test('are told with who wrote what, and whether this device wrote the same', () => {
+    const { one, two } = conflict()
+    const other = { path: 'a', with: DERIVED, device: A.id }
+    expect(one.conflicts()).toMatchObject([{ ...other, own: true, shown: { device: B.id, own: false } }])
+    showBoth(two)
+    expect(two.conflicts()).toMatchObject([{ ...other, own: false, shown: { device: B.id, own: true } }])
+    const three = open(C)
+    author(three, file('a', 'theirs'))
+    exchange(two, three)
+    showBoth(two)
+    expect(two.conflicts()).toMatchObject([{ ...other, own: false, shown: { device: C.id, own: true } }])
+    one.author([file('a', 'a local edit')], { now: NOW, local: true })
+    expect(one.conflicts()).toMatchObject([{ ...other, own: true, shown: { device: A.id, own: true } }])
   })
 
   test('an edit that stays against another device’s deletion is told where it was made, once', () => {

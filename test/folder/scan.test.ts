@@ -150,7 +150,27 @@ for (const [name, subject] of SUBJECTS) {
     it('passes over Holdfast’s own directory, wherever it is', async () => {
       const { user } = await open(subject())
       user.write(`inner/${OWN_DIRECTORY}/marker.json`, '{}')
-      expect(rowsOf(await folder.look()).map(({ path }) => path)).toEqual(['inner'])
+      const result = await folder.look()
+      expect(rowsOf(result).map(({ path }) => path)).toEqual(['inner'])
+      expect(result.problems).toEqual([])
+    })
+
+    it('lists what somebody else has given the name of Holdfast’s own directory, and carries nothing of it', async () => {
+      const { user } = await open(subject())
+      user.write(`file/${OWN_DIRECTORY}`, 'a file of the user')
+      user.write(`directory/${OWN_DIRECTORY}/letter`, 'in a directory of the user')
+      const problem = { code: 'name', message: expect.stringContaining(`the name ${OWN_DIRECTORY} is kept for Holdfast`) }
+      const problems = ['directory', 'file'].map((path) => ({ ...problem, path: `${path}/${OWN_DIRECTORY}` }))
+      const paths = ['directory', 'file']
+      for (const scopes of [null, [`file/${OWN_DIRECTORY}`, `directory/${OWN_DIRECTORY}/letter`]]) {
+        const result = await folder.look(scopes ?? undefined)
+        expect(result.problems.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual(problems)
+        expect(changedPaths(result).toSorted()).toEqual(paths)
+      }
+      await folder.note()
+      user.remove(`file/${OWN_DIRECTORY}`)
+      const result = await folder.look([`file/${OWN_DIRECTORY}`])
+      expect(result).toMatchObject({ problems: [], vanished: [] })
     })
   })
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { shellWord } from '#base'
 import type { Device } from '../../scripts/device.ts'
 import { Cluster, folderOf, until } from './cluster.ts'
 import { write, writeSmallFiles } from './trees.ts'
@@ -48,6 +49,37 @@ test('an unblock that fails leaves the folder blocked, with the reason', async (
   await expect(anna.client.unblockFolder({ folder: 'newer' })).rejects.toMatchObject({ code: 'unsupported' })
   await until('blocked as before', async () => (await folderOf(anna, 'newer')).reasonCode === 'marker-changed')
   expect((await anna.client.list({ folder: 'newer' })).length).toBeGreaterThan(0)
+})
+
+test('a folder that is paused, blocked, joined already or has no such file in its archive says what to type', async () => {
+  const here = await create('my letters')
+  const word = shellWord('my letters')
+  const other = cluster.place(anna, 'other')
+  mkdirSync(other)
+  const said = async (...args: string[]): Promise<string> =>
+    anna.cli(...args).then(
+      () => 'it did not fail',
+      (error: unknown) => String(error),
+    )
+  await anna.cli('folder', 'pause', 'my letters')
+  for (const command of [
+    ['scan', 'my letters'],
+    ['wait', '--folder', 'my letters'],
+  ])
+    expect(await said(...command)).toContain(`holdfast folder resume ${word} ends the pause`)
+  await anna.cli('folder', 'resume', 'my letters')
+  expect(await said('folder', 'join', 'my letters')).toContain(
+    `it is at ${here}; to have it elsewhere: holdfast folder leave ${word}`,
+  )
+  expect(await said('folder', 'join', 'my letters', '/elsewhere')).toContain(`holdfast folder join ${word} /elsewhere`)
+  expect(await said('folder', 'create', other, '--name', 'my letters')).toContain(`holdfast folder create ${other} --name NAME`)
+  expect(await said('folder', 'archive', 'my letters', '--restore', 'none')).toContain(
+    `holdfast folder archive ${word} lists what there is`,
+  )
+  renameSync(here, `${here}.away`)
+  expect(await said('scan', 'my letters')).toContain(`holdfast folder unblock ${word}`)
+  expect((await folderOf(anna, 'my letters')).reason).toContain(`holdfast folder unblock ${word}`)
+  renameSync(`${here}.away`, here)
 })
 
 test('where there is nothing to decide a decision says so', async () => {

@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync, rmSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Device } from '../../scripts/device.ts'
-import { Cluster, expectSame, folderOf, settle } from './cluster.ts'
+import { pair, type Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, folderOf, joinOffered, settle, until } from './cluster.ts'
 import { describeTree, write } from './trees.ts'
 
 interface Conflict {
@@ -61,22 +61,28 @@ test('two edits of one file show on both devices alike, under the same name with
   expect([anna.ready.device, ben.ready.device]).toContain(conflict.device)
 })
 
-test.each(['mine', 'theirs', 'both'] as const)('keeping %s settles a conflict on both devices', async (keep) => {
-  const folder = `keep-${keep}`
-  const { places, conflict } = await inConflict(folder)
-  const [shown, other] = [read(places[0], conflict.path), read(places[0], conflict.with)]
-  await anna.cli('conflicts', 'resolve', `${folder}/letter.txt`, '--keep', keep)
+test.each([
+  ['mine', 'anna', 'Dear Anna\n'],
+  ['mine', 'ben', 'Dear Ben!\n'],
+  ['theirs', 'anna', 'Dear Ben!\n'],
+  ['theirs', 'ben', 'Dear Anna\n'],
+  ['both', 'anna', ''],
+] as const)('keeping %s on %s settles a conflict on both devices', async (keep, name, kept) => {
+  const folder = `keep-${keep}-${name}`
+  const { places } = await inConflict(folder)
+  const device = name === 'anna' ? anna : ben
+  await device.cli('conflicts', 'resolve', `${folder}/letter.txt`, '--keep', keep)
   await settle(folder, anna, ben)
   expectSame(...places)
   expect(await conflictsIn(anna, folder)).toEqual([])
   expect(await conflictsIn(ben, folder)).toEqual([])
-  const names = readdirSync(places[1]).filter((name) => name !== '.holdfast')
+  const names = readdirSync(places[1]).filter((file) => file !== '.holdfast')
   if (keep === 'both') {
     expect(names).toHaveLength(2)
-    expect(names.map((name) => read(places[1], name)).toSorted()).toEqual([shown, other].toSorted())
+    expect(names.map((file) => read(places[1], file)).toSorted()).toEqual(['Dear Anna\n', 'Dear Ben!\n'])
   } else {
     expect(names).toEqual(['letter.txt'])
-    expect(read(places[1], 'letter.txt')).toBe(keep === 'mine' ? shown : other)
+    expect(read(places[1], 'letter.txt')).toBe(kept)
   }
 })
 
@@ -134,4 +140,69 @@ test('of a file and a directory with one name, the directory keeps it and the fi
   expect(read(here, 'name/inside')).toBe('in a directory\n')
   const copy = readdirSync(there).find((name) => name.startsWith('name.conflict-'))
   expect(read(there, copy ?? 'no copy')).toBe('a file\n')
+  // A whole directory does not go at one word about a file; without it the file takes the name.
+  for (const [device, keep] of [
+    [anna, 'mine'],
+    [ben, 'theirs'],
+  ] as const)
+    await expect(device.client.resolveConflict({ folder: 'file-directory', path: 'name', keep })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'name is a directory here, and a file cannot take its place as long as it is there',
+      hint: expect.stringContaining(`move or delete the directory name, and ${copy} takes its name by itself`),
+    })
+  rmSync(join(there, 'name'), { recursive: true })
+  await settle('file-directory', ben, anna)
+  await until('the file has its name', () => statSync(join(here, 'name'), { throwIfNoEntry: false })?.isFile() === true)
+  await settle('file-directory', anna, ben)
+  expectSame(here, there)
+  expect(read(there, 'name')).toBe('a file\n')
+})
+
+test('of a file and a directory the directory can be kept, by whoever wrote which', async () => {
+  const [here, there] = (await cluster.share('keep-directory', [anna, ben], (root) => write(root, 'other', 'x'))) as [
+    string,
+    string,
+  ]
+  await settle('keep-directory', anna, ben)
+  await apart('keep-directory', () => {
+    for (const name of ['one', 'two']) {
+      write(here, name, 'a file\n')
+      write(there, `${name}/inside`, 'in a directory\n')
+    }
+  })
+  await anna.cli('conflicts', 'resolve', 'keep-directory/one', '--keep', 'theirs')
+  await ben.cli('conflicts', 'resolve', 'keep-directory/two', '--keep', 'mine')
+  await settle('keep-directory', anna, ben)
+  expectSame(here, there)
+  expect(await conflictsIn(anna, 'keep-directory')).toEqual([])
+  expect(
+    readdirSync(here)
+      .filter((name) => name !== '.holdfast')
+      .toSorted(),
+  ).toEqual(['one', 'other', 'two'])
+  expect(read(here, 'two/inside')).toBe('in a directory\n')
+})
+
+test('a device that wrote no version is told who wrote which, and chooses by device', async () => {
+  const { places } = await inConflict('of-others')
+  const carol = await cluster.start('carol')
+  await pair(anna, carol)
+  const place = cluster.place(carol, 'of-others')
+  await joinOffered(carol, 'of-others', place)
+  await settle('of-others', carol, anna, ben)
+  const [conflict] = await carol.client.conflicts({ folder: 'of-others' })
+  const files = { [conflict!.shownBy ?? '']: conflict!.path, [conflict!.by]: conflict!.with }
+  const shown = await carol.shown('conflicts')
+  expect(shown).toMatch(new RegExp(`of-others/letter.txt +${conflict!.shownBy} +${conflict!.with} +${conflict!.by} `))
+  for (const keep of ['mine', 'theirs'] as const)
+    await expect(carol.client.resolveConflict({ folder: 'of-others', path: 'letter.txt', keep })).rejects.toMatchObject({
+      code: keep === 'mine' ? 'not-found' : 'usage',
+      message: expect.stringMatching(`(?=.*anna wrote ${files['anna']})(?=.*ben wrote ${files['ben']})`),
+      hint: expect.stringMatching(/(?=.*resolve of-others\/letter.txt --keep theirs --by anna)(?=.* --by ben)(?=.* --keep both)/),
+    })
+  await carol.cli('conflicts', 'resolve', 'of-others/letter.txt', '--keep', 'theirs', '--by', 'anna')
+  await settle('of-others', carol, anna, ben)
+  expectSame(place, ...places)
+  expect(read(place, 'letter.txt')).toBe('Dear Anna\n')
+  expect(await conflictsIn(carol, 'of-others')).toEqual([])
 })

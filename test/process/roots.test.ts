@@ -117,6 +117,12 @@ test('many deletions are held; approved, they go on, and the files stay in the a
   expect(files(there)).toBe(20)
   const archived = await ben.cli<{ name: string; path: string }[]>('folder', 'archive', 'held-approve')
   expect(archived).toHaveLength(100)
+  const below = await ben.cli<{ path: string }[]>('folder', 'archive', 'held-approve', 'd0')
+  expect(below.map(({ path }) => path).toSorted()).toEqual(
+    archived.flatMap(({ path }) => (path.startsWith('d0/') ? [path] : [])).toSorted(),
+  )
+  expect(await ben.cli('folder', 'archive', 'held-approve', 'd0/f7')).toMatchObject([{ path: 'd0/f7' }])
+  expect(await ben.shown('folder', 'archive', 'held-approve', 'd')).toBe('Nothing was replaced or deleted at d.\n')
   const one = archived.find(({ path }) => path === 'd0/f7')
   const { path } = await ben.cli<{ path: string }>('folder', 'archive', 'held-approve', '--restore', one?.name ?? '')
   expect(readFileSync(path, 'utf8')).toMatch(/^small 7\n/)

@@ -108,6 +108,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
         folder: 'photos',
         path: 'a/big.bin',
         device: OTHER,
+        by: 'kitchen',
         detail: '',
       },
     })
@@ -152,6 +153,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
   it('lets somebody choose in a conflict', async () => {
     await page.getByRole('button', { name: 'Keep the other' }).click()
     await eventually(() => called('resolveConflict')).toEqual([{ folder: 'photos', path: 'notes.txt', keep: 'theirs' }])
+    await page.getByRole('button', { name: 'Keep this one' }).click()
+    await eventually(() => called('resolveConflict')[1]).toEqual({ folder: 'photos', path: 'notes.txt', keep: 'mine' })
   })
 
   it('asks before deletions of many files go out', async () => {

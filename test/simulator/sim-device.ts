@@ -134,6 +134,7 @@ export class SimDevice {
       this.folder = await engine.addFolder(
         {
           id,
+          name: 'folder',
           index,
           disk,
           identity: this.#identity,

@@ -88,6 +88,7 @@ export async function engineOf(
   const folder = await engine.addFolder(
     {
       id: FOLDER,
+      name: 'folder',
       index: 'copy' in index ? inProcess<FolderIndex>(index) : index,
       disk: null,
       identity: null,

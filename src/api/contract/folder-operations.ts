@@ -114,8 +114,8 @@ export const folderOperations = {
     'GET',
     '/folders/:folder/archive',
     'folder archive',
-    'What sync replaced or deleted, newest first',
-    ofFolder,
+    'What sync replaced or deleted, newest first; with a path what was there or below it',
+    z.strictObject({ folder: FolderRef, path: inFolder.optional() }),
     z.array(ArchiveItem),
   ),
   restoreArchived: operation(
@@ -172,8 +172,13 @@ export const folderOperations = {
     'POST',
     '/conflicts/resolve',
     'conflicts resolve',
-    'Keeps the version shown at the path (mine), the other one (theirs), or both under names of their own',
-    z.strictObject({ folder: FolderRef, path: inFolder, keep: z.enum(['mine', 'theirs', 'both']) }),
+    "Keeps this device's own version (mine), another device's (theirs), or both under names of their own",
+    z.strictObject({
+      folder: FolderRef,
+      path: inFolder.describe('The path in conflict, or the derived name of one of its versions'),
+      keep: z.enum(['mine', 'theirs', 'both']),
+      device: DeviceRef.optional().describe('Whose version `theirs` is, where several could be'),
+    }),
     z.object({ folder: z.string(), path: z.string() }),
   ),
 } as const

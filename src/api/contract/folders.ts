@@ -65,7 +65,10 @@ export const Conflict = z
     path: path.describe('The path that is in conflict'),
     with: z.string().describe('The derived name, beside it, that the other version shows at'),
     device: z.string().describe("The other version's author, a PeerId"),
-    time: Time,
+    by: z.string().describe('What people call that device'),
+    time: Time.describe('When the other version was written'),
+    shownDevice: z.string().nullable().describe('The author of what shows at the path; null where that is nobody'),
+    shownBy: z.string().nullable(),
   })
   .meta({ id: 'Conflict' })
 export type Conflict = z.infer<typeof Conflict>

@@ -16,6 +16,10 @@ export const Status = z
     addresses: z.array(z.string()).describe('The multiaddrs that this device listens on'),
     folders: z.array(FolderStatus),
     peers: z.array(Peer),
+    removed: z
+      .object({ by: z.string().describe('A PeerId'), name: z.string(), time: Time })
+      .nullable()
+      .describe('Another device took this one out of its group, and it has been alone since'),
     rates: Rates,
     store: z.object({
       blocks: Count.nullable(),
@@ -62,6 +66,7 @@ export const Activity = z
     folder: z.string().nullable().describe("The folder's name"),
     path: z.string().nullable(),
     device: z.string().nullable().describe('The PeerId of the device that did it'),
+    by: z.string().nullable().describe('What people call that device'),
     detail: z.string(),
   })
   .meta({ id: 'Activity' })

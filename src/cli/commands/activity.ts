@@ -40,8 +40,8 @@ export const activity: Command = {
   },
 }
 
-function describe({ time, event, folder, path, device, detail }: Activity): string {
+function describe({ time, event, folder, path, by: name, detail }: Activity): string {
   const where = [folder, path].filter((part) => part !== null).join('/')
-  const by = device === null ? '' : `by ${device.slice(-8)}`
+  const by = name === null ? '' : `by ${name}`
   return oneLine([localTime(time), event, where, detail, by].filter((part) => part !== '').join('  '))
 }

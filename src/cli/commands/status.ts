@@ -2,7 +2,7 @@ import { shellWord } from '#base'
 import type { FolderStatus, Status } from '#api/contract'
 import type { Transport } from '#api/client'
 import type { Command } from '../command.ts'
-import { duration, size, table } from '../text.ts'
+import { duration, localTime, size, table } from '../text.ts'
 
 export const status: Command = {
   words: 'status',
@@ -42,6 +42,7 @@ function describe(result: Status, link: string): string {
     `${result.name}  ${result.device}  up ${duration(result.uptimeSeconds)}`,
     ...result.addresses.map((address) => `  ${address}`),
     `  page: ${link}`,
+    ...removal(result),
     ...(down + up > 0 ? [`  receiving ${size(down)}/s, sending ${size(up)}/s`] : []),
     '',
     table(['FOLDER', 'STATE', 'ROLE', 'ENTRIES', 'PLACE', 'WHY'], folders) || 'No folders yet: holdfast folder create PATH',
@@ -51,14 +52,34 @@ function describe(result: Status, link: string): string {
   ].join('\n')
 }
 
+/** Said first: without it the folders look as if all were well. */
+function removal({ removed }: Status): string[] {
+  if (removed === null) return []
+  return [
+    '',
+    `  ${removed.name} removed this device from its group on ${localTime(removed.time)}: its folders are no longer synced with that`,
+    '  group. The files are still here. To be in the group again: holdfast invite on one of its devices, then here',
+    '  holdfast join CODE. To begin a group of your own, with these folders: holdfast invite here.',
+  ]
+}
+
 function amount({ entries, bytes, needEntries, needBytes }: FolderStatus): string {
   const all = `${entries} (${size(bytes)})`
   return needEntries === 0 ? all : `${all}, ${needEntries} to come (${size(needBytes)})`
 }
 
-function attention({ name, conflicts, problems }: FolderStatus): string[] {
+/** What the user can do about a folder, as commands. */
+function attention({ name, state, reasonCode, conflicts, problems }: FolderStatus): string[] {
+  const word = shellWord(name)
   const lines: string[] = []
+  if (state === 'paused') lines.push(`  ${name}: holdfast folder resume ${word} ends the pause`)
+  if (state === 'held')
+    lines.push(
+      `  ${name}: holdfast folder approve ${word} deletes them everywhere, holdfast folder reject ${word} brings them back`,
+    )
+  if (reasonCode === 'local-edits') lines.push(`  ${name}: holdfast folder revert ${word} gives the local edits up`)
+  if (state === 'offered') lines.push(`  ${name}: holdfast folder join ${word} PATH`)
   if (conflicts > 0) lines.push(`  ${name}: ${conflicts} in conflict: holdfast conflicts`)
-  if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${shellWord(name)}`)
+  if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${word}`)
   return lines
 }

@@ -1,0 +1,35 @@
+import { HoldfastError, shellWord } from '#base'
+import type { StoredFolder } from '#db'
+
+/** `path` is where the folder was to be joined now; null = online-only. */
+export function alreadyJoined({ name, path: place }: StoredFolder, path: string | null): HoldfastError {
+  const word = shellWord(name)
+  const wanted = path === null ? 'PATH' : shellWord(path)
+  const hint =
+    place === null
+      ? `to have its files on this disk: holdfast folder join ${word} PATH`
+      : `it is at ${place}; to have it elsewhere: holdfast folder leave ${word}, then holdfast folder join ${word} ${wanted}`
+  return new HoldfastError('exists', `this device takes part in ${name} already`, { hint })
+}
+
+/** Another folder here has the name that is wanted for the directory at `path`. */
+export function nameTaken(name: string, path: string): HoldfastError {
+  return new HoldfastError('exists', `there is a folder called ${name} on this device already`, {
+    hint: `holdfast folder create ${shellWord(path)} --name NAME gives this one another name`,
+  })
+}
+
+/** The group has a folder of that name, in which this device takes no part. */
+export function nameOffered(name: string, path: string): HoldfastError {
+  const [word, place] = [shellWord(name), shellWord(path)]
+  return new HoldfastError('exists', `the group has a folder called ${name} already`, {
+    hint: `holdfast folder join ${word} ${place} takes part in that one, holdfast folder create ${place} --name NAME makes another`,
+  })
+}
+
+/** Another folder here has the name of the one that is to be joined. */
+export function sameNameHere(name: string): HoldfastError {
+  return new HoldfastError('exists', `there is another folder called ${name} on this device already`, {
+    hint: `only one of the two can be here: holdfast folder leave ${shellWord(name)} ends the other, and its files stay where they are`,
+  })
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, settle, until } from './cluster.ts'
+import { write } from './trees.ts'
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+let carol: Device
+
+beforeAll(async () => {
+  ;[anna, ben, carol] = (await cluster.group(['anna', 'ben', 'carol'])) as [Device, Device, Device]
+  await cluster.share('letters', [anna, ben, carol], (root) => write(root, 'a', 'from anna\n'))
+  await settle('letters', anna, ben, carol)
+  await anna.client.removeDevice({ device: 'carol' })
+  await until('carol knows', async () => (await carol.client.status()).removed !== null)
+})
+afterAll(() => cluster.end())
+
+async function removals(device: Device): Promise<unknown[]> {
+  return (await device.client.activity({})).filter(({ event }) => event === 'removed')
+}
+
+test('a removed device says in its status who removed it and what to do, also after a restart', async () => {
+  for (const again of [false, true]) {
+    if (again) {
+      await carol.stop()
+      carol = await cluster.restart(carol)
+    }
+    const { removed } = await carol.cli<{ removed: unknown }>('status')
+    expect(removed).toEqual({ by: anna.ready.device, name: 'anna', time: expect.stringMatching(/^\d{4}-.*Z$/) })
+    const shown = await carol.shown('status')
+    expect(shown).toContain('anna removed this device from its group on ')
+    expect(shown).toContain('holdfast join CODE')
+  }
+  expect((await ben.client.status()).removed).toBe(null)
+})
+
+test('every device’s activity names who did it, and whom', async () => {
+  const by = { device: anna.ready.device, by: 'anna' }
+  expect(await removals(carol)).toMatchObject([{ ...by, detail: 'this device, from the group' }])
+  for (const device of [anna, ben]) expect(await removals(device)).toMatchObject([{ ...by, detail: 'carol' }])
+  expect(await carol.shown('activity')).toMatch(/ {2}removed {2}this device, from the group {2}by anna\n/)
+})
+
+test('what devices of its former group did is still shown with their names', async () => {
+  expect(await carol.shown('activity')).toMatch(/ {2}added {2}letters\/a {2}by anna\n/)
+})
+
+test('a device that was let in again is no longer called removed', async () => {
+  const { code } = await anna.cli<{ code: string }>('invite')
+  await carol.cli('join', code)
+  expect((await carol.client.status()).removed).toBe(null)
+  expect(await carol.shown('status')).not.toContain('removed this device')
+})
+
+test('devices of one name are told apart by the end of their ids, and only they', async () => {
+  await carol.cli('config', 'set', 'name', 'ben')
+  await until('the name is known', async () => (await anna.client.devices()).filter(({ name }) => name === 'ben').length === 2)
+  write(cluster.place(carol, 'letters'), 'c', 'from the other ben\n')
+  write(cluster.place(ben, 'letters'), 'b', 'from ben\n')
+  await settle('letters', carol, ben, anna)
+  const shown = await anna.shown('activity')
+  for (const [path, { ready }] of [
+    ['c', carol],
+    ['b', ben],
+  ] as const)
+    expect(shown).toContain(`  added  letters/${path}  by ben (${ready.device.slice(-8)})\n`)
+  expect(shown).toContain('  removed  carol  by anna\n')
+})
