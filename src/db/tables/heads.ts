@@ -8,6 +8,8 @@ export class Heads {
   readonly #insert: Command
   readonly #replace: Command
   readonly #remove: Command
+  readonly #counted: Query<[number]>
+  #count: number | null = null
 
   constructor(db: Database, records: Records) {
     this.#records = records
@@ -15,6 +17,18 @@ export class Heads {
     this.#insert = db.command('INSERT INTO heads VALUES (?, ?)')
     this.#replace = db.command('UPDATE heads SET record = ? WHERE path = ? AND record = ?')
     this.#remove = db.command('DELETE FROM heads WHERE path = ? AND record = ?')
+    this.#counted = db.query('SELECT count(*) FROM heads')
+  }
+
+  /** How many there are, of all paths; counted once. */
+  get count(): number {
+    this.#count ??= this.#counted.get()?.[0] ?? 0
+    return this.#count
+  }
+
+  /** To be called after a transaction that failed. */
+  reload(): void {
+    this.#count = null
   }
 
   of(path: number): Known[] {
@@ -23,6 +37,7 @@ export class Heads {
 
   add(path: number, record: number): void {
     this.#insert(path, record)
+    if (this.#count !== null) this.#count++
   }
 
   replace(path: number, old: number, record: number): void {
@@ -31,5 +46,6 @@ export class Heads {
 
   remove(path: number, record: number): void {
     this.#remove(path, record)
+    if (this.#count !== null) this.#count--
   }
 }

@@ -54,6 +54,11 @@ export class Records {
     return this.#next
   }
 
+  /** How many there are: none is ever removed. */
+  get count(): number {
+    return this.#next - 1
+  }
+
   /** Stores the bytes of `version`. */
   add(path: number, body: Uint8Array, version: Version): number {
     const number = this.#next++
