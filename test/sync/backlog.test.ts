@@ -121,7 +121,10 @@ describe('a device that joins', () => {
 
   /** A device on an empty disk, connected with one that has `index`, of whose records only so many pages get through. */
   async function joined(index: SqliteFolderIndex, { pages = 1, compared = false } = {}) {
-    const disk = new TreeDisk({ fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) }, { root, keys: KEYS })
+    const disk = new TreeDisk(
+      { fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) },
+      { root, keys: KEYS, device: C.id },
+    )
     const identity = await disk.adopt(FOLDER, null)
     const mine = open(C)
     const a = await engineOf(index)
