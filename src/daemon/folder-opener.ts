@@ -1,7 +1,7 @@
 import { HoldfastError, shellWord, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
-import type { FolderDisk } from '#folder'
+import { MARKER, type FolderDisk, type RootMark } from '#folder'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import type { FolderSync, SyncEngine } from '#sync'
@@ -58,10 +58,11 @@ export class FolderOpener {
   async checkUnmarked(real: string, path: string): Promise<void> {
     const disk = this.#parts.openDisk(real, new Uint8Array(32))
     try {
-      const folder = await disk.marked()
-      if (folder !== null) {
-        throw new HoldfastError('exists', `${path} belongs to a shared folder already (${folder})`, {
-          hint: `if the group has that folder: holdfast folder join ${folder} ${shellWord(path)}; if it is no longer in use, remove the directory .holdfast in it`,
+      const mark = await disk.marked()
+      if (mark !== null) {
+        this.#refuseOthers(mark, path)
+        throw new HoldfastError('exists', `${path} belongs to a shared folder already (${mark.folder})`, {
+          hint: `if the group has that folder: holdfast folder join ${mark.folder} ${shellWord(path)}; if it is no longer in use, remove the directory .holdfast in it`,
         })
       }
     } finally {
@@ -69,13 +70,16 @@ export class FolderOpener {
     }
   }
 
-  /** Marks the folder's root, and notes what it is. */
+  /** Marks the folder's root, and notes what it is. Throws `exists` where it is another folder's, or another device's. */
   async adopt(stored: StoredFolder): Promise<StoredFolder> {
     const { path, secret } = stored
     if (path === null || secret === null) return stored
     const disk = this.#parts.openDisk(path, secret)
     try {
       return { ...stored, marker: await disk.adopt(stored.id, stored.marker?.id ?? null) }
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'exists') this.#refuseOthers(await disk.marked(), path)
+      throw error
     } finally {
       await disk.close()
     }
@@ -100,6 +104,7 @@ export class FolderOpener {
     const { engine, group, clock, openDisk, openIndex } = this.#parts
     if (stored.secret === null) throw new HoldfastError('offline', `no device has given the key of ${stored.name} yet`)
     folder.disk = stored.path === null ? null : openDisk(stored.path, stored.secret)
+    await this.#signMark(folder)
     folder.index = await openIndex(stored.id, folder.disk)
     folder.writers = JSON.stringify(this.#writers(stored.id))
     folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
@@ -133,6 +138,27 @@ export class FolderOpener {
       const { sync } = folder
       folder.unwatch = this.#parts.watch(stored.path, (paths) => sync.hint(paths))
     }
+  }
+
+  /** A marker of the first form does not say which device keeps the folder there; from now on it does. */
+  async #signMark({ stored, disk }: OpenFolder): Promise<void> {
+    if (disk === null || stored.marker === null) return
+    try {
+      if (!(await disk.check(stored.marker)).ok || (await disk.marked())?.device !== null) return
+      await disk.adopt(stored.id, stored.marker.id)
+    } catch (error) {
+      this.#parts.logger.warn({ error, path: stored.path }, 'the marker of a folder could not be written anew')
+    }
+  }
+
+  /** Throws where another device keeps a folder in the directory: two of one computer would fight over the same files. */
+  #refuseOthers(mark: RootMark | null, path: string): void {
+    const device = mark?.device ?? null
+    if (device === null || device === this.#parts.group.device) return
+    const name = this.#parts.called(device as DeviceId)
+    throw new HoldfastError('exists', `${path} is in use by another device, ${name}`, {
+      hint: `choose another directory; where ${name} uses it no longer, or is gone for good: remove ${path}/${MARKER}, and try again`,
+    })
   }
 
   /** Asks the devices again what they have where others may write in the folder now. */

@@ -114,7 +114,7 @@ async function start(
     openIndex: async (folder, disk) =>
       databases.index({ folder, device, seed: identity.seed, foldsCase: await foldsCase(disk), now: clock.now() }),
     dropIndex: (folder) => databases.drop(folder),
-    openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret) }),
+    openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret), device }),
     watch: (root, hint) => watcher.watch(root, hint),
     activity: (items) => activity.add(items),
     called: (device) => membership.called()(device),

@@ -128,6 +128,8 @@ export interface IndexTotals {
   /** Paths put off with a problem. */
   problems: number
   localEdits: number
+  /** Records that others of them supersede. */
+  superseded: number
   /** True until the first authored or ingested record. */
   empty: boolean
   /** Grows with every change of `have`. */

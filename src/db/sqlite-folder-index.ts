@@ -61,8 +61,11 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   totals(): api.IndexTotals {
-    const { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits, revision } = this.#tables.state
-    return { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits, empty: revision === 0, revision }
+    const { state, records, heads } = this.#tables
+    const { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits, revision } = state
+    const superseded = this.#db.guard(() => records.count - heads.count)
+    const empty = revision === 0
+    return { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits, superseded, empty, revision }
   }
 
   snapshot(scopes: readonly string[] | null): StatTable {
@@ -276,7 +279,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
 
   /** Runs a call that changes the index: all of it or nothing. */
   #write<T>(work: () => T): T {
-    const { state, chains, records } = this.#tables
+    const { state, chains, records, heads } = this.#tables
     try {
       return this.#db.transaction(() => {
         this.#ledger.begin()
@@ -289,6 +292,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
         state.load()
         chains.reload()
         records.reload()
+        heads.reload()
       })
       throw error
     }

@@ -1,4 +1,5 @@
 import type { FolderKeys } from '#content'
+import type { DeviceId } from '#model'
 import type { TreeDisk } from './tree-disk.ts'
 
 /** What a disk worker can be asked to do: the methods of TreeDisk but for those that keep something between calls or ask back. */
@@ -8,6 +9,7 @@ export type DiskVerb = Exclude<keyof TreeDisk, 'close' | 'scan' | 'cleanStage'>
 export interface DiskJob<Verb extends DiskVerb = DiskVerb> {
   root: string
   keys: FolderKeys
+  device: DeviceId
   verb: Verb
   args: Parameters<TreeDisk[Verb]>
 }

@@ -6,11 +6,11 @@ import type { ChunkList, DiskKind, DiskStat, StatTable } from '#model'
  * (root gone, disk full in our own directories, thread died).
  */
 export interface FolderDisk {
-  /** Creates `.holdfast/` with a marker (new id unless given); refuses a root that carries another folder's marker. */
+  /** Creates `.holdfast/` with a marker (new id unless given); refuses a root that carries another folder's or device's. */
   adopt(folder: string, id: string | null): Promise<RootIdentity>
-  /** The id of the folder whose marker the root carries, or null. */
-  marked(): Promise<string | null>
-  /** Removes the marker: the directory is no folder any more. What else `.holdfast` holds (the archive) stays. */
+  /** Whose marker the root carries, or null. */
+  marked(): Promise<RootMark | null>
+  /** Removes this device's marker: the directory is no folder any more. What else `.holdfast` holds (the archive) stays. */
   release(): Promise<void>
   /** Copies an archived file to a place where nothing is: absolute, or null = its old path. Resolves to the absolute path. Throws `exists`, `not-found`. */
   restore(name: string, to: string | null): Promise<string>
@@ -49,6 +49,13 @@ export interface FolderDisk {
   /** Free bytes for a user on this disk, and whether names fold case there. */
   space(): Promise<{ freeBytes: number; foldsCase: boolean }>
   close(): Promise<void>
+}
+
+/** Whose the marker says that a root is. */
+export interface RootMark {
+  folder: string
+  /** null where it was written before markers named the device. */
+  device: string | null
 }
 
 export interface RootIdentity {

@@ -12,6 +12,7 @@ export type {
   ReadPiece,
   RootHealth,
   RootIdentity,
+  RootMark,
   ScanProblem,
   ScanRequest,
   ScanResult,

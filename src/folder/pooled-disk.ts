@@ -1,6 +1,6 @@
 import { Queue, type Clock, type Spawner } from '#base'
 import { WorkerPool, type FolderKeys } from '#content'
-import type { ChunkList } from '#model'
+import type { ChunkList, DeviceId } from '#model'
 import type { DiskAnswer, DiskJob, DiskVerb } from './disk-job.ts'
 import type {
   ArchiveEntry,
@@ -14,6 +14,7 @@ import type {
   ReadPiece,
   RootHealth,
   RootIdentity,
+  RootMark,
   ScanRequest,
   ScanResult,
   StageFile,
@@ -48,6 +49,8 @@ export interface PooledDiskOptions {
   /** Absolute. */
   root: string
   keys: FolderKeys
+  /** The device whose folder it is. */
+  device: DeviceId
 }
 
 /** A folder's tree through the threads of a pool, which its owner closes. Bytes to be staged that are alone in their buffer are its own from then on. */
@@ -67,7 +70,7 @@ export class PooledDisk implements FolderDisk {
     return this.#changes.run(() => this.#run('adopt', [folder, id]))
   }
 
-  marked(): Promise<string | null> {
+  marked(): Promise<RootMark | null> {
     return this.#run('marked', [])
   }
 

@@ -1,6 +1,6 @@
 import { errnoOf, Queue, type Clock, type Random } from '#base'
 import { ContentHasher, type FolderKeys } from '#content'
-import type { ChunkList } from '#model'
+import type { ChunkList, DeviceId } from '#model'
 import { dropArchived, expiredArchive } from './archive-expiry.ts'
 import { listArchive } from './archive.ts'
 import { partUnmounted } from './boundaries.ts'
@@ -17,6 +17,7 @@ import type {
   ReadPiece,
   RootHealth,
   RootIdentity,
+  RootMark,
   ScanRequest,
   ScanResult,
   StageFile,
@@ -26,7 +27,7 @@ import type {
 } from './folder-disk.ts'
 import { hashFiles } from './hash.ts'
 import { readIgnoreRules } from './ignore-rules.ts'
-import { adoptRoot, checkRoot, markedFolder, marking, releaseRoot, rootFault } from './marker.ts'
+import { adoptRoot, checkRoot, markOf, marking, releaseRoot, rootFault } from './marker.ts'
 import { readPieces } from './read.ts'
 import { restoreArchived } from './restore.ts'
 import { scanTree, type Scanned } from './scan.ts'
@@ -48,6 +49,8 @@ export interface TreeDiskOptions {
   /** Absolute. */
   root: string
   keys: FolderKeys
+  /** The device whose folder it is. */
+  device: DeviceId
 }
 
 /** A folder's tree through a Filesystem, in this thread: the shell around one function a verb. Nothing stays open between calls. */
@@ -55,29 +58,32 @@ export class TreeDisk implements FolderDisk {
   readonly #components: TreeDiskComponents
   readonly #root: string
   readonly #keys: FolderKeys
+  readonly #device: DeviceId
   /** Calls that change the tree, one after another. */
   readonly #changes = new Queue()
   #hasher: ContentHasher | undefined
   #foldsCase: boolean | undefined
   #ignoreStamp: string | undefined
 
-  constructor(components: TreeDiskComponents, { root, keys }: TreeDiskOptions) {
+  constructor(components: TreeDiskComponents, { root, keys, device }: TreeDiskOptions) {
     this.#components = components
     this.#root = root
     this.#keys = keys
+    this.#device = device
     this.#hasher = components.hasher
   }
 
   adopt(folder: string, id: string | null): Promise<RootIdentity> {
-    return marking(this.#root, () => this.#with((tree) => adoptRoot(tree, folder, id, this.#components.random)))
+    const owner = { folder, device: this.#device }
+    return marking(this.#root, () => this.#with((tree) => adoptRoot(tree, owner, id, this.#components.random)))
   }
 
-  marked(): Promise<string | null> {
-    return marking(this.#root, () => this.#with(markedFolder))
+  marked(): Promise<RootMark | null> {
+    return marking(this.#root, () => this.#with(markOf))
   }
 
   release(): Promise<void> {
-    return this.#changes.run(() => this.#with(releaseRoot))
+    return this.#changes.run(() => this.#with((tree) => releaseRoot(tree, this.#device)))
   }
 
   async check(identity: RootIdentity): Promise<RootHealth> {
@@ -88,7 +94,7 @@ export class TreeDisk implements FolderDisk {
       return rootFault(error, this.#root)
     }
     try {
-      return checkRoot(tree, identity)
+      return checkRoot(tree, identity, this.#device)
     } finally {
       tree.close()
     }

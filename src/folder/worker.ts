@@ -5,7 +5,7 @@ import { tableBuffers } from '#model'
 import type { DiskAnswer, DiskJob } from './disk-job.ts'
 import type { StageFile } from './folder-disk.ts'
 import { NodeFilesystem } from './node-filesystem.ts'
-import { TreeDisk } from './tree-disk.ts'
+import { TreeDisk, type TreeDiskOptions } from './tree-disk.ts'
 
 // A thread that does the disk's work for all folders, one job at a time (started by PooledDisk).
 
@@ -26,8 +26,8 @@ answerJobs(
     onMessage: (listener) => void port.on('message', listener),
   },
   async (job) => {
-    const { root, keys, verb, args } = job as DiskJob
-    const disk = diskOf(root, keys)
+    const { verb, args, ...options } = job as DiskJob
+    const disk = diskOf(options)
     const result: unknown = await (disk[verb] as (...values: unknown[]) => unknown).call(disk, ...args)
     if (verb === 'stage') dropBytes(args[0] as StageFile[])
     if (verb === 'read') {
@@ -52,12 +52,12 @@ function dropBytes(files: readonly StageFile[]): void {
   }
 }
 
-function diskOf(root: string, keys: DiskJob['keys']): TreeDisk {
-  const name = [root, Buffer.from(keys.idKey).toString('hex'), Buffer.from(keys.chunkerKey).toString('hex')].join('\0')
+function diskOf({ root, keys, device }: TreeDiskOptions): TreeDisk {
+  const name = [root, Buffer.from(keys.idKey).toString('hex'), Buffer.from(keys.chunkerKey).toString('hex'), device].join('\0')
   let disk = disks.get(name)
   if (disk === undefined) {
     if (disks.size >= MAX_DISKS) disks.clear()
-    disk = new TreeDisk(components, { root, keys })
+    disk = new TreeDisk(components, { root, keys, device })
     disks.set(name, disk)
   }
   return disk

@@ -77,6 +77,6 @@ export function isCompared({
 }
 
 /** Who does not say has an older Holdfast: with records it has been in the folder before. */
-function knows({ compared, have }: NonNullable<FolderPeer['state']>): boolean {
+export function knows({ compared, have }: NonNullable<FolderPeer['state']>): boolean {
   return compared ?? have.length > 0
 }

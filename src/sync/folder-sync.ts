@@ -11,7 +11,6 @@ import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
 import { FolderWork } from './folder-work.ts'
-import { sameHave } from './have.ts'
 import { hindranceOf, type Hindrance } from './hindrance.ts'
 import { IndexExchange } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
@@ -119,6 +118,7 @@ export class FolderSync implements Service {
 
   dropPeer(device: DeviceId): void {
     this.exchange.dropPeer(device)
+    this.#work?.pull() // Its records may have been waited for.
     this.#changed()
   }
 
@@ -169,6 +169,7 @@ export class FolderSync implements Service {
       held: scans?.held ?? 0,
       scanning: scans !== undefined && scans.busy && !scans.complete,
       compared: this.#comparison.done,
+      backlog: this.exchange.backlog,
       role: this.#parts.role(),
       totals: this.#totals.now,
       connected: this.exchange.peers.length,
@@ -197,14 +198,13 @@ export class FolderSync implements Service {
   /** True when no scan and no pull is under way and this disk needs nothing. */
   async settled(): Promise<boolean> {
     if (this.#work !== null && (this.#work.scans.busy || !this.#work.puller.quiet)) return false
-    return this.#comparison.done && (await needOf(this.#parts)).needEntries === 0
+    if (!this.#comparison.done || this.exchange.backlog > 0) return false
+    return (await needOf(this.#parts)).needEntries === 0
   }
 
   /** True when `device` and we have the same records and neither disk needs anything. */
   async inSyncWith(device: DeviceId): Promise<boolean> {
-    const peer = this.exchange.peers.find((item) => item.device === device)
-    if (peer === undefined || peer.state === null || !(await this.settled())) return false
-    return sameHave(await this.#parts.index.have(), peer.state.have) && peer.state.needEntries === 0
+    return (await this.settled()) && (await this.exchange.agrees(device))
   }
 
   /** Resolves when something changed, or after `ms`. */
@@ -238,6 +238,7 @@ export class FolderSync implements Service {
       },
       quiet: (clean) => void this.#onQuiet(clean).catch((error: unknown) => this.#onFault(error)),
       failed: (error) => this.#onFault(error),
+      behind: () => this.exchange.backlog > 0,
       isScanning: (device) => this.exchange.isScanning(device),
       changed: () => {
         this.exchange.announce()

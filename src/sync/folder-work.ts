@@ -26,6 +26,8 @@ export interface FolderWorkParts {
   healthy(): Promise<void>
   /** Are all devices that may have the folder's content connected? */
   allThere(): boolean
+  /** See PullerParts. */
+  behind(): boolean
   /** Is another device looking at its disk? */
   isScanning(device: DeviceId): boolean
   authored(result: Authored): void

@@ -1,8 +1,9 @@
 import type { Clock, Logger, Timer } from '#base'
 import type { FolderIndex, Have, IngestRules, Ingested } from '#db'
 import { sameBytes, type DeviceId, type FolderId } from '#model'
+import { Backlog } from './backlog.ts'
 import type { FolderPeer } from './folder-peer.ts'
-import { chainKey } from './have.ts'
+import { chainKey, sameHave } from './have.ts'
 import { encodeMessage, type BatchesMessage, type IndexMessage, type StateMessage, type WantMessage } from './messages.ts'
 import type { StateNow } from './need.ts'
 import { StateTeller } from './state-teller.ts'
@@ -38,6 +39,7 @@ export class IndexExchange {
   readonly #peers = new Map<DeviceId, FolderPeer>()
   readonly #wants: Wants
   readonly #states: StateTeller
+  readonly #backlog: Backlog
   #announcing: Timer | null = null
   #announced = -Infinity
   #have: Have[] = []
@@ -46,6 +48,7 @@ export class IndexExchange {
   constructor(parts: IndexExchangeParts) {
     this.#parts = parts
     this.#wants = new Wants(parts)
+    this.#backlog = new Backlog({ clock: parts.clock, mine: (chain) => this.#wants.mine(chain) })
     this.#states = new StateTeller({ ...parts, have: (have) => this.#takeHave(have) })
   }
 
@@ -61,6 +64,11 @@ export class IndexExchange {
   /** The last `have` of ours that was looked at. */
   get have(): Have[] {
     return this.#have
+  }
+
+  /** Records that are to come before it is worth building what is here; 0 = none. */
+  get backlog(): number {
+    return this.#backlog.records
   }
 
   async start(): Promise<void> {
@@ -86,6 +94,7 @@ export class IndexExchange {
     if (peer === undefined) return
     this.#states.drop(peer)
     this.#wants.drop(peer)
+    this.#backlog.drop(peer)
   }
 
   /** Our records or needs changed: tells the others, soon. */
@@ -102,6 +111,12 @@ export class IndexExchange {
   /** Is `device`, as far as it said, looking at its disk? */
   isScanning(device: DeviceId): boolean {
     return this.#peers.get(device)?.state?.scanning === true
+  }
+
+  /** Have `device` and we the same records, and does its disk show them? */
+  async agrees(device: DeviceId): Promise<boolean> {
+    const state = this.#peers.get(device)?.state ?? null
+    return state !== null && sameHave(await this.#parts.index.have(), state.have) && state.needEntries === 0
   }
 
   /** Has `device` been asked for records, and not answered yet? */
@@ -135,6 +150,7 @@ export class IndexExchange {
       peer.told = null
       this.#states.tell([peer])
     }
+    if (before === null) this.#backlog.said(peer)
     if (isNews) this.#wants.said(peer, message.have)
     if (before === null || (before.needEntries > 0 && message.needEntries === 0)) this.#parts.ready()
     this.#parts.heard(peer)
@@ -164,9 +180,17 @@ export class IndexExchange {
       this.announce()
     }
     const useful = result.records > 0 && result.fault === undefined
-    if (!useful) this.#peers.get(device)?.vain.add(chainKey(message))
+    if (!useful) this.#onVain(device, message)
     this.#wants.answered(message, useful)
     if (result.records > 0) this.#wants.askAll()
+  }
+
+  #onVain(device: DeviceId, chain: BatchesMessage): void {
+    const peer = this.#peers.get(device)
+    if (peer === undefined) return
+    peer.vain.add(chainKey(chain))
+    this.#backlog.refused(peer, chain)
+    this.#parts.heard(peer)
   }
 
   /** Asks again for what was answered and could not be taken in, and tells what could not be told. */
@@ -184,6 +208,7 @@ export class IndexExchange {
   #takeHave(have: Have[]): void {
     this.#have = have
     this.#wants.setHave(have)
+    this.#backlog.came()
   }
 
   #onFault(device: DeviceId, message: BatchesMessage, fault: NonNullable<Ingested['fault']>): void {

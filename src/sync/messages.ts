@@ -46,6 +46,8 @@ export interface StateMessage {
   scanning?: boolean
   /** What keeps the sender from taking part. Beside the two above only. */
   hindrance?: Hindrance | undefined
+  /** How many of the sender's records others of them supersede. Beside `compared` and `scanning` only; absent where its version did not say. */
+  superseded?: number
 }
 
 /** Asks for the batches of one author and epoch from record `from` on. */
@@ -65,7 +67,7 @@ export interface BatchesMessage {
 
 export type IndexMessage = StateMessage | WantMessage | BatchesMessage
 
-/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks, compared?, scanning?, hindrance?], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
+/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks, compared?, scanning?, hindrance?, superseded?], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
 export function encodeMessage(message: IndexMessage): Uint8Array {
   const folder = idBytes(message.folder)
   switch (message.type) {
@@ -79,13 +81,19 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
         message.needBytes,
         message.materialised,
         message.asks,
-        ...[message.compared, message.scanning, message.hindrance].filter((said) => said !== undefined),
+        ...saidLater(message),
       ])
     case 'want':
       return encodeCbor([WANT, folder, devicePublicKey(message.author), message.epoch, message.seq])
     case 'batches':
       return encodeCbor([BATCHES, folder, devicePublicKey(message.author), message.epoch, message.batches])
   }
+}
+
+/** What came to be said in later versions, each with all that came before it. */
+function saidLater({ compared, scanning, hindrance, superseded }: StateMessage): unknown[] {
+  const said = superseded === undefined ? [compared, scanning, hindrance] : [compared, scanning, hindrance ?? '', superseded]
+  return said.filter((item) => item !== undefined)
 }
 
 /** What a message is about, from its first bytes alone: all else is read only of those who may say it. Throws `corrupt`. */
@@ -103,7 +111,7 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
   const folder = folderIdOf(folderBytes)
   switch (type) {
     case STATE: {
-      const [have, needEntries, needBytes, materialised, asks, compared, scanning, hindrance = ''] = rest
+      const [have, needEntries, needBytes, materialised, asks, compared, scanning, hindrance = '', superseded] = rest
       if (!Array.isArray(have) || have.length > MAX_HAVES || typeof materialised !== 'boolean' || typeof asks !== 'boolean')
         throw bad('of state is malformed')
       for (const said of [compared, scanning])
@@ -120,6 +128,7 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
         ...(typeof compared === 'boolean' ? { compared } : {}),
         ...(typeof scanning === 'boolean' ? { scanning } : {}),
         hindrance: readHindrance(hindrance),
+        ...(superseded === undefined ? {} : { superseded: natural(superseded) }),
       }
     }
     case WANT:

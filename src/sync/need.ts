@@ -3,11 +3,12 @@ import { takesChanges } from '#model'
 import type { FolderSyncParts } from './folder-parts.ts'
 import type { Hindrance } from './hindrance.ts'
 
-/** What this device's disk needs to show its records, as others are told. */
+/** What this device's records are and what its disk needs to show them, as others are told. */
 export interface Need {
   needEntries: number
   needBytes: number
   materialised: boolean
+  superseded: number
 }
 
 /** What others are told of a device's folder beside the records that it has. */
@@ -20,9 +21,9 @@ export interface StateNow extends Need {
 /** A device that takes no changes, or has no disk for the folder, needs nothing. */
 export async function needOf({ disk, index, role }: Pick<FolderSyncParts, 'disk' | 'index' | 'role'>): Promise<Need> {
   const materialised = disk !== null
-  if (!materialised || !takesChanges(role())) return { needEntries: 0, needBytes: 0, materialised }
-  const { needEntries, needBytes } = await index.totals()
-  return { needEntries, needBytes, materialised }
+  const { needEntries, needBytes, superseded } = await index.totals()
+  if (!materialised || !takesChanges(role())) return { needEntries: 0, needBytes: 0, materialised, superseded }
+  return { needEntries, needBytes, materialised, superseded }
 }
 
 type HealthParts = Pick<FolderSyncParts, 'disk' | 'identity' | 'name'>

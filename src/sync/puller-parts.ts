@@ -20,6 +20,8 @@ export interface PullerParts {
   tree: Queue
   /** Rejects when the folder may not be written now (blocked, paused). */
   allowed(): Promise<void>
+  /** Is so much of the index still to come that nothing new is to be begun? */
+  behind(): boolean
   /** The disk has an edit that the index does not know: to be scanned. */
   rescan(paths: string[]): void
   /** See ApplierHooks. */

@@ -68,7 +68,7 @@ export class Puller {
   async #run(): Promise<void> {
     this.#running = true
     try {
-      while (this.#woken && !this.#signal.aborted) {
+      while (this.#woken && !this.#signal.aborted && !this.#parts.behind()) {
         this.#woken = false
         this.#directories.clear()
         this.#unmoved.clear()
@@ -96,6 +96,10 @@ export class Puller {
     let after: string | null = null
     for (;;) {
       this.#signal.throwIfAborted()
+      if (this.#parts.behind()) {
+        this.#woken = true
+        return
+      }
       const busy = [...this.#active.values()].map(({ revision }) => revision)
       const page: TodoRow[] = await index.todo(phase, PAGE, clock.now(), after, busy)
       const last = page.at(-1)

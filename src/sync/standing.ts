@@ -19,6 +19,8 @@ export interface StandingInput {
   held: number
   scanning: boolean
   compared: boolean
+  /** Records that are waited for before anything is built. */
+  backlog: number
   role: Role
   totals: IndexTotals | null
   /** Devices of the folder connected now. */
@@ -45,6 +47,8 @@ export function standing(input: StandingInput): Standing {
     )
   if (input.scanning || totals === null) return say('scanning', 'scanning', 'Looking at the files on this device.')
   if (!mayRead(input.role)) return say('idle', 'no-role', noRole(totals.localEdits))
+  if (input.backlog > 0)
+    return say('syncing', 'receiving-index', `Receiving the index: ${count(input.backlog, 'record', 'records')} to come.`)
   if (!input.compared) return say('syncing', 'waiting-for-device', 'Waiting for another device to compare with.')
   if (need > 0 && connected === 0)
     return say('syncing', 'no-device', `${count(need, 'entry', 'entries')} to fetch, but no device of this folder is connected.`)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { decodeBatch, deviceIdOf, type DeviceId, type Version } from '#model'
 import { joinHeads, nextVector, withArrival, type Head } from '../../src/db/head-algebra.ts'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, author, B, C, content, exchange, file, gone, missing, NOTHING, open, row, RULES, stat } from './fixtures.ts'
+import { A, author, B, C, content, exchange, file, follow, gone, missing, NOTHING, open, row, RULES, stat } from './fixtures.ts'
 
 const DEVICES = [1, 2, 3].map((number) => deviceIdOf(new Uint8Array(32).fill(number)))
 
@@ -297,4 +297,25 @@ describe('three devices that edit one path', () => {
       { numRuns: 60 },
     )
   })
+})
+
+test('the totals tell how many records others supersede, on each device the same', () => {
+  const [one, other] = [open(A), open(B)]
+  expect(one.totals().superseded).toBe(0)
+  author(one, file('edited', 'first'), file('deleted', 'x'), file('kept', 'y'))
+  exchange(one, other)
+  follow(other)
+  expect(one.totals().superseded).toBe(0)
+  author(one, file('edited', 'mine'), gone('deleted'))
+  author(other, file('edited', 'theirs'))
+  expect([one, other].map((index) => index.totals().superseded)).toEqual([2, 1])
+  exchange(one, other)
+  expect([one, other].map((index) => index.totals().superseded)).toEqual([2, 2])
+  for (const index of [one, other]) author(index, file('alike', 'z'))
+  exchange(one, other)
+  expect([one, other].map((index) => index.totals().superseded)).toEqual([2, 2])
+  author(one, file('alike', 'in place of both'))
+  exchange(one, other)
+  expect([one, other].map((index) => index.totals().superseded)).toEqual([4, 4])
+  expect(open(B, { copy: other.copy() }).totals().superseded).toBe(4)
 })

@@ -2,10 +2,12 @@ import { cpSync, renameSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '#base'
 import { MARKER, TreeDisk } from '#folder'
+import { deviceIdOf } from '#model'
 import { nodeSubject, steppingClock, SUBJECTS } from './subjects.ts'
-import { FOLDER, KEYS, TestFolder } from './test-folder.ts'
+import { DEVICE, FOLDER, KEYS, TestFolder } from './test-folder.ts'
 
 const OTHER = 'bbbbbbbbbbbbbbbbbbbbbbbbba'
+const OTHER_DEVICE = deviceIdOf(new Uint8Array(32).fill(4))
 
 for (const [name, subject] of SUBJECTS) {
   describe(`a root on the disk ${name}`, () => {
@@ -16,11 +18,11 @@ for (const [name, subject] of SUBJECTS) {
       const identity = await disk.adopt(FOLDER, null)
       expect(identity.id).toMatch(/^[0-9a-f]{32}$/)
       expect(await disk.check(identity)).toEqual({ ok: true })
-      expect(await disk.marked()).toBe(FOLDER)
+      expect(await disk.marked()).toEqual({ folder: FOLDER, device: DEVICE })
       expect(await disk.adopt(FOLDER, null)).toEqual(identity)
       expect(await disk.adopt(FOLDER, identity.id)).toEqual(identity)
       await expect(disk.adopt(OTHER, null)).rejects.toMatchObject({ code: 'exists' })
-      expect(JSON.parse(user.read(MARKER))).toEqual({ version: 1, folder: FOLDER, root: identity.id })
+      expect(JSON.parse(user.read(MARKER))).toEqual({ version: 2, folder: FOLDER, device: DEVICE, root: identity.id })
       expect(user.names('.holdfast').toSorted()).toEqual(['archive', 'marker.json', 'tmp'])
       folder.close()
     })
@@ -47,14 +49,34 @@ for (const [name, subject] of SUBJECTS) {
       const folder = new TestFolder(subject())
       const { disk, user } = folder
       const identity = await disk.adopt(FOLDER, null)
-      for (const text of ['garbage', '', '"text"', '{"version":1}']) {
+      for (const text of ['garbage', '', '"text"', '{"version":1}', '{"version":2,"folder":"a","root":"b"}']) {
         user.write(MARKER, text)
         expect(await disk.adopt(FOLDER, identity.id)).toEqual(identity)
         expect(await disk.check(identity)).toEqual({ ok: true })
       }
-      user.write(MARKER, '{"version":2,"seal":"…"}')
+      user.write(MARKER, '{"version":3,"seal":"…"}')
       expect(await disk.check(identity)).toMatchObject({ reasonCode: 'marker-changed', reason: expect.stringContaining('newer') })
       await expect(disk.adopt(FOLDER, identity.id)).rejects.toMatchObject({ code: 'unsupported' })
+      folder.close()
+    })
+
+    it('is refused to another device, which is told so and takes no mark away', async () => {
+      const opened = subject()
+      const folder = new TestFolder(opened)
+      const { fs, root } = opened
+      const parts = { fs, clock: steppingClock(), random: seededRandom(2) }
+      const theirs = new TreeDisk(parts, { root, keys: KEYS, device: OTHER_DEVICE })
+      const identity = await folder.disk.adopt(FOLDER, null)
+      for (const id of [null, identity.id]) await expect(theirs.adopt(FOLDER, id)).rejects.toMatchObject({ code: 'exists' })
+      expect(await theirs.check(identity)).toMatchObject({
+        reasonCode: 'marker-changed',
+        reason: expect.stringContaining(DEVICE.slice(-8)),
+      })
+      await theirs.release()
+      expect(await folder.disk.check(identity)).toEqual({ ok: true })
+      await folder.disk.release()
+      expect(await theirs.adopt(FOLDER, identity.id)).toEqual(identity)
+      expect(await folder.disk.check(identity)).toMatchObject({ reasonCode: 'marker-changed' })
       folder.close()
     })
 
@@ -97,7 +119,7 @@ describe('a root', () => {
     fs.closeDir(dir)
     const disk = new TreeDisk(
       { fs, clock: steppingClock(), random: seededRandom(1) },
-      { root: `${subject.root}/link`, keys: KEYS },
+      { root: `${subject.root}/link`, keys: KEYS, device: DEVICE },
     )
     const identity = await disk.adopt(FOLDER, null)
     expect(await disk.check(identity)).toEqual({ ok: true })

@@ -8,7 +8,7 @@ import { tablePaths } from '#model'
 import { nodeSpawner } from '../../src/daemon/node-spawner.ts'
 import type { Subject } from './filesystem-suite.ts'
 import { nodeSubject } from './subjects.ts'
-import { EMPTY, FOLDER, idOf, KEYS, MTIME, stageFile, TestFolder } from './test-folder.ts'
+import { DEVICE, EMPTY, FOLDER, idOf, KEYS, MTIME, stageFile, TestFolder } from './test-folder.ts'
 
 const pool = openDiskPool({ spawner: nodeSpawner(), clock: systemClock }, { workers: 2, idleMs: 5_000 })
 let subject: Subject
@@ -16,7 +16,7 @@ let folder: TestFolder
 
 beforeEach(() => {
   subject = nodeSubject()
-  folder = new TestFolder(subject, new PooledDisk(pool, { root: subject.root, keys: KEYS }))
+  folder = new TestFolder(subject, new PooledDisk(pool, { root: subject.root, keys: KEYS, device: DEVICE }))
 })
 
 afterEach(() => folder.close())
@@ -26,7 +26,7 @@ describe('a disk behind worker threads', () => {
   it('does all that a disk does', async () => {
     const { disk, user } = folder
     const identity = await disk.adopt(FOLDER, null)
-    expect([await disk.marked(), await disk.check(identity)]).toEqual([FOLDER, { ok: true }])
+    expect([await disk.marked(), await disk.check(identity)]).toEqual([{ folder: FOLDER, device: DEVICE }, { ok: true }])
     user.write('dir/file', 'content')
     user.symlink('link', 'dir')
     const scanned = await disk.scan({ snapshot: EMPTY, scopes: null })
@@ -107,7 +107,7 @@ describe('a disk behind worker threads', () => {
 
   it('fails with the error of the thread, code and hint kept', async () => {
     folder.user.mkdir('sub')
-    const lost = new PooledDisk(pool, { root: join(subject.root, 'nothing'), keys: KEYS })
+    const lost = new PooledDisk(pool, { root: join(subject.root, 'nothing'), keys: KEYS, device: DEVICE })
     await expect(lost.scan({ snapshot: EMPTY, scopes: null })).rejects.toMatchObject({
       code: 'blocked',
       hint: expect.stringContaining('connected'),

@@ -1,12 +1,13 @@
 import { seededRandom, type Clock } from '#base'
 import { chunkIdBytes, deriveFolderKeys } from '#content'
 import { TreeDisk, type Expected, type Filesystem, type FolderDisk, type ScanResult, type StageFile } from '#folder'
-import { packStats, tableKind, tablePaths, tableStat, type DiskKind, type DiskStat, type StatRow } from '#model'
+import { deviceIdOf, packStats, tableKind, tablePaths, tableStat, type DiskKind, type DiskStat, type StatRow } from '#model'
 import type { Subject } from './filesystem-suite.ts'
 import { steppingClock } from './subjects.ts'
 import { User } from './user.ts'
 
 export const KEYS = deriveFolderKeys(new Uint8Array(32).fill(7))
+export const DEVICE = deviceIdOf(new Uint8Array(32).fill(3))
 export const FOLDER = 'aaaaaaaaaaaaaaaaaaaaaaaaaa'
 export const EMPTY = packStats([])
 export const MTIME = 1_700_000_000_123_456
@@ -24,7 +25,7 @@ export class TestFolder {
     const { fs, root, clock = steppingClock() } = subject
     this.fs = fs
     this.user = new User(fs, root)
-    this.disk = disk ?? new TreeDisk({ fs, clock, random: seededRandom(5) }, { root, keys: KEYS })
+    this.disk = disk ?? new TreeDisk({ fs, clock, random: seededRandom(5) }, { root, keys: KEYS, device: DEVICE })
     this.#close = () => subject.close()
   }
 

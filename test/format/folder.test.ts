@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom, type Random } from '#base'
 import { MARKER, TreeDisk } from '#folder'
 import { simSubject } from '../folder/subjects.ts'
-import { FOLDER, KEYS, TestFolder } from '../folder/test-folder.ts'
+import { DEVICE, FOLDER, KEYS, TestFolder } from '../folder/test-folder.ts'
 import { BOUNDARIES } from '../../src/folder/boundaries.ts'
 import { AGES } from '../../src/folder/archive-ages.ts'
 import archive from './folder-archive.json' with { type: 'json' }
@@ -15,14 +15,18 @@ describe('what is in a folder', () => {
     const bytes = new Uint8Array(Buffer.from('00112233445566778899aabbccddeeff', 'hex'))
     const random: Random = { ...seededRandom(1), bytes: () => bytes }
     const { fs, root, clock } = subject
-    const disk = new TreeDisk({ fs, clock, random }, { root, keys: KEYS })
+    const disk = new TreeDisk({ fs, clock, random }, { root, keys: KEYS, device: DEVICE })
     const { user } = new TestFolder(subject)
     const identity = await disk.adopt(FOLDER, null)
-    expect(user.read(MARKER)).toBe(frozen.marker)
-    user.write(MARKER, frozen.marker)
-    expect(await disk.check(identity)).toEqual({ ok: true })
-    expect(await disk.marked()).toBe(FOLDER)
-    user.write(MARKER, frozen.marker.replace('"version":1', '"version":2'))
+    expect(user.read(MARKER)).toBe(frozen.markerOfDevice)
+    for (const [marker, device] of [[frozen.marker, null] as const, [frozen.markerOfDevice, DEVICE] as const]) {
+      user.write(MARKER, marker)
+      expect(await disk.check(identity)).toEqual({ ok: true })
+      expect(await disk.marked()).toEqual({ folder: FOLDER, device })
+      expect(await disk.adopt(FOLDER, identity.id)).toEqual(identity)
+      expect(user.read(MARKER)).toBe(frozen.markerOfDevice)
+    }
+    user.write(MARKER, frozen.markerOfDevice.replace('"version":2', '"version":3'))
     await expect(disk.adopt(FOLDER, null)).rejects.toMatchObject({ code: 'unsupported' })
   })
 

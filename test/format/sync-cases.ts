@@ -59,6 +59,14 @@ export const messages: Record<string, IndexMessage> = {
     scanning: false,
     hindrance: 'held',
   },
+  'state of a device with a history': {
+    ...NEEDS_NOTHING,
+    have: [{ author, epoch, seq: 1_048_576 }],
+    asks: true,
+    compared: true,
+    scanning: false,
+    superseded: 70_000,
+  },
   want: { type: 'want', folder, author, epoch, seq: 24 },
   batches: { type: 'batches', folder, author, epoch, batches: [bytes(5, 3), bytes(9, 24)] },
 }

@@ -31,9 +31,10 @@ describe('the frozen formats of sync', () => {
     const [version, folder, ...items] = decodeCbor(held) as unknown[]
     const read = (...more: unknown[]) => decodeMessage(encodeCbor([version, folder, ...items.slice(0, -1), ...more]))
     expect(read('quarantined')).toMatchObject({ hindrance: 'needs-user' })
-    expect(read('blocked', 'one', ['more'])).toMatchObject({ hindrance: 'blocked' })
+    expect(read('blocked', 3, 'one', ['more'])).toMatchObject({ hindrance: 'blocked', superseded: 3 })
     expect(read('')).toEqual(read())
     expect(() => read(7)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
+    expect(() => read('held', -1)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
   })
 
   test('of bulk frames are still read', () => {

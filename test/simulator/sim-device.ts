@@ -119,7 +119,10 @@ export class SimDevice {
     const logger = this.#logger()
     const fs = this.disk.connect(boot, () => this.#powerCut(boot))
     const random = seededRandom(dice.between(0, 2 ** 31))
-    const tree = new TreeDisk({ fs: planted.filesystem?.(fs) ?? fs, clock, random }, { root: ROOT, keys: this.keys })
+    const tree = new TreeDisk(
+      { fs: planted.filesystem?.(fs) ?? fs, clock, random },
+      { root: ROOT, keys: this.keys, device: this.id },
+    )
     const disk = this.#slow(boot, 'disk', planted.disk?.(tree, this) ?? tree)
     const index = this.#index(boot)
     const engine = new SyncEngine({

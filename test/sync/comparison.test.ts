@@ -85,7 +85,10 @@ describe('two devices that join at once', () => {
     const at = join(root, of.id)
     mkdirSync(at)
     symlinkSync('old', join(at, 'deleted-long-ago'))
-    const disk = new TreeDisk({ fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) }, { root: at, keys: KEYS })
+    const disk = new TreeDisk(
+      { fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) },
+      { root: at, keys: KEYS, device: of.id },
+    )
     const identity = await disk.adopt(FOLDER, null)
     const members = [A, B, C].filter((one) => one !== of).map((one) => member(one, one === C))
     return engineOf(index, {

@@ -18,7 +18,10 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 test.each(['todo', 'rows', 'locate', 'commit', 'totals', 'have', 'retry'] as const)(
   'a call of %s that fails once stops neither pulling nor stopping',
   async (method) => {
-    const disk = new TreeDisk({ fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) }, { root, keys: KEYS })
+    const disk = new TreeDisk(
+      { fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) },
+      { root, keys: KEYS, device: A.id },
+    )
     const identity = await disk.adopt(FOLDER, null)
     const [a, b] = [open(A), open(B)]
     author(b, symlink('x/y', 'target'))
@@ -51,7 +54,10 @@ test.each(['todo', 'rows', 'locate', 'commit', 'totals', 'have', 'retry'] as con
 )
 
 test('a folder stops though every call of its index fails', async () => {
-  const disk = new TreeDisk({ fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) }, { root, keys: KEYS })
+  const disk = new TreeDisk(
+    { fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) },
+    { root, keys: KEYS, device: A.id },
+  )
   const identity = await disk.adopt(FOLDER, null)
   const [a, b] = [open(A), open(B)]
   author(b, symlink('x/y', 'target'))

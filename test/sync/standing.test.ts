@@ -5,12 +5,23 @@ import type { Hindered } from '../../src/sync/hindrance.ts'
 import { standing } from '../../src/sync/standing.ts'
 
 const none: IndexTotals = {
-  ...{ entries: 4, bytes: 40, needEntries: 0, needBytes: 0, conflicts: 0, problems: 0, localEdits: 0, empty: false, revision: 1 },
+  ...{ entries: 4, bytes: 40, needEntries: 0, needBytes: 0, conflicts: 0, problems: 0, localEdits: 0 },
+  ...{ superseded: 0, empty: false, revision: 1 },
 }
 
 function of(role: Role, totals: Partial<IndexTotals> = {}, hindered: Hindered[] = []) {
   return standing({
-    ...{ paused: false, fault: null, held: 0, scanning: false, compared: true, connected: 1, working: false, problems: 0 },
+    ...{
+      paused: false,
+      fault: null,
+      held: 0,
+      scanning: false,
+      compared: true,
+      backlog: 0,
+      connected: 1,
+      working: false,
+      problems: 0,
+    },
     role,
     hindered,
     totals: { ...none, ...totals },

@@ -10,6 +10,8 @@ export class Heads {
   readonly #insert: Command
   readonly #replace: Command
   readonly #remove: Command
+  readonly #counted: Query<[number]>
+  #count: number | null = null
 
   constructor(db: Database, records: Records) {
     this.#records = records
@@ -18,6 +20,18 @@ export class Heads {
     this.#insert = db.command('INSERT INTO heads VALUES (?, ?)')
     this.#replace = db.command('UPDATE heads SET record = ? WHERE path = ? AND record = ?')
     this.#remove = db.command('DELETE FROM heads WHERE path = ? AND record = ?')
+    this.#counted = db.query('SELECT count(*) FROM heads')
+  }
+
+  /** How many there are, of all paths; counted once. */
+  get count(): number {
+    this.#count ??= this.#counted.get()?.[0] ?? 0
+    return this.#count
+  }
+
+  /** To be called after a transaction that failed. */
+  reload(): void {
+    this.#count = null
   }
 
   of(path: number): Known[] {
@@ -31,6 +45,7 @@ export class Heads {
 
   add(path: number, record: number): void {
     this.#insert(path, record)
+    if (this.#count !== null) this.#count++
   }
 
   replace(path: number, old: number, record: number): void {
@@ -39,5 +54,6 @@ export class Heads {
 
   remove(path: number, record: number): void {
     this.#remove(path, record)
+    if (this.#count !== null) this.#count--
   }
 }

@@ -55,6 +55,11 @@ export class Records {
     return this.#next
   }
 
+  /** How many there are: none is ever removed. */
+  get count(): number {
+    return this.#next - 1
+  }
+
   /** Stores a record's bytes; `version`, where it is theirs, is remembered. */
   add(path: number, body: Uint8Array, version?: Version): number {
     const number = this.#next++
