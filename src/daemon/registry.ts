@@ -20,6 +20,7 @@ export class FolderRegistry {
   readonly #opener: FolderOpener
   readonly #folders = new Map<FolderId, OpenFolder>()
   readonly #queue = new Queue()
+  #started = false
   #stopped = false
   #reopening: Timer | null = null
 
@@ -39,8 +40,14 @@ export class FolderRegistry {
     return group.state.folders.filter(({ id }) => !this.#folders.has(id) && mayRead(group.state.role(id, group.device)))
   }
 
+  /** Is it known that this device takes no part in a folder? */
+  lacks(id: FolderId): boolean {
+    return this.#started && !this.#folders.has(id)
+  }
+
   async start(): Promise<void> {
     for (const stored of await this.#parts.store.folders()) await this.#open(stored)
+    this.#started = true
     const { clock, logger } = this.#parts
     const failed = (error: unknown): void => logger.warn({ error }, 'a folder could not be opened again')
     this.#reopening = every(clock, REOPEN_MS, () => this.#reopen(), failed)
@@ -100,7 +107,7 @@ export class FolderRegistry {
   /** Takes part in a folder of the group; `path` null = online-only. */
   join(reference: string, path: string | null): Promise<StoredFolder> {
     return this.#queue.run(async () => {
-      const { store, group } = this.#parts
+      const { store } = this.#parts
       const known = this.folders.find(({ stored }) => stored.name === reference || stored.id === reference)
       if (known !== undefined && (known.stored.path !== null || path === null)) {
         throw alreadyJoined(known.stored, path)
@@ -109,7 +116,6 @@ export class FolderRegistry {
       if (known === undefined && this.#isTaken(offered.name)) throw sameNameHere(offered.name)
       const real = path === null ? null : await folderPlace(path, this.#taken(), { create: true })
       const secret = await awaitSecret(this.#parts, offered.id, offered.name)
-      const created = group.state.folders.find(({ id }) => id === offered.id)?.creator === group.device
       const wanted: StoredFolder = {
         id: offered.id,
         name: offered.name,
@@ -117,7 +123,8 @@ export class FolderRegistry {
         secret,
         pausedUntil: 0,
         marker: null,
-        compared: created,
+        // Also for the folder's creator: who has left does not know what others have done since.
+        compared: known?.stored.compared ?? false,
       }
       const stored = real === null ? wanted : await this.#opener.adopt(wanted)
       await store.putFolder(stored)
@@ -131,10 +138,10 @@ export class FolderRegistry {
   leave(reference: string): Promise<FolderId> {
     return this.#queue.run(async () => {
       const folder = this.find(reference)
+      await this.#parts.engine.leaveFolder(folder.stored.id)
       await folder.disk
         ?.release()
         .catch((error: unknown) => this.#parts.logger.warn({ error }, 'the marker of a folder could not be removed'))
-      await this.#parts.engine.leaveFolder(folder.stored.id)
       await this.#close(folder)
       this.#folders.delete(folder.stored.id)
       await this.#parts.store.dropFolder(folder.stored.id)

@@ -9,7 +9,7 @@ const LOOK_MS = 250
 
 /**
  * Resolves when a folder is synced: at least one other device that has the folder is connected, and every connected one has all
- * we have and we all they have. A folder nobody else has is synced as soon as this device is settled.
+ * we have and we all they have. A folder nobody else has, or has any more, is synced as soon as this device is settled.
  */
 export async function untilSynced(context: BackendContext, folder: OpenFolder, signal: AbortSignal): Promise<void> {
   const sync = opened(folder)
@@ -47,7 +47,10 @@ async function isSynced(context: BackendContext, folder: OpenFolder): Promise<bo
   const sync = opened(folder)
   if (!(await sync.settled())) return false
   const sharing = sync.exchange.peers.filter(({ state }) => state?.materialised === true)
-  if (sharing.length === 0) return (await othersWithFolder(context, folder)).length === 0
+  if (sharing.length === 0) {
+    const without = sync.exchange.peers.filter(({ state }) => state?.materialised === false).map(({ device }) => device)
+    return (await othersWithFolder(context, folder)).every((device) => without.includes(device))
+  }
   for (const { device } of sharing) if (!(await sync.inSyncWith(device))) return false
   return true
 }

@@ -102,6 +102,7 @@ async function start(
     clock,
     logger,
     mayRead: (folder, peer) => mayReadFolder(group, folder, peer),
+    lacks: (folder) => registry.lacks(folder),
     misbehaved,
   })
   const registry = new FolderRegistry({

@@ -1,6 +1,7 @@
 import { Queue, type Clock, type Spawner } from '#base'
 import { WorkerPool, type FolderKeys } from '#content'
 import type { ChunkList, DeviceId } from '#model'
+import { IGNORE_FILE } from './ignore-rules.ts'
 import type { DiskAnswer, DiskJob, DiskVerb } from './disk-job.ts'
 import type {
   ArchiveEntry,
@@ -60,6 +61,8 @@ export class PooledDisk implements FolderDisk {
   /** Calls that change the tree, one after another, whichever thread does them. */
   readonly #changes = new Queue()
   #ignoreStamp: string | undefined
+  /** Are no rules known to be in force? */
+  #isWithoutRules = false
 
   constructor(pool: Pick<WorkerPool, 'run'>, options: PooledDiskOptions) {
     this.#pool = pool
@@ -86,6 +89,7 @@ export class PooledDisk implements FolderDisk {
     const { ignoreStamp, ...result } = await this.#run('look', [request])
     const ignoreChanged = this.#ignoreStamp !== undefined && this.#ignoreStamp !== ignoreStamp
     this.#ignoreStamp = ignoreStamp
+    this.#isWithoutRules = ignoreStamp === ''
     return { ...result, ignoreChanged }
   }
 
@@ -94,8 +98,7 @@ export class PooledDisk implements FolderDisk {
   }
 
   async ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]> {
-    // No rules at the last scan: none are in force.
-    return this.#ignoreStamp === '' ? entries.map(() => false) : this.#run('ignored', [entries])
+    return this.#isWithoutRules ? entries.map(() => false) : this.#run('ignored', [entries])
   }
 
   async hash(files: readonly HashRequest[]): Promise<HashResult[]> {
@@ -112,6 +115,7 @@ export class PooledDisk implements FolderDisk {
   }
 
   transition(steps: readonly Step[]): Promise<StepResult[]> {
+    if (steps.some(({ path }) => path === IGNORE_FILE)) this.#isWithoutRules = false
     return this.#changes.run(() => this.#run('transition', [steps]))
   }
 

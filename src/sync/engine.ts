@@ -19,6 +19,8 @@ export interface EngineParts {
   logger: Logger
   /** May `device` have the index and the chunks of `folder`? Asked on every message. */
   mayRead(folder: FolderId, device: DeviceId): boolean
+  /** Is it known that this device takes no part in a folder? One that is not open yet it may take part in. */
+  lacks(folder: FolderId): boolean
   /** A device broke a protocol; for the activity list. */
   misbehaved(device: DeviceId, message: string): void
 }
@@ -89,9 +91,7 @@ export class SyncEngine {
   async leaveFolder(id: FolderId): Promise<void> {
     const peers = [...this.#peers.values()].flatMap(({ peer, joined }) => (joined.has(id) ? [peer] : []))
     await this.removeFolder(id)
-    const nothing = { have: [], needEntries: 0, needBytes: 0, materialised: false, asks: false }
-    for (const { index } of peers)
-      void index.send(encodeMessage({ type: 'state', folder: id, ...nothing })).catch(() => undefined)
+    for (const peer of peers) sayAbsent(peer, id)
   }
 
   addPeer(peer: Peer): void {
@@ -145,13 +145,16 @@ export class SyncEngine {
     try {
       // What a device may not say is not even read, and what nobody asked for is read at a measured pace.
       const { folder: id, type } = headOf(bytes)
-      const mayRead = (): boolean => this.#folders.has(id) && this.#parts.mayRead(id, peer.device)
-      if (!mayRead()) return
+      const isOpen = this.#folders.has(id)
+      const mayRead = (): boolean => this.#folders.has(id) === isOpen && this.#parts.mayRead(id, peer.device)
+      if (!mayRead() || (!isOpen && type !== 'state')) return
       if (type === 'state' || (type === 'batches' && this.#folders.get(id)?.sync.exchange.expects(peer.device) !== true)) {
         await known.pace.take(Math.max(bytes.length, MESSAGE_COST))
         if (peer.closed.aborted || !mayRead()) return
       }
-      await this.#onAllowed(peer, known, decodeMessage(bytes))
+      const message = decodeMessage(bytes)
+      if (isOpen) await this.#onAllowed(peer, known, message)
+      else if (message.type === 'state' && message.asks && this.#parts.lacks(id)) sayAbsent(peer, id)
     } catch (error) {
       this.#parts.misbehaved(peer.device, messageOf(error))
       peer.index.close('rubbish on the index protocol')
@@ -180,4 +183,10 @@ export class SyncEngine {
   #failed(peer: Peer, error: unknown): void {
     if (!peer.closed.aborted) this.#parts.logger.warn({ device: peer.device, error }, 'an index message could not be handled')
   }
+}
+
+/** Says that this device takes no part in a folder: who waits for it need not. */
+function sayAbsent({ index }: Peer, folder: FolderId): void {
+  const nothing = { have: [], needEntries: 0, needBytes: 0, materialised: false, asks: false }
+  void index.send(encodeMessage({ type: 'state', folder, ...nothing })).catch(() => undefined)
 }

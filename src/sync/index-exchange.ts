@@ -78,6 +78,7 @@ export class IndexExchange {
   stop(): void {
     this.#announcing?.cancel()
     this.#wants.stop()
+    this.#states.stop()
     this.#peers.clear()
   }
 
@@ -139,9 +140,10 @@ export class IndexExchange {
   #onState(device: DeviceId, message: StateMessage): void {
     const peer = this.#peers.get(device)
     if (peer === undefined) return
-    // A device that knows nothing of us (its folder was opened just now) did not hear what it was asked before.
-    if (message.asks) this.#wants.forget(peer)
     const before = peer.state
+    const hasLeft = message.have.length === 0 && before !== null && before.have.length > 0
+    // A device that knows nothing of us (its folder was opened just now) did not hear what it was asked before.
+    if (message.asks || hasLeft) this.#wants.forget(peer)
     peer.state = message
     const isNews = !saysOnlyDoing(before, message)
     if (isNews) peer.vain.clear()
@@ -150,8 +152,9 @@ export class IndexExchange {
       peer.told = null
       this.#states.tell([peer])
     }
-    if (before === null) this.#backlog.said(peer)
+    if (before === null || before.have.length === 0) this.#backlog.said(peer)
     if (isNews) this.#wants.said(peer, message.have)
+    if (hasLeft) this.#wants.askAll()
     if (before === null || (before.needEntries > 0 && message.needEntries === 0)) this.#parts.ready()
     this.#parts.heard(peer)
   }

@@ -1,4 +1,5 @@
 import type { TodoRow } from '#db'
+import { IGNORE_FILE } from '#folder'
 import { isLive, parentPath, pathKey } from '#model'
 import { Applier } from './applier.ts'
 import { FileBuilder, type Transfer } from './file-builder.ts'
@@ -119,10 +120,20 @@ export class Puller {
   /** What is ignored here is neither brought nor removed: it is left alone until other rules are in force. */
   async #withoutIgnored(rows: TodoRow[]): Promise<TodoRow[]> {
     const { disk, index } = this.#parts
-    const ignored = await disk.ignored(rows.map((row) => ({ path: row.path, isDirectory: isOfDirectory(row) })))
-    const alone = rows.filter((_, at) => ignored[at] === true)
-    if (alone.length > 0) await index.ignore(alone.map(({ path, revision }) => ({ path, revision })))
-    return rows.filter((_, at) => ignored[at] !== true)
+    // By rules that are being replaced nothing is judged for long.
+    const areNew = rows.some(({ path }) => path === IGNORE_FILE)
+    if (areNew) await index.unignore()
+    const sources = rows.flatMap(({ movable, movedFrom }) => [
+      ...(movable === null ? [] : [{ path: movable.path, isDirectory: false }]),
+      ...(movedFrom === null ? [] : [{ path: movedFrom, isDirectory: true }]),
+    ])
+    const targets = rows.map((row) => ({ path: row.path, isDirectory: isOfDirectory(row) }))
+    const answers = await disk.ignored([...targets, ...sources])
+    const alone = rows.filter((_, at) => answers[at] === true)
+    const areChanging = areNew || this.#active.has(IGNORE_FILE)
+    if (alone.length > 0 && !areChanging) await index.ignore(alone.map(({ path, revision }) => ({ path, revision })))
+    const kept = new Set(sources.filter((_, at) => answers[targets.length + at] === true).map(({ path }) => path))
+    return rows.flatMap((row, at) => (answers[at] === true ? [] : [withoutSources(row, kept)]))
   }
 
   /** True when some directory was renamed with all below it. */
@@ -190,7 +201,8 @@ export class Puller {
     } catch (error) {
       if (!this.#signal.aborted) this.#parts.failed(error)
     }
-    if (this.#active.get(row.path)?.again === true) this.#woken = true
+    // Other rules may be in force now.
+    if (this.#active.get(row.path)?.again === true || row.path === IGNORE_FILE) this.#woken = true
     this.#active.delete(row.path)
     if (row.movable !== null && this.#moving.get(row.movable.path) === row.path) this.#moving.delete(row.movable.path)
     this.#room?.()
@@ -212,6 +224,14 @@ export class Puller {
 
 function isOfDirectory({ below, heads, shown }: TodoRow): boolean {
   return below || heads.some(({ kind }) => kind === 'directory') || shown.some(({ kind }) => kind === 'directory')
+}
+
+/** The row without what is to stay where it is. */
+function withoutSources(row: TodoRow, kept: ReadonlySet<string>): TodoRow {
+  const { movable, movedFrom } = row
+  const [stays, treeStays] = [movable !== null && kept.has(movable.path), movedFrom !== null && kept.has(movedFrom)]
+  if (!stays && !treeStays) return row
+  return { ...row, movable: stays ? null : movable, movedFrom: treeStays ? null : movedFrom }
 }
 
 function isWithin(path: string, directory: string): boolean {

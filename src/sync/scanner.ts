@@ -49,7 +49,7 @@ export class Scanner {
   readonly #parts: ScannerParts
   readonly #guard: DeletionGuard
   readonly #growing: GrowingFiles
-  #hasLooked = false
+  #rules: 'unknown' | 'changed' | 'judged' = 'unknown'
   /** Deletions that wait, by the last look. */
   #held = 0
 
@@ -80,8 +80,8 @@ export class Scanner {
     try {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
       // What others have changed meanwhile may be wanted by the rules in force now.
-      if (outcome.ignoreChanged || !this.#hasLooked) await this.#parts.index.unignore()
-      this.#hasLooked = true
+      if (this.#rules !== 'judged') await this.#parts.index.unignore()
+      this.#rules = 'judged'
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       return outcome
     } finally {
@@ -102,13 +102,14 @@ export class Scanner {
     const found = await disk.scan({ snapshot, scopes })
     signal.throwIfAborted()
     // What was ignored may have been there for long.
-    if (found.ignoreChanged) doubts = ++this.#doubts
+    if (found.ignoreChanged) this.#rules = 'changed'
+    if (this.#rules === 'changed') doubts = ++this.#doubts
     const outcome: ScanOutcome = {
       changed: 0,
       problems: found.problems,
       held: 0,
       unsettled: [],
-      ignoreChanged: found.ignoreChanged,
+      ignoreChanged: this.#rules === 'changed',
       needsAll: false,
     }
     const pairs = movedFiles(snapshot, found)

@@ -25,6 +25,7 @@ export class StateTeller {
   readonly #due = new Set<FolderPeer>()
   readonly #sending = new Set<FolderPeer>()
   readonly #telling = new Rerun(() => this.#tell())
+  #stopped = false
 
   constructor(parts: StateTellerParts) {
     this.#parts = parts
@@ -40,6 +41,12 @@ export class StateTeller {
     if (this.#due.size > 0) this.#telling.ask()
   }
 
+  /** Says no more: what is said after this is another's word. */
+  stop(): void {
+    this.#stopped = true
+    this.#due.clear()
+  }
+
   drop(peer: FolderPeer): void {
     this.#due.delete(peer)
   }
@@ -53,7 +60,7 @@ export class StateTeller {
       const need = await this.#parts.need()
       this.#parts.have(have)
       for (const peer of peers) {
-        if (!this.#parts.mayRead(peer.device)) continue
+        if (this.#stopped || !this.#parts.mayRead(peer.device)) continue
         const message = encodeMessage({ type: 'state', folder: this.#parts.folder, have, ...need, asks: peer.state === null })
         if (peer.told !== null && sameBytes(peer.told, message)) continue
         peer.told = message.slice()

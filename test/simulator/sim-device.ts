@@ -129,6 +129,7 @@ export class SimDevice {
       clock,
       logger,
       mayRead: (_folder, device) => this.#member(device) !== undefined,
+      lacks: () => false,
       misbehaved: (device, message) => this.misbehaviour.push(`${device.slice(-4)}: ${message}`),
     })
     this.engine = engine

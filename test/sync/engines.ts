@@ -80,6 +80,7 @@ export async function engineOf(
 ): Promise<{ engine: SyncEngine; folder: FolderSync; said: string[] }> {
   const said: string[] = []
   const engine = new SyncEngine({
+    lacks: () => false,
     clock: systemClock,
     logger: silentLogger,
     mayRead: options.mayRead ?? (() => true),

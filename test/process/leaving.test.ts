@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, folderOf, joinOffered, settle, until } from './cluster.ts'
+import { write, writeSmallFiles } from './trees.ts'
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+})
+afterAll(() => cluster.end())
+
+test('who made a folder, left it and joins again does not bring back what the others have deleted or edited meanwhile', async () => {
+  const [here, there] = (await cluster.share('again', [anna, ben], (root) => {
+    writeSmallFiles(root, 3)
+    write(root, 'gone.txt', 'old')
+    write(root, 'edited.txt', 'old')
+  })) as [string, string]
+  await settle('again', anna, ben)
+  await anna.client.leaveFolder({ folder: 'again' })
+  rmSync(join(there, 'gone.txt'))
+  write(there, 'edited.txt', 'new')
+  await ben.client.scan({ folder: 'again' })
+  await joinOffered(anna, 'again', here)
+  await settle('again', anna, ben)
+  for (const root of [here, there]) {
+    expect(existsSync(join(root, 'gone.txt'))).toBe(false)
+    expect(readFileSync(join(root, 'edited.txt'), 'utf8')).toBe('new')
+  }
+  expect((await folderOf(anna, 'again')).conflicts).toBe(0)
+})
+
+test('a device that has left a folder is waited for no more, also after both have met again', async () => {
+  await cluster.share('left', [anna, ben], (root) => writeSmallFiles(root, 3))
+  await settle('left', anna, ben)
+  await ben.client.leaveFolder({ folder: 'left' })
+  await settle('left', anna)
+  await anna.stop()
+  anna = await cluster.restart(anna)
+  await until('they have met', async () => (await anna.client.devices()).some(({ connected }) => connected))
+  await settle('left', anna)
+})
