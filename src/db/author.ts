@@ -126,7 +126,9 @@ export class Author {
       ({ record, version }) => path.gone && !isLive(version) && !(pending && heads.some((head) => head.record === record)),
     )
     const fits = path.gone ? looksPlaced : sameAs
-    return known.find(({ version }) => fits(draft, version) && !followed.some((deletion) => supersedes(deletion.version, version)))
+    return known.find(
+      ({ version }) => fits(draft, version) && !followed.some((deletion) => supersedes(deletion.version, version)),
+    )
   }
 
   /** A change of what no version stands for: a new local edit, or a directory that is there only for what is below it. */

@@ -3,7 +3,7 @@ import type { Clock } from '#base'
 /** Deletions are counted over this long. */
 const WINDOW_MS = 10 * 60_000
 /** As many deletions never need the user's word. */
-const FREE = 25
+export const FREE = 25
 
 /** Deletions that were let pass at one time. */
 interface Counted {
@@ -40,6 +40,11 @@ export class DeletionGuard {
     if (this.#approval === approval) this.#approval = null
   }
 
+  /** Deletions wait for the user's word. */
+  get holding(): boolean {
+    return this.#holding
+  }
+
   /** The held entries are back. */
   release(): void {
     this.#holding = false
@@ -64,6 +69,7 @@ export class DeletionGuard {
   /** May `count` entries be deleted, of a folder that had `total` before? Counts them if so, until those with such `marks` are back. */
   allows(count: number, total: number, marks: ReadonlySet<string> = new Set()): boolean {
     if (this.isFew(count, total)) {
+      this.#holding = false
       this.#window.push({ at: this.#clock.monotonic(), count, marks: new Set(marks) })
       return true
     }

@@ -141,11 +141,11 @@ export class FolderSync implements Service {
     this.#changed()
   }
 
-  /** Looks now. Resolves to the number of changes found; rejects when the folder cannot be scanned. */
-  async scan(): Promise<number> {
+  /** As ScanLoop.scan. Resolves to the number of changes found; rejects when the folder cannot be scanned. */
+  async scan(signal?: AbortSignal): Promise<number> {
     if (this.#paused) throw new HoldfastError('blocked', 'the folder is paused', { hint: 'resume it first' })
     if (this.#work === null || !this.#comparison.done) return 0
-    const scanning = this.#work.scans.scan()
+    const scanning = this.#work.scans.scan(signal)
     scanning.catch((error: unknown) => this.#onFault(error))
     return scanning
   }
@@ -167,6 +167,7 @@ export class FolderSync implements Service {
       paused: this.#paused,
       fault: this.#fault,
       held: scans?.held ?? 0,
+      vanishing: scans?.vanishing ?? 0,
       scanning: scans !== undefined && scans.busy && !scans.complete,
       compared: this.#comparison.done,
       role: this.#parts.role(),
@@ -196,7 +197,7 @@ export class FolderSync implements Service {
 
   /** True when no scan and no pull is under way and this disk needs nothing. */
   async settled(): Promise<boolean> {
-    if (this.#work !== null && (this.#work.scans.busy || !this.#work.puller.quiet)) return false
+    if (this.#work !== null && (this.#work.scans.busy || this.#work.scans.vanishing > 0 || !this.#work.puller.quiet)) return false
     return this.#comparison.done && (await needOf(this.#parts)).needEntries === 0
   }
 

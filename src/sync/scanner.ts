@@ -8,6 +8,7 @@ import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
 import { GrowingFiles } from './growing-files.ts'
 import { arrivals, missing, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
+import { RunningDeletions } from './running-deletions.ts'
 import { areStillSo } from './still-so.ts'
 
 /** Hash calls under way at once. */
@@ -36,6 +37,8 @@ export interface ScanOutcome {
   problems: Problem[]
   /** Deletions that wait for the user's word. */
   held: number
+  /** Missing paths that are not judged yet, since more are vanishing: the next look is to cover them. */
+  vanishing: string[]
   /** Paths that changed while they were read: worth another look soon. */
   unsettled: string[]
   /** Other entries are ignored than at the scan before. */
@@ -48,6 +51,7 @@ export interface ScanOutcome {
 export class Scanner {
   readonly #parts: ScannerParts
   readonly #guard: DeletionGuard
+  readonly #running: RunningDeletions
   readonly #growing: GrowingFiles
   #hasLooked = false
   /** Deletions that wait, by the last look. */
@@ -61,6 +65,7 @@ export class Scanner {
   constructor(parts: ScannerParts) {
     this.#parts = parts
     this.#guard = new DeletionGuard(parts.clock)
+    this.#running = new RunningDeletions(parts.clock)
     this.#growing = new GrowingFiles(parts.clock)
   }
 
@@ -97,6 +102,7 @@ export class Scanner {
     const { disk, index, healthy } = this.#parts
     await healthy()
     let doubts = this.#doubts
+    const looked = this.#parts.clock.monotonic()
     const snapshot = await index.snapshot(scopes)
     const { entries } = await index.totals()
     const found = await disk.scan({ snapshot, scopes })
@@ -107,6 +113,7 @@ export class Scanner {
       changed: 0,
       problems: found.problems,
       held: 0,
+      vanishing: [],
       unsettled: [],
       ignoreChanged: found.ignoreChanged,
       needsAll: false,
@@ -122,14 +129,19 @@ export class Scanner {
     this.#guard.returned(() => arrivals(found))
     const { count, marks } = missing(snapshot, found, gone)
     if (scopes === null && count === 0) this.#guard.release()
+    const isMuch = this.#guard.holding || !this.#guard.isFew(count, entries)
     // Seen from here alone, what has moved elsewhere in the folder is gone.
-    if (scopes !== null && gone.length > 0 && !this.#guard.isFew(count, entries)) return { ...outcome, held: 0, needsAll: true }
-    const isHeld = gone.length > 0 && !this.#guard.allows(count, entries, marks)
+    if (scopes !== null && gone.length > 0 && isMuch) return { ...outcome, held: 0, needsAll: true }
+    const isDecided = approval !== null || isMuch
+    if (isDecided) this.#running.end()
+    else if (this.#running.waits(gone, count, looked)) outcome.vanishing = gone
+    const isRunning = outcome.vanishing.length > 0
+    const isHeld = gone.length > 0 && !isRunning && !this.#guard.allows(count, entries, marks)
     if (isHeld) outcome.held += gone.length
     const replaced = replacedTrees(found)
     const below = new Set([...replaced.values()].flat())
     // What came in the place of a directory waits with the deletions that it means.
-    const waiting = !isHeld ? [] : [...replaced].filter(([, paths]) => paths.some((path) => !stays.has(path)))
+    const waiting = !isHeld && !isRunning ? [] : [...replaced].filter(([, paths]) => paths.some((path) => !stays.has(path)))
     if (!asked) outcome.unsettled.push(...this.#growing.among(found.changed))
     const later = new Set([...waiting.map(([path]) => path), ...outcome.unsettled])
     const plan: Plan = { pairs, replaced, waiting: later, unknown: new Set() }
@@ -139,7 +151,7 @@ export class Scanner {
       if (unknown.length > 0) await this.#note(await this.#page(unknown, found.targets, plan), plan, outcome)
     }
     const alone = gone.filter((path) => !below.has(path))
-    if (!isHeld) await this.#deletions(alone, outcome)
+    if (!isHeld && !isRunning) await this.#deletions(alone, outcome)
     if (scopes === null && isWhole(outcome)) this.#settledDoubts = doubts
     return outcome
   }
@@ -228,9 +240,9 @@ export class Scanner {
 }
 
 /** Was everything looked at and noted, but for what is not carried at all? */
-function isWhole({ problems, unsettled, held }: ScanOutcome): boolean {
+function isWhole({ problems, unsettled, held, vanishing }: ScanOutcome): boolean {
   const isSeen = ({ code }: Problem): boolean => code === 'name' || code === 'twin' || code === 'special'
-  return held === 0 && unsettled.length === 0 && problems.every(isSeen)
+  return held === 0 && vanishing.length === 0 && unsettled.length === 0 && problems.every(isSeen)
 }
 
 /** How the changed entries are to be noted. */

@@ -44,6 +44,14 @@ describe('deletions', () => {
     expect(guard.allows(41, 1000)).toBe(true)
   })
 
+  it('are held no more once all but a few of them are back', () => {
+    const guard = new DeletionGuard(handClock())
+    expect(guard.allows(41, 41)).toBe(false)
+    expect(guard.holding).toBe(true)
+    expect(guard.allows(20, 41)).toBe(true)
+    expect(guard.holding).toBe(false)
+  })
+
   it('pass once after the user agreed', () => {
     const guard = new DeletionGuard(handClock())
     guard.approve()
