@@ -1,4 +1,5 @@
 import type { Clock } from '#base'
+import type { Missing } from './local-moves.ts'
 
 /** Deletions are counted over this long. */
 const WINDOW_MS = 10 * 60_000
@@ -9,7 +10,8 @@ export const FREE = 25
 interface Counted {
   at: number
   count: number
-  marks: Set<string>
+  /** As in Missing. */
+  marks: Map<string, string[]>
 }
 
 /** Holds deletions back when more than half of a folder vanishes within a while: a mistake or a broken disk more often than a wish. */
@@ -50,6 +52,13 @@ export class DeletionGuard {
     this.#holding = false
   }
 
+  /** The paths of entries that count as deleted; they are to be brought back, and count no more. */
+  takeBack(): string[] {
+    const paths = this.#counted().flatMap(({ marks }) => [...marks.values()].flat())
+    this.#window = []
+    return paths
+  }
+
   /** Entries that counted as deleted and have come back, at whatever path, count no more. */
   returned(marks: () => Iterable<string>): void {
     if (this.#counted().length === 0) return
@@ -67,10 +76,10 @@ export class DeletionGuard {
   }
 
   /** May `count` entries be deleted, of a folder that had `total` before? Counts them if so, until those with such `marks` are back. */
-  allows(count: number, total: number, marks: ReadonlySet<string> = new Set()): boolean {
+  allows(count: number, total: number, marks: Missing['marks'] = new Map()): boolean {
     if (this.isFew(count, total)) {
       this.#holding = false
-      this.#window.push({ at: this.#clock.monotonic(), count, marks: new Set(marks) })
+      this.#window.push({ at: this.#clock.monotonic(), count, marks: new Map(marks) })
       return true
     }
     this.#holding = this.#approval === null

@@ -52,8 +52,7 @@ export class FolderSync implements Service {
     const failed = (error: unknown): void => this.#onFault(error)
     this.actions = new FolderActions(parts, {
       scan: () => this.scan(),
-      held: () => this.#work?.scans.held ?? 0,
-      approve: () => this.#work?.scanner.approve(),
+      work: () => this.#work,
       pull: async () => {
         await this.#totals.read()
         this.#work?.pull()

@@ -49,8 +49,8 @@ export interface ScanOutcome {
 
 /** Looks at the disk and writes this device's records for what changed there. One scan at a time. */
 export class Scanner {
+  readonly guard: DeletionGuard
   readonly #parts: ScannerParts
-  readonly #guard: DeletionGuard
   readonly #running: RunningDeletions
   readonly #growing: GrowingFiles
   #hasLooked = false
@@ -64,14 +64,14 @@ export class Scanner {
 
   constructor(parts: ScannerParts) {
     this.#parts = parts
-    this.#guard = new DeletionGuard(parts.clock)
+    this.guard = new DeletionGuard(parts.clock)
     this.#running = new RunningDeletions(parts.clock)
     this.#growing = new GrowingFiles(parts.clock)
   }
 
   /** Deletions that are held pass at the next scan of everything, however many they are by then. Where none are it means nothing. */
   approve(): void {
-    if (this.#held > 0) this.#guard.approve()
+    if (this.#held > 0) this.guard.approve()
   }
 
   /** Something may have been done to the disk that is not noted. */
@@ -81,7 +81,7 @@ export class Scanner {
 
   /** `asked`: somebody wants to know of everything now, also of what is still being written. */
   async scan(scopes: readonly string[] | null, signal: AbortSignal, { asked = false } = {}): Promise<ScanOutcome> {
-    const { approval } = this.#guard
+    const { approval } = this.guard
     try {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
       // What others have changed meanwhile may be wanted by the rules in force now.
@@ -90,7 +90,7 @@ export class Scanner {
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       return outcome
     } finally {
-      if (scopes === null) this.#guard.forget(approval)
+      if (scopes === null) this.guard.forget(approval)
     }
   }
 
@@ -126,17 +126,17 @@ export class Scanner {
     else outcome.held = found.unmounted.length
     // The root may have gone away during the walk: a missing tree is no deletion.
     if (gone.length > 0) await healthy()
-    this.#guard.returned(() => arrivals(found))
+    this.guard.returned(() => arrivals(found))
     const { count, marks } = missing(snapshot, found, gone)
-    if (scopes === null && count === 0) this.#guard.release()
-    const isMuch = this.#guard.holding || !this.#guard.isFew(count, entries)
+    if (scopes === null && count === 0) this.guard.release()
+    const isMuch = this.guard.holding || !this.guard.isFew(count, entries)
     // Seen from here alone, what has moved elsewhere in the folder is gone.
     if (scopes !== null && gone.length > 0 && isMuch) return { ...outcome, held: 0, needsAll: true }
     const isDecided = approval !== null || isMuch
     if (isDecided) this.#running.end()
     else if (this.#running.waits(gone, count, looked)) outcome.vanishing = gone
     const isRunning = outcome.vanishing.length > 0
-    const isHeld = gone.length > 0 && !isRunning && !this.#guard.allows(count, entries, marks)
+    const isHeld = gone.length > 0 && !isRunning && !this.guard.allows(count, entries, marks)
     if (isHeld) outcome.held += gone.length
     const replaced = replacedTrees(found)
     const below = new Set([...replaced.values()].flat())

@@ -51,6 +51,19 @@ for (const decision of ['reject', 'approve'] as const)
     else expect(differences(before, describeTree(here))).toEqual([])
   })
 
+test('rejected, also what had gone to the other device comes back: the first of a tree that is deleted file by file', async () => {
+  const [here, there] = await share('by-file', 400)
+  const before = describeTree(there)
+  for (let n = 0; n < 20; n++) rmSync(join(here, `d0/f${n}`))
+  await until('they have come', () => files(there) === 380)
+  for (let n = 20; n < 400; n++) rmSync(join(here, `d${Math.floor(n / 100)}/f${n}`))
+  await until('held', async () => (await folderOf(anna, 'by-file')).state === 'held')
+  expect(files(there)).toBe(380)
+  await anna.cli('folder', 'reject', 'by-file')
+  await settle('by-file', anna, ben)
+  for (const place of [here, there]) expect(differences(before, describeTree(place))).toEqual([])
+})
+
 test('a few deletions are on the other device at once, also of a folder of many', async () => {
   const [here, there] = await share('few', 1_000)
   const began = performance.now()

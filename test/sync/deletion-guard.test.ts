@@ -52,6 +52,15 @@ describe('deletions', () => {
     expect(guard.holding).toBe(false)
   })
 
+  it('are told by their paths, but for those that have come back, and count no more then', () => {
+    const guard = new DeletionGuard(handClock())
+    expect(guard.allows(3, 100, new Map(Object.entries({ one: ['a'], two: ['b', 'linked'] })))).toBe(true)
+    expect(guard.allows(40, 97, new Map([['three', ['c']]]))).toBe(true)
+    guard.returned(() => ['one'])
+    expect(guard.takeBack().sort()).toEqual(['b', 'c', 'linked'])
+    expect(guard.allows(50, 100)).toBe(true)
+  })
+
   it('pass once after the user agreed', () => {
     const guard = new DeletionGuard(handClock())
     guard.approve()
