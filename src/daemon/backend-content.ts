@@ -35,18 +35,18 @@ export function contentOperations(context: BackendContext): ContentOperations {
             )
       try {
         const folders = chosen(folder)
-        for (const item of folders) await opened(item).scan()
         const both = AbortSignal.any([signal, timeout.signal])
+        for (const item of folders) await opened(item).scan(both)
         for (const item of folders) await untilSynced(context, item, both)
       } finally {
         timer?.cancel()
       }
       return { synced: true, seconds: since(started) }
     },
-    async scan({ folder }) {
+    async scan({ folder }, signal) {
       const started = clock.monotonic()
       let changed = 0
-      for (const item of chosen(folder)) changed += await opened(item).scan()
+      for (const item of chosen(folder)) changed += await opened(item).scan(signal)
       return { changed, seconds: since(started) }
     },
     async list({ folder, path, recursive, deleted, at }) {

@@ -16,6 +16,12 @@ export class Contents {
     this.#pieces = pieces
   }
 
+  /** The chunker of the newest version of a path (its number) that is a file; null where none is known. */
+  chunker(path: number): number | null {
+    for (const { version } of this.#records.ofPath(path)) if (version.kind === 'file') return version.chunker
+    return null
+  }
+
   /** A file's own chunks; null where a piece of its manifest is not known. */
   chunks(version: Pick<VersionBody, 'chunks' | 'manifest'>): ChunkList | null {
     if (!version.manifest) return version.chunks

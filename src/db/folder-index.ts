@@ -86,6 +86,8 @@ export interface FolderIndex {
    * one of those that `ownFiles` named, else (null) to a deletion. Nothing is written where `lost` is no such head any more.
    */
   giveUp(path: string, lost: VersionId, instead: VersionId | null, now: number): Promise<Authored>
+  /** Writes what `paths` were before this device deleted them anew, where nothing else has been said of them since. */
+  bringBack(paths: readonly string[], now: number): Promise<Authored>
 
   // --- chunks ---
 

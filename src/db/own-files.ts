@@ -7,7 +7,7 @@ import type { RecordWriter } from './record-writer.ts'
 import type { Tables } from './tables/index.ts'
 import type { Known } from './tables/records.ts'
 
-/** Heads that this device wrote, and what becomes of a path when the content of one is nowhere any more. */
+/** Heads that this device wrote, and what becomes of a path when the content of one is nowhere any more, or a deletion was none. */
 export class OwnFiles {
   readonly #tables: Tables
   readonly #ledger: Ledger
@@ -44,6 +44,21 @@ export class OwnFiles {
     const after = records.write({ path: known, key, heads }, draft, { base: null, replaced })
     this.#ledger.demand(known.id, key, after.heads)
     return [{ path: head.version.path, kind: fallback === undefined ? 'deleted' : 'changed' }]
+  }
+
+  /** See FolderIndex.bringBack; gives what changed. */
+  bringBack(path: string, records: RecordWriter): Authored['paths'] {
+    const key = pathKey(path)
+    const known = this.#tables.paths.find(key)
+    const heads = known === undefined ? [] : this.#ledger.heads(known.id)
+    const [head] = heads
+    if (known === undefined || head === undefined || heads.length > 1) return []
+    if (isLive(head.version) || head.version.author !== this.#tables.state.device) return []
+    const [before] = this.#before(known.id, heads, head)
+    if (before === undefined) return []
+    const after = records.write({ path: known, key, heads }, draftFrom(before.version), { base: null, replaced: () => true })
+    this.#ledger.demand(known.id, key, after.heads)
+    return [{ path: before.version.path, kind: 'added' }]
   }
 
   #before(path: number, heads: readonly Known[], head: Known): Known[] {

@@ -62,10 +62,8 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
 
   totals(): api.IndexTotals {
     const { state, records, heads } = this.#tables
-    const { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits, revision } = state
     const superseded = this.#db.guard(() => records.count - heads.count)
-    const empty = revision === 0
-    return { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits, superseded, empty, revision }
+    return { ...state.totals, superseded, empty: state.revision === 0, revision: state.revision }
   }
 
   snapshot(scopes: readonly string[] | null): StatTable {
@@ -85,7 +83,8 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   chunkers(paths: readonly string[]): (number | null)[] {
-    return this.#db.read(() => paths.map((path) => this.#chunker(path)))
+    const known = (path: string) => this.#tables.paths.find(pathKey(path))?.id
+    return this.#db.read(() => paths.map(known).map((id) => (id === undefined ? null : this.#contents.chunker(id))))
   }
 
   have(): api.Have[] {
@@ -190,13 +189,11 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   giveUp(path: string, lost: VersionId, instead: VersionId | null, now: number): api.Authored {
-    return this.#write(() => {
-      const writer = new BatchWriter(this.#tables, this.#key)
-      const records = new RecordWriter(this.#tables.state, { ledger: this.#ledger, writer }, now)
-      const paths = this.#own.giveUp(path, lost, instead, records)
-      writer.close()
-      return { records: writer.written, paths, refused: [], missed: [], have: this.have() }
-    })
+    return this.#written(now, (records) => this.#own.giveUp(path, lost, instead, records))
+  }
+
+  bringBack(paths: readonly string[], now: number): api.Authored {
+    return this.#written(now, (records) => paths.flatMap((path) => this.#own.bringBack(path, records)))
   }
 
   locate(ids: Uint8Array): api.ChunkPlace[][] {
@@ -269,12 +266,14 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
     this.#db.guard(() => this.#db.close())
   }
 
-  #chunker(path: string): number | null {
-    const { paths, records } = this.#tables
-    const id = paths.find(pathKey(path))?.id
-    if (id === undefined) return null
-    for (const { version } of records.ofPath(id)) if (version.kind === 'file') return version.chunker
-    return null
+  /** A call that writes records of this device's, other than for what a scan found. */
+  #written(now: number, work: (records: RecordWriter) => api.Authored['paths']): api.Authored {
+    return this.#write(() => {
+      const writer = new BatchWriter(this.#tables, this.#key)
+      const paths = work(new RecordWriter(this.#tables.state, { ledger: this.#ledger, writer }, now))
+      writer.close()
+      return { records: writer.written, paths, refused: [], missed: [], have: this.have() }
+    })
   }
 
   /** Runs a call that changes the index: all of it or nothing. */

@@ -8,10 +8,11 @@ const PACES = [
   { paths: Infinity, quiet: 800, wait: 2_000 },
 ] as const
 /**
- * How long at least after a new directory, ms: the watching library tells of the first change of a burst at once, and 50 ms later of
- * the others, where something may have moved in from. Found without that place, it would be a new file here and a deletion there.
+ * How long at least after what is often the first of more, ms: the watching library tells of the first change of a burst at once, and
+ * 50 ms later of the others. What moved into a new directory would, without the place it came from, be a new file here and a
+ * deletion there; and the first file of a tree that is being deleted would be too few to wait for the rest.
  */
-const DIRECTORY_QUIET = 100
+const FIRST_QUIET = 100
 /** From here on it is no longer worth telling places apart. */
 const MAX_PATHS = 4_000
 
@@ -30,15 +31,15 @@ export class Gatherer {
     this.#onHint = onHint
   }
 
-  /** null = anywhere; `directories` when some of the paths are new directories. */
-  add(paths: readonly string[] | null, { directories = false } = {}): void {
+  /** null = anywhere; `isFirst` when some of the paths are new directories, or all of them are gone. */
+  add(paths: readonly string[] | null, { isFirst = false } = {}): void {
     if (this.#timer === undefined) this.#since = this.#clock.monotonic()
     if (paths === null) this.#everything = true
     else for (const path of paths) this.#paths.add(path)
     if (this.#paths.size > MAX_PATHS) this.#everything = true
     if (this.#everything) this.#paths.clear()
     const { quiet, wait } = PACES.find(({ paths: upTo }) => this.#paths.size <= upTo && !this.#everything) ?? PACES[2]
-    if (directories) this.#leastQuiet = DIRECTORY_QUIET
+    if (isFirst) this.#leastQuiet = FIRST_QUIET
     const left = this.#since + wait - this.#clock.monotonic()
     this.#timer?.cancel()
     this.#timer = this.#clock.after(Math.max(0, Math.min(Math.max(quiet, this.#leastQuiet), left)), () => this.#send(), {

@@ -136,7 +136,7 @@ export class FolderWatcher {
     if (report.is === 'worn') return this.#replace()
     const root = this.#roots.get(report.id)
     if (root === undefined) return
-    if (report.is === 'changed') return root.changed(report.paths, report.directories)
+    if (report.is === 'changed') return root.changed(report)
     if (report.is === 'watching') {
       root.watching()
     } else {
@@ -202,8 +202,8 @@ class WatchedRoot {
     if (this.#directories.size > 0) this.#renewSoon()
   }
 
-  changed(paths: readonly string[], directories: readonly string[]): void {
-    this.#gatherer.add(paths, { directories: directories.length > 0 })
+  changed({ paths, directories, areGone }: Extract<WatchReport, { is: 'changed' }>): void {
+    this.#gatherer.add(paths, { isFirst: directories.length > 0 || areGone })
     if (directories.length === 0) return
     if (this.#directories.size === 0) this.#since = this.#clock.monotonic()
     for (const directory of directories) this.#directories.add(directory)

@@ -98,6 +98,7 @@ function changed(id: number, root: string, events: readonly Event[]): void {
   const paths = new Set<string>()
   const directories = new Set<string>()
   const created: string[] = []
+  let areGone = true
   const prefix = root.endsWith(sep) ? root : root + sep
   for (const { path, type } of events) {
     if (!path.startsWith(prefix)) continue
@@ -105,9 +106,10 @@ function changed(id: number, root: string, events: readonly Event[]): void {
     if (relative === OWN || relative.startsWith(`${OWN}/`)) continue
     paths.add(relative)
     if (type === 'create') created.push(relative)
+    if (type !== 'delete') areGone = false
   }
   for (const relative of directoriesOf(root, created)) directories.add(relative)
-  if (paths.size > 0) report({ is: 'changed', id, paths: [...paths], directories: [...directories] })
+  if (paths.size > 0) report({ is: 'changed', id, paths: [...paths], directories: [...directories], areGone })
 }
 
 /** Which of the created paths are directories: where many came to one place, one look at it tells. */

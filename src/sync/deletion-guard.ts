@@ -1,15 +1,17 @@
 import type { Clock } from '#base'
+import type { Missing } from './local-moves.ts'
 
 /** Deletions are counted over this long. */
 const WINDOW_MS = 10 * 60_000
 /** As many deletions never need the user's word. */
-const FREE = 25
+export const FREE = 25
 
 /** Deletions that were let pass at one time. */
 interface Counted {
   at: number
   count: number
-  marks: Set<string>
+  /** As in Missing. */
+  marks: Map<string, string[]>
 }
 
 /** Holds deletions back when more than half of a folder vanishes within a while: a mistake or a broken disk more often than a wish. */
@@ -40,9 +42,21 @@ export class DeletionGuard {
     if (this.#approval === approval) this.#approval = null
   }
 
+  /** Deletions wait for the user's word. */
+  get holding(): boolean {
+    return this.#holding
+  }
+
   /** The held entries are back. */
   release(): void {
     this.#holding = false
+  }
+
+  /** The paths of entries that count as deleted; they are to be brought back, and count no more. */
+  takeBack(): string[] {
+    const paths = this.#counted().flatMap(({ marks }) => [...marks.values()].flat())
+    this.#window = []
+    return paths
   }
 
   /** Entries that counted as deleted and have come back, at whatever path, count no more. */
@@ -62,9 +76,10 @@ export class DeletionGuard {
   }
 
   /** May `count` entries be deleted, of a folder that had `total` before? Counts them if so, until those with such `marks` are back. */
-  allows(count: number, total: number, marks: ReadonlySet<string> = new Set()): boolean {
+  allows(count: number, total: number, marks: Missing['marks'] = new Map()): boolean {
     if (this.isFew(count, total)) {
-      this.#window.push({ at: this.#clock.monotonic(), count, marks: new Set(marks) })
+      this.#holding = false
+      this.#window.push({ at: this.#clock.monotonic(), count, marks: new Map(marks) })
       return true
     }
     this.#holding = this.#approval === null

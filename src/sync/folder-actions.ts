@@ -1,14 +1,12 @@
 import { HoldfastError } from '#base'
 import type { FolderSyncParts } from './folder-parts.ts'
+import type { FolderWork } from './folder-work.ts'
 import { needHealthy } from './need.ts'
 import { resolveConflict, type Resolution } from './resolve-conflict.ts'
 
 export interface ActionHooks {
   scan(): Promise<number>
-  /** Deletions that wait. */
-  held(): number
-  /** Lets the deletions that the next scan finds go ahead, however many. */
-  approve(): void
+  work(): Pick<FolderWork, 'scanner' | 'scans' | 'bringBack'> | null
   /** There may be something to bring to the disk. */
   pull(): Promise<void>
 }
@@ -25,22 +23,25 @@ export class FolderActions {
 
   /** Lets the deletions that wait go ahead; resolves to how many. Where none wait, the next ones are not let through for it. */
   async approve(): Promise<number> {
-    const held = this.#hooks.held()
-    if (held === 0) return 0
-    this.#hooks.approve()
+    const work = this.#hooks.work()
+    if (work === null || work.scans.held === 0) return 0
+    const { held } = work.scans
+    work.scanner.approve()
     await this.#hooks.scan()
     return held
   }
 
-  /** Brings back what the held deletions removed here: it is fetched again. Resolves to how many. */
+  /** Brings back what the held deletions removed here, and what counted with them: it is fetched again. Resolves to how many were held. */
   async reject(): Promise<number> {
     const { disk, index } = this.#parts
-    const held = this.#hooks.held()
-    if (disk === null || held === 0) return 0
+    const work = this.#hooks.work()
+    if (disk === null || work === null || work.scans.held === 0) return 0
+    const { held } = work.scans
     const found = await disk.scan({ snapshot: await index.snapshot(null), scopes: null })
     const vanished = [...found.vanished, ...found.unmounted]
     const rows = await index.rows(vanished)
     await index.commit({ shown: [], gone: vanished, done: [], again: rows.map(({ path }) => path), archived: [] })
+    await work.bringBack()
     await this.#hooks.scan()
     return held
   }

@@ -51,8 +51,7 @@ export class FolderSync implements Service {
     const failed = (error: unknown): void => this.#onFault(error)
     this.actions = new FolderActions(parts, {
       scan: () => this.scan(),
-      held: () => this.#work?.scans.held ?? 0,
-      approve: () => this.#work?.scanner.approve(),
+      work: () => this.#work,
       pull: async () => {
         await this.#totals.read()
         this.#work?.pull()
@@ -141,11 +140,11 @@ export class FolderSync implements Service {
     this.#changed()
   }
 
-  /** Looks now. Resolves to the number of changes found; rejects when the folder cannot be scanned. */
-  async scan(): Promise<number> {
+  /** As ScanLoop.scan. Resolves to the number of changes found; rejects when the folder cannot be scanned. */
+  async scan(signal?: AbortSignal): Promise<number> {
     if (this.#paused) throw pausedFault(this.#parts.name)
     if (this.#work === null || !this.#comparison.done) return 0
-    const scanning = this.#work.scans.scan()
+    const scanning = this.#work.scans.scan(signal)
     scanning.catch((error: unknown) => this.#onFault(error))
     return scanning
   }
@@ -167,6 +166,7 @@ export class FolderSync implements Service {
       paused: this.#paused,
       fault: this.#fault,
       held: scans?.held ?? 0,
+      vanishing: scans?.vanishing ?? 0,
       scanning: scans !== undefined && scans.busy && !scans.complete,
       compared: this.#comparison.done,
       backlog: this.exchange.backlog,
@@ -197,8 +197,7 @@ export class FolderSync implements Service {
 
   /** True when no scan and no pull is under way and this disk needs nothing. */
   async settled(): Promise<boolean> {
-    if (this.#work !== null && (this.#work.scans.busy || !this.#work.puller.quiet)) return false
-    if (!this.#comparison.done || this.exchange.backlog > 0) return false
+    if (this.#work?.rests === false || !this.#comparison.done || this.exchange.backlog > 0) return false
     return (await needOf(this.#parts)).needEntries === 0
   }
 

@@ -11,6 +11,8 @@ import { ScanLoop } from './scan-loop.ts'
 import { Scanner } from './scanner.ts'
 import { StageUpkeep } from './stage-upkeep.ts'
 
+const PATHS_A_CALL = 1024
+
 export interface FolderWorkParts {
   id: FolderId
   index: FolderIndex
@@ -103,6 +105,11 @@ export class FolderWork {
     )
   }
 
+  /** Is nothing being looked at, brought, or waited for on this disk? */
+  get rests(): boolean {
+    return !this.scans.busy && this.scans.vanishing === 0 && this.puller.quiet
+  }
+
   /** Records have come from another device. */
   arrived(): void {
     this.puller.arrived()
@@ -112,6 +119,14 @@ export class FolderWork {
   /** There may be something to bring to the disk. */
   pull(): void {
     if (takesChanges(this.#parts.role())) this.puller.wake()
+  }
+
+  /** Brings back what this device has told the others was deleted, as far as it counts with the deletions that are held. */
+  async bringBack(): Promise<void> {
+    const { index, clock, authored } = this.#parts
+    const paths = this.scanner.guard.takeBack()
+    for (let at = 0; at < paths.length; at += PATHS_A_CALL)
+      authored(await index.bringBack(paths.slice(at, at + PATHS_A_CALL), clock.now()))
   }
 
   /** Nothing is being pulled; `need` as in StageUpkeep. */

@@ -66,10 +66,10 @@ export function replacedTrees({ changed, vanished }: Found): Map<string, string[
   return replaced
 }
 
-/** Entries that are no longer in the folder, whatever their names: how many, and what they can be known again by. */
+/** Entries that are no longer in the folder, whatever their names: how many, and by what they can be known again the paths they had. */
 export interface Missing {
   count: number
-  marks: Set<string>
+  marks: Map<string, string[]>
 }
 
 /** Of the entries that are `gone` from their paths those that are nowhere else, neither as new nor since an earlier look. */
@@ -83,8 +83,9 @@ export function missing(snapshot: StatTable, { changed, vanished }: Found, gone:
     [changed, NONE],
   ] as const)
     for (const [path, { mark }] of entryMarks(table, null, inodes)) if (!without.has(path)) elsewhere.add(mark)
-  const nowhere = [...marks.values()].flatMap(({ mark }) => (elsewhere.has(mark) ? [] : [mark]))
-  return { count: nowhere.length, marks: new Set(nowhere) }
+  const nowhere = [...marks].filter(([, { mark }]) => !elsewhere.has(mark))
+  const paths = Map.groupBy(nowhere, ([, { mark }]) => mark)
+  return { count: nowhere.length, marks: new Map([...paths].map(([mark, entries]) => [mark, entries.map(([path]) => path)])) }
 }
 
 /** What new entries can be known again by. */

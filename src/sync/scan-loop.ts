@@ -1,13 +1,15 @@
-import { Queue, type Clock } from '#base'
+import { Queue, sleep, type Clock, type Timer } from '#base'
 import type { Problem } from '#db'
+import { parentPath } from '#model'
+import { REST_MS } from './running-deletions.ts'
 import type { ScanOutcome } from './scanner.ts'
 
 /** More changed places than this are looked for by a full scan. */
 const MAX_SCOPES = 4_000
-/** Files that changed while they were read have this long to come to rest, */
+/** Files that changed while they were read have this long to come to rest. */
 const UNSETTLED_MS = 1_000
-/** and a folder in which much is missing: it may have been being moved about. */
-const MISSING_MS = 3_000
+/** Between two looks at whether what vanished has been judged. */
+const JUDGED_MS = 250
 
 export interface ScanLoopParts {
   clock: Clock
@@ -34,6 +36,11 @@ export class ScanLoop {
   #busy = false
   #complete = false
   #held = 0
+  #vanishing = 0
+  /** Changes, since the start. */
+  #found = 0
+  /** Runs out when what is vanishing is to be looked at again. */
+  #rest: Timer | null = null
   #problems: Problem[] = []
 
   constructor(parts: ScanLoopParts) {
@@ -55,6 +62,11 @@ export class ScanLoop {
     return this.#held
   }
 
+  /** Missing entries that are not judged yet, because more are vanishing. */
+  get vanishing(): number {
+    return this.#vanishing
+  }
+
   /** Entries that the last looks could not read or carry. */
   get problems(): Problem[] {
     return this.#problems
@@ -67,12 +79,21 @@ export class ScanLoop {
     this.#schedule()
   }
 
-  /** Looks at everything now; resolves to the number of changes. */
-  scan(): Promise<number> {
-    return this.#queue.run(async () => {
+  /**
+   * Looks at everything now, and waits until nothing that vanished waits to be judged (RunningDeletions bounds that) or `who` asked
+   * wants no more of it. Resolves to the number of changes found meanwhile.
+   */
+  async scan(who = new AbortController().signal): Promise<number> {
+    const { clock, signal } = this.#parts
+    const before = this.#found
+    await this.#queue.run(() => {
       this.#everything = true
       return this.#scanOnce({ asked: true })
     })
+    const ended = AbortSignal.any([who, signal])
+    while (this.#vanishing > 0 && !ended.aborted) await sleep(clock, JUDGED_MS, ended).catch(() => undefined)
+    signal.throwIfAborted()
+    return this.#found - before
   }
 
   /** Resolves when no scan is under way. */
@@ -90,7 +111,7 @@ export class ScanLoop {
     })
   }
 
-  async #scanOnce(options: { asked: boolean }): Promise<number> {
+  async #scanOnce(options: { asked: boolean }): Promise<void> {
     const scopes = this.#everything || this.#places.size > MAX_SCOPES ? null : [...this.#places]
     this.#places = new Set()
     this.#everything = false
@@ -98,27 +119,40 @@ export class ScanLoop {
     this.#parts.changed()
     try {
       const outcome = await this.#parts.scan(scopes, options)
-      if (scopes === null && outcome.held > 0 && this.#held === 0) this.#againAll()
+      // Where much is missing it may have been being moved about.
+      if (scopes === null && outcome.held > 0 && this.#held === 0) this.#again(null, REST_MS)
       if (outcome.held > 0 && this.#held === 0) this.#parts.held(outcome.held)
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       this.#problems = scopes === null ? outcome.problems : merge(this.#problems, outcome.problems, scopes)
       this.#complete ||= scopes === null
-      this.#again(outcome.unsettled)
+      if (outcome.unsettled.length > 0) this.#again(outcome.unsettled, UNSETTLED_MS)
+      if (!outcome.needsAll) this.#awaitRest(outcome.vanishing)
       if (outcome.needsAll || (outcome.ignoreChanged && scopes !== null)) this.hint(null)
+      this.#found += outcome.changed
       await this.#parts.scanned(scopes)
-      return outcome.changed
+    } catch (error) {
+      // What was to be looked at, and what was vanishing, the next look finds.
+      this.#everything = true
+      this.#vanishing = 0
+      throw error
     } finally {
       this.#busy = false
       this.#parts.changed()
     }
   }
 
-  #againAll(): void {
-    this.#parts.clock.after(MISSING_MS, () => this.hint(null), { idle: true })
+  #again(paths: readonly string[] | null, ms: number): void {
+    this.#parts.clock.after(ms, () => this.hint(paths), { idle: true })
   }
 
-  #again(paths: string[]): void {
-    if (paths.length > 0) this.#parts.clock.after(UNSETTLED_MS, () => this.hint(paths), { idle: true })
+  /** Missing paths are looked at with whatever is looked at next, for that may be where they have moved to, and after a while. */
+  #awaitRest(paths: readonly string[]): void {
+    this.#vanishing = paths.length
+    this.#rest?.cancel()
+    if (paths.length === 0) return
+    const missing = new Set(paths)
+    for (const path of paths) if (!missing.has(parentPath(path))) this.#places.add(path)
+    this.#rest = this.#parts.clock.after(REST_MS, () => this.#schedule(), { idle: true })
   }
 }
 

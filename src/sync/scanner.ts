@@ -8,6 +8,7 @@ import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
 import { GrowingFiles } from './growing-files.ts'
 import { arrivals, missing, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
+import { RunningDeletions } from './running-deletions.ts'
 import { areStillSo } from './still-so.ts'
 
 /** Hash calls under way at once. */
@@ -36,6 +37,8 @@ export interface ScanOutcome {
   problems: Problem[]
   /** Deletions that wait for the user's word. */
   held: number
+  /** Missing paths that are not judged yet, since more are vanishing: the next look is to cover them. */
+  vanishing: string[]
   /** Paths that changed while they were read: worth another look soon. */
   unsettled: string[]
   /** Other entries are ignored than at the scan before. */
@@ -46,8 +49,9 @@ export interface ScanOutcome {
 
 /** Looks at the disk and writes this device's records for what changed there. One scan at a time. */
 export class Scanner {
+  readonly guard: DeletionGuard
   readonly #parts: ScannerParts
-  readonly #guard: DeletionGuard
+  readonly #running: RunningDeletions
   readonly #growing: GrowingFiles
   #rules: 'unknown' | 'changed' | 'judged' = 'unknown'
   /** Deletions that wait, by the last look. */
@@ -60,13 +64,14 @@ export class Scanner {
 
   constructor(parts: ScannerParts) {
     this.#parts = parts
-    this.#guard = new DeletionGuard(parts.clock)
+    this.guard = new DeletionGuard(parts.clock)
+    this.#running = new RunningDeletions(parts.clock)
     this.#growing = new GrowingFiles(parts.clock)
   }
 
   /** Deletions that are held pass at the next scan of everything, however many they are by then. Where none are it means nothing. */
   approve(): void {
-    if (this.#held > 0) this.#guard.approve()
+    if (this.#held > 0) this.guard.approve()
   }
 
   /** Something may have been done to the disk that is not noted. */
@@ -76,7 +81,7 @@ export class Scanner {
 
   /** `asked`: somebody wants to know of everything now, also of what is still being written. */
   async scan(scopes: readonly string[] | null, signal: AbortSignal, { asked = false } = {}): Promise<ScanOutcome> {
-    const { approval } = this.#guard
+    const { approval } = this.guard
     try {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
       // What others have changed meanwhile may be wanted by the rules in force now.
@@ -85,7 +90,7 @@ export class Scanner {
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       return outcome
     } finally {
-      if (scopes === null) this.#guard.forget(approval)
+      if (scopes === null) this.guard.forget(approval)
     }
   }
 
@@ -97,6 +102,7 @@ export class Scanner {
     const { disk, index, healthy } = this.#parts
     await healthy()
     let doubts = this.#doubts
+    const looked = this.#parts.clock.monotonic()
     const snapshot = await index.snapshot(scopes)
     const { entries } = await index.totals()
     const found = await disk.scan({ snapshot, scopes })
@@ -108,6 +114,7 @@ export class Scanner {
       changed: 0,
       problems: found.problems,
       held: 0,
+      vanishing: [],
       unsettled: [],
       ignoreChanged: this.#rules === 'changed',
       needsAll: false,
@@ -120,17 +127,22 @@ export class Scanner {
     else outcome.held = found.unmounted.length
     // The root may have gone away during the walk: a missing tree is no deletion.
     if (gone.length > 0) await healthy()
-    this.#guard.returned(() => arrivals(found))
+    this.guard.returned(() => arrivals(found))
     const { count, marks } = missing(snapshot, found, gone)
-    if (scopes === null && count === 0) this.#guard.release()
+    if (scopes === null && count === 0) this.guard.release()
+    const isMuch = this.guard.holding || !this.guard.isFew(count, entries)
     // Seen from here alone, what has moved elsewhere in the folder is gone.
-    if (scopes !== null && gone.length > 0 && !this.#guard.isFew(count, entries)) return { ...outcome, held: 0, needsAll: true }
-    const isHeld = gone.length > 0 && !this.#guard.allows(count, entries, marks)
+    if (scopes !== null && gone.length > 0 && isMuch) return { ...outcome, held: 0, needsAll: true }
+    const isDecided = approval !== null || isMuch
+    if (isDecided) this.#running.end()
+    else if (this.#running.waits(gone, count, looked)) outcome.vanishing = gone
+    const isRunning = outcome.vanishing.length > 0
+    const isHeld = gone.length > 0 && !isRunning && !this.guard.allows(count, entries, marks)
     if (isHeld) outcome.held += gone.length
     const replaced = replacedTrees(found)
     const below = new Set([...replaced.values()].flat())
     // What came in the place of a directory waits with the deletions that it means.
-    const waiting = !isHeld ? [] : [...replaced].filter(([, paths]) => paths.some((path) => !stays.has(path)))
+    const waiting = !isHeld && !isRunning ? [] : [...replaced].filter(([, paths]) => paths.some((path) => !stays.has(path)))
     if (!asked) outcome.unsettled.push(...this.#growing.among(found.changed))
     const later = new Set([...waiting.map(([path]) => path), ...outcome.unsettled])
     const plan: Plan = { pairs, replaced, waiting: later, unknown: new Set() }
@@ -140,7 +152,7 @@ export class Scanner {
       if (unknown.length > 0) await this.#note(await this.#page(unknown, found.targets, plan), plan, outcome)
     }
     const alone = gone.filter((path) => !below.has(path))
-    if (!isHeld) await this.#deletions(alone, outcome)
+    if (!isHeld && !isRunning) await this.#deletions(alone, outcome)
     if (scopes === null && isWhole(outcome)) this.#settledDoubts = doubts
     return outcome
   }
@@ -229,9 +241,9 @@ export class Scanner {
 }
 
 /** Was everything looked at and noted, but for what is not carried at all? */
-function isWhole({ problems, unsettled, held }: ScanOutcome): boolean {
+function isWhole({ problems, unsettled, held, vanishing }: ScanOutcome): boolean {
   const isSeen = ({ code }: Problem): boolean => code === 'name' || code === 'twin' || code === 'special'
-  return held === 0 && unsettled.length === 0 && problems.every(isSeen)
+  return held === 0 && vanishing.length === 0 && unsettled.length === 0 && problems.every(isSeen)
 }
 
 /** How the changed entries are to be noted. */

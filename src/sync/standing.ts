@@ -17,6 +17,8 @@ export interface StandingInput {
   fault: HoldfastError | null
   /** Deletions that wait for the user's word. */
   held: number
+  /** Missing entries that are not judged yet. */
+  vanishing: number
   scanning: boolean
   compared: boolean
   /** Records that are waited for before anything is built. */
@@ -55,6 +57,12 @@ export function standing(input: StandingInput): Standing {
   if (need > 0 && !input.working)
     return say('syncing', 'put-off', `${count(need, 'entry', 'entries')} cannot be brought here now; see the problems.`)
   if (need > 0 || input.working) return say('syncing', 'fetching', `Bringing ${count(need, 'entry', 'entries')} here.`)
+  if (input.vanishing > 0)
+    return say(
+      'syncing',
+      'vanishing',
+      `${count(input.vanishing, 'entry has', 'entries have')} vanished here; other devices hear of it once no more are vanishing.`,
+    )
   if (problems > 0) return say('idle', 'problems', `Up to date but for ${count(problems, 'entry', 'entries')} with a problem.`)
   if (totals.localEdits > 0)
     return say('idle', 'local-edits', `${count(totals.localEdits, 'local edit stays', 'local edits stay')} on this device.`)

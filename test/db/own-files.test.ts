@@ -70,3 +70,36 @@ describe('a head whose content is nowhere', () => {
     expect(heads(index, 'a')).toEqual(['file 6'])
   })
 })
+
+describe('what this device deleted', () => {
+  test('is brought back as it was, everywhere, and not a second time', () => {
+    const [index, other] = [open(A), open(B)]
+    author(index, file('a', '1'))
+    author(index, file('a', '22'), file('b', 'b'))
+    author(index, gone('a'), gone('b'))
+    exchange(index, other)
+    expect(index.bringBack(['a', 'b', 'unknown'], NOW + 10 ** 8)).toMatchObject({
+      records: 2,
+      paths: [
+        { path: 'a', kind: 'added' },
+        { path: 'b', kind: 'added' },
+      ],
+    })
+    expect(todoPaths(index)).toEqual(['a', 'b'])
+    send(index, other)
+    for (const device of [index, other]) expect([heads(device, 'a'), heads(device, 'b')]).toEqual([['file 2'], ['file 1']])
+    expect(index.bringBack(['a'], NOW + 10 ** 8).records).toBe(0)
+  })
+
+  test('is left as it is where another device has deleted it, or there is something new', () => {
+    const [index, other] = [open(A), open(B)]
+    author(index, file('theirs', '1'), file('edited', '1'))
+    exchange(index, other)
+    author(index, gone('edited'))
+    author(other, file('edited', 'more'), file('theirs', '1'), gone('theirs'))
+    exchange(index, other)
+    expect(heads(index, 'theirs')).toEqual(['tombstone'])
+    expect(index.bringBack(['theirs', 'edited'], NOW + 10 ** 8).records).toBe(0)
+    expect(heads(index, 'edited')).toContain('file 4')
+  })
+})

@@ -20,7 +20,7 @@ describe('gathering hints', () => {
   })
 
   it('keeps a new directory until it is known what has moved into it', () => {
-    gatherer.add(['new'], { directories: true })
+    gatherer.add(['new'], { isFirst: true })
     clock.pass(60)
     gatherer.add(['old', 'new/moved'])
     clock.pass(90)
@@ -30,6 +30,20 @@ describe('gathering hints', () => {
     gatherer.add(['next'])
     clock.pass(50)
     expect(hints.at(-1)).toEqual(['next'])
+  })
+
+  it('keeps the first deletions until more of them have come', () => {
+    gatherer.add(['0'], { isFirst: true })
+    clock.pass(60)
+    gatherer.add(
+      Array.from({ length: 30 }, (_, n) => `${n}`),
+      { isFirst: true },
+    )
+    clock.pass(240)
+    expect(hints).toEqual([])
+    clock.pass(60)
+    expect(hints).toHaveLength(1)
+    expect(hints[0]).toHaveLength(30)
   })
 
   it('waits while the same few files go on changing, but not for ever', () => {

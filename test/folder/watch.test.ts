@@ -73,6 +73,15 @@ describe('watching a folder', () => {
     expect([...hinted]).toEqual(['file'])
   })
 
+  it('hints at files that go at once together, also at the first of them', async () => {
+    for (let at = 0; at < 60; at++) write(`${at}`)
+    watch()
+    await until(() => everything === 1)
+    for (let at = 0; at < 60; at++) rmSync(join(root.path, `${at}`))
+    await until(() => hinted.size === 60)
+    expect(hints).toHaveLength(1)
+  })
+
   it('does not go blind in directories that come all at once, nor in renamed ones', async () => {
     watch()
     await until(() => everything === 1)

@@ -61,7 +61,7 @@ describe('a worn process', () => {
     expect(fresh.asked).toEqual([1, 2])
     fresh.report({ is: 'watching', id: 1 })
     expect(old.stopped).toBe(false)
-    old.report({ is: 'changed', id: 2, paths: ['dir'], directories: ['dir'] })
+    old.report({ is: 'changed', id: 2, paths: ['dir'], directories: ['dir'], areGone: false })
     fresh.report({ is: 'watching', id: 2 })
     expect(old.stopped).toBe(true)
     clock.pass(3_000)

@@ -44,6 +44,23 @@ describe('deletions', () => {
     expect(guard.allows(41, 1000)).toBe(true)
   })
 
+  it('are held no more once all but a few of them are back', () => {
+    const guard = new DeletionGuard(handClock())
+    expect(guard.allows(41, 41)).toBe(false)
+    expect(guard.holding).toBe(true)
+    expect(guard.allows(20, 41)).toBe(true)
+    expect(guard.holding).toBe(false)
+  })
+
+  it('are told by their paths, but for those that have come back, and count no more then', () => {
+    const guard = new DeletionGuard(handClock())
+    expect(guard.allows(3, 100, new Map(Object.entries({ one: ['a'], two: ['b', 'linked'] })))).toBe(true)
+    expect(guard.allows(40, 97, new Map([['three', ['c']]]))).toBe(true)
+    guard.returned(() => ['one'])
+    expect(guard.takeBack().sort()).toEqual(['b', 'c', 'linked'])
+    expect(guard.allows(50, 100)).toBe(true)
+  })
+
   it('pass once after the user agreed', () => {
     const guard = new DeletionGuard(handClock())
     guard.approve()

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Queue, silentLogger, systemClock } from '#base'
+import { Queue, silentLogger } from '#base'
 import { inProcess, type FolderIndex } from '#db'
 import { A, B, heads, open as openIndex, send } from '../db/fixtures.ts'
+import { REST_MS } from '../../src/sync/running-deletions.ts'
 import { Scanner, type ScanOutcome } from '../../src/sync/scanner.ts'
+import { HandClock } from '../base/hand-clock.ts'
 import { simSubject, type SimSubject } from '../folder/subjects.ts'
 import { TestFolder } from '../folder/test-folder.ts'
 
@@ -12,6 +14,7 @@ const PHOTOS = 60
 let folder: TestFolder
 let index: ReturnType<typeof openIndex>
 let scanner: Scanner
+let clock: HandClock
 
 beforeEach(() => reopen(simSubject()))
 
@@ -22,10 +25,11 @@ async function reopen(subject: SimSubject): Promise<void> {
 
 function know(other: ReturnType<typeof openIndex>): void {
   index = other
+  clock = new HandClock()
   scanner = new Scanner({
     index: inProcess<FolderIndex>(index),
     disk: folder.disk,
-    clock: systemClock,
+    clock,
     logger: silentLogger,
     tree: new Queue(),
     healthy: async () => undefined,
@@ -38,6 +42,13 @@ afterEach(() => folder.close())
 
 function scan(scopes: readonly string[] | null = null): Promise<ScanOutcome> {
   return scanner.scan(scopes, NEVER)
+}
+
+/** Looks until deletions have come to rest. */
+async function scanAtRest(): Promise<ScanOutcome> {
+  await scan()
+  clock.pass(REST_MS)
+  return scan()
 }
 
 function live(path: string): boolean {
@@ -108,7 +119,7 @@ describe('deletions that wait for the user', () => {
     expect((await scan()).held).toBe(0)
     expect(live('pictures/0.jpg')).toBe(true)
     for (let n = 0; n < 30; n++) folder.user.remove(`pictures/${n}.jpg`)
-    expect((await scan()).held).toBe(0)
+    expect((await scanAtRest()).held).toBe(0)
     expect(live('pictures/0.jpg')).toBe(false)
   })
 
@@ -116,12 +127,12 @@ describe('deletions that wait for the user', () => {
     await photos()
     folder.user.mkdir('.holdfast/away')
     for (let n = 0; n < 29; n++) folder.user.rename(`photos/${n}.jpg`, `.holdfast/away/${n}.jpg`)
-    expect((await scan()).held).toBe(0)
+    expect((await scanAtRest()).held).toBe(0)
     expect(livePhotos()).toBe(PHOTOS - 29)
     folder.user.rename('.holdfast/away', 'pictures')
     expect((await scan()).held).toBe(0)
     for (let n = 29; n < 58; n++) folder.user.remove(`photos/${n}.jpg`)
-    expect((await scan()).held).toBe(0)
+    expect((await scanAtRest()).held).toBe(0)
     expect(livePhotos()).toBe(PHOTOS - 58)
   })
 

@@ -9,23 +9,23 @@ const none: IndexTotals = {
   ...{ superseded: 0, empty: false, revision: 1 },
 }
 
+const REST = {
+  ...{
+    paused: false,
+    fault: null,
+    held: 0,
+    vanishing: 0,
+    scanning: false,
+    compared: true,
+    backlog: 0,
+    connected: 1,
+    working: false,
+    problems: 0,
+  },
+}
+
 function of(role: Role, totals: Partial<IndexTotals> = {}, hindered: Hindered[] = []) {
-  return standing({
-    ...{
-      paused: false,
-      fault: null,
-      held: 0,
-      scanning: false,
-      compared: true,
-      backlog: 0,
-      connected: 1,
-      working: false,
-      problems: 0,
-    },
-    role,
-    hindered,
-    totals: { ...none, ...totals },
-  })
+  return standing({ ...REST, role, hindered, totals: { ...none, ...totals } })
 }
 
 test('a device without a role in a folder is not called up to date', () => {
@@ -37,6 +37,14 @@ test('a device that only sends says what it does not take in', () => {
   expect(of('send-only')).toMatchObject({ reasonCode: 'up-to-date' })
   expect(of('send-only', { needEntries: 1 }).reason).toBe('This device only sends: 1 change by others is not taken in.')
   expect(of('send-only', { needEntries: 2 }).reason).toBe('This device only sends: 2 changes by others are not taken in.')
+})
+
+test('a device on which entries are still vanishing is not called up to date', () => {
+  expect(standing({ ...REST, role: 'sync', hindered: [], totals: none, vanishing: 30 })).toEqual({
+    state: 'syncing',
+    reasonCode: 'vanishing',
+    reason: '30 entries have vanished here; other devices hear of it once no more are vanishing.',
+  })
 })
 
 test('one local edit stays, two stay', () => {

@@ -85,6 +85,12 @@ export class State {
     this.#changed = true
   }
 
+  /** The numbers that `add` changes. */
+  get totals(): Required<Delta> {
+    const { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits } = this
+    return { entries, bytes, needEntries, needBytes, conflicts, problems, localEdits }
+  }
+
   add(delta: Delta): void {
     this.entries += delta.entries ?? 0
     this.bytes += delta.bytes ?? 0

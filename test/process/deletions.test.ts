@@ -1,0 +1,95 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
+import { describeTree, differences, writeSmallFiles } from './trees.ts'
+
+const MANY = 2_000
+/** A hundred files lie in each directory. */
+const SLICE = 100
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+})
+afterAll(() => cluster.end())
+
+async function share(folder: string, count: number): Promise<[string, string]> {
+  const places = (await cluster.share(folder, [anna, ben], (root) => writeSmallFiles(root, count))) as [string, string]
+  await settle(folder, anna, ben)
+  return places
+}
+
+const files = (root: string): number => Object.values(describeTree(root)).filter((line) => line.startsWith('file')).length
+
+/** A directory every half second, each at once: of files deleted one by one the first are too few to wait. */
+async function deleteSlowly(root: string): Promise<void> {
+  for (let slice = 0; slice < MANY / SLICE; slice++) {
+    renameSync(join(root, `d${slice}`), `${root}.d${slice}`)
+    await pause(500)
+  }
+}
+
+for (const decision of ['reject', 'approve'] as const)
+  test(`a tree that is deleted slowly is held as a whole: ${decision}`, async () => {
+    const folder = `slow-${decision}`
+    const [here, there] = await share(folder, MANY)
+    const before = describeTree(there)
+    await deleteSlowly(here)
+    await until('held', async () => (await folderOf(anna, folder)).state === 'held')
+    await pause(4_000)
+    expect(differences(before, describeTree(there))).toEqual([])
+    await anna.cli('folder', decision, folder)
+    await settle(folder, anna, ben)
+    expectSame(here, there)
+    if (decision === 'approve') expect(files(there)).toBe(0)
+    else expect(differences(before, describeTree(here))).toEqual([])
+  })
+
+test('rejected, also what had gone to the other device comes back: the first of a tree that is deleted file by file', async () => {
+  const [here, there] = await share('by-file', 400)
+  const before = describeTree(there)
+  for (let n = 0; n < 20; n++) rmSync(join(here, `d0/f${n}`))
+  await until('they have come', () => files(there) === 380)
+  for (let n = 20; n < 400; n++) rmSync(join(here, `d${Math.floor(n / 100)}/f${n}`))
+  await until('held', async () => (await folderOf(anna, 'by-file')).state === 'held')
+  expect(files(there)).toBe(380)
+  await anna.cli('folder', 'reject', 'by-file')
+  await settle('by-file', anna, ben)
+  for (const place of [here, there]) expect(differences(before, describeTree(place))).toEqual([])
+})
+
+test('a few deletions are on the other device at once, also of a folder of many', async () => {
+  const [here, there] = await share('few', 1_000)
+  const began = performance.now()
+  for (let n = 0; n < 10; n++) rmSync(join(here, `d3/f${300 + n}`))
+  await until('they have come', () => files(there) === 990)
+  expect(performance.now() - began).toBeLessThan(2_000)
+})
+
+test('many that are no more than half of a folder come when no more vanish, and wait, scan and status know of them', async () => {
+  const [here, there] = await share('some', 1_000)
+  for (const directory of ['d1', 'd2']) rmSync(join(here, directory), { recursive: true })
+  await until('anna says so', async () => (await folderOf(anna, 'some')).reasonCode === 'vanishing')
+  expect(existsSync(join(there, 'd1/f100'))).toBe(true)
+  await settle('some', anna)
+  expectSame(here, there)
+  expect(files(there)).toBe(800)
+  rmSync(join(here, 'd3'), { recursive: true })
+  expect(await anna.client.scan({ folder: 'some' })).toMatchObject({ changed: 101 })
+})
+
+test('a renamed directory does not wait', async () => {
+  const [here, there] = await share('renamed', 1_000)
+  const before = describeTree(join(there, 'd4'))
+  const began = performance.now()
+  renameSync(join(here, 'd4'), join(here, 'other'))
+  await until('it has moved', () => existsSync(join(there, 'other/f499')) && !existsSync(join(there, 'd4')))
+  expect(performance.now() - began).toBeLessThan(2_000)
+  expect(differences(before, describeTree(join(there, 'other')))).toEqual([])
+})
