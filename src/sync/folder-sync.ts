@@ -117,7 +117,6 @@ export class FolderSync implements Service {
 
   dropPeer(device: DeviceId): void {
     this.exchange.dropPeer(device)
-    this.#work?.pull() // Its records may have been waited for.
     this.#changed()
   }
 

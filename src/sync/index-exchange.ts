@@ -193,7 +193,6 @@ export class IndexExchange {
     if (peer === undefined) return
     peer.vain.add(chainKey(chain))
     this.#backlog.refused(peer, chain)
-    this.#parts.heard(peer)
   }
 
   /** Asks again for what was answered and could not be taken in, and tells what could not be told. */

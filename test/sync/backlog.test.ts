@@ -179,7 +179,7 @@ describe('a device that joins', () => {
   test('builds what is here when the other device has gone', async () => {
     const { toA, stop } = await joined(written(...links.slice(1).map(gone)))
     toA.close()
-    await until(() => shown().length > 0, 3000)
+    await until(() => shown().length > 0)
     await stop()
   })
 
