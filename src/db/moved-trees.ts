@@ -2,6 +2,7 @@ import {
   packStats,
   parentPath,
   pathKey,
+  recordContent,
   recordMetadata,
   recordPath,
   sameButPlace,
@@ -136,7 +137,7 @@ export class MovedTrees {
 
   /** Notes that the tree is at its new path. */
   note({ from, to, revision }: TreeMove): void {
-    const { shown, chunks, todo, paths, records } = this.#tables
+    const { shown, chunks, todo, paths } = this.#tables
     const { ledger, contents } = this.#parts
     paths.setGoneBelow(from)
     let last = 0
@@ -151,7 +152,8 @@ export class MovedTrees {
       // What is not known to be there the next scan finds.
       if (moved === null) continue
       shown.move(id, { path: newId, record: moved, name: null, ctimeMs, mode })
-      if (kind === FILE) chunks.move(id, newId, contents.chunks(records.contentOf(moved)) ?? NONE)
+      // What the two records say of the file is the same.
+      if (kind === FILE) chunks.move(id, newId, contents.chunks(recordContent(body)) ?? NONE)
       const isDone = isAsFound && showsMetadata(diskKind(kind), { mtimeMs, mode }, recordMetadata(body))
       if (!isDone) ledger.demand(newId, newKey)
     }

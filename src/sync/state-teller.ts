@@ -56,8 +56,8 @@ export class StateTeller {
     if (peers.length === 0) return
     for (const peer of peers) this.#due.delete(peer)
     try {
-      const have = await this.#parts.index.have()
-      const need = await this.#parts.need()
+      // Side by side: a busy database is waited for once.
+      const [have, need] = await Promise.all([this.#parts.index.have(), this.#parts.need()])
       this.#parts.have(have)
       for (const peer of peers) {
         if (this.#stopped || !this.#parts.mayRead(peer.device)) continue

@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import { readBody, readVersion, recordContent, recordPath, type FolderId, type Version } from '#model'
+import { readBody, readVersion, recordPath, type FolderId, type Version } from '#model'
 import type { Command, Database, Query } from '../database.ts'
 import type { Head } from '../head-algebra.ts'
 import type { Chains } from './chains.ts'
@@ -95,12 +95,6 @@ export class Records {
   /** All known records of a path, the last to come first. */
   *ofPath(path: number): Generator<Known> {
     for (const [record] of this.#ofPath.all(path)) yield this.read(record)
-  }
-
-  /** What a record's file consists of. */
-  contentOf(record: number): Pick<Version, 'chunks' | 'manifest'> {
-    const known = this.#remembered.get(record) ?? this.#older.get(record)
-    return known?.version ?? recordContent(this.#bodyOf(record))
   }
 
   #bodyOf(record: number): Uint8Array {
