@@ -55,7 +55,8 @@ export class TodoRows {
     const own = shown.get(id)
     // A derived file of another path is that path's, unless something of this path is to take its place.
     const belongs = own !== undefined && (own.source === null || heads.some(isLive))
-    const entries = [...(belongs ? [own] : []), ...shown.ofSource(id)].filter(({ kind }) => kind !== TOMBSTONE)
+    const derived = shown.ofSource(id).filter((row) => !this.#isTaken(row))
+    const entries = [...(belongs ? [own] : []), ...derived].filter(({ kind }) => kind !== TOMBSTONE)
     const path = heads[0]?.path ?? (own === undefined ? key : this.#parts.view.nameOf(own))
     const below = paths.livesBelow(key)
     const twin = this.#twin(key, id)
@@ -72,6 +73,11 @@ export class TodoRows {
       twin,
       revision,
     }
+  }
+
+  /** Is something of its own path to take the place of a derived file? Then that path's row deals with it, and no other. */
+  #isTaken(row: ShownRow): boolean {
+    return this.#tables.paths.find(pathKey(this.#parts.view.nameOf(row)))?.live === true
   }
 
   #movable(version: Version): ShownEntry | null {

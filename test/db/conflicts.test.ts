@@ -224,9 +224,12 @@ describe('a derived conflict file', () => {
     author(two, file(DERIVED, 'by name'))
     send(two, one)
     expect(row(one, DERIVED).shown.map(({ version }) => version?.path)).toEqual(['a'])
+    // Not both: the step of one would take away what the other has just taken for its own.
+    expect(row(one, 'a').shown.map(({ path }) => path)).toEqual(['a'])
     author(two, gone(DERIVED))
     send(two, one)
     expect(row(one, DERIVED).shown).toEqual([])
+    expect(row(one, 'a').shown.map(({ path }) => path)).toEqual(['a', DERIVED])
   })
 })
 
