@@ -1,6 +1,6 @@
-import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
-import { errnoOf, HoldfastError, shellWord } from '#base'
+import { errnoOf, HoldfastError, makeDirectories, messageOf, shellWord, systemWords, toErrorShape } from '#base'
 
 /** Directories that a folder's place must be apart from. */
 export interface TakenPlaces {
@@ -22,13 +22,26 @@ export async function folderPlace(path: string, taken: TakenPlaces, options: { c
   if (found === null) {
     if (!options.create)
       throw new HoldfastError('not-found', `there is no directory at ${path}`, { hint: 'make it first, or check the path' })
-    await mkdir(path, { recursive: true })
+    make(path)
   } else if (!found.isDirectory()) {
     throw new HoldfastError('usage', `${path} is not a directory`, { hint: 'share the directory it is in' })
   }
   const real = await realpath(path)
   await checkApart(real, path, taken)
   return real
+}
+
+function make(path: string): void {
+  try {
+    makeDirectories(path)
+  } catch (cause) {
+    const { code } = toErrorShape(cause)
+    const why = systemWords(errnoOf(cause), messageOf(cause))
+    throw new HoldfastError(code === 'not-found' ? 'denied' : code, `no directory can be made at ${path}: ${why}`, {
+      hint: 'choose another place, or give this user the right to write there',
+      cause,
+    })
+  }
 }
 
 async function checkApart(real: string, path: string, { home, folders }: TakenPlaces): Promise<void> {

@@ -1,7 +1,7 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
+import { errnoOf, HoldfastError, makeDirectories, messageOf, systemWords } from '#base'
 
 /**
  * Makes the home directory (0700) and locks it for this process; the lock ends with the process, however it ends, because it is
@@ -11,7 +11,7 @@ import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
 export function lockHome(home: string): { release(): void } {
   const file = join(home, 'lock')
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 })
+    makeDirectories(home, 0o700)
     chmodSync(home, 0o700)
     closeSync(openSync(file, 'a', 0o600))
     chmodSync(file, 0o600)
