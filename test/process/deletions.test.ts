@@ -6,7 +6,7 @@ import type { Device } from '../../scripts/device.ts'
 import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
 import { describeTree, differences, writeSmallFiles } from './trees.ts'
 
-const MANY = 2_000
+const MANY = 1_200
 /** A hundred files lie in each directory. */
 const SLICE = 100
 
