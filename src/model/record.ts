@@ -69,6 +69,7 @@ export function recordPath(bytes: Uint8Array): string {
 export function recordMetadata(bytes: Uint8Array): Pick<VersionBody, 'mode' | 'mtime'> {
   const reader = new CborReader(bytes)
   reader.array()
+  // Kind and path.
   reader.skip(2)
   return { mode: reader.integer(), mtime: reader.wideInteger() }
 }
