@@ -7,13 +7,25 @@ import { errnoOf } from './errors.ts'
  * that is there (in Linux's /proc); this throws what the system says of the first that cannot be made. `mode` is of all that are made.
  */
 export function makeDirectories(path: string, mode = 0o777): void {
-  const parent = dirname(path)
   try {
     mkdirSync(path, { mode })
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT' && parent !== path && !existsSync(parent)) {
-      makeDirectories(parent, mode)
-      mkdirSync(path, { mode })
-    } else if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
+    if (errnoOf(error) === 'ENOENT' && dirname(path) !== path) {
+      if (!existsSync(dirname(path))) makeDirectories(dirname(path), mode)
+      // Also where the parent is there by now: another process may have made it since.
+      makeOne(path, mode)
+    } else if (!isDirectory(path)) throw error
   }
+}
+
+function makeOne(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode })
+  } catch (error) {
+    if (!isDirectory(path)) throw error
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
