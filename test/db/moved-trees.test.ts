@@ -266,6 +266,17 @@ describe('a directory that was renamed', () => {
     expect(todoPaths(b)).toContain('new/more')
   })
 
+  test('leaves an edit where it was made that was noted since it was found', () => {
+    const { a, b, pages } = renamed()
+    author(a, ...pages)
+    send(a, b)
+    const found = b.movedTree('old', 'new')!
+    author(b, file('old/a', 'edited here'))
+    b.commit({ ...NOTHING, trees: [{ from: 'old', to: 'new', revision: found.revision }] })
+    expect(row(b, 'old/a').shown.map(({ size }) => size)).toEqual([11])
+    expect(row(b, 'new/a').shown).toEqual([])
+  })
+
   test('is not moved from under an edit that the renaming device did not know', () => {
     const { a, b, pages } = renamed()
     author(b, file('old/a', 'edited here', { mode: 0o644 }))
