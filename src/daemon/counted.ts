@@ -23,8 +23,8 @@ export async function countedInAll(folders: readonly OpenFolder[]): Promise<Map<
 }
 
 /**
- * Says how far devices count of whose right to write in a folder nobody has said anything: whoever put them out does not take part
- * in it, or this device brought the folder from another group.
+ * Says how far devices count that may not write in a folder, where nobody has said it (whoever put them out does not take part in it, or
+ * this device brought the folder from another group), or said less than the index has.
  */
 export async function sayCounted(group: Group, { stored, index }: OpenFolder, logger: Logger): Promise<void> {
   if (index === null) return

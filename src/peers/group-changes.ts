@@ -1,7 +1,7 @@
 import { HoldfastError } from '#base'
 import { mayWrite, type DeviceId, type FolderId, type Role } from '#model'
 import type { FoldedGroup } from './fold-group.ts'
-import type { Counted, Place } from './group.ts'
+import type { Counted, Cut, Place } from './group.ts'
 import { needMember } from './group-faults.ts'
 import type { FolderCount, OperationBody } from './operation-body.ts'
 
@@ -44,13 +44,22 @@ export function removal(
 }
 
 /**
- * What says how far the devices count of whose right to write nothing is known: a member that does not take part in the folder put them
- * out, or they wrote in it before it came into this group. Whoever has the folder says what it has.
+ * What says how far the devices count that may not write: those of which nothing is known, as where a member that does not take part in
+ * the folder put them out, or they wrote in it before it came into this group; and those of which this device took more in, before it
+ * heard, than whoever put them out knew of. It shows that already, and could write the same in its own name.
  */
 export function counts(state: FoldedGroup, own: DeviceId, folder: FolderId, counted: Counted): OperationBody[] {
   if (!mayCount(state, own, folder)) return []
-  const open = [...counted.keys()].filter((one) => !mayWrite(state.role(folder, one)) && state.cut(folder, one) === null)
-  return open.length === 0 ? [] : counting(folder, only(counted, open))
+  const open = [...counted].filter(
+    ([device, places]) => !mayWrite(state.role(folder, device)) && isBehind(state.cut(folder, device), places),
+  )
+  return open.length === 0 ? [] : counting(folder, new Map(open))
+}
+
+function isBehind(cut: Cut | null, places: readonly Place[]): boolean {
+  if (cut === null) return true
+  const known = new Map(cut.places.map(({ epoch, seq }) => [epoch, seq]))
+  return places.some(({ epoch, seq }) => epoch >= cut.before && seq > (known.get(epoch) ?? 0))
 }
 
 /** The operations that name these places: as many as they need, for a long history may not fit into one. */

@@ -107,7 +107,7 @@ export class Group extends Events<GroupEvents> {
     await this.wrapMissing()
   }
 
-  /** Says how far devices count in a folder of which nobody has said it yet, where this device can: `counts`. True when it said something. */
+  /** Says how far devices count in a folder where nobody has said it, or said less than is known here, if this device can: `counts`. True when it said something. */
   async countFolder(folder: FolderId, counted: Counted): Promise<boolean> {
     return (await this.#author((state) => counts(state, this.device, folder, counted))) > 0
   }

@@ -39,10 +39,6 @@ describe('of a device that may no longer write', () => {
     await a.group.shareFolder(id, b.identity.device, 'receive-only')
     await a.group.removeDevice(c.identity.device, new Map([[id, new Map()]]))
     for (const { identity } of [b, c]) expect(a.group.state.cut(id, identity.device)).toEqual({ before: 0, places: [] })
-    // And nobody says otherwise later.
-    await b.group.merge(operationsOf(a))
-    const late = new Map([[c.identity.device, wrote]])
-    for (const { group } of [a, b]) expect(await group.countFolder(id, late)).toBe(false)
   })
 
   test('it is said for each that loses the right with the others', async () => {
@@ -86,6 +82,25 @@ describe('of a device that may no longer write', () => {
     expect(await b.group.countFolder(id, new Map([[c.identity.device, wrote]]))).toBe(true)
     await a.group.merge(operationsOf(b))
     expect(a.group.state.cut(id, c.identity.device)).toEqual({ before: 0, places: wrote })
+  })
+
+  test('what a device took in before it heard of that counts, too, and is said once', async () => {
+    const { a, b, c } = await three()
+    const { id } = await a.group.createFolder({ name: 'f' })
+    const { device } = c.identity
+    await a.group.removeDevice(device, new Map([[id, new Map([[device, wrote]])]]))
+    await b.group.merge(operationsOf(a))
+    const places: Place[] = [
+      { epoch: 1, seq: 5 },
+      { epoch: 3, seq: 4 },
+    ]
+    expect(await b.group.countFolder(id, new Map([[device, wrote.slice(0, 1)]]))).toBe(false)
+    expect(await b.group.countFolder(id, new Map([[device, places]]))).toBe(true)
+    await a.group.merge(operationsOf(b))
+    for (const { group } of [a, b]) {
+      expect(group.state.cut(id, device)).toEqual({ before: 0, places })
+      expect(await group.countFolder(id, new Map([[device, places]]))).toBe(false)
+    }
   })
 
   test('only those who may write themselves say how far it counts', () => {
