@@ -54,6 +54,8 @@ export function groupOperations(context: BackendContext): GroupOperations {
           hint: 'holdfast join CODE takes it into one',
         })
       await group.removeDevice(group.device, await countedInAll(registry.folders))
+      // The group of one that it goes on as is founded behind this.
+      await group.settled()
       note('left', null)
       return { left: true }
     },

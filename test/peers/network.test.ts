@@ -50,6 +50,7 @@ test('a removed device hears of it, is disconnected, and gets no connection agai
   const [a, b] = [await startDevice('a'), await startDevice('b')]
   await unite(a, b)
   const folder = await a.network.group.createFolder({ name: 'photos' })
+  b.store.parts.push(folder)
   const peer = await peerOf(a, b)
   await until(() => b.network.group.secret(folder.id) !== null)
   await a.network.group.removeDevice(b.identity.device)
