@@ -2,7 +2,7 @@ import type { Command } from '../command.ts'
 
 const LEFT = `This device is on its own now. Its folders and files are where they were, and are synced with nobody.
 If it joins the others again, what was changed and deleted in them meanwhile is, too. In a folder that it has left as well
-(holdfast folder leave), files that were deleted here meanwhile come back.`
+(holdfast folder leave FOLDER), files that were deleted here meanwhile come back.`
 
 export const leave: Command = {
   words: 'leave',
