@@ -115,6 +115,8 @@ export interface StartHostParts {
   allows(device: DeviceId): boolean
   /** Those that were, which are taken in to be told so: of what the node itself offers they get nothing. */
   hears(device: DeviceId): boolean
+  /** Hears that the port of the last time is taken on this computer, and may refuse to go on. */
+  taken(port: string): Promise<void>
 }
 
 /** Starts a device's node: at `listen`, or where that is empty at the port of the last time, or another one where that is taken. */
@@ -134,6 +136,7 @@ export async function startHost(
     try {
       return await begin([`/ip4/${ip}/tcp/${port}`])
     } catch (error) {
+      await parts.taken(port)
       parts.logger.warn(
         { port, reason: messageOf(error) },
         'the port of the last time is taken; others have to find this device anew',

@@ -13,6 +13,7 @@ import { startHost, type Host } from './host.ts'
 import type { Peer } from './link.ts'
 import type { DeviceStatus, NetworkOptions, NetworkParts } from './network-parts.ts'
 import { Group } from './own-group.ts'
+import { refuseTwin } from './own-twin.ts'
 import { Pairing } from './pairing.ts'
 import { Reconnector } from './reconnector.ts'
 import { SecretGiver } from './secret-giver.ts'
@@ -84,7 +85,8 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     this.#sockets = sockets
     const allows = (device: DeviceId): boolean => this.#others().includes(device)
     const hears = (device: DeviceId): boolean => this.group.state.removed.includes(device)
-    const host = await startHost({ ...this.#parts, allows, hears }, this.#options)
+    const taken = (port: string): Promise<void> => refuseTwin(this.group.device, port)
+    const host = await startHost({ ...this.#parts, allows, hears, taken }, this.#options)
     this.#host = host
     this.#dialer = new Dialer(host, clock)
     this.#greeter = new Greeter({
