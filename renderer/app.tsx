@@ -7,6 +7,7 @@ import { Devices } from './sections/devices.tsx'
 import { Folders } from './sections/folders.tsx'
 import { Headline } from './sections/headline.tsx'
 import { Pairings } from './sections/pairings.tsx'
+import { Removal } from './sections/removal.tsx'
 import { TransferList } from './sections/transfers.tsx'
 
 let started = false
@@ -38,6 +39,7 @@ export function App() {
   return (
     <div className="page">
       <Headline connection={connection} snapshot={snapshot} />
+      <Removal removed={snapshot.removed} />
       <Pairings pairings={snapshot.pairings} />
       <div className="columns">
         <main>

@@ -19,6 +19,7 @@ export async function loadSnapshot(): Promise<Snapshot> {
   )
   return {
     device: { id: status.device, name: status.name, addresses: status.addresses },
+    removed: status.removed,
     folders: status.folders,
     devices,
     peers: status.peers,

@@ -8,12 +8,14 @@ import type {
   Pairing,
   Peer,
   Problem,
+  Status,
   Transfers,
 } from '#api/contract'
 
 /** All that the page shows of the daemon. */
 export interface Snapshot {
   device: { id: string; name: string; addresses: string[] }
+  removed: Status['removed']
   folders: FolderStatus[]
   devices: Device[]
   peers: Peer[]

@@ -38,7 +38,8 @@ export function Headline({ connection, snapshot }: { connection: Connection; sna
 
 const LOST: State = { icon: 'stop', tone: 'bad', text: 'Holdfast does not answer. Trying again…' }
 
-function summary({ folders, peers, conflicts }: Snapshot): State {
+function summary({ folders, peers, conflicts, removed }: Snapshot): State {
+  if (removed !== null) return { icon: 'stop', tone: 'bad', text: 'Removed from its group' }
   const stuck = folders.filter(({ state }) => state === 'blocked' || state === 'held' || state === 'error').length
   const problems = folders.reduce((sum, folder) => sum + folder.problems, 0)
   const need = folders.reduce((sum, folder) => sum + folder.needBytes, 0)

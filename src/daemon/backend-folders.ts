@@ -166,7 +166,7 @@ export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
 }
 
 /** How a folder of this device stands. */
-export function folderStatus({ network }: BackendContext, { stored, sync, fault }: OpenFolder): FolderStatus {
+export function folderStatus({ network, membership }: BackendContext, { stored, sync, fault }: OpenFolder): FolderStatus {
   const { group } = network
   const totals = sync?.totals ?? null
   const role = group.state.role(stored.id, group.device)
@@ -183,6 +183,9 @@ export function folderStatus({ network }: BackendContext, { stored, sync, fault 
     ...standing,
     ...(standing.state === 'paused' && stored.pausedUntil > 0
       ? { reason: `Paused by you until ${isoTime(stored.pausedUntil)}.` }
+      : {}),
+    ...(standing.reasonCode === 'alone' && membership.removal !== null
+      ? { reason: `Up to date, but synced with nobody: ${membership.removal}.` }
       : {}),
     entries: totals?.entries ?? 0,
     bytes: totals?.bytes ?? 0,

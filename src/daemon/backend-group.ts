@@ -23,7 +23,7 @@ type GroupOperations = Pick<
 >
 
 export function groupOperations(context: BackendContext): GroupOperations {
-  const { network, pairing, clock, activity, registry } = context
+  const { network, pairing, clock, activity, registry, membership } = context
   const { group } = network
   const sessions = new SessionBook(context)
   const joined = (device: DeviceId): { group: string; device: string } => ({ group: group.state.id, device })
@@ -49,11 +49,18 @@ export function groupOperations(context: BackendContext): GroupOperations {
       return joined(met)
     },
     async leaveGroup() {
+      if (membership.putOut !== null) {
+        membership.acceptRemoval()
+        context.announce({ event: 'resync', data: {} })
+        return { left: true }
+      }
       if (group.alone)
         throw new HoldfastError('usage', 'this device is in no group with others', {
           hint: 'holdfast join CODE takes it into one',
         })
       await group.removeDevice(group.device, await countedInAll(registry.folders))
+      // The group of one that it goes on as is founded behind this.
+      await group.settled()
       note('left', null)
       return { left: true }
     },

@@ -18,6 +18,7 @@ export class EventFeed {
   #timer: Timer | null = null
   #transferTimer: Timer | null = null
   #offered = new Set<string>()
+  #removal: string | null = null
   #off: (() => void)[] = []
   readonly #sessions: SessionBook
 
@@ -105,6 +106,10 @@ export class EventFeed {
   }
 
   #group(): void {
+    const { removal } = this.#context.membership
+    // No event has the words for it.
+    if (removal !== this.#removal) this.#context.announce({ event: 'resync', data: {} })
+    this.#removal = removal
     this.#context.announce({ event: 'devices', data: deviceList(this.#context) })
     this.#tellOffered()
   }

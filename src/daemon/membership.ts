@@ -49,6 +49,17 @@ export class Membership {
     return this.#parts.group.alone ? this.#former.putOut : null
   }
 
+  /** The same as people are told it, without a full stop; null where nobody did. */
+  get removal(): string | null {
+    return this.putOut === null ? null : `${this.called()(this.putOut.by)} removed this device from its group`
+  }
+
+  /** It is known here by now, and is no longer to be said. */
+  acceptRemoval(): void {
+    this.#former.putOut = null
+    this.#keep()
+  }
+
   /** All devices that this one has ever known. */
   known(): { device: DeviceId; name: string }[] {
     return [...this.#names()].map(([device, name]) => ({ device, name }))
@@ -83,9 +94,7 @@ export class Membership {
       for (const departure of state.departures)
         if (!known.has(`${departure.device} ${departure.time}`)) this.#note(departure, departure.name)
     }
-    if (this.#former.putOut === null || state.devices.length <= 1) return
-    this.#former.putOut = null
-    this.#keep()
+    if (this.#former.putOut !== null && state.devices.length > 1) this.acceptRemoval()
   }
 
   #removed(state: GroupState): void {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { messageOf, systemClock } from '#base'
+import { messageOf, shellWord, systemClock } from '#base'
 import { lockHome } from './home-lock.ts'
 import { openLog } from './logging.ts'
 import { monitorLoop, threadWork } from './loop-monitor.ts'
@@ -57,6 +57,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   const ended = whenTold()
   logger.info({ device: daemon.device, addresses: daemon.addresses, version: options.version }, 'ready')
   const { device, name, server, addresses } = daemon
+  if (options.name !== undefined && settings.values.name !== name) {
+    settings.set('name', name)
+    process.stderr.write(
+      `holdfast: this device is called ${name} already, so --name ${options.name} changes nothing.\n` +
+        `  To rename it: holdfast config set name ${shellWord(options.name)}\n`,
+    )
+  }
   if (options.json)
     process.stdout.write(`${JSON.stringify({ event: 'ready', device, name, http: server.url, home, addresses })}\n`)
   else process.stdout.write(`Holdfast runs on this device as ${name}.\nOpen its page: ${server.launchUrl()}\n`)

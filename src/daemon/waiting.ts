@@ -14,6 +14,7 @@ const LOOK_MS = 250
 export async function untilSynced(context: BackendContext, folder: OpenFolder, signal: AbortSignal): Promise<void> {
   const sync = opened(folder)
   for (;;) {
+    await refuseRemoved(context, folder)
     await refuseWithoutRole(context, folder)
     if (await isSynced(context, folder)) return
     const { state, reason } = sync.standing
@@ -31,6 +32,15 @@ export function waitsForUser(state: 'blocked' | 'held' | 'paused', name: string,
     paused: `holdfast folder resume ${word} ends the pause`,
   }[state]
   return new HoldfastError(state === 'held' ? 'held' : 'blocked', `${name}: ${reason}`, { hint })
+}
+
+/** Nobody else is there to wait for, but not because nobody else had the folder. */
+async function refuseRemoved({ network, membership }: BackendContext, folder: OpenFolder): Promise<void> {
+  const { removal } = membership
+  if (removal === null || (await everWithFolder(folder)).every((device) => device === network.group.device)) return
+  throw new HoldfastError('denied', `${folder.stored.name} is synced with nobody: ${removal}`, {
+    hint: 'to be in it again: holdfast invite on one of its devices, then here holdfast join CODE; to go on alone: holdfast leave',
+  })
 }
 
 /** A device whose role keeps from it what the others have would wait for ever, or say that it has all. */
@@ -56,12 +66,16 @@ async function isSynced(context: BackendContext, folder: OpenFolder): Promise<bo
 }
 
 /** Other members that have, or had, the folder: its creator, and the authors of its records. */
-async function othersWithFolder({ network }: BackendContext, { stored, index, takers }: OpenFolder): Promise<DeviceId[]> {
+async function othersWithFolder({ network }: BackendContext, folder: OpenFolder): Promise<DeviceId[]> {
   const { group } = network
   const members = new Set(group.state.devices.map(({ device }) => device))
-  const creator = group.state.folders.find(({ id }) => id === stored.id)?.creator
-  const known = new Set<DeviceId>(takers)
+  const creator = group.state.folders.find(({ id }) => id === folder.stored.id)?.creator
+  const known = new Set(await everWithFolder(folder))
   if (creator !== undefined) known.add(creator)
-  for (const { author } of (await index?.have()) ?? []) known.add(author)
   return [...known].filter((device) => device !== group.device && members.has(device))
+}
+
+/** Devices that have, or had, the folder, whatever group they are in: the authors of its records, and others that have told so. */
+async function everWithFolder({ index, takers }: OpenFolder): Promise<DeviceId[]> {
+  return [...takers, ...((await index?.have()) ?? []).map(({ author }) => author)]
 }

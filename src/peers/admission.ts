@@ -1,9 +1,9 @@
 import { HoldfastError, type Logger } from '#base'
 import type { DeviceId } from '#model'
 import type { Conversation } from './conversation.ts'
-import { OPERATIONS_BYTES } from './control.ts'
 import type { DeviceRole } from './group.ts'
 import type { Identity } from './identity.ts'
+import { operationPages } from './operation-pages.ts'
 import type { Group } from './own-group.ts'
 import { x25519PublicKey } from './wrap.ts'
 
@@ -28,16 +28,9 @@ export async function admit(conversation: Conversation, role: DeviceRole, parts:
   const { device } = conversation
   const { name, x25519, addresses } = await conversation.expect('device')
   await parts.group.addDevice({ device, name, role, x25519 })
-  const operations = parts.group.log.lackedBy([]).map(({ bytes }) => bytes)
-  for (let at = 0; at < operations.length;) {
-    const page: Uint8Array[] = []
-    for (let bytes = 0; at < operations.length && bytes < OPERATIONS_BYTES; at++) {
-      const operation = operations[at] ?? new Uint8Array()
-      bytes += operation.length
-      page.push(operation)
-    }
-    await conversation.send({ kind: 'log', operations: page, last: at >= operations.length, addresses: parts.addresses() })
-  }
+  const pages = operationPages(parts.group.log.lackedBy([]))
+  for (const [at, operations] of pages.entries())
+    await conversation.send({ kind: 'log', operations, last: at === pages.length - 1, addresses: parts.addresses() })
   await conversation.expect('joined', JOIN_MS)
   await parts.learn(device, addresses)
   parts.logger.info({ device, name, role }, 'a device joined the group')

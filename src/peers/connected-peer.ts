@@ -4,10 +4,11 @@ import type { DeviceId } from '#model'
 import { BulkChannel } from './bulk-channel.ts'
 import type { BulkSockets } from './bulk-sockets.ts'
 import { hostOf } from './addresses.ts'
-import { decodeControl, encodeControl, OPERATIONS_BYTES, type Control, type Hello } from './control.ts'
+import { decodeControl, encodeControl, type Control, type Hello } from './control.ts'
 import type { FramedLink } from './framed-link.ts'
 import type { ChainHead } from './group-log.ts'
 import type { Link, Peer } from './link.ts'
+import { operationPages } from './operation-pages.ts'
 import type { Group } from './own-group.ts'
 import { PROTOCOLS } from './host.ts'
 import type { Traffic } from './traffic.ts'
@@ -129,20 +130,8 @@ export class ConnectedPeer implements Peer {
   /** Sends the operations that the other device lacks. */
   async push(): Promise<void> {
     const lacked = this.#parts.group.log.lackedBy([...this.#theirs.values()])
-    let page: Uint8Array[] = []
-    let bytes = 0
-    const flush = async (): Promise<void> => {
-      if (page.length > 0) await this.#send({ kind: 'operations', operations: page })
-      page = []
-      bytes = 0
-    }
     for (const operation of lacked) this.#theirs.set(operation.author, operation)
-    for (const operation of lacked) {
-      if (bytes + operation.bytes.length > OPERATIONS_BYTES) await flush()
-      page.push(operation.bytes)
-      bytes += operation.bytes.length
-    }
-    await flush()
+    for (const operations of operationPages(lacked)) await this.#send({ kind: 'operations', operations })
   }
 
   /** Lets the device hear that it, or this one, was removed; then disconnects it. */

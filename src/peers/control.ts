@@ -4,8 +4,6 @@ import type { ChainHead } from './group-log.ts'
 
 /** Bytes of one message on the group link at most. */
 export const MAX_CONTROL_BYTES = 1024 * 1024
-/** Bytes of operations that go into one message. */
-export const OPERATIONS_BYTES = 512 * 1024
 const VERSION = 1
 const MAX_ADDRESSES = 16
 const MAX_TEXT_BYTES = 1024

@@ -4,6 +4,7 @@ import type { DeviceId } from '#model'
 import type { BulkSockets } from './bulk-sockets.ts'
 import { ConnectedPeer } from './connected-peer.ts'
 import { decodeControl, encodeControl, MAX_CONTROL_BYTES, type Hello } from './control.ts'
+import { bidFarewell } from './farewell.ts'
 import { FramedLink } from './framed-link.ts'
 import { PROTOCOLS, type Host } from './host.ts'
 import type { Group } from './own-group.ts'
@@ -12,6 +13,8 @@ import { Traffic } from './traffic.ts'
 
 /** How long a greeting may take, streams included. */
 const GREETING_MS = 15_000
+/** What a hello tells a device that was removed of this one. */
+const NOTHING_TOLD = { addresses: [], bulkPort: 0, certificate: new Uint8Array(32) }
 
 export interface GreeterParts {
   host: Host
@@ -30,7 +33,10 @@ export interface GreeterParts {
   peer(device: DeviceId): ConnectedPeer | undefined
 }
 
-/** Makes peers of connections: the device with the smaller id opens the two streams, both say hello, and both must be in one group. */
+/**
+ * Makes peers of connections: the device with the smaller id opens the two streams, both say hello, and both must be in one group. One
+ * that was removed from it, and may not know, hears of that instead.
+ */
 export class Greeter {
   readonly #parts: GreeterParts
   /** The group streams of connections whose index stream has not come yet. */
@@ -96,17 +102,22 @@ export class Greeter {
       { maxMessageBytes: MAX_CONTROL_BYTES },
     )
     const index = new FramedLink({ ...parts, name: 'index', pipe: new StreamPipe(indexStream) })
+    const isMember = (): boolean => group.state.devices.some((member) => member.device === device)
+    const wasMember = isMember()
     const own: Hello = {
       kind: 'hello',
       group: group.state.id,
-      addresses: addresses(),
-      bulkPort: sockets.port,
-      certificate: sockets.certificateHash,
+      ...(wasMember ? { addresses: addresses(), bulkPort: sockets.port, certificate: sockets.certificateHash } : NOTHING_TOLD),
     }
     const { hello, proceed } = await this.#hello(groupLink, own)
     if (hello.group !== group.state.id) throw new HoldfastError('denied', `${device} is in another group now`)
-    if (!group.state.devices.some((member) => member.device === device))
-      throw new HoldfastError('denied', `${device} is not in the group`)
+    if (!isMember() && group.state.removed.includes(device)) {
+      logger.info({ device }, 'a device that was removed came back, and is told')
+      bidFarewell(groupLink, group)
+      return proceed()
+    }
+    // Let in meanwhile: it is greeted anew, with all that is for a member.
+    if (!wasMember || !isMember()) throw new HoldfastError('denied', `${device} is not in the group`)
     const peer = new ConnectedPeer({
       own: group.device,
       connection,

@@ -3,13 +3,23 @@ import type { DeviceId } from '#model'
 import type { GroupState } from './group.ts'
 import { nameFault } from './operation-body.ts'
 
+/** What it means to leave a group, for hints that name the command. */
+const LEAVING = 'holdfast leave puts this device on its own; its folders and files stay here'
+
+/** What a device hears when it would pair with one of its own group. */
+export function joinedAlready(): HoldfastError {
+  return new HoldfastError('exists', 'this device and the other one are in one group already', {
+    hint: `holdfast folder list shows what the group offers; to join it anew, leave it first: ${LEAVING}`,
+  })
+}
+
 /** What a device that is not alone hears when it would join another group. */
 export function joinConflict(): HoldfastError {
   return new HoldfastError(
     'conflict',
     'this device is already in a group with other devices, and a device can be in one group only',
     {
-      hint: 'invite the other device into this group instead, or run `holdfast leave` here first',
+      hint: `invite the other device into this group instead, or leave this one first: ${LEAVING}`,
     },
   )
 }

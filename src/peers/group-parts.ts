@@ -1,14 +1,15 @@
 import type { Clock, Logger, Random } from '#base'
-import type { DeviceId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import type { FoldedGroup } from './fold-group.ts'
 import type { DeviceRole } from './group.ts'
 import type { Identity } from './identity.ts'
 
-/** Where the group log is kept; db's DeviceStore fits. */
+/** Where the group log is kept, and which folders this device takes part in; db's DeviceStore fits. */
 export interface GroupStore {
   groupLog(): Promise<Uint8Array[]>
   /** Durable when it resolves. With `replace` the log becomes these. */
   appendGroupLog(operations: readonly Uint8Array[], options?: { replace?: boolean }): Promise<void>
+  folders(): Promise<readonly { readonly id: FolderId }[]>
 }
 
 export interface GroupParts {

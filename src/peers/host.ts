@@ -10,6 +10,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { messageOf, type Logger } from '#base'
 import type { DeviceId } from '#model'
+import { guarded } from './guarded.ts'
 import type { Identity } from './identity.ts'
 
 /** The protocols between devices of a group. */
@@ -44,12 +45,15 @@ export interface BareHostOptions {
   windowBytes?: number
   /** Whom to talk to. */
   allows(device: DeviceId): boolean
+  /** Whose connections to take besides. */
+  hears?(device: DeviceId): boolean
 }
 
 /** What every libp2p node of ours is made of: TCP, noise, yamux, mDNS, and a gate. */
 export async function bareHost(options: BareHostOptions) {
-  const { identity, serviceTag, allows, windowBytes = 4 * MIB } = options
+  const { identity, serviceTag, allows, hears = allows, windowBytes = 4 * MIB } = options
   const refused = (peer: { toString(): string }): boolean => !allows(peer.toString() as DeviceId)
+  const unheard = (peer: { toString(): string }): boolean => refused(peer) && !hears(peer.toString() as DeviceId)
   const discovery: ((components: MulticastDNSComponents) => PeerDiscovery)[] =
     serviceTag === null ? [] : [mdns({ serviceTag, interval: options.mdnsIntervalMs ?? MDNS_INTERVAL_MS })]
   return {
@@ -64,7 +68,7 @@ export async function bareHost(options: BareHostOptions) {
     peerDiscovery: discovery,
     connectionGater: {
       denyDialPeer: refused,
-      denyInboundEncryptedConnection: refused,
+      denyInboundEncryptedConnection: unheard,
       denyOutboundEncryptedConnection: refused,
       // Own network: private addresses are what we dial.
       denyDialMultiaddr: () => false,
@@ -82,17 +86,20 @@ async function createHost(options: Omit<BareHostOptions, 'serviceTag'> & { lan: 
   return createLibp2p<HostServices>({
     ...bare,
     services: {
-      identify: identify(),
-      ping: ping(),
+      identify: guarded(identify(), options.allows),
+      ping: guarded(ping(), options.allows),
       // With the default mapper or without clientMode, tables silently stay empty.
-      dht: kadDHT({
-        protocol: PROTOCOLS.dht,
-        clientMode: false,
-        peerInfoMapper: passthroughMapper,
-        allowQueryWithZeroPeers: true,
-        initialQuerySelfInterval: 500,
-        querySelfInterval: SLOW_MS,
-      }),
+      dht: guarded(
+        kadDHT({
+          protocol: PROTOCOLS.dht,
+          clientMode: false,
+          peerInfoMapper: passthroughMapper,
+          allowQueryWithZeroPeers: true,
+          initialQuerySelfInterval: 500,
+          querySelfInterval: SLOW_MS,
+        }),
+        options.allows,
+      ),
     },
   })
 }
@@ -104,7 +111,12 @@ export interface StartHostParts {
   identity: Identity
   store: { setting(key: string): Promise<string | null>; putSetting(key: string, value: string | null): Promise<void> }
   logger: Logger
+  /** The devices of the group. */
   allows(device: DeviceId): boolean
+  /** Those that were, which are taken in to be told so: of what the node itself offers they get nothing. */
+  hears(device: DeviceId): boolean
+  /** Hears that the port of the last time is taken on this computer, and may refuse to go on. */
+  taken(port: string): Promise<void>
 }
 
 /** Starts a device's node: at `listen`, or where that is empty at the port of the last time, or another one where that is taken. */
@@ -124,6 +136,7 @@ export async function startHost(
     try {
       return await begin([`/ip4/${ip}/tcp/${port}`])
     } catch (error) {
+      await parts.taken(port)
       parts.logger.warn(
         { port, reason: messageOf(error) },
         'the port of the last time is taken; others have to find this device anew',

@@ -4,7 +4,7 @@ import { admit, enter, type AdmissionParts } from './admission.ts'
 import { PairingRefused, type Conversation } from './conversation.ts'
 import type { DeviceRole } from './group.ts'
 import { decodeInvite, encodeInvite, SECRET_BYTES, type InviteCode } from './invite-code.ts'
-import { joinConflict } from './group-faults.ts'
+import { joinConflict, joinedAlready } from './group-faults.ts'
 import type { PairingDoor } from './pairing-door.ts'
 import type { PairingMessage } from './pairing-messages.ts'
 import { inviteName, inviteProof, sameProof, type InviteTranscript } from './pairing-proof.ts'
@@ -15,6 +15,8 @@ const SHORTEST_MS = 1_000
 /** Invites that are remembered, used and expired ones too, so that their holders hear what became of them. */
 const MAX_INVITES = 64
 const HOLD = 'invite'
+/** What can have become of a code: one sentence for all of it, so that a wrong code learns nothing. */
+const ENDED = 'the code was used or has expired, or that device was restarted since'
 /** A program answers at once; whoever takes longer holds a place. */
 export const PROOF_MS = 5_000
 
@@ -118,9 +120,7 @@ export class Invites {
       throw new HoldfastError('usage', 'this invite code was made on this very device', {
         hint: 'on the other device: holdfast join CODE',
       })
-    if (group.state.devices.some(({ device }) => device === code.device)) {
-      throw new HoldfastError('exists', 'this device is in the group of the inviting device already')
-    }
+    if (group.state.devices.some(({ device }) => device === code.device)) throw joinedAlready()
     if (!group.alone) throw joinConflict()
     await door.hold('join')
     try {
@@ -189,15 +189,17 @@ function explain(error: unknown, code: InviteCode, now: number): unknown {
           hint: 'try again in a minute',
         })
       default:
-        return code.expires <= now ? expired : new HoldfastError('denied', 'the inviting device does not accept this code', hint)
+        return code.expires <= now
+          ? expired
+          : new HoldfastError('denied', `the inviting device does not accept this code: ${ENDED}`, hint)
     }
   }
   if (error instanceof HoldfastError && error.code === 'offline') {
     // Only where it does not answer is our own clock asked: it may be wrong.
     if (code.expires <= now) return expired
-    return new HoldfastError('offline', 'the inviting device could not be reached, or has closed its door: a code is good once', {
+    return new HoldfastError('offline', `the inviting device does not answer: it cannot be reached from here, or ${ENDED}`, {
       cause: error,
-      hint: 'see that it runs and is on this network; if the code was used already, make a new one with holdfast invite',
+      hint: 'see that it runs and is on this network, and make a new code there: holdfast invite',
     })
   }
   return error

@@ -3,7 +3,7 @@ import type { DeviceId } from '#model'
 import { admit, enter, type AdmissionParts } from './admission.ts'
 import { PairingRefused, type Conversation } from './conversation.ts'
 import { PROOF_MS } from './invites.ts'
-import { joinConflict } from './group-faults.ts'
+import { joinConflict, joinedAlready } from './group-faults.ts'
 import type { PairingMessage, PairingParty, Refusal } from './pairing-messages.ts'
 import { commitment, pairingDigits, sameProof, type PairingSide } from './pairing-proof.ts'
 
@@ -209,7 +209,7 @@ function explain(error: unknown): unknown {
     case 'conflict':
       return joinConflict()
     case 'exists':
-      return new HoldfastError('exists', 'both devices are in one group already')
+      return joinedAlready()
     case 'busy':
       return new HoldfastError('blocked', 'the other device is pairing already', { hint: 'try again in a minute' })
     default:

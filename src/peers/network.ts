@@ -13,6 +13,7 @@ import { startHost, type Host } from './host.ts'
 import type { Peer } from './link.ts'
 import type { DeviceStatus, NetworkOptions, NetworkParts } from './network-parts.ts'
 import { Group } from './own-group.ts'
+import { refuseTwin } from './own-twin.ts'
 import { Pairing } from './pairing.ts'
 import { Reconnector } from './reconnector.ts'
 import { SecretGiver } from './secret-giver.ts'
@@ -20,6 +21,8 @@ import { Traffic } from './traffic.ts'
 
 /** A connection that is open is tried this long before another one replaces it. */
 const PROBE_MS = 2_000
+/** How long a device that was removed is heard. */
+const HEARD_MS = 20_000
 
 export interface NetworkEvents {
   connected: Peer
@@ -80,7 +83,10 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     const sockets = new BulkSockets({ device: this.group.device, certificate: await createCertificate(), clock, logger })
     if (this.#options.directBulk !== false) await this.#listenForBulk(sockets)
     this.#sockets = sockets
-    const host = await startHost({ ...this.#parts, allows: (device) => this.#others().includes(device) }, this.#options)
+    const allows = (device: DeviceId): boolean => this.#others().includes(device)
+    const hears = (device: DeviceId): boolean => this.group.state.removed.includes(device)
+    const taken = (port: string): Promise<void> => refuseTwin(this.group.device, port)
+    const host = await startHost({ ...this.#parts, allows, hears, taken }, this.#options)
     this.#host = host
     this.#dialer = new Dialer(host, clock)
     this.#greeter = new Greeter({
@@ -197,6 +203,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
   /** The device with the smaller id decides which connection of a pair is used. */
   #connected(connection: Connection): void {
     const device = connection.remotePeer.toString() as DeviceId
+    if (!this.#others().includes(device)) this.#parts.clock.after(HEARD_MS, () => void connection.close(), { idle: true })
     if (this.group.device > device) return
     let queue = this.#greetings.get(device)
     if (queue === undefined) {

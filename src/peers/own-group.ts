@@ -140,10 +140,12 @@ export class Group extends Events<GroupEvents> {
     await this.#author((state) => removal(state, this.device, { device, last: this.log.chain(device).length, counted }))
   }
 
-  /** Goes on as a group of one, with the folders whose secrets it has, when it is no longer in its group. */
+  /** Goes on as a group of one, with the folders that it takes part in, when it is no longer in its group. */
   goAlone(): Promise<void> {
     return this.#queue.run(async () => {
-      if (!this.#has(this.device)) await this.#found(this.#secrets.portable(this.state))
+      if (this.#has(this.device)) return
+      const taken = new Set((await this.#parts.store.folders()).map(({ id }) => id))
+      await this.#found(this.#secrets.portable(this.state).filter(({ folder }) => taken.has(folder.id)))
     })
   }
 

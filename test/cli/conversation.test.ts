@@ -117,3 +117,15 @@ describe('wait', () => {
     await eventually(() => running.backend.aborted).toBe(1)
   })
 })
+
+it('a device that was removed from its group says so beside its devices and folders', async () => {
+  running.backend.removed = { by: OTHER, name: 'kitchen', time: '2026-05-01T09:08:07.000Z' }
+  for (const words of [['devices'], ['folder', 'list']]) {
+    const { code, stdout, stderr } = await begin(...words, '--json').ended
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^kitchen removed this device from its group on .*: holdfast status\b/) as string,
+    })
+    expect(JSON.parse(stdout)).not.toEqual([])
+  }
+})

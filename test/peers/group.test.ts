@@ -256,10 +256,12 @@ describe('a group', () => {
     await expect(a.group.join(operationsOf(c))).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  test('goes on alone after a removal, with its folders and who wrote in them', async () => {
+  test('goes on alone after a removal, with the folders it takes part in and who wrote in them, and none of the others', async () => {
     const [a, b] = [await member('a'), await member('b')]
     await join(a, b)
     const folder = await a.group.createFolder({ name: 'f' })
+    b.store.parts.push(folder)
+    await a.group.createFolder({ name: 'only offered' })
     await b.group.merge(operationsOf(a))
     const secret = b.group.secret(folder.id)
     await a.group.removeDevice(b.identity.device)
@@ -270,6 +272,7 @@ describe('a group', () => {
     expect(b.group.alone).toBe(true)
     expect(b.group.state.id).not.toBe(a.group.state.id)
     expect(b.group.secret(folder.id)).toEqual(secret)
+    expect(b.group.state.folders.map(({ name }) => name)).toEqual(['f'])
     const wrote = [{ epoch: 1, seq: 7 }]
     expect(b.group.state.cut(folder.id, a.identity.device)).toBe(null)
     expect(await b.group.countFolder(folder.id, new Map([[a.identity.device, wrote]]))).toBe(true)
@@ -278,6 +281,6 @@ describe('a group', () => {
     await join(a, b)
     await b.group.createFolder({ name: 'g' })
     await a.group.merge(operationsOf(b))
-    expect(a.group.state.folders.map(({ name }) => name)).toEqual(['f', 'g'])
+    expect(a.group.state.folders.map(({ name }) => name)).toEqual(['f', 'only offered', 'g'])
   })
 })

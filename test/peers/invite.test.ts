@@ -92,7 +92,8 @@ describe('an invite code', () => {
     for (let i = 0; i < 5; i++) {
       await expect(b.network.pairing.join(wrong)).rejects.toMatchObject({
         code: 'denied',
-        message: expect.stringContaining('does not accept') as string,
+        message: expect.stringMatching(/does not accept this code.*used.*expired.*restarted/) as string,
+        hint: expect.stringContaining('holdfast invite') as string,
       })
     }
     // Even the right code is not heard for a minute now.
@@ -133,7 +134,22 @@ describe('an invite code', () => {
     await unite(a, b)
     const { code } = await c.network.pairing.createInvite()
     await expect(c.network.pairing.join(code)).rejects.toMatchObject({ code: 'usage' })
-    await expect(b.network.pairing.join(code)).rejects.toMatchObject({ code: 'conflict' })
+    const hint = expect.stringMatching(/holdfast leave.*files stay/) as string
+    await expect(b.network.pairing.join(code)).rejects.toMatchObject({ code: 'conflict', hint })
+    const own = await a.network.pairing.createInvite()
+    await expect(b.network.pairing.join(own.code)).rejects.toMatchObject({ code: 'exists', hint })
+  })
+
+  test('ends with a restart of the device that made it, and says so', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const { code } = await a.network.pairing.createInvite()
+    await a.network.stop()
+    await startDevice('a', a)
+    await expect(b.network.pairing.join(code)).rejects.toMatchObject({
+      code: 'offline',
+      message: expect.stringContaining('restarted') as string,
+      hint: expect.stringContaining('holdfast invite') as string,
+    })
   })
 
   test('of a device that cannot be reached says so', async () => {

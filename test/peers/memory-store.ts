@@ -1,9 +1,11 @@
-import type { DeviceId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import type { NetworkStore } from '#peers'
 
 /** What a device remembers, in memory; it survives `new PeerNetwork` over the same object, as a file survives a restart. */
 export class MemoryStore implements NetworkStore {
   log: Uint8Array[] = []
+  /** The folders that the device takes part in. */
+  readonly parts: { id: FolderId }[] = []
   readonly settings = new Map<string, string>()
   readonly known = new Map<DeviceId, { addresses: string[]; lastSeen: number }>()
 
@@ -14,6 +16,10 @@ export class MemoryStore implements NetworkStore {
   appendGroupLog(operations: readonly Uint8Array[], options: { replace?: boolean } = {}): Promise<void> {
     this.log = options.replace === true ? [...operations] : [...this.log, ...operations]
     return Promise.resolve()
+  }
+
+  folders(): Promise<{ id: FolderId }[]> {
+    return Promise.resolve(this.parts)
   }
 
   addresses(): Promise<{ device: DeviceId; addresses: string[]; lastSeen: number }[]> {

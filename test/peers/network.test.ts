@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { peerOf, startDevice, unite, until } from './devices.ts'
+import { MemoryStore } from './memory-store.ts'
 
 test('two devices of a group find each other and hold one connection', async () => {
   const a = await startDevice('a')
@@ -50,6 +51,7 @@ test('a removed device hears of it, is disconnected, and gets no connection agai
   const [a, b] = [await startDevice('a'), await startDevice('b')]
   await unite(a, b)
   const folder = await a.network.group.createFolder({ name: 'photos' })
+  b.store.parts.push(folder)
   const peer = await peerOf(a, b)
   await until(() => b.network.group.secret(folder.id) !== null)
   await a.network.group.removeDevice(b.identity.device)
@@ -78,4 +80,25 @@ test('a device that keeps its home keeps its port', async () => {
   await a.network.stop()
   const again = await startDevice('a', a)
   expect(again.network.addresses()).toEqual(before)
+})
+
+test('a copy of a home does not start beside the device that it was copied from', async () => {
+  const a = await startDevice('a')
+  const copy = new MemoryStore()
+  for (const [key, value] of a.store.settings) copy.settings.set(key, value)
+  await expect(startDevice('a', { identity: a.identity, store: copy })).rejects.toMatchObject({
+    code: 'exists',
+    message: expect.stringContaining('copied') as string,
+    hint: expect.stringContaining('--home') as string,
+  })
+  await a.network.stop()
+  await startDevice('a', { identity: a.identity, store: copy })
+})
+
+test('a device whose port another one has taken meanwhile takes another', async () => {
+  const a = await startDevice('a')
+  const store = new MemoryStore()
+  for (const [key, value] of a.store.settings) store.settings.set(key, value)
+  const b = await startDevice('b', { store })
+  expect(b.network.addresses()).toHaveLength(1)
 })

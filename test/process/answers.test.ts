@@ -123,3 +123,13 @@ test('a folder whose directory is missing at the start is told as at run time, a
   await until('it goes on', async () => (await folderOf(anna, 'missing')).state === 'idle')
   rmSync(here, { recursive: true })
 })
+
+test('serve with another name than the device has keeps that, and says how to change it', async () => {
+  await anna.stop()
+  const again = await cluster.restart(anna, { name: 'hanna' })
+  expect(again.ready.name).toBe('anna')
+  expect(await again.cli('config', 'get', 'name')).toMatchObject({ value: 'anna' })
+  const { stderr } = await again.stop()
+  expect(stderr).toMatch(/is called anna already.*\n.*holdfast config set name hanna/)
+  anna = await cluster.restart(anna)
+})

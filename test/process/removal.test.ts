@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
-import { Cluster, settle, until } from './cluster.ts'
+import { Cluster, folderOf, settle, until } from './cluster.ts'
 import { write } from './trees.ts'
 
 const cluster = new Cluster()
@@ -32,6 +32,10 @@ test('a removed device says in its status who removed it and what to do, also af
     const shown = await carol.shown('status')
     expect(shown).toContain('anna removed this device from its group on ')
     expect(shown).toContain('holdfast join CODE')
+    expect((await folderOf(carol, 'letters')).reason).toContain('anna removed this device from its group')
+    const refused =
+      /letters is synced with nobody: anna removed this device from its group[^]*holdfast join CODE[^]*holdfast leave/
+    await expect(carol.cli('wait')).rejects.toMatchObject({ code: 'denied', message: expect.stringMatching(refused) as string })
   }
   expect((await ben.client.status()).removed).toBe(null)
 })
@@ -45,6 +49,24 @@ test('every device’s activity names who did it, and whom', async () => {
 
 test('what devices of its former group did is still shown with their names', async () => {
   expect(await carol.shown('activity')).toMatch(/ {2}added {2}letters\/a {2}by anna\n/)
+})
+
+test('a folder of its own, made since, is synced as ever', async () => {
+  await cluster.share('mine', [carol], (root) => write(root, 'm', 'from carol\n'))
+  await settle('mine', carol)
+})
+
+test('leaving is the answer that it goes on alone', async () => {
+  const lonely = await cluster.start('lonely')
+  await expect(lonely.cli('leave')).rejects.toMatchObject({ code: 'usage' })
+  const { code } = await anna.cli<{ code: string }>('invite')
+  await lonely.cli('join', code)
+  await lonely.stop()
+  await anna.client.removeDevice({ device: 'lonely' })
+  const back = await cluster.restart(lonely)
+  await until('lonely, which was away, knows', async () => (await back.client.status()).removed !== null)
+  await back.cli('leave')
+  expect((await back.client.status()).removed).toBe(null)
 })
 
 test('a device that was let in again is no longer called removed', async () => {

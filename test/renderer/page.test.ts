@@ -252,6 +252,18 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await card('photos').count()).toBe(0)
   })
 
+  it('says above all else that this device was removed from its group, by whom, and what to do', async () => {
+    backend.removed = { by: OTHER, name: 'kitchen', time: new Date().toISOString() }
+    backend.announce({ event: 'resync', data: {} })
+    await page.getByRole('status').getByText('Removed from its group').waitFor()
+    const notice = page.getByRole('alert')
+    await notice.getByText('kitchen removed this device').waitFor()
+    await notice.getByText('Enter a code').waitFor()
+    backend.removed = null
+    backend.announce({ event: 'resync', data: {} })
+    await notice.waitFor({ state: 'detached' })
+  })
+
   it('uses one event stream for all its tabs, whichever is closed', async () => {
     const second = await context.newPage()
     await second.goto(running.server.url)

@@ -6,6 +6,7 @@ import { folderStatus, MemoryBackend, OTHER, THIS } from '../api/memory-backend.
 const backend = new MemoryBackend()
 const empty: Snapshot = {
   device: { id: THIS, name: 'desk', addresses: [] },
+  removed: null,
   folders: [folderStatus('photos', 'a'.repeat(26))],
   devices: backend.deviceList,
   peers: [],

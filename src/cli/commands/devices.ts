@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { noteRemoval } from '../removal.ts'
 import { localTime, table } from '../text.ts'
 
 export const devices: Command = {
@@ -19,6 +20,7 @@ export const devices: Command = {
         ]),
       ),
     )
+    await noteRemoval(client, output)
   },
 }
 

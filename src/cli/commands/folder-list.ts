@@ -1,5 +1,6 @@
 import { shellWord } from '#base'
 import type { Command } from '../command.ts'
+import { noteRemoval } from '../removal.ts'
 import { table } from '../text.ts'
 
 export const folderList: Command = {
@@ -22,5 +23,6 @@ export const folderList: Command = {
           ]),
         ) || 'No folders yet: holdfast folder create PATH',
     )
+    await noteRemoval(client, output)
   },
 }

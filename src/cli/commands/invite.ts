@@ -12,6 +12,10 @@ export const invite: Command = {
     const expiresSeconds = parseSeconds(text('expires') ?? '15m', '--expires')
     const { client } = await connect()
     const result = await client.createInvite({ role, expiresSeconds })
-    output.result(result, () => `${result.code}\n\nOn the other device, until ${localTime(result.expires)}: holdfast join CODE`)
+    output.result(
+      result,
+      () =>
+        `${result.code}\n\nOn the other device, until ${localTime(result.expires)}: holdfast join CODE\nIt is good once, and until this device is restarted.`,
+    )
   },
 }

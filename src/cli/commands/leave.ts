@@ -1,12 +1,16 @@
 import type { Command } from '../command.ts'
 
+const LEFT = `This device is on its own now. Its folders and files are where they were, and are synced with nobody.
+If it joins the others again, what was changed and deleted in them meanwhile is, too. In a folder that it has left as well
+(holdfast folder leave FOLDER), files that were deleted here meanwhile come back.`
+
 export const leave: Command = {
   words: 'leave',
   synopsis: '',
-  summary: 'Leaves the group. Files stay on disk.',
+  summary: 'Leaves the group. Folders and files stay on this device.',
   async run({ connect, output }) {
     const { client } = await connect()
     const result = await client.leaveGroup()
-    output.result(result, () => 'This device is on its own now. Its files are where they were.')
+    output.result(result, () => LEFT)
   },
 }

@@ -2,7 +2,8 @@ import { shellWord } from '#base'
 import type { FolderStatus, Status } from '#api/contract'
 import type { Transport } from '#api/client'
 import type { Command } from '../command.ts'
-import { duration, localTime, size, table } from '../text.ts'
+import { removalOf } from '../removal.ts'
+import { duration, size, table } from '../text.ts'
 
 export const status: Command = {
   words: 'status',
@@ -53,13 +54,15 @@ function describe(result: Status, link: string): string {
 }
 
 /** Said first: without it the folders look as if all were well. */
-function removal({ removed }: Status): string[] {
+function removal(result: Status): string[] {
+  const removed = removalOf(result)
   if (removed === null) return []
   return [
     '',
-    `  ${removed.name} removed this device from its group on ${localTime(removed.time)}: its folders are no longer synced with that`,
+    `  ${removed}: its folders are no longer synced with that`,
     '  group. The files are still here. To be in the group again: holdfast invite on one of its devices, then here',
-    '  holdfast join CODE. To begin a group of your own, with these folders: holdfast invite here.',
+    '  holdfast join CODE. To begin a group of your own, with these folders: holdfast invite here. To go on alone:',
+    '  holdfast leave.',
   ]
 }
 

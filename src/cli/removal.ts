@@ -1,0 +1,16 @@
+import type { Client } from '#api/client'
+import type { Status } from '#api/contract'
+import type { Output } from './output.ts'
+import { localTime } from './text.ts'
+
+/** Who removed this device from its group, and when; null where nobody has. */
+export function removalOf({ removed }: Pick<Status, 'removed'>): string | null {
+  return removed === null ? null : `${removed.name} removed this device from its group on ${localTime(removed.time)}`
+}
+
+/** Says it on the side: what a list shows looks as if all were well. */
+export async function noteRemoval(client: Client, output: Output): Promise<void> {
+  // Only a remark: without it the command has done what it is for.
+  const removal = await client.status().then(removalOf, () => null)
+  if (removal !== null) output.note(`${removal}: holdfast status says what to do.`)
+}
