@@ -72,7 +72,10 @@ async function end(): Promise<void> {
   say(`\nBoth have ended, and ${directory} is removed.`)
 }
 
-const told = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+// A signal may come twice, from the terminal and from npm: the second one must not end this before the devices have.
+const told = new Promise((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve)
+})
 try {
   await Promise.race([run(), told])
   await Promise.race([told, ...devices.map(({ child }) => once(child, 'exit'))])
