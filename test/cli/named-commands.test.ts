@@ -25,7 +25,8 @@ it('a command that some text names has its arguments with it', () => {
       if (command === undefined) continue
       found++
       const least = command.takes?.[0] ?? 0
-      const given = new RegExp(String.raw`^${command.words}(?: (?:[A-Z]+\b|\$\{)[^ ]*){${least}}`).test(text)
+      // Placeholders, what is put in, and settings by their names.
+      const given = new RegExp(String.raw`^${command.words}(?: (?:[A-Z]+\b|\$\{|name\b)[^ ]*){${least}}`).test(text)
       if (!given) left.push(`${file}: holdfast ${text}`)
     }
   }
