@@ -137,9 +137,10 @@ export class FolderWatcher {
     const root = this.#roots.get(report.id)
     if (root === undefined) return
     if (report.is === 'changed') return root.changed(report)
-    if (report.is === 'watching') {
-      root.watching()
-    } else {
+    if (report.is === 'altered') return root.begin()
+    if (report.is === 'watching') root.watching()
+    else if (report.is === 'away') root.away()
+    else {
       // Once is nothing to worry about: a directory may have gone while it was being looked at.
       const level = root.failed() === WORTH_A_WARNING ? 'warn' : 'debug'
       this.#components.logger[level]({ root: root.path, error: report.message }, 'a folder cannot be watched')
@@ -173,7 +174,7 @@ class WatchedRoot {
     this.#gatherer = gatherer
   }
 
-  /** Nothing was watched until now. */
+  /** Nothing was watched until now, or something else. */
   begin(): void {
     this.miss()
     this.#isFailed = false
@@ -200,6 +201,13 @@ class WatchedRoot {
     if (due === null) this.#gatherer.add(null)
     else if (due !== undefined && due.size > 0) this.#gatherer.add([...due])
     if (this.#directories.size > 0) this.#renewSoon()
+  }
+
+  /** There is nothing to watch: the process says when that is otherwise. */
+  away(): void {
+    this.miss()
+    this.#failures = 0
+    this.#gatherer.add(null)
   }
 
   changed({ paths, directories, areGone }: Extract<WatchReport, { is: 'changed' }>): void {

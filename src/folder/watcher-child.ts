@@ -1,11 +1,16 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { subscribe, type AsyncSubscription, type Event } from '@parcel/watcher'
+import { every, systemClock } from '#base'
 import type { WatchReport, WatchRequest } from './watch-protocol.ts'
 
 // A process of its own, because the watching library has crashed its hosts; it holds nothing else, to be small.
 
 const OWN = '.holdfast'
+const MARKER = `${OWN}/marker.json`
+/** Between two looks at whether a root's directory is still the one it was, ms: no event tells of all that can become of it. */
+const LOOK_MS = 2_000
 /** Entries created in one directory from which reading it is cheaper than looking at each. */
 const MANY = 16
 /** What the library says where the system gives no more watches (ENOSPC, EMFILE). */
@@ -18,7 +23,11 @@ interface ParentPort {
 }
 
 interface Watch {
-  root: string
+  readonly root: string
+  /** What `faceOf` gave last; '' when nothing is watched, because it is not there. */
+  face: string
+  /** A look is under way; one at a disk that does not answer takes its time. */
+  isLooking: boolean
   subscription: AsyncSubscription | undefined
   /** Which of its two names the root is watched under. */
   isOther: boolean
@@ -34,6 +43,12 @@ else process.on('message', (message) => take(message as WatchRequest))
 process.on('disconnect', () => process.exit())
 // A signal to the whole group is meant for the daemon, which ends us when it is done.
 process.on('SIGINT', () => undefined)
+every(
+  systemClock,
+  LOOK_MS,
+  () => watches.forEach((watch, id) => void look(id, watch)),
+  () => undefined,
+)
 
 function take(request: WatchRequest): void {
   tail = tail.then(() => answer(request)).catch((error: unknown) => failed(request.id, error))
@@ -47,11 +62,19 @@ async function answer(request: WatchRequest): Promise<void> {
     await takeDown(known?.subscription)
     return
   }
-  const watch = known ?? { root: realpathSync(request.root), subscription: undefined, isOther: false }
+  const watch = known ?? { root: request.root, face: '', isLooking: false, subscription: undefined, isOther: false }
   watches.set(id, watch)
   const old = watch.subscription
+  watch.face = await faceOf(watch.root)
+  if (watch.face === '') {
+    watch.subscription = undefined
+    report({ is: 'away', id })
+    await takeDown(old)
+    return
+  }
   if (old !== undefined) watch.isOther = !watch.isOther
-  const root = watch.isOther ? otherName(watch.root) : watch.root
+  const path = realpathSync(watch.root)
+  const root = watch.isOther ? otherName(path) : path
   // The library keeps one list of directories for each name of a root while it is watched: only under another name does it
   // look for new ones, and so there is no gap between the two.
   const subscription = await putUp(id, root)
@@ -59,6 +82,28 @@ async function answer(request: WatchRequest): Promise<void> {
   watch.subscription = subscription
   report({ is: 'watching', id })
   await takeDown(old)
+}
+
+async function look(id: number, watch: Watch): Promise<void> {
+  if (watch.isLooking) return
+  watch.isLooking = true
+  const before = watch.face
+  const face = await faceOf(watch.root)
+  watch.isLooking = false
+  if (watch.face !== before || face === before) return
+  watch.face = face
+  report({ is: 'altered', id })
+}
+
+/** Another one when another directory is at the path, or when it has another marker or none; '' when no directory is there. */
+async function faceOf(root: string): Promise<string> {
+  try {
+    const directory = await stat(root, { bigint: true })
+    const marker = await stat(join(root, MARKER), { bigint: true }).catch(() => undefined)
+    return directory.isDirectory() ? `${directory.dev} ${directory.ino} ${marker?.mtimeNs}` : ''
+  } catch {
+    return ''
+  }
 }
 
 /**
@@ -101,6 +146,8 @@ function changed(id: number, root: string, events: readonly Event[]): void {
   let areGone = true
   const prefix = root.endsWith(sep) ? root : root + sep
   for (const { path, type } of events) {
+    // The root's own end: it was moved or deleted, and is watched no more, even if it is back by now.
+    if (path === root && type === 'delete') report({ is: 'altered', id })
     if (!path.startsWith(prefix)) continue
     const relative = path.slice(prefix.length).replaceAll(sep, '/')
     if (relative === OWN || relative.startsWith(`${OWN}/`)) continue

@@ -67,6 +67,7 @@ export class MemoryBackend implements Backend {
     },
   ]
   transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] }
+  scanned = { changed: 2, seconds: 0.1 }
   settings = new Map<string, Setting['value']>([['log_level', 'info']])
 
   subscribe(listener: (event: ApiEvent) => void): () => void {
@@ -185,7 +186,7 @@ export class MemoryBackend implements Backend {
     if (input.timeoutSeconds !== null && input.timeoutSeconds < 1) throw new HoldfastError('timeout', 'not synced in time')
     return this.#note('wait', input, { synced: true, seconds: 0.25 })
   }
-  scan: Backend['scan'] = (input) => this.#note('scan', input, { changed: 2, seconds: 0.1 })
+  scan: Backend['scan'] = (input) => this.#note('scan', input, this.scanned)
   list: Backend['list'] = async (input) => {
     const folder = this.#find(input.folder ?? 'photos').name
     return this.#note('list', input, [

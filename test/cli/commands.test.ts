@@ -186,6 +186,16 @@ describe('a command that fails', () => {
   })
 })
 
+describe('scan for people', () => {
+  it('says how much it took in, or that there was nothing new: the watcher is often faster', async () => {
+    expect((await holdfast('--home', running.home, 'scan')).stdout).toBe('2 changed, looked at in 0.1 s.\n')
+    running.backend.scanned = { changed: 0, seconds: 0.1 }
+    const { stdout } = await holdfast('--home', running.home, 'scan')
+    running.backend.scanned = { changed: 2, seconds: 0.1 }
+    expect(stdout).toBe('Nothing new, looked at in 0.1 s.\n')
+  })
+})
+
 describe('status for people', () => {
   it('says what is to be done, and has a link to the page', async () => {
     const { code, stdout } = await holdfast('--home', running.home, 'status')

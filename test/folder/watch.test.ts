@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger, systemClock, type ChildPort, type Spawner } from '#base'
@@ -44,11 +44,11 @@ function watch(): () => void {
   })
 }
 
-/** Waits until it holds, for four seconds at most. */
+/** Waits until it holds, for some seconds at most. */
 async function until(holds: () => boolean): Promise<number> {
   const start = performance.now()
   while (!holds()) {
-    if (performance.now() - start > 4_000) throw new Error(`never: ${String(holds)}; hinted ${[...hinted].join(' ')}`)
+    if (performance.now() - start > 6_000) throw new Error(`never: ${String(holds)}; hinted ${[...hinted].join(' ')}`)
     await pause(10)
   }
   return performance.now() - start
@@ -169,5 +169,64 @@ describe('watching a folder', () => {
     await pause(300)
     mkdirSync(root.path)
     await until(() => everything === 1)
+  })
+})
+
+describe('the directory of a folder', () => {
+  it('may be moved away and back: both are hinted at, and then it is watched as before, with what has come meanwhile', async () => {
+    mkdirSync(join(root.path, 'old'))
+    watch()
+    await until(() => everything === 1)
+    const away = `${root.path}.away`
+    renameSync(root.path, away)
+    await until(() => everything > 1)
+    mkdirSync(join(away, 'new/deep'), { recursive: true })
+    const before = everything
+    renameSync(away, root.path)
+    await until(() => everything > before)
+    for (const path of ['file', 'old/file', 'new/deep/file']) {
+      write(path)
+      await until(() => hinted.has(path))
+    }
+    expect(children.length).toBe(1)
+  })
+
+  it('may be moved and be back before anybody looks', async () => {
+    watch()
+    await until(() => everything === 1)
+    renameSync(root.path, `${root.path}.away`)
+    renameSync(`${root.path}.away`, root.path)
+    await until(() => everything === 2)
+    write('file')
+    await until(() => hinted.has('file'))
+  })
+
+  it('is hinted at when it is another one, in whatever way it came to that, and then that one is watched', async () => {
+    const marker = '.holdfast/marker.json'
+    const make = (path: string): void => {
+      mkdirSync(join(root.path, path, '.holdfast'), { recursive: true })
+      write(`${path}/${marker}`)
+    }
+    for (const path of ['emptied', 'parent/moved', 'replaced', 'linked', 'target']) make(path)
+    symlinkSync('linked', join(root.path, 'link'))
+    const seen = new Map<string, (readonly string[] | null)[]>()
+    const all = (path: string): number => seen.get(path)!.filter((paths) => paths === null).length
+    for (const path of ['emptied', 'parent/moved', 'replaced', 'link']) {
+      seen.set(path, [])
+      watcher.watch(join(root.path, path), (paths) => seen.get(path)!.push(paths))
+    }
+    await until(() => [...seen.keys()].every((path) => all(path) === 1))
+    rmSync(join(root.path, 'emptied/.holdfast'), { recursive: true })
+    renameSync(join(root.path, 'parent'), join(root.path, 'renamed'))
+    make('other')
+    rmSync(join(root.path, 'replaced'), { recursive: true })
+    renameSync(join(root.path, 'other'), join(root.path, 'replaced'))
+    unlinkSync(join(root.path, 'link'))
+    symlinkSync('target', join(root.path, 'link'))
+    await until(() => [...seen.keys()].every((path) => all(path) > 1))
+    make('parent/moved')
+    await until(() => all('parent/moved') > 2)
+    for (const path of seen.keys()) write(`${path}/file`)
+    await until(() => [...seen.values()].every((hints) => hints.some((paths) => paths?.includes('file'))))
   })
 })

@@ -122,3 +122,31 @@ describe('a root that cannot be watched', () => {
     expect(children[0]!.asked.filter((id) => id === 1).length).toBe(6)
   })
 })
+
+describe('a root that is away', () => {
+  it('is looked at, which tells its user, and asked for again when it is back, not before', () => {
+    children[0]!.report({ is: 'altered', id: 1 })
+    children[0]!.report({ is: 'away', id: 1 })
+    clock.pass(600_000)
+    expect(children[0]!.asked).toEqual([1, 2, 1])
+    expect(hints).toEqual({ one: [null, null], two: [null] })
+    children[0]!.report({ is: 'altered', id: 1 })
+    children[0]!.report({ is: 'watching', id: 1 })
+    clock.pass(3_000)
+    expect(children[0]!.asked).toEqual([1, 2, 1, 1])
+    expect(hints).toEqual({ one: [null, null, null], two: [null] })
+    expect(warnings).toEqual([])
+  })
+
+  it('is waited for by a new process as well', () => {
+    children[0]!.report({ is: 'altered', id: 1 })
+    children[0]!.report({ is: 'away', id: 1 })
+    children[0]!.report({ is: 'worn' })
+    expect(children[1]!.asked).toEqual([1, 2])
+    for (const is of ['away', 'altered', 'watching'] as const) children[1]!.report({ is, id: 1 })
+    children[1]!.report({ is: 'watching', id: 2 })
+    expect(children[0]!.stopped).toBe(true)
+    clock.pass(3_000)
+    expect(hints).toEqual({ one: [null, null], two: [null] })
+  })
+})

@@ -9,6 +9,8 @@ export const scan: Command = {
   async run({ args, connect, output }) {
     const { client } = await connect()
     const result = await client.scan({ folder: args[0] ?? null })
-    output.result(result, () => `${result.changed} changed, looked at in ${duration(result.seconds)}.`)
+    // The daemon hears of changes by itself, mostly before a command has started.
+    const found = result.changed === 0 ? 'Nothing new' : `${result.changed} changed`
+    output.result(result, () => `${found}, looked at in ${duration(result.seconds)}.`)
   },
 }
