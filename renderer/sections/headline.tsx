@@ -52,7 +52,7 @@ function summary({ folders, peers, conflicts }: Snapshot): State {
   if (mine.length === 0) return { icon: 'folder', tone: 'quiet', text: 'No folders yet' }
   const resting = mine.filter(({ state, reasonCode }) => state === 'paused' || reasonCode === 'no-role').length
   if (resting > 0) return { icon: 'pause', tone: 'quiet', text: `${count(resting, 'folder is', 'folders are')} not being synced` }
-  const waiting = mine.filter(({ reasonCode }) => reasonCode === 'waits-elsewhere').length
+  const waiting = mine.filter(({ reasonCode }) => reasonCode === 'waits-elsewhere' || reasonCode === 'to-come-elsewhere').length
   if (waiting > 0)
     return { icon: 'hand', tone: 'quiet', text: `${count(waiting, 'folder waits', 'folders wait')} for another device` }
   if (!peers.some(({ connected }) => connected)) return { icon: 'device', tone: 'quiet', text: 'No other device is connected' }

@@ -103,7 +103,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
     },
     async problems({ folder }) {
       const found = registry.find(folder)
-      const problems = await opened(found).problems()
+      const problems = await opened(found).problems.list()
       found.problems.note(problems, clock.now())
       return problems.map((problem) => ({
         folder: found.stored.name,
@@ -190,7 +190,7 @@ export function folderStatus({ network }: BackendContext, { stored, sync, fault 
     needEntries: takesChanges(role) ? (totals?.needEntries ?? 0) : 0,
     needBytes: takesChanges(role) ? (totals?.needBytes ?? 0) : 0,
     conflicts: totals?.conflicts ?? 0,
-    problems: sync?.problemCount ?? 0,
+    problems: sync?.problems.count ?? 0,
     protectedPercent: null,
   }
 }

@@ -11,6 +11,7 @@ import type {
   Setting,
   Status,
   Transfers,
+  WaitNote,
 } from '#api/contract'
 
 export const THIS = '12D3KooWBmwkafWE2fqfzS96VoTZgpGp6aJsF4N9xvd9FnQk7e3A'
@@ -29,6 +30,7 @@ export class MemoryBackend implements Backend {
   outcome: Promise<{ group: string; device: string }> = Promise.resolve({ group: GROUP, device: STRANGER })
   waiting: ((signal: AbortSignal) => Promise<void>) | undefined
   aborted = 0
+  notes: WaitNote[] = []
 
   folderList: FolderStatus[] = [
     folderStatus('photos', 'a'.repeat(26), {
@@ -183,7 +185,7 @@ export class MemoryBackend implements Backend {
     if (input.for === 'protected') throw new HoldfastError('unsupported', 'nothing is protected in this version yet')
     if (this.waiting !== undefined) await this.waiting(signal)
     if (input.timeoutSeconds !== null && input.timeoutSeconds < 1) throw new HoldfastError('timeout', 'not synced in time')
-    return this.#note('wait', input, { synced: true, seconds: 0.25 })
+    return this.#note('wait', input, { synced: true, seconds: 0.25, notes: this.notes })
   }
   scan: Backend['scan'] = (input) => this.#note('scan', input, { changed: 2, seconds: 0.1 })
   list: Backend['list'] = async (input) => {

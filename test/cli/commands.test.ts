@@ -211,6 +211,20 @@ describe('status for people, of a folder that waits for them,', () => {
   })
 })
 
+describe('folder problems for people', () => {
+  it.each([
+    [{}, 'Everything syncs.'],
+    [{ reasonCode: 'send-only', reason: 'Only sends.' }, 'No entry has a problem of its own. letters is idle: Only sends.'],
+    [{ state: 'held', reasonCode: 'held', reason: '61 vanished.' }, 'No entry has a problem of its own. letters is held: 61'],
+  ] as const)('of %j says %s', async (folder, words) => {
+    const own = await startServer()
+    own.backend.folderList = [folderStatus('letters', A, folder)]
+    const { stdout } = await holdfast('--home', own.home, 'folder', 'problems', 'letters')
+    await own.close()
+    expect(stdout).toContain(words)
+  })
+})
+
 describe('commands of the contract that are to come', () => {
   it('answer unsupported whatever they are given, and end with 1', async () => {
     const some = laterOperations.filter((_, index) => index % 4 === 0).map(({ command }) => command.split(' '))

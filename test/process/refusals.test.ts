@@ -113,6 +113,7 @@ test('wrong usage ends with 2, and a wait that takes too long with 4', async () 
   await ben.stop()
   const late = await failure(device.cli('wait', '--timeout', '1s'))
   expect({ exitCode: late.exitCode, code: late.code }).toEqual({ exitCode: 4, code: 'timeout' })
+  expect(late.message).toContain('shared: ben has the folder, and is not connected.')
 })
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends a daemon in good order, at work or not', async (signal) => {
