@@ -19,7 +19,12 @@ export class FolderProblems {
   }
 
   get count(): number {
-    return Math.max(0, this.#sum() - this.#again)
+    return this.mixed ? Math.max(0, this.#sum() - this.#again) : this.#sum()
+  }
+
+  /** Can a path be in two of the lists? Then they are to be looked at when the numbers have changed. */
+  get mixed(): boolean {
+    return this.#numbers().filter((number) => number > 0).length > 1
   }
 
   /** What was found on the disk comes first: a file that cannot be read is for that very reason not replaced either. */
@@ -32,10 +37,8 @@ export class FolderProblems {
     return [...byPath.values()]
   }
 
-  /** The numbers may have changed. The lists are read only where a path can be in two of them. */
   async look(): Promise<void> {
-    const isMixed = this.#numbers().filter((number) => number > 0).length > 1
-    this.#again = isMixed ? this.#sum() - (await this.list()).length : 0
+    this.#again = this.#sum() - (await this.list()).length
   }
 
   #sum(): number {

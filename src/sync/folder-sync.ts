@@ -74,6 +74,7 @@ export class FolderSync implements Service {
       logger: parts.logger,
       rules: () => ({ writers: parts.writers() }),
       mayRead: (device) => mayRead(parts.role(device)),
+      isNew: () => !this.#comparison.done,
       need: async () => ({
         ...(await needOf(parts)),
         compared: this.#comparison.done,
@@ -277,7 +278,7 @@ export class FolderSync implements Service {
   async #onTotals(before: IndexTotals | null, now: IndexTotals): Promise<void> {
     if (this.#stopped) return
     await this.#comparison.look(this.exchange.peers)
-    await this.problems.look()
+    if (this.problems.mixed) await this.problems.look()
     if (before?.needEntries !== now.needEntries) this.exchange.announce()
     this.#changed()
   }

@@ -22,6 +22,8 @@ export interface IndexExchangeParts {
   rules(): Omit<IngestRules, 'now'>
   /** May this device have our records? */
   mayRead(device: DeviceId): boolean
+  /** As BacklogParts. */
+  isNew(): boolean
   /** What we say of ourselves beside `have`. */
   need(): Promise<StateNow>
   ingested(result: Ingested, from: DeviceId): void
@@ -51,7 +53,7 @@ export class IndexExchange {
   constructor(parts: IndexExchangeParts) {
     this.#parts = parts
     this.#wants = new Wants(parts)
-    this.#backlog = new Backlog({ clock: parts.clock, mine: (chain) => this.#wants.mine(chain) })
+    this.#backlog = new Backlog({ ...parts, mine: (chain) => this.#wants.mine(chain) })
     this.#states = new StateTeller({ ...parts, have: (have) => this.#takeHave(have) })
   }
 
