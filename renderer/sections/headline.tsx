@@ -47,7 +47,8 @@ function summary({ folders, peers, conflicts }: Snapshot): State {
   if (folders.some(({ state }) => state === 'syncing'))
     return { icon: 'arrows', tone: 'busy', text: `Syncing, ${size(need)} to come` }
   if (problems > 0) return { icon: 'stop', tone: 'bad', text: `${count(problems, 'file does', 'files do')} not sync` }
-  if (conflicts.length > 0) return { icon: 'fork', tone: 'bad', text: `${count(conflicts.length, 'file')} in conflict` }
+  const disputed = new Set(conflicts.map(({ folder, path }) => `${folder}/${path}`)).size
+  if (disputed > 0) return { icon: 'fork', tone: 'bad', text: `${count(disputed, 'file')} in conflict` }
   if (folders.some(({ state }) => state === 'scanning')) return { icon: 'search', tone: 'busy', text: 'Looking for changes' }
   if (mine.length === 0) return { icon: 'folder', tone: 'quiet', text: 'No folders yet' }
   const resting = mine.filter(({ state, reasonCode }) => state === 'paused' || reasonCode === 'no-role').length

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, localTime, shellWord } from '#base'
 import type { Backend } from '#api'
 import type { FolderStatus } from '#api/contract'
 import { pathKey, takesChanges, type FolderId } from '#model'
@@ -182,7 +182,7 @@ export function folderStatus({ network }: BackendContext, { stored, sync, fault 
     role,
     ...standing,
     ...(standing.state === 'paused' && stored.pausedUntil > 0
-      ? { reason: `Paused by you until ${isoTime(stored.pausedUntil)}.` }
+      ? { reason: `Paused by you until ${localTime(stored.pausedUntil)}.` }
       : {}),
     entries: totals?.entries ?? 0,
     bytes: totals?.bytes ?? 0,

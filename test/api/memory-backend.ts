@@ -70,6 +70,7 @@ export class MemoryBackend implements Backend {
   ]
   transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] }
   settings = new Map<string, Setting['value']>([['log_level', 'info']])
+  running = new Map<string, Setting['value']>()
 
   subscribe(listener: (event: ApiEvent) => void): () => void {
     this.listeners.add(listener)
@@ -215,17 +216,21 @@ export class MemoryBackend implements Backend {
       .filter((item) => before === 0 || item.number < before)
       .toReversed()
       .slice(0, limit)
-  config: Backend['config'] = async () => [...this.settings].map(([key, value]) => ({ key, value }))
+  config: Backend['config'] = async () => [...this.settings].map(([key, value]) => this.#setting(key, value))
   configGet: Backend['configGet'] = async ({ key }) => {
     const value = this.settings.get(key)
     if (value === undefined) throw new HoldfastError('not-found', `there is no setting ${key}`)
-    return { key, value }
+    return this.#setting(key, value)
   }
   configSet: Backend['configSet'] = async ({ key, value }) => {
     this.settings.set(key, value)
-    return { key, value }
+    return this.#setting(key, value)
   }
   supportBundle: Backend['supportBundle'] = (input) => this.#note('supportBundle', input, { file: input.file })
+
+  #setting(key: string, value: Setting['value']): Setting {
+    return { key, value, running: this.running.get(key) ?? value }
+  }
 
   async #note<T>(name: string, input: unknown, result: T): Promise<T> {
     this.calls.push({ name, input })

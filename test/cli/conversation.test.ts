@@ -70,6 +70,12 @@ describe('activity', () => {
     ).toEqual([1, 2, 3])
   })
 
+  it('says to people, and to them alone, that nothing has happened', async () => {
+    running.backend.activityList = []
+    expect((await begin('activity').ended).stdout).toBe('Nothing has happened yet.\n')
+    expect((await begin('activity', '--json').ended).stdout).toBe('')
+  })
+
   it('follows what happens next, each once, until the daemon stops', async () => {
     const activity = begin('activity', '--follow', '--json')
     await eventually(() => activity.stdout.split('\n').length).toBe(4)

@@ -86,6 +86,11 @@ test('a daemon that cannot start says why, ends with 1, and can be started again
 test('a name that the group does not take is not kept', async () => {
   expect((await failure(device.cli('config', 'set', 'name', 'anna\u202ekram'))).code).toBe('usage')
   expect(await device.cli('config', 'get', 'name')).toMatchObject({ value: 'anna' })
+  // It was started with `--http 127.0.0.1:0`.
+  expect(await device.cli('config', 'get', 'http')).toMatchObject({
+    value: '127.0.0.1:8390',
+    running: new URL(device.ready.http).host,
+  })
   await device.cli('config', 'set', 'name', 'anne')
   expect((await device.cli<{ name: string }[]>('devices'))[0]?.name).toBe('anne')
 })

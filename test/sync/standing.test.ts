@@ -5,7 +5,7 @@ import type { Hindered } from '../../src/sync/hindrance.ts'
 import { standing, type Lacking } from '../../src/sync/standing.ts'
 
 const none: IndexTotals = {
-  ...{ entries: 4, bytes: 40, needEntries: 0, needBytes: 0, conflicts: 0, problems: 0, localEdits: 0 },
+  ...{ entries: 4, bytes: 40, needEntries: 0, needBytes: 0, conflicts: 0, conflictFiles: 0, problems: 0, localEdits: 0 },
   ...{ superseded: 0, empty: false, revision: 1 },
 }
 

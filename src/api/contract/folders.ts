@@ -19,7 +19,7 @@ export const FolderStatus = z
     bytes: Count,
     needEntries: Count.describe('Entries that connected devices have and this one has not yet'),
     needBytes: Count,
-    conflicts: Count,
+    conflicts: Count.describe('Paths with several versions beside each other'),
     problems: Count.describe('Entries that do not sync, each listed with its reason'),
     protectedPercent: z.number().min(0).max(100).nullable(),
   })

@@ -1,5 +1,6 @@
+import { localTime } from '#base'
 import type { Command } from '../command.ts'
-import { localTime, table } from '../text.ts'
+import { table } from '../text.ts'
 
 export const devices: Command = {
   words: 'devices',

@@ -1,8 +1,8 @@
-import { shellWord } from '#base'
+import { localTime, shellWord } from '#base'
 import type { FolderStatus, Status } from '#api/contract'
 import type { Transport } from '#api/client'
 import type { Command } from '../command.ts'
-import { duration, localTime, size, table } from '../text.ts'
+import { duration, size, table } from '../text.ts'
 
 export const status: Command = {
   words: 'status',
@@ -79,7 +79,7 @@ function attention({ name, state, reasonCode, conflicts, problems }: FolderStatu
     )
   if (reasonCode === 'local-edits') lines.push(`  ${name}: holdfast folder revert ${word} gives the local edits up`)
   if (state === 'offered') lines.push(`  ${name}: holdfast folder join ${word} PATH`)
-  if (conflicts > 0) lines.push(`  ${name}: ${conflicts} in conflict: holdfast conflicts`)
+  if (conflicts > 0) lines.push(`  ${name}: ${conflicts === 1 ? '1 file' : `${conflicts} files`} in conflict: holdfast conflicts`)
   if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${word}`)
   return lines
 }
