@@ -23,6 +23,7 @@ process.exitCode = await run(process.argv.slice(2), {
     settleProcess(FLAGS, { ...MALLOC, ...THREADS })
     await (await import('#daemon')).serve(args)
   },
+  node: process.versions.node,
   env: process.env,
   directory: process.cwd(),
   stdin: process.stdin,

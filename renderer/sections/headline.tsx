@@ -48,12 +48,13 @@ function summary({ folders, peers, conflicts, removed }: Snapshot): State {
   if (folders.some(({ state }) => state === 'syncing'))
     return { icon: 'arrows', tone: 'busy', text: `Syncing, ${size(need)} to come` }
   if (problems > 0) return { icon: 'stop', tone: 'bad', text: `${count(problems, 'file does', 'files do')} not sync` }
-  if (conflicts.length > 0) return { icon: 'fork', tone: 'bad', text: `${count(conflicts.length, 'file')} in conflict` }
+  const disputed = new Set(conflicts.map(({ folder, path }) => `${folder}/${path}`)).size
+  if (disputed > 0) return { icon: 'fork', tone: 'bad', text: `${count(disputed, 'file')} in conflict` }
   if (folders.some(({ state }) => state === 'scanning')) return { icon: 'search', tone: 'busy', text: 'Looking for changes' }
   if (mine.length === 0) return { icon: 'folder', tone: 'quiet', text: 'No folders yet' }
   const resting = mine.filter(({ state, reasonCode }) => state === 'paused' || reasonCode === 'no-role').length
   if (resting > 0) return { icon: 'pause', tone: 'quiet', text: `${count(resting, 'folder is', 'folders are')} not being synced` }
-  const waiting = mine.filter(({ reasonCode }) => reasonCode === 'waits-elsewhere').length
+  const waiting = mine.filter(({ reasonCode }) => reasonCode === 'waits-elsewhere' || reasonCode === 'to-come-elsewhere').length
   if (waiting > 0)
     return { icon: 'hand', tone: 'quiet', text: `${count(waiting, 'folder waits', 'folders wait')} for another device` }
   if (!peers.some(({ connected }) => connected)) return { icon: 'device', tone: 'quiet', text: 'No other device is connected' }

@@ -4,6 +4,10 @@ import { table } from './text.ts'
 const EVERYWHERE = `Everywhere: --home DIR (or HOLDFAST_HOME), --json, --help.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no daemon running, 4 timed out.`
 
+const IN_BACKGROUND = `holdfast serve runs in the foreground, until Ctrl-C or SIGTERM, and needs no screen and no browser: all can be done by commands.
+In the background: nohup holdfast serve >/dev/null 2>&1 &  (it keeps a log in its home), and holdfast status tells whether it runs.
+To have it started with the computer, make it a service of the system; README.md has one for systemd.`
+
 /** What `holdfast help` says. */
 export function overview(commands: readonly Command[]): string {
   const built = commands.filter(({ takesAnything }) => takesAnything !== true)
@@ -12,6 +16,8 @@ export function overview(commands: readonly Command[]): string {
     'holdfast COMMAND …: keeps folders the same on your computers, without a cloud.',
     '',
     built.map(({ words, summary }) => `${words.padEnd(18)}${summary}`).join('\n'),
+    '',
+    IN_BACKGROUND,
     '',
     `Not in this version yet: ${toCome.join(', ')}.`,
     '',

@@ -1,7 +1,7 @@
+import { localTime } from '#base'
 import type { Client } from '#api/client'
 import type { Status } from '#api/contract'
 import type { Output } from './output.ts'
-import { localTime } from './text.ts'
 
 /** Who removed this device from its group, and when; null where nobody has. */
 export function removalOf({ removed }: Pick<Status, 'removed'>): string | null {

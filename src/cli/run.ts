@@ -9,6 +9,9 @@ import { commandHelp, groupHelp, overview } from './help.ts'
 import { Output } from './output.ts'
 import { chooseHome, findDaemon, serveCommand, startDirectory } from './places.ts'
 
+/** The oldest that has all that is needed. */
+const NODE = 24
+
 const GLOBAL_OPTIONS: ParseArgsOptionsConfig = {
   home: { type: 'string' },
   json: { type: 'boolean' },
@@ -21,6 +24,8 @@ const GLOBAL_WORDS: ReadonlySet<string> = new Set([...Object.keys(GLOBAL_OPTIONS
 export interface Surroundings {
   /** Runs the daemon in this process; from the room that the command line may not enter. */
   serve: Serve
+  /** The version of Node that this is. */
+  node: string
   env: NodeJS.ProcessEnv
   directory: string
   stdin: NodeJS.ReadStream
@@ -33,6 +38,7 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
   const json = argv.includes('--json')
   const output = new Output(around, { json })
   try {
+    refuseOldNode(around.node)
     return (await runCommand(argv, around, output)) ?? 0
   } catch (error) {
     const shape = failureOf(error)
@@ -40,6 +46,14 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
     else output.note(`holdfast: ${shape.message}\n  ${shape.hint}`)
     return exitCodeOf(shape)
   }
+}
+
+/** An older Node gets as far as here, and would then miss this and that. */
+function refuseOldNode(version: string): void {
+  if (Number.parseInt(version, 10) >= NODE) return
+  throw new HoldfastError('unsupported', `Holdfast needs Node ${NODE} or newer, and this is Node ${version}`, {
+    hint: `a checkout brings its own: npm start, or npm run -s holdfast -- COMMAND; what it runs with is node_modules/.bin/node`,
+  })
 }
 
 async function runCommand(argv: readonly string[], around: Surroundings, output: Output): Promise<number | void> {

@@ -42,8 +42,3 @@ export function duration(seconds: number): string {
   const hours = Math.floor(minutes / 60)
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
-
-/** An ISO time in the user's own time zone, to the second. */
-export function localTime(iso: string): string {
-  return new Date(iso).toLocaleString('sv-SE')
-}

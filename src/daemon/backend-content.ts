@@ -7,7 +7,7 @@ import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { untilSynced } from './waiting.ts'
+import { lateError, noteOn, untilAllSynced } from './waiting.ts'
 
 /** Entries listed in one answer at most. */
 const MAX_LISTED = 100_000
@@ -24,24 +24,18 @@ export function contentOperations(context: BackendContext): ContentOperations {
       if (goal === 'protected')
         throw new HoldfastError('unsupported', '`wait --for protected` is not in this version of Holdfast yet')
       const started = clock.monotonic()
-      const timeout = new AbortController()
-      const timer =
-        timeoutSeconds === null
-          ? null
-          : clock.after(timeoutSeconds * 1000, () =>
-              timeout.abort(
-                new HoldfastError('timeout', `not synced after ${timeoutSeconds} s`, { hint: 'holdfast status tells why' }),
-              ),
-            )
+      const folders = chosen(folder)
+      const late = new AbortController()
+      const timer = timeoutSeconds === null ? null : clock.after(timeoutSeconds * 1000, () => late.abort())
       try {
-        const folders = chosen(folder)
-        const both = AbortSignal.any([signal, timeout.signal])
-        for (const item of folders) await opened(item).scan(both)
-        for (const item of folders) await untilSynced(context, item, both)
+        await untilAllSynced(context, folders, AbortSignal.any([signal, late.signal]))
+      } catch (error) {
+        if (timeoutSeconds === null || !late.signal.aborted) throw error
+        throw await lateError(context, folders, timeoutSeconds)
       } finally {
         timer?.cancel()
       }
-      return { synced: true, seconds: since(started) }
+      return { synced: true, seconds: since(started), notes: folders.flatMap((item) => noteOn(context, item) ?? []) }
     },
     async scan({ folder }, signal) {
       const started = clock.monotonic()

@@ -10,7 +10,7 @@ import type { Membership } from './membership.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import type { RateMeter } from './rate-meter.ts'
 import type { FolderRegistry } from './registry.ts'
-import type { Settings } from './settings.ts'
+import type { Settings, SettingValues } from './settings.ts'
 
 /** What the parts of the backend work with. */
 export interface BackendContext {
@@ -29,6 +29,8 @@ export interface BackendContext {
   membership: Membership
   loop: LoopMonitor
   rates: RateMeter
+  /** What of the settings is in use: what was said at the start, and what came of it. */
+  running(): Pick<SettingValues, 'listen' | 'http'>
   startedAt: number
   announce(event: ApiEvent): void
 }

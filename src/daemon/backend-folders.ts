@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, localTime, shellWord } from '#base'
 import type { Backend } from '#api'
 import type { FolderStatus } from '#api/contract'
 import { pathKey, takesChanges, type FolderId } from '#model'
@@ -103,7 +103,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
     },
     async problems({ folder }) {
       const found = registry.find(folder)
-      const problems = await opened(found).problems()
+      const problems = await opened(found).problems.list()
       found.problems.note(problems, clock.now())
       return problems.map((problem) => ({
         folder: found.stored.name,
@@ -182,7 +182,7 @@ export function folderStatus({ network, membership }: BackendContext, { stored, 
     role,
     ...standing,
     ...(standing.state === 'paused' && stored.pausedUntil > 0
-      ? { reason: `Paused by you until ${isoTime(stored.pausedUntil)}.` }
+      ? { reason: `Paused by you until ${localTime(stored.pausedUntil)}.` }
       : {}),
     ...(standing.reasonCode === 'alone' && membership.removal !== null
       ? { reason: `Up to date, but synced with nobody: ${membership.removal}.` }
@@ -193,7 +193,7 @@ export function folderStatus({ network, membership }: BackendContext, { stored, 
     needEntries: takesChanges(role) ? (totals?.needEntries ?? 0) : 0,
     needBytes: takesChanges(role) ? (totals?.needBytes ?? 0) : 0,
     conflicts: totals?.conflicts ?? 0,
-    problems: sync?.problemCount ?? 0,
+    problems: sync?.problems.count ?? 0,
     protectedPercent: null,
   }
 }

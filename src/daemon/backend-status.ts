@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Backend } from '#api'
-import type { Activity, Health, Status, Transfers } from '#api/contract'
+import type { Activity, Health, Setting, Status, Transfers } from '#api/contract'
 import { messageOf } from '#base'
 import type { Activity as StoredActivity } from '#db'
 import { isoTime, type BackendContext } from './backend-context.ts'
@@ -136,9 +136,15 @@ async function health(context: BackendContext): Promise<Health> {
   return { ok: checks.every(({ ok, name }) => ok || name.startsWith(FOLDER_CHECK)), checks }
 }
 
-function setting({ settings }: BackendContext, key: string): { key: string; value: string | number | boolean | null } {
+function setting({ settings, running, network }: BackendContext, key: string): Setting {
   const value = settings.get(key)
-  return { key, value: Array.isArray(value) ? value.join(',') : value }
+  // The level of the log is changed at once.
+  const used: Partial<Record<string, typeof value>> = { ...running(), name: network.group.name }
+  return { key, value: text(value), running: text(used[key] ?? value) }
+}
+
+function text(value: string | readonly string[]): string {
+  return typeof value === 'string' ? value : value.join(',')
 }
 
 function metrics(status: Status, { network, engine }: BackendContext, folders: number): string {
@@ -153,7 +159,7 @@ function metrics(status: Status, { network, engine }: BackendContext, folders: n
     ['holdfast_bytes', 'gauge', 'Bytes of the files among them', sum(({ bytes }) => bytes)],
     ['holdfast_need_entries', 'gauge', 'Entries still to be brought here', sum(({ needEntries }) => needEntries)],
     ['holdfast_need_bytes', 'gauge', 'Bytes of the files among them', sum(({ needBytes }) => needBytes)],
-    ['holdfast_conflicts', 'gauge', 'Versions beside another of the same path', sum(({ conflicts }) => conflicts)],
+    ['holdfast_conflicts', 'gauge', 'Paths with several versions beside each other', sum(({ conflicts }) => conflicts)],
     ['holdfast_problems', 'gauge', 'Entries that do not sync', sum(({ problems }) => problems)],
     ['holdfast_peers', 'gauge', 'Other devices of the group', status.peers.length],
     ['holdfast_peers_connected', 'gauge', 'Connected ones', status.peers.filter(({ connected }) => connected).length],

@@ -67,7 +67,7 @@ export class EventFeed {
       }
       const status = folderStatus(this.#context, folder)
       announce({ event: 'folder', data: status })
-      const marks = status.conflicts * 1e6 + status.problems
+      const marks = (folder.sync?.totals?.conflictFiles ?? 0) * 1e6 + status.problems
       if (this.#conflicts.get(id) !== marks) {
         this.#conflicts.set(id, marks)
         announce({ event: 'conflicts', data: { folder: status.name } })

@@ -209,9 +209,9 @@ export class FolderOpener {
   /** Problems come and go with their number; which they are is looked at only then. */
   #noteProblems(folder: OpenFolder): void {
     const { sync, problems } = folder
-    if (sync === null || sync.problemCount === problems.counted) return
-    problems.counted = sync.problemCount
-    sync.problems().then(
+    if (sync === null || sync.problems.count === problems.counted) return
+    problems.counted = sync.problems.count
+    sync.problems.list().then(
       (list) => problems.note(list, this.#parts.clock.now()),
       (error: unknown) => this.#parts.logger.debug({ error }, 'the problems of a folder could not be listed'),
     )

@@ -17,7 +17,7 @@ export function problemHint(code: Problem['code'], folder: string): string {
     case 'missing-chunks':
       return 'start a device that has it; it comes as soon as one is connected'
     case 'local-edit':
-      return `holdfast folder revert ${shellWord(folder)} takes the others’ version; yours goes to the archive`
+      return `holdfast folder revert ${shellWord(folder)} takes what the others have instead; yours goes to the archive`
     case 'not-empty':
       return 'move or delete what is in the directory, ignored files too'
     case 'denied':

@@ -5,7 +5,7 @@ import type { GroupFolder } from '#peers'
 import { awaitSecret } from './await-secret.ts'
 import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, type OpenFolder, type RegistryParts } from './folder-opener.ts'
-import { alreadyJoined, nameOffered, nameTaken, sameNameHere } from './folder-faults.ts'
+import { alreadyJoined, nameOffered, nameTaken, notOnlineOnly, sameNameHere } from './folder-faults.ts'
 import { folderPlace } from './folder-places.ts'
 import { ProblemTimes } from './problem-times.ts'
 
@@ -104,7 +104,7 @@ export class FolderRegistry {
     })
   }
 
-  /** Takes part in a folder of the group; `path` null = online-only. */
+  /** Takes part in a folder of the group; `path` null = online-only, which is refused in this version. */
   join(reference: string, path: string | null): Promise<StoredFolder> {
     return this.#queue.run(async () => {
       const { store } = this.#parts
@@ -114,7 +114,8 @@ export class FolderRegistry {
       }
       const offered = known?.stored ?? this.#offeredAs(reference)
       if (known === undefined && this.#isTaken(offered.name)) throw sameNameHere(offered.name)
-      const real = path === null ? null : await folderPlace(path, this.#taken(), { create: true })
+      if (path === null) throw notOnlineOnly(offered.name)
+      const real = await folderPlace(path, this.#taken(), { create: true })
       const secret = await awaitSecret(this.#parts, offered.id, offered.name)
       const wanted: StoredFolder = {
         id: offered.id,
@@ -126,7 +127,7 @@ export class FolderRegistry {
         // Also for the folder's creator: who has left does not know what others have done since.
         compared: known?.stored.compared ?? false,
       }
-      const stored = real === null ? wanted : await this.#opener.adopt(wanted)
+      const stored = await this.#opener.adopt(wanted)
       await store.putFolder(stored)
       if (known !== undefined) await this.#close(known)
       await this.#openChecked(stored)

@@ -1,26 +1,46 @@
 import { HoldfastError, shellWord } from '#base'
-import { mayRead, type DeviceId } from '#model'
+import type { WaitNote } from '#api/contract'
+import { mayRead } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { everWithFolder, obstacles, othersWithFolder, type Obstacle } from './obstacles.ts'
 
 /** How long between two looks when nothing is announced. */
 const LOOK_MS = 250
+/** Obstacles named in one sentence. */
+const NAMED = 5
 
-/**
- * Resolves when a folder is synced: at least one other device that has the folder is connected, and every connected one has all
- * we have and we all they have. A folder nobody else has, or has any more, is synced as soon as this device is settled.
- */
+/** Scans, then resolves when a folder is synced (see `obstacles`); rejects where it will not be before the user does something. */
 export async function untilSynced(context: BackendContext, folder: OpenFolder, signal: AbortSignal): Promise<void> {
   const sync = opened(folder)
+  await orAborted(sync.scan(signal), signal)
   for (;;) {
     await refuseRemoved(context, folder)
     await refuseWithoutRole(context, folder)
-    if (await isSynced(context, folder)) return
     const { state, reason } = sync.standing
     if (state === 'blocked' || state === 'held' || state === 'paused') throw waitsForUser(state, folder.stored.name, reason)
+    if ((await obstacles(context, folder)).length === 0) return
     await sync.whenChanged(LOOK_MS, signal)
   }
+}
+
+/** The same of several folders. One that waits for the user keeps none of the others from being waited for, and is told of then. */
+export async function untilAllSynced(
+  context: BackendContext,
+  folders: readonly OpenFolder[],
+  signal: AbortSignal,
+): Promise<void> {
+  const ends = await Promise.allSettled(folders.map((folder) => untilSynced(context, folder, signal)))
+  signal.throwIfAborted()
+  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+  const told = failures.filter((failure) => failure instanceof HoldfastError)
+  const [first] = told
+  if (failures.length > told.length) throw failures.find((failure) => !(failure instanceof HoldfastError))
+  if (first === undefined) return
+  if (told.length === 1) throw first
+  const hint = told.flatMap((failure) => failure.hint ?? []).join('; ')
+  throw new HoldfastError(first.code, told.map(({ message }) => message.replace(/\.$/, '')).join('; '), { hint, cause: first })
 }
 
 /** What only the user can end, with the command that does. */
@@ -53,29 +73,49 @@ async function refuseWithoutRole(context: BackendContext, folder: OpenFolder): P
   })
 }
 
-async function isSynced(context: BackendContext, folder: OpenFolder): Promise<boolean> {
-  const sync = opened(folder)
-  if (!(await sync.settled())) return false
-  const sharing = sync.exchange.peers.filter(({ state }) => state?.materialised === true)
-  if (sharing.length === 0) {
-    const without = sync.exchange.peers.filter(({ state }) => state?.materialised === false).map(({ device }) => device)
-    return (await othersWithFolder(context, folder)).every((device) => without.includes(device))
+/** What a folder that is synced leaves different all the same, and for good unless somebody does something. */
+export function noteOn({ network }: BackendContext, folder: OpenFolder): WaitNote | null {
+  const { reasonCode, reason } = opened(folder).standing
+  const { name } = folder.stored
+  const word = shellWord(name)
+  const hints: Record<string, string> = {
+    problems: `holdfast folder problems ${word} lists them, with what to do`,
+    'local-edits': `holdfast folder problems ${word} lists them, holdfast folder revert ${word} gives them up`,
+    'send-only': `to take them in, on a device with the role sync: holdfast folder share ${word} ${network.group.device.slice(-8)} --role sync`,
+    'waits-elsewhere': `there holdfast folder problems ${word} tells more`,
   }
-  for (const { device } of sharing) if (!(await sync.inSyncWith(device))) return false
-  return true
+  const hint = hints[reasonCode]
+  return hint === undefined ? null : { folder: name, reasonCode, message: reason, hint }
 }
 
-/** Other members that have, or had, the folder: its creator, and the authors of its records. */
-async function othersWithFolder({ network }: BackendContext, folder: OpenFolder): Promise<DeviceId[]> {
-  const { group } = network
-  const members = new Set(group.state.devices.map(({ device }) => device))
-  const creator = group.state.folders.find(({ id }) => id === folder.stored.id)?.creator
-  const known = new Set(await everWithFolder(folder))
-  if (creator !== undefined) known.add(creator)
-  return [...known].filter((device) => device !== group.device && members.has(device))
+/** What to say when the time is over. */
+export async function lateError(
+  context: BackendContext,
+  folders: readonly OpenFolder[],
+  timeoutSeconds: number,
+): Promise<HoldfastError> {
+  const found: Obstacle[] = []
+  for (const folder of folders) {
+    if (folder.sync === null) continue
+    for (const { what, look } of await obstacles(context, folder)) found.push({ what: `${folder.stored.name}: ${what}`, look })
+  }
+  return tooLate(found, timeoutSeconds)
 }
 
-/** Devices that have, or had, the folder, whatever group they are in: the authors of its records, and others that have told so. */
-async function everWithFolder({ index, takers }: OpenFolder): Promise<DeviceId[]> {
-  return [...takers, ...((await index?.have()) ?? []).map(({ author }) => author)]
+export function tooLate(found: readonly Obstacle[], timeoutSeconds: number): HoldfastError {
+  const named = found.slice(0, NAMED)
+  const more = found.length > NAMED ? ` And ${found.length - NAMED} more.` : ''
+  const why = named.length === 0 ? '' : `. ${named.map(({ what }) => what).join(' ')}${more}`
+  const hint = [...new Set(named.map(({ look }) => look))].join('; ') || 'holdfast status tells how it stands'
+  return new HoldfastError('timeout', `not synced after ${timeoutSeconds} s${why}`, { hint })
+}
+
+/** As `work`, but no longer than until `signal`: a large tree is looked at for hours, and that goes on. */
+export function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  if (signal.aborted) work.catch(() => undefined)
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(signal.reason as Error)
+  signal.addEventListener('abort', abort, { once: true })
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort))
 }

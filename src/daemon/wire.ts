@@ -137,6 +137,7 @@ async function start(
     membership,
     loop,
     rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),
+    running: () => ({ listen: [...options.listen], http: new URL(server.url).host }),
     startedAt,
     announce: (event) => events.emit('api', event),
   }

@@ -126,7 +126,9 @@ export interface IndexTotals {
   /** Paths to bring to the disk (also those put off, but not those with local edits), and the bytes of the files among them. */
   needEntries: number
   needBytes: number
+  /** Paths of which several versions are on this disk, and the conflict files beside them. */
   conflicts: number
+  conflictFiles: number
   /** Paths put off with a problem. */
   problems: number
   localEdits: number

@@ -61,9 +61,10 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   }
 
   totals(): api.IndexTotals {
-    const { state, records, heads } = this.#tables
-    const superseded = this.#db.guard(() => records.count - heads.count)
-    return { ...state.totals, superseded, empty: state.revision === 0, revision: state.revision }
+    const { state, records, heads, shown } = this.#tables
+    const [superseded, conflicts] = this.#db.guard(() => [records.count - heads.count, shown.sources()] as const)
+    const { totals, conflicts: conflictFiles, revision } = state
+    return { ...totals, conflicts, conflictFiles, superseded, empty: revision === 0, revision }
   }
 
   snapshot(scopes: readonly string[] | null): StatTable {

@@ -1,4 +1,4 @@
-import { HoldfastError, type Clock, type Random, type Timer } from '#base'
+import { HoldfastError, localTime, type Clock, type Random, type Timer } from '#base'
 import { sameBytes, type DeviceId } from '#model'
 import { admit, enter, type AdmissionParts } from './admission.ts'
 import { PairingRefused, type Conversation } from './conversation.ts'
@@ -172,7 +172,7 @@ export class Invites {
 }
 
 function explain(error: unknown, code: InviteCode, now: number): unknown {
-  const expired = new HoldfastError('denied', `this invite code expired at ${new Date(code.expires).toISOString()}`, {
+  const expired = new HoldfastError('denied', `this invite code expired at ${localTime(code.expires)}`, {
     cause: error,
     hint: 'make a new one with `holdfast invite`',
   })

@@ -11,6 +11,8 @@ const SILENT_MS = 30_000
 
 export interface BacklogParts {
   clock: Clock
+  /** This device has just joined, or has lost its index: it knows nothing that it has not been told since. */
+  isNew(): boolean
   /** How far a chain goes here. */
   mine(chain: Pick<Have, 'author' | 'epoch'>): number
 }
@@ -26,7 +28,9 @@ interface Awaited {
 /**
  * The records that others had when they came and that are still on their way here, where there are many, and some of them supersede
  * others. They come author by author, the oldest first, so what the heads say in the middle of it may be long superseded, and is
- * not worth building. What is written later is not waited for, and one device that has given all is enough.
+ * not worth building. What is written later is not waited for, and one device that has given all is enough. A new device waits for
+ * few as well, and where several have written, for one of two versions in conflict would have to give way to the other: what it never
+ * had its user is not to find in its archive.
  */
 export class Backlog {
   readonly #parts: BacklogParts
@@ -46,11 +50,14 @@ export class Backlog {
   /** What `peer` said first. One that is catching up itself is no measure; of one that does not say, all may be history. */
   said(peer: FolderPeer): void {
     const { state } = peer
-    if (state === null || !knows(state) || state.superseded === 0) return
+    if (state === null || !knows(state)) return
+    const isNew = this.#parts.isNew()
+    const mayChange = state.superseded !== 0 || (isNew && new Set(state.have.map(({ author }) => author)).size > 1)
+    if (!mayChange) return
     const chains = new Map(state.have.map((have) => [chainKey(have), have]))
     const awaited = { chains, records: Infinity, since: 0 }
     this.#count(awaited)
-    if (awaited.records > FEW) this.#awaited.set(peer, awaited)
+    if (awaited.records > (isNew ? 0 : FEW)) this.#awaited.set(peer, awaited)
   }
 
   /** More records have come. */

@@ -3,6 +3,7 @@ import type { DeviceId } from '#model'
 import { chainKey } from './have.ts'
 import { HINDRANCES, type Hindered } from './hindrance.ts'
 import type { StateMessage } from './messages.ts'
+import type { Lacking } from './standing.ts'
 
 /** A device this folder is shared with, while connected. */
 export interface FolderPeer {
@@ -28,4 +29,12 @@ export function hindered(peers: readonly FolderPeer[], nameOf: (device: DeviceId
   return HINDRANCES.flatMap((hindrance) =>
     peers.filter(({ state }) => state?.hindrance === hindrance).map(({ device }) => ({ name: nameOf(device), hindrance })),
   )
+}
+
+/** Which of the devices have said that something is still to come to their disks, the one that lacks most first. */
+export function lacking(peers: readonly FolderPeer[], nameOf: (device: DeviceId) => string): Lacking[] {
+  return peers
+    .map(({ device, state }) => ({ name: nameOf(device), entries: state?.needEntries ?? 0 }))
+    .filter(({ entries }) => entries > 0)
+    .toSorted((a, b) => b.entries - a.entries)
 }

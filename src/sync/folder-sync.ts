@@ -1,12 +1,13 @@
 import { HoldfastError, type Service, type Timer } from '#base'
-import type { IndexTotals, Problem } from '#db'
+import type { IndexTotals } from '#db'
 import { mayRead, mayWrite, type DeviceId } from '#model'
 import { Announcement } from './announcement.ts'
 import { Comparison } from './comparison.ts'
 import type { Transfer } from './file-builder.ts'
 import { FolderActions } from './folder-actions.ts'
-import { hindered } from './folder-peer.ts'
+import { hindered, lacking } from './folder-peer.ts'
 import { FolderNotes } from './folder-notes.ts'
+import { FolderProblems } from './folder-problems.ts'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
@@ -26,6 +27,8 @@ export class FolderSync implements Service {
   readonly actions: FolderActions
   /** The folder's records, among the devices connected. */
   readonly exchange: IndexExchange
+  /** What does not sync. */
+  readonly problems: FolderProblems
   readonly #parts: FolderSyncParts
   #work: FolderWork | null = null
   #upkeep: Timer | null = null
@@ -57,6 +60,8 @@ export class FolderSync implements Service {
         this.#work?.pull()
       },
     })
+    const found = () => this.#work?.scans.problems ?? []
+    this.problems = new FolderProblems({ index: parts.index, totals: () => this.#totals.now, found })
     this.#changes = new Announcement(parts.clock)
     this.#notes = new FolderNotes(parts)
     const pull = (): void => this.#work?.pull()
@@ -69,6 +74,7 @@ export class FolderSync implements Service {
       logger: parts.logger,
       rules: () => ({ writers: parts.writers() }),
       mayRead: (device) => mayRead(parts.role(device)),
+      isNew: () => !this.#comparison.done,
       need: async () => ({
         ...(await needOf(parts)),
         compared: this.#comparison.done,
@@ -175,6 +181,7 @@ export class FolderSync implements Service {
       working: this.#work !== null && !this.#work.puller.quiet,
       problems: scans?.problems.length ?? 0,
       hindered: hindered(this.exchange.peers, this.#parts.nameOf),
+      lacking: lacking(this.exchange.peers, this.#parts.nameOf),
     })
   }
 
@@ -186,23 +193,10 @@ export class FolderSync implements Service {
     return this.#work?.puller.transfers ?? []
   }
 
-  get problemCount(): number {
-    return (this.#work?.scans.problems.length ?? 0) + (this.#totals.now?.problems ?? 0)
-  }
-
-  async problems(): Promise<Problem[]> {
-    return [...(this.#work?.scans.problems ?? []), ...(await this.#parts.index.problems())]
-  }
-
   /** True when no scan and no pull is under way and this disk needs nothing. */
   async settled(): Promise<boolean> {
     if (this.#work?.rests === false || !this.#comparison.done || this.exchange.backlog > 0) return false
     return (await needOf(this.#parts)).needEntries === 0
-  }
-
-  /** True when `device` and we have the same records and neither disk needs anything. */
-  async inSyncWith(device: DeviceId): Promise<boolean> {
-    return (await this.settled()) && (await this.exchange.agrees(device))
   }
 
   /** Resolves when something changed, or after `ms`. */
@@ -284,6 +278,7 @@ export class FolderSync implements Service {
   async #onTotals(before: IndexTotals | null, now: IndexTotals): Promise<void> {
     if (this.#stopped) return
     await this.#comparison.look(this.exchange.peers)
+    if (this.problems.mixed) await this.problems.look()
     if (before?.needEntries !== now.needEntries) this.exchange.announce()
     this.#changed()
   }

@@ -1,10 +1,5 @@
 import type { Have } from '#db'
 
-/** True when both have the same records. */
-export function sameHave(a: readonly Have[], b: readonly Have[]): boolean {
-  return covers(a, b) && covers(b, a)
-}
-
 /** True when whoever has `mine` has all of `theirs`. */
 export function covers(mine: readonly Have[], theirs: readonly Have[]): boolean {
   const known = byChain(mine)

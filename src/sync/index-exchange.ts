@@ -3,7 +3,7 @@ import type { FolderIndex, Have, IngestRules, Ingested } from '#db'
 import { sameBytes, type DeviceId, type FolderId } from '#model'
 import { Backlog } from './backlog.ts'
 import type { FolderPeer } from './folder-peer.ts'
-import { chainKey, sameHave } from './have.ts'
+import { chainKey, covers } from './have.ts'
 import { encodeMessage, type BatchesMessage, type IndexMessage, type StateMessage, type WantMessage } from './messages.ts'
 import type { StateNow } from './need.ts'
 import { StateTeller } from './state-teller.ts'
@@ -22,6 +22,8 @@ export interface IndexExchangeParts {
   rules(): Omit<IngestRules, 'now'>
   /** May this device have our records? */
   mayRead(device: DeviceId): boolean
+  /** As BacklogParts. */
+  isNew(): boolean
   /** What we say of ourselves beside `have`. */
   need(): Promise<StateNow>
   ingested(result: Ingested, from: DeviceId): void
@@ -32,6 +34,9 @@ export interface IndexExchangeParts {
   /** A peer broke the protocol. */
   misbehaved(device: DeviceId, message: string): void
 }
+
+/** How a device differs from us: it has not said; it has records that we have not; it has not all of ours; its disk lacks content. */
+export type Gap = 'silent' | 'ahead' | 'behind' | 'lacking'
 
 /** Keeps one folder's records the same among the devices connected: each says what it has, and asks for what it lacks. */
 export class IndexExchange {
@@ -48,7 +53,7 @@ export class IndexExchange {
   constructor(parts: IndexExchangeParts) {
     this.#parts = parts
     this.#wants = new Wants(parts)
-    this.#backlog = new Backlog({ clock: parts.clock, mine: (chain) => this.#wants.mine(chain) })
+    this.#backlog = new Backlog({ ...parts, mine: (chain) => this.#wants.mine(chain) })
     this.#states = new StateTeller({ ...parts, have: (have) => this.#takeHave(have) })
   }
 
@@ -114,10 +119,14 @@ export class IndexExchange {
     return this.#peers.get(device)?.state?.scanning === true
   }
 
-  /** Have `device` and we the same records, and does its disk show them? */
-  async agrees(device: DeviceId): Promise<boolean> {
+  /** What `device` and we do not have in common; null when we have the same records, and its disk shows them. */
+  async gap(device: DeviceId): Promise<Gap | null> {
+    const have = await this.#parts.index.have()
     const state = this.#peers.get(device)?.state ?? null
-    return state !== null && sameHave(await this.#parts.index.have(), state.have) && state.needEntries === 0
+    if (state === null) return 'silent'
+    if (!covers(have, state.have)) return 'ahead'
+    if (!covers(state.have, have)) return 'behind'
+    return state.needEntries > 0 ? 'lacking' : null
   }
 
   /** Has `device` been asked for records, and not answered yet? */

@@ -31,6 +31,14 @@ export interface StandingInput {
   problems: number
   /** Those of the devices connected that take no part now, the most pressing first. */
   hindered: readonly Hindered[]
+  /** Those on whose disk something is still to come, the one that lacks most first. */
+  lacking: readonly Lacking[]
+}
+
+/** A connected device on whose disk `entries` are still to come. */
+export interface Lacking {
+  name: string
+  entries: number
 }
 
 /** The one thing worth saying of a folder, what needs the user first. */
@@ -74,9 +82,11 @@ export function standing(input: StandingInput): Standing {
     )
   if (connected === 0) return say('idle', 'alone', 'Up to date; no other device is connected.')
   const [first, ...others] = input.hindered
-  return first === undefined
-    ? say('idle', 'up-to-date', 'Up to date.')
-    : say('idle', 'waits-elsewhere', elsewhere(first, others.length))
+  if (first !== undefined) return say('idle', 'waits-elsewhere', elsewhere(first, others.length))
+  const [last] = input.lacking
+  if (last !== undefined)
+    return say('idle', 'to-come-elsewhere', `Up to date here; ${last.name} lacks ${count(last.entries, 'entry', 'entries')} yet.`)
+  return say('idle', 'up-to-date', 'Up to date.')
 }
 
 const ELSEWHERE: Record<Hindrance, string> = {
@@ -88,9 +98,14 @@ const ELSEWHERE: Record<Hindrance, string> = {
 }
 
 /** What a person here cannot see, and may wonder why nothing comes. */
-function elsewhere({ name, hindrance }: Hindered, others: number): string {
+function elsewhere(first: Hindered, others: number): string {
   const more = others === 0 ? '' : `; ${count(others, 'other device takes', 'other devices take')} no part now either`
-  return `Up to date here; on ${name} ${ELSEWHERE[hindrance]}${more}.`
+  return `Up to date here; ${hinderedWords(first)}${more}.`
+}
+
+/** `on laptop the folder is paused` */
+export function hinderedWords({ name, hindrance }: Hindered): string {
+  return `on ${name} ${ELSEWHERE[hindrance]}`
 }
 
 function noRole(localEdits: number): string {

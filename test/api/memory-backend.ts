@@ -11,6 +11,7 @@ import type {
   Setting,
   Status,
   Transfers,
+  WaitNote,
 } from '#api/contract'
 
 export const THIS = '12D3KooWBmwkafWE2fqfzS96VoTZgpGp6aJsF4N9xvd9FnQk7e3A'
@@ -29,6 +30,7 @@ export class MemoryBackend implements Backend {
   outcome: Promise<{ group: string; device: string }> = Promise.resolve({ group: GROUP, device: STRANGER })
   waiting: ((signal: AbortSignal) => Promise<void>) | undefined
   aborted = 0
+  notes: WaitNote[] = []
 
   folderList: FolderStatus[] = [
     folderStatus('photos', 'a'.repeat(26), {
@@ -69,6 +71,7 @@ export class MemoryBackend implements Backend {
   transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] }
   scanned = { changed: 2, seconds: 0.1 }
   settings = new Map<string, Setting['value']>([['log_level', 'info']])
+  running = new Map<string, Setting['value']>()
 
   subscribe(listener: (event: ApiEvent) => void): () => void {
     this.listeners.add(listener)
@@ -184,7 +187,7 @@ export class MemoryBackend implements Backend {
     if (input.for === 'protected') throw new HoldfastError('unsupported', 'nothing is protected in this version yet')
     if (this.waiting !== undefined) await this.waiting(signal)
     if (input.timeoutSeconds !== null && input.timeoutSeconds < 1) throw new HoldfastError('timeout', 'not synced in time')
-    return this.#note('wait', input, { synced: true, seconds: 0.25 })
+    return this.#note('wait', input, { synced: true, seconds: 0.25, notes: this.notes })
   }
   scan: Backend['scan'] = (input) => this.#note('scan', input, this.scanned)
   list: Backend['list'] = async (input) => {
@@ -214,17 +217,21 @@ export class MemoryBackend implements Backend {
       .filter((item) => before === 0 || item.number < before)
       .toReversed()
       .slice(0, limit)
-  config: Backend['config'] = async () => [...this.settings].map(([key, value]) => ({ key, value }))
+  config: Backend['config'] = async () => [...this.settings].map(([key, value]) => this.#setting(key, value))
   configGet: Backend['configGet'] = async ({ key }) => {
     const value = this.settings.get(key)
     if (value === undefined) throw new HoldfastError('not-found', `there is no setting ${key}`)
-    return { key, value }
+    return this.#setting(key, value)
   }
   configSet: Backend['configSet'] = async ({ key, value }) => {
     this.settings.set(key, value)
-    return { key, value }
+    return this.#setting(key, value)
   }
   supportBundle: Backend['supportBundle'] = (input) => this.#note('supportBundle', input, { file: input.file })
+
+  #setting(key: string, value: Setting['value']): Setting {
+    return { key, value, running: this.running.get(key) ?? value }
+  }
 
   async #note<T>(name: string, input: unknown, result: T): Promise<T> {
     this.calls.push({ name, input })

@@ -60,9 +60,9 @@ const lines: [string[], unknown][] = [
   [['list', 'photos'], [{ path: 'img-1.jpg' }]],
   [['conflicts'], [{ path: 'notes.txt', device: OTHER }]],
   [['conflicts', 'resolve', 'photos/a/b.txt', '--keep', 'theirs', '--by', 'kitchen'], { folder: 'photos', path: 'a/b.txt' }],
-  [['config', 'get', 'log_level'], { key: 'log_level', value: 'info' }],
-  [['config', 'set', 'log_level', 'debug'], { key: 'log_level', value: 'debug' }],
-  [['config', 'get'], [{ key: 'log_level', value: 'debug' }]],
+  [['config', 'get', 'log_level'], { key: 'log_level', value: 'info', running: 'info' }],
+  [['config', 'set', 'log_level', 'debug'], { key: 'log_level', value: 'debug', running: 'debug' }],
+  [['config', 'get'], [{ key: 'log_level', value: 'debug', running: 'debug' }]],
   [['support-bundle', '/tmp/bundle.zip'], { file: '/tmp/bundle.zip' }],
   [['devices', 'remove', 'kitchen'], { device: OTHER }],
   [['folder', 'leave', 'music'], { id: E }],
@@ -218,6 +218,36 @@ describe('status for people, of a folder that waits for them,', () => {
     const { stdout } = await holdfast('--home', own.home, 'status')
     await own.close()
     expect(stdout).toContain(line.replaceAll('WORD', shellWord('my letters')))
+  })
+})
+
+describe('config for people', () => {
+  it('says what the daemon runs with where that is not the setting', async () => {
+    const own = await startServer()
+    own.backend.settings.set('http', '127.0.0.1:9000')
+    own.backend.running.set('http', '127.0.0.1:8390')
+    const now = 'It runs with 127.0.0.1:8390 now; the setting counts from the next start on'
+    const one = await holdfast('--home', own.home, 'config', 'get', 'http')
+    expect(one.stdout).toBe('127.0.0.1:9000\n')
+    expect(one.stderr).toContain(now)
+    const [, level, http] = (await holdfast('--home', own.home, 'config', 'get')).stdout.split('\n')
+    expect(level).not.toContain('runs')
+    expect(http).toContain(now)
+    await own.close()
+  })
+})
+
+describe('folder problems for people', () => {
+  it.each([
+    [{}, 'Everything syncs.'],
+    [{ reasonCode: 'send-only', reason: 'Only sends.' }, 'No entry has a problem of its own. letters is idle: Only sends.'],
+    [{ state: 'held', reasonCode: 'held', reason: '61 vanished.' }, 'No entry has a problem of its own. letters is held: 61'],
+  ] as const)('of %j says %s', async (folder, words) => {
+    const own = await startServer()
+    own.backend.folderList = [folderStatus('letters', A, folder)]
+    const { stdout } = await holdfast('--home', own.home, 'folder', 'problems', 'letters')
+    await own.close()
+    expect(stdout).toContain(words)
   })
 })
 

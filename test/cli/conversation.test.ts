@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../api/eventually.ts'
 import { HoldfastError } from '#base'
-import { folderStatus, GROUP, OTHER, STRANGER } from '../api/memory-backend.ts'
+import { GROUP, OTHER, STRANGER } from '../api/memory-backend.ts'
 import { start, startServer, type RunningServer } from './daemon-stand-in.ts'
 
 let running: RunningServer
@@ -70,6 +70,12 @@ describe('activity', () => {
     ).toEqual([1, 2, 3])
   })
 
+  it('says to people, and to them alone, that nothing has happened', async () => {
+    running.backend.activityList = []
+    expect((await begin('activity').ended).stdout).toBe('Nothing has happened yet.\n')
+    expect((await begin('activity', '--json').ended).stdout).toBe('')
+  })
+
   it('follows what happens next, each once, until the daemon stops', async () => {
     const activity = begin('activity', '--follow', '--json')
     await eventually(() => activity.stdout.split('\n').length).toBe(4)
@@ -96,12 +102,17 @@ describe('activity', () => {
 })
 
 describe('wait', () => {
-  it('says on the side what waits on another device, of the folder that it was asked for', async () => {
-    const more = { reasonCode: 'waits-elsewhere', reason: 'Up to date here; on kitchen the folder is paused.' }
-    running.backend.folderList = [folderStatus('photos', 'a'.repeat(26), more), folderStatus('music', 'e'.repeat(26), more)]
+  it('says on the side, and to programs in a field, what stays different all the same', async () => {
+    const note = {
+      folder: 'photos',
+      reasonCode: 'local-edits',
+      message: '1 local edit stays.',
+      hint: 'holdfast folder revert photos',
+    }
+    running.backend.notes = [note]
     const { code, stdout, stderr } = await begin('wait', '--folder', 'photos', '--json').ended
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `photos: ${more.reason}\n` })
-    expect(JSON.parse(stdout)).toMatchObject({ synced: true })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'photos: 1 local edit stays.\n  holdfast folder revert photos\n' })
+    expect(JSON.parse(stdout)).toMatchObject({ synced: true, notes: [note] })
   })
 
   it('ends for the daemon too when it is interrupted', async () => {

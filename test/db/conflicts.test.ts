@@ -27,14 +27,14 @@ function conflict(): { one: SqliteFolderIndex; two: SqliteFolderIndex } {
   author(one, file('a', 'mine'))
   author(two, file('a', 'theirs'))
   exchange(one, two)
-  showBoth(one)
+  showAll(one)
   return { one, two }
 }
 
-function showBoth(index: SqliteFolderIndex): void {
+function showAll(index: SqliteFolderIndex): void {
   const { path, revision, heads: both } = row(index, 'a')
   const shown = both.map((head, at) => ({
-    path: at === 0 ? 'a' : DERIVED,
+    path: at === 0 ? 'a' : at === 1 ? DERIVED : `${DERIVED}-${at}`,
     kind: 'file' as const,
     stat: stat({ size: head.size, mtimeMs: head.mtime / 1000, mode: head.mode }),
     version: head.id,
@@ -67,12 +67,12 @@ describe('concurrent versions', () => {
     const { one, two } = conflict()
     const other = { path: 'a', with: DERIVED, device: A.id }
     expect(one.conflicts()).toMatchObject([{ ...other, own: true, shown: { device: B.id, own: false } }])
-    showBoth(two)
+    showAll(two)
     expect(two.conflicts()).toMatchObject([{ ...other, own: false, shown: { device: B.id, own: true } }])
     const three = open(C)
     author(three, file('a', 'theirs'))
     exchange(two, three)
-    showBoth(two)
+    showAll(two)
     expect(two.conflicts()).toMatchObject([{ ...other, own: false, shown: { device: C.id, own: true } }])
     one.author([file('a', 'a local edit')], { now: NOW, local: true })
     expect(one.conflicts()).toMatchObject([{ ...other, own: true, shown: { device: A.id, own: true } }])
@@ -132,6 +132,16 @@ describe('concurrent versions', () => {
 })
 
 describe('a derived conflict file', () => {
+  test('is one of several, and the path is in conflict once', () => {
+    const { one } = conflict()
+    const three = open(C)
+    author(three, file('a', 'of a third'))
+    send(three, one)
+    showAll(one)
+    expect(one.conflicts()).toHaveLength(2)
+    expect(one.totals()).toMatchObject({ conflicts: 1, conflictFiles: 2 })
+  })
+
   test('gives way, when it is deleted, to what a path of its own has to show at its name', () => {
     const { one, two } = conflict()
     author(two, file(DERIVED, 'a file of its own'))
@@ -195,7 +205,7 @@ describe('a derived conflict file', () => {
     author(two, file('a', 'final'))
     const third = open(C)
     exchange(two, third)
-    showBoth(two)
+    showAll(two)
     author(two, gone(DERIVED))
     send(two, one)
     expect(heads(one, 'a')).toHaveLength(1)
@@ -323,7 +333,7 @@ test('an edit of a conflict file leaves a head of the same content that has a co
   author(three, file('a', 'mine'))
   author(two, file('a', 'theirs'))
   exchange(one, two)
-  showBoth(one)
+  showAll(one)
   send(three, one)
   const second = `${DERIVED}-second`
   const { path, revision, heads: joined } = row(one, 'a')

@@ -61,7 +61,8 @@ test('a folder that is paused, blocked, joined already or has no such file in it
       () => 'it did not fail',
       (error: unknown) => String(error),
     )
-  await anna.cli('folder', 'pause', 'my letters')
+  await anna.cli('folder', 'pause', 'my letters', '--for', '1h')
+  expect((await folderOf(anna, 'my letters')).reason).toMatch(/^Paused by you until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.$/)
   for (const command of [
     ['scan', 'my letters'],
     ['wait', '--folder', 'my letters'],

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommandFailed, Device, runCommand } from '../../scripts/device.ts'
-import { Cluster } from './cluster.ts'
+import { Cluster, folderOf } from './cluster.ts'
 import { write } from './trees.ts'
 
 const cluster = new Cluster()
@@ -86,6 +86,11 @@ test('a daemon that cannot start says why, ends with 1, and can be started again
 test('a name that the group does not take is not kept', async () => {
   expect((await failure(device.cli('config', 'set', 'name', 'anna\u202ekram'))).code).toBe('usage')
   expect(await device.cli('config', 'get', 'name')).toMatchObject({ value: 'anna' })
+  // It was started with `--http 127.0.0.1:0`.
+  expect(await device.cli('config', 'get', 'http')).toMatchObject({
+    value: '127.0.0.1:8390',
+    running: new URL(device.ready.http).host,
+  })
   await device.cli('config', 'set', 'name', 'anne')
   expect((await device.cli<{ name: string }[]>('devices'))[0]?.name).toBe('anne')
 })
@@ -102,17 +107,22 @@ test('without a daemon a command says so, and ends with 3', async () => {
   expect({ exitCode: error.exitCode, code: error.code }).toEqual({ exitCode: 3, code: 'no-daemon' })
 })
 
-test('wrong usage ends with 2, and a wait that takes too long with 4', async () => {
+test('wrong usage ends with 2, what is not built with 1, and a wait that takes too long with 4', async () => {
   expect((await failure(device.cli('folder', 'create'))).exitCode).toBe(2)
   expect((await failure(device.cli('conflicts', 'resolve', 'shared/x', '--keep', 'neither'))).exitCode).toBe(2)
   const [, ben] = [device, await cluster.start('ben')]
   const { code } = await device.cli<{ code: string }>('invite')
   await ben.cli('join', code)
+  const nowhere = await failure(ben.cli('folder', 'join', 'shared'))
+  expect({ exitCode: nowhere.exitCode, code: nowhere.code }).toEqual({ exitCode: 1, code: 'unsupported' })
+  expect(nowhere.message).toContain('holdfast folder join shared PATH')
+  expect(await folderOf(ben, 'shared')).toMatchObject({ state: 'offered' })
   await ben.cli('folder', 'join', 'shared', cluster.place(ben, 'shared'))
   await device.cli('wait', '--timeout', '20s')
   await ben.stop()
   const late = await failure(device.cli('wait', '--timeout', '1s'))
   expect({ exitCode: late.exitCode, code: late.code }).toEqual({ exitCode: 4, code: 'timeout' })
+  expect(late.message).toContain('shared: ben has the folder, and is not connected.')
 })
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends a daemon in good order, at work or not', async (signal) => {

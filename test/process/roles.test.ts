@@ -34,7 +34,14 @@ test('a receive-only device keeps its own edits to itself, shows them, and can g
   await until('what others write still comes', () => readFileSync(join(there, 'd0/f2'), 'utf8') === 'from anna')
   expect(readFileSync(join(here, 'd0/f1'), 'utf8')).toMatch(/^small 1\n/)
   expect(existsSync(join(here, 'own'))).toBe(false)
-  expect(await folderOf(ben, 'receive-only')).toMatchObject({ reasonCode: 'local-edits' })
+  expect(await folderOf(ben, 'receive-only')).toMatchObject({ reasonCode: 'local-edits', problems: 2 })
+  expect((await ben.client.problems({ folder: 'receive-only' })).map(({ path, code }) => `${code} ${path}`)).toEqual([
+    'local-edit d0/f1',
+    'local-edit own',
+  ])
+  expect((await ben.client.wait({ timeoutSeconds: 20 })).notes).toMatchObject([
+    { folder: 'receive-only', reasonCode: 'local-edits', hint: expect.stringContaining('holdfast folder revert receive-only') },
+  ])
   expect(readFileSync(join(there, 'd0/f1'), 'utf8')).toBe('edited where it may not be')
   await ben.cli('folder', 'revert', 'receive-only')
   await settle('receive-only', anna, ben)
@@ -68,6 +75,10 @@ test('a send-only device gives and does not take', async () => {
   await anna.client.scan({ folder: 'send-only' })
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   expect(readFileSync(join(there, 'd0/f2'), 'utf8')).toMatch(/^small 2\n/)
+  expect((await ben.client.wait({ folder: 'send-only', timeoutSeconds: 20 })).notes).toMatchObject([
+    { folder: 'send-only', reasonCode: 'send-only', message: expect.stringContaining('1 change by others is not taken in') },
+  ])
+  expect(await ben.shown('folder', 'problems', 'send-only')).toContain('send-only is idle: This device only sends')
 })
 
 test('a device without a role is offered nothing', async () => {

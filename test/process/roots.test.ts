@@ -93,6 +93,14 @@ test('many deletions are held; rejected, the files come back', async () => {
   writeFileSync(join(here, 'also new'), 'new')
   await scan(anna, 'held-reject')
   await until('held', async () => (await folderOf(anna, 'held-reject')).state === 'held')
+  // The records of both are the same; the trees are not. Another folder is looked at meanwhile.
+  const beside = cluster.place(anna, 'beside')
+  writeSmallFiles(beside, 5)
+  await anna.client.createFolder({ path: beside, name: 'beside' })
+  await expect(anna.client.wait({ timeoutSeconds: 20 })).rejects.toMatchObject({
+    code: 'held',
+    message: expect.stringMatching(/^held-reject: 10\d entries vanished/),
+  })
   await until('told to ben', async () => (await folderOf(ben, 'held-reject')).reasonCode === 'waits-elsewhere')
   expect(await folderOf(ben, 'held-reject')).toMatchObject({
     state: 'idle',
@@ -160,6 +168,20 @@ test('an unreadable file is listed with its reason, the rest syncs, and it follo
     await until('the rest has come', () => existsSync(there) && files(there) === 30)
     const [problem] = await carl.client.problems({ folder: 'unreadable' })
     expect(problem).toMatchObject({ path: 'd0/locked', code: 'unreadable' })
+    // Nor is one replaced that cannot be read: it is listed once, and the device whose edit waits says on which one.
+    chmodSync(join(there, 'd0/f1'), 0o000)
+    write(here, 'd0/f1', 'edited meanwhile')
+    await until('it is put off', async () => (await folderOf(dora, 'unreadable')).reasonCode === 'put-off')
+    await expect(carl.client.wait({ timeoutSeconds: 1 })).rejects.toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('unreadable: dora lacks 1 entry of what is here'),
+      hint: 'on dora: holdfast folder problems unreadable',
+    })
+    expect((await dora.client.problems({ folder: 'unreadable' })).map(({ path, code }) => `${code} ${path}`)).toEqual([
+      'unreadable d0/f1',
+    ])
+    expect(await folderOf(dora, 'unreadable')).toMatchObject({ problems: 1 })
+    chmodSync(join(there, 'd0/f1'), 0o644)
     chmodSync(join(here, 'd0/locked'), 0o644)
     await until('it has come too', () => existsSync(join(there, 'd0/locked')))
     await settle('unreadable', carl, dora)

@@ -10,7 +10,7 @@ import { Backlog } from '../../src/sync/backlog.ts'
 import type { FolderPeer } from '../../src/sync/folder-peer.ts'
 import { decodeMessage, type StateMessage } from '../../src/sync/messages.ts'
 import { HandClock } from '../base/hand-clock.ts'
-import { A, B, C, FOLDER, gone, NOW, open, symlink, type Device } from '../db/fixtures.ts'
+import { A, B, C, FOLDER, gone, NOW, open, send, symlink, type Device } from '../db/fixtures.ts'
 import { KEYS } from '../folder/test-folder.ts'
 import { connect, engineOf, until, type PacedLink } from './engines.ts'
 
@@ -28,11 +28,13 @@ describe('records are waited for', () => {
   let have: Have[] = []
   let clock = new HandClock()
   let backlog: Backlog
+  let isNew = false
   beforeEach(() => {
     have = []
+    isNew = false
     clock = new HandClock()
     const mine = ({ author }: Pick<Have, 'author'>): number => have.find((one) => one.author === author)?.seq ?? 0
-    backlog = new Backlog({ clock, mine })
+    backlog = new Backlog({ clock, mine, isNew: () => isNew })
   })
   const came = (...items: Have[]): void => {
     have = items
@@ -54,6 +56,18 @@ describe('records are waited for', () => {
     expect(backlog.records).toBe(0)
     backlog.said(peer(C, { have: [chain(A, 251), chain(B, 250)] }))
     expect(backlog.records).toBe(501)
+  })
+
+  test('also few by a new device, where some supersede others or may be in conflict', () => {
+    isNew = true
+    backlog.said(peer(A, { have: [chain(A, 3)], superseded: 1 }))
+    expect(backlog.records).toBe(3)
+    came(chain(A, 3))
+    backlog.said(peer(B, { have: [chain(A, 3), chain(B, 1)], superseded: 0 }))
+    expect(backlog.records).toBe(1)
+    came(chain(A, 3), chain(B, 1))
+    backlog.said(peer(C, { have: [chain(C, 100_000)], superseded: 0 }))
+    expect(backlog.records).toBe(0)
   })
 
   test('but not of a device that is catching up itself', () => {
@@ -128,7 +142,8 @@ describe('a device that joins', () => {
     const identity = await disk.adopt(FOLDER, null)
     const mine = open(C)
     const a = await engineOf(index)
-    const c = await engineOf(mine, { parts: { disk, identity, idKey: KEYS.idKey }, settings: { compared } })
+    const members = () => [{ device: A.id, creator: true }]
+    const c = await engineOf(mine, { parts: { disk, identity, members, idKey: KEYS.idKey }, settings: { compared } })
     const [toA] = connect({ ...c, of: C }, { ...a, of: A })
     const release = holdPages(toA, pages)
     await until(() => (pages > 0 ? mine.have().length > 0 : c.folder.exchange.peers[0]?.state != null))
@@ -163,6 +178,21 @@ describe('a device that joins', () => {
     release()
     await until(() => folder.settled())
     expect(shown()).toEqual(['link-000'])
+    expect(readdirSync(join(root, '.holdfast/archive'))).toEqual([])
+    await stop()
+  })
+
+  test('shows the versions of a conflict as they are, and never one in the place of the other', async () => {
+    const [index, other] = [open(A), open(B)]
+    index.author([symlink('x', 'by a')], { now: NOW })
+    other.author([symlink('x', 'by b')], { now: NOW + 1 })
+    send(other, index)
+    const { folder, release, stop } = await joined(index)
+    await rest()
+    expect(shown()).toEqual([])
+    release()
+    await until(() => folder.settled())
+    expect(shown()).toHaveLength(2)
     expect(readdirSync(join(root, '.holdfast/archive'))).toEqual([])
     await stop()
   })

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import type { IndexTotals } from '#db'
 import type { Role } from '#model'
 import type { Hindered } from '../../src/sync/hindrance.ts'
-import { standing } from '../../src/sync/standing.ts'
+import { standing, type Lacking } from '../../src/sync/standing.ts'
 
 const none: IndexTotals = {
-  ...{ entries: 4, bytes: 40, needEntries: 0, needBytes: 0, conflicts: 0, problems: 0, localEdits: 0 },
+  ...{ entries: 4, bytes: 40, needEntries: 0, needBytes: 0, conflicts: 0, conflictFiles: 0, problems: 0, localEdits: 0 },
   ...{ superseded: 0, empty: false, revision: 1 },
 }
 
@@ -24,8 +24,8 @@ const REST = {
   },
 }
 
-function of(role: Role, totals: Partial<IndexTotals> = {}, hindered: Hindered[] = []) {
-  return standing({ ...REST, role, hindered, totals: { ...none, ...totals } })
+function of(role: Role, totals: Partial<IndexTotals> = {}, hindered: Hindered[] = [], lacking: Lacking[] = []) {
+  return standing({ ...REST, role, hindered, lacking, totals: { ...none, ...totals } })
 }
 
 test('a device without a role in a folder is not called up to date', () => {
@@ -40,7 +40,7 @@ test('a device that only sends says what it does not take in', () => {
 })
 
 test('a device on which entries are still vanishing is not called up to date', () => {
-  expect(standing({ ...REST, role: 'sync', hindered: [], totals: none, vanishing: 30 })).toEqual({
+  expect(standing({ ...REST, role: 'sync', hindered: [], lacking: [], totals: none, vanishing: 30 })).toEqual({
     state: 'syncing',
     reasonCode: 'vanishing',
     reason: '30 entries have vanished here; other devices hear of it once no more are vanishing.',
@@ -63,6 +63,17 @@ test('who is up to date says what keeps another device', () => {
   expect(of('sync', {}, [nas]).reason).toBe('Up to date here; on nas the folder is paused.')
   expect(of('sync', {}, [laptop, nas]).reason).toMatch(/for a decision; 1 other device takes no part now either\.$/)
   expect(of('sync', {}, [laptop, nas, nas]).reason).toMatch(/; 2 other devices take no part now either\.$/)
+})
+
+test('who is up to date says which device is not, and does not call all up to date', () => {
+  const nas: Lacking = { name: 'nas', entries: 1 }
+  expect(of('sync', {}, [], [{ name: 'laptop', entries: 2 }, nas])).toEqual({
+    state: 'idle',
+    reasonCode: 'to-come-elsewhere',
+    reason: 'Up to date here; laptop lacks 2 entries yet.',
+  })
+  expect(of('sync', {}, [], [nas]).reason).toBe('Up to date here; nas lacks 1 entry yet.')
+  expect(of('sync', {}, [{ name: 'nas', hindrance: 'paused' }], [nas])).toMatchObject({ reasonCode: 'waits-elsewhere' })
 })
 
 test('what is to be done here comes first', () => {

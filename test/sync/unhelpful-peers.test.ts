@@ -19,6 +19,7 @@ async function start() {
     logger: silent,
     rules: () => RULES,
     mayRead: () => true,
+    isNew: () => false,
     need: () =>
       Promise.resolve({ needEntries: 0, needBytes: 0, materialised: true, superseded: 0, compared: true, scanning: false }),
     ingested: () => undefined,

@@ -9,6 +9,7 @@ import {
   FolderStateNow,
   ListItem,
   Problem,
+  WaitNote,
 } from './folders.ts'
 import { operation } from './operation.ts'
 import { DeviceRef, FolderName, FolderRef, Role, Time } from './words.ts'
@@ -49,7 +50,7 @@ export const folderOperations = {
     'POST',
     '/folders/:folder/join',
     'folder join',
-    'Takes part in an offered folder; without a path it is online-only',
+    'Takes part in an offered folder; without a path (online-only) it is `unsupported` in this version',
     z.strictObject({ folder: FolderRef, path: absolute.nullable().default(null) }),
     FolderPlace,
   ),
@@ -136,7 +137,7 @@ export const folderOperations = {
       for: z.enum(['synced', 'protected']).default('synced'),
       timeoutSeconds: seconds.nullable().default(null),
     }),
-    z.object({ synced: z.literal(true), seconds: z.number().min(0) }),
+    z.object({ synced: z.literal(true), seconds: z.number().min(0), notes: z.array(WaitNote) }),
   ),
   scan: operation(
     'POST',

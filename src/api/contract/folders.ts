@@ -19,7 +19,7 @@ export const FolderStatus = z
     bytes: Count,
     needEntries: Count.describe('Entries that connected devices have and this one has not yet'),
     needBytes: Count,
-    conflicts: Count,
+    conflicts: Count.describe('Paths with several versions beside each other'),
     problems: Count.describe('Entries that do not sync, each listed with its reason'),
     protectedPercent: z.number().min(0).max(100).nullable(),
   })
@@ -93,3 +93,14 @@ export const ArchiveItem = z
   .object({ name: z.string().describe('What to restore it by'), path, time: Time.describe('When it was archived'), size: Count })
   .meta({ id: 'ArchiveItem' })
 export type ArchiveItem = z.infer<typeof ArchiveItem>
+
+/** What stays different in a folder that is synced, as long as nobody does something about it. */
+export const WaitNote = z
+  .object({
+    folder,
+    reasonCode: z.string().describe("As in the folder's status"),
+    message: z.string(),
+    hint: z.string().describe('What to do, with the command'),
+  })
+  .meta({ id: 'WaitNote' })
+export type WaitNote = z.infer<typeof WaitNote>

@@ -72,7 +72,13 @@ export const Activity = z
   .meta({ id: 'Activity' })
 export type Activity = z.infer<typeof Activity>
 
+const SettingValue = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
 export const Setting = z
-  .object({ key: z.string(), value: z.union([z.string(), z.number(), z.boolean(), z.null()]) })
+  .object({
+    key: z.string(),
+    value: SettingValue,
+    running: SettingValue.describe('What the daemon works with: something else until it is started again, or as it was told to'),
+  })
   .meta({ id: 'Setting' })
 export type Setting = z.infer<typeof Setting>

@@ -1,7 +1,8 @@
+import { localTime } from '#base'
 import { streamEvents } from '#api/client'
 import type { Activity } from '#api/contract'
 import type { Command } from '../command.ts'
-import { localTime, oneLine } from '../text.ts'
+import { oneLine } from '../text.ts'
 
 /** How far back the list goes. */
 const SHOWN = 1000
@@ -11,7 +12,7 @@ export const activity: Command = {
   synopsis: '[--follow]',
   summary: 'What happened, by which device, when; the newest last.',
   options: { follow: { type: 'boolean' } },
-  async run({ isSet, connect, output }) {
+  async run({ isSet, json, connect, output }) {
     const { client, transport } = await connect()
     let last = 0
     const show = (item: Activity): void => {
@@ -22,7 +23,11 @@ export const activity: Command = {
     const showKept = async (): Promise<void> => {
       for (const item of (await client.activity({ limit: SHOWN })).toReversed()) show(item)
     }
-    if (!isSet('follow')) return await showKept()
+    if (!isSet('follow')) {
+      await showKept()
+      if (last === 0 && !json) output.result(null, () => 'Nothing has happened yet.')
+      return
+    }
 
     // What happens while the list is read arrives by the stream, which was open before.
     const opened = Promise.withResolvers<void>()

@@ -1,3 +1,4 @@
+import type { Setting } from '#api/contract'
 import type { Command } from '../command.ts'
 import { table } from '../text.ts'
 
@@ -8,18 +9,19 @@ export const configGet: Command = {
   takes: [0, 1],
   async run({ args, connect, output }) {
     const { client } = await connect()
-    if (args[0] === undefined) {
-      const all = await client.config()
-      output.result(all, () =>
-        table(
-          ['KEY', 'VALUE'],
-          all.map(({ key, value }) => [key, String(value)]),
-        ),
-      )
+    if (args[0] !== undefined) {
+      const result = await client.configGet({ key: args[0] })
+      output.result(result, () => String(result.value))
+      if (differs(result)) output.note(remark(result))
       return
     }
-    const result = await client.configGet({ key: args[0] })
-    output.result(result, () => String(result.value))
+    const all = await client.config()
+    output.result(all, () =>
+      table(
+        ['KEY', 'VALUE', ''],
+        all.map((one) => [one.key, String(one.value), differs(one) ? remark(one) : '']),
+      ),
+    )
   },
 }
 
@@ -32,5 +34,15 @@ export const configSet: Command = {
     const { client } = await connect()
     const result = await client.configSet({ key: argument(0), value: argument(1) })
     output.result(result, () => `${result.key} is ${result.value}.`)
+    if (differs(result)) output.note(remark(result))
   },
+}
+
+function differs({ value, running }: Setting): boolean {
+  return value !== running
+}
+
+function remark({ running }: Setting): string {
+  const now = running === '' ? 'the default' : String(running)
+  return `It runs with ${now} now; the setting counts from the next start on, unless serve is told otherwise.`
 }

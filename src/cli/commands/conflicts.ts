@@ -1,7 +1,7 @@
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, localTime, shellWord } from '#base'
 import type { Conflict } from '#api/contract'
 import type { Command } from '../command.ts'
-import { localTime, table } from '../text.ts'
+import { table } from '../text.ts'
 import { parseTarget, parseWord } from '../values.ts'
 
 export const conflicts: Command = {

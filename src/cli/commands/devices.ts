@@ -1,6 +1,7 @@
+import { localTime } from '#base'
 import type { Command } from '../command.ts'
 import { noteRemoval } from '../removal.ts'
-import { localTime, table } from '../text.ts'
+import { table } from '../text.ts'
 
 export const devices: Command = {
   words: 'devices',

@@ -1,6 +1,6 @@
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, localTime, shellWord } from '#base'
 import type { Command } from '../command.ts'
-import { localTime, size, table } from '../text.ts'
+import { size, table } from '../text.ts'
 
 export const folderArchive: Command = {
   words: 'folder archive',

@@ -1,5 +1,5 @@
+import { localTime } from '#base'
 import type { Command } from '../command.ts'
-import { localTime } from '../text.ts'
 import { parseSeconds, parseWord } from '../values.ts'
 
 export const invite: Command = {

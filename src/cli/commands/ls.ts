@@ -1,6 +1,6 @@
-import { HoldfastError } from '#base'
+import { HoldfastError, localTime } from '#base'
 import type { Command } from '../command.ts'
-import { localTime, size, table } from '../text.ts'
+import { size, table } from '../text.ts'
 import { parseTarget } from '../values.ts'
 
 export const ls: Command = {

@@ -82,7 +82,7 @@ function attention({ name, state, reasonCode, conflicts, problems }: FolderStatu
     )
   if (reasonCode === 'local-edits') lines.push(`  ${name}: holdfast folder revert ${word} gives the local edits up`)
   if (state === 'offered') lines.push(`  ${name}: holdfast folder join ${word} PATH`)
-  if (conflicts > 0) lines.push(`  ${name}: ${conflicts} in conflict: holdfast conflicts`)
+  if (conflicts > 0) lines.push(`  ${name}: ${conflicts === 1 ? '1 file' : `${conflicts} files`} in conflict: holdfast conflicts`)
   if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${word}`)
   return lines
 }

@@ -19,26 +19,16 @@ export const wait: Command = {
     const { client, transport } = await connect()
     const done = new AbortController()
     const bar = output.showsProgress ? showProgress(client, transport, output, text('folder'), done.signal) : undefined
-    let seconds: number
-    try {
-      ;({ seconds } = await client.wait({ folder: text('folder') ?? null, for: goal, timeoutSeconds }))
-    } finally {
-      done.abort()
-      await bar
-      output.endProgress()
-    }
-    output.result({ synced: true, seconds }, () => `Synced after ${duration(seconds)}.`)
-    // Only a remark: what was waited for is done.
-    for (const reason of await waitsElsewhere(client, text('folder')).catch(() => [])) output.note(reason)
+    const waiting = client.wait({ folder: text('folder') ?? null, for: goal, timeoutSeconds })
+    await waiting.catch(() => undefined)
+    done.abort()
+    await bar
+    output.endProgress()
+    const result = await waiting
+    output.result(result, () => `Synced after ${duration(result.seconds)}.`)
+    // Only remarks: what was waited for is done.
+    for (const { folder, message, hint } of result.notes) output.note(`${folder}: ${message}\n  ${hint}`)
   },
-}
-
-/** Why more may come all the same: what another device has is synced, but not what waits there for its user. */
-async function waitsElsewhere(client: Client, ref: string | undefined): Promise<string[]> {
-  const { folders } = await client.status()
-  return folders
-    .filter(({ id, name, reasonCode }) => reasonCode === 'waits-elsewhere' && (ref === undefined || ref === name || ref === id))
-    .map(({ name, reason }) => `${name}: ${reason}`)
 }
 
 /** Draws what is still to come until `signal` aborts. Only a decoration: its failures are nobody's. */

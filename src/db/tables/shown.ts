@@ -54,6 +54,7 @@ export class Shown {
   readonly #get: Query<Row>
   readonly #ofSource: Query<Row>
   readonly #derived: Query<Row>
+  readonly #sources: Query<[number]>
   readonly #local: Query<Row>
   readonly #put: Command
   readonly #move: Command
@@ -64,6 +65,7 @@ export class Shown {
     this.#get = db.query(`SELECT ${COLUMNS} FROM shown WHERE path = ?`)
     this.#ofSource = db.query(`SELECT ${COLUMNS} FROM shown WHERE source = ? ORDER BY path`)
     this.#derived = db.query(`SELECT ${COLUMNS} FROM shown WHERE source IS NOT NULL ORDER BY path`)
+    this.#sources = db.query('SELECT COUNT(DISTINCT source) FROM shown WHERE source IS NOT NULL')
     this.#local = db.query(`SELECT ${COLUMNS} FROM shown WHERE local <> 0 AND local = ? ORDER BY path`)
     this.#put = db.command('INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.#move = db.command('UPDATE shown SET path = ?, record = ?, name = ?, ctime = ?, mode = ? WHERE path = ?')
@@ -87,6 +89,11 @@ export class Shown {
 
   derived(): ShownRow[] {
     return this.#derived.all().map(shownRow)
+  }
+
+  /** How many paths have such files. */
+  sources(): number {
+    return this.#state.conflicts === 0 ? 0 : (this.#sources.get()?.[0] ?? 0)
   }
 
   /** Local edits that are kept. */
