@@ -28,7 +28,7 @@ export class AuthorMove {
   /**
    * Notes a move by a record for the new path and a tombstone for the old one, with what the disk shows moved over; false, with
    * nothing done, where there is more to it. Leaves just what `Author` leaves that takes the two changes one after the other, with
-   * half of the statements. `looked` as in AuthorOptions.
+   * half of the statements. `looked`: where nothing is known to be, nothing was.
    */
   take(change: MovedFile, looked: boolean): boolean {
     const { shown, chunks, moves, paths } = this.#tables

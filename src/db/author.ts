@@ -36,7 +36,7 @@ export class Author {
   readonly #records: RecordWriter
   readonly #moves: AuthorMove
   readonly #local: boolean
-  readonly #looked: boolean
+  readonly #looked: (path: string) => boolean
   readonly paths: Authored['paths'] = []
   readonly refused: Problem[] = []
   readonly missed: string[] = []
@@ -47,7 +47,8 @@ export class Author {
     this.#records = new RecordWriter(tables.state, parts, options.now)
     this.#moves = new AuthorMove(tables, parts, this.#records)
     this.#local = options.local === true
-    this.#looked = options.looked === true
+    const unseen = options.looked && new Set(options.looked.but)
+    this.#looked = (path) => unseen?.has(path) === false
   }
 
   take(change: LocalChange): void {
@@ -56,7 +57,7 @@ export class Author {
   }
 
   #takeMove(change: MovedFile): void {
-    if (!this.#local && this.#moves.take(change, this.#looked)) {
+    if (!this.#local && this.#moves.take(change, this.#looked(change.path))) {
       this.#report(change.path, 'added')
       this.#report(change.from, 'deleted')
       return
@@ -115,10 +116,10 @@ export class Author {
    * nothing, only sync can have brought an old content back, with the version's time; and what a deletion that the disk followed
    * superseded, nobody but the user. So did any that comes to where nothing was at the last look.
    */
-  #knownContent({ draft, path }: Edit, heads: readonly Known[]): Known | undefined {
+  #knownContent({ change, draft, path }: Edit, heads: readonly Known[]): Known | undefined {
     const equal = heads.filter((head) => sameAs(draft, head.version))
     if (equal.length > 0) return equal.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
-    if (this.#looked) return undefined
+    if (this.#looked(change.path)) return undefined
     const known = [...this.#tables.records.ofPath(path.id)]
     const pending = this.#tables.todo.revision(path.id) !== undefined
     const followed = known.filter(

@@ -144,8 +144,11 @@ export interface AuthorOptions {
   now: number
   /** Remember as local edits, author nothing. */
   local?: boolean
-  /** All of the disk was looked at before, and what sync did to it was noted: where nothing is known to be, nothing was. */
-  looked?: boolean
+  /**
+   * All of the disk was looked at before, and what sync did to it was noted: where nothing is known to be, nothing was, but for the paths
+   * `but`. Left out: that is not so.
+   */
+  looked?: { but: readonly string[] }
 }
 
 export interface Authored {

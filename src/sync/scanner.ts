@@ -6,6 +6,7 @@ import { emptyApplied } from './applier.ts'
 import { changedPages, type ChangedRow } from './changed-pages.ts'
 import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
+import { Doubts } from './doubts.ts'
 import { GrowingFiles } from './growing-files.ts'
 import { arrivals, missing, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
 import { RunningDeletions } from './running-deletions.ts'
@@ -53,14 +54,10 @@ export class Scanner {
   readonly #parts: ScannerParts
   readonly #running: RunningDeletions
   readonly #growing: GrowingFiles
+  readonly #doubts = new Doubts()
   #rules: 'unknown' | 'changed' | 'judged' = 'unknown'
   /** Deletions that wait, by the last look. */
   #held = 0
-
-  /** Grows whenever something may be on the disk that the index does not know. */
-  #doubts = 0
-  /** The doubts that there were when the last scan that found out about everything began. */
-  #settledDoubts = -1
 
   constructor(parts: ScannerParts) {
     this.#parts = parts
@@ -76,7 +73,7 @@ export class Scanner {
 
   /** Something may have been done to the disk that is not noted. */
   doubt(): void {
-    this.#doubts++
+    this.#doubts.raise()
   }
 
   /** `asked`: somebody wants to know of everything now, also of what is still being written. */
@@ -101,7 +98,7 @@ export class Scanner {
   ): Promise<ScanOutcome> {
     const { disk, index, healthy } = this.#parts
     await healthy()
-    let doubts = this.#doubts
+    let doubts = this.#doubts.count
     const looked = this.#parts.clock.monotonic()
     const snapshot = await index.snapshot(scopes)
     const { entries } = await index.totals()
@@ -109,7 +106,7 @@ export class Scanner {
     signal.throwIfAborted()
     // What was ignored may have been there for long.
     if (found.ignoreChanged) this.#rules = 'changed'
-    if (this.#rules === 'changed') doubts = ++this.#doubts
+    if (this.#rules === 'changed') doubts = this.#doubts.raise()
     const outcome: ScanOutcome = {
       changed: 0,
       problems: found.problems,
@@ -153,7 +150,7 @@ export class Scanner {
     }
     const alone = gone.filter((path) => !below.has(path))
     if (!isHeld && !isRunning) await this.#deletions(alone, outcome)
-    if (scopes === null && isWhole(outcome)) this.#settledDoubts = doubts
+    if (scopes === null && found.unmounted.length === 0) this.#doubts.settle(doubts, outcome)
     return outcome
   }
 
@@ -177,8 +174,12 @@ export class Scanner {
         await index.commit({ shown: derived, gone: [], done: [], again: derived.map(({ source }) => source), archived: [] })
       const edits = settled.filter(({ path }) => !derived.some((known) => known.path === path))
       if (edits.length === 0) return []
-      const result = await index.author(edits, { now: clock.now(), local: local(), looked: this.#settledDoubts === this.#doubts })
-      for (const edit of edits) if (edit.kind === 'file') this.#growing.noted(edit.path, edit.stat)
+      const looked = this.#doubts.looked(edits.map(({ path }) => path))
+      const result = await index.author(edits, { now: clock.now(), local: local(), ...(looked && { looked }) })
+      for (const edit of edits) {
+        if (edit.kind === 'file') this.#growing.noted(edit.path, edit.stat)
+        this.#doubts.noted(edit.path)
+      }
       const sources = edits.flatMap(pathsOf).flatMap(sourcesOfDerived)
       if (sources.length > 0) await index.commit({ ...emptyApplied(), again: sources })
       authored(result)
@@ -238,12 +239,6 @@ export class Scanner {
       )
     }
   }
-}
-
-/** Was everything looked at and noted, but for what is not carried at all? */
-function isWhole({ problems, unsettled, held, vanishing }: ScanOutcome): boolean {
-  const isSeen = ({ code }: Problem): boolean => code === 'name' || code === 'twin' || code === 'special'
-  return held === 0 && vanishing.length === 0 && unsettled.length === 0 && problems.every(isSeen)
 }
 
 /** How the changed entries are to be noted. */

@@ -46,11 +46,9 @@ const last = fc.record({
   pick: fc.nat(),
   to: fc.constantFrom(...TARGETS),
   untouched: fc.boolean(),
-  options: fc.record<AuthorOptions>({
-    now: fc.constant(LATER),
-    local: fc.constantFrom(false, false, true),
-    looked: fc.boolean(),
-  }),
+  options: fc
+    .record({ local: fc.constantFrom(false, false, true), looked: fc.constantFrom(undefined, [], ['b']) })
+    .map(({ local, looked: but }): AuthorOptions => ({ now: LATER, local, ...(but && { looked: { but } }) })),
 })
 
 /** A database as it is after these acts, and what the disk then shows. */
@@ -193,8 +191,8 @@ describe('a moved file', () => {
     const now = stat({ size: 3 })
     author(index, { ...file('a', 'one'), stat: now } as LocalChange, file('b', 'old'))
     author(index, gone('b'))
-    const there = bothWays(index, moved('a', 'b', now), { now: LATER, looked: true })!
-    const back = bothWays(there, moved('b', 'a', now), { now: LATER + 1, looked: true })!
+    const there = bothWays(index, moved('a', 'b', now), { now: LATER, looked: { but: [] } })!
+    const back = bothWays(there, moved('b', 'a', now), { now: LATER + 1, looked: { but: [] } })!
     expect(heads(back, 'a')).toEqual(['file 3'])
     expect(heads(back, 'b')).toEqual(['tombstone'])
     expect(back.totals()).toMatchObject({ entries: 1, bytes: 3, needEntries: 0 })
@@ -208,9 +206,9 @@ describe('a moved file', () => {
     follow(one)
     const now = stat({ size: 3 })
     author(one, { ...file('a', 'one'), stat: now } as LocalChange)
-    const after = bothWays(one, moved('a', 'b', now), { now: LATER, looked: false })!
+    const after = bothWays(one, moved('a', 'b', now), { now: LATER })!
     expect(heads(after, 'b')).toEqual(['tombstone'])
-    const known = bothWays(one, moved('a', 'b', now), { now: LATER, looked: true })!
+    const known = bothWays(one, moved('a', 'b', now), { now: LATER, looked: { but: [] } })!
     expect(heads(known, 'b')).toEqual(['file 3'])
   })
 

@@ -122,9 +122,13 @@ describe('what stands at a path', () => {
     const [one, two] = [open(A), open(B)]
     author(one, file('a', 'old'), gone('a'), file('b', 'old b'), file('b', 'new b'))
     send(one, two)
-    two.author([file('a', 'old'), file('b', 'old b')], { now: NOW + 60_000, looked: true })
+    two.author([file('a', 'old'), file('b', 'old b')], { now: NOW + 60_000, looked: { but: [] } })
     expect(heads(two, 'a')).toEqual(['file 3'])
     expect(heads(two, 'b').toSorted()).toEqual(['file 5', 'file 5'])
+    author(one, file('c', 'old'), gone('c'))
+    send(one, two)
+    two.author([file('c', 'old')], { now: NOW + 60_000, looked: { but: ['c'] } })
+    expect(heads(two, 'c')).toEqual(['tombstone'])
   })
 
   test('is an edit, though it equals a version that has come and gone elsewhere meanwhile, unless it has its time', () => {

@@ -239,6 +239,24 @@ describe('a file that equals a version that was deleted, where a database was lo
     expect(live('second')).toBe(true)
   })
 
+  it('is the user’s when it comes after that, but where another could not be read', async () => {
+    folder.user.write('first', 'first')
+    folder.user.chmod('first', 0)
+    folder.user.mkdir('closed')
+    folder.user.chmod('closed', 0)
+    expect((await scan()).problems).toHaveLength(2)
+    folder.user.write('second', 'second')
+    folder.user.chmod('first', 0o644)
+    await scan()
+    expect(live('second')).toBe(true)
+    expect(live('first')).toBe(false)
+    folder.user.remove('first')
+    await scan()
+    folder.user.write('first', 'first')
+    await scan(['first'])
+    expect(live('first')).toBe(true)
+  })
+
   it('is that version where sync may have put it there and could not note it', async () => {
     await scan()
     scanner.doubt()
