@@ -6,7 +6,7 @@ import { seededRandom, systemClock } from '#base'
 import { NodeFilesystem, TreeDisk } from '#folder'
 import type { Role } from '#model'
 import type { FolderSyncParts } from '#sync'
-import { A, FOLDER, open } from '../db/fixtures.ts'
+import { A, author, B, FOLDER, gone, heads, open, row, send, stat } from '../db/fixtures.ts'
 import { KEYS } from '../folder/test-folder.ts'
 import { engineOf, until } from './engines.ts'
 
@@ -67,5 +67,28 @@ test('nothing is written to bring deletions back where this device may write no 
   await folder.rolesChanged()
   expect(await folder.actions.reject()).toBe(FILES - GONE - 10)
   expect(index.have()).toEqual(before)
+  await engine.stop()
+})
+
+test('rules that changed before deletions are brought back are heeded: what was ignored does not come back', async () => {
+  mkdirSync(join(root, 'all'))
+  for (let n = 0; n < FILES; n++) writeFileSync(join(root, 'all', `${n}`), `text ${n}`)
+  writeFileSync(join(root, '.holdfastignore'), 'old\n')
+  writeFileSync(join(root, 'old'), 'text 0')
+  const { engine, folder, index } = await share(FILES + 2)
+  const [head] = row(index, 'all/0').heads
+  const { chunker, size, chunks } = head!
+  const other = open(B)
+  send(index, other)
+  // Elsewhere it was deleted long ago.
+  author(other, { path: 'old', kind: 'file', stat: stat({ size }), content: { chunker, size, chunks } }, gone('old'))
+  send(other, index)
+  await folder.scan()
+  for (let n = 0; n < FILES - GONE; n++) rmSync(join(root, 'all', `${n}`))
+  await folder.scan()
+  expect(folder.standing.state).toBe('held')
+  writeFileSync(join(root, '.holdfastignore'), '# nothing is ignored any more\n')
+  await folder.actions.reject()
+  expect(heads(index, 'old')).toEqual(['tombstone'])
   await engine.stop()
 })
