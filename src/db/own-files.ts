@@ -54,23 +54,30 @@ export class OwnFiles {
     const [head] = heads
     if (known === undefined || head === undefined || heads.length > 1) return []
     if (isLive(head.version) || head.version.author !== this.#tables.state.device) return []
-    const [before] = this.#before(known.id, heads, head)
+    const all = this.#superseded(known.id, heads, head).toSorted((a, b) => byPrecedence(a.version, b.version))
+    // The last one, which need not have the latest time: where another clock is ahead, an older one has.
+    const before = all.find(({ version }) => !all.some((other) => supersedes(other.version, version)))
     if (before === undefined) return []
     const after = records.write({ path: known, key, heads }, draftFrom(before.version), { base: null, replaced: () => true })
     this.#ledger.demand(known.id, key, after.heads)
     return [{ path: before.version.path, kind: 'added' }]
   }
 
+  /** The newest first, and each content once. */
   #before(path: number, heads: readonly Known[], head: Known): Known[] {
-    const others = heads.filter(({ version }) => !sameContent(version, head.version))
-    const before: Known[] = []
-    for (const known of this.#tables.records.ofPath(path)) {
-      const { version } = known
-      if (!isLive(version) || sameContent(version, head.version) || !supersedes(head.version, version)) continue
-      if (others.some((other) => supersedes(other.version, version))) continue
-      before.push(known)
-    }
-    const sorted = before.toSorted((a, b) => byPrecedence(a.version, b.version))
+    const sorted = this.#superseded(path, heads, head).toSorted((a, b) => byPrecedence(a.version, b.version))
     return sorted.filter(({ version }, at) => sorted.findIndex((other) => sameContent(other.version, version)) === at)
+  }
+
+  /** The live versions with other content that only this one of the heads supersedes. */
+  #superseded(path: number, heads: readonly Known[], head: Known): Known[] {
+    const others = heads.filter(({ version }) => !sameContent(version, head.version))
+    return [...this.#tables.records.ofPath(path)].filter(
+      ({ version }) =>
+        isLive(version) &&
+        !sameContent(version, head.version) &&
+        supersedes(head.version, version) &&
+        !others.some((other) => supersedes(other.version, version)),
+    )
   }
 }

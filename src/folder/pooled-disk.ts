@@ -63,6 +63,8 @@ export class PooledDisk implements FolderDisk {
   #ignoreStamp: string | undefined
   /** Are no rules known to be in force? */
   #isWithoutRules = false
+  /** Grows whenever a transition may have changed them. */
+  #ruleChanges = 0
 
   constructor(pool: Pick<WorkerPool, 'run'>, options: PooledDiskOptions) {
     this.#pool = pool
@@ -86,10 +88,12 @@ export class PooledDisk implements FolderDisk {
   }
 
   async scan(request: ScanRequest): Promise<ScanResult> {
+    const before = this.#ruleChanges
     const { ignoreStamp, ...result } = await this.#run('look', [request])
     const ignoreChanged = this.#ignoreStamp !== undefined && this.#ignoreStamp !== ignoreStamp
     this.#ignoreStamp = ignoreStamp
-    this.#isWithoutRules = ignoreStamp === ''
+    // Rules may have come while it looked, or be about to.
+    this.#isWithoutRules = ignoreStamp === '' && before === this.#ruleChanges
     return { ...result, ignoreChanged }
   }
 
@@ -115,8 +119,10 @@ export class PooledDisk implements FolderDisk {
   }
 
   transition(steps: readonly Step[]): Promise<StepResult[]> {
-    if (steps.some(({ path }) => path === IGNORE_FILE)) this.#isWithoutRules = false
-    return this.#changes.run(() => this.#run('transition', [steps]))
+    const work = (): Promise<StepResult[]> => this.#changes.run(() => this.#run('transition', [steps]))
+    if (!steps.some(({ path }) => path === IGNORE_FILE)) return work()
+    this.#changeRules()
+    return work().finally(() => this.#changeRules())
   }
 
   resume(name: string, chunks: ChunkList): Promise<number[]> {
@@ -149,6 +155,11 @@ export class PooledDisk implements FolderDisk {
 
   async close(): Promise<void> {
     await this.#changes.run(() => Promise.resolve())
+  }
+
+  #changeRules(): void {
+    this.#ruleChanges++
+    this.#isWithoutRules = false
   }
 
   async #run<Verb extends DiskVerb>(

@@ -38,6 +38,8 @@ export class FolderActions {
     if (disk === null || work === null || work.scans.held === 0) return 0
     const { held } = work.scans
     const found = await disk.scan({ snapshot: await index.snapshot(null), scopes: null })
+    // The disk says it once, and the look that follows has to know.
+    if (found.ignoreChanged) work.scanner.doubt({ areRules: true })
     const vanished = [...found.vanished, ...found.unmounted]
     const rows = await index.rows(vanished)
     await index.commit({ shown: [], gone: vanished, done: [], again: rows.map(({ path }) => path), archived: [] })

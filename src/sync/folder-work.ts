@@ -121,9 +121,13 @@ export class FolderWork {
     if (takesChanges(this.#parts.role())) this.puller.wake()
   }
 
-  /** Brings back what this device has told the others was deleted, as far as it counts with the deletions that are held. */
+  /**
+   * Brings back what this device has told the others was deleted, as far as it counts with the deletions that are held. Who may write
+   * no more leaves it: the others would refuse the records.
+   */
   async bringBack(): Promise<void> {
-    const { index, clock, authored } = this.#parts
+    const { index, clock, role, authored } = this.#parts
+    if (!mayWrite(role())) return
     const paths = this.scanner.guard.takeBack()
     for (let at = 0; at < paths.length; at += PATHS_A_CALL)
       authored(await index.bringBack(paths.slice(at, at + PATHS_A_CALL), clock.now()))

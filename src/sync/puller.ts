@@ -201,8 +201,9 @@ export class Puller {
     } catch (error) {
       if (!this.#signal.aborted) this.#parts.failed(error)
     }
-    // Other rules may be in force now.
     if (this.#active.get(row.path)?.again === true || row.path === IGNORE_FILE) this.#woken = true
+    // Other rules may be in force now: a look at them alone tells whether all is to be looked at.
+    if (row.path === IGNORE_FILE) this.#parts.rescan([IGNORE_FILE])
     this.#active.delete(row.path)
     if (row.movable !== null && this.#moving.get(row.movable.path) === row.path) this.#moving.delete(row.movable.path)
     this.#room?.()

@@ -24,7 +24,7 @@ export interface Resolution {
  * this device's own version at the path, `theirs` another device's, wherever it shows now; `both` leaves what shows at the path, and
  * makes the derived files files of their own, `.kept-` in place of `.conflict-` in their names. What is replaced or removed goes to the
  * archive; the scan that follows writes the records. Throws `not-found` where there is no conflict, or no such version; `usage`
- * where several versions could be meant; `conflict` when a file changed meanwhile, or a directory is in the way.
+ * where several versions could be meant; `conflict` when a file changed meanwhile, a directory is in the way, or more is to come.
  */
 export async function resolveConflict(parts: ResolveParts, resolution: Resolution): Promise<void> {
   const { index, disk, name } = parts
@@ -49,6 +49,7 @@ export async function resolveConflict(parts: ResolveParts, resolution: Resolutio
           kept: chooseVersion(parts, { ...resolution, keep, path: first.path, target: path }, versions),
           main,
           derived,
+          isToDo: row !== undefined && row.revision > 0,
         })
   const results = await disk.transition(steps)
   const failed = results.find((result): result is Exclude<StepResult, { ok: true }> => !result.ok)
@@ -70,11 +71,16 @@ function shownVersions(
   return [{ entry: main, device: author?.device ?? null, own: author?.own ?? false, isDerived: false }, ...versions]
 }
 
+interface Choice {
+  kept: ShownVersion
+  main: ShownVersion | undefined
+  derived: readonly ShownVersion[]
+  /** More is to be brought to the path. */
+  isToDo: boolean
+}
+
 /** One version at the path, the others in the archive. */
-function keepOne(
-  { name }: ResolveParts,
-  { kept, main, derived }: { kept: ShownVersion; main: ShownVersion | undefined; derived: readonly ShownVersion[] },
-): Step[] {
+function keepOne({ name }: ResolveParts, { kept, main, derived, isToDo }: Choice): Step[] {
   const removals = derived.filter((version) => version !== kept).map(({ entry }) => remove(entry))
   if (!kept.isDerived) return removals
   const { entry } = kept
@@ -89,6 +95,11 @@ function keepOne(
       hint: `move or delete the directory ${path}, and ${entry.path} takes its name by itself; or keep both: holdfast conflicts resolve ${shellWord(`${name}/${path}`)} --keep both`,
     })
   }
+  // What is put there now would be taken for sync's own work, and settle nothing.
+  if (isToDo)
+    throw new HoldfastError('conflict', `${main.entry.path} has another change that is still to come here`, {
+      hint: `holdfast wait --folder ${word} waits for it; then repeat it`,
+    })
   return [putOver(entry, main.entry), ...removals]
 }
 

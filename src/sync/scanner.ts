@@ -71,9 +71,10 @@ export class Scanner {
     if (this.#held > 0) this.guard.approve()
   }
 
-  /** Something may have been done to the disk that is not noted. */
-  doubt(): void {
+  /** Something may have been done to the disk that is not noted; `areRules`: other ignore rules were found by another look. */
+  doubt({ areRules = false } = {}): void {
     this.#doubts.raise()
+    if (areRules) this.#rules = 'changed'
   }
 
   /** `asked`: somebody wants to know of everything now, also of what is still being written. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, author, B, exchange, file, gone, heads, NOW, open, row, send, todoPaths } from './fixtures.ts'
+import { A, author, B, exchange, file, follow, gone, heads, NOW, open, row, send, todoPaths } from './fixtures.ts'
 
 /** A's index, lost after `edits` of `a` that B knows the records of, and built again from B's. */
 function lost(...texts: string[]): { index: SqliteFolderIndex; other: SqliteFolderIndex } {
@@ -89,6 +89,18 @@ describe('what this device deleted', () => {
     send(index, other)
     for (const device of [index, other]) expect([heads(device, 'a'), heads(device, 'b')]).toEqual([['file 2'], ['file 1']])
     expect(index.bringBack(['a'], NOW + 10 ** 8).records).toBe(0)
+  })
+
+  test('is brought back as it was also where an older version has a later time', () => {
+    const [index, other] = [open(A), open(B)]
+    other.author([file('a', '1')], { now: NOW + 3 * 3_600_000 })
+    send(other, index)
+    follow(index)
+    author(index, file('a', '22'))
+    author(index, gone('a'))
+    expect(heads(index, 'a')).toEqual(['tombstone'])
+    index.bringBack(['a'], NOW + 10 ** 7)
+    expect(heads(index, 'a')).toEqual(['file 2'])
   })
 
   test('is left as it is where another device has deleted it, or there is something new', () => {

@@ -3,12 +3,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '#base'
+import type { WorkerPool } from '#content'
 import { openDiskPool, PooledDisk } from '#folder'
 import { tablePaths } from '#model'
 import { nodeSpawner } from '../../src/daemon/node-spawner.ts'
 import type { Subject } from './filesystem-suite.ts'
 import { nodeSubject } from './subjects.ts'
 import { DEVICE, EMPTY, FOLDER, idOf, KEYS, MTIME, stageFile, TestFolder } from './test-folder.ts'
+
+const STAT = { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 1, mode: 0o644 }
 
 const pool = openDiskPool({ spawner: nodeSpawner(), clock: systemClock }, { workers: 2, idleMs: 5_000 })
 let subject: Subject
@@ -122,4 +125,21 @@ describe('a disk behind worker threads', () => {
     user.write('.holdfastignore', '*.tmp\n')
     expect([await look(), await look(), await look()]).toEqual([true, false, false])
   })
+})
+
+it.each(['before', 'during'])('asks for the rules that a transition brings, of which a look %s it saw none', async (when) => {
+  const looked = Promise.withResolvers<unknown>()
+  const changed = Promise.withResolvers<unknown>()
+  const answers: Record<string, Promise<unknown>> = { look: looked.promise, transition: changed.promise }
+  const run = (job: unknown): Promise<unknown> => answers[(job as { verb: string }).verb] ?? Promise.resolve([true])
+  const disk = new PooledDisk({ run } as unknown as WorkerPool, { root: '/', keys: KEYS, device: DEVICE })
+  const remove = { do: 'remove', path: '.holdfastignore', expected: { kind: 'file', stat: STAT }, archiveAs: null } as const
+  const transition = disk.transition([remove])
+  const scan = disk.scan({ snapshot: EMPTY, scopes: null })
+  const look = { changed: EMPTY, vanished: [], unmounted: [], problems: [], targets: new Map(), ignoreStamp: '' }
+  looked.resolve(when === 'before' ? look : transition.then(() => look))
+  if (when === 'before') await scan
+  changed.resolve([])
+  await Promise.all([transition, scan])
+  expect(await disk.ignored([{ path: 'a', isDirectory: false }])).toEqual([true])
 })
