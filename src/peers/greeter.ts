@@ -41,6 +41,8 @@ export class Greeter {
   readonly #parts: GreeterParts
   /** The group streams of connections whose index stream has not come yet. */
   readonly #half = new Map<string, Stream>()
+  /** The connections over which a device heard that it was removed. */
+  readonly #told = new WeakSet<Connection>()
 
   constructor(parts: GreeterParts) {
     this.#parts = parts
@@ -95,14 +97,16 @@ export class Greeter {
     const { group, sockets, clock, logger, addresses, greeted } = this.#parts
     const device = connection.remotePeer.toString() as DeviceId
     const traffic = new Traffic(this.#parts.traffic)
-    const misbehaved = (message: string): void => this.#parts.misbehaved(device, message)
+    const isMember = (): boolean => group.state.devices.some((member) => member.device === device)
+    const misbehaved = (message: string): void => {
+      if (isMember()) this.#parts.misbehaved(device, message)
+    }
     const parts = { device, traffic, logger, misbehaved }
     const groupLink = new FramedLink(
       { ...parts, name: 'group', pipe: new StreamPipe(groupStream) },
       { maxMessageBytes: MAX_CONTROL_BYTES },
     )
     const index = new FramedLink({ ...parts, name: 'index', pipe: new StreamPipe(indexStream) })
-    const isMember = (): boolean => group.state.devices.some((member) => member.device === device)
     const wasMember = isMember()
     const own: Hello = {
       kind: 'hello',
@@ -111,7 +115,8 @@ export class Greeter {
     }
     const { hello, proceed } = await this.#hello(groupLink, own)
     if (hello.group !== group.state.id) throw new HoldfastError('denied', `${device} is in another group now`)
-    if (!isMember() && group.state.removed.includes(device)) {
+    if (!isMember() && group.state.removed.includes(device) && !this.#told.has(connection)) {
+      this.#told.add(connection)
       logger.info({ device }, 'a device that was removed came back, and is told')
       bidFarewell(groupLink, group)
       return proceed()

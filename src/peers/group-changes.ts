@@ -97,7 +97,9 @@ export function needFounder(state: FoldedGroup, own: DeviceId): void {
   })
 }
 
+/** As the fold has it: what nobody heeds would be said again after each change of the group, which it is itself. */
 function mayCount(state: FoldedGroup, own: DeviceId, folder: FolderId): boolean {
+  if (state.devices.find(({ device }) => device === own)?.role !== 'member') return false
   const known = state.folders.find(({ id }) => id === folder)
   return known !== undefined && (known.creator === own || mayWrite(state.role(folder, own)))
 }

@@ -9,6 +9,7 @@ import type { ConnectedPeer } from './connected-peer.ts'
 import { Dialer } from './dialer.ts'
 import { Greeter } from './greeter.ts'
 import type { Counted } from './group.ts'
+import { Hearing } from './hearing.ts'
 import { startHost, type Host } from './host.ts'
 import type { Peer } from './link.ts'
 import type { DeviceStatus, NetworkOptions, NetworkParts } from './network-parts.ts'
@@ -21,8 +22,6 @@ import { Traffic } from './traffic.ts'
 
 /** A connection that is open is tried this long before another one replaces it. */
 const PROBE_MS = 2_000
-/** How long a device that was removed is heard. */
-const HEARD_MS = 20_000
 
 export interface NetworkEvents {
   connected: Peer
@@ -46,6 +45,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
   readonly #known: KnownAddresses
   readonly #reconnector: Reconnector
   readonly #secrets: SecretGiver
+  readonly #hearing: Hearing
   #host: Host | null = null
   #dialer: Dialer | null = null
   #sockets: BulkSockets | null = null
@@ -61,6 +61,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     const addresses = (): string[] => this.addresses()
     const learn = (device: DeviceId, found: readonly string[]): Promise<void> => this.learn(device, found)
     this.#secrets = new SecretGiver({ ...parts, group: this.group })
+    this.#hearing = new Hearing({ ...parts, group: this.group })
     this.pairing = new Pairing({ ...parts, group: this.group, addresses, learn }, options)
     this.#reconnector = new Reconnector({
       ...parts,
@@ -84,7 +85,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     if (this.#options.directBulk !== false) await this.#listenForBulk(sockets)
     this.#sockets = sockets
     const allows = (device: DeviceId): boolean => this.#others().includes(device)
-    const hears = (device: DeviceId): boolean => this.group.state.removed.includes(device)
+    const hears = (device: DeviceId): boolean => this.#hearing.allows(device)
     const taken = (port: string): Promise<void> => refuseTwin(this.group.device, port)
     const host = await startHost({ ...this.#parts, allows, hears, taken }, this.#options)
     this.#host = host
@@ -203,8 +204,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
   /** The device with the smaller id decides which connection of a pair is used. */
   #connected(connection: Connection): void {
     const device = connection.remotePeer.toString() as DeviceId
-    if (!this.#others().includes(device)) this.#parts.clock.after(HEARD_MS, () => void connection.close(), { idle: true })
-    if (this.group.device > device) return
+    if (!this.#hearing.admits(connection) || this.group.device > device) return
     let queue = this.#greetings.get(device)
     if (queue === undefined) {
       queue = new Queue()
@@ -261,6 +261,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
       else peer.push().catch((error: unknown) => peer.close(messageOf(error)))
     }
     if (this.#host === null || this.#stopped) return
+    for (const connection of this.#host.getConnections()) this.#hearing.bound(connection)
     this.#reconnector.refresh()
     this.#secrets.review()
   }

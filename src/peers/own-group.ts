@@ -1,6 +1,6 @@
 import { Events, HoldfastError, Queue } from '#base'
 import { folderIdOf, mayRead, type DeviceId, type FolderId, type Role } from '#model'
-import { foldGroup, type FoldedGroup } from './fold-group.ts'
+import { foldGroup, isRemoval, type FoldedGroup } from './fold-group.ts'
 import { FolderSecrets, type PortableFolder } from './folder-secrets.ts'
 import type { Counted, GroupFolder } from './group.ts'
 import { counts, needAuthority, needFounder, removal, sharing } from './group-changes.ts'
@@ -145,7 +145,10 @@ export class Group extends Events<GroupEvents> {
     return this.#queue.run(async () => {
       if (this.#has(this.device)) return
       const taken = new Set((await this.#parts.store.folders()).map(({ id }) => id))
-      await this.#found(this.#secrets.portable(this.state).filter(({ folder }) => taken.has(folder.id)))
+      const left = this.#secrets.portable(this.state).filter(({ folder }) => taken.has(folder.id))
+      for (const { folder } of left) taken.delete(folder.id)
+      // What was shared here while this device was away, and the remover did not know of, is undone in the group, not on this disk.
+      await this.#found(taken.size === 0 ? left : [...left, ...this.#undone().filter(({ folder }) => taken.has(folder.id))])
     })
   }
 
@@ -177,6 +180,13 @@ export class Group extends Events<GroupEvents> {
       this.#refold()
       return merged
     })
+  }
+
+  /** The folders of the group as if nobody had ever been removed. */
+  #undone(): PortableFolder[] {
+    const state = foldGroup(this.log.operations().filter((operation) => !isRemoval(operation)))
+    this.#secrets.refresh(state)
+    return this.#secrets.portable(state)
   }
 
   #has(wanted: DeviceId): boolean {

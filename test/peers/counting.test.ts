@@ -4,6 +4,7 @@ import type { Place } from '#peers'
 import { foldGroup } from '../../src/peers/fold-group.ts'
 import { counting } from '../../src/peers/group-changes.ts'
 import { decodeOperation } from '../../src/peers/operation.ts'
+import { x25519PublicKey } from '../../src/peers/wrap.ts'
 import { join, member, operationsOf, type Member } from './members.ts'
 import { A, B, C, folderId, NO_KEY, Scribe } from './scribe.ts'
 
@@ -101,6 +102,19 @@ describe('of a device that may no longer write', () => {
       expect(group.state.cut(id, device)).toEqual({ before: 0, places })
       expect(await group.countFolder(id, new Map([[device, places]]))).toBe(false)
     }
+  })
+
+  test('nothing is said by a device that made the folder and now keeps copies only: nobody heeds it, and it would say so for ever', async () => {
+    const { a, b } = await three()
+    const { device, x25519 } = b.identity
+    const { id } = await b.group.createFolder({ name: 'f' })
+    await a.group.merge(operationsOf(b))
+    await a.group.removeDevice(device, new Map([[id, new Map([[device, wrote.slice(0, 1)]])]]))
+    await b.group.merge(operationsOf(a))
+    await b.group.goAlone()
+    await a.group.addDevice({ device, name: 'b', role: 'storage', x25519: x25519PublicKey(x25519) })
+    await b.group.join(operationsOf(a))
+    expect(await b.group.countFolder(id, new Map([[device, wrote]]))).toBe(false)
   })
 
   test('only those who may write themselves say how far it counts', () => {

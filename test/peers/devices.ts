@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { silentLogger, systemClock, systemRandom, type Logger } from '#base'
+import { silentLogger, systemClock, systemRandom, type Clock, type Logger } from '#base'
 import { createIdentity, PeerNetwork, type Identity, type Peer } from '#peers'
 import { x25519PublicKey } from '../../src/peers/wrap.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -14,13 +14,15 @@ export interface TestOptions {
   /** False: no direct sockets for the bulk channel. */
   bulk?: boolean
   logger?: Logger
+  clock?: Clock
 }
 
 /** A device on loopback, started; stopped when the test ends. */
 export async function startDevice(name: string, from: Partial<TestDevice> = {}, options: TestOptions = {}): Promise<TestDevice> {
   const identity = from.identity ?? createIdentity()
   const store = from.store ?? new MemoryStore()
-  const parts = { identity, store, clock: systemClock, random: systemRandom, logger: options.logger ?? silentLogger }
+  const { clock = systemClock, logger = silentLogger } = options
+  const parts = { identity, store, clock, random: systemRandom, logger }
   const network = new PeerNetwork(parts, { name, listen: [], lan: false, directBulk: options.bulk ?? true })
   await network.start()
   onTestFinished(() => network.stop())

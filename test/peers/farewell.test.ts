@@ -1,3 +1,4 @@
+import type { Connection, Stream } from '@libp2p/interface'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
@@ -5,9 +6,12 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { expect, onTestFinished, test } from 'vitest'
-import type { GroupState } from '#peers'
+import { systemClock, type Clock } from '#base'
+import { createIdentity, type GroupState } from '#peers'
+import { encodeControl } from '../../src/peers/control.ts'
+import { frameHeader } from '../../src/peers/frames.ts'
 import { x25519PublicKey } from '../../src/peers/wrap.ts'
-import { peerOf, startDevice, unite, until, type TestDevice } from './devices.ts'
+import { peerOf, startDevice, unite, until, type TestDevice, type TestOptions } from './devices.ts'
 
 /** The device again, with what its group said when it heard that it was removed. */
 async function comeBack(name: string, before: TestDevice): Promise<{ device: TestDevice; heard: GroupState[] }> {
@@ -51,20 +55,41 @@ test('it believes a remover that it never met, since the log says who let that o
   expect(heard[0]?.departures).toMatchObject([{ device: b.identity.device, by: c.identity.device }])
 })
 
-test('whoever was removed gets past the gate for that word only: who it is, pings and the DHT are not for it', async () => {
-  const [a, b] = [await startDevice('a'), await startDevice('b')]
+/** Connects to a device as another one, without saying anything. */
+async function liar({ identity }: TestDevice, at: TestDevice): Promise<() => Promise<Connection>> {
+  const node = await createLibp2p({
+    privateKey: await generateKeyPairFromSeed('Ed25519', identity.seed),
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    // It would end a connection over which no ping is answered.
+    connectionMonitor: { enabled: false },
+  })
+  onTestFinished(() => node.stop())
+  return () => node.dial(multiaddr(at.network.addresses()[0]), { force: true })
+}
+
+/** Seconds pass as fast as 50 ms. */
+const fast: Clock = { ...systemClock, after: (ms, run, options) => systemClock.after(ms / 20, run, options) }
+
+/** Two devices of a group, of which the second, which has the smaller id and so is waited for to greet, has stopped. */
+async function left(options: TestOptions = {}): Promise<{ a: TestDevice; b: TestDevice }> {
+  const [one, other] = [createIdentity(), createIdentity()]
+  const [smaller, greater] = one.device < other.device ? [one, other] : [other, one]
+  const [a, b] = [await startDevice('a', { identity: greater }, options), await startDevice('b', { identity: smaller })]
   await unite(a, b)
   await peerOf(a, b)
-  const speak = async (protocol: string): Promise<number> => {
-    const node = await createLibp2p({
-      privateKey: await generateKeyPairFromSeed('Ed25519', b.identity.seed),
-      transports: [tcp()],
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
-    })
-    onTestFinished(() => node.stop())
-    for (const one of ['group', 'index']) await node.handle(`/holdfast/${one}/1.0.0`, () => undefined)
-    const connection = await node.dial(multiaddr(a.network.addresses()[0]))
+  await b.network.stop()
+  await until(() => a.network.peers().length === 0)
+  return { a, b }
+}
+
+const isOpen = ({ status }: Connection): boolean => status === 'open'
+
+test('whoever was removed gets past the gate for that word only: who it is, pings and the DHT are not for it', async () => {
+  const { a, b } = await left()
+  const dial = await liar(b, a)
+  const speak = async (connection: Connection, protocol: string): Promise<number> => {
     const stream = await connection.newStream(protocol)
     let bytes = 0
     stream.addEventListener('message', ({ data }) => (bytes += data.byteLength))
@@ -72,13 +97,62 @@ test('whoever was removed gets past the gate for that word only: who it is, ping
     // A ping is 32 bytes, and comes back as it was; a DHT message of that begin is none.
     if (stream.writeStatus === 'writable') stream.send(new Uint8Array(32))
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1_000))])
-    await node.stop()
     return bytes
   }
-  await b.network.stop()
-  await until(() => a.network.peers().length === 0)
-  expect(await speak('/ipfs/ping/1.0.0')).toBe(32)
+  const before = await dial()
+  expect(await speak(before, '/ipfs/ping/1.0.0')).toBe(32)
+  await before.close()
   await a.network.group.removeDevice(b.identity.device)
+  const after = await dial()
   for (const protocol of ['/ipfs/ping/1.0.0', '/ipfs/id/1.0.0', '/holdfast/kad/1.0.0', '/holdfast/bulk/1.0.0'])
-    expect([protocol, await speak(protocol)]).toEqual([protocol, 0])
+    expect([protocol, await speak(after, protocol)]).toEqual([protocol, 0])
+})
+
+test('it has one connection at a time, and could not take them from the devices of the group', async () => {
+  const { a, b } = await left()
+  await a.network.group.removeDevice(b.identity.device)
+  const dial = await liar(b, a)
+  const connections: Connection[] = []
+  for (let tries = 0; tries < 5; tries++) {
+    const connection = await dial().catch(() => null)
+    if (connection !== null) connections.push(connection)
+  }
+  await until(() => connections.filter(isOpen).length === 1, 5_000)
+})
+
+test('no connection outlasts a removal by much, not even one that was opened before', async () => {
+  const { a, b } = await left({ clock: fast })
+  const dial = await liar(b, a)
+  const connection = await dial()
+  await connection.newStream('/ipfs/ping/1.0.0')
+  await a.network.group.removeDevice(b.identity.device)
+  await until(() => !isOpen(connection))
+})
+
+test('it is told over a connection once, and what it sends is nothing to tell the user of', async () => {
+  const { a, b } = await left()
+  await a.network.group.removeDevice(b.identity.device)
+  const misbehaved: string[] = []
+  a.network.on('misbehaved', ({ message }) => misbehaved.push(message))
+  const connection = await (await liar(b, a))()
+  const greet = async (): Promise<{ streams: Stream[]; bytes: number }> => {
+    const streams: Stream[] = []
+    for (const one of ['group', 'index']) streams.push(await connection.newStream(`/holdfast/${one}/1.0.0`))
+    let bytes = 0
+    streams[0]!.addEventListener('message', ({ data }) => (bytes += data.byteLength))
+    const hello = { group: a.network.group.state.id, addresses: [], bulkPort: 0, certificate: new Uint8Array(32) }
+    for (const message of [encodeControl({ kind: 'hello', ...hello }), encodeControl({ kind: 'heads', heads: [] })])
+      for (const piece of [frameHeader(message.length), message]) streams[0]!.send(piece)
+    // An index message of no bytes is none.
+    streams[1]!.send(new Uint8Array(4))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    return { streams, bytes }
+  }
+  const { streams, bytes } = await greet()
+  expect(bytes).toBeGreaterThan(500)
+  for (const stream of streams) stream.abort(new Error('once more'))
+  const second = await greet().catch(() => null)
+  expect(second?.bytes ?? 0).toBeLessThan(200)
+  await until(() => !isOpen(connection))
+  expect(misbehaved).toEqual([])
 })

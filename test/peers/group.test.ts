@@ -256,6 +256,25 @@ describe('a group', () => {
     await expect(a.group.join(operationsOf(c))).rejects.toMatchObject({ code: 'conflict' })
   })
 
+  test('goes on alone, when it was removed while it was away, with the folders that it shared meanwhile', async () => {
+    const [a, b] = [await member('a'), await member('b')]
+    await join(a, b)
+    const { id } = await b.group.createFolder({ name: 'made while away' })
+    b.store.parts.push({ id })
+    const secret = b.group.secret(id)
+    await a.group.removeDevice(b.identity.device)
+    await b.group.merge(operationsOf(a))
+    expect(b.group.state.folders).toEqual([])
+    const parts = { identity: b.identity, store: b.store, clock: systemClock, random: seededRandom(1), logger: silentLogger }
+    for (const group of [new Group(parts, { name: 'b' }), b.group]) {
+      await group.load()
+      await group.goAlone()
+      expect(group.state.folders.map(({ name }) => name)).toEqual(['made while away'])
+      expect(group.secret(id)).toEqual(secret)
+      b.store.log = operationsOf(b)
+    }
+  })
+
   test('goes on alone after a removal, with the folders it takes part in and who wrote in them, and none of the others', async () => {
     const [a, b] = [await member('a'), await member('b')]
     await join(a, b)
