@@ -24,7 +24,7 @@ export interface MembershipParts {
 }
 
 /**
- * Who comes and goes in the group, as people are told of it: notes in the activity list who put out whom, and remembers, when this
+ * Who comes and goes in the group, as people are told of it: notes in the activity list who came and who put out whom, and remembers, when this
  * device leaves a group, what the devices in it were called, and who put it out.
  */
 export class Membership {
@@ -93,6 +93,19 @@ export class Membership {
       const known = new Set(before.departures.map(({ device, time }) => `${device} ${time}`))
       for (const departure of state.departures)
         if (!known.has(`${departure.device} ${departure.time}`)) this.#note(departure, departure.name)
+      const { clock, activity, group } = this.#parts
+      const members = new Set([group.device, ...before.devices.map(({ device }) => device)])
+      const came = state.devices.filter(({ device }) => !members.has(device))
+      activity(
+        came.map(({ device }) => ({
+          time: clock.now(),
+          event: 'joined',
+          folder: null,
+          path: null,
+          device,
+          detail: 'the group',
+        })),
+      )
     }
     if (this.#former.putOut !== null && state.devices.length > 1) this.acceptRemoval()
   }

@@ -151,7 +151,8 @@ export function resumeStaged(tree: Tree, name: string, chunks: ChunkList, keys: 
 
 /** Removes all from `tmp/` but for the staged files to keep. */
 export function cleanStaged(tree: Tree, keep: ReadonlySet<string>): void {
-  const tmp = tree.make(TMP)
+  if (tree.stat(TMP) === undefined) return
+  const tmp = tree.dir(TMP)
   for (const name of tree.fs.list(tmp)) {
     if (keep.has(name)) continue
     try {

@@ -1,6 +1,6 @@
 import { errnoOf, Queue, type Clock, type Random } from '#base'
 import { ContentHasher, type FolderKeys } from '#content'
-import type { ChunkList, DeviceId } from '#model'
+import { OWN_DIRECTORY, type ChunkList, type DeviceId } from '#model'
 import { dropArchived, expiredArchive } from './archive-expiry.ts'
 import { listArchive } from './archive.ts'
 import { partUnmounted } from './boundaries.ts'
@@ -187,6 +187,8 @@ export class TreeDisk implements FolderDisk {
   #probeCase(tree: Tree): boolean {
     if (this.#foldsCase === undefined) {
       try {
+        // Nothing is put into the empty directory that a disk was mounted at.
+        if (tree.stat(OWN_DIRECTORY) === undefined) return tree.fs.platform !== 'linux'
         const tmp = tree.make(TMP)
         this.#foldsCase = withProbe(tree.fs, tmp, 'case', (_, name) => tree.fs.stat(tmp, name.toUpperCase()) !== undefined)
       } catch (error) {

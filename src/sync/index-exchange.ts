@@ -192,7 +192,7 @@ export class IndexExchange {
       this.announce()
     }
     const useful = result.records > 0 && result.fault === undefined
-    if (!useful) this.#onVain(device, message)
+    if (!useful && this.#wants.isLastWord(message)) this.#onVain(device, message)
     this.#wants.answered(message, useful)
     if (result.records > 0) this.#wants.askAll()
   }

@@ -56,9 +56,12 @@ export class StateTeller {
     if (peers.length === 0) return
     for (const peer of peers) this.#due.delete(peer)
     try {
-      // Side by side: a busy database is waited for once.
-      const [have, need] = await Promise.all([this.#parts.index.have(), this.#parts.need()])
-      this.#parts.have(have)
+      // Side by side: a busy database is waited for once. What it says is noted before more can have come.
+      const looking = this.#parts.index.have().then((have) => {
+        this.#parts.have(have)
+        return have
+      })
+      const [have, need] = await Promise.all([looking, this.#parts.need()])
       for (const peer of peers) {
         if (this.#stopped || !this.#parts.mayRead(peer.device)) continue
         const message = encodeMessage({ type: 'state', folder: this.#parts.folder, have, ...need, asks: peer.state === null })

@@ -27,6 +27,8 @@ interface Asked {
 
 interface Want {
   from: WantedFrom
+  /** What `from` had said of the chain; the very object that it is in `ahead`, until `from` says something new. */
+  have: Have
   since: number
   timer: Timer | null
 }
@@ -58,7 +60,7 @@ export class Wants {
     const ahead = new Map<string, Have>()
     for (const item of have) {
       const key = chainKey(item)
-      if (item.seq > (this.#known.get(key) ?? 0)) ahead.set(key, item)
+      if (item.seq > (this.#known.get(key) ?? 0)) ahead.set(key, { ...item })
     }
     const known = this.#peers.get(from)
     if (known === undefined) this.#peers.set(from, { ahead, underWay: 0, answered: 0 })
@@ -75,16 +77,24 @@ export class Wants {
     return (this.#peers.get(from)?.underWay ?? 0) > 0
   }
 
+  /** Has the device that was asked for this chain said nothing new since? Else its answer may be older than what it said. */
+  isLastWord(chain: Pick<Have, 'author' | 'epoch'>): boolean {
+    const key = chainKey(chain)
+    const want = this.#wants.get(key)
+    return want !== undefined && this.#peers.get(want.from)?.ahead.get(key) === want.have
+  }
+
   /** An answer has been taken in; `useful`: with something new. One that gave nothing is not asked again before it says something new. */
   answered(chain: Pick<Have, 'author' | 'epoch'>, useful: boolean): void {
     const key = chainKey(chain)
     const from = this.#wants.get(key)?.from
     if (from === undefined) return
+    const isVain = !useful && this.isLastWord(chain)
     this.#end(key)
     const asked = this.#peers.get(from)
     if (asked === undefined) return
     asked.answered = this.#parts.clock.monotonic()
-    if (!useful) asked.ahead.delete(key)
+    if (isVain) asked.ahead.delete(key)
     if (useful) this.ask(from)
     else this.askAll()
   }
@@ -106,7 +116,7 @@ export class Wants {
       if (asked.underWay >= MAX_UNDER_WAY) return
       const mine = this.#known.get(key) ?? 0
       if (have.seq <= mine) asked.ahead.delete(key)
-      else if (!this.#wants.has(key)) this.#send(from, asked, key, { ...have, seq: mine + 1 })
+      else if (!this.#wants.has(key)) this.#send(from, asked, have, mine + 1)
     }
   }
 
@@ -128,12 +138,13 @@ export class Wants {
     this.#peers.clear()
   }
 
-  #send(from: WantedFrom, asked: Asked, key: string, place: Have): void {
-    const want: Want = { from, since: this.#parts.clock.monotonic(), timer: null }
+  #send(from: WantedFrom, asked: Asked, have: Have, seq: number): void {
+    const key = chainKey(have)
+    const want: Want = { from, have, since: this.#parts.clock.monotonic(), timer: null }
     this.#wants.set(key, want)
     asked.underWay++
     this.#watch(key, want)
-    from.send(encodeMessage({ type: 'want', folder: this.#parts.folder, ...place })).catch((error: unknown) => {
+    from.send(encodeMessage({ type: 'want', folder: this.#parts.folder, ...have, seq })).catch((error: unknown) => {
       this.#parts.logger.debug({ device: from.device, error: messageOf(error) }, 'a want could not be sent')
       if (this.#wants.get(key) === want) this.#end(key)
     })

@@ -89,6 +89,19 @@ for (const [name, subject] of SUBJECTS) {
       })
       folder.close()
     })
+
+    it('is left as it is when it is only the empty directory that a disk was mounted at', async () => {
+      const opened = subject()
+      const { fs, root } = opened
+      const folder = new TestFolder(opened)
+      await folder.disk.space()
+      await folder.disk.expired({ keepMs: 0, elapsedMs: 0 })
+      await folder.disk.cleanStage(() => [])
+      const dir = fs.openRoot(root)
+      expect(fs.list(dir)).toEqual([])
+      fs.closeDir(dir)
+      folder.close()
+    })
   })
 }
 

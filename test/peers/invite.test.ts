@@ -71,6 +71,23 @@ describe('an invite code', () => {
     })
   })
 
+  test('opens the door of a device in a group for as long as it is good, as the pairing page does while it is shown', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const { pairing } = a.network
+    expect(pairing.isOpen).toBe(true)
+    await unite(a, b)
+    await until(() => !pairing.isOpen)
+    await pairing.createInvite({ expiresMs: 1_000 })
+    expect(pairing.isOpen).toBe(true)
+    await pairing.openWindow(200)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(pairing.isOpen).toBe(true)
+    await until(() => !pairing.isOpen, 3_000)
+    await pairing.openWindow(200)
+    expect(pairing.isOpen).toBe(true)
+    await until(() => !pairing.isOpen, 3_000)
+  })
+
   test('with a mistake in it is recognised here, before anyone is asked', async () => {
     const a = await startDevice('a')
     const { code } = await a.network.pairing.createInvite()

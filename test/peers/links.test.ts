@@ -72,27 +72,6 @@ describe('frames', () => {
 })
 
 describe('a link', () => {
-  test('holds the sender back while the listener is busy', async () => {
-    const [here, there] = await pair()
-    let release = (): void => undefined
-    let handled = 0
-    there.onMessage(async () => {
-      if (handled++ === 0) await new Promise<void>((resolve) => (release = resolve))
-    })
-    let sent = 0
-    const sending = (async () => {
-      for (; sent < 64; sent++) await here.send(new Uint8Array(MIB))
-    })()
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    expect(handled).toBe(1)
-    expect(sent).toBeLessThan(32)
-    release()
-    await sending
-    await until(() => handled === 64)
-    here.close()
-    await until(() => there.closed.aborted)
-  })
-
   test('closes when the other side sends a malformed frame, and rejects what is sent after', async () => {
     const [here, there] = [await sockets(), await sockets()]
     await there.listen('127.0.0.1')

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { shellWord } from '#base'
@@ -98,6 +98,44 @@ test('an approval where nothing is held does not let the next deletions through'
   renameSync(join(here, 'd0'), `${here}.d0`)
   await scan('many')
   expect(await folderOf(anna, 'many')).toMatchObject({ state: 'held' })
+})
+
+test('a pause for a while ends by itself, also over a restart', async () => {
+  const here = await create('resting')
+  const rested = async (): Promise<boolean> => (await folderOf(anna, 'resting')).state === 'idle'
+  await anna.cli('folder', 'pause', 'resting', '--for', '1s')
+  expect(await folderOf(anna, 'resting')).toMatchObject({ state: 'paused' })
+  await until('it goes on', rested)
+  await anna.cli('folder', 'pause', 'resting', '--for', '5s')
+  write(here, 'meanwhile', 'text')
+  await anna.stop()
+  anna = await cluster.restart(anna)
+  expect(await folderOf(anna, 'resting')).toMatchObject({ state: 'paused', entries: 6 })
+  await until('it goes on', rested)
+  await until('what was written meanwhile is noted', async () => (await folderOf(anna, 'resting')).entries === 7)
+})
+
+test('a support bundle tells versions, state, settings and the log, and no secret', async () => {
+  const file = join(cluster.directory, 'bundle.json')
+  const { code } = await anna.cli<{ code: string }>('invite')
+  await anna.cli('config', 'set', 'log_level', 'debug')
+  expect(await anna.cli('support-bundle', file)).toEqual({ file })
+  const text = readFileSync(file, 'utf8')
+  expect(JSON.parse(text)).toMatchObject({
+    format: 1,
+    node: { node: process.versions.node },
+    settings: { log_level: 'debug' },
+    status: { device: anna.ready.device },
+    log: expect.arrayContaining([expect.stringContaining('"level"')]),
+  })
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  const identity = JSON.parse(readFileSync(join(anna.options.home, 'identity.json'), 'utf8')) as Record<string, string>
+  const secrets = [code, ...['ed25519', 'x25519'].map((key) => identity[key] ?? '')]
+  for (const secret of secrets) {
+    expect(secret.length).toBeGreaterThan(30)
+    expect(text).not.toContain(secret)
+  }
+  await expect(anna.cli('support-bundle', file)).rejects.toMatchObject({ code: 'exists' })
 })
 
 test('a directory without entries is listed as empty, a file as itself, and directories have no time', async () => {

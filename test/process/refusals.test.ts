@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommandFailed, Device, runCommand } from '../../scripts/device.ts'
-import { Cluster, folderOf } from './cluster.ts'
+import { Cluster, folderOf, until } from './cluster.ts'
 import { write } from './trees.ts'
 
 const cluster = new Cluster()
@@ -123,6 +123,30 @@ test('wrong usage ends with 2, what is not built with 1, and a wait that takes t
   const late = await failure(device.cli('wait', '--timeout', '1s'))
   expect({ exitCode: late.exitCode, code: late.code }).toEqual({ exitCode: 4, code: 'timeout' })
   expect(late.message).toContain('shared: ben has the folder, and is not connected.')
+})
+
+test('an offered folder cannot be joined where none can be shared, and nothing is made there', async () => {
+  const carl = await cluster.start('carl')
+  const own = cluster.place(carl, 'own')
+  write(own, 'file', 'x')
+  await carl.cli('folder', 'create', own)
+  const { code } = await device.cli<{ code: string }>('invite')
+  await carl.cli('join', code)
+  await until('it is offered', async () => (await carl.client.folders()).some(({ name }) => name === 'shared'))
+  const places: [path: string, code: string][] = [
+    [join(own, 'inside', 'deep'), 'denied'],
+    [join(own, '..'), 'denied'],
+    [own, 'exists'],
+    [join(own, 'file'), 'denied'],
+    [join(carl.options.home, 'inside'), 'denied'],
+    ['/', 'denied'],
+  ]
+  for (const [path, expected] of places) {
+    expect([path, (await failure(carl.cli('folder', 'join', 'shared', path))).code]).toEqual([path, expected])
+    expect(await folderOf(carl, 'shared')).toMatchObject({ state: 'offered' })
+  }
+  expect(readdirSync(own).toSorted()).toEqual(['.holdfast', 'file'])
+  expect(existsSync(join(carl.options.home, 'inside'))).toBe(false)
 })
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends a daemon in good order, at work or not', async (signal) => {

@@ -47,6 +47,15 @@ test('every device’s activity names who did it, and whom', async () => {
   expect(await carol.shown('activity')).toMatch(/ {2}removed {2}this device, from the group {2}by anna\n/)
 })
 
+test('every device’s activity names who joined the group since it is in it itself', async () => {
+  const joined = async (device: Device): Promise<(string | null)[]> =>
+    (await device.client.activity({})).filter(({ event, detail }) => event === 'joined' && detail !== '').map(({ by }) => by)
+  expect(await joined(anna)).toEqual(['carol', 'ben'])
+  expect(await joined(ben)).toEqual(['carol'])
+  expect(await joined(carol)).toEqual([])
+  expect(await anna.shown('activity')).toMatch(/ {2}joined {2}the group {2}by ben\n/)
+})
+
 test('what devices of its former group did is still shown with their names', async () => {
   expect(await carol.shown('activity')).toMatch(/ {2}added {2}letters\/a {2}by anna\n/)
 })

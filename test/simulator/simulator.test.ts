@@ -28,9 +28,11 @@ describe('a planted fault is found', () => {
   for (const fault of Object.keys(PLANTED) as PlantedFault[]) {
     test(`${fault}, within ${SEEDS[fault]} seeds`, { timeout: 120_000 }, async () => {
       for (let seed = 1; seed <= SEEDS[fault]; seed++) {
-        if ((await simulate({ seed, planted: PLANTED[fault] })).failure !== null) return
+        const { failure } = await simulate({ seed, planted: PLANTED[fault] })
+        // A simulator that broke over the fault has not seen that a promise did.
+        if (failure?.startsWith('promise ') === true) return
       }
-      expect.fail(`none of the first ${SEEDS[fault]} seeds found it`)
+      expect.fail(`none of the first ${SEEDS[fault]} seeds broke a promise`)
     })
   }
 })

@@ -10,7 +10,7 @@ const D = device(4)
 const silent = { debug: () => undefined, warn: () => undefined } as unknown as Logger
 
 /** An exchange whose index is empty, and what it sends to whom. */
-async function start() {
+async function start(need: () => Promise<void> = () => Promise.resolve()) {
   const wanted: DeviceId[] = []
   const exchange = new IndexExchange({
     folder: FOLDER,
@@ -20,8 +20,10 @@ async function start() {
     rules: () => RULES,
     mayRead: () => true,
     isNew: () => false,
-    need: () =>
-      Promise.resolve({ needEntries: 0, needBytes: 0, materialised: true, superseded: 0, compared: true, scanning: false }),
+    need: async () => {
+      await need()
+      return { needEntries: 0, needBytes: 0, materialised: true, superseded: 0, compared: true, scanning: false }
+    },
     ingested: () => undefined,
     heard: () => undefined,
     ready: () => undefined,
@@ -105,6 +107,38 @@ describe('records that a device does not give', () => {
     expect(exchange.isScanning(C.id)).toBe(true)
     await exchange.onMessage(C.id, { ...state, needEntries: 1, scanning: false })
     expect(wanted).toEqual([C.id, C.id])
+    exchange.stop()
+  })
+
+  it('are asked of it once more where it has said something new since it was asked', async () => {
+    const { exchange, wanted, add } = await start()
+    const { state, answer, batches } = record()
+    add(C.id)
+    await exchange.onMessage(C.id, state)
+    await exchange.onMessage(C.id, { ...state, needEntries: 1 })
+    await exchange.onMessage(C.id, answer([]))
+    expect(wanted).toEqual([C.id, C.id])
+    await exchange.onMessage(C.id, answer([]))
+    expect(wanted).toEqual([C.id, C.id])
+    await exchange.onMessage(C.id, state)
+    await exchange.onMessage(C.id, answer(batches))
+    expect(exchange.have).toEqual(state.have)
+    exchange.stop()
+  })
+
+  it('are not asked of it again where they came while a state was made', async () => {
+    let made = (): void => undefined
+    const { exchange, wanted, add } = await start(() => new Promise((resolve) => (made = resolve)))
+    const { state, answer, batches } = record()
+    add(C.id)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await exchange.onMessage(C.id, state)
+    await exchange.onMessage(C.id, answer(batches))
+    made()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(exchange.have).toEqual(state.have)
+    await exchange.onMessage(C.id, { ...state, needEntries: 1 })
+    expect(wanted).toEqual([C.id])
     exchange.stop()
   })
 

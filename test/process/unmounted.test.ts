@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
+import { describeTree, write, writeSmallFiles } from './trees.ts'
+
+const cluster = new Cluster()
+const mounted: string[] = []
+let anna: Device
+let ben: Device
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+})
+afterAll(async () => {
+  for (const device of cluster.devices) await device.stop()
+  for (const place of mounted.toReversed()) spawnSync('umount', [place])
+  await cluster.end()
+})
+
+function mount(place: string, ...args: string[]): boolean {
+  mkdirSync(place, { recursive: true })
+  if (spawnSync('mount', [...args, place]).status !== 0) return false
+  mounted.push(place)
+  return true
+}
+
+test('a disk that is unmounted deletes nothing anywhere, also over a restart, and goes on when it is mounted again', async (context) => {
+  const [disk, here] = [join(cluster.directory, 'disk'), cluster.place(anna, 'mounted')]
+  if (!mount(disk, '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs') || !mount(here, '--bind', disk))
+    return context.skip('no disk can be mounted here (root is needed)')
+  const places = await cluster.share('mounted', [anna, ben], (root) => writeSmallFiles(root, 60))
+  const there = places[1]!
+  await settle('mounted', anna, ben)
+  const before = describeTree(there)
+
+  // Nothing of the daemon keeps the disk busy.
+  expect(spawnSync('umount', [here], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' })
+  const blocked = async (): Promise<boolean> => (await folderOf(anna, 'mounted')).state === 'blocked'
+  await until('it is seen', blocked)
+  await anna.client.scan({ folder: 'mounted' }).catch(() => undefined)
+  await anna.stop()
+  anna = await cluster.restart(anna)
+  await until('it is seen at the start, too', blocked)
+  write(there, 'by ben', 'while it was away')
+  await ben.client.scan({ folder: 'mounted' })
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  expect(describeTree(there)).toMatchObject(before)
+  // What is below the mount point is not the folder: nothing is written there.
+  expect(readdirSync(here)).toEqual([])
+
+  expect(spawnSync('mount', ['--bind', disk, here]).status).toBe(0)
+  await until('it goes on', async () => !(await blocked()))
+  await settle('mounted', anna, ben)
+  expectSame(here, there)
+  expect(readFileSync(join(here, 'by ben'), 'utf8')).toBe('while it was away')
+  expect(Object.keys(describeTree(here))).toHaveLength(Object.keys(before).length + 1)
+}, 60_000)
