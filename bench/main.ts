@@ -43,7 +43,10 @@ if (!isFresh(checkout)) spawnSync(process.execPath, [join(checkout, 'scripts/bui
 const entry = isFresh(checkout) ? builtEntry : sourceEntry
 const program = entry === builtEntry ? 'dist (built)' : 'src (the build failed)'
 const stage = new Stage({ parent: values.dir, entry, syncthing: process.env['SYNCTHING'] || undefined })
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stage.end().finally(() => process.exit(1)))
+// A signal may come twice, from the terminal and from npm: the second one must not end this before the daemons have.
+let ending: Promise<never> | undefined
+const endAll = (): void => void (ending ??= stage.end().finally(() => process.exit(1)) as Promise<never>)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, endAll)
 
 const outcomes: Outcome[] = []
 process.stdout.write(`Holdfast from ${program}${values.quick ? ', a tenth of the work' : ''}\n`)

@@ -7,6 +7,8 @@ import { Syncthing } from './syncthing.ts'
 
 const TMPFS = 0x01021994
 const FOLDER = 'bench'
+/** No connection is kept: the daemon may close one just when it is used again. */
+const ONCE = { headers: { connection: 'close' } }
 
 export interface StageOptions {
   /** Where the temporary directory is made. */
@@ -109,7 +111,7 @@ export async function measureSync({ devices }: Pair, change: () => void): Promis
 }
 
 async function traffic(devices: readonly Device[]): Promise<{ sent: number; chunks: number }> {
-  const texts = await Promise.all(devices.map(async ({ ready }) => (await fetch(`${ready.http}/metrics`)).text()))
+  const texts = await Promise.all(devices.map(async ({ ready }) => (await fetch(`${ready.http}/metrics`, ONCE)).text()))
   const sum = (metric: string): number =>
     texts.reduce((total, text) => total + Number(new RegExp(`^${metric} (.*)$`, 'm').exec(text)?.[1] ?? Number.NaN), 0)
   return { sent: sum('holdfast_sent_bytes_total'), chunks: sum('holdfast_chunk_received_bytes_total') }

@@ -20,7 +20,7 @@ afterAll(() => cluster.end())
 
 /** Bytes of chunks that a device has received since it was started. */
 async function received(device: Device): Promise<number> {
-  const metrics = await (await fetch(new URL('/metrics', device.ready.http))).text()
+  const metrics = await (await fetch(new URL('/metrics', device.ready.http), { headers: { connection: 'close' } })).text()
   const line = /^holdfast_chunk_received_bytes_total (\d+)/m.exec(metrics)
   if (line === null) throw new Error(`no count of chunk bytes in ${metrics}`)
   return Number(line[1])
