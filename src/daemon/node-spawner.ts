@@ -13,8 +13,8 @@ const BUNDLES: Record<WorkerName | ChildName, string> = {
   disk: './disk-worker.js',
   watcher: './watcher.js',
 }
-/** Young objects of a worker are few and large; small semi-spaces keep an idle thread small. */
-const WORKER_LIMITS = { maxYoungGenerationSizeMb: 8 }
+/** Three semi-spaces of one MiB each: there are up to five threads, and young objects of a worker are few and large. */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 3 }
 const CHILD_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--disable-warning=ExperimentalWarning']
 /** How long a process that was asked to end has for it. */
 const STOP_MS = 2_000
