@@ -1,6 +1,7 @@
 import { HoldfastError, shellWord } from '#base'
 import type { WaitNote } from '#api/contract'
 import { mayRead } from '#model'
+import { wayOut, type Standing } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
@@ -18,8 +19,9 @@ export async function untilSynced(context: BackendContext, folder: OpenFolder, s
   for (;;) {
     await refuseRemoved(context, folder)
     await refuseWithoutRole(context, folder)
-    const { state, reason } = sync.standing
-    if (state === 'blocked' || state === 'held' || state === 'paused') throw waitsForUser(state, folder.stored.name, reason)
+    const { state, reason, reasonCode } = sync.standing
+    if (state === 'blocked' || state === 'held' || state === 'paused')
+      throw waitsForUser({ state, reason, reasonCode }, folder.stored.name)
     if ((await obstacles(context, folder)).length === 0) return
     await sync.whenChanged(LOOK_MS, signal)
   }
@@ -44,10 +46,13 @@ export async function untilAllSynced(
 }
 
 /** What only the user can end, with the command that does. */
-export function waitsForUser(state: 'blocked' | 'held' | 'paused', name: string, reason: string): HoldfastError {
+export function waitsForUser(
+  { state, reason, reasonCode }: Standing & { state: 'blocked' | 'held' | 'paused' },
+  name: string,
+): HoldfastError {
   const word = shellWord(name)
   const hint = {
-    blocked: `if its directory is meant to be as it is now: holdfast folder unblock ${word}`,
+    blocked: wayOut(reasonCode, name),
     held: `holdfast folder approve ${word} lets the deletions go out, holdfast folder reject ${word} brings the files back`,
     paused: `holdfast folder resume ${word} ends the pause`,
   }[state]
