@@ -1,6 +1,7 @@
 export { conflictPath } from './conflict-name.ts'
 export type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 export { FolderSync } from './folder-sync.ts'
+export type { Hindered } from './hindrance.ts'
 export { type Transfer } from './file-builder.ts'
 export { decodeMessage, encodeMessage, type IndexMessage } from './messages.ts'
 export { needHealthy, ROOT_MISSING, wayOut } from './need.ts'
