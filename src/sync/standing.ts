@@ -64,7 +64,9 @@ export function standing(input: StandingInput): Standing {
     return say('syncing', 'no-device', `${count(need, 'entry', 'entries')} to fetch, but no device of this folder is connected.`)
   if (need > 0 && !input.working)
     return say('syncing', 'put-off', `${count(need, 'entry', 'entries')} cannot be brought here now; see the problems.`)
-  if (need > 0 || input.working) return say('syncing', 'fetching', `Bringing ${count(need, 'entry', 'entries')} here.`)
+  if (need > 0) return say('syncing', 'fetching', `Bringing ${count(need, 'entry', 'entries')} here.`)
+  // What has just come is not counted yet, what has just been brought no longer.
+  if (input.working) return say('syncing', 'fetching', 'At work on what has come from other devices.')
   if (input.vanishing > 0)
     return say(
       'syncing',

@@ -88,6 +88,14 @@ test('what stays to be done here does not hide what keeps another device', () =>
   expect(of('send-only', { needEntries: 1 }, [c]).reason).toMatch(`not taken in${there}`)
 })
 
+test('who is at work while nothing is counted as missing does not say that it brings 0 entries here', () => {
+  expect(standing({ ...REST, role: 'sync', hindered: [], lacking: [], totals: none, working: true })).toEqual({
+    state: 'syncing',
+    reasonCode: 'fetching',
+    reason: 'At work on what has come from other devices.',
+  })
+})
+
 test('what is to be done here comes first', () => {
   const hindered: Hindered[] = [{ name: 'laptop', hindrance: 'blocked' }]
   expect(of('sync', { needEntries: 1 }, hindered)).toMatchObject({ state: 'syncing' })
