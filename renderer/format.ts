@@ -37,3 +37,9 @@ export function when(iso: string): string {
 export function digitGroups(digits: string): string {
   return `${digits.slice(0, 3)} ${digits.slice(3)}`
 }
+
+/** With a capital and a full stop, but none behind a command: it would be typed with it. */
+export function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?:]$|\bholdfast (?:(?![;:.] ).)*$/.test(capital) ? capital : `${capital}.`
+}

@@ -1,5 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { ApiError } from '#api/client'
+import { sentence } from '../format.ts'
 
 export interface Failure {
   message: string
@@ -37,11 +38,6 @@ export function FailureNote({ failure }: { failure: Failure | null }) {
       {sentence(failure.message)} {failure.hint === undefined ? null : <span className="muted">{sentence(failure.hint)}</span>}
     </p>
   )
-}
-
-export function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1)
-  return /[.!?:]$/.test(capital) ? capital : `${capital}.`
 }
 
 /** A button that does one thing, waits for it, and shows how it failed. */

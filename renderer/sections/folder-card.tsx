@@ -1,7 +1,7 @@
 import type { FolderState, FolderStatus, Problem } from '#api/contract'
 import { api } from '../live/api.ts'
-import { count, size } from '../format.ts'
-import { ActionButton, ActionForm, sentence, TextField } from '../parts/action.tsx'
+import { count, sentence, size } from '../format.ts'
+import { ActionButton, ActionForm, TextField } from '../parts/action.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 
 const STATES: Record<FolderState, { icon: IconName; tone: string; word: string }> = {
@@ -66,7 +66,7 @@ function Mine({ folder, problems }: { folder: FolderStatus; problems: Problem[] 
   )
 }
 
-function Decisions({ folder: { id, state, role } }: { folder: FolderStatus }) {
+function Decisions({ folder: { id, state, reasonCode, role } }: { folder: FolderStatus }) {
   const folder = id
   return (
     <>
@@ -78,7 +78,9 @@ function Decisions({ folder: { id, state, role } }: { folder: FolderStatus }) {
           <ActionButton run={() => api.approveFolder({ folder })}>Delete everywhere</ActionButton>
         </>
       ) : null}
-      {state === 'blocked' ? <ActionButton run={() => api.unblockFolder({ folder })}>Go on with it as it is</ActionButton> : null}
+      {state === 'blocked' && reasonCode !== 'root-missing' ? (
+        <ActionButton run={() => api.unblockFolder({ folder })}>Go on with it as it is</ActionButton>
+      ) : null}
       {role === 'receive-only' ? <ActionButton run={() => api.revertFolder({ folder })}>Undo local edits</ActionButton> : null}
       {state === 'paused' ? (
         <ActionButton primary run={() => api.resumeFolder({ folder })}>

@@ -105,12 +105,13 @@ export function folderOperations(context: BackendContext): FolderOperations {
       const found = registry.find(folder)
       const problems = await opened(found).problems.list()
       found.problems.note(problems, clock.now())
+      const isHeld = opened(found).standing.state === 'held'
       return problems.map((problem) => ({
         folder: found.stored.name,
         path: problem.path,
         code: problem.code,
         message: problem.message,
-        hint: problemHint(problem.code, found.stored.name),
+        hint: problemHint(problem.code, found.stored.name, isHeld),
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
     },

@@ -4,7 +4,7 @@ import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } fr
 import { MARKER, type FolderDisk, type RootMark } from '#folder'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
-import type { FolderSync, SyncEngine } from '#sync'
+import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
 import type { ProblemTimes } from './problem-times.ts'
 
 /** Stands for a pause until resumed. */
@@ -65,6 +65,19 @@ export class FolderOpener {
           hint: `if the group has that folder: holdfast folder join ${mark.folder} ${shellWord(path)}; if it is no longer in use, remove the directory .holdfast in it`,
         })
       }
+    } finally {
+      await disk.close()
+    }
+  }
+
+  /** Throws where nothing is at a folder's path that could be taken for it. */
+  async checkThere({ name, path, secret, marker }: StoredFolder): Promise<void> {
+    if (path === null || secret === null) return
+    const disk = this.#parts.openDisk(path, secret)
+    try {
+      await needHealthy({ disk, identity: marker, name })
+    } catch (error) {
+      if (error instanceof HoldfastError && error.cause === ROOT_MISSING) throw error
     } finally {
       await disk.close()
     }

@@ -1,8 +1,13 @@
 import { shellWord } from '#base'
 import type { Problem } from '#db'
 
-/** What to do about each kind of problem; `folder` is its name. */
-export function problemHint(code: Problem['code'], folder: string): string {
+/** What to do about each kind of problem; `folder` is its name, `isHeld` whether its deletions wait for the user. */
+export function problemHint(code: Problem['code'], folder: string, isHeld: boolean): string {
+  // What vanished may be what it waits for: the directory that it is in.
+  if (isHeld && code === 'changing') {
+    const word = shellWord(folder)
+    return `decide on what vanished: holdfast folder approve ${word} deletes it everywhere, holdfast folder reject ${word} brings it back`
+  }
   switch (code) {
     case 'unreadable':
       return 'give the user that Holdfast runs as the right to read it'

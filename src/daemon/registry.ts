@@ -180,6 +180,7 @@ export class FolderRegistry {
     return this.#queue.run(async () => {
       const folder = this.find(reference)
       if (folder.stored.path === null) throw new HoldfastError('usage', `${folder.stored.name} has no place on this disk`)
+      await this.#opener.checkThere(folder.stored)
       await this.#close(folder)
       let stored: StoredFolder
       try {

@@ -1,6 +1,7 @@
 import { HoldfastError, shellWord } from '#base'
 import type { WaitNote } from '#api/contract'
-import { mayRead } from '#model'
+import { mayRead, type DeviceId } from '#model'
+import { wayOut, type Hindered, type Standing } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
@@ -18,8 +19,9 @@ export async function untilSynced(context: BackendContext, folder: OpenFolder, s
   for (;;) {
     await refuseRemoved(context, folder)
     await refuseWithoutRole(context, folder)
-    const { state, reason } = sync.standing
-    if (state === 'blocked' || state === 'held' || state === 'paused') throw waitsForUser(state, folder.stored.name, reason)
+    const { state, reason, reasonCode } = sync.standing
+    if (state === 'blocked' || state === 'held' || state === 'paused')
+      throw waitsForUser({ state, reason, reasonCode }, folder.stored.name)
     if ((await obstacles(context, folder)).length === 0) return
     await sync.whenChanged(LOOK_MS, signal)
   }
@@ -44,10 +46,13 @@ export async function untilAllSynced(
 }
 
 /** What only the user can end, with the command that does. */
-export function waitsForUser(state: 'blocked' | 'held' | 'paused', name: string, reason: string): HoldfastError {
+export function waitsForUser(
+  { state, reason, reasonCode }: Standing & { state: 'blocked' | 'held' | 'paused' },
+  name: string,
+): HoldfastError {
   const word = shellWord(name)
   const hint = {
-    blocked: `if its directory is meant to be as it is now: holdfast folder unblock ${word}`,
+    blocked: wayOut(reasonCode, name),
     held: `holdfast folder approve ${word} lets the deletions go out, holdfast folder reject ${word} brings the files back`,
     paused: `holdfast folder resume ${word} ends the pause`,
   }[state]
@@ -75,17 +80,30 @@ async function refuseWithoutRole(context: BackendContext, folder: OpenFolder): P
 
 /** What a folder that is synced leaves different all the same, and for good unless somebody does something. */
 export function noteOn({ network }: BackendContext, folder: OpenFolder): WaitNote | null {
-  const { reasonCode, reason } = opened(folder).standing
-  const { name } = folder.stored
+  const { standing, hindered } = opened(folder)
+  return waitNote(standing, folder.stored.name, network.group.device, hindered)
+}
+
+/** `name` is the folder's, `device` this one. */
+export function waitNote(
+  { reasonCode, reason }: Standing,
+  name: string,
+  device: DeviceId,
+  hindered: readonly Hindered[],
+): WaitNote | null {
   const word = shellWord(name)
   const hints: Record<string, string> = {
     problems: `holdfast folder problems ${word} lists them, with what to do`,
     'local-edits': `holdfast folder problems ${word} lists them, holdfast folder revert ${word} gives them up`,
-    'send-only': `to take them in, on a device with the role sync: holdfast folder share ${word} ${network.group.device.slice(-8)} --role sync`,
-    'waits-elsewhere': `there holdfast folder problems ${word} tells more`,
+    'send-only': `to take them in, on a device with the role sync: holdfast folder share ${word} ${device.slice(-8)} --role sync`,
+    'waits-elsewhere': '',
   }
-  const hint = hints[reasonCode]
-  return hint === undefined ? null : { folder: name, reasonCode, message: reason, hint }
+  const here = hints[reasonCode]
+  if (here === undefined) return null
+  // What is to be done here hides nothing that waits on another device.
+  const there = hindered.slice(0, 1).map((other) => `on ${other.name} holdfast folder problems ${word} tells more`)
+  const hint = [here, ...there].filter((text) => text !== '').join('; ')
+  return { folder: name, reasonCode, message: reason, hint }
 }
 
 /** What to say when the time is over. */

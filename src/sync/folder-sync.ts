@@ -12,7 +12,7 @@ import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
 import { FolderWork } from './folder-work.ts'
-import { hindranceOf, type Hindrance } from './hindrance.ts'
+import { hindranceOf, type Hindered, type Hindrance } from './hindrance.ts'
 import { IndexExchange } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
@@ -180,9 +180,14 @@ export class FolderSync implements Service {
       connected: this.exchange.peers.length,
       working: this.#work !== null && !this.#work.puller.quiet,
       problems: scans?.problems.length ?? 0,
-      hindered: hindered(this.exchange.peers, this.#parts.nameOf),
+      hindered: this.hindered,
       lacking: lacking(this.exchange.peers, this.#parts.nameOf),
     })
+  }
+
+  /** Those of the devices connected that take no part now, the most pressing first. */
+  get hindered(): Hindered[] {
+    return hindered(this.exchange.peers, this.#parts.nameOf)
   }
 
   get totals(): IndexTotals | null {

@@ -26,6 +26,9 @@ export async function needOf({ disk, index, role }: Pick<FolderSyncParts, 'disk'
   return { needEntries, needBytes, materialised, superseded }
 }
 
+/** Nothing is at the folder's path, so that nothing there can be taken for the folder. */
+export const ROOT_MISSING = 'root-missing'
+
 type HealthParts = Pick<FolderSyncParts, 'disk' | 'identity' | 'name'>
 
 /** Rejects with `blocked`, its cause the reason's code, when the tree on the disk is not the one we know. */
@@ -33,8 +36,18 @@ export async function needHealthy({ disk, identity, name }: HealthParts): Promis
   if (disk === null || identity === null) return
   const health = await disk.check(identity)
   if (health.ok) return
-  const hint = `bring it back, and it goes on by itself; if it is meant to be as it is now: holdfast folder unblock ${shellWord(name)}`
-  throw new HoldfastError('blocked', health.reason, { hint, cause: health.reasonCode })
+  const { reason, reasonCode } = health
+  const how = reasonCode === ROOT_MISSING ? ' (mount its disk, or move it back)' : ''
+  const hint = `bring it back${how}, and it goes on by itself; ${wayOut(reasonCode, name)}`
+  throw new HoldfastError('blocked', reason, { hint, cause: reasonCode })
+}
+
+/** What is to be done in a blocked folder whose directory does not come back; `reasonCode` as in its standing. */
+export function wayOut(reasonCode: string, name: string): string {
+  const word = shellWord(name)
+  return reasonCode === ROOT_MISSING
+    ? `if it is gone for good: holdfast folder leave ${word}`
+    : `if it is meant to be as it is now: holdfast folder unblock ${word}`
 }
 
 /** True when the tree on the disk is the one we know. */

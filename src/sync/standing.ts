@@ -64,25 +64,33 @@ export function standing(input: StandingInput): Standing {
     return say('syncing', 'no-device', `${count(need, 'entry', 'entries')} to fetch, but no device of this folder is connected.`)
   if (need > 0 && !input.working)
     return say('syncing', 'put-off', `${count(need, 'entry', 'entries')} cannot be brought here now; see the problems.`)
-  if (need > 0 || input.working) return say('syncing', 'fetching', `Bringing ${count(need, 'entry', 'entries')} here.`)
+  if (need > 0) return say('syncing', 'fetching', `Bringing ${count(need, 'entry', 'entries')} here.`)
+  // What has just come is not counted yet, what has just been brought no longer.
+  if (input.working) return say('syncing', 'fetching', 'At work on what has come from other devices.')
   if (input.vanishing > 0)
     return say(
       'syncing',
       'vanishing',
       `${count(input.vanishing, 'entry has', 'entries have')} vanished here; other devices hear of it once no more are vanishing.`,
     )
-  if (problems > 0) return say('idle', 'problems', `Up to date but for ${count(problems, 'entry', 'entries')} with a problem.`)
+  const there = elsewhere(input.hindered)
+  const andThere = there === '' ? '.' : `; ${there}.`
+  if (problems > 0)
+    return say('idle', 'problems', `Up to date but for ${count(problems, 'entry', 'entries')} with a problem${andThere}`)
   if (totals.localEdits > 0)
-    return say('idle', 'local-edits', `${count(totals.localEdits, 'local edit stays', 'local edits stay')} on this device.`)
+    return say(
+      'idle',
+      'local-edits',
+      `${count(totals.localEdits, 'local edit stays', 'local edits stay')} on this device${andThere}`,
+    )
   if (!takesChanges(input.role) && totals.needEntries > 0)
     return say(
       'idle',
       'send-only',
-      `This device only sends: ${count(totals.needEntries, 'change', 'changes')} by others ${totals.needEntries === 1 ? 'is' : 'are'} not taken in.`,
+      `This device only sends: ${count(totals.needEntries, 'change', 'changes')} by others ${totals.needEntries === 1 ? 'is' : 'are'} not taken in${andThere}`,
     )
   if (connected === 0) return say('idle', 'alone', 'Up to date; no other device is connected.')
-  const [first, ...others] = input.hindered
-  if (first !== undefined) return say('idle', 'waits-elsewhere', elsewhere(first, others.length))
+  if (there !== '') return say('idle', 'waits-elsewhere', `Up to date here; ${there}.`)
   const [last] = input.lacking
   if (last !== undefined)
     return say('idle', 'to-come-elsewhere', `Up to date here; ${last.name} lacks ${count(last.entries, 'entry', 'entries')} yet.`)
@@ -97,10 +105,12 @@ const ELSEWHERE: Record<Hindrance, string> = {
   paused: 'the folder is paused',
 }
 
-/** What a person here cannot see, and may wonder why nothing comes. */
-function elsewhere(first: Hindered, others: number): string {
-  const more = others === 0 ? '' : `; ${count(others, 'other device takes', 'other devices take')} no part now either`
-  return `Up to date here; ${hinderedWords(first)}${more}.`
+/** What a person here cannot see, and may wonder why nothing comes; '' where nothing keeps any device. */
+function elsewhere([first, ...others]: readonly Hindered[]): string {
+  if (first === undefined) return ''
+  const more =
+    others.length === 0 ? '' : `; ${count(others.length, 'other device takes', 'other devices take')} no part now either`
+  return `${hinderedWords(first)}${more}`
 }
 
 /** `on laptop the folder is paused` */

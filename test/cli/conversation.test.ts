@@ -140,3 +140,9 @@ it('a device that was removed from its group says so beside its devices and fold
     expect(JSON.parse(stdout)).not.toEqual([])
   }
 })
+
+it('a list of devices marks the one that it was asked of, and does not call it connected', async () => {
+  const { stdout } = await begin('devices').ended
+  expect(stdout).toMatch(/^desk .* this device$/m)
+  expect(stdout).toMatch(/^kitchen .* connected$/m)
+})

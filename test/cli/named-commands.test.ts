@@ -35,13 +35,16 @@ it('a command that some text names has its arguments with it', () => {
 })
 
 it('a folder that waits for its user has `wait` name the command that ends it', () => {
-  expect(waitsForUser('paused', 'photos', 'Paused by you.')).toMatchObject({
+  expect(waitsForUser({ state: 'paused', reasonCode: 'paused', reason: 'Paused by you.' }, 'photos')).toMatchObject({
     code: 'blocked',
     message: 'photos: Paused by you.',
     hint: 'holdfast folder resume photos ends the pause',
   })
-  expect(waitsForUser('held', 'photos', '30 entries vanished').hint).toContain('holdfast folder approve photos ')
-  expect(waitsForUser('blocked', 'photos', 'another directory').hint).toContain('holdfast folder unblock photos')
+  const hint = (state: 'held' | 'blocked', reasonCode: string): string | undefined =>
+    waitsForUser({ state, reasonCode, reason: 'so it is' }, 'photos').hint
+  expect(hint('held', 'deletions-held')).toContain('holdfast folder approve photos ')
+  expect(hint('blocked', 'root-replaced')).toContain('holdfast folder unblock photos')
+  expect(hint('blocked', 'root-missing')).toBe('if it is gone for good: holdfast folder leave photos')
 })
 
 it('a folder that is offered is listed with the command that joins it', async () => {

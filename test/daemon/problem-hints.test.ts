@@ -10,8 +10,15 @@ const CODES: Record<Problem['code'], true> = {
 }
 
 test('every problem has something to do about it', () => {
-  for (const code of Object.keys(CODES) as Problem['code'][]) expect(problemHint(code, 'photos')).toMatch(/\w+/)
-  expect(problemHint('local-edit', 'my photos')).toContain(`holdfast folder revert ${shellWord('my photos')} `)
+  for (const code of Object.keys(CODES) as Problem['code'][]) expect(problemHint(code, 'photos', false)).toMatch(/\w+/)
+  expect(problemHint('local-edit', 'my photos', true)).toContain(`holdfast folder revert ${shellWord('my photos')} `)
+})
+
+test('what is put off in a folder that is held waits for a decision, not for rest', () => {
+  const hint = problemHint('changing', 'my photos', true)
+  for (const decision of ['approve', 'reject']) expect(hint).toContain(`holdfast folder ${decision} ${shellWord('my photos')} `)
+  expect(hint).not.toContain('nothing')
+  expect(problemHint('changing', 'photos', false)).toMatch(/comes to rest$/)
 })
 
 test('names that look alike are told apart by how their letters are made up', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { HoldfastError } from '#base'
-import { orAborted, tooLate } from '../../src/daemon/waiting.ts'
+import { A } from '../db/fixtures.ts'
+import { orAborted, tooLate, waitNote } from '../../src/daemon/waiting.ts'
 
 test('a wait that is over names what is in the way, and where to look, each once', () => {
   const look = 'on ben: holdfast folder problems photos'
@@ -32,4 +33,15 @@ test('what takes for ever is waited for until the time is over', async () => {
   ending.abort(new HoldfastError('timeout', 'over'))
   await expect(waiting).rejects.toMatchObject({ code: 'timeout' })
   await expect(orAborted(Promise.resolve(1), new AbortController().signal)).resolves.toBe(1)
+})
+
+test('what is noted on a folder with a problem tells where to look on the device that takes no part, too', () => {
+  const standing = { state: 'idle', reasonCode: 'problems', reason: 'Up to date but for 1 entry with a problem.' } as const
+  const here = 'holdfast folder problems photos lists them, with what to do'
+  const there = 'on c holdfast folder problems photos tells more'
+  const c = { name: 'c', hindrance: 'blocked' } as const
+  expect(waitNote(standing, 'photos', A.id, [])?.hint).toBe(here)
+  expect(waitNote(standing, 'photos', A.id, [c])?.hint).toBe(`${here}; ${there}`)
+  expect(waitNote({ ...standing, reasonCode: 'waits-elsewhere' }, 'photos', A.id, [c])?.hint).toBe(there)
+  expect(waitNote({ ...standing, reasonCode: 'up-to-date' }, 'photos', A.id, [])).toBeNull()
 })

@@ -78,8 +78,17 @@ test('a folder that is paused, blocked, joined already or has no such file in it
     `holdfast folder archive ${word} lists what there is`,
   )
   renameSync(here, `${here}.away`)
-  expect(await said('scan', 'my letters')).toContain(`holdfast folder unblock ${word}`)
-  expect((await folderOf(anna, 'my letters')).reason).toContain(`holdfast folder unblock ${word}`)
+  // Nothing is there to go on with: an unblock would have nothing to take.
+  for (const command of ['scan', 'wait', 'unblock']) {
+    const args = { scan: ['scan'], wait: ['wait', '--folder'], unblock: ['folder', 'unblock'] }[command]!
+    const answer = await said(...args, 'my letters')
+    expect(answer).toContain(`${here} is not there`)
+    expect(answer).toContain(`if it is gone for good: holdfast folder leave ${word}`)
+    expect(answer).not.toContain('cannot be shared')
+  }
+  const { reason } = await folderOf(anna, 'my letters')
+  expect(reason).toContain('bring it back (mount its disk, or move it back)')
+  expect(reason).not.toContain('unblock')
   renameSync(`${here}.away`, here)
 })
 

@@ -170,6 +170,15 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.getByRole('status').getByText('1 folder needs you').waitFor()
   })
 
+  it('goes on with a blocked folder as it is only where something is there', async () => {
+    for (const [reasonCode, buttons] of Object.entries({ 'root-replaced': 1, 'root-missing': 0 })) {
+      const data = folderStatus('photos', 'a'.repeat(26), { state: 'blocked', reasonCode, reason: `So it is: ${reasonCode}.` })
+      backend.announce({ event: 'folder', data })
+      await card('photos').getByText(data.reason).waitFor()
+      expect(await card('photos').getByRole('button', { name: 'Go on with it as it is' }).count()).toBe(buttons)
+    }
+  })
+
   it('does not call in sync what is paused, or kept from this device by its role', async () => {
     backend.conflicts = () => Promise.resolve([])
     await page.reload()

@@ -76,6 +76,26 @@ test('who is up to date says which device is not, and does not call all up to da
   expect(of('sync', {}, [{ name: 'nas', hindrance: 'paused' }], [nas])).toMatchObject({ reasonCode: 'waits-elsewhere' })
 })
 
+test('what stays to be done here does not hide what keeps another device', () => {
+  const c: Hindered = { name: 'c', hindrance: 'blocked' }
+  const there = '; on c the folder is blocked, for a reason that is shown there.'
+  expect(standing({ ...REST, role: 'sync', hindered: [c], lacking: [], totals: none, problems: 1 })).toEqual({
+    state: 'idle',
+    reasonCode: 'problems',
+    reason: `Up to date but for 1 entry with a problem${there}`,
+  })
+  expect(of('receive-only', { localEdits: 1 }, [c]).reason).toBe(`1 local edit stays on this device${there}`)
+  expect(of('send-only', { needEntries: 1 }, [c]).reason).toMatch(`not taken in${there}`)
+})
+
+test('who is at work while nothing is counted as missing does not say that it brings 0 entries here', () => {
+  expect(standing({ ...REST, role: 'sync', hindered: [], lacking: [], totals: none, working: true })).toEqual({
+    state: 'syncing',
+    reasonCode: 'fetching',
+    reason: 'At work on what has come from other devices.',
+  })
+})
+
 test('what is to be done here comes first', () => {
   const hindered: Hindered[] = [{ name: 'laptop', hindrance: 'blocked' }]
   expect(of('sync', { needEntries: 1 }, hindered)).toMatchObject({ state: 'syncing' })

@@ -9,7 +9,7 @@ export const devices: Command = {
   summary: 'The devices of the group.',
   async run({ connect, output }) {
     const { client } = await connect()
-    const result = await client.devices()
+    const [result, own] = await Promise.all([client.devices(), client.status()])
     output.result(result, () =>
       table(
         ['NAME', 'DEVICE', 'ROLE', 'STATE'],
@@ -17,12 +17,17 @@ export const devices: Command = {
           name,
           device,
           role,
-          connected ? 'connected' : lastSeen === null ? 'never seen' : `last seen ${localTime(lastSeen)}`,
+          device === own.device ? 'this device' : reached(connected, lastSeen),
         ]),
       ),
     )
     await noteRemoval(client, output)
   },
+}
+
+function reached(connected: boolean, lastSeen: string | null): string {
+  if (connected) return 'connected'
+  return lastSeen === null ? 'never seen' : `last seen ${localTime(lastSeen)}`
 }
 
 export const devicesRemove: Command = {

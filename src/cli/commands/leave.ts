@@ -1,8 +1,9 @@
 import type { Command } from '../command.ts'
 
 const LEFT = `This device is on its own now. Its folders and files are where they were, and are synced with nobody.
-If it joins the others again, what was changed and deleted in them meanwhile is, too. In a folder that it has left as well
-(holdfast folder leave FOLDER), files that were deleted here meanwhile come back.`
+If it joins the others again, what was changed or deleted in these folders until then, here or there, is changed or deleted
+on the other side, too. Only in a folder that is left as well (holdfast folder leave FOLDER), files that were deleted here
+until then come back.`
 
 export const leave: Command = {
   words: 'leave',
