@@ -86,6 +86,8 @@ export interface ScanResult {
   targets: Map<string, string>
   /** Paths of the snapshot that are gone, children before parents. Nothing under an unreadable or blocked directory counts. */
   vanished: string[]
+  /** What is ignored and not there any more. */
+  ignoredGone: string[]
   /** The same, where another disk was mounted at the last look and is not now: they may be on that one. */
   unmounted: string[]
   /** Entries that could not be looked at or cannot be carried: what and why. */

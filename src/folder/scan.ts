@@ -60,8 +60,9 @@ class Scanner {
       if (scope === '') this.#children('', this.#tree.fs.survey(this.#tree.root, ''))
       else this.#scope(scope)
     }
-    const vanished = this.#snapshot.vanished((path, isDirectory) => this.#rules.ignores(path, isDirectory))
-    if (vanished.length > 0 && (marker === undefined || this.#tree.stat(MARKER)?.ino !== marker)) {
+    const { vanished, ignored } = this.#snapshot.unseen((path, isDirectory) => this.#rules.ignores(path, isDirectory))
+    const ignoredGone = ignored.filter((path) => this.#isGone(path))
+    if (vanished.length + ignoredGone.length > 0 && (marker === undefined || this.#tree.stat(MARKER)?.ino !== marker)) {
       throw new HoldfastError(
         'blocked',
         `the folder's marker ${MARKER} went away while it was looked at, so nothing is taken as deleted`,
@@ -71,6 +72,7 @@ class Scanner {
       changed: this.#changed.take(),
       targets: this.#targets,
       vanished,
+      ignoredGone,
       problems: this.#problems,
       entries: this.#entries,
       ignoreStamp: this.#rules.stamp,
@@ -221,6 +223,14 @@ class Scanner {
     } catch (error) {
       if (!isMissing(error)) this.#unreadable(path, error)
       return undefined
+    }
+  }
+
+  #isGone(path: string): boolean {
+    try {
+      return this.#tree.stat(path) === undefined
+    } catch (error) {
+      return isMissing(error)
     }
   }
 

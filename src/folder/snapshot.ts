@@ -38,16 +38,18 @@ export class Snapshot {
     this.#held.add(path)
   }
 
-  /** Paths not seen, children before parents, without what is held or passes `isIgnored`. */
-  vanished(isIgnored: (path: string, isDirectory: boolean) => boolean): string[] {
-    const gone: string[] = []
+  /** Paths not seen, without what is held, children before parents; those that pass `isIgnored` apart. */
+  unseen(isIgnored: (path: string, isDirectory: boolean) => boolean): { vanished: string[]; ignored: string[] } {
+    const vanished: string[] = []
+    const ignored: string[] = []
     for (let row = 0; row < this.#paths.length; row++) {
       const path = this.#paths[row]!
       if (this.#seen[row] === 1 || this.#isHeld(path)) continue
-      if (!isIgnored(path, tableKind(this.#table, row) === 'directory')) gone.push(path)
+      const list = isIgnored(path, tableKind(this.#table, row) === 'directory') ? ignored : vanished
+      list.push(path)
     }
     // A parent's path is a prefix of its children's, so it sorts before them.
-    return gone.sort().reverse()
+    return { vanished: vanished.sort().reverse(), ignored }
   }
 
   #isHeld(path: string): boolean {

@@ -1,15 +1,16 @@
-import { HoldfastError, type Clock, type Logger, type Queue } from '#base'
+import type { Clock, Logger, Queue } from '#base'
 import type { Authored, FolderIndex, LocalChange, Problem } from '#db'
-import { UNSETTLED, type FolderDisk, type HashRequest, type HashResult, type ScanResult } from '#folder'
-import { pathKey, type DiskStat } from '#model'
+import type { FolderDisk, HashRequest, ScanResult } from '#folder'
+import { pathKey } from '#model'
 import { emptyApplied } from './applier.ts'
 import { changedPages, type ChangedRow } from './changed-pages.ts'
 import { DeletionGuard } from './deletion-guard.ts'
 import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
 import { Doubts } from './doubts.ts'
 import { GrowingFiles } from './growing-files.ts'
-import { arrivals, missing, movedFiles, replacedTrees, respelled, type LocalMove } from './local-moves.ts'
+import { arrivals, missing, movedFiles, replacedTrees, respelled } from './local-moves.ts'
 import { RunningDeletions } from './running-deletions.ts'
+import { knownMove, pathsOf, takeHashed, takeMoved, type Page, type Plan } from './scan-page.ts'
 import { areStillSo } from './still-so.ts'
 
 /** Hash calls under way at once. */
@@ -117,6 +118,7 @@ export class Scanner {
       ignoreChanged: this.#rules === 'changed',
       needsAll: false,
     }
+    await this.#forgetIgnored(found.ignoredGone)
     const pairs = movedFiles(snapshot, found)
     const stays = new Set([...respelled(found), ...[...pairs.values()].map(({ from }) => from)])
     const gone = found.vanished.filter((path) => !stays.has(path))
@@ -227,6 +229,18 @@ export class Scanner {
     return page
   }
 
+  /** What is deleted while it is ignored is no deletion: it is to come back once it is ignored no more. */
+  async #forgetIgnored(paths: readonly string[]): Promise<void> {
+    const own = paths.filter((path) => sourcesOfDerived(path).length === 0)
+    if (own.length === 0) return
+    const { index, disk, tree, healthy } = this.#parts
+    await tree.run(async () => {
+      await healthy()
+      const isGone = await disk.verify(own.map((path) => ({ path, expected: null })))
+      await index.commit({ ...emptyApplied(), gone: own.filter((_, at) => isGone[at] === true) })
+    })
+  }
+
   async #deletions(gone: string[], outcome: ScanOutcome): Promise<void> {
     if (gone.length === 0) return
     // Reading may have taken long.
@@ -239,57 +253,5 @@ export class Scanner {
         outcome,
       )
     }
-  }
-}
-
-/** How the changed entries are to be noted. */
-interface Plan {
-  pairs: Map<string, LocalMove>
-  replaced: Map<string, string[]>
-  /** Paths that are not noted now. */
-  waiting: ReadonlySet<string>
-  /** Moved files whose content the index turned out not to have. */
-  unknown: Set<string>
-}
-
-interface Page {
-  rows: ChangedRow[]
-  changes: LocalChange[]
-  problems: Problem[]
-  unsettled: string[]
-}
-
-/** Where a file moved from that need not be read: not one that takes a directory's place, nor one that may be a conflict file. */
-function knownMove(path: string, { pairs, replaced, unknown }: Plan): LocalMove | undefined {
-  const move = pairs.get(path)
-  const names = move === undefined ? [] : [path, move.from]
-  const isUnclear = unknown.has(path) || replaced.has(path) || names.some((name) => sourcesOfDerived(name).length > 0)
-  return isUnclear ? undefined : move
-}
-
-/** A file that was renamed is noted at once with the content it had, and read soon after. */
-function takeMoved(page: Page, path: string, stat: DiskStat, { from, untouched }: LocalMove): void {
-  page.changes.push({ path, kind: 'moved', from, stat: untouched ? stat : { ...stat, ctimeMs: UNSETTLED } })
-  if (!untouched) page.unsettled.push(path)
-}
-
-function pathsOf(change: LocalChange): string[] {
-  return change.kind === 'moved' ? [change.path, change.from] : [change.path]
-}
-
-function takeHashed(page: Page, path: string, result: HashResult | undefined): void {
-  if (result === undefined) throw new HoldfastError('internal', `no answer for ${path} from the disk`)
-  if (result.ok) {
-    const { stat, chunker, size, chunks, manifest } = result
-    page.changes.push({
-      path,
-      kind: 'file',
-      stat,
-      content: { chunker, size, chunks, ...(manifest === undefined ? {} : { manifest }) },
-    })
-  } else if (result.code === 'gone') page.unsettled.push(path)
-  else {
-    page.problems.push({ path, code: result.code, message: result.message })
-    if (result.code === 'changing') page.unsettled.push(path)
   }
 }

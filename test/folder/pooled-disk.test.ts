@@ -136,7 +136,7 @@ it.each(['before', 'during'])('asks for the rules that a transition brings, of w
   const remove = { do: 'remove', path: '.holdfastignore', expected: { kind: 'file', stat: STAT }, archiveAs: null } as const
   const transition = disk.transition([remove])
   const scan = disk.scan({ snapshot: EMPTY, scopes: null })
-  const look = { changed: EMPTY, vanished: [], unmounted: [], problems: [], targets: new Map(), ignoreStamp: '' }
+  const look = { changed: EMPTY, vanished: [], ignoredGone: [], unmounted: [], problems: [], targets: new Map(), ignoreStamp: '' }
   looked.resolve(when === 'before' ? look : transition.then(() => look))
   if (when === 'before') await scan
   changed.resolve([])

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Queue, silentLogger } from '#base'
 import { inProcess, type FolderIndex } from '#db'
-import { A, B, heads, open as openIndex, send } from '../db/fixtures.ts'
+import { A, B, heads, open as openIndex, send, todoPaths } from '../db/fixtures.ts'
 import { REST_MS } from '../../src/sync/running-deletions.ts'
 import { Scanner, type ScanOutcome } from '../../src/sync/scanner.ts'
 import { HandClock } from '../base/hand-clock.ts'
@@ -267,5 +267,34 @@ describe('a file that equals a version that was deleted, where a database was lo
     folder.user.write('fourth', 'fourth')
     await scan(['fourth'])
     expect(live('fourth')).toBe(true)
+  })
+})
+
+describe('a file that is deleted while it is ignored', () => {
+  beforeEach(async () => {
+    for (const path of ['a.dat', 'b.dat', 'keep']) folder.user.write(path, path)
+    await scan()
+    folder.user.write('.holdfastignore', '*.dat')
+    await scan()
+  })
+
+  it('is not deleted elsewhere when the rule goes, but is to come back', async () => {
+    folder.user.remove('a.dat')
+    await scan(['a.dat'])
+    folder.user.remove('.holdfastignore')
+    await scan()
+    expect(live('a.dat') && live('b.dat')).toBe(true)
+    expect(todoPaths(index)).toEqual(['a.dat'])
+  })
+
+  it('also where only a look at everything found it', async () => {
+    folder.user.remove('a.dat')
+    await scan()
+    folder.user.remove('.holdfastignore')
+    await scanAtRest()
+    expect(live('a.dat')).toBe(true)
+    folder.user.remove('b.dat')
+    await scan()
+    expect(live('b.dat')).toBe(false)
   })
 })

@@ -9,6 +9,7 @@ import { HandClock } from '../base/hand-clock.ts'
 const found = {
   changed: packStats([{ path: 'd', kind: 'directory', stat: { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 1, mode: 0o755 } }]),
   vanished: [],
+  ignoredGone: [],
   unmounted: [],
   targets: new Map(),
   problems: [],
