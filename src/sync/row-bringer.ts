@@ -60,6 +60,9 @@ export class RowBringer {
       await this.#take(work, plan)
     } catch (error) {
       await this.failed(row, error)
+    } finally {
+      // A step that failed may never be taken again.
+      for (const { id } of row.heads) this.#parts.builder.release(id)
     }
   }
 
@@ -162,6 +165,7 @@ export class RowBringer {
   async #build(version: Version): Promise<void> {
     const { list, places } = await findContent(this.#parts, version, this.#signal)
     await this.#parts.builder.build(version, list, places, this.#signal)
+    this.#parts.builder.release(version.id)
   }
 
   async #putOff(row: TodoRow, code: Problem['code'], message: string): Promise<void> {
