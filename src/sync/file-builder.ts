@@ -8,7 +8,7 @@ import { chunkIdOf, PlacedChunks, type PlacedChunk } from './placed-chunks.ts'
 import { Stager } from './stager.ts'
 
 /** A file up to this size is staged in one piece, its flush shared with others. */
-const SMALL_FILE = 1024 * 1024
+export const SMALL_FILE = 1024 * 1024
 /** A file of more chunks than this may have been begun before an interruption. */
 const RESUMABLE_CHUNKS = 8
 /** Chunks of one file looked for at once. */
@@ -153,6 +153,11 @@ export class FileBuilder {
   forget(id: string): void {
     this.#built.delete(id)
     this.release(id)
+  }
+
+  /** Gives the room of what was staged of a version back to the disk; what is full may fail at that, too. */
+  async drop(id: string): Promise<void> {
+    await this.#stager.stage({ name: id, begun: false, writes: [] })
   }
 
   /** Nothing works on it any more; what was staged serves the next try, as long as somebody wants it. */
