@@ -17,6 +17,8 @@ export interface Applied {
   again: string[]
   /** Files moved to the archive, or found there. */
   archived: ArchivedFile[]
+  /** What is as it was noted, but for its change time; none where left out. */
+  still?: { path: string; stat: DiskStat }[]
   /** Directories that were renamed with all below them; none where left out. */
   trees?: TreeMove[]
 }

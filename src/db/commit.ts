@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import { parentPath, pathKey, type VersionId } from '#model'
+import { parentPath, pathKey, sameStat, type VersionId } from '#model'
 import type { Contents } from './contents.ts'
 import type { DiskView } from './disk-view.ts'
 import type { Applied } from './folder-index.ts'
@@ -37,6 +37,7 @@ export class Commit {
     }
     this.#forget(applied.gone)
     for (const entry of applied.shown) this.#show(entry)
+    for (const entry of applied.still ?? []) this.#retime(entry)
     for (const path of applied.again) this.again(path)
     for (const file of applied.archived) archive.add(file)
   }
@@ -112,6 +113,14 @@ export class Commit {
     // Planned before something newer came, and done after this path was settled for another reason: its file was renamed to where the
     // newer version wants it, say. Nobody would look at it again.
     if (!stays && source !== undefined) this.#parts.ledger.demand(source, sourceKey)
+  }
+
+  #retime({ path, stat }: NonNullable<Applied['still']>[number]): void {
+    const { paths, shown } = this.#tables
+    const { ctimeMs } = stat
+    const id = paths.find(pathKey(path))?.id
+    const old = id === undefined ? undefined : shown.get(id)
+    if (old !== undefined && sameStat({ ...old.stat, ctimeMs }, stat)) shown.move(old.path, { ...old, ctimeMs, mode: stat.mode })
   }
 
   /** The record that a version of a path comes from, and whether that is one of its heads, as it nearly always is. */

@@ -200,11 +200,13 @@ export type StepResult =
    * `changed`: not what was expected there, or nothing: a local edit to scan first. `not-empty`: a directory with entries the
    * index does not know. `parent`: the parent is missing or no directory. `name`: this disk cannot hold the name, or takes it
    * for that of another entry. `device-boundary`: another disk is mounted on the way there. `gone`: the staged file is not in `tmp/`: stage it again. `io`: it may or may not have happened.
+   * `still`: a file that nobody edited, but that had a second name for a while, which gave it another change time.
    */
   | {
       ok: false
       code: 'changed' | 'not-empty' | 'parent' | 'name' | 'denied' | 'full' | 'io' | 'gone' | 'device-boundary'
       message: string
+      still?: { path: string; stat: DiskStat }
     }
 
 export interface Keeping {

@@ -2,7 +2,7 @@ import { errnoOf, type Clock } from '#base'
 import { baseName, parentPath, pathFault, pathKey, type DiskStat } from '#model'
 import { Archive, type Kept } from './archive.ts'
 import { isExpected, noted, sameButChangeTime, sameFileStat, type Left } from './expected.ts'
-import { kindOf, type FileStat } from './filesystem.ts'
+import { diskStat, kindOf, type FileStat } from './filesystem.ts'
 import type { ArchiveEntry, Step, StepResult } from './folder-disk.ts'
 import { nameFault } from './names.ts'
 import { changed, stepFailure, StepFault } from './step-fault.ts'
@@ -26,9 +26,7 @@ export async function transition(tree: Tree, steps: readonly Step[], clock: Cloc
   try {
     await tree.flush()
   } catch (error) {
-    for (const early of kept) if (early !== undefined) letGo(tree, archive, early)
-    for (const [at, step] of steps.entries()) unlinkNew(tree, step, linked[at] ?? undefined)
-    return steps.map(() => stepFailure(error))
+    return steps.map((step, at) => undone({ tree, archive, linked: linked[at] ?? undefined }, step, kept[at], error))
   }
   const results: StepResult[] = []
   let flushed = 0
@@ -138,9 +136,7 @@ async function attempt(run: Run, step: Step, early: Early | undefined): Promise<
     if (step.do === 'move' || step.do === 'tree') run.emptied.add(parentPath(step.from))
     return { ...done(step.do === 'remove' ? null : statAt(tree, step.path, left), archived), ...(strangers && { strangers }) }
   } catch (error) {
-    if (held !== undefined) letGo(run.tree, run.archive, held)
-    unlinkNew(run.tree, step, run.linked)
-    return stepFailure(error)
+    return undone(run, step, held, error)
   }
 }
 
@@ -160,7 +156,8 @@ function linkEarly(tree: Tree, step: Step): FileStat | null | undefined {
     if (stat === undefined || !isExpected(step.fromExpected, stat)) return null
     tree.fs.link(from.dir, from.name, at.dir, at.name)
     tree.touch(at.dir)
-    return stat
+    const named = tree.fs.stat(from.dir, from.name)
+    return named !== undefined && sameButChangeTime(stat, named) ? named : stat
   } catch (error) {
     // The step itself will meet the same, and report it.
     return isMissing(error) ? undefined : null
@@ -172,28 +169,46 @@ function isLinked({ tree, linked }: Pick<Doing, 'tree' | 'linked'>, at: Place): 
   return linked !== undefined && tree.fs.stat(at.dir, at.name)?.ino === linked.ino
 }
 
-/** Takes the early name away again while the file has its old one. */
-function unlinkNew(tree: Tree, step: Step, linked: FileStat | undefined): void {
-  if (linked === undefined || step.do !== 'move') return
+/**
+ * A step did not happen: the second name made for it is taken away again. Where that fails it does no harm: in the archive it
+ * expires, elsewhere the next scan finds it.
+ */
+function undone(
+  { tree, archive, linked }: Pick<Doing, 'tree' | 'archive' | 'linked'>,
+  step: Step,
+  early: Early | undefined,
+  error: unknown,
+): StepResult {
+  const failure = stepFailure(error)
   try {
-    const at = tree.place(step.path)
-    if (tree.stat(step.from)?.ino === linked.ino && isLinked({ tree, linked }, at)) tree.fs.unlink(at.dir, at.name)
+    let still
+    if (early !== undefined) still = letGo(tree, step.path, early.stat, () => archive.drop(early.kept))
+    else if (linked !== undefined && step.do === 'move')
+      still = letGo(tree, step.from, linked, () => unlinkNew({ tree, linked }, step.path))
+    return { ...failure, ...(still && { still }) }
   } catch {
-    // A second name is one too many: the next scan finds it.
+    return failure
   }
+}
+
+/** Drops the second name of a file, `stat` once it had got it, where the same file is at its place still. Tells what it is now if nobody edited it. */
+function letGo(tree: Tree, path: string, stat: FileStat, drop: () => void): { path: string; stat: DiskStat } | undefined {
+  const found = tree.stat(path)
+  if (found?.ino !== stat.ino) return undefined
+  drop()
+  const now = tree.stat(path)
+  const isUnedited = sameFileStat(found, stat) && now !== undefined && sameButChangeTime(now, stat)
+  return isUnedited ? { path, stat: diskStat(now) } : undefined
+}
+
+function unlinkNew(doing: Pick<Doing, 'tree' | 'linked'>, path: string): void {
+  const { fs } = doing.tree
+  const at = doing.tree.place(path)
+  if (isLinked(doing, at)) fs.unlink(at.dir, at.name)
 }
 
 function done(stat: DiskStat | null, archived: ArchiveEntry | undefined): StepResult {
   return archived === undefined ? { ok: true, stat } : { ok: true, stat, archived }
-}
-
-/** Takes what was kept out of the archive again if the same file is at its place still: nothing was replaced. */
-function letGo(tree: Tree, archive: Archive, { kept, stat }: Early): void {
-  try {
-    if (tree.stat(kept.entry.path)?.ino === stat.ino) archive.drop(kept)
-  } catch {
-    // A name too many in the archive does no harm, and expires.
-  }
 }
 
 function checkName(tree: Tree, step: Step): void {

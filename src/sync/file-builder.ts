@@ -8,7 +8,7 @@ import { chunkIdOf, PlacedChunks, type PlacedChunk } from './placed-chunks.ts'
 import { Stager } from './stager.ts'
 
 /** A file up to this size is staged in one piece, its flush shared with others. */
-const SMALL_FILE = 1024 * 1024
+export const SMALL_FILE = 1024 * 1024
 /** A file of more chunks than this may have been begun before an interruption. */
 const RESUMABLE_CHUNKS = 8
 /** Chunks of one file looked for at once. */
@@ -49,6 +49,7 @@ type Source = { write: StageWrite; device: DeviceId | null; release(): void }
 export class FileBuilder {
   readonly #parts: BuilderParts
   readonly #stager: Stager
+  /** What is in work: being staged, or staged and to be placed; by version. */
   readonly #transfers = new Map<string, Progress>()
   /** Versions that are staged whole and were not placed yet. */
   readonly #built = new Set<string>()
@@ -80,10 +81,13 @@ export class FileBuilder {
   /**
    * Stages `version` under its id, complete and flushed. `list` are the file's own chunks, `places` where each may lie on this
    * disk. Throws `not-found` when a chunk can be
-   * had nowhere now (what was staged stays for the next try), `full`, or what the disk says.
+   * had nowhere now (what was staged stays for the next try), `full`, or what the disk says. In work until `release`.
    */
   async build(version: Version, list: ChunkList, places: ChunkPlaces, signal: AbortSignal): Promise<void> {
-    if (this.#built.has(version.id)) return
+    if (this.#built.has(version.id)) {
+      this.#begin(version).done = version.size
+      return
+    }
     while (this.#cleaning !== null) await this.#cleaning
     // Somebody may remove a staged file while it is built: it is begun anew then.
     for (let tries = 1; ; tries++) {
@@ -101,7 +105,9 @@ export class FileBuilder {
     try {
       await this.#parts.disk.cleanStage(() => {
         this.#cleaning = new Promise((resolve) => (done = resolve))
-        return [...keep, ...this.#transfers.keys(), ...this.#built]
+        const kept = new Set([...keep, ...this.#transfers.keys()])
+        for (const id of this.#built) if (!kept.has(id)) this.#built.delete(id)
+        return [...kept]
       })
     } finally {
       this.#cleaning = null
@@ -110,9 +116,7 @@ export class FileBuilder {
   }
 
   async #build(version: Version, list: ChunkList, places: ChunkPlaces, signal: AbortSignal): Promise<void> {
-    const since = this.#parts.clock.monotonic()
-    const transfer: Progress = { path: version.path, size: version.size, done: 0, fetched: 0, since, devices: [] }
-    this.#transfers.set(version.id, transfer)
+    const transfer = this.#begin(version)
     let copies = false
     try {
       const chunks = new PlacedChunks(list)
@@ -121,6 +125,7 @@ export class FileBuilder {
       const finish = { size: version.size, mode: version.mode, mtime: version.mtime }
       if (version.size <= SMALL_FILE) {
         await this.#whole(version.id, chunks, places, finish, signal)
+        transfer.done = version.size
         this.#built.add(version.id)
         return
       }
@@ -138,9 +143,25 @@ export class FileBuilder {
     }
   }
 
+  #begin({ id, path, size }: Version): Progress {
+    const transfer: Progress = { path, size, done: 0, fetched: 0, since: this.#parts.clock.monotonic(), devices: [] }
+    this.#transfers.set(id, transfer)
+    return transfer
+  }
+
   /** A built file has been placed (or given up). */
   forget(id: string): void {
     this.#built.delete(id)
+    this.release(id)
+  }
+
+  /** Gives the room of what was staged of a version back to the disk; what is full may fail at that, too. */
+  async drop(id: string): Promise<void> {
+    await this.#stager.stage({ name: id, begun: false, writes: [] })
+  }
+
+  /** Nothing works on it any more; what was staged serves the next try, as long as somebody wants it. */
+  release(id: string): void {
     this.#transfers.delete(id)
   }
 

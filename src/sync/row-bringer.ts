@@ -3,13 +3,14 @@ import type { Problem, TodoRow } from '#db'
 import { pathKey, sameBytes, tellApart, type Version } from '#model'
 import { appliedChange } from './applied-change.ts'
 import type { Applier } from './applier.ts'
-import type { FileBuilder } from './file-builder.ts'
+import { SMALL_FILE, type FileBuilder } from './file-builder.ts'
 import { LostContent } from './lost-content.ts'
 import { findContent, type PagePlan } from './page-plan.ts'
 import type { PullerParts } from './puller-parts.ts'
 import { problemOf, putOffUntil } from './putting-off.ts'
 import { differences, type Difference } from './reconcile.ts'
 import { noteDone, RowWork } from './row-work.ts'
+import { StagingTurns } from './staging-turns.ts'
 import { stepFor, type StepInput } from './steps.ts'
 
 /** Files being fetched and staged at once. */
@@ -28,6 +29,7 @@ export class RowBringer {
   readonly #signal: AbortSignal
   readonly #lost: LostContent
   readonly #files = new Limiter(PARALLEL_FILES)
+  readonly #turns = new StagingTurns()
   /** Paths that failed for the sake of another path, since the last time all was quiet. */
   readonly #retried = new Set<string>()
 
@@ -60,6 +62,9 @@ export class RowBringer {
       await this.#take(work, plan)
     } catch (error) {
       await this.failed(row, error)
+    } finally {
+      // A step that failed may never be taken again.
+      for (const { id } of row.heads) this.#parts.builder.release(id)
     }
   }
 
@@ -92,7 +97,11 @@ export class RowBringer {
     }
     const { version } = difference
     if (version?.kind !== 'file') return
-    await this.#files.run(() => this.#parts.builder.build(version, chunksOf(version), placesOf(version), this.#signal))
+    const { builder } = this.#parts
+    const build = (): Promise<void> =>
+      this.#files.run(() => builder.build(version, chunksOf(version), placesOf(version), this.#signal))
+    if (version.size <= SMALL_FILE) await build()
+    else await this.#turns.run({ size: version.size, build, drop: () => builder.drop(version.id) })
   }
 
   #apply(work: RowWork, input: StepInput): Promise<void> {
@@ -162,6 +171,7 @@ export class RowBringer {
   async #build(version: Version): Promise<void> {
     const { list, places } = await findContent(this.#parts, version, this.#signal)
     await this.#parts.builder.build(version, list, places, this.#signal)
+    this.#parts.builder.release(version.id)
   }
 
   async #putOff(row: TodoRow, code: Problem['code'], message: string): Promise<void> {

@@ -96,8 +96,11 @@ export class RowWork {
     applied.shown.push({ path, kind: version.kind, stat, version: version.id, source: version.path })
   }
 
-  #noteFailure({ difference, move }: StepInput, { code, message }: Exclude<StepResult, { ok: true }>, applied: Applied): Outcome {
+  #noteFailure(input: StepInput, { code, message, still }: Exclude<StepResult, { ok: true }>, applied: Applied): Outcome {
+    const { difference, move } = input
     const { path } = difference
+    // Else the next try, or a scan, would take the new change time for an edit.
+    if (still !== undefined) applied.still = [...(applied.still ?? []), still]
     switch (code) {
       case 'changed':
       case 'gone':

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Clock } from '#base'
-import type { Step, StepResult } from '#folder'
+import type { Expected, Step, StepResult } from '#folder'
 import type { Subject } from './filesystem-suite.ts'
 import { macosLike, simSubject, SUBJECTS, windowsLike } from './subjects.ts'
 import { MTIME, TestFolder } from './test-folder.ts'
@@ -99,6 +99,42 @@ for (const [name, subject] of SUBJECTS) {
       expect(await codes(...steps)).toEqual(steps.map(() => 'changed'))
       expect(user.tree()).toEqual(Object.fromEntries(edited.map((path) => [path, 'an edit that nobody has seen'])))
       expect(user.archived()).toEqual([])
+    })
+
+    it('tells the new change time of what it could not replace or move, so that the next try takes it for no edit', async () => {
+      const { user, fs } = await open(subject())
+      for (const path of ['d/x', 'd/from']) user.write(path, 'old')
+      user.mkdir('e')
+      const over = (await place('d/x', 'new')) as Extract<Step, { do: 'place' }>
+      const away = (await move('d/from', 'e/to')) as Extract<Step, { do: 'move' }>
+      const refuse = (name: string): void => {
+        if (name === 'x' || name === 'from') throw Object.assign(new Error('EACCES: refused'), { code: 'EACCES' })
+      }
+      const { rename, unlink } = fs
+      fs.rename = (from, name, to, other) => (refuse(other), refuse(name), rename.call(fs, from, name, to, other))
+      fs.unlink = (from, name) => (refuse(name), unlink.call(fs, from, name))
+      const first = await act(over, away)
+      const stats = first.map((result) => (result.ok ? undefined : result.still?.stat))
+      const now = (at: number, before: Expected): Expected => ({ ...before!, stat: stats[at] ?? before!.stat })
+      const again = [
+        { ...over, expected: now(0, over.expected) },
+        { ...away, fromExpected: now(1, away.fromExpected) },
+      ] as Step[]
+      expect(first.map((result) => !result.ok && result.code)).toEqual(['denied', 'denied'])
+      expect(stats[0]).toEqual((await folder.thing('d/x')).stat)
+      expect(await codes(...again)).toEqual(['denied', 'denied'])
+      expect(user.tree()).toEqual({ d: '/', 'd/from': 'old', 'd/x': 'old', e: '/' })
+    })
+
+    it('tells of no change time where the file was edited when it could not be replaced', async () => {
+      const { user, fs } = await open(subject())
+      user.write('x', 'old')
+      const step = await place('x', 'new')
+      fs.rename = () => {
+        user.write('x', 'an edit')
+        throw Object.assign(new Error('EACCES: refused'), { code: 'EACCES' })
+      }
+      expect(await act(step)).toEqual([{ ok: false, code: 'denied', message: expect.any(String) }])
     })
 
     it('says so when what was expected is gone, or the staged file is', async () => {
