@@ -269,7 +269,7 @@ export class FolderSync implements Service {
       this.#fault = null
       this.hint(null)
     }
-    if (this.#totals.needs) this.#work?.pull()
+    if (this.#totals.needs) await this.#work.retry()
     const unread = this.#work?.scans.problems.filter(({ code }) => code === 'unreadable' || code === 'changing') ?? []
     if (unread.length > 0) this.hint(unread.map(({ path }) => path))
   }

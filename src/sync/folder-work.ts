@@ -140,6 +140,12 @@ export class FolderWork {
     if (await this.#stage.tidy(need, clean)) this.pull()
   }
 
+  /** Tries again what was put off and has its time, or has room now. */
+  async retry(): Promise<void> {
+    await this.#stage.lookForRoom()
+    this.pull()
+  }
+
   /** Ends all work; resolves when nothing touches the disk or the index any more. */
   async stop(reason: Error): Promise<void> {
     this.#abort.abort(reason)

@@ -6,6 +6,8 @@ import type { CleanStage } from './puller-parts.ts'
 
 /** To-do rows read at once. */
 const PAGE = 256
+/** So much more room on a full disk is worth a try before its time: what programs write and remove all the time is not. */
+const WORTH_A_TRY = 1024 * 1024
 
 export interface StageUpkeepParts {
   index: Pick<FolderIndex, 'todo' | 'rows' | 'problems' | 'retry'>
@@ -20,6 +22,9 @@ export interface StageUpkeepParts {
 export class StageUpkeep {
   readonly #parts: StageUpkeepParts
   #looked = false
+  /** What a full disk kept from coming, and the bytes that were free there at the last look. */
+  #full: string[] = []
+  #freeBytes = 0
 
   constructor(parts: StageUpkeepParts) {
     this.#parts = parts
@@ -34,16 +39,32 @@ export class StageUpkeep {
     const looked = this.#looked
     this.#looked = true
     if (need === 0) {
+      this.#full = []
       await clean([])
       return false
     }
     const full = (await index.problems()).filter(({ code }) => code === 'full').map(({ path }) => path)
+    if (this.#full.length === 0) this.#freeBytes = Infinity
+    this.#full = full
     if (looked && full.length === 0) return false
     const before = await disk.space()
     await clean([...(await this.#wanted())])
-    if (full.length === 0 || (await disk.space()).freeBytes <= before.freeBytes) return false
+    if (full.length === 0) return false
+    const { freeBytes } = await disk.space()
+    // What has got free since the last look for room is that look's to find.
+    this.#freeBytes = Math.min(this.#freeBytes, freeBytes)
+    if (freeBytes <= before.freeBytes) return false
     await index.retry(full)
     return true
+  }
+
+  /** Has a full disk got room since the last look, what it kept from coming has its time again. */
+  async lookForRoom(): Promise<void> {
+    if (this.#full.length === 0) return
+    const { index, disk } = this.#parts
+    const before = this.#freeBytes
+    this.#freeBytes = (await disk.space()).freeBytes
+    if (this.#freeBytes - before >= WORTH_A_TRY) await index.retry(this.#full)
   }
 
   /** Staged files go by the id of their version. Every path that is still to come is on the list now, or put off with a problem. */

@@ -9,10 +9,16 @@ function row(path: string, ...heads: Version[]): TodoRow {
   return { path, heads, shown: [], directory: '', below: false, movable: null, movedFrom: null, twin: null, revision: 1 }
 }
 
-/** A stage with what lies in it, by size, on a disk of 100 bytes. */
+/** A stage with what lies in it, by size, on a disk of 100 bytes at first. */
 function setUp(staged: Record<string, number>) {
   const lies = new Map(Object.entries(staged))
-  const state = { due: [] as TodoRow[], putOff: [] as TodoRow[], problems: [] as Problem[], retried: [] as string[] }
+  const state = {
+    due: [] as TodoRow[],
+    putOff: [] as TodoRow[],
+    problems: [] as Problem[],
+    retried: [] as string[],
+    capacity: 100,
+  }
   const upkeep = new StageUpkeep({
     clock: { now: () => 5 } as Clock,
     index: {
@@ -26,7 +32,10 @@ function setUp(staged: Record<string, number>) {
     },
     disk: {
       space: () =>
-        Promise.resolve({ freeBytes: 100 - [...lies.values()].reduce((sum, size) => sum + size, 0), foldsCase: false }),
+        Promise.resolve({
+          freeBytes: state.capacity - [...lies.values()].reduce((sum, size) => sum + size, 0),
+          foldsCase: false,
+        }),
     },
   })
   const tidy = (need: number): Promise<boolean> =>
@@ -34,7 +43,7 @@ function setUp(staged: Record<string, number>) {
       for (const name of lies.keys()) if (!keep.includes(name)) lies.delete(name)
       return Promise.resolve()
     })
-  return { tidy, lies, state }
+  return { tidy, lies, state, lookForRoom: () => upkeep.lookForRoom() }
 }
 
 const [one, two, three] = [version('a', '1'), version('b', '2'), version('c', '3')]
@@ -59,6 +68,30 @@ test('on a full disk a superseded version makes room, and what did not fit is tr
   expect([...lies.keys()]).toEqual([three.id])
   expect(state.retried).toEqual(['c'])
   expect(await tidy(1)).toBe(false)
+})
+
+test('what did not fit is tried again as soon as the disk has got room, once, and for no trifle', async () => {
+  const { tidy, state, lookForRoom } = setUp({})
+  state.problems = [full('c')]
+  await tidy(1)
+  for (const [more, retried] of [
+    [0, []],
+    [4096, []],
+    [5_000_000, ['c']],
+    [0, ['c']],
+    [-5_000_000, ['c']],
+    [5_000_000, ['c', 'c']],
+  ] as const) {
+    state.capacity += more
+    // In between all is quiet again for whatever reason.
+    await tidy(1)
+    await lookForRoom()
+    expect(state.retried).toEqual(retried)
+  }
+  await tidy(0)
+  state.capacity += 5_000_000
+  await lookForRoom()
+  expect(state.retried).toEqual(['c', 'c'])
 })
 
 test('when nothing is to come nothing stays', async () => {
