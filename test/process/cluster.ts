@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,10 +8,11 @@ import { describeTree, differences } from './trees.ts'
 
 const SYNC_TIMEOUT = '40s'
 
-/** A directory for one test file, and the daemons in it; `end` stops what runs and removes all (KEEP_FILES=1 keeps it). */
+/** A directory for one test file, and the daemons in it; `end` stops what runs, unmounts and removes all (KEEP_FILES=1 keeps it). */
 export class Cluster {
   readonly directory: string
   readonly devices: Device[] = []
+  readonly #mounted: string[] = []
 
   constructor() {
     this.directory = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-process-')))
@@ -52,8 +54,17 @@ export class Cluster {
     return places
   }
 
+  /** Mounts a disk at a place, by the arguments of `mount` but for the last; false where none can be mounted (it takes root). */
+  mount(place: string, ...args: string[]): boolean {
+    mkdirSync(place, { recursive: true })
+    if (spawnSync('mount', [...args, place]).status !== 0) return false
+    this.#mounted.push(place)
+    return true
+  }
+
   async end(): Promise<void> {
     await Promise.all(this.devices.map((device) => device.kill()))
+    for (const place of this.#mounted.toReversed()) spawnSync('umount', [place])
     if (process.env['KEEP_FILES'] === undefined) rmSync(this.directory, { recursive: true, force: true })
   }
 }

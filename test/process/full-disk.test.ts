@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -10,27 +10,19 @@ const SMALL_DISK = '4m'
 const LARGER_DISK = '64m'
 
 const cluster = new Cluster()
-const disks: string[] = []
 let anna: Device
 let ben: Device
 
 beforeAll(async () => {
   ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
 })
-afterAll(async () => {
-  for (const device of cluster.devices) await device.stop()
-  for (const disk of disks) spawnSync('umount', [disk])
-  await cluster.end()
-})
+afterAll(() => cluster.end())
 
 const sizeOf = (disk: string, size: string): number | null => spawnSync('mount', ['-o', `remount,size=${size}`, disk]).status
 
 /** A disk of its own for one of ben's folders; false where none can be made. */
 function mountSmallDisk(disk: string): boolean {
-  mkdirSync(disk, { recursive: true })
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL_DISK}`, 'tmpfs', disk]).status !== 0) return false
-  disks.push(disk)
-  return true
+  return cluster.mount(disk, '-t', 'tmpfs', '-o', `size=${SMALL_DISK}`, 'tmpfs')
 }
 
 test('a full disk is told, harms nothing, and the folder goes on when there is room', async (context) => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -7,29 +7,17 @@ import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
 import { describeTree, write, writeSmallFiles } from './trees.ts'
 
 const cluster = new Cluster()
-const mounted: string[] = []
 let anna: Device
 let ben: Device
 
 beforeAll(async () => {
   ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
 })
-afterAll(async () => {
-  for (const device of cluster.devices) await device.stop()
-  for (const place of mounted.toReversed()) spawnSync('umount', [place])
-  await cluster.end()
-})
-
-function mount(place: string, ...args: string[]): boolean {
-  mkdirSync(place, { recursive: true })
-  if (spawnSync('mount', [...args, place]).status !== 0) return false
-  mounted.push(place)
-  return true
-}
+afterAll(() => cluster.end())
 
 test('a disk that is unmounted deletes nothing anywhere, also over a restart, and goes on when it is mounted again', async (context) => {
   const [disk, here] = [join(cluster.directory, 'disk'), cluster.place(anna, 'mounted')]
-  if (!mount(disk, '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs') || !mount(here, '--bind', disk))
+  if (!cluster.mount(disk, '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs') || !cluster.mount(here, '--bind', disk))
     return context.skip('no disk can be mounted here (root is needed)')
   const places = await cluster.share('mounted', [anna, ben], (root) => writeSmallFiles(root, 60))
   const there = places[1]!
