@@ -11,6 +11,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default'],
+    // The suite of interface-blockstore imports a package that it does not name: it is bundled, and finds this instead.
+    alias: { 'aegir/chai': new URL('test/store/chai.ts', import.meta.url).pathname },
+    server: { deps: { inline: ['interface-blockstore-tests'] } },
     projects: [
       {
         extends: true,

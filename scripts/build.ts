@@ -14,6 +14,7 @@ const entries = {
   main: 'src/main.ts',
   'db-worker': 'src/db/worker.ts',
   'disk-worker': 'src/folder/worker.ts',
+  'store-worker': 'src/daemon/store-worker.ts',
   watcher: 'src/folder/watcher-child.ts',
 }
 

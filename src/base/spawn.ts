@@ -1,5 +1,5 @@
 /** The threads a daemon is made of; each name is an entry file of its own in the shipped program. */
-export type WorkerName = 'db' | 'disk'
+export type WorkerName = 'db' | 'disk' | 'store'
 export type ChildName = 'watcher'
 
 /** The near end of a worker thread. Messages are structured clones; `transfer` hands buffers over without a copy. */

@@ -6,11 +6,13 @@ import { systemClock, type ChildName, type ChildPort, type Spawner, type WorkerN
 const SOURCES: Record<WorkerName | ChildName, string> = {
   db: '../db/worker.ts',
   disk: '../folder/worker.ts',
+  store: './store-worker.ts',
   watcher: '../folder/watcher-child.ts',
 }
 const BUNDLES: Record<WorkerName | ChildName, string> = {
   db: './db-worker.js',
   disk: './disk-worker.js',
+  store: './store-worker.js',
   watcher: './watcher.js',
 }
 /** Three semi-spaces of one MiB each: there are up to five threads, and young objects of a worker are few and large. */

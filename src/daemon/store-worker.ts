@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemRandom } from '#base'
+import { answerJobs } from '#content'
+import { openStoreDatabase } from '#db'
+import { BlockFiles, BlockStore, SealedChunks, type StoreJob } from '#store'
+
+// The store's thread (started by openThreadedStore): here its blocks meet their database.
+
+/** Blocks shorter than this, bytes, are kept in the database: a file takes some milliseconds and a block of the disk. */
+const SMALL = 64 * 1024
+
+const port = parentPort
+if (port === null) throw new Error('this is the entry of a worker thread')
+const { directory } = workerData as { directory: string }
+const files = new BlockFiles(join(directory, 'blocks'))
+const table = openStoreDatabase(join(directory, 'store.db'))
+const chunks = new SealedChunks({
+  blocks: new BlockStore({ table, files }, { small: SMALL }),
+  table,
+  random: systemRandom,
+})
+
+answerJobs(
+  {
+    post: (message) => port.postMessage(message),
+    onMessage: (listener) => void port.on('message', listener),
+  },
+  async (job) => {
+    const { verb, args } = job as StoreJob
+    return (chunks[verb] as (...values: unknown[]) => Promise<unknown>).call(chunks, ...args)
+  },
+)

@@ -1,0 +1,8 @@
+import type { Schema } from './index.ts'
+import { sql as sql1 } from './store-0001-first.ts'
+
+/** The blocks that the device stores. */
+export const storeSchema: Schema = {
+  application: 0x48466273, // HFbs
+  migrations: [{ number: 1, sql: sql1 }],
+}

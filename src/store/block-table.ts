@@ -1,0 +1,52 @@
+import type { ChunkId, FolderId } from '#model'
+
+/** What the store knows of one block. Digests are the SHA-256 in a block's CID, 32 bytes. */
+export interface StoredBlock {
+  length: number
+  /** null: in a file of its own. */
+  bytes: Uint8Array | null
+  /** It was found missing or not as it was stored, and counts as not here. */
+  isDamaged: boolean
+}
+
+/** The chunk that a block was made of; `length` in bytes. */
+export interface SealedChunk {
+  folder: FolderId
+  chunk: ChunkId
+  length: number
+}
+
+export interface NewBlock {
+  digest: Uint8Array
+  length: number
+  /** null: in a file of its own. */
+  bytes: Uint8Array | null
+  /** null: of no chunk. */
+  seal: SealedChunk | null
+}
+
+/**
+ * Which blocks are here, what chunk each is made of, and the small ones themselves: a block is here once its row is. Each call is
+ * one transaction, durable when it returns.
+ */
+export interface BlockTable {
+  block(digest: Uint8Array): StoredBlock | undefined
+  has(digest: Uint8Array): boolean
+  /** The block of a chunk; undefined where there is none, or a damaged one. */
+  blockOf(folder: FolderId, chunk: ChunkId): Uint8Array | undefined
+  /**
+   * Takes the place of damaged blocks. The first counts: a chunk that has a block keeps it. Gives the digests of those in files that
+   * are not needed: of the new ones that were not taken, of the damaged ones that others took the place of.
+   */
+  add(blocks: readonly NewBlock[]): Uint8Array[]
+  /** Gives the digests of those that were in files. */
+  remove(digests: readonly Uint8Array[]): Uint8Array[]
+  markDamaged(digest: Uint8Array): void
+  /** In the order of their digests, those after `after` (empty: from the first), damaged ones as well. */
+  page(after: Uint8Array, limit: number): Uint8Array[]
+  /** A folder's chunks in the order of their ids, those after `after` ('': from the first), whose blocks are not damaged. */
+  chunks(folder: FolderId, after: ChunkId | '', limit: number): ChunkId[]
+  /** Undamaged blocks, and their bytes. */
+  totals(): { blocks: number; bytes: number }
+  damaged(): Uint8Array[]
+}

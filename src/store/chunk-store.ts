@@ -1,0 +1,27 @@
+import type { DataKey } from '#content'
+import type { ChunkId, FolderId } from '#model'
+
+/** How a folder's chunks are sealed and opened. */
+export interface FolderSealing {
+  folder: FolderId
+  /** Names its chunks. */
+  idKey: Uint8Array
+  /** All that are known; the first one seals. */
+  keys: readonly DataKey[]
+}
+
+/** Chunks kept as sealed blocks on this device: what the rest of the program has of the store. Ids are packed, 32 bytes each. */
+export interface ChunkStore {
+  /** Those that are not here, or damaged. */
+  lacking(folder: FolderId, ids: Uint8Array): Promise<Uint8Array>
+  /** Keeps chunks that are not here, each once; they are durable when this resolves. Their ids must have been verified. */
+  seal(sealing: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
+  /** The chunks, verified; null for each that is not here, or damaged, which is then noted, or sealed with a key that is not known. */
+  read(sealing: FolderSealing, ids: Uint8Array): Promise<(Uint8Array | null)[]>
+  /** Removes the blocks of chunks. */
+  remove(folder: FolderId, ids: Uint8Array): Promise<void>
+  /** A folder's chunks in the order of their ids, at most `limit` after `after` ('': from the first). */
+  chunks(folder: FolderId, after: ChunkId | '', limit: number): Promise<ChunkId[]>
+  /** Undamaged blocks, and the bytes they take. */
+  totals(): Promise<{ blocks: number; bytes: number }>
+}

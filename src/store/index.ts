@@ -1,0 +1,8 @@
+export { BlockFiles } from './block-files.ts'
+export { BlockStore } from './block-store.ts'
+export type { BlockTable, NewBlock, SealedChunk, StoredBlock } from './block-table.ts'
+export type { ChunkStore, FolderSealing } from './chunk-store.ts'
+export { SealedChunks } from './sealed-chunks.ts'
+export type { StoreJob } from './store-job.ts'
+export { openThreadedStore } from './threaded-store.ts'
+export type { ThreadedStore } from './threaded-store.ts'

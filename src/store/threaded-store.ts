@@ -1,0 +1,49 @@
+import type { Clock, Spawner } from '#base'
+import { WorkerPool } from '#content'
+import type { ChunkStore } from './chunk-store.ts'
+import type { StoreJob } from './store-job.ts'
+
+/** Whole buffers longer than this are handed over, not copied. */
+const LEAST_HANDED_OVER = 64 * 1024
+
+export interface ThreadedStore extends ChunkStore {
+  /** Ends the thread; calls that have not ended reject. */
+  close(): Promise<void>
+}
+
+export interface StoreThreadOptions {
+  /** Where blocks and their database are. */
+  directory: string
+  /** A thread without work for so many ms ends, and gives its memory back. */
+  idleMs: number
+}
+
+/**
+ * The store in a thread of its own, which starts with the first call. Calls are done one after another. Of chunks to be sealed that
+ * are alone in their buffer the store takes the buffer.
+ */
+export function openThreadedStore(
+  { spawner, clock }: { spawner: Spawner; clock: Clock },
+  { directory, idleMs }: StoreThreadOptions,
+): ThreadedStore {
+  const pool = new WorkerPool({ start: () => spawner.worker('store', { directory }), clock }, { size: 1, idleMs })
+  const run = async (job: StoreJob, transfer: ArrayBuffer[] = []): Promise<never> => (await pool.run(job, transfer)) as never
+  return {
+    lacking: (...args) => run({ verb: 'lacking', args }),
+    seal: (sealing, chunks) =>
+      run(
+        { verb: 'seal', args: [sealing, chunks] },
+        chunks.flatMap(({ bytes }) => ownBuffer(bytes)),
+      ),
+    read: (...args) => run({ verb: 'read', args }),
+    remove: (...args) => run({ verb: 'remove', args }),
+    chunks: (...args) => run({ verb: 'chunks', args }),
+    totals: () => run({ verb: 'totals', args: [] }),
+    close: () => pool.close(),
+  }
+}
+
+function ownBuffer({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+  const isOwn = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength && byteLength >= LEAST_HANDED_OVER
+  return isOwn ? [buffer] : []
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { systemRandom } from '#base'
+import { blockDigest, chunkId, type DataKey } from '#content'
+import { openStoreDatabase } from '#db'
+import { folderIdOf, fromHex, type ChunkId } from '#model'
+import { BlockFiles, BlockStore, SealedChunks, type FolderSealing } from '#store'
+
+export const SMALL = 4 * 1024
+
+export type OpenStore = ReturnType<typeof openStore>
+
+/** The store of one directory, in this thread. */
+export function openStore(directory: string) {
+  const table = openStoreDatabase(join(directory, 'store.db'))
+  const files = new BlockFiles(join(directory, 'blocks'))
+  const blocks = new BlockStore({ table, files }, { small: SMALL })
+  return { directory, table, files, blocks, chunks: new SealedChunks({ blocks, table, random: systemRandom }) }
+}
+
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-store-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+export function newStore(): OpenStore {
+  const store = openStore(temporaryDirectory())
+  onTestFinished(() => store.table.close())
+  return store
+}
+
+export function newDataKey(): DataKey {
+  return { id: randomBytes(16), key: randomBytes(32) }
+}
+
+export function newSealing(): FolderSealing {
+  return { folder: folderIdOf(randomBytes(16)), idKey: randomBytes(32), keys: [newDataKey()] }
+}
+
+export function newChunk({ idKey }: FolderSealing, length: number): { id: ChunkId; bytes: Uint8Array } {
+  const bytes = new Uint8Array(randomBytes(length))
+  return { id: chunkId(idKey, bytes), bytes }
+}
+
+export function newBlock(length: number): { digest: Uint8Array; bytes: Uint8Array; seal: null } {
+  const bytes = new Uint8Array(randomBytes(length))
+  return { digest: blockDigest(bytes), bytes, seal: null }
+}
+
+export function packIds(...ids: ChunkId[]): Uint8Array {
+  return Buffer.concat(ids.map(fromHex))
+}
