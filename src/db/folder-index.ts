@@ -1,18 +1,20 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 import type { Applied, MovedTree } from './applied.ts'
+import type { FolderHistory } from './folder-history.ts'
 import type { LocalChange } from './local-change.ts'
 import type { OwnFile } from './own-file.ts'
 export type { EntryChange, FileChange, KnownContent, LocalChange, MovedFile } from './local-change.ts'
 export { NO_RECORD, NO_VERSION } from './no-version.ts'
 export type { Applied, ArchivedFile, MovedTree, TreeMove } from './applied.ts'
 export type { OwnFile } from './own-file.ts'
+export type { FolderHistory, KeepItem, PastVersion } from './folder-history.ts'
 
 /**
  * The index of one folder on this device: every record known, the heads of every path, what the disk shows, where chunks lie.
  * Each call is one transaction: when its promise resolves the change is durable, when it rejects nothing has changed.
  * One file per folder; calls of one index run in order.
  */
-export interface FolderIndex {
+export interface FolderIndex extends FolderHistory {
   /** Totals over what is known now; cheap to call after every change. */
   totals(): Promise<IndexTotals>
 
@@ -100,9 +102,6 @@ export interface FolderIndex {
   isArchived(names: readonly string[]): Promise<boolean[]>
   archivedContents(names: readonly string[]): Promise<({ size: number; chunks: ChunkList } | null)[]>
   forgetArchived(names: readonly string[]): Promise<void>
-  /** Manifest pieces kept in the index itself; null where unknown. `ids` packed, 32 bytes each. */
-  manifestPieces(ids: Uint8Array): Promise<(Uint8Array | null)[]>
-  putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): Promise<void>
 
   // --- what the user sees ---
 

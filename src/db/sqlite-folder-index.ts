@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { encodeBatch, pathKey, signingKey, type ChunkList, type DeviceId, type StatTable, type VersionId } from '#model'
 import { Author } from './author.ts'
 import { BatchWriter } from './batch-writer.ts'
-import { ID_BYTES, idStarts, placesOf } from './chunk-places.ts'
+import { idStarts, placesOf } from './chunk-places.ts'
 import { Commit } from './commit.ts'
 import { Contents } from './contents.ts'
 import type { Database } from './database.ts'
@@ -18,13 +18,14 @@ import { Listing } from './listing.ts'
 import { LocalEdits } from './local-edits.ts'
 import { MovedTrees } from './moved-trees.ts'
 import type { Synchronous } from './promised.ts'
+import { SqliteFolderHistory } from './sqlite-folder-history.ts'
 import { Snapshot } from './snapshot.ts'
 import type { Tables } from './tables/index.ts'
 import { CHANGE, DELETE } from './tables/todo.ts'
 import { TodoRows } from './todo-rows.ts'
 
 /** FolderIndex over SQLite, synchronous: for a thread of its own, or for tests. */
-export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
+export class SqliteFolderIndex extends SqliteFolderHistory implements Synchronous<api.FolderIndex> {
   readonly #db: Database
   readonly #tables: Tables
   readonly #key: KeyObject
@@ -40,6 +41,7 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   readonly #own: OwnFiles
 
   constructor(db: Database, tables: Tables, seed: Uint8Array) {
+    super(db, tables)
     this.#db = db
     this.#tables = tables
     this.#key = signingKey(seed)
@@ -212,16 +214,6 @@ export class SqliteFolderIndex implements Synchronous<api.FolderIndex> {
   forgetArchived(names: readonly string[]): void {
     this.#write(() => {
       for (const name of names) this.#tables.archive.forget(name)
-    })
-  }
-
-  manifestPieces(ids: Uint8Array): (Uint8Array | null)[] {
-    return this.#db.read(() => idStarts(ids).map((at) => this.#tables.pieces.get(ids.subarray(at, at + ID_BYTES))))
-  }
-
-  putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): void {
-    this.#write(() => {
-      for (const { id, bytes } of pieces) this.#tables.pieces.put(id, bytes)
     })
   }
 

@@ -47,6 +47,10 @@ export function makeDatabase(): Uint8Array {
       problem: { path: 'large.bin', code: 'full', message: 'the disk is full' },
     },
   ])
+  index.kept([
+    { record: 1, until: null },
+    { record: 2, until: now + 1000 },
+  ])
   return index.copy()
 }
 

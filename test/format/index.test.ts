@@ -87,13 +87,15 @@ describe('the frozen formats of the index', () => {
     expect(index.rows(['large.bin'])[0]?.heads[0]?.id).toBe(frozen.records['large.bin'].id)
   })
 
-  test.each([1, 2])('of a folder’s database of version %i are still opened, and say the same', (version) => {
+  test.each([1, 2, 3])('of a folder’s database of version %i are still opened, and say the same', (version) => {
     const made = openFolderIndex(
       { folder, device: author, seed: new Uint8Array(32).fill(1), file: ':memory:', foldsCase: true, now: epoch / 1024 },
       makeDatabase(),
     )
     const opened = openFrozen(version)
     expect(told(opened)).toEqual(told(made))
+    // Nobody looked after content before version 3.
+    expect(opened.keeping()).toBe(made.keeping() + (version < 3 ? 1 : 0))
     expect(opened.totals()).toMatchObject({ entries: 2, problems: 1, localEdits: 1, needEntries: 4 })
     opened.retry(null)
     expect(

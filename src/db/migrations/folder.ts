@@ -1,6 +1,7 @@
 import type { Schema } from './index.ts'
 import { sql as sql1 } from './folder-0001-first.ts'
 import { sql as sql2 } from './folder-0002-no-inodes.ts'
+import { sql as sql3 } from './folder-0003-keeping.ts'
 
 /** The index of one folder. */
 export const folderSchema: Schema = {
@@ -8,5 +9,6 @@ export const folderSchema: Schema = {
   migrations: [
     { number: 1, sql: sql1 },
     { number: 2, sql: sql2 },
+    { number: 3, sql: sql3 },
   ],
 }

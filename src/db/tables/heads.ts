@@ -1,10 +1,12 @@
 import type { Command, Database, Query } from '../database.ts'
 import type { Head } from '../head-algebra.ts'
+import type { Keeping } from './keeping.ts'
 import type { Known, Records } from './records.ts'
 
 /** Which records of a path no other record supersedes. */
 export class Heads {
   readonly #records: Records
+  readonly #keeping: Keeping
   readonly #of: Query<[number]>
   readonly #withBodies: Query<[number, Uint8Array]>
   readonly #insert: Command
@@ -13,8 +15,10 @@ export class Heads {
   readonly #counted: Query<[number]>
   #count: number | null = null
 
-  constructor(db: Database, records: Records) {
+  /** What is superseded is to be kept in another way than what is current: `keeping` is told. */
+  constructor(db: Database, records: Records, keeping: Keeping) {
     this.#records = records
+    this.#keeping = keeping
     this.#of = db.query('SELECT record FROM heads WHERE path = ?')
     this.#withBodies = db.query('SELECT h.record, r.body FROM heads h JOIN records r ON r.number = h.record WHERE h.path = ?')
     this.#insert = db.command('INSERT INTO heads VALUES (?, ?)')
@@ -34,6 +38,10 @@ export class Heads {
     this.#count = null
   }
 
+  has(path: number, record: number): boolean {
+    return this.#of.all(path).some(([head]) => head === record)
+  }
+
   of(path: number): Known[] {
     return this.#of.all(path).map(([record]) => this.#records.read(record))
   }
@@ -50,10 +58,12 @@ export class Heads {
 
   replace(path: number, old: number, record: number): void {
     this.#replace(record, path, old)
+    this.#keeping.lookAgain(old)
   }
 
   remove(path: number, record: number): void {
     this.#remove(path, record)
+    this.#keeping.lookAgain(record)
     if (this.#count !== null) this.#count--
   }
 }

@@ -4,6 +4,7 @@ import { Archive } from './archive.ts'
 import { Chains } from './chains.ts'
 import { Chunks } from './chunks.ts'
 import { Heads } from './heads.ts'
+import { Keeping } from './keeping.ts'
 import { MoveRows } from './move-rows.ts'
 import { Paths } from './paths.ts'
 import { Pieces } from './pieces.ts'
@@ -25,6 +26,7 @@ export interface Tables {
   todo: Todo
   archive: Archive
   moves: MoveRows
+  keeping: Keeping
 }
 
 export function openTables(db: Database, folder: FolderId): Tables {
@@ -32,17 +34,19 @@ export function openTables(db: Database, folder: FolderId): Tables {
   const chains = new Chains(db)
   const records = new Records(db, folder, chains)
   const chunks = new Chunks(db)
+  const keeping = new Keeping(db, state)
   return {
     state,
     paths: new Paths(db, state),
     chains,
     records,
-    heads: new Heads(db, records),
+    heads: new Heads(db, records, keeping),
     shown: new Shown(db, state),
     chunks,
     pieces: new Pieces(db),
     todo: new Todo(db, state),
     archive: new Archive(db, chunks),
     moves: new MoveRows(db),
+    keeping,
   }
 }

@@ -27,6 +27,7 @@ const NUMBERS = [
   'conflicts',
   'problems',
   'localEdits',
+  'kept',
 ] as const
 const COLUMNS = `folder, device, ${NUMBERS.map((name) => name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`)).join(', ')}`
 
@@ -53,6 +54,8 @@ export class State {
   conflicts = 0
   problems = 0
   localEdits = 0
+  /** The number of the last record whose content was looked after, or waits in `keeping`. */
+  kept = 0
   #changed = false
   readonly #load: Query<[string, string, ...number[]]>
   readonly #save: Command

@@ -1,0 +1,136 @@
+import { byPrecedence, hlcTime, pathKey, supersedes, type ChunkList, type Version, type VersionId } from '#model'
+import { ID_BYTES, idStarts } from './chunk-places.ts'
+import { Contents } from './contents.ts'
+import type { Database, Query } from './database.ts'
+import type { FolderHistory, KeepItem, PastVersion } from './folder-history.ts'
+import type { Synchronous } from './promised.ts'
+import type { Tables } from './tables/index.ts'
+import { below } from './tables/paths.ts'
+
+/** FolderHistory over SQLite, synchronous. */
+export class SqliteFolderHistory implements Synchronous<FolderHistory> {
+  readonly #db: Database
+  readonly #tables: Tables
+  readonly #contents: Contents
+  readonly #keys: Query<[string, number]>
+
+  constructor(db: Database, tables: Tables) {
+    this.#db = db
+    this.#tables = tables
+    this.#contents = new Contents(tables.records, tables.pieces)
+    this.#keys = db.query('SELECT key, id FROM paths WHERE key >= ?1 AND key < ?2 AND key > ?3 ORDER BY key LIMIT ?4')
+  }
+
+  versions(path: string): PastVersion[] {
+    return this.#db.read(() => this.#versions(path))
+  }
+
+  version(path: string, id: string): PastVersion | null {
+    const [found, ...others] = this.versions(path).filter(({ version }) => version.id.startsWith(id))
+    return found === undefined || others.length > 0 ? null : found
+  }
+
+  listAt(under: string, time: number, after: string, limit: number): Version[] {
+    return this.#db.read(() => {
+      const key = pathKey(under)
+      const [, to] = below(key)
+      const listed: Version[] = []
+      let from = pathKey(after)
+      // A path of which nothing was known at the time takes no place in the page.
+      while (listed.length < limit) {
+        const page = this.#keys.all(key, to, from, limit)
+        for (const [found, id] of page) {
+          from = found
+          if (found !== key && key !== '' && !found.startsWith(`${key}/`)) continue
+          const shown = this.#at(id, time)
+          if (shown !== undefined) listed.push(shown)
+          if (listed.length === limit) break
+        }
+        if (page.length < limit) break
+      }
+      return listed
+    })
+  }
+
+  chunksOf(path: string, id: VersionId): ChunkList | null {
+    const known = this.version(path, id)
+    return known === null ? null : this.#db.read(() => this.#contents.chunks(known.version))
+  }
+
+  manifestPieces(ids: Uint8Array): (Uint8Array | null)[] {
+    return this.#db.read(() => idStarts(ids).map((at) => this.#tables.pieces.get(ids.subarray(at, at + ID_BYTES))))
+  }
+
+  putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): void {
+    this.#write(() => {
+      for (const { id, bytes } of pieces) this.#tables.pieces.put(id, bytes)
+    })
+  }
+
+  toKeep(limit: number, now: number): KeepItem[] {
+    const { keeping, records, heads, paths } = this.#tables
+    return this.#db.read(() =>
+      keeping.page(limit, now).map((record) => {
+        const { version } = records.read(record)
+        const path = paths.find(pathKey(version.path))?.id ?? 0
+        const chunks = version.kind === 'file' ? this.#contents.chunks(version) : new Uint8Array(0)
+        return { record, version, isHead: heads.has(path, record), chunks }
+      }),
+    )
+  }
+
+  kept(looked: readonly { record: number; until: number | null }[]): void {
+    this.#write(() => {
+      for (const item of looked) this.#tables.keeping.note(item)
+    })
+  }
+
+  keepAnew(): void {
+    this.#write(() => this.#tables.keeping.anew())
+  }
+
+  keeping(): number {
+    return this.#db.read(() => this.#tables.keeping.count)
+  }
+
+  /** Runs a call that changes these tables alone: all of it or nothing. */
+  #write(work: () => void): void {
+    const { state } = this.#tables
+    try {
+      this.#db.transaction(() => {
+        work()
+        state.save()
+      })
+    } catch (error) {
+      this.#db.guard(() => state.load())
+      throw error
+    }
+  }
+
+  #versions(path: string): PastVersion[] {
+    const { paths, records, heads } = this.#tables
+    const id = paths.find(pathKey(path))?.id
+    if (id === undefined) return []
+    const current = new Set(heads.of(id).map(({ record }) => record))
+    return [...records.ofPath(id)]
+      .map(({ record, version }) => ({ version, isHead: current.has(record) }))
+      .toSorted((a, b) => byPrecedence(a.version, b.version))
+  }
+
+  /** Of the versions written until then that none of them supersedes, the one that shows. */
+  #at(path: number, time: number): Version | undefined {
+    const known = [...this.#tables.records.ofPath(path)].map(({ version }) => version)
+    const then = known.filter(({ hlc }) => hlcTime(hlc) <= time)
+    const heads = then.filter((version) => !then.some((other) => other !== version && supersedes(other, version)))
+    return heads.toSorted(byPrecedence).toSorted(liveFirst)[0]
+  }
+}
+
+/** What was edited stays where it was deleted elsewhere meanwhile; a directory keeps the name. */
+function liveFirst(a: Version, b: Version): number {
+  return rank(a) - rank(b)
+}
+
+function rank({ kind }: Version): number {
+  return kind === 'directory' ? 0 : kind === 'tombstone' ? 2 : 1
+}

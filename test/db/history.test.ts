@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { hlcTime, type Version } from '#model'
+import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { A, author, B, directory, exchange, file, follow, gone, NOW, open, send } from './fixtures.ts'
+
+function sizes(index: SqliteFolderIndex, path: string): (number | string)[] {
+  return index
+    .versions(path)
+    .map(({ version, isHead }) => `${version.kind === 'file' ? version.size : version.kind}${isHead ? '*' : ''}`)
+}
+
+function timeOf({ hlc }: Version): number {
+  return hlcTime(hlc)
+}
+
+/** What each path showed: its size, or its kind. */
+function at(index: SqliteFolderIndex, time: number, under = ''): Record<string, number | string> {
+  return Object.fromEntries(
+    index.listAt(under, time, '', 100).map(({ path, kind, size }) => [path, kind === 'file' ? size : kind]),
+  )
+}
+
+describe('the versions of a path', () => {
+  test('are all there, of every device, the newest first, with its deletion', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', '1'))
+    author(one, file('a', '22'))
+    send(one, two)
+    follow(two)
+    author(two, file('a', '333'))
+    exchange(one, two)
+    follow(one)
+    author(one, gone('a'))
+    expect(sizes(one, 'a')).toEqual(['tombstone*', '3', '2', '1'])
+    send(one, two)
+    expect(two.versions('a')).toEqual(one.versions('a'))
+    expect(one.versions('never')).toEqual([])
+  })
+
+  test('are found by the beginning of their id, if that is of one alone', () => {
+    const index = open(A)
+    author(index, file('a', '1'), file('b', '1'))
+    author(index, file('a', '22'))
+    const [newest] = index.versions('a')
+    expect(index.version('a', newest!.version.id.slice(0, 12))).toEqual(newest)
+    expect(index.version('a', '')).toBeNull()
+    expect(index.version('b', newest!.version.id)).toBeNull()
+    expect(index.chunksOf('a', newest!.version.id)?.length).toBe(36)
+  })
+})
+
+describe('a folder at a time', () => {
+  test('shows what was there then: before an edit, a deletion, and the file was there at all', () => {
+    const index = open(A)
+    author(index, directory('d'), file('d/a', '1'))
+    author(index, file('d/a', '22'), file('e', '1'))
+    author(index, gone('d/a'), gone('d'))
+    const [third, second, first] = index.versions('d/a').map(({ version }) => timeOf(version))
+    expect(at(index, NOW - 1)).toEqual({})
+    expect(at(index, first!)).toEqual({ d: 'directory', 'd/a': 1 })
+    expect(at(index, second!)).toEqual({ d: 'directory', 'd/a': 2, e: 1 })
+    expect(at(index, third! + 1000)).toEqual({ d: 'tombstone', 'd/a': 'tombstone', e: 1 })
+    expect(at(index, second!, 'd')).toEqual({ d: 'directory', 'd/a': 2 })
+    expect(at(index, second!, 'd/a')).toEqual({ 'd/a': 2 })
+  })
+
+  test('comes in pages, and not with what only begins with the same name', () => {
+    const index = open(A)
+    author(index, directory('d'), ...[1, 2, 3, 4, 5].map((number) => file(`d/${number}`, '1')), file('d-x', '1'), file('d0', '1'))
+    const pages: string[][] = []
+    for (let after = ''; ;) {
+      const page = index.listAt('d', Infinity, after, 2).map(({ path }) => path)
+      pages.push(page)
+      if (page.length < 2) break
+      after = page.at(-1)!
+    }
+    expect(pages).toEqual([['d', 'd/1'], ['d/2', 'd/3'], ['d/4', 'd/5'], []])
+  })
+
+  test('shows of two concurrent versions the one that shows now', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', 'mine'))
+    author(two, file('a', 'theirs'))
+    exchange(one, two)
+    expect(at(one, Infinity)).toEqual({ a: 6 })
+    expect(at(two, Infinity)).toEqual({ a: 6 })
+  })
+})
+
+describe('what is to be kept', () => {
+  const paths = (index: SqliteFolderIndex, now = NOW, limit = 100): string[] =>
+    index.toKeep(limit, now).map(({ version, isHead }) => `${version.path} ${version.size}${isHead ? '*' : ''}`)
+  const keepAll = (index: SqliteFolderIndex): void =>
+    index.kept(index.toKeep(1000, NOW).map(({ record }) => ({ record, until: null })))
+
+  test('is each new version once, in the order they came, of whatever device', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', '1'), file('b', '22'))
+    send(one, two)
+    author(two, file('c', '333'))
+    expect(paths(two)).toEqual(['a 1*', 'b 2*', 'c 3*'])
+    expect(paths(two, NOW, 2)).toEqual(['a 1*', 'b 2*'])
+    two.kept(two.toKeep(2, NOW).map(({ record }) => ({ record, until: null })))
+    expect(paths(two)).toEqual(['c 3*'])
+    keepAll(two)
+    expect([paths(two), two.keeping()]).toEqual([[], 0])
+    expect(two.toKeep(9, NOW)).toEqual([])
+    expect(one.keeping()).toBe(2)
+  })
+
+  test('is a version once more when another supersedes it', () => {
+    const index = open(A)
+    author(index, file('a', '1'), file('b', '1'))
+    keepAll(index)
+    author(index, file('a', '22'))
+    expect(paths(index)).toEqual(['a 1', 'a 2*'])
+    keepAll(index)
+    author(index, gone('a'))
+    expect(paths(index)).toEqual(['a 2', 'a 0*'])
+  })
+
+  test('comes again when it was put off, at its time; nothing else is held up', () => {
+    const index = open(A)
+    author(index, file('a', '1'), file('b', '1'))
+    const [first] = index.toKeep(1, NOW)
+    index.kept([{ record: first!.record, until: NOW + 500 }])
+    expect(paths(index)).toEqual(['b 1*'])
+    expect(paths(index, NOW + 500)).toEqual(['a 1*', 'b 1*'])
+    expect(index.keeping()).toBe(2)
+  })
+
+  test('is everything again when the layout changes; and it survives that a call fails', () => {
+    const index = open(A)
+    author(index, file('a', '1'))
+    author(index, file('a', '22'))
+    keepAll(index)
+    index.keepAnew()
+    expect(paths(index)).toEqual(['a 1', 'a 2*'])
+  })
+})
