@@ -128,6 +128,7 @@ export class FolderOpener {
         index: folder.index,
         disk: folder.disk,
         identity: stored.marker,
+        store: null,
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
         nameOf: (device) => this.#parts.called(device),

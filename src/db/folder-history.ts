@@ -35,8 +35,11 @@ export interface FolderHistory {
 
   /** Versions to look at, whether their content is to be kept here, `limit` at most: those put off whose time has come, then new ones. */
   toKeep(limit: number, now: number): Promise<KeepItem[]>
-  /** Notes those that were looked at, in the order in which `toKeep` gave them: for good, or (`until`, ms) to be looked at again. */
-  kept(looked: readonly { record: number; until: number | null }[]): Promise<void>
+  /**
+   * Notes those that were looked at, in the order in which `toKeep` gave them: for good, or (`until`, ms) to be looked at again. One
+   * that is no longer what it was (`isHead`) is looked at again at once.
+   */
+  kept(looked: readonly { record: number; isHead: boolean; until: number | null }[]): Promise<void>
   /** All versions are to be looked at once more: other chunks may have to be kept here now. */
   keepAnew(): Promise<void>
   /** How many are to be looked at, those put off with them. */

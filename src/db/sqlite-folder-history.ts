@@ -7,6 +7,10 @@ import type { Synchronous } from './promised.ts'
 import type { Tables } from './tables/index.ts'
 import { below } from './tables/paths.ts'
 
+const NONE = new Uint8Array(0)
+/** Chunk lists that one call of `toKeep` gives, bytes, but for the last. */
+const MAX_LIST_BYTES = 1024 * 1024
+
 /** FolderHistory over SQLite, synchronous. */
 export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   readonly #db: Database
@@ -68,20 +72,25 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   toKeep(limit: number, now: number): KeepItem[] {
-    const { keeping, records, heads, paths } = this.#tables
-    return this.#db.read(() =>
-      keeping.page(limit, now).map((record) => {
+    const { keeping, records } = this.#tables
+    return this.#db.read(() => {
+      const items: KeepItem[] = []
+      let bytes = 0
+      for (const record of keeping.page(limit, now)) {
         const { version } = records.read(record)
-        const path = paths.find(pathKey(version.path))?.id ?? 0
-        const chunks = version.kind === 'file' ? this.#contents.chunks(version) : new Uint8Array(0)
-        return { record, version, isHead: heads.has(path, record), chunks }
-      }),
-    )
+        const chunks = version.kind === 'file' ? this.#contents.chunks(version) : NONE
+        items.push({ record, version, isHead: this.#isHead(record), chunks })
+        bytes += chunks?.length ?? 0
+        if (bytes > MAX_LIST_BYTES) break
+      }
+      return items
+    })
   }
 
-  kept(looked: readonly { record: number; until: number | null }[]): void {
+  kept(looked: readonly { record: number; isHead: boolean; until: number | null }[]): void {
     this.#write(() => {
-      for (const item of looked) this.#tables.keeping.note(item)
+      for (const { record, isHead, until } of looked)
+        this.#tables.keeping.note(record, this.#isHead(record) === isHead ? until : 0)
     })
   }
 
@@ -91,6 +100,12 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   keeping(): number {
     return this.#db.read(() => this.#tables.keeping.count)
+  }
+
+  #isHead(record: number): boolean {
+    const { paths, records, heads } = this.#tables
+    const path = paths.find(pathKey(records.pathOf(record)))
+    return path !== undefined && heads.has(path.id, record)
   }
 
   /** Runs a call that changes these tables alone: all of it or nothing. */

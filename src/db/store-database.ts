@@ -17,7 +17,7 @@ export class StoreDatabase {
   readonly #db: Database
   readonly #block: Query<BlockRow>
   readonly #here: Query<[number]>
-  readonly #blockOf: Query<[digest: Uint8Array, damaged: number, number: number]>
+  readonly #blockOf: Query<[digest: Uint8Array, damaged: number, length: number]>
   readonly #insert: Command
   readonly #delete: Command
   readonly #mark: Command
@@ -34,7 +34,7 @@ export class StoreDatabase {
     this.#db = db
     this.#block = db.query('SELECT number, length, damaged, bytes FROM blocks WHERE digest = ?')
     this.#here = db.query('SELECT 1 FROM blocks WHERE digest = ? AND damaged = 0')
-    this.#blockOf = db.query('SELECT digest, damaged, number FROM blocks WHERE folder = ? AND chunk = ?')
+    this.#blockOf = db.query('SELECT digest, damaged, chunk_length FROM blocks WHERE folder = ? AND chunk = ?')
     this.#insert = db.command(
       'INSERT INTO blocks (digest, length, damaged, folder, chunk, chunk_length, bytes) VALUES (?, ?, 0, ?, ?, ?, ?)',
     )
@@ -58,10 +58,10 @@ export class StoreDatabase {
     return this.#db.guard(() => this.#here.get(digest) !== undefined)
   }
 
-  blockOf(folder: FolderId, chunk: ChunkId): Uint8Array | undefined {
+  blockOf(folder: FolderId, chunk: ChunkId): { digest: Uint8Array; length: number } | undefined {
     return this.#db.guard(() => {
       const row = this.#blockOf.get(this.#numberOf(folder), fromHex(chunk))
-      return row?.[1] === 0 ? row[0] : undefined
+      return row?.[1] === 0 ? { digest: row[0], length: row[2] } : undefined
     })
   }
 

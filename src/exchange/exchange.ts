@@ -3,14 +3,15 @@ import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
-import { ChunkServer, type ServedFolder } from './server.ts'
+import type { LocalFolder } from './local-chunks.ts'
+import { ChunkServer } from './server.ts'
 import type { FetchedChunk } from './source.ts'
 
 export interface ExchangeParts {
   clock: Clock
   logger: Logger
   /** The folder if `device` may read it, else null; asked on every request. */
-  folderFor(folder: FolderId, device: DeviceId): ServedFolder | null
+  folderFor(folder: FolderId, device: DeviceId): LocalFolder | null
   /** May chunks of `folder` be asked of `device`? */
   mayServe(folder: FolderId, device: DeviceId): boolean
   /** A device did again and again what none should, `why`, and is not asked any more. */

@@ -1,4 +1,5 @@
 export { Exchange, type ExchangeParts } from './exchange.ts'
 export { type FetchedChunk } from './source.ts'
 export { decodeFrame, encodeRequest, encodeResponseHead } from './frames.ts'
-export { type ServedFolder } from './server.ts'
+export { findAnywhere, type ChunkSources } from './anywhere.ts'
+export { type LocalFolder } from './local-chunks.ts'

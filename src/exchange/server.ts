@@ -1,9 +1,8 @@
 import type { Logger } from '#base'
-import type { FolderIndex } from '#db'
-import type { FolderDisk, ReadPiece } from '#folder'
 import type { DeviceId, FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeResponseHead, type ChunkRequest } from './frames.ts'
+import { findHere, readHere, type LocalFolder } from './local-chunks.ts'
 
 /** Bytes of chunks in one response frame at most, unless a single chunk is larger. */
 const RESPONSE_BYTES = 1024 * 1024
@@ -12,19 +11,13 @@ const PARALLEL = 4
 /** Requests of one device that may wait; more are not read from its link until these are done. */
 const MAX_WAITING = 32
 
-/** What a folder on this device can be served from. */
-export interface ServedFolder {
-  index: Pick<FolderIndex, 'locate' | 'manifestPieces'>
-  disk: Pick<FolderDisk, 'read'> | null
-}
-
 export interface ServerParts {
   /** The folder, or null where this device has none of it, or `device` may not read it: asked on every request. */
-  folderFor(folder: FolderId, device: DeviceId): ServedFolder | null
+  folderFor(folder: FolderId, device: DeviceId): LocalFolder | null
   logger: Logger
 }
 
-/** Answers one device's chunk requests, out of live files and the manifests in the index; every chunk is verified when read. */
+/** Answers one device's chunk requests out of what is here; every chunk is verified when read. */
 export class ChunkServer {
   readonly #parts: ServerParts
   readonly #link: Link
@@ -61,13 +54,13 @@ export class ChunkServer {
     const served = this.#parts.folderFor(folder, this.#link.device)
     const count = ids.length / 32
     if (served === null) return this.#send(number, 0, new Array(count).fill(null))
-    const found = await find(served, ids)
+    const found = await findHere(served, ids)
     let start = 0
     while (start < count) {
       let bytes = 0
       let end = start
       while (end < count && (end === start || bytes + found[end]!.length <= RESPONSE_BYTES)) bytes += found[end++]!.length
-      await this.#send(number, start, await load(served, ids, found, start, end))
+      await this.#send(number, start, await readHere(served, ids, found, start, end))
       start = end
     }
   }
@@ -75,52 +68,4 @@ export class ChunkServer {
   async #send(number: number, start: number, chunks: (Uint8Array | null)[]): Promise<void> {
     await this.#link.send(encodeResponseHead({ number, start, chunks }), ...chunks.filter((chunk) => chunk !== null))
   }
-}
-
-/** Where each chunk can be read: places on disk, or bytes already. */
-interface Found {
-  length: number
-  places: Omit<ReadPiece, 'id'>[]
-  bytes: Uint8Array | null
-}
-
-async function find({ index, disk }: ServedFolder, ids: Uint8Array): Promise<Found[]> {
-  const places = disk === null ? [] : await index.locate(ids)
-  const found: Found[] = Array.from({ length: ids.length / 32 }, (_, at) => {
-    const known = places[at] ?? []
-    return { length: known[0]?.length ?? 0, places: known, bytes: null }
-  })
-  const unknown = found.flatMap(({ places: known }, at) => (known.length === 0 ? [at] : []))
-  if (unknown.length === 0) return found
-  const pieces = await index.manifestPieces(Buffer.concat(unknown.map((at) => ids.subarray(at * 32, at * 32 + 32))))
-  unknown.forEach((at, n) => {
-    const bytes = pieces[n] ?? null
-    found[at] = { length: bytes?.length ?? 0, places: [], bytes }
-  })
-  return found
-}
-
-/** Reads chunks [start, end); tries each known place in turn where one is stale. */
-async function load(
-  { disk }: ServedFolder,
-  ids: Uint8Array,
-  found: Found[],
-  start: number,
-  end: number,
-): Promise<(Uint8Array | null)[]> {
-  const chunks = found.slice(start, end).map(({ bytes }) => bytes)
-  for (let attempt = 0; disk !== null; attempt++) {
-    const missing = chunks.flatMap((chunk, at) =>
-      chunk === null && found[start + at]!.places[attempt] !== undefined ? [at] : [],
-    )
-    if (missing.length === 0) break
-    const read = await disk.read(
-      missing.map((at) => ({
-        id: ids.subarray((start + at) * 32, (start + at) * 32 + 32),
-        ...found[start + at]!.places[attempt]!,
-      })),
-    )
-    missing.forEach((at, n) => (chunks[at] = read[n] ?? null))
-  }
-  return chunks
 }

@@ -32,8 +32,8 @@ export interface NewBlock {
 export interface BlockTable {
   block(digest: Uint8Array): StoredBlock | undefined
   has(digest: Uint8Array): boolean
-  /** The block of a chunk; undefined where there is none, or a damaged one. */
-  blockOf(folder: FolderId, chunk: ChunkId): Uint8Array | undefined
+  /** The block of a chunk, and the chunk's length; undefined where there is none, or a damaged one. */
+  blockOf(folder: FolderId, chunk: ChunkId): { digest: Uint8Array; length: number } | undefined
   /**
    * Takes the place of damaged blocks. The first counts: a chunk that has a block keeps it. Gives the digests of those in files that
    * are not needed: of the new ones that were not taken, of the damaged ones that others took the place of.

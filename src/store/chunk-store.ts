@@ -14,6 +14,8 @@ export interface FolderSealing {
 export interface ChunkStore {
   /** Those that are not here, or damaged. */
   lacking(folder: FolderId, ids: Uint8Array): Promise<Uint8Array>
+  /** How long each chunk is, bytes; null for one that is not here, or damaged. */
+  lengths(folder: FolderId, ids: Uint8Array): Promise<(number | null)[]>
   /** Keeps chunks that are not here, each once; they are durable when this resolves. Their ids must have been verified. */
   seal(sealing: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
   /** The chunks, verified; null for each that is not here, or damaged, which is then noted, or sealed with a key that is not known. */
@@ -24,4 +26,22 @@ export interface ChunkStore {
   chunks(folder: FolderId, after: ChunkId | '', limit: number): Promise<ChunkId[]>
   /** Undamaged blocks, and the bytes they take. */
   totals(): Promise<{ blocks: number; bytes: number }>
+}
+
+/** The chunks of one folder in the store; calls as in ChunkStore. */
+export interface FolderChunks {
+  lacking(ids: Uint8Array): Promise<Uint8Array>
+  lengths(ids: Uint8Array): Promise<(number | null)[]>
+  seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
+  read(ids: Uint8Array): Promise<(Uint8Array | null)[]>
+}
+
+/** `sealing` is asked at each call: a folder gets other keys with time. */
+export function folderChunks(store: ChunkStore, folder: FolderId, sealing: () => FolderSealing): FolderChunks {
+  return {
+    lacking: (ids) => store.lacking(folder, ids),
+    lengths: (ids) => store.lengths(folder, ids),
+    seal: (chunks) => store.seal(sealing(), chunks),
+    read: (ids) => store.read(sealing(), ids),
+  }
 }

@@ -20,6 +20,10 @@ export class SealedChunks implements ChunkStore {
     return Promise.resolve(pack([...unpack(ids)].filter((id) => this.#parts.table.blockOf(folder, id) === undefined)))
   }
 
+  lengths(folder: FolderId, ids: Uint8Array): Promise<(number | null)[]> {
+    return Promise.resolve([...unpack(ids)].map((id) => this.#parts.table.blockOf(folder, id)?.length ?? null))
+  }
+
   async seal({ folder, keys }: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void> {
     const { blocks, table, random } = this.#parts
     const [key] = keys
@@ -41,7 +45,7 @@ export class SealedChunks implements ChunkStore {
 
   async remove(folder: FolderId, ids: Uint8Array): Promise<void> {
     const { blocks, table } = this.#parts
-    await blocks.remove([...unpack(ids)].flatMap((id) => table.blockOf(folder, id) ?? []))
+    await blocks.remove([...unpack(ids)].flatMap((id) => table.blockOf(folder, id)?.digest ?? []))
   }
 
   chunks(folder: FolderId, after: ChunkId | '', limit: number): Promise<ChunkId[]> {
@@ -54,7 +58,7 @@ export class SealedChunks implements ChunkStore {
 
   async #read({ folder, idKey, keys }: FolderSealing, id: ChunkId): Promise<Uint8Array | null> {
     const { blocks, table } = this.#parts
-    const digest = table.blockOf(folder, id)
+    const digest = table.blockOf(folder, id)?.digest
     const block = digest === undefined ? null : await blocks.read(digest)
     if (digest === undefined || block === null) return null
     try {

@@ -30,6 +30,7 @@ export function openThreadedStore(
   const run = async (job: StoreJob, transfer: ArrayBuffer[] = []): Promise<never> => (await pool.run(job, transfer)) as never
   return {
     lacking: (...args) => run({ verb: 'lacking', args }),
+    lengths: (...args) => run({ verb: 'lengths', args }),
     seal: (sealing, chunks) =>
       run(
         { verb: 'seal', args: [sealing, chunks] },

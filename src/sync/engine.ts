@@ -1,5 +1,5 @@
 import { messageOf, Queue, type Clock, type Logger } from '#base'
-import { Exchange, type ServedFolder } from '#exchange'
+import { Exchange, type LocalFolder } from '#exchange'
 import type { DeviceId, FolderId } from '#model'
 import type { Peer } from '#peers'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
@@ -41,7 +41,7 @@ interface KnownPeer {
 export class SyncEngine {
   readonly exchange: Exchange
   readonly #parts: EngineParts
-  readonly #folders = new Map<FolderId, { sync: FolderSync; served: ServedFolder }>()
+  readonly #folders = new Map<FolderId, { sync: FolderSync; served: LocalFolder }>()
   readonly #peers = new Map<DeviceId, KnownPeer>()
 
   constructor(parts: EngineParts) {
@@ -69,7 +69,7 @@ export class SyncEngine {
       { ...parts, exchange: this.exchange, clock, logger: logger.child({ folder: parts.id }), misbehaved },
       settings,
     )
-    this.#folders.set(parts.id, { sync, served: { index: parts.index, disk: parts.disk } })
+    this.#folders.set(parts.id, { sync, served: { index: parts.index, disk: parts.disk, store: parts.store } })
     try {
       await sync.start()
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '#base'
 import type { Activity, FolderIndex, IngestRules } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk, RootIdentity } from '#folder'
+import type { FolderChunks } from '#store'
 import type { DeviceId, FolderId, Role } from '#model'
 import type { FolderMember } from './comparison.ts'
 
@@ -13,6 +14,8 @@ export interface FolderSyncParts {
   /** null = online-only: the index alone. */
   disk: FolderDisk | null
   identity: RootIdentity | null
+  /** null = nothing of it is stored here. */
+  store: FolderChunks | null
   idKey: Uint8Array
   exchange: Exchange
   clock: Clock

@@ -91,7 +91,7 @@ describe('what is to be kept', () => {
   const paths = (index: SqliteFolderIndex, now = NOW, limit = 100): string[] =>
     index.toKeep(limit, now).map(({ version, isHead }) => `${version.path} ${version.size}${isHead ? '*' : ''}`)
   const keepAll = (index: SqliteFolderIndex): void =>
-    index.kept(index.toKeep(1000, NOW).map(({ record }) => ({ record, until: null })))
+    index.kept(index.toKeep(1000, NOW).map((item) => ({ ...item, until: null })))
 
   test('is each new version once, in the order they came, of whatever device', () => {
     const [one, two] = [open(A), open(B)]
@@ -100,7 +100,7 @@ describe('what is to be kept', () => {
     author(two, file('c', '333'))
     expect(paths(two)).toEqual(['a 1*', 'b 2*', 'c 3*'])
     expect(paths(two, NOW, 2)).toEqual(['a 1*', 'b 2*'])
-    two.kept(two.toKeep(2, NOW).map(({ record }) => ({ record, until: null })))
+    two.kept(two.toKeep(2, NOW).map((item) => ({ ...item, until: null })))
     expect(paths(two)).toEqual(['c 3*'])
     keepAll(two)
     expect([paths(two), two.keeping()]).toEqual([[], 0])
@@ -119,11 +119,24 @@ describe('what is to be kept', () => {
     expect(paths(index)).toEqual(['a 2', 'a 0*'])
   })
 
+  test('is looked at again when it was superseded meanwhile', () => {
+    const index = open(A)
+    author(index, file('a', '1'))
+    const looked = index.toKeep(9, NOW)
+    author(index, file('a', '22'))
+    index.kept(looked.map((item) => ({ ...item, until: null })))
+    expect(paths(index)).toEqual(['a 1', 'a 2*'])
+    const again = index.toKeep(9, NOW)
+    author(index, gone('a'))
+    index.kept(again.map((item) => ({ ...item, until: null })))
+    expect(paths(index)).toEqual(['a 2', 'a 0*'])
+  })
+
   test('comes again when it was put off, at its time; nothing else is held up', () => {
     const index = open(A)
     author(index, file('a', '1'), file('b', '1'))
     const [first] = index.toKeep(1, NOW)
-    index.kept([{ record: first!.record, until: NOW + 500 }])
+    index.kept([{ ...first!, until: NOW + 500 }])
     expect(paths(index)).toEqual(['b 1*'])
     expect(paths(index, NOW + 500)).toEqual(['a 1*', 'b 1*'])
     expect(index.keeping()).toBe(2)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { silentLogger, systemClock } from '#base'
-import { Exchange, type ServedFolder } from '#exchange'
+import { Exchange, type LocalFolder } from '#exchange'
 import { folderIdOf, toHex, type ChunkId, type DeviceId } from '#model'
 import { linked, peerOver } from './linked.ts'
 
@@ -14,7 +14,7 @@ function chunk(text: string): { id: ChunkId; bytes: Uint8Array } {
 }
 
 /** A folder whose chunks lie in memory; `lie` sends other bytes. */
-function folderOf(chunks: { id: ChunkId; bytes: Uint8Array }[], lie = false): ServedFolder & { reads: number } {
+function folderOf(chunks: { id: ChunkId; bytes: Uint8Array }[], lie = false): LocalFolder & { reads: number } {
   const byId = new Map<string, Uint8Array>(chunks.map(({ id, bytes }) => [id, bytes]))
   const ids = (packed: Uint8Array): string[] =>
     Array.from({ length: packed.length / 32 }, (_, at) => toHex(packed.subarray(at * 32, at * 32 + 32)))
@@ -29,6 +29,7 @@ function folderOf(chunks: { id: ChunkId; bytes: Uint8Array }[], lie = false): Se
         }),
       manifestPieces: async (packed: Uint8Array) => ids(packed).map(() => null),
     },
+    store: null,
     disk: {
       read: async (pieces: readonly { id: Uint8Array }[]) => {
         served.reads += pieces.length
@@ -44,7 +45,7 @@ function folderOf(chunks: { id: ChunkId; bytes: Uint8Array }[], lie = false): Se
 
 function device(
   name: string,
-  served: ServedFolder | null,
+  served: LocalFolder | null,
   mayRead: () => boolean = () => true,
 ): { id: DeviceId; exchange: Exchange; struck: DeviceId[] } {
   const struck: DeviceId[] = []

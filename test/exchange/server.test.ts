@@ -27,6 +27,7 @@ it('a device that asks and does not read is read no more: what it asks for is no
       locate: async () => [[{ path: 'a', offset: 0, length: 1000, stat }]],
       manifestPieces: async () => [null],
     },
+    store: null,
     disk: { read: async () => (reads++, [new Uint8Array(1000)]) },
   }
   const server = new ChunkServer({ folderFor: () => served, logger: silentLogger }, link)

@@ -47,10 +47,7 @@ export function makeDatabase(): Uint8Array {
       problem: { path: 'large.bin', code: 'full', message: 'the disk is full' },
     },
   ])
-  index.kept([
-    { record: 1, until: null },
-    { record: 2, until: now + 1000 },
-  ])
+  index.kept(index.toKeep(2, now).map((item, at) => ({ ...item, until: at === 0 ? null : now + 1000 })))
   return index.copy()
 }
 

@@ -142,6 +142,7 @@ export class SimDevice {
           index,
           disk,
           identity: this.#identity,
+          store: null,
           idKey: this.keys.idKey,
           role: (device = this.id) =>
             this.#member(device) === undefined ? 'none' : this.#member(device)!.writes ? 'sync' : 'receive-only',

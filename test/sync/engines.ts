@@ -93,6 +93,7 @@ export async function engineOf(
       index: 'copy' in index ? inProcess<FolderIndex>(index) : index,
       disk: null,
       identity: null,
+      store: null,
       idKey: new Uint8Array(32),
       role: () => 'sync',
       nameOf: (device) => NAMES.get(device) ?? '',

@@ -35,7 +35,8 @@ export class Keeping {
     if (record <= this.#state.kept) this.#put(record, 0)
   }
 
-  note({ record, until }: { record: number; until: number | null }): void {
+  /** One was looked at: for good, or (`until`, ms) to be looked at again. */
+  note(record: number, until: number | null): void {
     if (until === null) this.#drop(record)
     else this.#put(record, until)
     if (record <= this.#state.kept) return

@@ -1,0 +1,2 @@
+export { Keeper } from './keeper.ts'
+export type { ChunkFinder, KeeperParts } from './keeper.ts'

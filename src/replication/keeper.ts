@@ -1,0 +1,203 @@
+import { sleep, type Clock, type Logger, type Service } from '#base'
+import type { FolderHistory, KeepItem } from '#db'
+import { CHUNK_ITEM_BYTES, toHex, type ChunkId } from '#model'
+
+/** Versions looked at in one call. */
+const PAGE = 256
+/** Chunks that the store is asked about at once. */
+const SLICE = 1_024
+/** Bytes of chunks read and sealed at once. */
+const BATCH_BYTES = 4 * 1024 * 1024
+/** After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest. */
+const QUIET_MS = 2_000
+const LONGEST_WAIT_MS = 30_000
+/** A version some of whose chunks are nowhere to be found is looked at again after so long, ms. */
+const AGAIN_MS = 30_000
+/** Rest after each batch, in parts of the time it took: so much while sync is at work, so much else. */
+const REST_BUSY = 4
+const REST_IDLE = 0.25
+
+/** Where a chunk that is to be kept can be had from. */
+export interface ChunkFinder {
+  /** The chunks of packed ids, verified; null for each that is nowhere to be had now. */
+  find(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
+}
+
+export interface KeeperParts {
+  index: Pick<FolderHistory, 'toKeep' | 'kept'>
+  store: {
+    lacking(ids: Uint8Array): Promise<Uint8Array>
+    seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
+  }
+  finder: ChunkFinder
+  /** Has this device to have a chunk (32 bytes) of a version in its store? */
+  needs(item: KeepItem, chunk: Uint8Array): boolean
+  /** Is sync at work on the folder? It goes first. */
+  isBusy(): boolean
+  clock: Clock
+  logger: Logger
+}
+
+interface Wanted {
+  /** Which of the items it is of. */
+  item: number
+  id: Uint8Array
+  length: number
+}
+
+/**
+ * Brings into the store what this device has to keep of a folder's versions, behind sync and never in its way: it waits for a
+ * quiet moment, and rests in proportion to what it does.
+ */
+export class Keeper implements Service {
+  readonly #parts: KeeperParts
+  readonly #stop = new AbortController()
+  #changed = 0
+  #since: number | null = null
+  #running: Promise<void> | null = null
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+  }
+
+  start(): Promise<void> {
+    this.review()
+    return Promise.resolve()
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('the folder is being stopped'))
+    await this.#running
+  }
+
+  /** There may be something new to keep; cheap to call after every change. */
+  review(): void {
+    const now = this.#parts.clock.monotonic()
+    this.#changed = now
+    this.#since ??= now
+    this.#running ??= this.#run().finally(() => (this.#running = null))
+  }
+
+  /** Looks at what there is to keep now, once; how many versions could not be kept yet. Rejects when stopped, or the disk fails. */
+  async keep(): Promise<number> {
+    let left = 0
+    for (;;) {
+      const items = await this.#parts.index.toKeep(PAGE, this.#parts.clock.now())
+      if (items.length === 0) return left
+      const incomplete = await this.#keep(items)
+      left += incomplete.size
+      const again = this.#parts.clock.now() + AGAIN_MS
+      await this.#parts.index.kept(
+        items.map(({ record, isHead }, at) => ({ record, isHead, until: incomplete.has(at) ? again : null })),
+      )
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { clock, logger } = this.#parts
+    const { signal } = this.#stop
+    try {
+      while (this.#since !== null) {
+        await this.#untilQuiet(signal)
+        this.#since = null
+        const left = await this.keep()
+        if (left === 0 || this.#since !== null) continue
+        await sleep(clock, AGAIN_MS, signal)
+        this.#since = clock.monotonic()
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      logger.warn({ error }, 'content could not be kept in the store')
+      this.#since = null
+      clock.after(AGAIN_MS, () => !signal.aborted && this.review(), { idle: true })
+    }
+  }
+
+  async #untilQuiet(signal: AbortSignal): Promise<void> {
+    const { clock, isBusy } = this.#parts
+    for (;;) {
+      const now = clock.monotonic()
+      const rest = isBusy() ? QUIET_MS : this.#changed + QUIET_MS - now
+      const left = Math.min(rest, (this.#since ?? now) + LONGEST_WAIT_MS - now)
+      if (left <= 0) return
+      await sleep(clock, left, signal)
+    }
+  }
+
+  /** The numbers of those items that are not complete in the store after it. */
+  async #keep(items: readonly KeepItem[]): Promise<Set<number>> {
+    const incomplete = new Set(items.flatMap(({ chunks }, at) => (chunks === null ? [at] : [])))
+    for (const slice of this.#slices(items)) {
+      const lacking = new Set(namesIn(await this.#parts.store.lacking(pack(slice))))
+      const wanted = slice.filter(({ id }) => lacking.delete(toHex(id) as ChunkId))
+      for (const batch of batches(wanted)) {
+        const missing = await this.#bring(batch)
+        for (const { item } of slice.filter(({ id }) => missing.has(toHex(id)))) incomplete.add(item)
+      }
+    }
+    return incomplete
+  }
+
+  /** Chunks that this device has to keep, some of them twice. */
+  *#slices(items: readonly KeepItem[]): Generator<Wanted[]> {
+    let slice: Wanted[] = []
+    for (const [at, item] of items.entries()) {
+      const { chunks } = item
+      if (chunks === null) continue
+      const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
+      for (let start = 0; start < chunks.length; start += CHUNK_ITEM_BYTES) {
+        const id = chunks.subarray(start, start + 32)
+        if (!this.#parts.needs(item, id)) continue
+        slice.push({ item: at, id, length: view.getUint32(start + 32, true) })
+        if (slice.length < SLICE) continue
+        yield slice
+        slice = []
+      }
+    }
+    if (slice.length > 0) yield slice
+  }
+
+  /** Ids, in hex, of the chunks that are nowhere to be had. */
+  async #bring(batch: readonly Wanted[]): Promise<Set<string>> {
+    const { finder, store, clock, isBusy } = this.#parts
+    const { signal } = this.#stop
+    signal.throwIfAborted()
+    const started = clock.monotonic()
+    const found = await finder.find(
+      pack(batch),
+      batch.map(({ length }) => length),
+      signal,
+    )
+    const chunks = batch.flatMap(({ id }, at) => {
+      const bytes = found[at] ?? null
+      return bytes === null ? [] : [{ id: toHex(id) as ChunkId, bytes }]
+    })
+    if (chunks.length > 0) await store.seal(chunks)
+    const took = clock.monotonic() - started
+    await sleep(clock, took * (isBusy() ? REST_BUSY : REST_IDLE), signal)
+    return new Set(batch.flatMap(({ id }, at) => (found[at] == null ? [toHex(id)] : [])))
+  }
+}
+
+function* batches(wanted: readonly Wanted[]): Generator<Wanted[]> {
+  let batch: Wanted[] = []
+  let bytes = 0
+  for (const item of wanted) {
+    if (batch.length > 0 && bytes + item.length > BATCH_BYTES) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(item)
+    bytes += item.length
+  }
+  if (batch.length > 0) yield batch
+}
+
+function pack(chunks: readonly Wanted[]): Uint8Array {
+  return Buffer.concat(chunks.map(({ id }) => id))
+}
+
+function namesIn(ids: Uint8Array): ChunkId[] {
+  return Array.from({ length: ids.length / 32 }, (_, at) => toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId)
+}

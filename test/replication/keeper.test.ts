@@ -1,0 +1,139 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { afterEach, describe, expect, test } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import { packChunks, toHex, type ChunkId } from '#model'
+import { Keeper, type KeeperParts } from '#replication'
+import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { inProcess, type FolderIndex, type LocalChange } from '#db'
+import { A, gone, open, stat } from '../db/fixtures.ts'
+
+const running: Keeper[] = []
+afterEach(() => Promise.all(running.splice(0).map((keeper) => keeper.stop())))
+
+function named(bytes: Uint8Array): ChunkId {
+  return createHash('sha256').update(bytes).digest('hex') as ChunkId
+}
+
+/** A file with these chunks, found on the disk. */
+function fileOf(path: string, chunks: readonly Uint8Array[]): LocalChange {
+  const size = chunks.reduce((sum, { length }) => sum + length, 0)
+  const list = packChunks(chunks.map((bytes) => ({ id: named(bytes), length: bytes.length })))
+  return { path, kind: 'file', stat: stat({ size }), content: { chunker: 1, size, chunks: list } }
+}
+
+/** A keeper over a real index, whose chunks come out of `there` and go into `kept`. */
+function make(parts: Partial<KeeperParts> = {}): {
+  index: SqliteFolderIndex
+  there: Map<string, Uint8Array>
+  kept: Map<string, Uint8Array>
+  seals: number[]
+  keeper: Keeper
+} {
+  const index = open(A)
+  const [there, kept] = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()]
+  const seals: number[] = []
+  const keeper = new Keeper({
+    index: inProcess<FolderIndex>(index),
+    store: {
+      lacking: async (ids) => Buffer.concat(each(ids).filter((id) => !kept.has(toHex(id)))),
+      async seal(chunks) {
+        seals.push(chunks.length)
+        for (const { id, bytes } of chunks) kept.set(id, bytes)
+      },
+    },
+    finder: { find: async (ids) => each(ids).map((id) => there.get(toHex(id)) ?? null) },
+    needs: () => true,
+    isBusy: () => false,
+    clock: systemClock,
+    logger: silentLogger,
+    ...parts,
+  })
+  running.push(keeper)
+  return { index, there, kept, seals, keeper }
+}
+
+function each(ids: Uint8Array): Uint8Array[] {
+  return Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
+}
+
+function some(count: number, length = 40): Uint8Array[] {
+  return Array.from({ length: count }, () => new Uint8Array(randomBytes(length)))
+}
+
+function put(there: Map<string, Uint8Array>, chunks: readonly Uint8Array[]): void {
+  for (const bytes of chunks) there.set(named(bytes), bytes)
+}
+
+describe('Keeper', () => {
+  test('brings the chunks of every version into the store, each once, many in one go', async () => {
+    const { index, there, kept, seals, keeper } = make()
+    const chunks = some(600)
+    put(there, chunks)
+    index.author(
+      chunks.map((bytes, at) => fileOf(`f${at}`, [bytes, chunks[0]!])),
+      { now: 1 },
+    )
+    expect(await keeper.keep()).toBe(0)
+    expect(kept).toEqual(there)
+    expect(seals.length).toBeLessThan(5)
+    expect(seals.reduce((a, b) => a + b)).toBe(600)
+    expect(index.keeping()).toBe(0)
+    expect(await keeper.keep()).toBe(0)
+    expect(seals.length).toBeLessThan(5)
+  })
+
+  test('keeps what is there of a version, and comes back for the rest; others are not held up', async () => {
+    const { index, there, kept, keeper } = make()
+    const [a, b, c] = some(3)
+    put(there, [a!, c!])
+    index.author([fileOf('one', [a!, b!]), fileOf('two', [c!])], { now: 1 })
+    expect(await keeper.keep()).toBe(1)
+    expect([...kept.keys()].toSorted()).toEqual([named(a!), named(c!)].toSorted())
+    expect(index.keeping()).toBe(1)
+    put(there, [b!])
+    expect(index.toKeep(9, Infinity).map(({ version }) => version.path)).toEqual(['one'])
+  })
+
+  test('takes only what this device has to keep, and asks again when a version is superseded', async () => {
+    const asked: string[] = []
+    const { index, there, kept, keeper } = make({
+      needs: ({ version, isHead }) => {
+        asked.push(`${version.path} ${isHead}`)
+        return !isHead
+      },
+    })
+    const [a, b] = some(2)
+    put(there, [a!, b!])
+    index.author([fileOf('f', [a!])], { now: 1 })
+    await keeper.keep()
+    expect(kept.size).toBe(0)
+    index.author([fileOf('f', [b!])], { now: 2 })
+    index.author([gone('f')], { now: 3 })
+    await keeper.keep()
+    expect(asked).toEqual(['f true', 'f false', 'f false'])
+    expect(kept.size).toBe(2)
+  })
+
+  test('splits a version of many chunks, and never reads more than a few MiB at once', async () => {
+    let largest = 0
+    const { index, there } = make()
+    const chunks = some(40, 512 * 1024)
+    put(there, chunks)
+    index.author([fileOf('large', chunks)], { now: 1 })
+    const measured = make({
+      index: inProcess<FolderIndex>(index),
+      finder: {
+        find: async (ids, lengths) => {
+          largest = Math.max(
+            largest,
+            lengths.reduce((sum, length) => sum + length, 0),
+          )
+          return each(ids).map((id) => there.get(toHex(id)) ?? null)
+        },
+      },
+    })
+    expect(await measured.keeper.keep()).toBe(0)
+    expect(measured.kept.size).toBe(40)
+    expect(largest).toBeLessThanOrEqual(4 * 1024 * 1024)
+  })
+})
