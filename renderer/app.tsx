@@ -6,6 +6,7 @@ import { Conflicts } from './sections/conflicts.tsx'
 import { Devices } from './sections/devices.tsx'
 import { Folders } from './sections/folders.tsx'
 import { Headline } from './sections/headline.tsx'
+import { PairingEndNotice } from './sections/pairing-end.tsx'
 import { Pairings } from './sections/pairings.tsx'
 import { Removal } from './sections/removal.tsx'
 import { TransferList } from './sections/transfers.tsx'
@@ -41,6 +42,7 @@ export function App() {
       <Headline connection={connection} snapshot={snapshot} />
       <Removal removed={snapshot.removed} />
       <Pairings pairings={snapshot.pairings} />
+      <PairingEndNotice end={snapshot.pairingEnd} />
       <div className="columns">
         <main>
           <Conflicts snapshot={snapshot} />

@@ -41,7 +41,12 @@ function Run({ run: { newest, more }, snapshot }: { run: ActivityRun; snapshot: 
         <span className="path">{[folder, path].filter((part) => part !== null).join('/')}</span>
         {more === 0 ? null : <span> and {count(more, 'other')}</span>}
         {detail === '' ? null : <span> {detail}</span>}
-        {device === null ? null : <span className="muted"> by {device === snapshot.device.id ? 'this device' : by}</span>}
+        {device === null ? null : (
+          <span className="muted">
+            {' '}
+            {event === 'paired' ? 'with' : 'by'} {device === snapshot.device.id ? 'this device' : by}
+          </span>
+        )}
       </p>
     </li>
   )

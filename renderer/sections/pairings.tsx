@@ -8,23 +8,28 @@ export function Pairings({ pairings }: { pairings: Pairing[] }) {
   return pairings.map((pairing) => <PairingCard key={pairing.device} pairing={pairing} />)
 }
 
-function PairingCard({ pairing: { device, name, digits, acceptedHere } }: { pairing: Pairing }) {
+function PairingCard({ pairing }: { pairing: Pairing }) {
+  const { device, name, digits, incoming, acceptedHere, acceptedThere } = pairing
   return (
     <section className="pairing" aria-label={`Pairing with ${name}`} role="alertdialog">
       <div>
-        <h2>Pair with {name}?</h2>
-        <p>Both screens must show the same six digits.</p>
+        <h2>{incoming ? `${name} wants to pair with this device` : `Pair with ${name}?`}</h2>
+        <p>Look at the screen of {name}: does it show the same six digits?</p>
+        {acceptedThere && !acceptedHere ? <p>{name} has said yes already.</p> : null}
       </div>
       <p className="digits">{digitGroups(digits)}</p>
       <div className="actions">
         {acceptedHere ? (
           <p role="status">Waiting for {name} to accept…</p>
         ) : (
-          <ActionButton primary run={() => api.acceptPairing({ device, digits })}>
-            They are the same
-          </ActionButton>
+          <>
+            <ActionButton primary run={() => api.acceptPairing({ device, digits })}>
+              They are the same
+            </ActionButton>
+            <ActionButton run={() => api.refusePairing({ device, reason: 'differ' })}>They differ</ActionButton>
+          </>
         )}
-        <ActionButton run={() => api.refusePairing({ device })}>Refuse</ActionButton>
+        <ActionButton run={() => api.refusePairing({ device })}>{incoming ? 'Refuse' : 'Cancel'}</ActionButton>
       </div>
     </section>
   )

@@ -35,7 +35,7 @@ async function decide(
   lines.on('line', (line) => {
     const answer = line.trim().toLowerCase()
     if (answer === 'y' || answer === 'yes') client.acceptPairing({ device, digits }).catch(failed.reject)
-    else if (answer === 'n' || answer === 'no') client.refusePairing({ device }).catch(failed.reject)
+    else if (answer === 'n' || answer === 'no') client.refusePairing({ device, reason: 'differ' }).catch(failed.reject)
   })
   try {
     return (await Promise.race([client.pairingOutcome({ device }), failed.promise])).group
