@@ -88,7 +88,8 @@ test('what keeps a folder from going on, with each try anew, is told of once', a
     let broken = true
     const full = (): Promise<never> => Promise.reject(new HoldfastError('full', 'the disk is full'))
     const index = new Proxy(inProcess<FolderIndex>(a), {
-      get: (target, name: keyof FolderIndex) => (broken && (name === 'commit' || name === 'defer') ? full : (target[name] as unknown)),
+      get: (target, name: keyof FolderIndex) =>
+        broken && (name === 'commit' || name === 'defer') ? full : (target[name] as unknown),
     })
     const told: string[] = []
     const activity = (items: { event: string }[]): unknown => told.push(...items.map(({ event }) => event))
