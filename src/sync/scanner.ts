@@ -85,6 +85,8 @@ export class Scanner {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
       // What others have changed meanwhile may be wanted by the rules in force now.
       if (this.#rules !== 'judged') await this.#parts.index.unignore()
+      // What could not be brought here may be ignored now.
+      if (this.#rules === 'changed') await this.#parts.index.retry(null)
       this.#rules = 'judged'
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       return outcome

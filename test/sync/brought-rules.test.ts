@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { seededRandom, systemClock } from '#base'
 import { NodeFilesystem, TreeDisk } from '#folder'
-import { A, author, B, FOLDER, follow, gone, heads, open, row, stat, symlink } from '../db/fixtures.ts'
+import { A, author, B, FOLDER, follow, gone, heads, open, row, send, stat, symlink } from '../db/fixtures.ts'
 import type { Dir, OpenFile, OpenMode } from '../../src/folder/filesystem.ts'
 import { KEYS } from '../folder/test-folder.ts'
 import { connect, engineOf, until } from './engines.ts'
@@ -80,4 +80,26 @@ test('rules that sync made unreadable keep everything here as it is, but what ma
   expect(statSync(join(root, '.holdfastignore')).mode & 0o777).toBe(0o600)
   expect(readlinkSync(join(root, 'link-384'))).toBe('target')
   await Promise.all([one.engine.stop(), two.engine.stop()])
+})
+
+class WindowsFilesystem extends NodeFilesystem {
+  override readonly platform = 'windows'
+}
+
+test('what cannot be brought here is no problem any more once it is ignored', async () => {
+  const disk = new TreeDisk(
+    { fs: new WindowsFilesystem(), clock: systemClock, random: seededRandom(1) },
+    { root, keys: KEYS, device: A.id },
+  )
+  const identity = await disk.adopt(FOLDER, null)
+  const [index, other] = [open(A), open(B)]
+  author(other, symlink('a:b', 'target'))
+  send(other, index)
+  const { engine, folder } = await engineOf(index, { parts: { disk, identity, idKey: KEYS.idKey } })
+  await until(async () => (await folder.problems.list()).some(({ code }) => code === 'name'))
+  writeFileSync(join(root, '.holdfastignore'), 'a:b\n')
+  await folder.scan()
+  await until(() => folder.settled(), 5_000)
+  expect(await folder.problems.list()).toEqual([])
+  await engine.stop()
 })
