@@ -1,5 +1,6 @@
 import { HoldfastError } from '#base'
 import { mayWrite } from '#model'
+import { emptyApplied } from './applier.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
 import type { FolderWork } from './folder-work.ts'
 import { needHealthy } from './need.ts'
@@ -42,8 +43,7 @@ export class FolderActions {
     // The disk says it once, and the look that follows has to know.
     if (found.ignoreChanged) work.scanner.doubt({ areRules: true })
     const vanished = [...found.vanished, ...found.unmounted]
-    const rows = await index.rows(vanished)
-    await index.commit({ shown: [], gone: vanished, done: [], again: rows.map(({ path }) => path), archived: [] })
+    await index.commit({ ...emptyApplied(), gone: vanished, again: vanished })
     await work.bringBack()
     await this.#hooks.scan()
     return held

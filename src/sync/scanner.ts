@@ -234,13 +234,15 @@ export class Scanner {
   /** What is deleted while it is ignored is no deletion: it is to come back once it is ignored no more. */
   async #forgetIgnored(paths: readonly string[]): Promise<void> {
     const own = paths.filter((path) => sourcesOfDerived(path).length === 0)
-    if (own.length === 0) return
     const { index, disk, tree, healthy } = this.#parts
-    await tree.run(async () => {
-      await healthy()
-      const isGone = await disk.verify(own.map((path) => ({ path, expected: null })))
-      await index.commit({ ...emptyApplied(), gone: own.filter((_, at) => isGone[at] === true) })
-    })
+    for (let at = 0; at < own.length; at += DELETIONS_A_PAGE) {
+      const page = own.slice(at, at + DELETIONS_A_PAGE)
+      await tree.run(async () => {
+        await healthy()
+        const isGone = await disk.verify(page.map((path) => ({ path, expected: null })))
+        await index.commit({ ...emptyApplied(), gone: page.filter((_, n) => isGone[n] === true) })
+      })
+    }
   }
 
   async #deletions(gone: string[], outcome: ScanOutcome): Promise<void> {
