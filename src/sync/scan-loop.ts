@@ -75,7 +75,7 @@ export class ScanLoop {
   /** The disk may have changed at `paths` and below; null = anywhere. */
   hint(paths: readonly string[] | null): void {
     if (paths === null) this.#everything = true
-    else for (const path of paths) this.#places.add(path)
+    else if (!this.#everything) for (const path of paths) this.#places.add(path)
     this.#schedule()
   }
 
