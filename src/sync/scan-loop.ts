@@ -157,6 +157,10 @@ export class ScanLoop {
 }
 
 function merge(old: Problem[], fresh: Problem[], scopes: readonly string[]): Problem[] {
-  const kept = old.filter(({ path }) => !scopes.some((scope) => path === scope || path.startsWith(`${scope}/`)))
-  return [...kept, ...fresh]
+  const looked = new Set(scopes)
+  const isWithin = (path: string): boolean => {
+    for (let at = path; at !== ''; at = parentPath(at)) if (looked.has(at)) return true
+    return looked.has('')
+  }
+  return [...old.filter(({ path }) => !isWithin(path)), ...fresh]
 }

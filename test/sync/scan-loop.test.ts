@@ -149,3 +149,15 @@ it('keeps no places while it may not look, since it will look everywhere', async
   await scans.idle()
   expect(looks).toEqual([null])
 })
+
+it('puts what thousands of places tell together at once', async () => {
+  const paths = Array.from({ length: 4_000 }, (_, at) => `some directory/another one/${at}`)
+  const problems = paths.map((path) => ({ path, code: 'unreadable' as const, message: '' }))
+  const { scans } = loop({ problems: [...problems, { path: 'other', code: 'special', message: '' }] }, { problems })
+  await scans.scan()
+  scans.hint(paths)
+  const before = performance.now()
+  await scans.idle()
+  expect(performance.now() - before).toBeLessThan(100)
+  expect(scans.problems).toHaveLength(4_001)
+})
