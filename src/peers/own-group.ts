@@ -286,10 +286,11 @@ export class Group extends Events<GroupEvents> {
   }
 
   #refold(): void {
+    const wasIn = this.#state === null || this.#has(this.device)
     const state = foldGroup(this.log.operations())
     this.#state = state
     this.#secrets.refresh(state)
-    if (state.devices.some(({ device }) => device === this.device)) this.emit('changed', state)
-    else this.emit('removed', state)
+    if (this.#has(this.device)) this.emit('changed', state)
+    else if (wasIn) this.emit('removed', state)
   }
 }
