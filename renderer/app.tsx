@@ -40,7 +40,7 @@ export function App() {
     <div className="page">
       <Headline connection={connection} snapshot={snapshot} />
       <Removal removed={snapshot.removed} />
-      <Pairings pairings={snapshot.pairings} />
+      <Pairings snapshot={snapshot} />
       <div className="columns">
         <main>
           <Conflicts snapshot={snapshot} />

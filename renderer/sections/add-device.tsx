@@ -4,6 +4,7 @@ import type { Snapshot } from '../live/state.ts'
 import { when } from '../format.ts'
 import { ActionButton, ActionForm, TextField } from '../parts/action.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { namesIn } from '../parts/names.ts'
 import { Empty, Section } from '../parts/section.tsx'
 
 /** How long nearby devices may begin a pairing after the list was last shown, and how often that is renewed while it is. */
@@ -26,7 +27,7 @@ export function AddDevice({ snapshot }: { snapshot: Snapshot }) {
     >
       {open ? (
         <div className="ways">
-          <Nearby nearby={snapshot.nearby} />
+          <Nearby snapshot={snapshot} />
           <Invite />
           <JoinByCode />
         </div>
@@ -35,8 +36,10 @@ export function AddDevice({ snapshot }: { snapshot: Snapshot }) {
   )
 }
 
-function Nearby({ nearby }: Pick<Snapshot, 'nearby'>) {
+function Nearby({ snapshot }: { snapshot: Snapshot }) {
   usePairingOpen()
+  const { nearby } = snapshot
+  const called = namesIn(snapshot)
   return (
     <div className="way">
       <h3>Nearby</h3>
@@ -44,10 +47,10 @@ function Nearby({ nearby }: Pick<Snapshot, 'nearby'>) {
         <Empty>Start Holdfast on another device of this network: it shows up here.</Empty>
       ) : (
         <ul className="rows">
-          {nearby.map(({ device, name, address }) => (
+          {nearby.map(({ device, address }) => (
             <li key={device} className="nearby">
               <p>
-                <strong>{name}</strong> <code>{address}</code>
+                <strong>{called(device)}</strong> <code>{address}</code>
               </p>
               <ActionButton run={() => api.pair({ device })}>Pair</ActionButton>
             </li>

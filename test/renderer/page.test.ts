@@ -254,6 +254,18 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await again.server.stop()
   })
 
+  it('tells devices of one name apart by the ends of their ids', async () => {
+    const devices = backend.deviceList.map((device) => ({ ...device, name: 'desk' }))
+    backend.announce({ event: 'devices', data: devices })
+    await page
+      .locator(`[data-device="${OTHER}"]`)
+      .getByText(`desk (${OTHER.slice(-8)})`)
+      .waitFor()
+    backend.announce({ event: 'nearby', data: [{ device: STRANGER, name: 'desk', address: '', digits: null }] })
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByText(`desk (${STRANGER.slice(-8)})`).waitFor()
+  })
+
   it('asks for everything again when events were passed over', async () => {
     backend.folderList = [folderStatus('fresh', 'u'.repeat(26))]
     backend.announce({ event: 'resync', data: {} })

@@ -1,3 +1,4 @@
+export * from './called.ts'
 export * from './daemon-file.ts'
 export * from './devices.ts'
 export * from './errors.ts'
