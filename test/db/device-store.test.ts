@@ -73,6 +73,17 @@ describe('the device’s store', () => {
     expect(store.setting('name')).toBe(null)
   })
 
+  test('keeps where a renamed entry was; one from before that was kept has nothing to say of it', () => {
+    const store = openDeviceStore(':memory:')
+    const renamed = { ...item(1), event: 'renamed', detail: '' }
+    store.addActivity([renamed, { ...renamed, from: 'old' }, { ...item(2), detail: 'd' }])
+    expect(store.activity(0, 3)).toEqual([
+      { ...item(2), detail: 'd', number: 3 },
+      { ...renamed, from: 'old', number: 2 },
+      { ...renamed, number: 1 },
+    ])
+  })
+
   test('lists activity by pages, newest first, and keeps the newest 10,000', () => {
     const store = openDeviceStore(':memory:')
     store.addActivity(Array.from({ length: 10_005 }, (_, at) => item(at)))
