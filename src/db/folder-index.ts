@@ -267,6 +267,7 @@ export interface Problem {
     | 'io'
     | 'device-boundary'
     | 'special'
+    | 'ignore-rules'
   message: string
 }
 
