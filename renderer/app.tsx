@@ -41,7 +41,7 @@ export function App() {
     <div className="page">
       <Headline connection={connection} snapshot={snapshot} />
       <Removal removed={snapshot.removed} />
-      <Pairings pairings={snapshot.pairings} />
+      <Pairings snapshot={snapshot} />
       <PairingEndNotice end={snapshot.pairingEnd} />
       <div className="columns">
         <main>

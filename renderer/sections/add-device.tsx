@@ -5,6 +5,7 @@ import type { Snapshot } from '../live/state.ts'
 import { when } from '../format.ts'
 import { ActionButton, ActionForm, TextField } from '../parts/action.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { namesIn } from '../parts/names.ts'
 import { Empty, Section } from '../parts/section.tsx'
 
 /** How long nearby devices may begin a pairing after the list was last shown, and how often that is renewed while it is. */
@@ -27,7 +28,7 @@ export function AddDevice({ snapshot }: { snapshot: Snapshot }) {
     >
       {open ? (
         <div className="ways">
-          <Nearby nearby={snapshot.nearby} />
+          <Nearby snapshot={snapshot} />
           <Invite />
           <JoinByCode />
         </div>
@@ -36,8 +37,10 @@ export function AddDevice({ snapshot }: { snapshot: Snapshot }) {
   )
 }
 
-function Nearby({ nearby }: Pick<Snapshot, 'nearby'>) {
+function Nearby({ snapshot }: { snapshot: Snapshot }) {
   usePairingOpen()
+  const { nearby } = snapshot
+  const called = namesIn(snapshot)
   return (
     <div className="way">
       <h3>Nearby</h3>
@@ -48,10 +51,10 @@ function Nearby({ nearby }: Pick<Snapshot, 'nearby'>) {
         </Empty>
       ) : (
         <ul className="rows">
-          {nearby.map(({ device, name, address, digits }) => (
+          {nearby.map(({ device, address, digits }) => (
             <li key={device} className="nearby">
               <p>
-                <strong>{name}</strong> <code>{address}</code>
+                <strong>{called(device)}</strong> <code>{address}</code>
               </p>
               {digits === null ? (
                 <ActionButton run={() => api.pair({ device })}>Pair</ActionButton>

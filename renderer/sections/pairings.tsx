@@ -1,15 +1,18 @@
 import type { Pairing } from '#api/contract'
 import { api } from '../live/api.ts'
+import type { Snapshot } from '../live/state.ts'
 import { digitGroups } from '../format.ts'
 import { ActionButton } from '../parts/action.tsx'
+import { namesIn } from '../parts/names.ts'
 
 /** Pairings that wait for somebody: above everything else, since another person may be waiting at the other screen. */
-export function Pairings({ pairings }: { pairings: Pairing[] }) {
-  return pairings.map((pairing) => <PairingCard key={pairing.device} pairing={pairing} />)
+export function Pairings({ snapshot }: { snapshot: Snapshot }) {
+  const called = namesIn(snapshot)
+  return snapshot.pairings.map((pairing) => <PairingCard key={pairing.device} pairing={pairing} name={called(pairing.device)} />)
 }
 
-function PairingCard({ pairing }: { pairing: Pairing }) {
-  const { device, name, digits, incoming, acceptedHere, acceptedThere } = pairing
+function PairingCard({ pairing, name }: { pairing: Pairing; name: string }) {
+  const { device, digits, incoming, acceptedHere, acceptedThere } = pairing
   return (
     <section className="pairing" aria-label={`Pairing with ${name}`} role="alertdialog">
       <div>

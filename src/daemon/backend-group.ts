@@ -3,8 +3,9 @@ import type { Device, NearbyDevice, Pairing, PairingEnd } from '#api/contract'
 import { HoldfastError, messageOf } from '#base'
 import type { DeviceId } from '#model'
 import { DECISION_MS, type PairingEnd as PairingEnded, type PairingSession } from '#peers'
-import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
+import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedInAll } from './counted.ts'
+import { findDevice, isCalled } from './find-device.ts'
 
 type GroupOperations = Pick<
   Backend,
@@ -142,13 +143,13 @@ export class SessionBook {
     return this.#context.pairing.sessions().map((session) => this.describe(session))
   }
 
-  /** By the other device's name, id or last 8 characters; throws `not-found`. */
+  /** By the other device's name, id or last 8 characters; throws `not-found`, or `usage` where several fit. */
   find(reference: string): PairingSession {
     const sessions = this.#context.pairing.sessions()
-    const session = sessions.find(
-      ({ device, name }) => device === reference || name === reference || (reference.length === 8 && device.endsWith(reference)),
-    )
-    if (session !== undefined) return session
+    if (sessions.some(isCalled(reference))) {
+      const device = findDevice(reference, sessions)
+      return sessions.find((session) => session.device === device)!
+    }
     throw new HoldfastError('not-found', `no pairing with ${reference} is under way`, {
       hint: 'holdfast pair DEVICE begins one; holdfast pairing list shows those that wait',
     })

@@ -101,7 +101,7 @@ export interface ScanResult {
 
 export interface ScanProblem {
   path: string
-  code: 'unreadable' | 'name' | 'twin' | 'device-boundary' | 'special'
+  code: 'unreadable' | 'name' | 'twin' | 'device-boundary' | 'special' | 'ignore-rules'
   message: string
 }
 

@@ -18,7 +18,7 @@ export class FolderNotes {
   }
 
   authored({ paths }: Authored): void {
-    this.#note(paths.map(({ path, kind }) => ({ event: kind, path })))
+    this.#note(paths.map(({ path, kind, from }) => ({ event: kind, path, ...(from === undefined ? {} : { from }) })))
     this.kept(paths.flatMap(({ path, deletedBy: device }) => (device === undefined ? [] : [{ path, device }])))
   }
 

@@ -54,6 +54,7 @@ export class MemoryBackend implements Backend {
     event: 'added',
     folder: 'photos',
     path: `img-${number}.jpg`,
+    from: null,
     device: OTHER,
     by: 'kitchen',
     detail: '',

@@ -43,6 +43,19 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
     await eventually(() => called('refusePairing')).toEqual([{ device: STRANGER, reason: 'differ' }])
   })
 
+  it('tells devices of one name apart by the ends of their ids', async ({ page, backend }) => {
+    const devices = backend.deviceList.map((device) => ({ ...device, name: 'desk' }))
+    backend.announce({ event: 'devices', data: devices })
+    await page
+      .locator(`[data-device="${OTHER}"]`)
+      .getByText(`desk (${OTHER.slice(-8)})`)
+      .waitFor()
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByText('phone').waitFor()
+    backend.announce({ event: 'nearby', data: [{ device: STRANGER, name: 'desk', address: '', digits: null }] })
+    await page.getByText(`desk (${STRANGER.slice(-8)})`).waitFor()
+  })
+
   it('says how a pairing ended until that was read, or another one begins', async ({ page, backend }) => {
     const end = { device: STRANGER, name: 'phone', joined: false, message: 'it was late', hint: 'pair again' }
     backend.announce({ event: 'pairing-ended', data: end })
@@ -66,7 +79,7 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
     backend.announce({ event: 'resync', data: {} })
     await card('fresh').waitFor()
     expect(await rows.count()).toBe(1)
-    const laptop = { device: OTHER, name: 'laptop', address: '/ip4/192.0.2.8/tcp/4001', digits: null }
+    const laptop = { device: STRANGER.replace(/.$/, 'x'), name: 'laptop', address: '/ip4/192.0.2.8/tcp/4001', digits: null }
     backend.announce({ event: 'nearby', data: [...backend.nearbyList, laptop] })
     await rows.getByText('laptop').waitFor()
     expect(await rows.count()).toBe(2)

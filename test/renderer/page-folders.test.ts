@@ -33,6 +33,18 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await card('photos').getByText('Why 1 entry does not sync').waitFor({ state: 'detached' })
   })
 
+  it('tells of a tree once why it does not sync, and lists all of it where that is asked for', async ({ backend, card }) => {
+    const [one] = backend.problemList
+    backend.problemList = ['new', ...Array.from({ length: 40 }, (_, n) => `new/${n}.txt`)].map((path) => ({ ...one!, path }))
+    backend.announce({ event: 'problems', data: { folder: 'photos' } })
+    await card('photos').getByText('Why 41 entries do not sync').click()
+    await card('photos').getByText('and 40 entries in it: Permission denied.').waitFor()
+    expect(await card('photos').locator('.problems li').count()).toBe(1)
+    await card('photos').getByRole('button', { name: 'List all 41' }).click()
+    await card('photos').getByText('new/39.txt').waitFor()
+    expect(await card('photos').locator('.problems li').count()).toBe(41)
+  })
+
   it('lets somebody choose in a conflict', async ({ page, called }) => {
     await page.getByRole('button', { name: 'Keep the other' }).click()
     await eventually(() => called('resolveConflict')).toEqual([{ folder: 'photos', path: 'notes.txt', keep: 'theirs' }])

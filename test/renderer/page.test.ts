@@ -69,15 +69,16 @@ describe.skipIf(!hasBrowser)('the page', () => {
       data: {
         number: 4,
         time: new Date().toISOString(),
-        event: 'received',
+        event: 'renamed',
         folder: 'photos',
         path: 'a/big.bin',
+        from: 'big.bin',
         device: OTHER,
         by: 'kitchen',
         detail: '',
       },
     })
-    await page.getByText('photos/a/big.bin').waitFor()
+    await page.getByText('photos/big.bin → photos/a/big.bin').waitFor()
     backend.announce({ event: 'peer', data: { device: OTHER, name: 'kitchen', connected: false, address: null, rttMs: null } })
     await page.locator(`[data-device="${OTHER}"]`).getByText('last seen').waitFor()
     backend.announce({ event: 'folder-gone', data: { id: 'a'.repeat(26) } })
