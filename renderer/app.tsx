@@ -6,6 +6,7 @@ import { Conflicts } from './sections/conflicts.tsx'
 import { Devices } from './sections/devices.tsx'
 import { Folders } from './sections/folders.tsx'
 import { Headline } from './sections/headline.tsx'
+import { PairingEndNotice } from './sections/pairing-end.tsx'
 import { Pairings } from './sections/pairings.tsx'
 import { Removal } from './sections/removal.tsx'
 import { TransferList } from './sections/transfers.tsx'
@@ -40,7 +41,8 @@ export function App() {
     <div className="page">
       <Headline connection={connection} snapshot={snapshot} />
       <Removal removed={snapshot.removed} />
-      <Pairings pairings={snapshot.pairings} />
+      <Pairings snapshot={snapshot} />
+      <PairingEndNotice end={snapshot.pairingEnd} />
       <div className="columns">
         <main>
           <Conflicts snapshot={snapshot} />

@@ -64,7 +64,7 @@ async function lost(): Promise<void> {
 async function reload(): Promise<void> {
   held = []
   try {
-    set({ snapshot: await loadSnapshot(), connection: 'live' })
+    set({ snapshot: await loadSnapshot(live.snapshot), connection: 'live' })
   } catch (error) {
     const denied = error instanceof ApiError && error.status === 401
     set({ connection: denied ? 'denied' : 'lost' })
@@ -101,6 +101,11 @@ async function answer(question: Question): Promise<void> {
   } catch {
     // The folder went away meanwhile, or the daemon: either has an event of its own.
   }
+}
+
+/** The end of a pairing was read. */
+export function forgetPairingEnd(): void {
+  if (live.snapshot !== null) set({ snapshot: { ...live.snapshot, pairingEnd: null } })
 }
 
 /** Asks for more of what happened before. Resolves to false when that was all. */

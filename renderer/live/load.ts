@@ -2,12 +2,11 @@ import type { Problem } from '#api/contract'
 import { api } from './api.ts'
 import type { Snapshot } from './state.ts'
 
-/** Asks the daemon for everything. */
-export async function loadSnapshot(): Promise<Snapshot> {
-  const [status, devices, nearby, pairings, transfers, activity, conflicts] = await Promise.all([
+/** Asks the daemon for everything. What only its events tell is kept from `before`: looking who is nearby takes a while, and opens doors. */
+export async function loadSnapshot(before: Snapshot | null): Promise<Snapshot> {
+  const [status, devices, pairings, transfers, activity, conflicts] = await Promise.all([
     api.status(),
     api.devices(),
-    api.nearby(),
     api.pairings(),
     api.transfers(),
     api.activity({ limit: 100 }),
@@ -23,8 +22,9 @@ export async function loadSnapshot(): Promise<Snapshot> {
     folders: status.folders,
     devices,
     peers: status.peers,
-    nearby,
+    nearby: before?.nearby ?? [],
     pairings,
+    pairingEnd: before?.pairingEnd ?? null,
     transfers,
     activity,
     conflicts,

@@ -6,6 +6,7 @@ import type {
   FolderStatus,
   NearbyDevice,
   Pairing,
+  PairingEnd,
   Peer,
   Problem,
   Status,
@@ -21,6 +22,8 @@ export interface Snapshot {
   peers: Peer[]
   nearby: NearbyDevice[]
   pairings: Pairing[]
+  /** How the last pairing ended that this page has watched, until somebody has read it or another one begins. */
+  pairingEnd: PairingEnd | null
   transfers: Transfers
   /** Newest first. */
   activity: Activity[]
@@ -54,7 +57,9 @@ export function patch(snapshot: Snapshot, { event, data }: ApiEvent): Snapshot |
     case 'nearby':
       return { ...snapshot, nearby: data }
     case 'pairings':
-      return { ...snapshot, pairings: data }
+      return { ...snapshot, pairings: data, pairingEnd: data.length > 0 ? null : snapshot.pairingEnd }
+    case 'pairing-ended':
+      return { ...snapshot, pairingEnd: data }
     case 'transfers':
       return { ...snapshot, transfers: data }
     case 'activity':

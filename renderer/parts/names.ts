@@ -1,7 +1,17 @@
+import { calledIn } from '#api/contract'
 import type { Snapshot } from '../live/state.ts'
 
-/** What people call a device: its name where we know it, else the end of its id. */
-export function deviceName({ device: own, devices, nearby }: Snapshot, id: string): string {
-  if (id === own.id) return 'this device'
-  return [...devices, ...nearby].find(({ device }) => device === id)?.name ?? `…${id.slice(-8)}`
+/** What people call a device: its name, with the end of its id where that is needed to tell it from another. */
+export function deviceName(snapshot: Snapshot, id: string): string {
+  return id === snapshot.device.id ? 'this device' : namesIn(snapshot)(id)
+}
+
+/** The same, but for this device by its name as well. */
+export function namesIn({ device: { id, name }, devices, nearby, pairings }: Snapshot): (device: string) => string {
+  const strangers = [...nearby, ...pairings]
+  const members = [{ device: id, name }, ...devices]
+  const isMember = new Set(members.map(({ device }) => device))
+  // Whoever is near keeps the names of the group as they are.
+  const [own, all] = [calledIn(members), calledIn([...members, ...strangers])]
+  return (device) => (isMember.has(device) ? own : all).called(device)
 }

@@ -32,16 +32,22 @@ export function ActivityList({ snapshot }: { snapshot: Snapshot }) {
 }
 
 function Run({ run: { newest, more }, snapshot }: { run: ActivityRun; snapshot: Snapshot }) {
-  const { time, event, folder, path, device, by, detail } = newest
+  const { time, event, folder, path, from, device, by, detail } = newest
+  const placeOf = (place: string | null): string => [folder, place].filter((part) => part !== null).join('/')
   return (
     <li>
       <time dateTime={time}>{when(time)}</time>
       <p>
         <span className="event">{event}</span>{' '}
-        <span className="path">{[folder, path].filter((part) => part !== null).join('/')}</span>
+        <span className="path">{from === null ? placeOf(path) : `${placeOf(from)} → ${placeOf(path)}`}</span>
         {more === 0 ? null : <span> and {count(more, 'other')}</span>}
         {detail === '' ? null : <span> {detail}</span>}
-        {device === null ? null : <span className="muted"> by {device === snapshot.device.id ? 'this device' : by}</span>}
+        {device === null ? null : (
+          <span className="muted">
+            {' '}
+            {event === 'paired' ? 'with' : 'by'} {device === snapshot.device.id ? 'this device' : by}
+          </span>
+        )}
       </p>
     </li>
   )

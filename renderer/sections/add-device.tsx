@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react'
 import { api } from '../live/api.ts'
+import { useLive } from '../live/live.ts'
 import type { Snapshot } from '../live/state.ts'
 import { when } from '../format.ts'
 import { ActionButton, ActionForm, TextField } from '../parts/action.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { namesIn } from '../parts/names.ts'
 import { Empty, Section } from '../parts/section.tsx'
 
 /** How long nearby devices may begin a pairing after the list was last shown, and how often that is renewed while it is. */
@@ -26,7 +28,7 @@ export function AddDevice({ snapshot }: { snapshot: Snapshot }) {
     >
       {open ? (
         <div className="ways">
-          <Nearby nearby={snapshot.nearby} />
+          <Nearby snapshot={snapshot} />
           <Invite />
           <JoinByCode />
         </div>
@@ -35,21 +37,30 @@ export function AddDevice({ snapshot }: { snapshot: Snapshot }) {
   )
 }
 
-function Nearby({ nearby }: Pick<Snapshot, 'nearby'>) {
+function Nearby({ snapshot }: { snapshot: Snapshot }) {
   usePairingOpen()
+  const { nearby } = snapshot
+  const called = namesIn(snapshot)
   return (
     <div className="way">
       <h3>Nearby</h3>
       {nearby.length === 0 ? (
-        <Empty>Start Holdfast on another device of this network: it shows up here.</Empty>
+        <Empty>
+          Start Holdfast on another device of this network: it shows up here. If that one is in a group already, open{' '}
+          <em>Add a device</em> on its page, too.
+        </Empty>
       ) : (
         <ul className="rows">
-          {nearby.map(({ device, name, address }) => (
+          {nearby.map(({ device, address, digits }) => (
             <li key={device} className="nearby">
               <p>
-                <strong>{name}</strong> <code>{address}</code>
+                <strong>{called(device)}</strong> <code>{address}</code>
               </p>
-              <ActionButton run={() => api.pair({ device })}>Pair</ActionButton>
+              {digits === null ? (
+                <ActionButton run={() => api.pair({ device })}>Pair</ActionButton>
+              ) : (
+                <span className="muted">pairing…</span>
+              )}
             </li>
           ))}
         </ul>
@@ -58,9 +69,11 @@ function Nearby({ nearby }: Pick<Snapshot, 'nearby'>) {
   )
 }
 
-/** Keeps this device open to pairings while it is looked at, and no longer. */
+/** Keeps this device open to pairings while it is looked at, and no longer. The daemon then tells who is nearby. */
 function usePairingOpen(): void {
+  const { connection } = useLive()
   useEffect(() => {
+    if (connection !== 'live') return undefined
     const renew = (): void => {
       if (document.visibilityState === 'visible') void api.openPairing({ seconds: OPEN_SECONDS }).catch(() => undefined)
     }
@@ -71,7 +84,7 @@ function usePairingOpen(): void {
       document.removeEventListener('visibilitychange', renew)
       clearInterval(timer)
     }
-  }, [])
+  }, [connection])
 }
 
 function Invite() {

@@ -2,17 +2,19 @@ import type { Device, Peer } from '#api/contract'
 import type { Snapshot } from '../live/state.ts'
 import { when } from '../format.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { namesIn } from '../parts/names.ts'
 import { Section } from '../parts/section.tsx'
 
 export function Devices({ snapshot }: { snapshot: Snapshot }) {
   const { device: own, devices, peers } = snapshot
   const others = devices.filter(({ device }) => device !== own.id)
+  const called = namesIn(snapshot)
   return (
     <Section title="Devices">
       <ul className="rows">
         <li className="device">
           <p>
-            <span className="dot on" /> <strong>{own.name}</strong> <span className="muted">this device</span>
+            <span className="dot on" /> <strong>{called(own.id)}</strong> <span className="muted">this device</span>
           </p>
           <dl>
             <dt>Id</dt>
@@ -28,14 +30,27 @@ export function Devices({ snapshot }: { snapshot: Snapshot }) {
           </dl>
         </li>
         {others.map((device) => (
-          <Other key={device.device} device={device} peer={peers.find((peer) => peer.device === device.device)} />
+          <Other
+            key={device.device}
+            device={device}
+            name={called(device.device)}
+            peer={peers.find((peer) => peer.device === device.device)}
+          />
         ))}
       </ul>
     </Section>
   )
 }
 
-function Other({ device: { name, device, connected, lastSeen, role }, peer }: { device: Device; peer: Peer | undefined }) {
+function Other({
+  device: { device, connected, lastSeen, role },
+  name,
+  peer,
+}: {
+  device: Device
+  name: string
+  peer: Peer | undefined
+}) {
   const seen = lastSeen === null ? 'not seen yet' : `last seen ${when(lastSeen)}`
   return (
     <li className="device" data-device={device}>

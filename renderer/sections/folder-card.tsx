@@ -1,4 +1,5 @@
-import type { FolderState, FolderStatus, Problem } from '#api/contract'
+import { problemTrees, type FolderState, type FolderStatus, type Problem, type ProblemTree } from '#api/contract'
+import { useState } from 'react'
 import { api } from '../live/api.ts'
 import { count, sentence, size } from '../format.ts'
 import { ActionButton, ActionForm, TextField } from '../parts/action.tsx'
@@ -93,20 +94,31 @@ function Decisions({ folder: { id, state, reasonCode, role } }: { folder: Folder
   )
 }
 
+/** Lines shown at first. */
+const SHOWN = 20
+
 function Problems({ problems }: { problems: Problem[] }) {
+  const [all, setAll] = useState(false)
+  const trees = problemTrees(problems)
+  const shown: ProblemTree[] = all ? problems.map((problem) => ({ ...problem, below: 0 })) : trees.slice(0, SHOWN)
   return (
     <details className="problems">
       <summary>
         <Icon name="stop" /> Why {count(problems.length, 'entry does', 'entries do')} not sync
       </summary>
       <ul>
-        {problems.map(({ path, message, hint }) => (
+        {shown.map(({ path, below, message, hint }) => (
           <li key={path}>
-            <span className="path">{path}</span> {sentence(message)}{' '}
-            {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
+            <span className="path">{path}</span> {below === 0 ? null : <>and {count(below, 'entry', 'entries')} in it: </>}
+            {sentence(message)} {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
           </li>
         ))}
       </ul>
+      {shown.length < problems.length ? (
+        <button type="button" className="quiet" onClick={() => setAll(true)}>
+          List all {problems.length}
+        </button>
+      ) : null}
     </details>
   )
 }

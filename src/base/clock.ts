@@ -6,16 +6,22 @@ export interface Clock {
   now(): number
   /** Milliseconds since an arbitrary moment; never goes back. */
   monotonic(): number
-  /** Calls `run` once after `ms`; the timer does not keep the process alive when `idle` is set. */
+  /**
+   * Calls `run` once when `ms` have passed by `monotonic`, never earlier and never within this call; those of the same time in the
+   * order they were asked for. The timer does not keep the process alive when `idle` is set.
+   */
   after(ms: number, run: () => void, options?: { idle?: boolean }): Timer
 }
 
 export interface Timer {
+  /** `run` is not called any more, even where its time has come; may be called at any time, and again. */
   cancel(): void
 }
 
 /** The system's timers take no more (25 days), and go off at once for what is. */
 const MAX_TIMER_MS = 2 ** 31 - 1
+/** They count whole milliseconds from the last full one, and so ring up to this much early. */
+const EARLY_MS = 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -27,7 +33,7 @@ export const systemClock: Clock = {
       timer = setTimeout(() => (left > part ? wait(left - part) : run()), part)
       if (options.idle === true) timer.unref()
     }
-    wait(ms)
+    wait(Math.ceil(Math.max(0, ms)) + EARLY_MS)
     return { cancel: () => clearTimeout(timer) }
   },
 }

@@ -3,7 +3,7 @@ import type { Backend } from '#api'
 import type { Conflict } from '#api/contract'
 import type { FolderIndex, ListedEntry } from '#db'
 import { isLive, parentPath } from '#model'
-import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
+import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
@@ -82,7 +82,7 @@ export function contentOperations(context: BackendContext): ContentOperations {
     },
     async resolveConflict({ folder, path, keep, device: reference }) {
       const found = registry.find(folder)
-      const device = reference === undefined ? undefined : findDevice(reference, context.membership.known())
+      const device = reference === undefined ? undefined : context.membership.find(reference)
       await opened(found).actions.resolve({ path, keep, device })
       return { folder: folderNames(context).get(found.stored.id) ?? found.stored.name, path }
     },

@@ -1,4 +1,4 @@
-import { HoldfastError, type Clock } from '#base'
+import type { Clock } from '#base'
 import type { ApiEvent } from '#api/contract'
 import type { DeviceStore } from '#db'
 import type { DeviceId } from '#model'
@@ -33,24 +33,6 @@ export interface BackendContext {
   running(): Pick<SettingValues, 'listen' | 'http'>
   startedAt: number
   announce(event: ApiEvent): void
-}
-
-/** A device by its name, PeerId or the last 8 characters of that; throws `not-found`, or `usage` where several fit. */
-export function findDevice(reference: string, devices: readonly { device: DeviceId; name: string }[]): DeviceId {
-  const found = devices.filter(
-    ({ device, name }) => device === reference || name === reference || (reference.length === 8 && device.endsWith(reference)),
-  )
-  const [one, other] = found
-  if (one === undefined)
-    throw new HoldfastError('not-found', `there is no device ${reference} here`, {
-      hint: 'holdfast devices and holdfast nearby list them',
-    })
-  if (other !== undefined && other.device !== one.device) {
-    throw new HoldfastError('usage', `several devices are called ${reference}`, {
-      hint: `say which: ${found.map(({ device }) => device.slice(-8)).join(', ')}`,
-    })
-  }
-  return one.device
 }
 
 export function isoTime(ms: number): string {

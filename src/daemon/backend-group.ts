@@ -1,10 +1,11 @@
 import type { Backend } from '#api'
-import type { Device, NearbyDevice, Pairing } from '#api/contract'
-import { HoldfastError } from '#base'
+import type { Device, NearbyDevice, Pairing, PairingEnd } from '#api/contract'
+import { HoldfastError, messageOf } from '#base'
 import type { DeviceId } from '#model'
-import { DECISION_MS, type PairingSession } from '#peers'
-import { findDevice, isoTime, type BackendContext } from './backend-context.ts'
+import { DECISION_MS, type PairingEnd as PairingEnded, type PairingSession } from '#peers'
+import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedInAll } from './counted.ts'
+import { findDevice, isCalled } from './find-device.ts'
 
 type GroupOperations = Pick<
   Backend,
@@ -69,12 +70,11 @@ export function groupOperations(context: BackendContext): GroupOperations {
       await pairing.openWindow(seconds * 1000)
       return { until: isoTime(clock.now() + seconds * 1000) }
     },
-    async pairings() {
-      await pairing.openWindow()
-      return sessions.list()
-    },
+    pairings: () => Promise.resolve(sessions.list()),
     async pair({ device }) {
-      return sessions.describe(await pairing.pair(findDevice(device, await pairing.nearby())))
+      const known = pairing.list()
+      const nearby = known.some((item) => item.device === device) ? known : await pairing.nearby()
+      return sessions.describe(await pairing.pair(findDevice(device, nearby)))
     },
     async acceptPairing({ device, digits }) {
       const session = sessions.find(device)
@@ -88,9 +88,9 @@ export function groupOperations(context: BackendContext): GroupOperations {
       sessions.accepted(session.device)
       return sessions.describe(session)
     },
-    async refusePairing({ device: reference }) {
+    async refusePairing({ device: reference, reason }) {
       const { device } = sessions.find(reference)
-      await pairing.refuse(device)
+      await pairing.refuse(device, reason)
       return { device }
     },
     async pairingOutcome({ device }) {
@@ -119,6 +119,17 @@ export function nearbyDevice({ device, name, address, digits }: NearbyDevice): N
   return { device, name, address, digits }
 }
 
+export function pairingEnd({ device, name, error }: PairingEnded): PairingEnd {
+  if (error === null) return { device, name, joined: true, message: null, hint: null }
+  return {
+    device,
+    name,
+    joined: false,
+    message: messageOf(error),
+    hint: error instanceof HoldfastError ? (error.hint ?? null) : null,
+  }
+}
+
 /** What is known of pairings beside what the network says: since when, and whether this side has accepted. */
 export class SessionBook {
   readonly #context: BackendContext
@@ -132,13 +143,13 @@ export class SessionBook {
     return this.#context.pairing.sessions().map((session) => this.describe(session))
   }
 
-  /** By the other device's name, id or last 8 characters; throws `not-found`. */
+  /** By the other device's name, id or last 8 characters; throws `not-found`, or `usage` where several fit. */
   find(reference: string): PairingSession {
     const sessions = this.#context.pairing.sessions()
-    const session = sessions.find(
-      ({ device, name }) => device === reference || name === reference || (reference.length === 8 && device.endsWith(reference)),
-    )
-    if (session !== undefined) return session
+    if (sessions.some(isCalled(reference))) {
+      const device = findDevice(reference, sessions)
+      return sessions.find((session) => session.device === device)!
+    }
     throw new HoldfastError('not-found', `no pairing with ${reference} is under way`, {
       hint: 'holdfast pair DEVICE begins one; holdfast pairing list shows those that wait',
     })

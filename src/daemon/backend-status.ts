@@ -49,6 +49,7 @@ export function activityTeller(context: BackendContext): (item: StoredActivity &
   const [names, called] = [folderNames(context), context.membership.called()]
   return (item) => ({
     ...item,
+    from: item.from ?? null,
     time: isoTime(item.time),
     folder: item.folder === null ? null : (names.get(item.folder) ?? item.folder),
     by: item.device === null ? null : called(item.device),

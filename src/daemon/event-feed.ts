@@ -2,7 +2,7 @@ import type { Timer } from '#base'
 import type { Activity } from '#db'
 import type { DeviceId, FolderId } from '#model'
 import type { BackendContext } from './backend-context.ts'
-import { deviceList, SessionBook } from './backend-group.ts'
+import { deviceList, nearbyDevice, pairingEnd, SessionBook } from './backend-group.ts'
 import { folderStatus, offeredStatus } from './backend-folders.ts'
 import { activityTeller, transfers } from './backend-status.ts'
 
@@ -33,7 +33,9 @@ export class EventFeed {
       network.on('connected', ({ device }) => this.#peer(device)),
       network.on('disconnected', ({ device }) => this.#peer(device)),
       network.group.on('changed', () => this.#group()),
-      pairing.on('changed', () => this.#pairings()),
+      pairing.on('changed', () => this.#context.announce({ event: 'pairings', data: this.#sessions.list() })),
+      pairing.on('nearby', (data) => this.#context.announce({ event: 'nearby', data: data.map(nearbyDevice) })),
+      pairing.on('ended', (end) => this.#context.announce({ event: 'pairing-ended', data: pairingEnd(end) })),
     ]
     this.#group()
   }
@@ -98,11 +100,6 @@ export class EventFeed {
     const { name, connected, address, rttMs } = found
     this.#context.announce({ event: 'peer', data: { device, name, connected, address, rttMs } })
     this.#context.announce({ event: 'devices', data: deviceList(this.#context) })
-  }
-
-  #pairings(): void {
-    this.#context.announce({ event: 'pairings', data: this.#sessions.list() })
-    this.#context.announce({ event: 'nearby', data: this.#context.pairing.list() })
   }
 
   #group(): void {

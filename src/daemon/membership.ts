@@ -1,7 +1,9 @@
-import type { Clock, Logger } from '#base'
+import { calledIn } from '#api/contract'
+import { shellWord, type Clock, type Logger } from '#base'
 import type { Activity, DeviceStore } from '#db'
 import type { DeviceId } from '#model'
 import type { Departure, Group, GroupState } from '#peers'
+import { findDevice, isCalled } from './find-device.ts'
 
 /** The setting that keeps it. */
 const KEY = 'former-groups'
@@ -65,17 +67,30 @@ export class Membership {
     return [...this.#names()].map(([device, name]) => ({ device, name }))
   }
 
-  /** What people call devices, as far as this one has ever known them: by name, with the end of the id where several have it. */
+  /**
+   * What people call devices, as far as this one has ever known them: by name, with the end of the id where others have it too. To a member
+   * of the group only the other members are others.
+   */
   called(): (device: DeviceId) => string {
-    const names = this.#names()
-    const counts = new Map<string, number>()
-    for (const name of names.values()) counts.set(name, (counts.get(name) ?? 0) + 1)
-    return (device) => {
-      const end = device.slice(-8)
-      const name = names.get(device)
-      if (name === undefined) return end
-      return counts.get(name) === 1 ? name : `${name} (${end})`
-    }
+    const [members, all] = [this.#members(), calledIn(this.known())]
+    const ids = new Set(members.map(({ device }) => device))
+    const { called } = calledIn(members)
+    return (device) => (ids.has(device) ? called(device) : all.called(device))
+  }
+
+  /** A member of the group as commands on its devices take it, quoted for a shell. */
+  reference(device: DeviceId): string {
+    return shellWord(calledIn(this.#members()).reference(device))
+  }
+
+  /** A device by its name, its PeerId or the end of that; a member of the group before others that have the name. Throws as `findDevice` does. */
+  find(reference: string): DeviceId {
+    const members = this.#members().filter(isCalled(reference))
+    return findDevice(reference, members.length > 0 ? members : this.known())
+  }
+
+  #members(): readonly { device: DeviceId; name: string }[] {
+    return this.#parts.group.state.devices
   }
 
   #names(): Map<DeviceId, string> {
@@ -92,7 +107,7 @@ export class Membership {
     if (before?.id === state.id) {
       const known = new Set(before.departures.map(({ device, time }) => `${device} ${time}`))
       for (const departure of state.departures)
-        if (!known.has(`${departure.device} ${departure.time}`)) this.#note(departure, departure.name)
+        if (!known.has(`${departure.device} ${departure.time}`)) this.#note(departure, this.called()(departure.device))
       const { clock, activity, group } = this.#parts
       const members = new Set([group.device, ...before.devices.map(({ device }) => device)])
       const came = state.devices.filter(({ device }) => !members.has(device))

@@ -33,6 +33,8 @@ export function problemHint(code: Problem['code'], folder: string, isHeld: boole
       return 'check the disk and its connection; it is tried again by itself'
     case 'device-boundary':
       return 'share what is on that disk as a folder of its own'
+    case 'ignore-rules':
+      return 'write one pattern a line, in the syntax of .gitignore, as UTF-8 text'
     case 'special':
       return 'nothing; a line in .holdfastignore keeps it from being listed'
   }

@@ -1,12 +1,13 @@
-import { every, HoldfastError, messageOf, Queue, shellWord, type Timer } from '#base'
+import { every, HoldfastError, messageOf, Queue, type Timer } from '#base'
 import type { StoredFolder } from '#db'
-import { mayRead, type FolderId } from '#model'
+import type { FolderId } from '#model'
 import type { GroupFolder } from '#peers'
 import { awaitSecret } from './await-secret.ts'
 import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, type OpenFolder, type RegistryParts } from './folder-opener.ts'
 import { alreadyJoined, nameOffered, nameTaken, notOnlineOnly, sameNameHere } from './folder-faults.ts'
 import { folderPlace } from './folder-places.ts'
+import { Offers } from './offers.ts'
 import { ProblemTimes } from './problem-times.ts'
 
 /** How often a folder that could not be opened is tried again. */
@@ -19,6 +20,7 @@ export class FolderRegistry {
   readonly #parts: RegistryParts
   readonly #opener: FolderOpener
   readonly #folders = new Map<FolderId, OpenFolder>()
+  readonly #offers: Offers
   readonly #queue = new Queue()
   #started = false
   #stopped = false
@@ -27,6 +29,7 @@ export class FolderRegistry {
   constructor(parts: RegistryParts) {
     this.#parts = parts
     this.#opener = new FolderOpener(parts)
+    this.#offers = new Offers(parts.group, (id) => this.#folders.has(id))
     parts.group.on('changed', () => this.#onGroupChanged())
   }
 
@@ -34,10 +37,9 @@ export class FolderRegistry {
     return [...this.#folders.values()]
   }
 
-  /** What the group has and this device takes no part in. */
+  /** What some device of the group has and this one takes no part in. */
   get offered(): GroupFolder[] {
-    const { group } = this.#parts
-    return group.state.folders.filter(({ id }) => !this.#folders.has(id) && mayRead(group.state.role(id, group.device)))
+    return this.#offers.list
   }
 
   /** Is it known that this device takes no part in a folder? */
@@ -48,6 +50,7 @@ export class FolderRegistry {
   async start(): Promise<void> {
     for (const stored of await this.#parts.store.folders()) await this.#open(stored)
     this.#started = true
+    this.#sayTaken()
     const { clock, logger } = this.#parts
     const failed = (error: unknown): void => logger.warn({ error }, 'a folder could not be opened again')
     this.#reopening = every(clock, REOPEN_MS, () => this.#reopen(), failed)
@@ -65,15 +68,7 @@ export class FolderRegistry {
   find(reference: string): OpenFolder {
     const folder = this.folders.find(({ stored }) => stored.name === reference || stored.id === reference)
     if (folder !== undefined) return folder
-    const offered = this.offered.find(({ id, name }) => name === reference || id === reference)
-    if (offered !== undefined) {
-      throw new HoldfastError('not-found', `${offered.name} is offered by the group, but this device takes no part in it`, {
-        hint: `join it: holdfast folder join ${shellWord(offered.name)} PATH`,
-      })
-    }
-    throw new HoldfastError('not-found', `there is no folder called ${reference} on this device`, {
-      hint: 'holdfast folder list shows them',
-    })
+    throw this.#offers.notHere(reference)
   }
 
   /** Shares the directory at `path`, an absolute path. */
@@ -106,52 +101,56 @@ export class FolderRegistry {
 
   /** Takes part in a folder of the group; `path` null = online-only, which is refused in this version. */
   join(reference: string, path: string | null): Promise<StoredFolder> {
-    return this.#queue.run(async () => {
-      const { store } = this.#parts
-      const known = this.folders.find(({ stored }) => stored.name === reference || stored.id === reference)
-      if (known !== undefined && (known.stored.path !== null || path === null)) {
-        throw alreadyJoined(known.stored, path)
-      }
-      const offered = known?.stored ?? this.#offeredAs(reference)
-      if (known === undefined && this.#isTaken(offered.name)) throw sameNameHere(offered.name)
-      if (path === null) throw notOnlineOnly(offered.name)
-      const real = await folderPlace(path, this.#taken(), { create: true })
-      const secret = await awaitSecret(this.#parts, offered.id, offered.name)
-      const wanted: StoredFolder = {
-        id: offered.id,
-        name: offered.name,
-        path: real,
-        secret,
-        pausedUntil: 0,
-        marker: null,
-        // Also for the folder's creator: who has left does not know what others have done since.
-        compared: known?.stored.compared ?? false,
-      }
-      const stored = await this.#opener.adopt(wanted)
-      await store.putFolder(stored)
-      if (known !== undefined) await this.#close(known)
-      await this.#openChecked(stored)
-      return stored
-    })
+    return this.#queue
+      .run(async () => {
+        const { store } = this.#parts
+        const known = this.folders.find(({ stored }) => stored.name === reference || stored.id === reference)
+        if (known !== undefined && (known.stored.path !== null || path === null)) {
+          throw alreadyJoined(known.stored, path)
+        }
+        const offered = known?.stored ?? this.#offers.find(reference)
+        if (known === undefined && this.#isTaken(offered.name)) throw sameNameHere(offered.name)
+        if (path === null) throw notOnlineOnly(offered.name)
+        const real = await folderPlace(path, this.#taken(), { create: true })
+        const secret = await awaitSecret(this.#parts, offered.id, offered.name)
+        const wanted: StoredFolder = {
+          id: offered.id,
+          name: offered.name,
+          path: real,
+          secret,
+          pausedUntil: 0,
+          marker: null,
+          // Also for the folder's creator: who has left does not know what others have done since.
+          compared: known?.stored.compared ?? false,
+        }
+        const stored = await this.#opener.adopt(wanted)
+        await store.putFolder(stored)
+        if (known !== undefined) await this.#close(known)
+        await this.#openChecked(stored)
+        return stored
+      })
+      .finally(() => this.#sayTaken())
   }
 
   /** Takes no part any more. Files stay on disk, the index goes. */
   leave(reference: string): Promise<FolderId> {
-    return this.#queue.run(async () => {
-      const folder = this.find(reference)
-      await this.#parts.engine.leaveFolder(folder.stored.id)
-      await folder.disk
-        ?.release()
-        .catch((error: unknown) => this.#parts.logger.warn({ error }, 'the marker of a folder could not be removed'))
-      await this.#close(folder)
-      this.#folders.delete(folder.stored.id)
-      await this.#parts.store.dropFolder(folder.stored.id)
-      await this.#parts.store.putSetting(`indexed.${folder.stored.id}`, null)
-      await this.#parts.store.putSetting(`takers.${folder.stored.id}`, null)
-      await this.#parts.dropIndex(folder.stored.id)
-      this.#parts.changed(folder.stored.id)
-      return folder.stored.id
-    })
+    return this.#queue
+      .run(async () => {
+        const folder = this.find(reference)
+        await this.#parts.engine.leaveFolder(folder.stored.id)
+        await folder.disk
+          ?.release()
+          .catch((error: unknown) => this.#parts.logger.warn({ error }, 'the marker of a folder could not be removed'))
+        await this.#close(folder)
+        this.#folders.delete(folder.stored.id)
+        await this.#parts.store.dropFolder(folder.stored.id)
+        await this.#parts.store.putSetting(`indexed.${folder.stored.id}`, null)
+        await this.#parts.store.putSetting(`takers.${folder.stored.id}`, null)
+        await this.#parts.dropIndex(folder.stored.id)
+        this.#parts.changed(folder.stored.id)
+        return folder.stored.id
+      })
+      .finally(() => this.#sayTaken())
   }
 
   /** `until` in ms, or null = until resumed. */
@@ -193,14 +192,6 @@ export class FolderRegistry {
       await this.#parts.store.putFolder(stored)
       await this.#openChecked(stored)
       return stored.id
-    })
-  }
-
-  #offeredAs(reference: string): { id: FolderId; name: string } {
-    const offered = this.offered.find(({ id, name }) => name === reference || id === reference)
-    if (offered !== undefined) return offered
-    throw new HoldfastError('not-found', `the group offers no folder called ${reference}`, {
-      hint: 'holdfast folder list shows what is offered',
     })
   }
 
@@ -279,10 +270,19 @@ export class FolderRegistry {
     folder.disk = null
   }
 
+  /** Tells the group in which folders this device takes part, once what is being done with them is done. */
+  #sayTaken(): void {
+    void this.#queue.run(async () => {
+      if (!this.#started || this.#stopped) return
+      await this.#offers.say(this.#parts.logger)
+    })
+  }
+
   #onGroupChanged(): void {
     if (this.#stopped) return
     const { engine, group, logger } = this.#parts
     engine.refresh()
+    this.#sayTaken()
     for (const folder of this.#folders.values()) {
       const { stored, sync } = folder
       this.#opener.heed(folder)

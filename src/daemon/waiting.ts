@@ -1,6 +1,6 @@
 import { HoldfastError, shellWord } from '#base'
 import type { WaitNote } from '#api/contract'
-import { mayRead, type DeviceId } from '#model'
+import { mayRead } from '#model'
 import { wayOut, type Hindered, type Standing } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
@@ -70,32 +70,33 @@ async function refuseRemoved({ network, membership }: BackendContext, folder: Op
 
 /** A device whose role keeps from it what the others have would wait for ever, or say that it has all. */
 async function refuseWithoutRole(context: BackendContext, folder: OpenFolder): Promise<void> {
-  const { group } = context.network
+  const { network, membership } = context
+  const { group } = network
   const { id, name } = folder.stored
   if (mayRead(group.state.role(id, group.device)) || (await othersWithFolder(context, folder)).length === 0) return
   throw new HoldfastError('denied', `${name} is not synced here: this device has the role none in it`, {
-    hint: `on a device with the role sync: holdfast folder share ${shellWord(name)} ${group.device.slice(-8)} --role sync`,
+    hint: `on a device with the role sync: holdfast folder share ${shellWord(name)} ${membership.reference(group.device)} --role sync`,
   })
 }
 
 /** What a folder that is synced leaves different all the same, and for good unless somebody does something. */
-export function noteOn({ network }: BackendContext, folder: OpenFolder): WaitNote | null {
+export function noteOn({ network, membership }: BackendContext, folder: OpenFolder): WaitNote | null {
   const { standing, hindered } = opened(folder)
-  return waitNote(standing, folder.stored.name, network.group.device, hindered)
+  return waitNote(standing, folder.stored.name, membership.reference(network.group.device), hindered)
 }
 
-/** `name` is the folder's, `device` this one. */
+/** `name` is the folder's, `device` this one as a command takes it. */
 export function waitNote(
   { reasonCode, reason }: Standing,
   name: string,
-  device: DeviceId,
+  device: string,
   hindered: readonly Hindered[],
 ): WaitNote | null {
   const word = shellWord(name)
   const hints: Record<string, string> = {
     problems: `holdfast folder problems ${word} lists them, with what to do`,
     'local-edits': `holdfast folder problems ${word} lists them, holdfast folder revert ${word} gives them up`,
-    'send-only': `to take them in, on a device with the role sync: holdfast folder share ${word} ${device.slice(-8)} --role sync`,
+    'send-only': `to take them in, on a device with the role sync: holdfast folder share ${word} ${device} --role sync`,
     'waits-elsewhere': '',
   }
   const here = hints[reasonCode]

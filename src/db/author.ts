@@ -1,12 +1,12 @@
-import { byPrecedence, isLive, pathFault, pathKey, sameContent, supersedes, type DeviceId } from '#model'
+import { byPrecedence, isLive, pathFault, pathKey, sameContent, supersedes } from '#model'
 import { AuthorMove } from './author-move.ts'
 import type { BatchWriter } from './batch-writer.ts'
 import { packContent, type Contents } from './contents.ts'
 import type { DiskChange, DiskView, LocalMark, Origin } from './disk-view.ts'
 import { draftFrom, draftOf, looksPlaced, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
-import type { Authored, AuthorOptions, Problem } from './folder-index.ts'
+import type { AuthorOptions, Problem } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
-import type { EntryChange, LocalChange, MovedFile } from './local-change.ts'
+import type { AuthoredPath, EntryChange, LocalChange, MovedFile } from './local-change.ts'
 import { isGivenUp } from './local-edits.ts'
 import { RecordWriter, RefusedRecord, type Superseded } from './record-writer.ts'
 import type { Tables } from './tables/index.ts'
@@ -37,7 +37,7 @@ export class Author {
   readonly #moves: AuthorMove
   readonly #local: boolean
   readonly #looked: (path: string) => boolean
-  readonly paths: Authored['paths'] = []
+  readonly paths: AuthoredPath[] = []
   readonly refused: Problem[] = []
   readonly missed: string[] = []
 
@@ -57,19 +57,16 @@ export class Author {
   }
 
   #takeMove(change: MovedFile): void {
-    if (!this.#local && this.#moves.take(change, this.#looked(change.path))) {
-      this.#report(change.path, 'added')
-      this.#report(change.from, 'deleted')
-      return
-    }
+    const renamed = { path: change.path, kind: 'renamed', from: change.from } as const
+    if (!this.#local && this.#moves.take(change, this.#looked(change.path))) return this.#report(renamed)
     const read = this.#moves.asRead(change)
-    if (read === undefined) {
-      this.missed.push(change.path)
-      return
-    }
+    if (read === undefined) return void this.missed.push(change.path)
+    const told = this.paths.length
     this.#takeEntry(read)
     // Under another spelling of its name it is where it was.
     if (pathKey(change.path) !== pathKey(change.from)) this.#takeEntry({ path: change.from, kind: 'tombstone' })
+    const [to, from] = this.paths.slice(told)
+    if (to?.kind === 'added' && from?.kind === 'deleted') this.paths.splice(told, 2, { ...to, ...renamed })
   }
 
   #takeEntry(change: EntryChange): void {
@@ -272,11 +269,12 @@ export class Author {
     // The content may be that of a head that a conflict file shows: that goes.
     const besides = this.#tables.shown.ofSource(path.id).length > 0
     if (heads.length > 1 || hidesOthers || waiting || besides) this.#parts.ledger.demand(path.id, key, heads)
-    this.#report(change.path, change.kind === 'tombstone' ? 'deleted' : old === undefined ? 'added' : 'changed', deletedBy)
+    const kind = change.kind === 'tombstone' ? 'deleted' : old === undefined ? 'added' : 'changed'
+    this.#report({ path: change.path, kind, ...(deletedBy && { deletedBy }) })
   }
 
-  #report(path: string, kind: Authored['paths'][number]['kind'], deletedBy?: DeviceId): void {
-    if (this.paths.length < MAX_PATHS) this.paths.push({ path, kind, ...(deletedBy && { deletedBy }) })
+  #report(path: AuthoredPath): void {
+    if (this.paths.length < MAX_PATHS) this.paths.push(path)
   }
 
   /** Remembers a change that goes nowhere. */

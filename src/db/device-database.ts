@@ -12,6 +12,9 @@ const MAX_ADDRESSES = 16
 /** `pausedUntil` of a folder that is paused until it is resumed. */
 const FOREVER = -1
 
+/** The event whose detail is the path that it was renamed from. */
+const RENAMED = 'renamed'
+
 type FolderRow = [FolderId, string, string | null, Uint8Array | null, number, string | null, number | null, number | null, number]
 type ActivityRow = [number, number, string, FolderId | null, string | null, DeviceId | null, string]
 
@@ -120,8 +123,8 @@ export class SqliteDeviceStore implements Synchronous<DeviceStore> {
 
   addActivity(items: readonly Activity[]): void {
     this.#db.transaction(() => {
-      for (const { time, event, folder, path, device, detail } of items)
-        this.#addActivity(time, event, folder, path, device, detail)
+      for (const { time, event, folder, path, device, from, detail } of items)
+        this.#addActivity(time, event, folder, path, device, from ?? detail)
       this.#expireActivity()
     })
   }
@@ -130,7 +133,10 @@ export class SqliteDeviceStore implements Synchronous<DeviceStore> {
     return this.#db.guard(() =>
       this.#activity
         .all(before === 0 ? Number.MAX_SAFE_INTEGER : before, limit)
-        .map(([number, time, event, folder, path, device, detail]) => ({ number, time, event, folder, path, device, detail })),
+        .map(([number, time, event, folder, path, device, detail]) => {
+          const about = event === RENAMED && detail !== '' ? { from: detail, detail: '' } : { detail }
+          return { number, time, event, folder, path, device, ...about }
+        }),
     )
   }
 

@@ -48,5 +48,7 @@ export interface Activity {
   folder: FolderId | null
   path: string | null
   device: DeviceId | null
+  /** Of what was renamed: the path that it had, where that is known. It has no detail then. */
+  from?: string
   detail: string
 }

@@ -1,7 +1,7 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 import type { Applied, MovedTree } from './applied.ts'
 import type { FolderHistory } from './folder-history.ts'
-import type { LocalChange } from './local-change.ts'
+import type { AuthoredPath, LocalChange } from './local-change.ts'
 import type { OwnFile } from './own-file.ts'
 export type { EntryChange, FileChange, KnownContent, LocalChange, MovedFile } from './local-change.ts'
 export { NO_RECORD, NO_VERSION } from './no-version.ts'
@@ -153,8 +153,8 @@ export interface AuthorOptions {
 export interface Authored {
   /** Records written. */
   records: number
-  /** Paths that changed, for the activity list (at most 100); `deletedBy` is another device that had deleted it before it changed. */
-  paths: { path: string; kind: 'added' | 'changed' | 'deleted'; deletedBy?: DeviceId }[]
+  /** Paths that changed, for the activity list (at most 100). */
+  paths: AuthoredPath[]
   /** Changes for which no record can be written that the others would take (a forbidden name); nothing is noted for them. */
   refused: Problem[]
   /** New paths of moved files whose content has to be read; nothing is noted for them. */
@@ -266,6 +266,7 @@ export interface Problem {
     | 'io'
     | 'device-boundary'
     | 'special'
+    | 'ignore-rules'
   message: string
 }
 

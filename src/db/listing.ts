@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts'
 import type { Tables } from './tables/index.ts'
 import { below } from './tables/paths.ts'
 import type { Known } from './tables/records.ts'
-import { diskKind, LOCAL, TOMBSTONE, type ShownRow } from './tables/shown.ts'
+import { diskKind, DIRECTORY, LOCAL, TOMBSTONE, type ShownRow } from './tables/shown.ts'
 
 /** What the user sees of a folder: its entries, and its conflicts. */
 export class Listing {
@@ -48,11 +48,14 @@ export class Listing {
   }
 
   /** Who wrote what a row shows; a local edit is this device's own. */
-  #writer({ record, local }: ShownRow, heads: readonly Known[]): Conflict['shown'] {
+  #writer({ kind, record, local }: ShownRow, heads: readonly Known[]): Conflict['shown'] {
     const { state, records } = this.#tables
     if (local === LOCAL) return { device: state.device, own: true }
     if (record === null) return null
-    const { version } = records.read(record)
+    // A directory that is there for what is below it is noted under whatever there is.
+    const known = kind === DIRECTORY ? directoryHead(heads, record) : records.read(record)
+    if (known === undefined) return null
+    const { version } = known
     const isOwn = heads.some((head) => head.version.author === state.device && sameContent(head.version, version))
     return { device: version.author, own: isOwn || version.author === state.device }
   }
@@ -92,4 +95,10 @@ export class Listing {
   #version(row: ShownRow | undefined): Version | undefined {
     return row?.record == null ? undefined : this.#tables.records.read(row.record).version
   }
+}
+
+/** The head that a directory shows, for which `record` may be an older one. */
+function directoryHead(heads: readonly Known[], record: number): Known | undefined {
+  const found = heads.filter(({ version }) => version.kind === 'directory')
+  return found.find((head) => head.record === record) ?? found.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
 }

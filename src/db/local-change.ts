@@ -1,4 +1,4 @@
-import type { ChunkList, DiskStat } from '#model'
+import type { ChunkList, DeviceId, DiskStat } from '#model'
 
 /** What a scan found at a path. */
 export type LocalChange = EntryChange | MovedFile
@@ -32,4 +32,14 @@ export interface KnownContent {
   chunks: ChunkList
   /** Set where chunks exceed MAX_INLINE_CHUNKS: the manifest's own chunks and their bytes, in order. */
   manifest?: { chunks: ChunkList; pieces: Uint8Array[] }
+}
+
+/** What an edit did to a path, for the activity list. */
+export interface AuthoredPath {
+  path: string
+  kind: 'added' | 'changed' | 'deleted' | 'renamed'
+  /** Of what was renamed: the path that it had. */
+  from?: string
+  /** Another device that had deleted it before it changed. */
+  deletedBy?: DeviceId
 }

@@ -3,7 +3,7 @@ import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Peer } from '#peers'
 import { ByteBudget } from './budget.ts'
 import { encodeRequest, MAX_REQUEST_CHUNKS, type ChunkResponse } from './frames.ts'
-import { drop, settle, SharedMemory, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
+import { drop, settle, SharedMemory, Source, STALL_MS, type FetchedChunk, type Request, type Wanted } from './source.ts'
 import { Waiting } from './waiting.ts'
 
 /** Bytes asked of one device and not yet received. */
@@ -12,8 +12,8 @@ const WINDOW_BYTES = 8 * 1024 * 1024
 const REQUEST_BYTES = 1024 * 1024
 /** Bytes received or asked for and not yet given back by all folders together. */
 const MEMORY_BYTES = 48 * 1024 * 1024
-/** A device that has not answered a request for this long is asked no more on this link. */
-const STALL_MS = 30_000
+/** Nor one that answers everything else for this long. */
+const LONGEST_STALL_MS = 10 * STALL_MS
 /** A device that has just renamed or replaced a file may not find a chunk for a moment: once, it is asked again this much later. */
 const AGAIN_MS = 200
 /** Wrong chunks, or breaks of its bulk link without a chunk between, after which a device is not asked for the rest of this connection. */
@@ -105,6 +105,7 @@ export class Fetcher {
       throw new HoldfastError('corrupt', `${device} answered chunks that were not asked for`)
     }
     request.at = this.#parts.clock.monotonic()
+    source.heard = request.at
     const memory = new SharedMemory(message)
     const isAlone = response.chunks.length === 1
     for (const chunk of response.chunks) {
@@ -222,14 +223,18 @@ export class Fetcher {
   }
 
   #watch(source: Source, number: number, request: Request): void {
+    const { patience } = source
     request.stall = this.#parts.clock.after(
-      STALL_MS,
+      patience,
       () => {
         if (source.requests.get(number) !== request) return
-        if (this.#parts.clock.monotonic() - request.at >= STALL_MS) {
-          this.#parts.logger.warn({ device: source.peer.device }, 'a device did not answer a chunk request')
-          this.#fail(source, number)
-        } else this.#watch(source, number, request)
+        const now = this.#parts.clock.monotonic()
+        // Answers come in turn: on a slow line what was asked last waits behind the rest.
+        const isInTurn = now - Math.max(request.at, source.heard) < patience && now - request.at < LONGEST_STALL_MS
+        if (isInTurn) return this.#watch(source, number, request)
+        this.#parts.logger.warn({ device: source.peer.device }, 'a device did not answer a chunk request')
+        source.patience = Math.min(2 * patience, LONGEST_STALL_MS)
+        this.#fail(source, number)
       },
       { idle: true },
     )

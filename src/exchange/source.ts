@@ -2,6 +2,9 @@ import { giveBack, type Timer } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 
+/** A device that has answered nothing for this long is asked no more for what it was to give. */
+export const STALL_MS = 30_000
+
 export interface FetchedChunk {
   /** Good until `release`. */
   bytes: Uint8Array
@@ -44,6 +47,10 @@ export class Source {
   readonly peer: Peer
   readonly requests = new Map<number, Request>()
   outstanding = 0
+  /** When it last answered; of the monotonic clock. */
+  heard = -Infinity
+  /** How long it is waited for, ms: twice as long after each time in vain, for its line may be too slow for a chunk in less. */
+  patience = STALL_MS
   strikes = 0
   /** How often its bulk link broke since a chunk came over it. */
   breaks = 0

@@ -2,8 +2,8 @@ import type { ChunkList, DiskKind, DiskStat, StatTable } from '#model'
 
 /**
  * One folder's tree on this device's disk. All work runs off the main thread; every call is safe to repeat, and safe to lose to
- * a crash at any point. A single file's failure is a value in the result; a rejection means that the call as a whole failed
- * (root gone, disk full in our own directories, thread died).
+ * a crash at any point. Calls that change the tree are done one after another. A single file's failure is a value in the result;
+ * a rejection means that the call as a whole failed (root gone, disk full in our own directories, thread died).
  */
 export interface FolderDisk {
   /** Creates `.holdfast/` with a marker (new id unless given); refuses a root that carries another folder's or device's. */
@@ -48,6 +48,7 @@ export interface FolderDisk {
   dropArchived(requests: readonly DropRequest[]): Promise<Dropped[]>
   /** Free bytes for a user on this disk, and whether names fold case there. */
   space(): Promise<{ freeBytes: number; foldsCase: boolean }>
+  /** Resolves when the calls that change the tree have ended. */
   close(): Promise<void>
 }
 
@@ -100,7 +101,7 @@ export interface ScanResult {
 
 export interface ScanProblem {
   path: string
-  code: 'unreadable' | 'name' | 'twin' | 'device-boundary' | 'special'
+  code: 'unreadable' | 'name' | 'twin' | 'device-boundary' | 'special' | 'ignore-rules'
   message: string
 }
 

@@ -3,7 +3,7 @@ import { baseName, isOwnName, joinPath, OWN_DIRECTORY, parentPath, pathFault, pa
 import { diskStat, kindOf, type FileStat, type Survey } from './filesystem.ts'
 import type { ScanProblem, ScanRequest, ScanResult } from './folder-disk.ts'
 import { widest } from './gatherer.ts'
-import { readIgnoreRules, type IgnoreRules } from './ignore-rules.ts'
+import { IGNORE_FILE, readIgnoreRules, type IgnoreRules } from './ignore-rules.ts'
 import { MARKER } from './marker.ts'
 import { AGES } from './archive-ages.ts'
 import { BOUNDARIES } from './boundaries.ts'
@@ -56,6 +56,9 @@ class Scanner {
 
   run(): Scanned {
     const marker = this.#tree.stat(MARKER)?.ino
+    const { fault } = this.#rules
+    if (fault !== null && this.#scopes.some((scope) => scope === '' || scope === IGNORE_FILE))
+      this.#problems.push({ path: IGNORE_FILE, code: 'ignore-rules', message: fault })
     for (const scope of this.#scopes) {
       if (scope === '') this.#children('', this.#tree.fs.survey(this.#tree.root, ''))
       else this.#scope(scope)

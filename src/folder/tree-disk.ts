@@ -75,7 +75,9 @@ export class TreeDisk implements FolderDisk {
 
   adopt(folder: string, id: string | null): Promise<RootIdentity> {
     const owner = { folder, device: this.#device }
-    return marking(this.#root, () => this.#with((tree) => adoptRoot(tree, owner, id, this.#components.random)))
+    return this.#changes.run(() =>
+      marking(this.#root, () => this.#with((tree) => adoptRoot(tree, owner, id, this.#components.random))),
+    )
   }
 
   marked(): Promise<RootMark | null> {
@@ -177,7 +179,9 @@ export class TreeDisk implements FolderDisk {
     return this.#with((tree) => ({ freeBytes: tree.fs.freeBytes(tree.root), foldsCase: this.#probeCase(tree) }))
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#changes.run(() => Promise.resolve())
+  }
 
   #with<T>(work: (tree: Tree) => T | Promise<T>): Promise<T> {
     return withTree(this.#components.fs, this.#root, work)

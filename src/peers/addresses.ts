@@ -7,8 +7,9 @@ export const MAX_KEPT = 16
 
 /** Where devices were last reached; db's DeviceStore fits. */
 export interface AddressBook {
-  /** Multiaddrs, newest first; `lastSeen` in ms. */
+  /** Multiaddrs, newest first, at most MAX_KEPT of each device; `lastSeen` in ms. */
   addresses(): Promise<{ device: DeviceId; addresses: string[]; lastSeen: number }[]>
+  /** In the place of those that were known of the device; what is beyond MAX_KEPT is dropped. */
   putAddresses(device: DeviceId, addresses: readonly string[], lastSeen: number): Promise<void>
 }
 

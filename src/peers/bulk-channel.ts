@@ -57,9 +57,13 @@ export class BulkChannel {
   open(): Promise<FramedLink> {
     if (this.#closed !== null) return Promise.reject(this.#closed)
     if (this.#link !== null) return Promise.resolve(this.#link)
-    this.#opening ??= this.#establish().finally(() => {
-      this.#opening = null
-    })
+    this.#opening ??= this.#establish()
+      .catch((error: unknown) => {
+        throw this.#closed ?? error
+      })
+      .finally(() => {
+        this.#opening = null
+      })
     return this.#opening
   }
 
@@ -96,24 +100,24 @@ export class BulkChannel {
   }
 
   async #establish(): Promise<FramedLink> {
-    if (!this.#conducts) {
-      const arrived = this.#arrival(OPEN_MS)
-      await this.#parts.ask('bulk-open')
-      return arrived
-    }
+    if (!this.#conducts) return this.#request('bulk-open', OPEN_MS)
     try {
       return await this.#dial()
     } catch (error) {
       this.#tell(error, 'no direct bulk channel from here; asking the other device to dial')
     }
     try {
-      const arrived = this.#arrival(DIAL_BACK_MS)
-      await this.#parts.ask('bulk-dial')
-      return await arrived
+      return await this.#request('bulk-dial', DIAL_BACK_MS)
     } catch (error) {
       this.#tell(error, 'no direct bulk channel at all; chunks go over libp2p')
     }
     return this.#adopt(new StreamPipe(await this.#parts.openStream()))
+  }
+
+  /** Asks the other device for a link, which may fail to come while the question is under way still. */
+  async #request(request: BulkRequest, ms: number): Promise<FramedLink> {
+    const [link] = await Promise.all([this.#arrival(ms), this.#parts.ask(request)])
+    return link
   }
 
   async #dial(): Promise<FramedLink> {

@@ -22,6 +22,8 @@ interface Folder extends GroupFolder {
   wraps: Map<DeviceId, KeyWrap[]>
   /** Devices that asked for the secret again, with those that have wrapped it since. */
   asks: Map<DeviceId, Set<DeviceId>>
+  /** Devices that take part. */
+  takers: Set<DeviceId>
 }
 
 /** What a group log says, while it is folded. */
@@ -76,6 +78,8 @@ export function allowed(draft: Draft, { author, body }: Operation): boolean {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && (folder.creator === author || mayWrite(roleIn(draft, folder, author)))
     }
+    case 'folder.take':
+      return draft.folders.has(body.folder)
     case 'key.ask': {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && mayRead(roleIn(draft, folder, author))
@@ -113,7 +117,10 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
         const folder = draft.folders.get(id)
         if (folder !== undefined && mayWrite(roleIn(draft, folder, body.device))) countOld(folder, body.device, place)
       }
-      for (const folder of draft.folders.values()) folder.roles.delete(body.device)
+      for (const { roles, takers } of draft.folders.values()) {
+        roles.delete(body.device)
+        takers.delete(body.device)
+      }
       draft.members.delete(body.device)
       draft.removed.set(body.device, { device: body.device, name: member.name, by: author, time: hlcTime(hlc) })
       return
@@ -122,7 +129,8 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       const { folder: id, name, history, consistency, created, check, past } = body
       if (draft.folders.has(id)) return
       const fresh = { all: 'sync' as const, roles: new Map(), counts: new Map(), wraps: new Map(), asks: new Map() }
-      const folder: Folder = { id, name, creator: author, history, consistency, created, check, ...fresh }
+      const takers = new Set([author])
+      const folder: Folder = { id, name, creator: author, history, consistency, created, check, takers, ...fresh }
       draft.folders.set(id, folder)
       for (const [device, place] of past) countOld(folder, device, place)
       return
@@ -152,6 +160,12 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       const folder = draft.folders.get(body.folder)
       folder?.wraps.delete(author)
       folder?.asks.set(author, new Set())
+      return
+    }
+    case 'folder.take': {
+      const takers = draft.folders.get(body.folder)?.takers
+      if (body.takes) takers?.add(author)
+      else takers?.delete(author)
       return
     }
     case 'genesis':

@@ -115,6 +115,7 @@ function view(draft: Draft): FoldedGroup {
       const folder = draft.folders.get(id)
       return folder === undefined || mayWrite(roleIn(draft, folder, device)) ? null : cutIn(folder, device)
     },
+    takers: (folder) => [...(draft.folders.get(folder)?.takers ?? [])],
     x25519: (device) => draft.members.get(device)?.x25519,
     wraps: (folder, device) => draft.folders.get(folder)?.wraps.get(device) ?? [],
     asks: (folder, device, wrapper) => draft.folders.get(folder)?.asks.get(device)?.has(wrapper) === false,

@@ -83,6 +83,14 @@ export function counting(folder: FolderId, devices: ReadonlyMap<DeviceId, readon
   return operations.map((part) => ({ kind: 'folder.count', folder, devices: part }))
 }
 
+/** What says where this device takes part in other folders than the log has it. `takes`: does it? */
+export function taking(state: FoldedGroup, own: DeviceId, takes: (folder: FolderId) => boolean): OperationBody[] {
+  if (state.devices.find(({ device }) => device === own)?.role !== 'member') return []
+  return state.folders
+    .filter(({ id }) => takes(id) !== state.takers(id).includes(own))
+    .map(({ id }) => ({ kind: 'folder.take', folder: id, takes: takes(id) }))
+}
+
 /** Throws `denied` when this device may not add or remove others. */
 export function needAuthority(state: FoldedGroup, own: DeviceId): void {
   if (state.devices.find(({ device }) => device === own)?.role === 'member') return

@@ -7,7 +7,7 @@ import type { Identity } from './identity.ts'
 /** Where the group log is kept, and which folders this device takes part in; db's DeviceStore fits. */
 export interface GroupStore {
   groupLog(): Promise<Uint8Array[]>
-  /** Durable when it resolves. With `replace` the log becomes these. */
+  /** Durable when it resolves; when it rejects nothing has changed. With `replace` the log becomes these. */
   appendGroupLog(operations: readonly Uint8Array[], options?: { replace?: boolean }): Promise<void>
   folders(): Promise<readonly { readonly id: FolderId }[]>
 }

@@ -67,4 +67,6 @@ export interface GroupState {
    * its records count.
    */
   cut(folder: FolderId, device: DeviceId): Cut | null
+  /** The devices that take part in the folder: its creator, and those that have said so; none that left it since. Older versions do not say it. */
+  takers(folder: FolderId): DeviceId[]
 }

@@ -41,6 +41,8 @@ export interface BareHostOptions {
   /** mDNS service to announce and look for; null = none. */
   serviceTag: string | null
   mdnsIntervalMs?: number
+  /** Hears of each answer to mDNS. libp2p's own `peer:discovery` tells of a device once, never that it is still there or has moved. */
+  announced?(device: DeviceId, addresses: readonly string[]): void
   /** Bytes that one stream may have under way; default 4 MiB. */
   windowBytes?: number
   /** Whom to talk to. */
@@ -54,8 +56,8 @@ export async function bareHost(options: BareHostOptions) {
   const { identity, serviceTag, allows, hears = allows, windowBytes = 4 * MIB } = options
   const refused = (peer: { toString(): string }): boolean => !allows(peer.toString() as DeviceId)
   const unheard = (peer: { toString(): string }): boolean => refused(peer) && !hears(peer.toString() as DeviceId)
-  const discovery: ((components: MulticastDNSComponents) => PeerDiscovery)[] =
-    serviceTag === null ? [] : [mdns({ serviceTag, interval: options.mdnsIntervalMs ?? MDNS_INTERVAL_MS })]
+  const discovery: Discovery[] =
+    serviceTag === null ? [] : [announcing(mdns({ serviceTag, interval: options.mdnsIntervalMs ?? MDNS_INTERVAL_MS }), options)]
   return {
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', identity.seed),
@@ -77,6 +79,18 @@ export async function bareHost(options: BareHostOptions) {
     connectionMonitor: { enabled: false },
     // Our own reconnect loop.
     connectionManager: { reconnectRetries: 0, inboundConnectionThreshold: 50, addressDialTimeout: 5_000 },
+  }
+}
+
+type Discovery = (components: MulticastDNSComponents) => PeerDiscovery
+
+function announcing(create: Discovery, { announced }: Pick<BareHostOptions, 'announced'>): Discovery {
+  return (components) => {
+    const discovery = create(components)
+    discovery.addEventListener('peer', ({ detail }) => {
+      announced?.(detail.id.toString() as DeviceId, detail.multiaddrs.map(String))
+    })
+    return discovery
   }
 }
 

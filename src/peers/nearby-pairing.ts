@@ -24,8 +24,18 @@ export interface PairingSession {
   readonly done: Promise<void>
 }
 
+/** How a session ended: `error` is null when both devices are in one group. */
+export interface PairingEnd {
+  readonly device: DeviceId
+  readonly name: string
+  readonly error: unknown
+}
+
+/** What somebody says at this screen: accepted, not wanted, or that the digits are not the same on both screens. */
+type Decision = 'accepted' | 'refused' | 'differ'
+
 interface OpenSession extends PairingSession {
-  decide(accepted: boolean): void
+  decide(decision: Decision): void
 }
 
 export interface NearbyPairingParts extends AdmissionParts {
@@ -33,6 +43,8 @@ export interface NearbyPairingParts extends AdmissionParts {
   random: Random
   /** A session began, was accepted on one side, or ended. */
   changed(): void
+  /** A session is over, and no longer among `sessions`. */
+  ended(end: PairingEnd): void
 }
 
 /** Pairing by six digits, over conversations that the door opens. */
@@ -89,7 +101,7 @@ export class NearbyPairing {
   async accept(device: DeviceId, digits: string): Promise<void> {
     const session = this.#need(device)
     const same = digits.replaceAll(/\D/g, '') === session.digits
-    session.decide(same)
+    session.decide(same ? 'accepted' : 'differ')
     if (!same) {
       await session.done.catch(() => undefined)
       throw new HoldfastError('denied', 'these are not the digits shown here: the pairing was ended', {
@@ -99,35 +111,39 @@ export class NearbyPairing {
     await session.done
   }
 
-  async refuse(device: DeviceId): Promise<void> {
+  async refuse(device: DeviceId, why: 'refused' | 'differ'): Promise<void> {
     const session = this.#need(device)
-    session.decide(false)
+    session.decide(why)
     await session.done.catch(() => undefined)
   }
 
   #begin(conversation: Conversation, here: PairingSide, there: PairingSide, asker: 'here' | 'there'): PairingSession {
     const [first, second] = asker === 'here' ? [here, there] : [there, here]
-    const decision = Promise.withResolvers<boolean>()
+    const decision = Promise.withResolvers<Decision>()
     // The asked device's group stays, unless only the asker's has others in it.
     const firstHosts = second.alone && !first.alone
     const hosts = firstHosts === (asker === 'here')
     const accepted = { here: false, there: false }
+    const { device, name } = there
     const done = this.#conclude(conversation, decision.promise, accepted, hosts).finally(() => {
       conversation.close()
-      this.#sessions.delete(there.device)
+      this.#sessions.delete(device)
       this.#parts.changed()
     })
-    done.catch(() => undefined)
+    done.then(
+      () => this.#parts.ended({ device, name, error: null }),
+      (error: unknown) => this.#parts.ended({ device, name, error }),
+    )
     const session = {
-      device: there.device,
-      name: there.name,
+      device,
+      name,
       digits: pairingDigits(first, second),
       asker,
       accepted,
       done,
       decide: decision.resolve,
     }
-    this.#sessions.set(there.device, session)
+    this.#sessions.set(device, session)
     this.#parts.changed()
     return session
   }
@@ -135,7 +151,7 @@ export class NearbyPairing {
   /** Both have to accept; then the one whose group stays lets the other in. */
   async #conclude(
     conversation: Conversation,
-    decision: Promise<boolean>,
+    decision: Promise<Decision>,
     accepted: PairingSession['accepted'],
     hosts: boolean,
   ): Promise<void> {
@@ -150,9 +166,10 @@ export class NearbyPairing {
       },
       () => undefined,
     )
-    if (!(await ours)) {
-      await conversation.refuse('refused')
-      throw new HoldfastError('denied', 'the pairing was refused here')
+    const said = await ours
+    if (said !== 'accepted') {
+      await conversation.refuse(said)
+      throw said === 'differ' ? digitsDiffer('it was said here') : new HoldfastError('denied', 'the pairing was refused here')
     }
     accepted.here = true
     this.#parts.changed()
@@ -163,7 +180,7 @@ export class NearbyPairing {
   }
 
   /** Our decision; rejects when the other side ends the pairing before, or after two minutes. */
-  #decided(decision: Promise<boolean>, theirs: Promise<unknown>): Promise<boolean> {
+  #decided(decision: Promise<Decision>, theirs: Promise<unknown>): Promise<Decision> {
     return new Promise((resolve, reject) => {
       const timer = this.#parts.clock.after(DECISION_MS, () =>
         reject(new HoldfastError('timeout', 'the pairing was not accepted here in time')),
@@ -212,7 +229,15 @@ function explain(error: unknown): unknown {
       return joinedAlready()
     case 'busy':
       return new HoldfastError('blocked', 'the other device is pairing already', { hint: 'try again in a minute' })
+    case 'differ':
+      return digitsDiffer('the other device says')
     default:
       return new HoldfastError('denied', 'the other device refused the pairing')
   }
+}
+
+function digitsDiffer(said: string): HoldfastError {
+  return new HoldfastError('denied', `${said} that the digits differ: the pairing was ended`, {
+    hint: 'if they did differ, someone on the network may be in between: use an invite code instead, else pair again',
+  })
 }

@@ -21,6 +21,8 @@ export type OperationBody =
   /** None of the wraps that its author was given opens: it needs the folder's secret wrapped again. */
   | { kind: 'key.ask'; folder: FolderId }
   | FolderCount
+  /** Its author takes part in the folder from now on, or no longer. */
+  | { kind: 'folder.take'; folder: FolderId; takes: boolean }
   /** Of a newer Holdfast: kept and passed on, without effect here. */
   | { kind: 'unknown'; number: number; fields: readonly unknown[] }
 
@@ -89,6 +91,8 @@ export function encodeBody(body: OperationBody): unknown[] {
       ]
     case 'key.ask':
       return [9, idBytes(body.folder)]
+    case 'folder.take':
+      return [10, idBytes(body.folder), Number(body.takes)]
     case 'unknown':
       return [body.number, ...body.fields]
   }
@@ -97,7 +101,7 @@ export function encodeBody(body: OperationBody): unknown[] {
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -141,6 +145,8 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
       return { kind: 'folder.count', folder: folder(a), devices: list(b).map(counted) }
     case 9:
       return { kind: 'key.ask', folder: folder(a) }
+    case 10:
+      return { kind: 'folder.take', folder: folder(a), takes: oneOf([false, true], b) }
     default:
       return { kind: 'unknown', number, fields }
   }

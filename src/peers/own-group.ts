@@ -3,7 +3,7 @@ import { folderIdOf, mayRead, type DeviceId, type FolderId, type Role } from '#m
 import { foldGroup, isRemoval, type FoldedGroup } from './fold-group.ts'
 import { FolderSecrets, type PortableFolder } from './folder-secrets.ts'
 import type { Counted, GroupFolder } from './group.ts'
-import { counts, needAuthority, needFounder, removal, sharing } from './group-changes.ts'
+import { counts, needAuthority, needFounder, removal, sharing, taking } from './group-changes.ts'
 import type { GroupEvents, GroupParts, NewDevice } from './group-parts.ts'
 import { checkName, joinConflict, needMember } from './group-faults.ts'
 import { added as addedIn, buildLog, latestHlc, MAX_ADDED, type GroupLog } from './group-log.ts'
@@ -112,6 +112,11 @@ export class Group extends Events<GroupEvents> {
     return (await this.#author((state) => counts(state, this.device, folder, counted))) > 0
   }
 
+  /** Says in which folders this device takes part, where the log has it otherwise. */
+  async takeFolders(takes: (folder: FolderId) => boolean): Promise<void> {
+    await this.#author((state) => taking(state, this.device, takes))
+  }
+
   /** Lets a device in. One that is a member already stays as it is. */
   async addDevice(added: NewDevice): Promise<void> {
     checkName('device', added.name)
@@ -176,8 +181,7 @@ export class Group extends Events<GroupEvents> {
       const changed = [...added, ...written]
       if (changed.length > 0) await this.#store(replaced ? log.operations() : changed, replaced)
       this.#log = log
-      if (changed.length === 0) return merged
-      this.#refold()
+      if (changed.length > 0) this.#refold()
       return merged
     })
   }
@@ -286,10 +290,11 @@ export class Group extends Events<GroupEvents> {
   }
 
   #refold(): void {
+    const wasIn = this.#state === null || this.#has(this.device)
     const state = foldGroup(this.log.operations())
     this.#state = state
     this.#secrets.refresh(state)
-    if (state.devices.some(({ device }) => device === this.device)) this.emit('changed', state)
-    else this.emit('removed', state)
+    if (this.#has(this.device)) this.emit('changed', state)
+    else if (wasIn) this.emit('removed', state)
   }
 }

@@ -118,6 +118,7 @@ export class PairingDoor {
       // Strangers get little memory.
       windowBytes: WINDOW_BYTES,
       allows: () => true,
+      announced: (device, addresses) => this.#parts.seen(device, addresses),
     })
     const connectionManager = {
       ...bare.connectionManager,
@@ -129,9 +130,6 @@ export class PairingDoor {
     await node.handle(PROTOCOL, (stream, connection) => this.#entered(stream, connection), {
       maxInboundStreams: 2,
       maxOutboundStreams: 4,
-    })
-    node.addEventListener('peer:discovery', ({ detail }) => {
-      this.#parts.seen(detail.id.toString() as DeviceId, detail.multiaddrs.map(String))
     })
     node.addEventListener('connection:open', ({ detail }) => this.#connected(node, detail))
     await node.start()

@@ -7,7 +7,7 @@ const MAX_ADDRESSES = 16
 const MAX_TEXT_BYTES = 1024
 
 /** Why a device is refused; told only to one that has proved to hold the code, or that takes part in a pairing. */
-export const REFUSALS = ['refused', 'used', 'expired', 'busy', 'conflict', 'exists'] as const
+export const REFUSALS = ['refused', 'used', 'expired', 'busy', 'conflict', 'exists', 'differ'] as const
 export type Refusal = (typeof REFUSALS)[number]
 
 /** What a device in the other's hand is told about it and its group. */

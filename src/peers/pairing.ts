@@ -1,11 +1,11 @@
 import { Events, HoldfastError, sleep, type Clock, type Logger, type Random, type Service, type Timer } from '#base'
 import type { DeviceId, GroupId } from '#model'
-import { distinct } from './addresses.ts'
 import type { Conversation } from './conversation.ts'
 import type { DeviceRole } from './group.ts'
 import type { Identity } from './identity.ts'
 import { Invites } from './invites.ts'
-import { NearbyPairing, type PairingSession } from './nearby-pairing.ts'
+import { NearbyDevices, type NearbyDevice } from './nearby-devices.ts'
+import { NearbyPairing, type PairingEnd, type PairingSession } from './nearby-pairing.ts'
 import type { Group } from './own-group.ts'
 import { PairingDoor } from './pairing-door.ts'
 import type { PairingMessage } from './pairing-messages.ts'
@@ -13,25 +13,11 @@ import type { PairingMessage } from './pairing-messages.ts'
 const WINDOW_MS = 10 * 60_000
 /** How long devices on the network have to answer the first look around. */
 const LOOK_MS = 1_500
+/** How often it is looked who is there while the window is open. */
+const LOOK_AGAIN_MS = 1_000
 const NAME_MS = 3_000
-/** A device not seen for this long is no longer nearby. */
-const FRESH_MS = 60_000
-
-/** Devices seen nearby that are remembered, and addresses of each. */
-const MAX_SEEN = 64
-const MAX_ADDRESSES = 16
 /** Conversations in which the other side has not proved or revealed anything yet. */
 const MAX_UNPROVEN = 8
-
-/** A device on the local network whose pairing is open. */
-export interface NearbyDevice {
-  device: DeviceId
-  name: string
-  /** Multiaddr. */
-  address: string
-  /** The six digits while a pairing with it is under way, else null. */
-  digits: string | null
-}
 
 export interface PairingParts {
   identity: Identity
@@ -46,12 +32,10 @@ export interface PairingParts {
 export interface PairingEvents {
   /** A session began, was accepted on one side, or ended: `sessions()` has changed. */
   changed: readonly PairingSession[]
-}
-
-interface Seen {
-  addresses: string[]
-  time: number
-  name: string | null
+  /** A session is over. */
+  ended: PairingEnd
+  /** Who is nearby: when it has changed while the window is open, and each time that the window opens. */
+  nearby: readonly NearbyDevice[]
 }
 
 /** The two ways into a group: invite codes, and six digits with a device nearby. Talks to strangers only while its door is open. */
@@ -60,10 +44,13 @@ export class Pairing extends Events<PairingEvents> implements Service {
   readonly #door: PairingDoor
   readonly #invites: Invites
   readonly #nearby: NearbyPairing
-  readonly #seen = new Map<DeviceId, Seen>()
+  readonly #devices: NearbyDevices
   /** Conversations with strangers that have proved nothing yet, the oldest first. */
   readonly #unproven = new Set<Conversation>()
   #window: Timer | null = null
+  #looking: Timer | null = null
+  /** What `nearby` said last, as JSON. */
+  #told = ''
   #running = false
 
   constructor(parts: PairingParts, options: { lan: boolean; listen: readonly string[] }) {
@@ -73,13 +60,23 @@ export class Pairing extends Events<PairingEvents> implements Service {
       {
         ...parts,
         asked: (conversation, first) => this.#asked(conversation, first),
-        seen: (device, addresses) => this.#saw(device, addresses),
+        seen: (device, addresses) => this.#devices.saw(device, addresses),
       },
       options,
     )
     this.#invites = new Invites({ ...parts, door: this.#door })
-    this.#nearby = new NearbyPairing({ ...parts, changed: () => this.#sessionsChanged() })
-    parts.group.on('changed', () => void this.#review())
+    this.#nearby = new NearbyPairing({
+      ...parts,
+      changed: () => this.#sessionsChanged(),
+      ended: (end) => this.emit('ended', end),
+    })
+    const { group } = parts
+    this.#devices = new NearbyDevices({
+      clock: parts.clock,
+      isOurs: (device) => device === group.device || group.state.devices.some((member) => member.device === device),
+      askName: (device, addresses) => this.#askName(device, addresses),
+    })
+    group.on('changed', () => void this.#review())
   }
 
   /** Needs a loaded group. */
@@ -91,6 +88,7 @@ export class Pairing extends Events<PairingEvents> implements Service {
   async stop(): Promise<void> {
     this.#running = false
     this.#window?.cancel()
+    this.#looking?.cancel()
     this.#invites.stop()
     await this.#door.close()
   }
@@ -112,34 +110,27 @@ export class Pairing extends Events<PairingEvents> implements Service {
     return { group: group.state.id, device: group.device }
   }
 
-  /** Opens the door for a while: the pairing page, or its commands, are in use. */
+  /** Opens the door for a while: the pairing page, or its commands, are in use. Who is nearby is told by `nearby` meanwhile. */
   async openWindow(ms: number = WINDOW_MS): Promise<void> {
     this.#window?.cancel()
-    this.#window = this.#parts.clock.after(ms, () => void this.#door.release('window'), { idle: true })
+    this.#window = this.#parts.clock.after(ms, () => this.#closeWindow(), { idle: true })
     await this.#door.hold('window')
+    this.#told = ''
+    this.#look()
   }
 
   /** Who could be paired with: looks around, and opens the window here too. */
   async nearby(): Promise<NearbyDevice[]> {
     const wasOpen = this.#door.isOpen
     await this.openWindow()
-    if (!wasOpen || this.#seen.size === 0) await sleep(this.#parts.clock, LOOK_MS)
-    const now = this.#parts.clock.monotonic()
-    const members = new Set(this.#parts.group.state.devices.map(({ device }) => device))
-    for (const [device, { time }] of this.#seen) if (now - time > FRESH_MS || members.has(device)) this.#seen.delete(device)
-    await Promise.all([...this.#seen].map(([device, seen]) => this.#askName(device, seen)))
+    if (!wasOpen || this.#devices.size === 0) await sleep(this.#parts.clock, LOOK_MS)
+    await this.#devices.look()
     return this.list()
   }
 
   /** The devices last seen nearby and those that a pairing is under way with; looks at nothing. */
   list(): NearbyDevice[] {
-    const sessions = new Map(this.sessions().map((session) => [session.device, session]))
-    const seen = [...this.#seen].filter(([device, { name }]) => name !== null || sessions.has(device)).map(([device]) => device)
-    return [...new Set([...sessions.keys(), ...seen])].map((device) => {
-      const session = sessions.get(device)
-      const { name, addresses } = this.#seen.get(device) ?? { name: null, addresses: [] }
-      return { device, name: session?.name ?? name ?? '', address: addresses[0] ?? '', digits: session?.digits ?? null }
-    })
+    return this.#devices.list(this.sessions())
   }
 
   sessions(): PairingSession[] {
@@ -149,14 +140,14 @@ export class Pairing extends Events<PairingEvents> implements Service {
   /** Asks a device nearby to pair. Resolves with the digits that both now show; both sides then `accept`. */
   async pair(device: DeviceId): Promise<PairingSession> {
     await this.openWindow()
-    if (!this.#seen.has(device)) await this.nearby()
-    const seen = this.#seen.get(device)
-    if (seen === undefined) {
+    if (this.#devices.addresses(device) === null) await this.nearby()
+    const addresses = this.#devices.addresses(device)
+    if (addresses === null) {
       throw new HoldfastError('not-found', `${device} is not nearby, or its pairing is not open`, {
         hint: 'open the pairing page there, or run `holdfast nearby` there',
       })
     }
-    const conversation = await this.#door.visit(device, seen.addresses)
+    const conversation = await this.#door.visit(device, addresses)
     try {
       return await this.#nearby.ask(conversation)
     } catch (error) {
@@ -170,13 +161,14 @@ export class Pairing extends Events<PairingEvents> implements Service {
     return this.#nearby.accept(device, digits)
   }
 
-  refuse(device: DeviceId): Promise<void> {
-    return this.#nearby.refuse(device)
+  /** Ends a pairing; the other side is told whether it is not wanted, or the digits are not the same on both screens. */
+  refuse(device: DeviceId, why: 'refused' | 'differ' = 'refused'): Promise<void> {
+    return this.#nearby.refuse(device, why)
   }
 
   /** Takes in where a device with an open door is; as mDNS does, for a network that carries none. */
   introduce(device: DeviceId, addresses: readonly string[]): void {
-    this.#saw(device, addresses)
+    this.#devices.saw(device, addresses)
   }
 
   /** Where this device's door is, for `introduce`. */
@@ -204,34 +196,37 @@ export class Pairing extends Events<PairingEvents> implements Service {
     }
   }
 
-  #saw(device: DeviceId, addresses: readonly string[]): void {
-    // libp2p also announces whom it has just dialed, without an address.
-    if (device === this.#parts.group.device || addresses.length === 0) return
-    const seen = this.#seen.get(device) ?? { addresses: [], time: 0, name: null }
-    // Anybody on the network can announce any number of devices: the ones seen last are kept, in their order.
-    this.#seen.delete(device)
-    const [stalest] = this.#seen.keys()
-    if (this.#seen.size >= MAX_SEEN && stalest !== undefined) this.#seen.delete(stalest)
-    // The door's port changes each time it opens: only the newest addresses are right.
-    this.#seen.set(
-      device,
-      Object.assign(seen, { addresses: distinct(addresses).slice(0, MAX_ADDRESSES), time: this.#parts.clock.monotonic() }),
-    )
+  async #askName(device: DeviceId, addresses: readonly string[]): Promise<string> {
+    const conversation = await this.#door.visit(device, addresses)
+    try {
+      await conversation.send({ kind: 'who' })
+      return (await conversation.expect('this', NAME_MS)).name
+    } finally {
+      conversation.close()
+    }
   }
 
-  async #askName(device: DeviceId, seen: Seen): Promise<void> {
-    if (seen.name !== null) return
-    try {
-      const conversation = await this.#door.visit(device, seen.addresses)
-      try {
-        await conversation.send({ kind: 'who' })
-        seen.name = (await conversation.expect('this', NAME_MS)).name
-      } finally {
-        conversation.close()
-      }
-    } catch {
-      // Its door has closed meanwhile, or it cannot be reached: not nearby.
-    }
+  #closeWindow(): void {
+    this.#window = null
+    this.#looking?.cancel()
+    void this.#door.release('window')
+  }
+
+  /** Again and again while the window is open. One that does not answer keeps nobody waiting. */
+  #look(): void {
+    this.#looking?.cancel()
+    if (this.#window === null || !this.#running) return
+    void this.#devices.look(() => this.#tellNearby())
+    this.#tellNearby()
+    this.#looking = this.#parts.clock.after(LOOK_AGAIN_MS, () => this.#look(), { idle: true })
+  }
+
+  #tellNearby(): void {
+    const list = this.list()
+    const said = JSON.stringify(list)
+    if (said === this.#told) return
+    this.#told = said
+    this.emit('nearby', list)
   }
 
   #sessionsChanged(): void {
@@ -239,11 +234,13 @@ export class Pairing extends Events<PairingEvents> implements Service {
     if (sessions.length > 0) void this.#door.hold('session')
     else void this.#door.release('session')
     this.emit('changed', sessions)
+    this.#tellNearby()
   }
 
   /** A device alone in its group can be paired at any time; that is how a new one gets in. */
   async #review(): Promise<void> {
     if (!this.#running) return
+    this.#tellNearby()
     if (this.#parts.group.alone) await this.#door.hold('alone')
     else await this.#door.release('alone')
   }

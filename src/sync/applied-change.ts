@@ -7,6 +7,8 @@ export interface AppliedChange {
   path: string
   /** Whose edit it was. */
   device: DeviceId | null
+  /** Where it was before it was renamed. */
+  from?: string
   detail?: string
 }
 
@@ -21,7 +23,7 @@ export function appliedChange({ difference, row, move }: StepInput): AppliedChan
       const { version, over } = difference
       if (version === null || (version.kind === 'directory' && over === null)) return null
       if (row.heads.length > 1 && path !== row.path) return { event: 'conflict', path, device: version.author }
-      if (move !== null) return { event: 'renamed', path, device }
+      if (move !== null) return { event: 'renamed', path, device, from: move.from.path }
       if (over !== null) return { event: 'changed', path, device }
       return { event: 'added', path, device, ...(row.heads.every(isLive) ? {} : { detail: KEPT_THERE }) }
     }

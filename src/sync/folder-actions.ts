@@ -1,4 +1,6 @@
 import { HoldfastError } from '#base'
+import { mayWrite } from '#model'
+import { emptyApplied } from './applier.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
 import type { FolderWork } from './folder-work.ts'
 import { needHealthy } from './need.ts'
@@ -41,8 +43,7 @@ export class FolderActions {
     // The disk says it once, and the look that follows has to know.
     if (found.ignoreChanged) work.scanner.doubt({ areRules: true })
     const vanished = [...found.vanished, ...found.unmounted]
-    const rows = await index.rows(vanished)
-    await index.commit({ shown: [], gone: vanished, done: [], again: rows.map(({ path }) => path), archived: [] })
+    await index.commit({ ...emptyApplied(), gone: vanished, again: vanished })
     await work.bringBack()
     await this.#hooks.scan()
     return held
@@ -55,12 +56,17 @@ export class FolderActions {
     return count
   }
 
-  /** See resolveConflict. */
+  /** See resolveConflict. Throws `conflict`, too, where another version came in that very moment and has taken the path. */
   async resolve(resolution: Resolution): Promise<void> {
-    const { disk, index, name, nameOf } = this.#parts
+    const { disk, index, name, nameOf, role } = this.#parts
     if (disk === null) throw new HoldfastError('unsupported', 'a folder without a place on this disk has no files to choose from')
     await needHealthy(this.#parts)
-    await resolveConflict({ index, disk, name, nameOf }, resolution)
+    const { path, dropped } = await resolveConflict({ index, disk, name, nameOf }, resolution)
     await this.#hooks.scan()
+    const [row] = await index.rows([path])
+    if (!mayWrite(role()) || row?.heads.some(({ id }) => dropped.includes(id)) !== true) return
+    throw new HoldfastError('conflict', `another version of ${path} came at the same moment, and it is in conflict still`, {
+      hint: 'holdfast conflicts lists the versions; then repeat it',
+    })
   }
 }

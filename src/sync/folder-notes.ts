@@ -4,16 +4,21 @@ import type { AppliedChange } from './applied-change.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
 import { count } from './standing.ts'
 
+/** What keeps a folder from going on is tried every few seconds: met again within this long, ms, it is the same. */
+const AGAIN_MS = 60_000
+
 /** Notes what happens in a folder: in the activity list, and in the log what keeps it from going on. */
 export class FolderNotes {
   readonly #parts: Pick<FolderSyncParts, 'clock' | 'logger' | 'activity'>
+  /** What last kept it from going on, and when; of the monotonic clock. */
+  #fault = { message: '', at: -Infinity }
 
   constructor(parts: Pick<FolderSyncParts, 'clock' | 'logger' | 'activity'>) {
     this.#parts = parts
   }
 
   authored({ paths }: Authored): void {
-    this.#note(paths.map(({ path, kind }) => ({ event: kind, path })))
+    this.#note(paths.map(({ path, kind, from }) => ({ event: kind, path, ...(from === undefined ? {} : { from }) })))
     this.kept(paths.flatMap(({ path, deletedBy: device }) => (device === undefined ? [] : [{ path, device }])))
   }
 
@@ -27,6 +32,9 @@ export class FolderNotes {
   }
 
   blocked(fault: HoldfastError): void {
+    const { message, at } = this.#fault
+    this.#fault = { message: fault.message, at: this.#parts.clock.monotonic() }
+    if (message === fault.message && this.#fault.at - at < AGAIN_MS) return
     this.#parts.logger.warn({ code: fault.code, error: fault }, 'a folder cannot go on')
     this.#note([{ event: 'blocked', detail: fault.message }])
   }

@@ -270,8 +270,7 @@ export class FolderSync implements Service {
       this.hint(null)
     }
     if (this.#totals.needs) await this.#work.retry()
-    const unread = this.#work?.scans.problems.filter(({ code }) => code === 'unreadable' || code === 'changing') ?? []
-    if (unread.length > 0) this.hint(unread.map(({ path }) => path))
+    this.#work?.lookAgain()
   }
 
   async #onQuiet(clean: CleanStage): Promise<void> {

@@ -12,6 +12,9 @@ import { Scanner } from './scanner.ts'
 import { StageUpkeep } from './stage-upkeep.ts'
 
 const PATHS_A_CALL = 1024
+/** Between two looks at what cannot be read: so long for each entry, ms, and at most. */
+const UNREAD_MS = 20
+const LONGEST_UNREAD_MS = 10 * 60_000
 
 export interface FolderWorkParts {
   id: FolderId
@@ -54,6 +57,8 @@ export class FolderWork {
   readonly #abort = new AbortController()
   #ended: (() => void)[] = []
   #search: Promise<void> | null = null
+  /** When it was last looked at what could not be read; of the monotonic clock. */
+  #lookedAgain = -Infinity
 
   constructor(parts: FolderWorkParts) {
     this.#parts = parts
@@ -144,6 +149,15 @@ export class FolderWork {
   async retry(): Promise<void> {
     await this.#stage.lookForRoom()
     this.pull()
+  }
+
+  /** Looks again at what could not be read: the more it is, the less often. */
+  lookAgain(): void {
+    const unread = this.scans.problems.filter(({ code }) => code === 'unreadable' || code === 'changing')
+    const now = this.#parts.clock.monotonic()
+    if (unread.length === 0 || now - this.#lookedAgain < Math.min(unread.length * UNREAD_MS, LONGEST_UNREAD_MS)) return
+    this.#lookedAgain = now
+    this.scans.hint(unread.map(({ path }) => path))
   }
 
   /** Ends all work; resolves when nothing touches the disk or the index any more. */

@@ -191,7 +191,10 @@ export class IndexExchange {
       this.#parts.ingested(result, device)
       this.announce()
     }
-    const useful = result.records > 0 && result.fault === undefined
+    const isKnown = message.batches.length > 0 && result.records === 0 && result.fault === undefined
+    // It answers what was asked before: what is asked now is still to be answered.
+    if (isKnown && this.#wants.lacks(message)) return
+    const useful = isKnown || (result.records > 0 && result.fault === undefined)
     if (!useful && this.#wants.isLastWord(message)) this.#onVain(device, message)
     this.#wants.answered(message, useful)
     if (result.records > 0) this.#wants.askAll()

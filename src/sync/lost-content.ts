@@ -23,8 +23,8 @@ export interface LostContentParts {
  */
 export class LostContent {
   readonly #parts: LostContentParts
-  /** Since when content was missed at a path while all were there; monotonic ms. */
-  readonly #since = new Map<string, number>()
+  /** Since when content was missed at a path while all were there, and when it last was; monotonic ms. The longest ago first. */
+  readonly #missed = new Map<string, { since: number; last: number }>()
 
   constructor(parts: LostContentParts) {
     this.#parts = parts
@@ -34,14 +34,21 @@ export class LostContent {
   async missed(path: string, build: (version: Version) => Promise<void>): Promise<void> {
     const { index, clock, complete } = this.#parts
     if (!complete()) {
-      this.#since.delete(path)
+      this.#missed.delete(path)
       return
     }
     const now = clock.monotonic()
-    const since = this.#since.get(path) ?? now
-    this.#since.set(path, since)
-    if (now - since < PATIENCE_MS) return
-    this.#since.delete(path)
+    // What is missing is tried every half minute: what was not missed for so long has been there meanwhile.
+    for (const [old, { last }] of this.#missed) {
+      if (now - last < PATIENCE_MS) break
+      this.#missed.delete(old)
+    }
+    const since = this.#missed.get(path)?.since ?? now
+    this.#missed.delete(path)
+    if (now - since < PATIENCE_MS) {
+      this.#missed.set(path, { since, last: now })
+      return
+    }
     for (const { head, before } of await index.ownFiles(path)) {
       if (await isThere(head, build)) continue
       await this.#giveUp(head, await firstThere(before, build))

@@ -128,7 +128,12 @@ export class Puller {
       ...(movedFrom === null ? [] : [{ path: movedFrom, isDirectory: true }]),
     ])
     const targets = rows.map((row) => ({ path: row.path, isDirectory: isOfDirectory(row) }))
-    const answers = await disk.ignored([...targets, ...sources])
+    const answers = await disk.ignored([...targets, ...sources]).catch((error: unknown) => {
+      // Rules that cannot be read keep everything as it is but themselves: others that come may be readable.
+      if (!areNew) throw error
+      return null
+    })
+    if (answers === null) return rows.filter(({ path }) => path === IGNORE_FILE)
     const alone = rows.filter((_, at) => answers[at] === true)
     const areChanging = areNew || this.#active.has(IGNORE_FILE)
     if (alone.length > 0 && !areChanging) await index.ignore(alone.map(({ path, revision }) => ({ path, revision })))

@@ -17,6 +17,7 @@ const PUT_OFF_MS: Record<Problem['code'], number> = {
   io: 30_000,
   'device-boundary': 60_000,
   special: 60_000,
+  'ignore-rules': 60_000,
 }
 
 /** When (ms) a path that could not be brought to the disk is tried again. */

@@ -1,7 +1,7 @@
 import { HoldfastError, shellWord } from '#base'
 import type { Conflict, FolderIndex, ShownEntry } from '#db'
 import type { FolderDisk, Step, StepResult } from '#folder'
-import { pathKey, recordTime, type DeviceId } from '#model'
+import { pathKey, recordTime, type DeviceId, type VersionId } from '#model'
 import { chooseVersion, type ShownVersion } from './choose-version.ts'
 
 export interface ResolveParts {
@@ -25,8 +25,12 @@ export interface Resolution {
  * makes the derived files files of their own, `.kept-` in place of `.conflict-` in their names. What is replaced or removed goes to the
  * archive; the scan that follows writes the records. Throws `not-found` where there is no conflict, or no such version; `usage`
  * where several versions could be meant; `conflict` when a file changed meanwhile, a directory is in the way, or more is to come.
+ * Gives the conflict's path, and which versions are no longer heads of it once the records are written.
  */
-export async function resolveConflict(parts: ResolveParts, resolution: Resolution): Promise<void> {
+export async function resolveConflict(
+  parts: ResolveParts,
+  resolution: Resolution,
+): Promise<{ path: string; dropped: readonly VersionId[] }> {
   const { index, disk, name } = parts
   const { path, keep } = resolution
   const conflicts = (await index.conflicts()).filter((item) => item.path === path || item.with === path)
@@ -42,19 +46,15 @@ export async function resolveConflict(parts: ResolveParts, resolution: Resolutio
     throw new HoldfastError('not-found', `the other version of ${path} is not on this disk yet`, {
       hint: `holdfast wait --folder ${shellWord(name)} waits for it`,
     })
-  const steps =
-    keep === 'both'
-      ? derived.map(({ entry }) => keepBeside(entry))
-      : keepOne(parts, {
-          kept: chooseVersion(parts, { ...resolution, keep, path: first.path, target: path }, versions),
-          main,
-          derived,
-          isToDo: row !== undefined && row.revision > 0,
-        })
+  const kept = keep === 'both' ? null : chooseVersion(parts, { ...resolution, keep, path: first.path, target: path }, versions)
+  const isToDo = row !== undefined && row.revision > 0
+  const steps = kept === null ? derived.map(({ entry }) => keepBeside(entry)) : keepOne(parts, { kept, main, derived, isToDo })
   const results = await disk.transition(steps)
   const failed = results.find((result): result is Exclude<StepResult, { ok: true }> => !result.ok)
   if (failed !== undefined)
     throw new HoldfastError('conflict', failed.message, { hint: `holdfast scan ${shellWord(name)} looks again; then repeat it` })
+  const others = kept === null ? derived : versions.filter((version) => version !== kept)
+  return { path: first.path, dropped: others.flatMap(({ entry }) => entry.version?.id ?? []) }
 }
 
 /** What shows at the path, and beside it. */

@@ -75,7 +75,7 @@ export class ScanLoop {
   /** The disk may have changed at `paths` and below; null = anywhere. */
   hint(paths: readonly string[] | null): void {
     if (paths === null) this.#everything = true
-    else for (const path of paths) this.#places.add(path)
+    else if (!this.#everything) for (const path of paths) this.#places.add(path)
     this.#schedule()
   }
 
@@ -157,6 +157,10 @@ export class ScanLoop {
 }
 
 function merge(old: Problem[], fresh: Problem[], scopes: readonly string[]): Problem[] {
-  const kept = old.filter(({ path }) => !scopes.some((scope) => path === scope || path.startsWith(`${scope}/`)))
-  return [...kept, ...fresh]
+  const looked = new Set(scopes)
+  const isWithin = (path: string): boolean => {
+    for (let at = path; at !== ''; at = parentPath(at)) if (looked.has(at)) return true
+    return looked.has('')
+  }
+  return [...old.filter(({ path }) => !isWithin(path)), ...fresh]
 }

@@ -85,6 +85,8 @@ export class Scanner {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
       // What others have changed meanwhile may be wanted by the rules in force now.
       if (this.#rules !== 'judged') await this.#parts.index.unignore()
+      // What could not be brought here may be ignored now.
+      if (this.#rules === 'changed') await this.#parts.index.retry(null)
       this.#rules = 'judged'
       if (scopes === null || outcome.held > 0) this.#held = outcome.held
       return outcome
@@ -232,13 +234,15 @@ export class Scanner {
   /** What is deleted while it is ignored is no deletion: it is to come back once it is ignored no more. */
   async #forgetIgnored(paths: readonly string[]): Promise<void> {
     const own = paths.filter((path) => sourcesOfDerived(path).length === 0)
-    if (own.length === 0) return
     const { index, disk, tree, healthy } = this.#parts
-    await tree.run(async () => {
-      await healthy()
-      const isGone = await disk.verify(own.map((path) => ({ path, expected: null })))
-      await index.commit({ ...emptyApplied(), gone: own.filter((_, at) => isGone[at] === true) })
-    })
+    for (let at = 0; at < own.length; at += DELETIONS_A_PAGE) {
+      const page = own.slice(at, at + DELETIONS_A_PAGE)
+      await tree.run(async () => {
+        await healthy()
+        const isGone = await disk.verify(page.map((path) => ({ path, expected: null })))
+        await index.commit({ ...emptyApplied(), gone: page.filter((_, n) => isGone[n] === true) })
+      })
+    }
   }
 
   async #deletions(gone: string[], outcome: ScanOutcome): Promise<void> {

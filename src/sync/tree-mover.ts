@@ -90,6 +90,6 @@ export class TreeMover {
   #noted({ path, heads }: TodoRow, from: string, { strangers }: Extract<StepResult, { ok: true }>): void {
     // A scan may have noted them at the old path meanwhile.
     if (strangers === true) this.#parts.rescan([from, path])
-    this.#parts.applied({ event: 'renamed', path, device: heads.find(isLive)?.author ?? null })
+    this.#parts.applied({ event: 'renamed', path, from, device: heads.find(isLive)?.author ?? null })
   }
 }

@@ -23,12 +23,16 @@ interface Asked {
   underWay: number
   /** When it last answered; of the monotonic clock. */
   answered: number
+  /** How long it is waited for, ms: twice as long each time that it is asked the same again, for it, or the way to it, may just be slow. */
+  patience: number
 }
 
 interface Want {
   from: WantedFrom
   /** What `from` had said of the chain; the very object that it is in `ahead`, until `from` says something new. */
   have: Have
+  /** The first record that it was asked for. */
+  seq: number
   since: number
   timer: Timer | null
 }
@@ -63,7 +67,7 @@ export class Wants {
       if (item.seq > (this.#known.get(key) ?? 0)) ahead.set(key, { ...item })
     }
     const known = this.#peers.get(from)
-    if (known === undefined) this.#peers.set(from, { ahead, underWay: 0, answered: 0 })
+    if (known === undefined) this.#peers.set(from, { ahead, underWay: 0, answered: 0, patience: ANSWER_MS })
     else known.ahead = ahead
     this.ask(from)
   }
@@ -82,6 +86,12 @@ export class Wants {
     const key = chainKey(chain)
     const want = this.#wants.get(key)
     return want !== undefined && this.#peers.get(want.from)?.ahead.get(key) === want.have
+  }
+
+  /** Is what was asked for of this chain still to come? */
+  lacks(chain: Pick<Have, 'author' | 'epoch'>): boolean {
+    const want = this.#wants.get(chainKey(chain))
+    return want !== undefined && want.seq > this.mine(chain)
   }
 
   /** An answer has been taken in; `useful`: with something new. One that gave nothing is not asked again before it says something new. */
@@ -140,7 +150,7 @@ export class Wants {
 
   #send(from: WantedFrom, asked: Asked, have: Have, seq: number): void {
     const key = chainKey(have)
-    const want: Want = { from, have, since: this.#parts.clock.monotonic(), timer: null }
+    const want: Want = { from, have, seq, since: this.#parts.clock.monotonic(), timer: null }
     this.#wants.set(key, want)
     asked.underWay++
     this.#watch(key, want)
@@ -153,12 +163,13 @@ export class Wants {
   /** Answers come in turn: a device that is busy answering has not forgotten what waits behind. */
   #watch(key: string, want: Want): void {
     const { clock } = this.#parts
+    const patience = this.#peers.get(want.from)?.patience ?? ANSWER_MS
     want.timer = clock.after(
-      ANSWER_MS,
+      patience,
       () => {
         const now = clock.monotonic()
         const heard = Math.max(want.since, this.#peers.get(want.from)?.answered ?? 0)
-        if (now - heard < ANSWER_MS && now - want.since < LONGEST_ANSWER_MS) this.#watch(key, want)
+        if (now - heard < patience && now - want.since < LONGEST_ANSWER_MS) this.#watch(key, want)
         else this.#onSilence(key, want.from)
       },
       { idle: true },
@@ -173,6 +184,7 @@ export class Wants {
     asked?.ahead.delete(key)
     this.askAll()
     if (asked === undefined || have === undefined || this.#wants.has(key)) return
+    asked.patience = Math.min(2 * asked.patience, LONGEST_ANSWER_MS)
     asked.ahead.set(key, have)
     this.ask(from)
   }

@@ -54,6 +54,7 @@ export class MemoryBackend implements Backend {
     event: 'added',
     folder: 'photos',
     path: `img-${number}.jpg`,
+    from: null,
     device: OTHER,
     by: 'kitchen',
     detail: '',
@@ -120,7 +121,10 @@ export class MemoryBackend implements Backend {
   leaveGroup: Backend['leaveGroup'] = (input) => this.#note('leaveGroup', input, { left: true })
 
   nearby: Backend['nearby'] = () => Promise.resolve(this.nearbyList)
-  openPairing: Backend['openPairing'] = (input) => this.#note('openPairing', input, { until: TIME })
+  openPairing: Backend['openPairing'] = (input) => {
+    this.announce({ event: 'nearby', data: this.nearbyList })
+    return this.#note('openPairing', input, { until: TIME })
+  }
   pairings: Backend['pairings'] = () => Promise.resolve(this.pairingList)
   pair: Backend['pair'] = async ({ device }) => {
     const found = this.nearbyList.find((item) => item.name === device || item.device.endsWith(device))

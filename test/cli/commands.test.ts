@@ -249,6 +249,25 @@ describe('folder problems for people', () => {
     await own.close()
     expect(stdout).toContain(words)
   })
+
+  it('says of a tree once what is so in all of it, shows the first of many, and lists all where they are asked for', async () => {
+    const own = await startServer()
+    const [one] = own.backend.problemList
+    const paths = [
+      'new',
+      ...Array.from({ length: 40 }, (_, n) => `new/${n}.txt`),
+      ...Array.from({ length: 30 }, (_, n) => `${n}.txt`),
+    ]
+    own.backend.problemList = paths.map((path) => ({ ...one!, path }))
+    const short = await holdfast('--home', own.home, 'folder', 'problems', 'photos')
+    const long = await holdfast('--home', own.home, 'folder', 'problems', 'photos', '--all')
+    await own.close()
+    expect(short.stdout).toMatch(/^new\/ and 40 in it  /m)
+    expect(short.stdout.trim().split('\n')).toHaveLength(21)
+    expect(short.stderr).toBe('And 11 more: holdfast folder problems photos --all lists all 71\n')
+    expect(long.stdout.trim().split('\n')).toHaveLength(72)
+    expect(long.stderr).toBe('')
+  })
 })
 
 describe('commands of the contract that are to come', () => {

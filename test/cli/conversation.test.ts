@@ -71,6 +71,9 @@ describe('activity', () => {
   })
 
   it('says to people, and to them alone, that nothing has happened', async () => {
+    const [one] = running.backend.activityList
+    running.backend.activityList = [{ ...one!, event: 'renamed', path: 'new', from: 'old' }]
+    expect((await begin('activity').ended).stdout).toContain('  renamed  photos/old → photos/new  by kitchen\n')
     running.backend.activityList = []
     expect((await begin('activity').ended).stdout).toBe('Nothing has happened yet.\n')
     expect((await begin('activity', '--json').ended).stdout).toBe('')
@@ -85,6 +88,7 @@ describe('activity', () => {
       event: 'deleted',
       folder: 'photos',
       path: 'x',
+      from: null,
       device: OTHER,
       by: 'kitchen',
       detail: '',

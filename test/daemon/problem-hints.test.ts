@@ -6,7 +6,15 @@ import { problemHint } from '../../src/daemon/problem-hints.ts'
 
 const CODES: Record<Problem['code'], true> = {
   ...{ unreadable: true, changing: true, name: true, twin: true, full: true, 'missing-chunks': true, 'local-edit': true },
-  ...{ 'not-empty': true, denied: true, 'too-large': true, io: true, 'device-boundary': true, special: true },
+  ...{
+    'not-empty': true,
+    denied: true,
+    'too-large': true,
+    io: true,
+    'device-boundary': true,
+    special: true,
+    'ignore-rules': true,
+  },
 }
 
 test('every problem has something to do about it', () => {

@@ -36,6 +36,7 @@ function device(
     },
     group: {
       on: () => undefined,
+      takeFolders: async () => undefined,
       device: A.id,
       state: { folders: [], devices: [], removed: [], role: () => 'sync', counted: () => [] },
     },

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { HoldfastError } from '#base'
-import { A } from '../db/fixtures.ts'
 import { orAborted, tooLate, waitNote } from '../../src/daemon/waiting.ts'
 
 test('a wait that is over names what is in the way, and where to look, each once', () => {
@@ -40,8 +39,13 @@ test('what is noted on a folder with a problem tells where to look on the device
   const here = 'holdfast folder problems photos lists them, with what to do'
   const there = 'on c holdfast folder problems photos tells more'
   const c = { name: 'c', hindrance: 'blocked' } as const
-  expect(waitNote(standing, 'photos', A.id, [])?.hint).toBe(here)
-  expect(waitNote(standing, 'photos', A.id, [c])?.hint).toBe(`${here}; ${there}`)
-  expect(waitNote({ ...standing, reasonCode: 'waits-elsewhere' }, 'photos', A.id, [c])?.hint).toBe(there)
-  expect(waitNote({ ...standing, reasonCode: 'up-to-date' }, 'photos', A.id, [])).toBeNull()
+  expect(waitNote(standing, 'photos', 'desk', [])?.hint).toBe(here)
+  expect(waitNote(standing, 'photos', 'desk', [c])?.hint).toBe(`${here}; ${there}`)
+  expect(waitNote({ ...standing, reasonCode: 'waits-elsewhere' }, 'photos', 'desk', [c])?.hint).toBe(there)
+  expect(waitNote({ ...standing, reasonCode: 'up-to-date' }, 'photos', 'desk', [])).toBeNull()
+})
+
+test('a device that only sends is named as the command takes it', () => {
+  const standing = { state: 'idle', reasonCode: 'send-only', reason: 'This device only sends.' } as const
+  expect(waitNote(standing, 'photos', 'desk', [])?.hint).toContain('folder share photos desk --role sync')
 })

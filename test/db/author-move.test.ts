@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { pathKey, tableKind, tablePaths, tableStat, type DiskStat } from '#model'
 import { AuthorMove } from '../../src/db/author-move.ts'
-import type { AuthorOptions, LocalChange } from '../../src/db/folder-index.ts'
+import type { Authored, AuthorOptions, LocalChange } from '../../src/db/folder-index.ts'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import {
   A,
@@ -108,6 +108,16 @@ function asRead(index: SqliteFolderIndex, { path, from, stat: now }: Move): Loca
   return pathKey(from) === pathKey(path) ? [read] : [read, gone(from)]
 }
 
+/** What is told of a move, as it is told of the two changes. */
+function asTwo({ kind, from, ...rest }: Authored['paths'][number]): Authored['paths'] {
+  return kind === 'renamed'
+    ? [
+        { ...rest, kind: 'added' },
+        { path: from ?? '', kind: 'deleted' },
+      ]
+    : [{ ...rest, kind }]
+}
+
 type Move = Extract<LocalChange, { kind: 'moved' }>
 
 function moved(from: string, path: string, now: DiskStat): Move {
@@ -124,7 +134,7 @@ function bothWays(index: SqliteFolderIndex, move: Move, options: AuthorOptions):
     expect(dump(one)).toEqual(dump(before))
     return undefined
   }
-  expect(result).toEqual(other.author(asRead(other, move), options))
+  expect({ ...result, paths: result.paths.flatMap(asTwo) }).toEqual(other.author(asRead(other, move), options))
   expect(dump(one)).toEqual(dump(other))
   const nobody = open(B)
   expect(missing(one, nobody)).toEqual(missing(other, nobody))
@@ -134,6 +144,14 @@ function bothWays(index: SqliteFolderIndex, move: Move, options: AuthorOptions):
 afterEach(() => vi.restoreAllMocks())
 
 describe('a moved file', () => {
+  test.each(['short', 'long'])('is told of as renamed, from where, by the %s way', (way) => {
+    const index = open(A)
+    const now = stat({ ino: 7 })
+    author(index, file('a', 'text', now))
+    if (way === 'long') author(index, file('new', 'other'), gone('new'))
+    expect(index.author([moved('a', 'new', now)], { now: LATER }).paths).toEqual([{ path: 'new', kind: 'renamed', from: 'a' }])
+  })
+
   test('leaves the same as a new file and a deletion, by the short way and by the long one', () => {
     const short = vi.spyOn(AuthorMove.prototype, 'take')
     let [noted, missed] = [0, 0]

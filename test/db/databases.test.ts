@@ -1,44 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { afterEach, describe, expect, test } from 'vitest'
-import type { Spawner } from '#base'
-import { inProcess, openDatabases, openFolderIndex, type Databases, type FolderIndex } from '#db'
+import { describe, expect, test } from 'vitest'
+import { inProcess, openFolderIndex, type Databases, type FolderIndex } from '#db'
 import { tablePaths } from '#model'
 import { A, file, FOLDER, NOTHING, NOW, RULES } from './fixtures.ts'
 import { temporary } from './temporary.ts'
+import { databasesIn } from './thread.ts'
 
 const SETTINGS = { folder: FOLDER, device: A.id, seed: A.seed, foldsCase: false, now: NOW }
-let workers: Worker[] = []
-
-const spawner: Spawner = {
-  worker() {
-    const worker = new Worker(new URL('../../src/db/worker.ts', import.meta.url), {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-    })
-    workers.push(worker)
-    let failed: Error | undefined
-    worker.on('error', (error) => (failed = error as Error))
-    return {
-      post: (message, transfer) => worker.postMessage(message, transfer),
-      onMessage: (listener) => void worker.on('message', listener),
-      onExit: (listener) => void worker.on('exit', () => listener(failed)),
-      stop: async () => void (await worker.terminate()),
-    }
-  },
-  child() {
-    throw new Error('the databases need no child process')
-  },
-}
-
-afterEach(async () => {
-  for (const worker of workers) await worker.terminate()
-  workers = []
-})
-
-function open(): { databases: Databases; dir: string } {
+function open(): { databases: Databases; dir: string; kill(): Promise<void> } {
   const dir = join(temporary(), 'index')
-  return { databases: openDatabases({ spawner }, { dir }), dir }
+  return { ...databasesIn(dir), dir }
 }
 
 describe('databases in their thread', () => {
@@ -86,7 +58,7 @@ describe('databases in their thread', () => {
     const index = await databases.index(SETTINGS)
     await index.author([file('a', 'one')], { now: NOW })
     await databases.close()
-    const again = openDatabases({ spawner }, { dir })
+    const { databases: again } = databasesIn(dir)
     expect(await (await again.device()).setting('name')).toBe('desk')
     const reopened = await again.index(SETTINGS)
     expect((await reopened.totals()).entries).toBe(1)
@@ -100,7 +72,7 @@ describe('databases in their thread', () => {
   test('let a chain go on over a restart, but not one whose index was removed', async () => {
     const dir = join(temporary(), 'index')
     for (let start = 1; start <= 3; start++) {
-      const databases = openDatabases({ spawner }, { dir })
+      const { databases } = databasesIn(dir)
       await databases.device()
       const now = Date.now() + start
       const index = await databases.index({ ...SETTINGS, now })
@@ -109,7 +81,7 @@ describe('databases in their thread', () => {
       if (start === 2) await index.close()
       await databases.close()
     }
-    const again = openDatabases({ spawner }, { dir })
+    const { databases: again } = databasesIn(dir)
     const store = await again.device()
     await again.drop(FOLDER)
     expect(await store.setting(`closed.${FOLDER}`)).toBe(null)
@@ -117,13 +89,13 @@ describe('databases in their thread', () => {
   })
 
   test('fail every call when the thread has died, and after they were closed', async () => {
-    const { databases } = open()
+    const { databases, kill } = open()
     const index = await databases.index(SETTINGS)
     const call = index.author(
       Array.from({ length: 5000 }, (_, at) => file(`f${at}`, `${at}`)),
       { now: NOW },
     )
-    await Promise.all([expect(call).rejects.toMatchObject({ code: 'internal' }), workers[0]?.terminate()])
+    await Promise.all([expect(call).rejects.toMatchObject({ code: 'internal' }), kill()])
     await expect(index.totals()).rejects.toMatchObject({ code: 'internal' })
     const other = open().databases
     await other.close()

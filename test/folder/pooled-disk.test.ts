@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '#base'
 import type { WorkerPool } from '#content'
 import { openDiskPool, PooledDisk } from '#folder'
-import { tablePaths } from '#model'
 import { nodeSpawner } from '../../src/daemon/node-spawner.ts'
 import type { Subject } from './filesystem-suite.ts'
+import { folderDiskSuite } from './folder-disk-suite.ts'
 import { nodeSubject } from './subjects.ts'
-import { DEVICE, EMPTY, FOLDER, idOf, KEYS, MTIME, stageFile, TestFolder } from './test-folder.ts'
+import { DEVICE, EMPTY, FOLDER, idOf, KEYS, MTIME, TestFolder } from './test-folder.ts'
 
 const STAT = { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 1, mode: 0o644 }
 
@@ -25,42 +24,12 @@ beforeEach(() => {
 afterEach(() => folder.close())
 afterAll(() => pool.close())
 
-describe('a disk behind worker threads', () => {
-  it('does all that a disk does', async () => {
-    const { disk, user } = folder
-    const identity = await disk.adopt(FOLDER, null)
-    expect([await disk.marked(), await disk.check(identity)]).toEqual([{ folder: FOLDER, device: DEVICE }, { ok: true }])
-    user.write('dir/file', 'content')
-    user.symlink('link', 'dir')
-    const scanned = await disk.scan({ snapshot: EMPTY, scopes: null })
-    expect(tablePaths(scanned.changed).toSorted()).toEqual(['dir', 'dir/file', 'link'])
-    expect(scanned.targets.get('link')).toBe('dir')
-    const file = await folder.thing('dir/file')
-    const [hashed] = await disk.hash([{ path: 'dir/file', stat: file.stat, chunker: null }])
-    expect(hashed).toMatchObject({ ok: true, size: 7 })
-    const place = { id: idOf('content'), path: 'dir/file', offset: 0, length: 7 }
-    expect((await disk.read([place, { ...place, offset: 1 }])).map((bytes) => bytes && Buffer.from(bytes).toString())).toEqual([
-      'content',
-      null,
-    ])
-    expect(await disk.stage([stageFile('v1', 'new')])).toEqual([{ ok: true, name: 'v1' }])
-    const [result] = await disk.transition([
-      { do: 'place', path: 'dir/file', expected: file, staged: 'v1', size: 3, mtime: MTIME, archiveAs: 'v0' },
-    ])
-    expect(result).toMatchObject({ ok: true, archived: { path: 'dir/file', size: 7 } })
-    expect(user.read('dir/file')).toBe('new')
-    const [entry] = await disk.archived()
-    user.remove('dir/file')
-    await disk.restore(entry!.name, null)
-    expect(user.read('dir/file')).toBe('content')
-    expect(await disk.expired({ keepMs: 0, elapsedMs: 0 })).toEqual(await disk.archived())
-    expect((await disk.dropArchived([{ name: (await disk.archived())[0]!.name, content: null }])).length).toBe(1)
-    expect((await disk.space()).foldsCase).toBe(false)
-    await disk.release()
-    expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'marker-missing' })
-    await disk.close()
-  })
+folderDiskSuite('behind worker threads', () => ({
+  folder,
+  below: (name) => new PooledDisk(pool, { root: join(subject.root, name), keys: KEYS, device: DEVICE }),
+}))
 
+describe('worker threads for a disk', () => {
   it('leaves the caller its bytes, also when they are parts of one large buffer', async () => {
     const { disk, user } = folder
     await disk.adopt(FOLDER, null)
@@ -95,26 +64,6 @@ describe('a disk behind worker threads', () => {
     expect(await disk.stage([piece('small', small, false)])).toEqual([{ ok: true, name: 'small' }])
     expect(await disk.stage([piece('own', own.subarray(20), true)])).toEqual([{ ok: true, name: 'own' }])
     expect([shared.length, own.length]).toEqual([100_000, 0])
-  })
-
-  it('shares a large hash call among its threads, and answers in order', async () => {
-    const { disk } = folder
-    await disk.adopt(FOLDER, null)
-    const paths = Array.from({ length: 450 }, (_, at) => `file-${at}`)
-    for (const path of paths) writeFileSync(join(subject.root, path), path)
-    const stat = { size: 8, mtimeMs: 0, ctimeMs: 0, ino: 0, mode: 0 }
-    const results = await disk.hash(paths.map((path) => ({ path, stat, chunker: null })))
-    expect(results.map(({ path }) => path)).toEqual(paths)
-    for (const result of results) expect(result.ok && result.chunks.subarray(0, 32)).toEqual(idOf(result.path))
-  })
-
-  it('fails with the error of the thread, code and hint kept', async () => {
-    folder.user.mkdir('sub')
-    const lost = new PooledDisk(pool, { root: join(subject.root, 'nothing'), keys: KEYS, device: DEVICE })
-    await expect(lost.scan({ snapshot: EMPTY, scopes: null })).rejects.toMatchObject({
-      code: 'blocked',
-      hint: expect.stringContaining('connected'),
-    })
   })
 
   it('tells when the ignore rules changed, whichever thread looked', async () => {

@@ -19,6 +19,20 @@ async function open(subject: Subject): Promise<TestFolder> {
 
 for (const [name, subject] of SUBJECTS) {
   describe(`a scan on the disk ${name}`, () => {
+    it('says what is wrong with the ignore rules, and takes the file in as any other', async () => {
+      const { user, disk } = await open(subject())
+      user.write('.holdfastignore', 'a[\n*.tmp\n')
+      user.write('b.tmp', 'x')
+      const first = await disk.scan({ snapshot: EMPTY, scopes: null })
+      const problem = { path: '.holdfastignore', code: 'ignore-rules', message: 'line 1 is passed over: its [ is never closed' }
+      expect([first.problems, changedPaths(first)]).toEqual([[problem], ['.holdfastignore']])
+      expect((await disk.scan({ snapshot: EMPTY, scopes: ['c'] })).problems).toEqual([])
+      expect((await disk.scan({ snapshot: EMPTY, scopes: ['.holdfastignore'] })).problems).toEqual([problem])
+      user.remove('.holdfastignore')
+      user.mkdir('.holdfastignore')
+      expect((await disk.scan({ snapshot: EMPTY, scopes: null })).problems).toMatchObject([{ message: /nothing is ignored/ }])
+    })
+
     it('reports a new tree, parents before children, and no change after that', async () => {
       const { user, disk } = await open(subject())
       user.write('a/b/file', 'x')

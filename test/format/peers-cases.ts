@@ -57,6 +57,8 @@ const bodies: OperationBody[] = [
     ],
   },
   { kind: 'key.ask', folder },
+  { kind: 'folder.take', folder, takes: true },
+  { kind: 'folder.take', folder, takes: false },
 ]
 
 export const place = { group, folder, device: other.device }

@@ -43,6 +43,13 @@ describe('the frozen formats between devices', () => {
     expect(decodeControl(fromHex('8118c8'))).toBe(undefined)
   })
 
+  it('of refusals keep their numbers, and one that is not known yet is a refusal all the same', () => {
+    const reasons = ['refused', 'used', 'expired', 'busy', 'conflict', 'exists', 'differ', 'refused']
+    for (const [number, reason] of reasons.entries()) {
+      expect(decodePairing(fromHex(`82050${number}`))).toEqual({ kind: 'refused', reason })
+    }
+  })
+
   it('of greetings on bulk sockets are still read', () => {
     expect(decodeGreeting(fromHex(frozen.made.bulkGreeting))).toBe(founder.device)
   })

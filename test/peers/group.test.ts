@@ -18,9 +18,22 @@ function sorted(...members: Identity[]): DeviceId[] {
 function shown(operations: readonly Operation[]): unknown {
   const state = foldGroup(operations)
   const roles = state.folders.map(({ id }) =>
-    identities.map(({ device }) => [state.role(id, device), state.cut(id, device), state.wraps(id, device)]),
+    identities.map(({ device }) => [state.role(id, device), state.cut(id, device), state.wraps(id, device), state.takers(id)]),
   )
-  return { ...state, roles, role: 0, cut: 0, x25519: 0, wraps: 0, check: 0, counted: 0, hasOwnRole: 0, asks: 0, adder: 0 }
+  return {
+    ...state,
+    roles,
+    role: 0,
+    cut: 0,
+    x25519: 0,
+    wraps: 0,
+    check: 0,
+    counted: 0,
+    hasOwnRole: 0,
+    asks: 0,
+    adder: 0,
+    takers: 0,
+  }
 }
 
 describe('what a group log says', () => {
@@ -69,6 +82,31 @@ describe('what a group log says', () => {
     log.by(B, share('none', C))
     const state = foldGroup(log.operations)
     expect(identities.map(({ device }) => state.role(folderId, device))).toEqual(['sync', 'receive-only', 'sync', 'none'])
+  })
+
+  test('who takes part in a folder: its creator and those that said so, until they leave it or the group', () => {
+    const log = new Scribe().found().add(A, B).add(A, C).add(A, D, 'storage').create(A)
+    const take = (device: Identity, takes = true) => log.by(device, { kind: 'folder.take', folder: folderId, takes })
+    const takers = () => foldGroup(log.operations).takers(folderId)
+    for (const device of [B, C, D]) take(device)
+    expect(takers()).toEqual([A.device, B.device, C.device])
+    take(A, false)
+    log.remove(A, B, 1)
+    expect(takers()).toEqual([C.device])
+    take(C, false)
+    expect(takers()).toEqual([])
+  })
+
+  test('a device says where it takes part, once', async () => {
+    const { group } = await member('a')
+    const { id } = await group.createFolder({ name: 'photos' })
+    await group.takeFolders(() => true)
+    expect(group.log.chain(group.device).filter(({ body }) => body.kind === 'folder.take')).toEqual([])
+    for (const _ of [1, 2]) await group.takeFolders(() => false)
+    expect(group.state.takers(id)).toEqual([])
+    for (const _ of [1, 2]) await group.takeFolders((folder) => folder === id)
+    expect(group.state.takers(id)).toEqual([group.device])
+    expect(group.log.chain(group.device).filter(({ body }) => body.kind === 'folder.take')).toHaveLength(2)
   })
 
   test('a device that may no longer write is cut off where its records ended', () => {

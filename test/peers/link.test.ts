@@ -5,6 +5,7 @@ import { SimLink } from '../simulator/sim-link.ts'
 import { World } from '../simulator/world.ts'
 import { peerOf, startDevice, unite, until } from './devices.ts'
 import { linkSuite, type LinkSubject } from './link-suite.ts'
+import { MemoryLink } from './memory-link.ts'
 
 const REST_MS = 300
 const MINUTE = 60_000
@@ -35,3 +36,7 @@ function simulatedLink(): LinkSubject {
 linkSuite('over a TLS socket', () => realLink(true))
 linkSuite('over a libp2p stream', () => realLink(false))
 linkSuite('of the simulator', simulatedLink)
+linkSuite('in memory', () => {
+  const [here, there] = MemoryLink.pair('a' as DeviceId, 'b' as DeviceId)
+  return { here, there, until, rest: () => pause(REST_MS) }
+})

@@ -1,5 +1,6 @@
 import type { DeviceId, FolderId } from '#model'
 import type { NetworkStore } from '#peers'
+import { MAX_KEPT } from '../../src/peers/addresses.ts'
 
 /** What a device remembers, in memory; it survives `new PeerNetwork` over the same object, as a file survives a restart. */
 export class MemoryStore implements NetworkStore {
@@ -7,37 +8,39 @@ export class MemoryStore implements NetworkStore {
   /** The folders that the device takes part in. */
   readonly parts: { id: FolderId }[] = []
   readonly settings = new Map<string, string>()
-  readonly known = new Map<DeviceId, { addresses: string[]; lastSeen: number }>()
+  readonly #known = new Map<DeviceId, { addresses: string[]; lastSeen: number }>()
 
-  groupLog(): Promise<Uint8Array[]> {
-    return Promise.resolve(this.log)
+  async groupLog(): Promise<Uint8Array[]> {
+    return copies(this.log)
   }
 
-  appendGroupLog(operations: readonly Uint8Array[], options: { replace?: boolean } = {}): Promise<void> {
-    this.log = options.replace === true ? [...operations] : [...this.log, ...operations]
-    return Promise.resolve()
+  async appendGroupLog(operations: readonly Uint8Array[], options: { replace?: boolean } = {}): Promise<void> {
+    const taken = copies(operations)
+    this.log = options.replace === true ? taken : [...this.log, ...taken]
   }
 
-  folders(): Promise<{ id: FolderId }[]> {
-    return Promise.resolve(this.parts)
+  async folders(): Promise<{ id: FolderId }[]> {
+    return [...this.parts]
   }
 
-  addresses(): Promise<{ device: DeviceId; addresses: string[]; lastSeen: number }[]> {
-    return Promise.resolve([...this.known].map(([device, entry]) => ({ device, ...entry })))
+  async addresses(): Promise<{ device: DeviceId; addresses: string[]; lastSeen: number }[]> {
+    return [...this.#known].map(([device, { addresses, lastSeen }]) => ({ device, addresses: [...addresses], lastSeen }))
   }
 
-  putAddresses(device: DeviceId, addresses: readonly string[], lastSeen: number): Promise<void> {
-    this.known.set(device, { addresses: [...addresses], lastSeen })
-    return Promise.resolve()
+  async putAddresses(device: DeviceId, addresses: readonly string[], lastSeen: number): Promise<void> {
+    this.#known.set(device, { addresses: addresses.slice(0, MAX_KEPT), lastSeen })
   }
 
-  setting(key: string): Promise<string | null> {
-    return Promise.resolve(this.settings.get(key) ?? null)
+  async setting(key: string): Promise<string | null> {
+    return this.settings.get(key) ?? null
   }
 
-  putSetting(key: string, value: string | null): Promise<void> {
+  async putSetting(key: string, value: string | null): Promise<void> {
     if (value === null) this.settings.delete(key)
     else this.settings.set(key, value)
-    return Promise.resolve()
   }
+}
+
+function copies(operations: readonly Uint8Array[]): Uint8Array[] {
+  return operations.map((operation) => operation.slice())
 }

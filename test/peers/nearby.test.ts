@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createIdentity, type PairingSession } from '#peers'
+import { createIdentity, type PairingEnd, type PairingSession } from '#peers'
 import { peerOf, startDevice, unite, until, type TestDevice } from './devices.ts'
 
 /** Tells `device` where the other's door is, as mDNS would. */
@@ -22,6 +22,17 @@ describe('pairing with a device nearby', () => {
     introduce(a, b)
     const found = await a.network.pairing.nearby()
     expect(found).toMatchObject([{ device: b.identity.device, name: 'laptop of b', digits: null }])
+  })
+
+  test('tells who comes while the window is open, and who is there each time that it opens', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const told: string[][] = []
+    a.network.pairing.on('nearby', (devices) => told.push(devices.map(({ name }) => name)))
+    await a.network.pairing.openWindow()
+    introduce(a, b)
+    await until(() => told.length === 2, 5_000)
+    await a.network.pairing.openWindow()
+    expect(told).toEqual([[], ['b'], ['b']])
   })
 
   test('shows the same six digits on both, and joins them when both accept', async () => {
@@ -71,6 +82,33 @@ describe('pairing with a device nearby', () => {
     await expect(accepted).rejects.toMatchObject({ code: 'denied' })
     expect(a.network.group.alone && b.network.group.alone).toBe(true)
     expect([...a.network.pairing.sessions(), ...b.network.pairing.sessions()]).toEqual([])
+  })
+
+  test('tells both sides why it ended, and when it ended well', async () => {
+    const [a, b] = [await startDevice('a'), await startDevice('b')]
+    const ends: Record<string, PairingEnd[]> = { a: [], b: [] }
+    a.network.pairing.on('ended', (end) => ends['a']!.push(end))
+    b.network.pairing.on('ended', (end) => ends['b']!.push(end))
+    await pair(a, b)
+    await b.network.pairing.refuse(a.identity.device, 'differ')
+    await until(() => ends['a']!.length === 1)
+    expect(ends).toMatchObject({
+      a: [
+        { name: 'b', error: { code: 'denied', message: 'the other device says that the digits differ: the pairing was ended' } },
+      ],
+      b: [{ name: 'a', error: { code: 'denied', message: 'it was said here that the digits differ: the pairing was ended' } }],
+    })
+    const [here, there] = await pair(a, b)
+    await Promise.all([
+      a.network.pairing.accept(b.identity.device, here.digits),
+      b.network.pairing.accept(a.identity.device, there.digits),
+    ])
+    await until(() => ends['a']!.length === 2 && ends['b']!.length === 2)
+    expect([ends['a']![1], ends['b']![1]]).toMatchObject([
+      { name: 'b', error: null },
+      { name: 'a', error: null },
+    ])
+    expect([...a.network.pairing.list(), ...b.network.pairing.list()]).toEqual([])
   })
 
   test('ends on both sides when the digits typed in are wrong', async () => {

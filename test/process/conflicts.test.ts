@@ -10,6 +10,8 @@ interface Conflict {
   path: string
   with: string
   device: string
+  by: string
+  shownBy: string | null
 }
 
 const cluster = new Cluster()
@@ -205,4 +207,25 @@ test('a device that wrote no version is told who wrote which, and chooses by dev
   expectSame(place, ...places)
   expect(read(place, 'letter.txt')).toBe('Dear Anna\n')
   expect(await conflictsIn(carol, 'of-others')).toEqual([])
+})
+
+test('a directory that is there for what is below it was written by nobody, on all devices alike; one that was made, by who made it', async () => {
+  const places = (await cluster.share('trees', [anna, ben], (root) => write(root, 'kept/file', 'old'))) as [string, string]
+  await settle('trees', anna, ben)
+  await apart('trees', () => {
+    rmSync(join(places[0], 'kept'), { recursive: true })
+    for (const path of ['kept', 'made']) write(places[0], path, 'a file of anna')
+    write(places[1], 'kept/file', 'edited by ben')
+    write(places[1], 'made/file', 'new by ben')
+  })
+  for (const device of [anna, ben]) {
+    const who = (await conflictsIn(device, 'trees')).map(({ path, by, shownBy }) => [path, shownBy, by])
+    expect(who.toSorted()).toEqual([
+      ['kept', null, 'anna'],
+      ['made', 'ben', 'anna'],
+    ])
+  }
+  // The directory is not her own version, so her file is not what goes.
+  await expect(anna.cli('conflicts', 'resolve', 'trees/kept', '--keep', 'mine')).rejects.toMatchObject({ code: 'conflict' })
+  expect((await conflictsIn(anna, 'trees')).length).toBe(2)
 })

@@ -44,3 +44,25 @@ test('a device that has left a folder is waited for no more, also after both hav
   await until('they have met', async () => (await anna.client.devices()).some(({ connected }) => connected))
   await settle('left', anna)
 })
+
+test('a folder that everybody has left is offered to nobody; one that a device has that is away is, and a left one begins anew', async () => {
+  const offers = async (device: Device) =>
+    (await device.client.folders()).filter(({ offered }) => offered).map(({ name }) => name)
+  const [, there] = (await cluster.share('over', [anna, ben], (root) => writeSmallFiles(root, 3))) as [string, string]
+  await settle('over', anna, ben)
+  await ben.stop()
+  await anna.client.leaveFolder({ folder: 'over' })
+  expect(await offers(anna)).toContain('over')
+  ben = await cluster.restart(ben)
+  await ben.client.leaveFolder({ folder: 'over' })
+  for (const device of [anna, ben])
+    await until(
+      `over is offered no longer`,
+      async () => !(await offers(device)).includes('over'),
+      20_000,
+      () => offers(device),
+    )
+  await ben.client.joinFolder({ folder: 'over', path: there })
+  await until('it is offered again', async () => (await offers(anna)).includes('over'))
+  await settle('over', ben)
+})

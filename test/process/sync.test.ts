@@ -38,6 +38,25 @@ describe('two devices that run as processes', () => {
     expect(entries).toBe(Object.keys(before).length)
   })
 
+  test('a renamed file, and a directory, are told of with the place where they were, here and there', async () => {
+    const [here] = (await cluster.share('names', [anna, ben], (root) => {
+      write(root, 'dir/a', 'a')
+      write(root, 'b', 'b')
+    })) as [string, string]
+    await settle('names', anna, ben)
+    renameSync(join(here, 'b'), join(here, 'dir/c'))
+    await settle('names', anna, ben)
+    renameSync(join(here, 'dir'), join(here, 'tree'))
+    await settle('names', anna, ben)
+    const renames = async (device: Device) =>
+      (await device.client.activity({ limit: 100 })).flatMap(({ event, folder, from, path }) =>
+        folder === 'names' && event === 'renamed' ? [`${from} ${path}`] : [],
+      )
+    expect(await renames(anna)).toEqual(expect.arrayContaining(['b dir/c', 'dir/a tree/a']))
+    expect(await renames(ben)).toEqual(['dir tree', 'b dir/c'])
+    expect(await ben.shown('activity')).toContain('renamed  names/b → names/dir/c  by anna')
+  })
+
   test('a large file that grows is sent when it has come to rest, and not in each of its states', async () => {
     const [here, there] = (await cluster.share('growing', [anna, ben], (root) => write(root, 'a', 'a'))) as [string, string]
     await settle('growing', anna, ben)

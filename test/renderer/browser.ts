@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { chromium, type Browser, type Page } from 'playwright-core'
@@ -10,9 +10,9 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 /** False on machines without a Chromium: the page's tests are then skipped. */
 export const hasBrowser = CHROMIUM !== undefined
 
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(program: string = CHROMIUM ?? ''): Promise<Browser> {
   return await chromium.launch({
-    executablePath: CHROMIUM ?? '',
+    executablePath: program,
     args: [
       '--no-sandbox',
       '--headless',
@@ -23,6 +23,13 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   })
+}
+
+/** The same in a network namespace; needs root. `directory` is where the script goes that starts it there. */
+export async function openBrowserIn(namespace: string, directory: string): Promise<Browser> {
+  const script = join(directory, `chromium-${namespace}`)
+  await writeFile(script, `#!/bin/sh\nexec ip netns exec ${namespace} ${CHROMIUM} "$@"\n`, { mode: 0o755 })
+  return await openBrowser(script)
 }
 
 /** The page as `npm run build` makes it, in a directory of its own. */
@@ -45,8 +52,7 @@ export async function buildPage(directory: string): Promise<void> {
 }
 
 /** Collects all that a page complains about: errors, warnings, and what the policy refused. */
-export function complaints(page: Page): string[] {
-  const heard: string[] = []
+export function complaints(page: Page, heard: string[] = []): string[] {
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') heard.push(message.text())
   })

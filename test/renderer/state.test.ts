@@ -12,6 +12,7 @@ const empty: Snapshot = {
   peers: [],
   nearby: [],
   pairings: [],
+  pairingEnd: null,
   transfers: backend.transferState,
   activity: [],
   conflicts: [],

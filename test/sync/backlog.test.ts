@@ -12,7 +12,8 @@ import { decodeMessage, type StateMessage } from '../../src/sync/messages.ts'
 import { HandClock } from '../base/hand-clock.ts'
 import { A, B, C, FOLDER, gone, NOW, open, send, symlink, type Device } from '../db/fixtures.ts'
 import { KEYS } from '../folder/test-folder.ts'
-import { connect, engineOf, until, type PacedLink } from './engines.ts'
+import type { MemoryLink } from '../peers/memory-link.ts'
+import { connect, engineOf, until } from './engines.ts'
 
 const chain = (of: Device, seq: number): Have => ({ author: of.id, epoch: 1, seq })
 
@@ -152,7 +153,7 @@ describe('a device that joins', () => {
   }
 
   /** Lets so many answers through; the rest comes with the call of what this returns. */
-  function holdPages(at: PacedLink, count: number): () => void {
+  function holdPages(at: MemoryLink, count: number): () => void {
     const arrive = at.arrive.bind(at)
     const held: Uint8Array[] = []
     let pages = 0

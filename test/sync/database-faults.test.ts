@@ -1,7 +1,7 @@
 import { mkdtempSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { HoldfastError, seededRandom, systemClock } from '#base'
 import { inProcess, type FolderIndex } from '#db'
 import { NodeFilesystem, TreeDisk } from '#folder'
@@ -72,4 +72,43 @@ test('a folder stops though every call of its index fails', async () => {
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(folder.standing).toMatchObject({ state: 'error', reasonCode: 'full' })
   await engine.stop()
+})
+
+test('what keeps a folder from going on, with each try anew, is told of once', async () => {
+  vi.useFakeTimers()
+  try {
+    const disk = new TreeDisk(
+      { fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) },
+      { root, keys: KEYS, device: A.id },
+    )
+    const identity = await disk.adopt(FOLDER, null)
+    const [a, b] = [open(A), open(B)]
+    author(b, symlink('x/y', 'target'))
+    a.ingest(missing(b, a), RULES)
+    let broken = true
+    const full = (): Promise<never> => Promise.reject(new HoldfastError('full', 'the disk is full'))
+    const index = new Proxy(inProcess<FolderIndex>(a), {
+      get: (target, name: keyof FolderIndex) =>
+        broken && (name === 'commit' || name === 'defer') ? full : (target[name] as unknown),
+    })
+    const told: string[] = []
+    const activity = (items: { event: string }[]): unknown => told.push(...items.map(({ event }) => event))
+    const { engine, folder } = await engineOf(index, { parts: { disk, identity, idKey: KEYS.idKey, activity } })
+    await vi.advanceTimersByTimeAsync(62_000)
+    expect(folder.standing).toMatchObject({ state: 'error', reasonCode: 'full' })
+    expect(told.filter((event) => event === 'blocked')).toHaveLength(1)
+    broken = false
+    await vi.advanceTimersByTimeAsync(300_000)
+    expect(folder.standing.state).toBe('idle')
+    broken = true
+    rmSync(join(root, 'x'), { recursive: true })
+    author(b, symlink('x/z', 'target'))
+    a.ingest(missing(b, a), RULES)
+    folder.hint(null)
+    await vi.advanceTimersByTimeAsync(62_000)
+    expect(told.filter((event) => event === 'blocked')).toHaveLength(2)
+    await engine.stop()
+  } finally {
+    vi.useRealTimers()
+  }
 })

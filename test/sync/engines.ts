@@ -1,65 +1,12 @@
 import { HoldfastError, silentLogger, systemClock } from '#base'
 import { inProcess, type FolderIndex } from '#db'
-import type { DeviceId } from '#model'
 import type { Link, Peer } from '#peers'
 import { SyncEngine, type FolderSync, type FolderSyncParts, type FolderSettings } from '#sync'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { A, B, C, FOLDER, type Device } from '../db/fixtures.ts'
+import { MemoryLink } from '../peers/memory-link.ts'
 
 const NAMES = new Map(Object.entries({ A, B, C }).map(([name, { id }]) => [id, name]))
-
-type Listener = (message: Uint8Array) => void | Promise<void>
-
-/** One end of a link whose messages are read one at a time, as over a socket. */
-export class PacedLink implements Link {
-  readonly device: DeviceId
-  other: PacedLink | null = null
-  sent: Uint8Array[] = []
-  reason = ''
-  readonly #abort = new AbortController()
-  readonly #waiting: Uint8Array[] = []
-  #listener: Listener = () => undefined
-  #reading = false
-
-  constructor(device: DeviceId) {
-    this.device = device
-  }
-
-  get closed(): AbortSignal {
-    return this.#abort.signal
-  }
-
-  async send(...pieces: Uint8Array[]): Promise<void> {
-    if (this.closed.aborted) throw this.closed.reason
-    const message = new Uint8Array(Buffer.concat(pieces))
-    this.sent.push(message)
-    this.other?.arrive(message)
-  }
-
-  onMessage(listener: Listener): void {
-    this.#listener = listener
-  }
-
-  arrive(message: Uint8Array): void {
-    this.#waiting.push(message)
-    setImmediate(() => void this.#read())
-  }
-
-  close(reason = 'closed'): void {
-    if (this.closed.aborted) return
-    this.reason = reason
-    this.#abort.abort(new HoldfastError('offline', reason))
-    this.other?.close(reason)
-  }
-
-  async #read(): Promise<void> {
-    if (this.#reading) return
-    this.#reading = true
-    for (let next = this.#waiting.shift(); next !== undefined && !this.closed.aborted; next = this.#waiting.shift())
-      await this.#listener(next)
-    this.#reading = false
-  }
-}
 
 /** A connected device without a bulk channel. */
 export function peerOver(link: Link): Peer {
@@ -110,11 +57,8 @@ export async function engineOf(
 }
 
 /** Connects two engines; gives both ends of their link, the first leading to `b`. */
-export function connect(a: { engine: SyncEngine; of: Device }, b: { engine: SyncEngine; of: Device }): [PacedLink, PacedLink] {
-  const toB = new PacedLink(b.of.id)
-  const toA = new PacedLink(a.of.id)
-  toB.other = toA
-  toA.other = toB
+export function connect(a: { engine: SyncEngine; of: Device }, b: { engine: SyncEngine; of: Device }): [MemoryLink, MemoryLink] {
+  const [toB, toA] = MemoryLink.pair(a.of.id, b.of.id)
   a.engine.addPeer(peerOver(toB))
   b.engine.addPeer(peerOver(toA))
   return [toB, toA]

@@ -25,3 +25,10 @@ it('an edit of what another device had deleted is told, and that it stays', () =
     ['kept', 'c', A.id, 'edited here while it was deleted or renamed'],
   ])
 })
+
+it('what was renamed says where it was', () => {
+  const items: Omit<Activity, 'folder'>[] = []
+  const notes = new FolderNotes({ clock: new HandClock(), logger: silentLogger, activity: (more) => items.push(...more) })
+  notes.authored({ records: 2, paths: [{ path: 'b', kind: 'renamed', from: 'a' }], refused: [], missed: [], have: [] })
+  expect(items).toMatchObject([{ event: 'renamed', path: 'b', from: 'a', detail: '' }])
+})

@@ -1,8 +1,9 @@
 import { afterEach, expect, it } from 'vitest'
-import { silentLogger, type Clock, type Timer } from '#base'
+import { silentLogger, type Timer } from '#base'
 import { inProcess, type FolderIndex } from '#db'
 import { packChunks, toHex, type ChunkId } from '#model'
 import { keepUp } from '../../src/sync/folder-upkeep.ts'
+import { HandClock } from '../base/hand-clock.ts'
 import { A, open as openIndex } from '../db/fixtures.ts'
 import { simSubject } from '../folder/subjects.ts'
 import { idOf, TestFolder } from '../folder/test-folder.ts'
@@ -18,35 +19,17 @@ afterEach(() => {
   folder.close()
 })
 
-/** A clock that goes on when it is told to; its wall time may be set. */
-class HandClock implements Clock {
-  ms = Date.UTC(2026, 0, 1)
-  skew = 0
-  readonly #timers = new Set<{ at: number; run: () => void }>()
+/** A clock that does not begin in 1970, where nothing could be years old. */
+function newClock(): HandClock {
+  const clock = new HandClock()
+  clock.time = Date.UTC(2026, 0, 1)
+  return clock
+}
 
-  now(): number {
-    return this.ms + this.skew
-  }
-
-  monotonic(): number {
-    return this.ms
-  }
-
-  after(ms: number, run: () => void): Timer {
-    const timer = { at: this.ms + ms, run }
-    this.#timers.add(timer)
-    return { cancel: () => void this.#timers.delete(timer) }
-  }
-
-  async pass(ms: number): Promise<void> {
-    this.ms += ms
-    for (const timer of [...this.#timers]) {
-      if (timer.at > this.ms) continue
-      this.#timers.delete(timer)
-      timer.run()
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
+/** Lets time pass, and what rang meanwhile do its work. */
+async function pass(clock: HandClock, ms: number): Promise<void> {
+  clock.pass(ms)
+  await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
 async function started(clock: HandClock): Promise<{ index: FolderIndex; start(): void; rescans: () => number }> {
@@ -72,13 +55,13 @@ async function archive(index: FolderIndex, path: string, text: string): Promise<
 }
 
 async function days(clock: HandClock, count: number): Promise<void> {
-  for (let day = 0; day < count; day++) await clock.pass(DAY)
+  for (let day = 0; day < count; day++) await pass(clock, DAY)
 }
 
 it('what sync deleted is kept for 30 days, and then dropped from the disk and the index', async () => {
-  const clock = new HandClock()
+  const clock = newClock()
   const { index } = await started(clock)
-  await clock.pass(2 * MINUTE)
+  await pass(clock, 2 * MINUTE)
   const name = await archive(index, 'thesis.txt', 'the only copy')
   await days(clock, 30)
   expect(folder.user.archived()).toEqual(['the only copy'])
@@ -89,21 +72,21 @@ it('what sync deleted is kept for 30 days, and then dropped from the disk and th
 })
 
 it('a device that never runs for a whole day drops it, too, and a clock that is years wrong drops nothing early', async () => {
-  const clock = new HandClock()
+  const clock = newClock()
   const { index, start } = await started(clock)
   clock.skew = -56 * 365 * DAY
   await archive(index, 'thesis.txt', 'the only copy')
   clock.skew = 0
-  await clock.pass(2 * MINUTE)
+  await pass(clock, 2 * MINUTE)
   clock.skew = 20 * 365 * DAY
-  await clock.pass(DAY)
+  await pass(clock, DAY)
   clock.skew = 0
   const runs = async (count: number): Promise<void> => {
     for (let day = 0; day < count; day++) {
       upkeep.cancel()
-      await clock.pass(DAY - 2 * MINUTE)
+      await pass(clock, DAY - 2 * MINUTE)
       start()
-      await clock.pass(2 * MINUTE)
+      await pass(clock, 2 * MINUTE)
     }
   }
   await runs(27)
@@ -113,9 +96,9 @@ it('a device that never runs for a whole day drops it, too, and a clock that is 
 })
 
 it('what a program wrote to after it was archived comes back as a file of its own', async () => {
-  const clock = new HandClock()
+  const clock = newClock()
   const { index, rescans } = await started(clock)
-  await clock.pass(2 * MINUTE)
+  await pass(clock, 2 * MINUTE)
   const name = await archive(index, 'thesis.txt', 'the only copy')
   folder.user.write(`.holdfast/archive/${name}`, 'written late.')
   await days(clock, 32)

@@ -7,7 +7,8 @@ import { decodeMessage, encodeMessage, type SyncEngine } from '#sync'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { Pace } from '../../src/sync/pace.ts'
 import { A, B, file, FOLDER, NOW, open } from '../db/fixtures.ts'
-import { engineOf, PacedLink, peerOver, until } from './engines.ts'
+import { MemoryLink } from '../peers/memory-link.ts'
+import { engineOf, peerOver, until } from './engines.ts'
 
 const ASKS = encodeMessage({
   type: 'state',
@@ -23,12 +24,12 @@ const ASKS = encodeMessage({
 class Flooder {
   answers = 0
   bytes = 0
-  readonly link: PacedLink
+  readonly link: MemoryLink
   #listener: (message: Uint8Array) => void | Promise<void> = () => undefined
   #read: (() => void)[] = []
 
   constructor(engine: SyncEngine) {
-    this.link = new PacedLink(B.id)
+    this.link = new MemoryLink(B.id)
     this.link.onMessage = (listener) => (this.#listener = listener)
     this.link.send = (message) => {
       this.answers++
@@ -78,7 +79,7 @@ describe('a device that floods the index protocol', () => {
     const link = flooder.link
     const states = 3000
     void (async () => {
-      const paced = new PacedLink(B.id)
+      const paced = new MemoryLink(B.id)
       paced.onMessage = (listener) => {
         void (async () => {
           for (; read < states && !paced.closed.aborted; read++) await listener(ASKS)

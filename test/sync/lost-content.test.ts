@@ -31,6 +31,8 @@ function missing(...texts: string[]) {
     there,
     heads: () => heads(index, 'a'),
     setComplete: (value: boolean) => (complete = value),
+    /** It was there meanwhile. */
+    pass: (minutes: number) => (now += minutes * MINUTE),
     /** Misses it every half minute. */
     miss: async (minutes: number): Promise<void> => {
       for (const end = now + minutes * MINUTE; now < end; now += MINUTE / 2) await lost.missed('a', build)
@@ -61,6 +63,16 @@ describe('content that no device has', () => {
     setComplete(true)
     await miss(4)
     expect(now()).toEqual(['file 2'])
+  })
+
+  it('is waited for anew where it was there meanwhile', async () => {
+    const { miss, pass, heads: now } = missing('1', '22')
+    await miss(4)
+    pass(60)
+    await miss(4)
+    expect(now()).toEqual(['file 2'])
+    await miss(2)
+    expect(now()).toEqual(['file 1'])
   })
 
   it('is not given up once it can be had', async () => {

@@ -10,6 +10,7 @@ const QUIET: ScanOutcome = {
 
 /** A loop whose scans end as `outcomes` say, the last for all that follow; and what each looked at. */
 function loop(...outcomes: (Partial<ScanOutcome> | Error)[]) {
+  let isReady = true
   const clock = new HandClock()
   const looks: (readonly string[] | null)[] = []
   const held: number[] = []
@@ -17,7 +18,7 @@ function loop(...outcomes: (Partial<ScanOutcome> | Error)[]) {
   const scans = new ScanLoop({
     clock,
     signal: new AbortController().signal,
-    ready: () => true,
+    ready: () => isReady,
     scan: async (scopes) => {
       looks.push(scopes)
       const outcome = outcomes[Math.min(looks.length, outcomes.length) - 1]
@@ -29,7 +30,7 @@ function loop(...outcomes: (Partial<ScanOutcome> | Error)[]) {
     failed: (error) => failures.push(error),
     changed: () => undefined,
   })
-  return { clock, scans, looks, held, failures }
+  return { clock, scans, looks, held, failures, setReady: (value: boolean) => (isReady = value) }
 }
 
 it('looks at everything when one place does not tell enough', async () => {
@@ -134,4 +135,29 @@ describe('asked to scan, it', () => {
     expect(await scan).toBe(2)
     expect(looks).toEqual([null])
   })
+})
+
+it('keeps no places while it may not look, since it will look everywhere', async () => {
+  const { scans, looks, setReady } = loop({})
+  setReady(false)
+  scans.hint(null)
+  const before = process.memoryUsage().heapUsed
+  for (let at = 0; at < 300_000; at++) scans.hint([`a directory/of temporary files/${at}`])
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(12 * 1024 * 1024)
+  setReady(true)
+  scans.hint(['b'])
+  await scans.idle()
+  expect(looks).toEqual([null])
+})
+
+it('puts what thousands of places tell together at once', async () => {
+  const paths = Array.from({ length: 4_000 }, (_, at) => `some directory/another one/${at}`)
+  const problems = paths.map((path) => ({ path, code: 'unreadable' as const, message: '' }))
+  const { scans } = loop({ problems: [...problems, { path: 'other', code: 'special', message: '' }] }, { problems })
+  await scans.scan()
+  scans.hint(paths)
+  const before = performance.now()
+  await scans.idle()
+  expect(performance.now() - before).toBeLessThan(100)
+  expect(scans.problems).toHaveLength(4_001)
 })

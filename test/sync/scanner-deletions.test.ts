@@ -132,3 +132,17 @@ describe('a directory that was renamed', () => {
     expect([live('many', MANY), live('renamed', MANY)]).toEqual([0, MANY])
   })
 })
+
+it('what is deleted while it is ignored is noted a part at a time, however much it is', async () => {
+  const count = 1_500
+  for (let n = 0; n < count; n++) folder.user.write(`built/${n}`, '')
+  await scan()
+  const commit = vi.spyOn(index, 'commit')
+  folder.user.write('.holdfastignore', 'built\n')
+  remove('built', 0, count)
+  await scan()
+  const parts = commit.mock.calls.map(([{ gone }]) => gone.length)
+  expect(parts.reduce((sum, part) => sum + part, 0)).toBe(count)
+  expect(Math.max(...parts)).toBeLessThanOrEqual(1_024)
+  expect(live('built', count)).toBe(count)
+})

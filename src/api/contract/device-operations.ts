@@ -77,8 +77,14 @@ export const deviceOperations = {
     'POST',
     '/pairings/:device/refuse',
     'pairing refuse',
-    'Ends a pairing',
-    ofDevice,
+    'Ends a pairing; the other side is told why',
+    z.strictObject({
+      device: DeviceRef,
+      reason: z
+        .enum(['refused', 'differ'])
+        .default('refused')
+        .describe('`refused`: not wanted; `differ`: the screens show different digits'),
+    }),
     z.object({ device: z.string() }),
   ),
   pairingOutcome: operation(

@@ -54,6 +54,18 @@ export const Pairing = z
   .meta({ id: 'Pairing' })
 export type Pairing = z.infer<typeof Pairing>
 
+/** How a pairing ended, for those who watched it. */
+export const PairingEnd = z
+  .object({
+    device,
+    name: z.string(),
+    joined: z.boolean().describe('True when both devices are in one group now'),
+    message: z.string().nullable().describe('Why they are not; null when they are'),
+    hint: z.string().nullable(),
+  })
+  .meta({ id: 'PairingEnd' })
+export type PairingEnd = z.infer<typeof PairingEnd>
+
 /** The group that this device is in now, and the device that it met there. */
 export const Joined = z.object({ group: z.string(), device }).meta({ id: 'Joined' })
 

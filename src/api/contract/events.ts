@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Device, NearbyDevice, Pairing, Peer } from './devices.ts'
+import { Device, NearbyDevice, Pairing, PairingEnd, Peer } from './devices.ts'
 import { FolderStatus } from './folders.ts'
 import { Activity, Transfers } from './status.ts'
 
@@ -13,8 +13,11 @@ export const ApiEvent = z
     z.object({ event: z.literal('folder-gone'), data: z.object({ id: z.string() }) }),
     z.object({ event: z.literal('devices'), data: z.array(Device) }).describe('The group, whole'),
     z.object({ event: z.literal('peer'), data: Peer }).describe('Connected, disconnected, or by another address'),
-    z.object({ event: z.literal('nearby'), data: z.array(NearbyDevice) }).describe('All nearby devices'),
+    z
+      .object({ event: z.literal('nearby'), data: z.array(NearbyDevice) })
+      .describe('All nearby devices; told while pairing is open, and each time that it opens'),
     z.object({ event: z.literal('pairings'), data: z.array(Pairing) }).describe('All pairings that wait for somebody'),
+    z.object({ event: z.literal('pairing-ended'), data: PairingEnd }).describe('A pairing that waited is over'),
     z.object({ event: z.literal('transfers'), data: Transfers }).describe('At most every half second, and once when all is done'),
     z.object({ event: z.literal('activity'), data: Activity }),
     z.object({ event: z.literal('conflicts'), data: z.object({ folder: z.string() }) }).describe('Ask again for its conflicts'),

@@ -65,6 +65,10 @@ export const Activity = z
     event: z.string().describe('added, changed, deleted, received, renamed, kept, conflict, paired, joined, blocked, held, …'),
     folder: z.string().nullable().describe("The folder's name"),
     path: z.string().nullable(),
+    from: z
+      .string()
+      .nullable()
+      .describe('Of what was renamed: the path that it had; null otherwise, and where that is not known'),
     device: z.string().nullable().describe('The PeerId of the device that did it'),
     by: z.string().nullable().describe('What people call that device'),
     detail: z.string(),

@@ -45,8 +45,9 @@ export const activity: Command = {
   },
 }
 
-function describe({ time, event, folder, path, by: name, detail }: Activity): string {
-  const where = [folder, path].filter((part) => part !== null).join('/')
+function describe({ time, event, folder, path, from, by: name, detail }: Activity): string {
+  const places = from === null ? [path] : [from, path]
+  const where = places.map((place) => [folder, place].filter((part) => part !== null).join('/')).join(' → ')
   const by = name === null ? '' : `by ${name}`
   return oneLine([localTime(time), event, where, detail, by].filter((part) => part !== '').join('  '))
 }

@@ -1,3 +1,4 @@
+import { calledIn } from '#api/contract'
 import { localTime } from '#base'
 import type { Command } from '../command.ts'
 import { noteRemoval } from '../removal.ts'
@@ -10,11 +11,12 @@ export const devices: Command = {
   async run({ connect, output }) {
     const { client } = await connect()
     const [result, own] = await Promise.all([client.devices(), client.status()])
+    const { called } = calledIn(result)
     output.result(result, () =>
       table(
         ['NAME', 'DEVICE', 'ROLE', 'STATE'],
-        result.map(({ name, device, role, connected, lastSeen }) => [
-          name,
+        result.map(({ device, role, connected, lastSeen }) => [
+          called(device),
           device,
           role,
           device === own.device ? 'this device' : reached(connected, lastSeen),

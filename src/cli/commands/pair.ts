@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Client } from '#api/client'
-import type { Pairing } from '#api/contract'
+import { calledIn, type Pairing } from '#api/contract'
+import { shellWord } from '#base'
 import type { Call, Command } from '../command.ts'
 
 export const pair: Command = {
@@ -25,17 +26,18 @@ async function decide(
   client: Client,
   { device, name, digits }: Pick<Pairing, 'device' | 'name' | 'digits'>,
 ): Promise<string> {
+  const reference = shellWord(calledIn(await client.pairings()).reference(device))
   call.output.note(
     call.input.isTTY
       ? `Does ${name} show the same digits? y or n:`
-      : `When ${name} shows the same: holdfast pairing accept ${device.slice(-8)} --digits ${digits}`,
+      : `When ${name} shows the same: holdfast pairing accept ${reference} --digits ${digits}`,
   )
   const failed = Promise.withResolvers<never>()
   const lines = createInterface({ input: call.input })
   lines.on('line', (line) => {
     const answer = line.trim().toLowerCase()
     if (answer === 'y' || answer === 'yes') client.acceptPairing({ device, digits }).catch(failed.reject)
-    else if (answer === 'n' || answer === 'no') client.refusePairing({ device }).catch(failed.reject)
+    else if (answer === 'n' || answer === 'no') client.refusePairing({ device, reason: 'differ' }).catch(failed.reject)
   })
   try {
     return (await Promise.race([client.pairingOutcome({ device }), failed.promise])).group

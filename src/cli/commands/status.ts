@@ -1,5 +1,5 @@
 import { shellWord } from '#base'
-import type { FolderStatus, Status } from '#api/contract'
+import { calledIn, type FolderStatus, type Status } from '#api/contract'
 import type { Transport } from '#api/client'
 import type { Command } from '../command.ts'
 import { removalOf } from '../removal.ts'
@@ -33,8 +33,9 @@ function describe(result: Status, link: string): string {
     folder.path,
     folder.reason,
   ])
+  const { called } = calledIn([result, ...result.peers])
   const peers = result.peers.map((peer) => [
-    peer.name,
+    called(peer.device),
     peer.connected ? 'connected' : 'away',
     peer.rttMs === null ? null : `${peer.rttMs.toFixed(1)} ms`,
     peer.address ?? peer.device,

@@ -1,0 +1,103 @@
+import { describe, expect } from 'vitest'
+import { eventually } from '../api/eventually.ts'
+import { folderStatus } from '../api/memory-backend.ts'
+import { hasBrowser, it } from './open-page.ts'
+
+describe.skipIf(!hasBrowser)('the page, of folders,', () => {
+  it('shares a folder by its path, and says what is wrong with a path and what to do', async ({ page, card }) => {
+    await page.getByLabel('Folder on this computer').fill('/home/me/missing')
+    await page.getByRole('button', { name: 'Share folder' }).click()
+    await page.getByRole('alert').getByText('/home/me/missing is not there. Make the directory first.').waitFor()
+    await page.getByLabel('Folder on this computer').fill('/home/me/letters')
+    await page.getByRole('button', { name: 'Share folder' }).click()
+    await card('letters').getByText('/home/me/letters').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+    expect(await page.getByLabel('Folder on this computer').inputValue()).toBe('')
+  })
+
+  it('joins an offered folder, pauses and resumes', async ({ card, called }) => {
+    await card('music').getByLabel('Where it goes').fill('/home/me/music')
+    await card('music').getByRole('button', { name: 'Join' }).click()
+    await card('music').getByText('Syncing').waitFor()
+    await card('music').getByRole('button', { name: 'Pause' }).click()
+    await card('music').getByRole('button', { name: 'Resume' }).click()
+    await card('music').getByText('Idle').waitFor()
+    expect(called('pauseFolder')).toEqual([{ folder: 'e'.repeat(26), forSeconds: null }])
+  })
+
+  it('tells why an entry does not sync', async ({ backend, card }) => {
+    await card('photos').getByText('Why 1 entry does not sync').click()
+    await card('photos').getByText('Permission denied. Let this user read it.').waitFor()
+    backend.problemList = []
+    backend.announce({ event: 'problems', data: { folder: 'photos' } })
+    await card('photos').getByText('Why 1 entry does not sync').waitFor({ state: 'detached' })
+  })
+
+  it('tells of a tree once why it does not sync, and lists all of it where that is asked for', async ({ backend, card }) => {
+    const [one] = backend.problemList
+    backend.problemList = ['new', ...Array.from({ length: 40 }, (_, n) => `new/${n}.txt`)].map((path) => ({ ...one!, path }))
+    backend.announce({ event: 'problems', data: { folder: 'photos' } })
+    await card('photos').getByText('Why 41 entries do not sync').click()
+    await card('photos').getByText('and 40 entries in it: Permission denied.').waitFor()
+    expect(await card('photos').locator('.problems li').count()).toBe(1)
+    await card('photos').getByRole('button', { name: 'List all 41' }).click()
+    await card('photos').getByText('new/39.txt').waitFor()
+    expect(await card('photos').locator('.problems li').count()).toBe(41)
+  })
+
+  it('lets somebody choose in a conflict', async ({ page, called }) => {
+    await page.getByRole('button', { name: 'Keep the other' }).click()
+    await eventually(() => called('resolveConflict')).toEqual([{ folder: 'photos', path: 'notes.txt', keep: 'theirs' }])
+    await page.getByRole('button', { name: 'Keep this one' }).click()
+    await eventually(() => called('resolveConflict')[1]).toEqual({ folder: 'photos', path: 'notes.txt', keep: 'mine' })
+  })
+
+  it('asks before deletions of many files go out', async ({ page, backend, card }) => {
+    backend.announce({
+      event: 'folder',
+      data: folderStatus('photos', 'a'.repeat(26), {
+        state: 'held',
+        reasonCode: 'many-deletions',
+        reason: '40 of 50 files vanished.',
+      }),
+    })
+    await card('photos').getByRole('button', { name: 'Bring files back' }).waitFor()
+    await page.getByRole('status').getByText('1 folder needs you').waitFor()
+  })
+
+  it('goes on with a blocked folder as it is only where something is there', async ({ backend, card }) => {
+    for (const [reasonCode, buttons] of Object.entries({ 'root-replaced': 1, 'root-missing': 0 })) {
+      const data = folderStatus('photos', 'a'.repeat(26), { state: 'blocked', reasonCode, reason: `So it is: ${reasonCode}.` })
+      backend.announce({ event: 'folder', data })
+      await card('photos').getByText(data.reason).waitFor()
+      expect(await card('photos').getByRole('button', { name: 'Go on with it as it is' }).count()).toBe(buttons)
+    }
+  })
+
+  it('does not call in sync what is paused, or kept from this device by its role', async ({ page, backend, card }) => {
+    backend.conflicts = () => Promise.resolve([])
+    await page.reload()
+    await card('photos').waitFor()
+    for (const more of [
+      { state: 'paused', reasonCode: 'paused', reason: 'Paused by you.' },
+      { role: 'none', reasonCode: 'no-role', reason: 'Not synced: this device has the role none.' },
+    ] as const) {
+      for (const { id, name } of backend.folderList.filter((folder) => folder.state !== 'offered'))
+        backend.announce({ event: 'folder', data: folderStatus(name, id, more) })
+      await page.getByText(more.reason).first().waitFor()
+      await page
+        .getByRole('status')
+        .getByText(/being synced$/)
+        .waitFor()
+    }
+  })
+
+  it('does not call in sync what waits on another device', async ({ page, backend, card }) => {
+    backend.conflicts = () => Promise.resolve([])
+    const reason = 'Up to date here; on kitchen many entries vanished at once and wait there for a decision.'
+    backend.folderList = [folderStatus('photos', 'a'.repeat(26), { reasonCode: 'waits-elsewhere', reason })]
+    await page.reload()
+    await card('photos').getByText(reason).waitFor()
+    await page.getByRole('status').getByText('1 folder waits for another device').waitFor()
+  })
+})
