@@ -27,6 +27,7 @@ import { serveWith, type Serve } from './commands/serve.ts'
 import { status } from './commands/status.ts'
 import { supportBundle } from './commands/support-bundle.ts'
 import { version } from './commands/version.ts'
+import { restore, versions } from './commands/versions.ts'
 import { wait } from './commands/wait.ts'
 
 /** Second names of the contract. */
@@ -64,6 +65,8 @@ export function commandsWith(serve: Serve): readonly Command[] {
     wait,
     scan,
     ls,
+    versions,
+    restore,
     conflicts,
     conflictsResolve,
     activity,

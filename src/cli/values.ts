@@ -39,3 +39,11 @@ export function parseHostPort(text: string): { host: string; port: number } {
   }
   return { host: match[1] || match[2] || '127.0.0.1', port }
 }
+
+/** A time of `--at`, as ISO 8601. Throws `usage`. */
+export function parseTime(text: string): string {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime()))
+    throw new HoldfastError('usage', `--at ${text} is not a time`, { hint: 'write it like 2030-01-31T14:05:00Z' })
+  return time.toISOString()
+}

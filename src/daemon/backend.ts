@@ -4,6 +4,7 @@ import type { BackendContext } from './backend-context.ts'
 import { contentOperations } from './backend-content.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
+import { historyOperations } from './backend-history.ts'
 import { statusOperations } from './backend-status.ts'
 
 /** What the API offers, over the parts of a running daemon. */
@@ -13,6 +14,7 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...groupOperations(context),
     ...folderOperations(context),
     ...contentOperations(context),
+    ...historyOperations(context),
     subscribe,
   }
 }

@@ -5,6 +5,8 @@ import { MARKER, type FolderDisk, type RootMark } from '#folder'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
+import type { FolderChunks } from '#store'
+import { keepFolder, type FolderKeeping } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
 
 /** Stands for a pause until resumed. */
@@ -20,6 +22,8 @@ export interface RegistryParts {
   openIndex(folder: FolderId, disk: FolderDisk | null): Promise<FolderIndex>
   dropIndex(folder: FolderId): Promise<void>
   openDisk(root: string, secret: Uint8Array): FolderDisk
+  /** Where a folder's chunks are kept. */
+  openStore(folder: FolderId, secret: Uint8Array): FolderChunks
   /** Begins to watch a directory; `hint` as in FolderSync. */
   watch(root: string, hint: (paths: readonly string[] | null) => void): () => void
   activity(items: Activity[]): void
@@ -34,6 +38,8 @@ export interface OpenFolder {
   sync: FolderSync | null
   index: FolderIndex | null
   disk: FolderDisk | null
+  /** null while it is not open. */
+  keeping: FolderKeeping | null
   fault: HoldfastError | null
   unwatch: () => void
   resumeTimer: Timer | null
@@ -114,13 +120,16 @@ export class FolderOpener {
   /** Opens a folder's disk and index and begins to keep it the same; throws what keeps it from that. */
   async open(folder: OpenFolder): Promise<void> {
     const { stored } = folder
-    const { engine, group, clock, openDisk, openIndex } = this.#parts
+    const { engine, group, clock, openDisk, openIndex, openStore } = this.#parts
     if (stored.secret === null) throw new HoldfastError('offline', `no device has given the key of ${stored.name} yet`)
     folder.disk = stored.path === null ? null : openDisk(stored.path, stored.secret)
     await this.#signMark(folder)
     folder.index = await openIndex(stored.id, folder.disk)
     folder.writers = JSON.stringify(this.#writers(stored.id))
     folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
+    const store = openStore(stored.id, stored.secret)
+    const isBusy = (): boolean => folder.sync?.standing.state !== 'idle'
+    folder.keeping = keepFolder({ ...this.#parts, exchange: engine.exchange }, stored, stored.secret, { index: folder.index, disk: folder.disk, store }, isBusy)
     folder.sync = await engine.addFolder(
       {
         id: stored.id,
@@ -128,7 +137,7 @@ export class FolderOpener {
         index: folder.index,
         disk: folder.disk,
         identity: stored.marker,
-        store: null,
+        store,
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
         nameOf: (device) => this.#parts.called(device),
@@ -139,6 +148,7 @@ export class FolderOpener {
           this.#noteIndexed(folder)
           this.#noteTakers(folder)
           this.#noteProblems(folder)
+          folder.keeping?.keeper.review()
           this.#parts.changed(stored.id)
         },
         compared: () =>
@@ -148,6 +158,7 @@ export class FolderOpener {
       },
       { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) },
     )
+    await folder.keeping.keeper.start()
     if (stored.path !== null) {
       const { sync } = folder
       folder.unwatch = this.#parts.watch(stored.path, (paths) => sync.hint(paths))

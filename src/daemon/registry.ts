@@ -229,6 +229,7 @@ export class FolderRegistry {
       sync: null,
       index: null,
       disk: null,
+      keeping: null,
       fault: null,
       unwatch: () => undefined,
       resumeTimer: null,
@@ -264,6 +265,8 @@ export class FolderRegistry {
     folder.resumeTimer?.cancel()
     await this.#parts.engine.removeFolder(folder.stored.id)
     await folder.index?.close()
+    await folder.keeping?.keeper.stop()
+    folder.keeping = null
     await folder.disk?.close()
     folder.sync = null
     folder.index = null

@@ -7,6 +7,7 @@ import { openDatabases } from '#db'
 import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
 import type { DeviceId, FolderId } from '#model'
 import { loadIdentity, PeerNetwork } from '#peers'
+import { folderChunks, openThreadedStore } from '#store'
 import { SyncEngine } from '#sync'
 import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
@@ -82,6 +83,8 @@ async function start(
   const rested = restAfterWork({ databases, clock, logger })
   const disks = openDiskPool({ spawner, clock, rested }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
   endings.add(() => disks.close())
+  const blocks = openThreadedStore({ spawner, clock }, { directory: join(home, 'store'), idleMs: DISK_IDLE_MS })
+  endings.add(() => blocks.close())
   const watcher = openWatcher({ spawner, clock, logger })
   endings.add(() => watcher.close())
   const network = new PeerNetwork(
@@ -115,6 +118,7 @@ async function start(
     openIndex: async (folder, disk) =>
       databases.index({ folder, device, seed: identity.seed, foldsCase: await foldsCase(disk), now: clock.now() }),
     dropIndex: (folder) => databases.drop(folder),
+    openStore: (folder, secret) => folderChunks(blocks, folder, () => sealingOf(folder, secret)),
     openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret), device }),
     watch: (root, hint) => watcher.watch(root, hint),
     activity: (items) => activity.add(items),

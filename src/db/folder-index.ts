@@ -90,6 +90,8 @@ export interface FolderIndex extends FolderHistory {
   giveUp(path: string, lost: VersionId, instead: VersionId | null, now: number): Promise<Authored>
   /** Writes what `paths` were before this device deleted them anew, where nothing else has been said of them since. */
   bringBack(paths: readonly string[], now: number): Promise<Authored>
+  /** Writes that a path is again what it was in this version, in place of all its heads; nothing where that is its only head. */
+  restore(path: string, id: VersionId, now: number): Promise<Authored>
 
   // --- chunks ---
 

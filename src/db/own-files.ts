@@ -63,6 +63,21 @@ export class OwnFiles {
     return [{ path: before.version.path, kind: 'added' }]
   }
 
+  /** See FolderIndex.restore; gives what changed. */
+  restore(path: string, id: VersionId, records: RecordWriter): Authored['paths'] {
+    const key = pathKey(path)
+    const known = this.#tables.paths.find(key)
+    const past = known && [...this.#tables.records.ofPath(known.id)].find(({ version }) => version.id === id)
+    if (known === undefined || past === undefined) return []
+    const heads = this.#ledger.heads(known.id)
+    const [head] = heads
+    if (heads.length === 1 && head!.version.id === id) return []
+    const after = records.write({ path: known, key, heads }, draftFrom(past.version), { base: null, replaced: () => true })
+    this.#ledger.demand(known.id, key, after.heads)
+    const isNew = !heads.some(({ version }) => isLive(version))
+    return [{ path: past.version.path, kind: !isLive(past.version) ? 'deleted' : isNew ? 'added' : 'changed' }]
+  }
+
   /** The newest first, and each content once. */
   #before(path: number, heads: readonly Known[], head: Known): Known[] {
     const sorted = this.#superseded(path, heads, head).toSorted((a, b) => byPrecedence(a.version, b.version))

@@ -199,6 +199,10 @@ export class SqliteFolderIndex extends SqliteFolderHistory implements Synchronou
     return this.#written(now, (records) => paths.flatMap((path) => this.#own.bringBack(path, records)))
   }
 
+  restore(path: string, id: VersionId, now: number): api.Authored {
+    return this.#written(now, (records) => this.#own.restore(path, id, records))
+  }
+
   locate(ids: Uint8Array): api.ChunkPlace[][] {
     return this.#db.read(() => idStarts(ids).map((at) => placesOf(this.#tables, this.#view, ids, at)))
   }

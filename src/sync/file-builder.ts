@@ -3,6 +3,7 @@ import type { ChunkPlace } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk, StageFile, StageWrite } from '#folder'
 import type { ChunkList, DeviceId, FolderId, Version } from '#model'
+import type { FolderChunks } from '#store'
 import type { ChunkPlaces } from './page-plan.ts'
 import { chunkIdOf, PlacedChunks, type PlacedChunk } from './placed-chunks.ts'
 import { Stager } from './stager.ts'
@@ -39,6 +40,7 @@ export interface BuilderParts {
   folder: FolderId
   disk: Pick<FolderDisk, 'stage' | 'resume' | 'cleanStage'>
   exchange: Pick<Exchange, 'fetch' | 'strike'>
+  store: Pick<FolderChunks, 'read'> | null
   clock: Clock
 }
 
@@ -227,13 +229,20 @@ export class FileBuilder {
       return { write: { id, offset: chunk.offset, length: chunk.length, from }, device: null, release: () => undefined }
     }
     if (tries > TRIES + places.length) throw new HoldfastError('not-found', 'devices send wrong content for a chunk')
-    const { bytes, isAlone, device, release } = await this.#parts.exchange.fetch(
-      this.#parts.folder,
-      chunkIdOf(chunk),
-      chunk.length,
-      signal,
-    )
-    return { write: { id, offset: chunk.offset, bytes, isAlone }, device, release }
+    try {
+      const { bytes, isAlone, device, release } = await this.#parts.exchange.fetch(
+        this.#parts.folder,
+        chunkIdOf(chunk),
+        chunk.length,
+        signal,
+      )
+      return { write: { id, offset: chunk.offset, bytes, isAlone }, device, release }
+    } catch (error) {
+      // Of what is new the store has nothing: it is asked last, and has what was there before.
+      const [bytes] = signal.aborted ? [] : ((await this.#parts.store?.read(id)) ?? [])
+      if (bytes == null) throw error
+      return { write: { id, offset: chunk.offset, bytes, isAlone: true }, device: null, release: () => undefined }
+    }
   }
 
   /** Stages what was got; resolves to the indexes of those whose bytes were wrong. */

@@ -1,5 +1,5 @@
-import { HoldfastError } from '#base'
-import { mayWrite } from '#model'
+import { HoldfastError, shellWord } from '#base'
+import { mayWrite, type VersionId } from '#model'
 import { emptyApplied } from './applier.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
 import type { FolderWork } from './folder-work.ts'
@@ -8,7 +8,7 @@ import { resolveConflict, type Resolution } from './resolve-conflict.ts'
 
 export interface ActionHooks {
   scan(): Promise<number>
-  work(): Pick<FolderWork, 'scanner' | 'scans' | 'bringBack'> | null
+  work(): Pick<FolderWork, 'scanner' | 'scans' | 'bringBack' | 'restore'> | null
   /** There may be something to bring to the disk. */
   pull(): Promise<void>
 }
@@ -54,6 +54,26 @@ export class FolderActions {
     const count = await this.#parts.index.revertLocal()
     if (count > 0) await this.#hooks.pull()
     return count
+  }
+
+  /**
+   * Makes a path again what it was in one of its versions, as a new version; what is there now goes to the archive. Edits on the disk
+   * that are not known yet are noted before. Resolves when the version is written; the file may still be on its way.
+   */
+  async restore(path: string, id: VersionId): Promise<boolean> {
+    const { name, role } = this.#parts
+    if (!mayWrite(role()))
+      throw new HoldfastError('denied', `this device may not write in ${name} (its role there is ${role()})`, {
+        hint: 'holdfast restore … --to FILE writes it to another place',
+      })
+    await needHealthy(this.#parts)
+    await this.#hooks.scan()
+    const work = this.#hooks.work()
+    if (work === null)
+      throw new HoldfastError('blocked', `${name} is paused, or has no place on this disk`, {
+        hint: `resume it: holdfast folder resume ${shellWord(name)}; or write the file elsewhere: --to FILE`,
+      })
+    return work.restore(path, id)
   }
 
   /** See resolveConflict. Throws `conflict`, too, where another version came in that very moment and has taken the path. */

@@ -2,7 +2,8 @@ import { Queue, type Clock, type Logger } from '#base'
 import type { Authored, FolderIndex } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk } from '#folder'
-import { mayWrite, takesChanges, type DeviceId, type FolderId, type Role } from '#model'
+import { mayWrite, takesChanges, type DeviceId, type FolderId, type Role, type VersionId } from '#model'
+import type { FolderChunks } from '#store'
 import type { AppliedChange } from './applied-change.ts'
 import { findArchived } from './archive-search.ts'
 import type { CleanStage } from './puller-parts.ts'
@@ -22,6 +23,8 @@ export interface FolderWorkParts {
   disk: FolderDisk
   idKey: Uint8Array
   exchange: Exchange
+  /** Where chunks can be had that are nowhere else; null = nothing is stored. */
+  store: FolderChunks | null
   clock: Clock
   logger: Logger
   role(): Role
@@ -136,6 +139,15 @@ export class FolderWork {
     const paths = this.scanner.guard.takeBack()
     for (let at = 0; at < paths.length; at += PATHS_A_CALL)
       authored(await index.bringBack(paths.slice(at, at + PATHS_A_CALL), clock.now()))
+  }
+
+  /** Writes that a path is again what it was in this version, and brings it to the disk. False where it is that already. */
+  async restore(path: string, id: VersionId): Promise<boolean> {
+    const { index, clock, authored } = this.#parts
+    const result = await index.restore(path, id, clock.now())
+    if (result.records > 0) authored(result)
+    this.pull()
+    return result.records > 0
   }
 
   /** Nothing is being pulled; `need` as in StageUpkeep. */

@@ -3,6 +3,7 @@ import type { Authored, FolderIndex } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk } from '#folder'
 import type { DeviceId, FolderId } from '#model'
+import type { FolderChunks } from '#store'
 import type { AppliedChange } from './applied-change.ts'
 
 /** Removes what is staged but for the versions in work and those to `keep`, by id. */
@@ -14,6 +15,8 @@ export interface PullerParts {
   index: FolderIndex
   disk: FolderDisk
   exchange: Exchange
+  /** Where chunks can be had that are nowhere else; null = nothing is stored. */
+  store: FolderChunks | null
   clock: Clock
   logger: Logger
   /** See ApplierParts. */

@@ -13,12 +13,15 @@ import type {
   Transfers,
   WaitNote,
 } from '#api/contract'
+import { memoryHistory } from './memory-history.ts'
 
 export const THIS = '12D3KooWBmwkafWE2fqfzS96VoTZgpGp6aJsF4N9xvd9FnQk7e3A'
 export const OTHER = '12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhKust'
 export const STRANGER = '12D3KooWRBy97UB99e3J6hiPesre1MZeuNQvfan4gBziswrRJsNK'
 export const GROUP = 'aaaaaaaaaaaaaaaaaaaaaaaaaa'
 const TIME = '2030-01-02T03:04:05.000Z'
+const SECRET = { message: 'permission denied', hint: 'let this user read it' }
+const HISTORY = memoryHistory({ by: OTHER, name: 'kitchen', time: TIME })
 
 /** A daemon that only remembers: it answers every operation in the contract's shapes, and announces what was changed by hand. */
 export class MemoryBackend implements Backend {
@@ -59,16 +62,9 @@ export class MemoryBackend implements Backend {
     by: 'kitchen',
     detail: '',
   }))
-  problemList: Problem[] = [
-    {
-      folder: 'photos',
-      path: 'secret.txt',
-      code: 'unreadable',
-      message: 'permission denied',
-      hint: 'let this user read it',
-      since: TIME,
-    },
-  ]
+  problemList: Problem[] = [{ ...SECRET, folder: 'photos', path: 'secret.txt', code: 'unreadable', since: TIME }]
+  readonly versions = HISTORY.versions
+  readonly restore = HISTORY.restore
   transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] }
   scanned = { changed: 2, seconds: 0.1 }
   settings = new Map<string, Setting['value']>([['log_level', 'info']])

@@ -44,6 +44,8 @@ const inputs: { [Name in OperationName]: Record<string, unknown> } = {
   revertFolder: { folder: 'photos' },
   problems: { folder: 'photos' },
   archive: { folder: 'photos' },
+  versions: { folder: 'photos', path: 'img.jpg' },
+  restore: { folder: 'photos', path: 'img.jpg', version: 'abcd' },
   restoreArchived: { folder: 'photos', name: '1-img.jpg' },
   wait: {},
   scan: { folder: 'photos' },

@@ -34,7 +34,7 @@ async function openBuilder(): Promise<{ builder: FileBuilder; root: string; arri
     },
     strike: () => undefined,
   }
-  const builder = new FileBuilder({ folder: 'f' as FolderId, disk: folder.disk, clock: systemClock, exchange })
+  const builder = new FileBuilder({ folder: 'f' as FolderId, disk: folder.disk, clock: systemClock, exchange, store: null })
   return { builder, root: subject.root, arrive, asked }
 }
 

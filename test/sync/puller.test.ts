@@ -46,6 +46,7 @@ async function start(options: {
       },
       strike: () => undefined,
     } as unknown as Exchange,
+    store: null,
     clock: systemClock,
     logger: silentLogger,
     tree: new Queue(),

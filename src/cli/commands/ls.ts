@@ -1,7 +1,7 @@
-import { HoldfastError, localTime } from '#base'
+import { localTime } from '#base'
 import type { Command } from '../command.ts'
 import { size, table } from '../text.ts'
-import { parseTarget } from '../values.ts'
+import { parseTarget, parseTime } from '../values.ts'
 
 export const ls: Command = {
   words: 'ls',
@@ -31,11 +31,4 @@ export const ls: Command = {
       ),
     )
   },
-}
-
-function parseTime(text: string): string {
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime()))
-    throw new HoldfastError('usage', `--at ${text} is not a time`, { hint: 'write it like 2030-01-31T14:05:00Z' })
-  return time.toISOString()
 }

@@ -1,0 +1,21 @@
+import * as z from 'zod'
+import { Count, Time } from './words.ts'
+
+export const PastVersion = z
+  .object({
+    version: z.string().describe("The version's id: 32 hex digits"),
+    time: Time.describe('When it was written, by the clock of its author'),
+    device: z.string().describe("Its author, a PeerId"),
+    by: z.string().describe('What people call that device'),
+    kind: z.enum(['file', 'directory', 'symlink', 'tombstone']),
+    size: Count,
+    cause: z.enum(['added', 'edited', 'deleted', 'restored']),
+    state: z
+      .enum(['kept', 'protected', 'at-risk', 'incomplete'])
+      .describe(
+        'Its content is on this device; on as many as it should be; perhaps on another one alone; on none that is connected',
+      ),
+    current: z.boolean().describe('It is what the path is now, or one of several in conflict'),
+  })
+  .meta({ id: 'PastVersion' })
+export type PastVersion = z.infer<typeof PastVersion>

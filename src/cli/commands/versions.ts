@@ -1,0 +1,68 @@
+import { HoldfastError, localTime, shellWord } from '#base'
+import type { Command } from '../command.ts'
+import { size, table } from '../text.ts'
+import { parseTarget, parseTime } from '../values.ts'
+
+/** Digits of an id that are shown; more are needed where two begin alike. */
+const SHOWN_DIGITS = 12
+
+export const versions: Command = {
+  words: 'versions',
+  synopsis: 'TARGET',
+  summary: 'Every version of a file, newest first; of a deleted one, too.',
+  takes: [1, 1],
+  async run({ argument, connect, output }) {
+    const target = parseFile(argument(0))
+    const { client } = await connect()
+    const result = await client.versions(target)
+    output.result(result, () =>
+      table(
+        ['VERSION', 'TIME', 'BY', 'WHAT', 'SIZE', 'STATE'],
+        result.map(({ version, time, by, cause, kind, size: bytes, state, current }) => [
+          version.slice(0, SHOWN_DIGITS),
+          localTime(time),
+          by,
+          cause,
+          kind === 'file' ? size(bytes) : kind === 'tombstone' ? null : kind,
+          current ? `${state}, current` : state,
+        ]),
+      ),
+    )
+  },
+}
+
+export const restore: Command = {
+  words: 'restore',
+  synopsis: 'TARGET --version V | --at TIME [--to FILE]',
+  summary: 'Makes a file again what it was, as a new version; or writes what it was into FILE.',
+  options: { version: { type: 'string' }, at: { type: 'string' }, to: { type: 'string' } },
+  takes: [1, 1],
+  async run({ argument, text, resolve, connect, output }) {
+    const target = parseFile(argument(0))
+    const [version, at, to] = [text('version'), text('at'), text('to')]
+    if ((version === undefined) === (at === undefined)) {
+      throw new HoldfastError('usage', 'say which version to restore: --version V, or --at TIME for what it was then', {
+        hint: `holdfast versions ${shellWord(argument(0))} lists them`,
+      })
+    }
+    if (version !== undefined && !/^[0-9a-f]{1,32}$/.test(version)) {
+      throw new HoldfastError('usage', `${version} is not the id of a version`, {
+        hint: `holdfast versions ${shellWord(argument(0))} lists them; the first digits are enough`,
+      })
+    }
+    const { client } = await connect()
+    const result = await client.restore({
+      ...target,
+      ...(version === undefined ? {} : { version }),
+      ...(at === undefined ? {} : { at: parseTime(at) }),
+      to: to === undefined ? null : resolve(to),
+    })
+    output.result(result, () => `Restored: ${to === undefined ? `${target.folder}/` : ''}${result.path}`)
+  },
+}
+
+function parseFile(target: string): { folder: string; path: string } {
+  const parsed = parseTarget(target)
+  if (parsed.path !== '') return parsed
+  throw new HoldfastError('usage', `${target} names no file`, { hint: 'write FOLDER/path/in/it' })
+}

@@ -1,0 +1,75 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, rm, utimes } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Backend } from '#api'
+import { HoldfastError, shellWord, toErrorShape } from '#base'
+import type { Past, Which } from '#history'
+import { hlcTime, type Version } from '#model'
+import { isoTime, type BackendContext } from './backend-context.ts'
+import { opened } from './backend-folders.ts'
+import type { OpenFolder } from './folder-opener.ts'
+
+type HistoryOperations = Pick<Backend, 'versions' | 'restore'>
+
+export function historyOperations({ registry, membership }: BackendContext): HistoryOperations {
+  return {
+    async versions({ folder, path }) {
+      const called = membership.called()
+      const entries = await pastOf(registry.find(folder)).versions(path)
+      return entries.map(({ time, isCurrent, ...entry }) => ({
+        ...entry,
+        by: called(entry.device),
+        time: isoTime(time),
+        current: isCurrent,
+      }))
+    },
+    async restore({ folder, path, version: id, at, to }, signal) {
+      const found = registry.find(folder)
+      const past = pastOf(found)
+      if (id === undefined && at === undefined) {
+        throw new HoldfastError('usage', 'say which version: --version or --at', {
+          hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists them`,
+        })
+      }
+      const which: Which = id === undefined ? { at: Date.parse(at!) } : { id }
+      const { version } = await past.version(path, which)
+      await past.needContent(version)
+      if (to !== null) {
+        await writeNew(past, version, to, signal)
+        return { path: to, version: version.id }
+      }
+      await opened(found).actions.restore(version.path, version.id)
+      const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
+      return { path: version.path, version: now?.version ?? version.id }
+    },
+  }
+}
+
+export function pastOf(folder: OpenFolder): Past {
+  opened(folder)
+  return folder.keeping!.past
+}
+
+/** Writes a file's content to a path where nothing is; where that does not end well, nothing is left there. */
+async function writeNew(past: Past, version: Version, to: string, signal: AbortSignal): Promise<void> {
+  if (version.kind !== 'file') {
+    const what = version.kind === 'tombstone' ? 'was deleted then' : `was a ${version.kind} then`
+    throw new HoldfastError('usage', `${version.path} ${what}: only files can be written elsewhere`)
+  }
+  await mkdir(dirname(to), { recursive: true })
+  const stream = createWriteStream(to, { flags: 'wx', mode: version.mode, flush: true })
+  try {
+    await pipeline(Readable.from(past.read(version, signal)), stream, { signal })
+    await utimes(to, new Date(), new Date(version.mtime / 1000))
+  } catch (error) {
+    const { code, message, hint } = toErrorShape(error)
+    if (code !== 'exists') await rm(to, { force: true })
+    throw new HoldfastError(code, message, hint === undefined ? { cause: error } : { hint, cause: error })
+  }
+}
+
+export function timeOf({ hlc }: Version): number {
+  return hlcTime(hlc)
+}

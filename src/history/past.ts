@@ -1,0 +1,176 @@
+import { HoldfastError, shellWord } from '#base'
+import type { FolderIndex, PastVersion } from '#db'
+import { findAnywhere, findHere, type ChunkSources } from '#exchange'
+import { byPrecedence, CHUNK_ITEM_BYTES, hlcTime, isLive, sameContent, type ChunkList, type DeviceId, type Version, type VersionId } from '#model'
+
+/** Chunks looked for at once, and read at once. */
+const LOOKED_FOR = 1_024
+const READ_BYTES = 4 * 1024 * 1024
+
+/** Why a version was written, as far as it tells: what stood before it at the path. */
+export type Cause = 'added' | 'edited' | 'deleted' | 'restored'
+/** Is the content of a version here; is it with a device that is connected, or may it be; is it neither? */
+export type Keeping = 'kept' | 'at-risk' | 'incomplete'
+
+export interface PastEntry {
+  version: VersionId
+  /** ms, by the clock of its author. */
+  time: number
+  device: DeviceId
+  kind: Version['kind']
+  size: number
+  cause: Cause
+  state: Keeping
+  /** It is what the path shows, or one of several in conflict. */
+  isCurrent: boolean
+}
+
+export interface PastParts extends ChunkSources {
+  /** What the folder is called here. */
+  name: string
+  index: Pick<FolderIndex, 'versions' | 'version' | 'listAt' | 'chunksOf'>
+}
+
+/** Which version: by the beginning of its id, or what the path was at a time, ms. */
+export type Which = { id: string } | { at: number }
+
+/** What a folder was: every version of every path, and its content as far as it can be had. */
+export class Past {
+  readonly #parts: PastParts
+
+  constructor(parts: PastParts) {
+    this.#parts = parts
+  }
+
+  /** The newest first; throws `not-found` where nothing ever was. */
+  async versions(path: string): Promise<PastEntry[]> {
+    const all = await this.#all(path)
+    const entries: PastEntry[] = []
+    for (const [at, { version, isHead }] of all.entries()) {
+      const older = all.slice(at + 1).map((each) => each.version)
+      const { id, author: device, hlc, kind, size } = version
+      entries.push({
+        version: id,
+        time: hlcTime(hlc),
+        device,
+        kind,
+        size,
+        cause: causeOf(version, older),
+        state: await this.#keeping(version),
+        isCurrent: isHead,
+      })
+    }
+    return entries
+  }
+
+  /** Throws `not-found` where there is no such version, `usage` where an id fits several. */
+  async version(path: string, which: Which): Promise<PastVersion> {
+    const all = await this.#all(path)
+    const fitting =
+      'id' in which
+        ? all.filter(({ version }) => version.id.startsWith(which.id))
+        : all.filter(({ version }) => hlcTime(version.hlc) <= which.at).slice(0, 1)
+    const [found, other] = fitting
+    const hint = `holdfast versions ${shellWord(`${this.#parts.name}/${path}`)} lists them`
+    if (found === undefined) {
+      const what = 'id' in which ? `no version ${which.id} of` : `nothing known of that time of`
+      throw new HoldfastError('not-found', `there is ${what} ${path} in ${this.#parts.name}`, { hint })
+    }
+    if (other !== undefined && 'id' in which)
+      throw new HoldfastError('usage', `${which.id} begins the ids of several versions of ${path}`, { hint })
+    return found
+  }
+
+  /** Throws `offline` where content of a version can be had neither here nor, as far as can be told, from a device connected. */
+  async needContent(version: Version): Promise<void> {
+    if ((await this.#keeping(version)) !== 'incomplete') return
+    throw new HoldfastError(
+      'offline',
+      `not all of the content of ${version.path} as it was then is on this device, and no other device of ${this.#parts.name} is connected`,
+      { hint: 'connect a device that has it: holdfast devices shows them' },
+    )
+  }
+
+  /** A file's content, piece by piece, each verified. Throws `offline` where one is nowhere to be had now. */
+  async *read(version: Version, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const list = await this.#chunks(version)
+    for (const piece of slices(list, READ_BYTES)) {
+      const { ids, lengths } = unzip(piece)
+      for (const bytes of await findAnywhere(this.#parts, ids, lengths, signal)) {
+        if (bytes === null) {
+          throw new HoldfastError('offline', `some content of ${version.path} as it was then is on no device that is connected`, {
+            hint: 'connect the other devices of the folder, and try again',
+          })
+        }
+        yield bytes
+      }
+    }
+  }
+
+  async #all(path: string): Promise<PastVersion[]> {
+    const all = await this.#parts.index.versions(path)
+    if (all.length > 0) return all
+    throw new HoldfastError('not-found', `nothing was ever known of ${path} in ${this.#parts.name}`, {
+      hint: `holdfast ls ${shellWord(this.#parts.name)} --deleted --recursive shows what there is, and was`,
+    })
+  }
+
+  async #keeping(version: Version): Promise<Keeping> {
+    if (version.kind !== 'file' || version.size === 0) return 'kept'
+    const list = await this.#parts.index.chunksOf(version.path, version.id)
+    const isHere = list !== null && (await this.#isHere(list))
+    return isHere ? 'kept' : this.#parts.exchange.sources(this.#parts.folder) > 0 ? 'at-risk' : 'incomplete'
+  }
+
+  async #isHere(list: ChunkList): Promise<boolean> {
+    for (const piece of slices(list, Infinity)) {
+      const found = await findHere(this.#parts.here, unzip(piece).ids)
+      if (found.some(({ length }) => length === 0)) return false
+    }
+    return true
+  }
+
+  async #chunks(version: Version): Promise<ChunkList> {
+    const list = await this.#parts.index.chunksOf(version.path, version.id)
+    if (list !== null) return list
+    throw new HoldfastError('offline', `it is not known yet what ${version.path} consisted of then`, {
+      hint: 'connect the other devices of the folder, and try again',
+    })
+  }
+}
+
+/** Parts of a list of at most so many chunks, and bytes of content but for a single one. */
+function* slices(list: ChunkList, bytes: number): Generator<ChunkList> {
+  const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
+  for (let start = 0; start < list.length; ) {
+    let end = start
+    let sum = 0
+    while (end < list.length && (end - start) / CHUNK_ITEM_BYTES < LOOKED_FOR) {
+      sum += view.getUint32(end + 32, true)
+      if (end > start && sum > bytes) break
+      end += CHUNK_ITEM_BYTES
+    }
+    yield list.subarray(start, end)
+    start = end
+  }
+}
+
+function unzip(list: ChunkList): { ids: Uint8Array; lengths: number[] } {
+  const count = list.length / CHUNK_ITEM_BYTES
+  const ids = new Uint8Array(count * 32)
+  const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
+  const lengths = Array.from({ length: count }, (_, at) => {
+    ids.set(list.subarray(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32), at * 32)
+    return view.getUint32(at * CHUNK_ITEM_BYTES + 32, true)
+  })
+  return { ids, lengths }
+}
+
+/** `older`: the versions before it, the newest first. */
+function causeOf(version: Version, older: readonly Version[]): Cause {
+  if (!isLive(version)) return 'deleted'
+  const [before] = older.toSorted(byPrecedence)
+  if (before === undefined) return 'added'
+  if (older.some((each) => isLive(each) && each !== before && sameContent(each, version))) return 'restored'
+  return isLive(before) ? 'edited' : 'added'
+}

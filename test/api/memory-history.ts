@@ -1,0 +1,25 @@
+import type { Backend } from '#api'
+
+type History = Pick<Backend, 'versions' | 'restore'>
+
+const ID = 'ab'.repeat(16)
+
+/** The history that MemoryBackend tells of: one version of everything. */
+export function memoryHistory(of: { by: string; name: string; time: string }): History {
+  return {
+    versions: async () => [
+      {
+        version: ID,
+        time: of.time,
+        device: of.by,
+        by: of.name,
+        kind: 'file',
+        size: 1234,
+        cause: 'added',
+        state: 'kept',
+        current: true,
+      },
+    ],
+    restore: async ({ path, to }) => ({ path: to ?? path, version: ID }),
+  }
+}
