@@ -1,7 +1,11 @@
-import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Role } from '#model'
+import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Hlc, type Role } from '#model'
+import { FoldedDataKeys } from './fold-data-keys.ts'
 import type { Cut, Departure, GroupDevice, GroupFolder, Place } from './group.ts'
 import type { Operation } from './operation.ts'
-import type { KeyWrap, OperationBody } from './operation-body.ts'
+import type { DataKeyWraps, KeyWrap, OperationBody } from './operation-body.ts'
+
+/** Data keys that one device can make, in all folders: each costs every reader a wrap, and half a millisecond at each start. */
+export const MAX_KEYS_MADE = 1_024
 
 /** How far a device counts in a folder, as it is gathered: the greatest that was said of each epoch. */
 interface Count {
@@ -22,6 +26,7 @@ interface Folder extends GroupFolder {
   wraps: Map<DeviceId, KeyWrap[]>
   /** Devices that asked for the secret again, with those that have wrapped it since. */
   asks: Map<DeviceId, Set<DeviceId>>
+  dataKeys: FoldedDataKeys
 }
 
 /** What a group log says, while it is folded. */
@@ -31,6 +36,8 @@ export interface Draft {
   members: Map<DeviceId, Member>
   removed: Map<DeviceId, Departure>
   folders: Map<FolderId, Folder>
+  /** How many data keys a device has made. */
+  keysMade: Map<DeviceId, number>
 }
 
 /** The group of a genesis; undefined for any other operation. */
@@ -51,6 +58,7 @@ export function found(operation: Operation): Draft | undefined {
     members: new Map([[author, founder]]),
     removed: new Map(),
     folders: new Map(),
+    keysMade: new Map(),
   }
 }
 
@@ -76,11 +84,13 @@ export function allowed(draft: Draft, { author, body }: Operation): boolean {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && (folder.creator === author || mayWrite(roleIn(draft, folder, author)))
     }
-    case 'key.ask': {
+    case 'key.ask':
+    case 'data-key.ask': {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && mayRead(roleIn(draft, folder, author))
     }
-    case 'key.wrap': {
+    case 'key.wrap':
+    case 'data-key.wrap': {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && (folder.creator === author || mayRead(roleIn(draft, folder, author)))
     }
@@ -97,6 +107,7 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
         // Its keys may be new: it needs the secrets wrapped again.
         folder.wraps.delete(body.device)
         folder.asks.delete(body.device)
+        folder.dataKeys.letIn(body.device)
         if (mayWrite(roleIn(draft, folder, body.device))) folder.counts.delete(body.device)
       }
       return
@@ -113,7 +124,10 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
         const folder = draft.folders.get(id)
         if (folder !== undefined && mayWrite(roleIn(draft, folder, body.device))) countOld(folder, body.device, place)
       }
-      for (const folder of draft.folders.values()) folder.roles.delete(body.device)
+      for (const folder of draft.folders.values()) {
+        if (mayRead(roleIn(draft, folder, body.device))) folder.dataKeys.spend()
+        folder.roles.delete(body.device)
+      }
       draft.members.delete(body.device)
       draft.removed.set(body.device, { device: body.device, name: member.name, by: author, time: hlcTime(hlc) })
       return
@@ -122,7 +136,8 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       const { folder: id, name, history, consistency, created, check, past } = body
       if (draft.folders.has(id)) return
       const fresh = { all: 'sync' as const, roles: new Map(), counts: new Map(), wraps: new Map(), asks: new Map() }
-      const folder: Folder = { id, name, creator: author, history, consistency, created, check, ...fresh }
+      const dataKeys = new FoldedDataKeys()
+      const folder: Folder = { id, name, creator: author, history, consistency, created, check, dataKeys, ...fresh }
       draft.folders.set(id, folder)
       for (const [device, place] of past) countOld(folder, device, place)
       return
@@ -154,10 +169,34 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       folder?.asks.set(author, new Set())
       return
     }
+    case 'data-key.wrap': {
+      const folder = draft.folders.get(body.folder)
+      if (folder !== undefined) giveDataKeys(draft, folder, { author, hlc, body })
+      return
+    }
+    case 'data-key.ask':
+      draft.folders.get(body.folder)?.dataKeys.ask(author, body.keys)
+      return
     case 'genesis':
     case 'unknown':
       return
   }
+}
+
+/** A key is made only by a device that may write, and at no time to come: a removal needs room for a later one. */
+function giveDataKeys(
+  draft: Draft,
+  folder: Folder,
+  { author, hlc, body }: { author: DeviceId; hlc: Hlc; body: DataKeyWraps },
+): void {
+  const writes = mayWrite(roleIn(draft, folder, author))
+  let made = draft.keysMade.get(author) ?? 0
+  for (const wrap of body.wraps) {
+    const makes = writes && wrap.hlc <= hlc && made < MAX_KEYS_MADE
+    const reads = mayRead(roleIn(draft, folder, wrap.device))
+    if (folder.dataKeys.take(wrap, { author, writes, makes, reads })) made++
+  }
+  draft.keysMade.set(author, made)
 }
 
 /**
@@ -167,6 +206,7 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
 function share(draft: Draft, folder: Folder, { device, role, cut }: OperationBody & { kind: 'folder.share' }): void {
   if (device === null) {
     const gives = mayWrite(role) && !mayWrite(folder.all)
+    if (mayRead(folder.all) && !mayRead(role)) folder.dataKeys.spend()
     folder.all = role
     if (!gives) return
     for (const counted of folder.counts.keys()) {
@@ -174,9 +214,11 @@ function share(draft: Draft, folder: Folder, { device, role, cut }: OperationBod
     }
     return
   }
-  const before = mayWrite(roleIn(draft, folder, device))
+  const was = roleIn(draft, folder, device)
+  const before = mayWrite(was)
   folder.roles.set(device, role)
   const after = mayWrite(roleIn(draft, folder, device))
+  if (mayRead(was) && !mayRead(role)) folder.dataKeys.spend()
   if (after && !before) folder.counts.delete(device)
   if (before && !after && cut !== null) countOld(folder, device, cut)
 }

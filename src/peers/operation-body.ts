@@ -1,5 +1,16 @@
 import { HoldfastError } from '#base'
-import { deviceIdOf, devicePublicKey, folderIdOf, idBytes, natural, ROLES, type DeviceId, type FolderId, type Role } from '#model'
+import {
+  deviceIdOf,
+  devicePublicKey,
+  folderIdOf,
+  idBytes,
+  natural,
+  ROLES,
+  type DeviceId,
+  type FolderId,
+  type Hlc,
+  type Role,
+} from '#model'
 import type { DeviceRole, GroupFolder, Place } from './group.ts'
 
 const MAX_NAME_BYTES = 255
@@ -21,6 +32,9 @@ export type OperationBody =
   /** None of the wraps that its author was given opens: it needs the folder's secret wrapped again. */
   | { kind: 'key.ask'; folder: FolderId }
   | FolderCount
+  | DataKeyWraps
+  /** Of these data keys none of the wraps for its author opens: it needs them wrapped again. */
+  | { kind: 'data-key.ask'; folder: FolderId; keys: readonly DataKeyName[] }
   /** Of a newer Holdfast: kept and passed on, without effect here. */
   | { kind: 'unknown'; number: number; fields: readonly unknown[] }
 
@@ -47,6 +61,27 @@ export interface KeyWrap {
   device: DeviceId
   ephemeral: Uint8Array
   sealed: Uint8Array
+}
+
+/** What a data key is known by: the id is made from the key, the folder and the time (dataKeyId), so that none can stand for another. */
+export interface DataKeyName {
+  id: Uint8Array
+  /** When it was made. */
+  hlc: Hlc
+}
+
+/** A data key for one device (wrapDataKey). */
+export interface WrappedDataKey extends DataKeyName {
+  device: DeviceId
+  ephemeral: Uint8Array
+  sealed: Uint8Array
+}
+
+/** Gives data keys of a folder to devices; the first one of a key by a device that may write makes it one of the folder's. */
+export interface DataKeyWraps {
+  kind: 'data-key.wrap'
+  folder: FolderId
+  wraps: readonly WrappedDataKey[]
 }
 
 /** The kind's number and its fields, as they stand in the header. Numbers are never reused. */
@@ -89,6 +124,14 @@ export function encodeBody(body: OperationBody): unknown[] {
       ]
     case 'key.ask':
       return [9, idBytes(body.folder)]
+    case 'data-key.wrap':
+      return [
+        10,
+        idBytes(body.folder),
+        body.wraps.map(({ id, hlc, device, ephemeral, sealed }) => [id, hlc, devicePublicKey(device), ephemeral, sealed]),
+      ]
+    case 'data-key.ask':
+      return [11, idBytes(body.folder), body.keys.map(({ id, hlc }) => [id, hlc])]
     case 'unknown':
       return [body.number, ...body.fields]
   }
@@ -97,7 +140,7 @@ export function encodeBody(body: OperationBody): unknown[] {
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -141,6 +184,10 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
       return { kind: 'folder.count', folder: folder(a), devices: list(b).map(counted) }
     case 9:
       return { kind: 'key.ask', folder: folder(a) }
+    case 10:
+      return { kind: 'data-key.wrap', folder: folder(a), wraps: list(b).map(wrappedDataKey) }
+    case 11:
+      return { kind: 'data-key.ask', folder: folder(a), keys: list(b).map((item) => dataKeyName(item, 2)) }
     default:
       return { kind: 'unknown', number, fields }
   }
@@ -187,6 +234,15 @@ function counted(item: unknown[]): readonly [DeviceId, readonly Place[]] {
       return place(pair[0], pair[1])
     }),
   ]
+}
+
+function dataKeyName(item: unknown[], fields: number): DataKeyName {
+  if (item.length !== fields) throw bad('list')
+  return { id: bytes(item[0], 16), hlc: natural(item[1]) }
+}
+
+function wrappedDataKey(item: unknown[]): WrappedDataKey {
+  return { ...dataKeyName(item, 5), device: device(item[2]), ephemeral: bytes(item[3], 32), sealed: bytes(item[4], 48) }
 }
 
 function list(value: unknown): unknown[][] {
