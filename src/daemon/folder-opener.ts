@@ -129,7 +129,13 @@ export class FolderOpener {
     folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
     const store = openStore(stored.id, stored.secret)
     const isBusy = (): boolean => folder.sync?.standing.state !== 'idle'
-    folder.keeping = keepFolder({ ...this.#parts, exchange: engine.exchange }, stored, stored.secret, { index: folder.index, disk: folder.disk, store }, isBusy)
+    folder.keeping = keepFolder(
+      { ...this.#parts, exchange: engine.exchange },
+      stored,
+      stored.secret,
+      { index: folder.index, disk: folder.disk, store },
+      isBusy,
+    )
     folder.sync = await engine.addFolder(
       {
         id: stored.id,

@@ -7,7 +7,7 @@ import { openDatabases } from '#db'
 import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
 import type { DeviceId, FolderId } from '#model'
 import { loadIdentity, PeerNetwork } from '#peers'
-import { folderChunks, openThreadedStore } from '#store'
+import { folderChunks, openThreadedStore, type FolderSealing } from '#store'
 import { SyncEngine } from '#sync'
 import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
@@ -118,7 +118,7 @@ async function start(
     openIndex: async (folder, disk) =>
       databases.index({ folder, device, seed: identity.seed, foldsCase: await foldsCase(disk), now: clock.now() }),
     dropIndex: (folder) => databases.drop(folder),
-    openStore: (folder, secret) => folderChunks(blocks, folder, () => sealingOf(folder, secret)),
+    openStore: (folder, secret) => folderChunks(blocks, folder, () => sealingOf(group, folder, secret)),
     openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret), device }),
     watch: (root, hint) => watcher.watch(root, hint),
     activity: (items) => activity.add(items),
@@ -177,6 +177,11 @@ async function foldsCase(disk: FolderDisk | null): Promise<boolean> {
     (space) => space.foldsCase,
     () => process.platform !== 'linux',
   )
+}
+
+/** The newest key seals; older ones still open what they have sealed. */
+function sealingOf(group: PeerNetwork['group'], folder: FolderId, secret: Uint8Array): FolderSealing {
+  return { folder, idKey: deriveFolderKeys(secret).idKey, keys: group.dataKeys(folder).toReversed() }
 }
 
 function mayReadFolder(group: PeerNetwork['group'], folder: FolderId, device: DeviceId): boolean {

@@ -1,7 +1,17 @@
 import { HoldfastError, shellWord } from '#base'
 import type { FolderIndex, PastVersion } from '#db'
 import { findAnywhere, findHere, type ChunkSources } from '#exchange'
-import { byPrecedence, CHUNK_ITEM_BYTES, hlcTime, isLive, sameContent, type ChunkList, type DeviceId, type Version, type VersionId } from '#model'
+import {
+  byPrecedence,
+  CHUNK_ITEM_BYTES,
+  hlcTime,
+  isLive,
+  sameContent,
+  type ChunkList,
+  type DeviceId,
+  type Version,
+  type VersionId,
+} from '#model'
 
 /** Chunks looked for at once, and read at once. */
 const LOOKED_FOR = 1_024
@@ -142,7 +152,7 @@ export class Past {
 /** Parts of a list of at most so many chunks, and bytes of content but for a single one. */
 function* slices(list: ChunkList, bytes: number): Generator<ChunkList> {
   const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
-  for (let start = 0; start < list.length; ) {
+  for (let start = 0; start < list.length;) {
     let end = start
     let sum = 0
     while (end < list.length && (end - start) / CHUNK_ITEM_BYTES < LOOKED_FOR) {

@@ -1,7 +1,11 @@
-import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Role } from '#model'
+import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Hlc, type Role } from '#model'
+import { FoldedDataKeys } from './fold-data-keys.ts'
 import type { Cut, Departure, GroupDevice, GroupFolder, Place } from './group.ts'
 import type { Operation } from './operation.ts'
-import type { KeyWrap, OperationBody } from './operation-body.ts'
+import type { DataKeyWraps, KeyWrap, OperationBody } from './operation-body.ts'
+
+/** Data keys that one device can make, in all folders: each costs every reader a wrap, and half a millisecond at each start. */
+export const MAX_KEYS_MADE = 1_024
 
 /** How far a device counts in a folder, as it is gathered: the greatest that was said of each epoch. */
 interface Count {
@@ -24,6 +28,7 @@ interface Folder extends GroupFolder {
   asks: Map<DeviceId, Set<DeviceId>>
   /** Devices that take part. */
   takers: Set<DeviceId>
+  dataKeys: FoldedDataKeys
 }
 
 /** What a group log says, while it is folded. */
@@ -33,6 +38,8 @@ export interface Draft {
   members: Map<DeviceId, Member>
   removed: Map<DeviceId, Departure>
   folders: Map<FolderId, Folder>
+  /** How many data keys a device has made. */
+  keysMade: Map<DeviceId, number>
 }
 
 /** The group of a genesis; undefined for any other operation. */
@@ -53,6 +60,7 @@ export function found(operation: Operation): Draft | undefined {
     members: new Map([[author, founder]]),
     removed: new Map(),
     folders: new Map(),
+    keysMade: new Map(),
   }
 }
 
@@ -80,11 +88,13 @@ export function allowed(draft: Draft, { author, body }: Operation): boolean {
     }
     case 'folder.take':
       return draft.folders.has(body.folder)
-    case 'key.ask': {
+    case 'key.ask':
+    case 'data-key.ask': {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && mayRead(roleIn(draft, folder, author))
     }
-    case 'key.wrap': {
+    case 'key.wrap':
+    case 'data-key.wrap': {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && (folder.creator === author || mayRead(roleIn(draft, folder, author)))
     }
@@ -101,6 +111,7 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
         // Its keys may be new: it needs the secrets wrapped again.
         folder.wraps.delete(body.device)
         folder.asks.delete(body.device)
+        folder.dataKeys.letIn(body.device)
         if (mayWrite(roleIn(draft, folder, body.device))) folder.counts.delete(body.device)
       }
       return
@@ -117,9 +128,10 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
         const folder = draft.folders.get(id)
         if (folder !== undefined && mayWrite(roleIn(draft, folder, body.device))) countOld(folder, body.device, place)
       }
-      for (const { roles, takers } of draft.folders.values()) {
-        roles.delete(body.device)
-        takers.delete(body.device)
+      for (const folder of draft.folders.values()) {
+        if (mayRead(roleIn(draft, folder, body.device))) folder.dataKeys.spend()
+        folder.roles.delete(body.device)
+        folder.takers.delete(body.device)
       }
       draft.members.delete(body.device)
       draft.removed.set(body.device, { device: body.device, name: member.name, by: author, time: hlcTime(hlc) })
@@ -130,7 +142,8 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       if (draft.folders.has(id)) return
       const fresh = { all: 'sync' as const, roles: new Map(), counts: new Map(), wraps: new Map(), asks: new Map() }
       const takers = new Set([author])
-      const folder: Folder = { id, name, creator: author, history, consistency, created, check, takers, ...fresh }
+      const dataKeys = new FoldedDataKeys()
+      const folder: Folder = { id, name, creator: author, history, consistency, created, check, takers, dataKeys, ...fresh }
       draft.folders.set(id, folder)
       for (const [device, place] of past) countOld(folder, device, place)
       return
@@ -168,10 +181,34 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       else takers?.delete(author)
       return
     }
+    case 'data-key.wrap': {
+      const folder = draft.folders.get(body.folder)
+      if (folder !== undefined) giveDataKeys(draft, folder, { author, hlc, body })
+      return
+    }
+    case 'data-key.ask':
+      draft.folders.get(body.folder)?.dataKeys.ask(author, body.keys)
+      return
     case 'genesis':
     case 'unknown':
       return
   }
+}
+
+/** A key is made only by a device that may write, and at no time to come: a removal needs room for a later one. */
+function giveDataKeys(
+  draft: Draft,
+  folder: Folder,
+  { author, hlc, body }: { author: DeviceId; hlc: Hlc; body: DataKeyWraps },
+): void {
+  const writes = mayWrite(roleIn(draft, folder, author))
+  let made = draft.keysMade.get(author) ?? 0
+  for (const wrap of body.wraps) {
+    const makes = writes && wrap.hlc <= hlc && made < MAX_KEYS_MADE
+    const reads = mayRead(roleIn(draft, folder, wrap.device))
+    if (folder.dataKeys.take(wrap, { author, writes, makes, reads })) made++
+  }
+  draft.keysMade.set(author, made)
 }
 
 /**
@@ -181,6 +218,7 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
 function share(draft: Draft, folder: Folder, { device, role, cut }: OperationBody & { kind: 'folder.share' }): void {
   if (device === null) {
     const gives = mayWrite(role) && !mayWrite(folder.all)
+    if (mayRead(folder.all) && !mayRead(role)) folder.dataKeys.spend()
     folder.all = role
     if (!gives) return
     for (const counted of folder.counts.keys()) {
@@ -188,9 +226,11 @@ function share(draft: Draft, folder: Folder, { device, role, cut }: OperationBod
     }
     return
   }
-  const before = mayWrite(roleIn(draft, folder, device))
+  const was = roleIn(draft, folder, device)
+  const before = mayWrite(was)
   folder.roles.set(device, role)
   const after = mayWrite(roleIn(draft, folder, device))
+  if (mayRead(was) && !mayRead(role)) folder.dataKeys.spend()
   if (after && !before) folder.counts.delete(device)
   if (before && !after && cut !== null) countOld(folder, device, cut)
 }

@@ -1,17 +1,17 @@
-import { messageOf, type Logger, type Random } from '#base'
-import { mayRead, sameBytes, type DeviceId, type FolderId, type GroupId } from '#model'
+import type { DataKey } from '#content'
+import { mayRead, mayWrite, sameBytes, type DeviceId, type FolderId } from '#model'
+import { DataKeys, type HeldDataKey, type KeyParts } from './data-keys.ts'
 import type { FoldedGroup } from './fold-group.ts'
 import type { Cut, GroupFolder } from './group.ts'
 import { counting } from './group-changes.ts'
-import type { Identity } from './identity.ts'
+import { MAX_KEY_ASKS } from './fold-data-keys.ts'
+import type { Operation } from './operation.ts'
 import type { KeyWrap, OperationBody } from './operation-body.ts'
 import { secretCheck, unwrapSecret, wrapSecret } from './wrap.ts'
+import { wrapFor } from './wrap-for.ts'
 
-export interface FolderSecretsParts {
-  identity: Identity
-  random: Random
-  logger: Logger
-}
+/** How often a device asks for a folder's secret again: whoever gives it rubbish must not keep it writing for ever. */
+const MAX_ASKS = 16
 
 /**
  * A folder as it can be founded anew in another group. `past`: how far devices count that were cut off in it. Those that could still write
@@ -20,32 +20,43 @@ export interface FolderSecretsParts {
 export interface PortableFolder {
   folder: GroupFolder
   secret: Uint8Array
+  /** What its blocks may be sealed with. */
+  dataKeys: readonly HeldDataKey[]
   past: readonly (readonly [DeviceId, Cut])[]
 }
 
-/** The secrets of the folders that this device may read, unwrapped, and their wrapping for others. */
+/** The secrets and data keys of the folders that this device may read, unwrapped, and their wrapping for others. */
 export class FolderSecrets {
-  readonly #parts: FolderSecretsParts
+  readonly #parts: KeyParts
+  readonly #dataKeys: DataKeys
   readonly #secrets = new Map<FolderId, Uint8Array>()
   /** Wraps that were tried and do not open. */
   readonly #rubbish = new WeakSet<KeyWrap>()
 
-  constructor(parts: FolderSecretsParts) {
+  constructor(parts: KeyParts) {
     this.#parts = parts
+    this.#dataKeys = new DataKeys(parts)
   }
 
   get(folder: FolderId): Uint8Array | undefined {
     return this.#secrets.get(folder)
   }
 
+  /** In their order: the last one is to seal. */
+  dataKeys(state: FoldedGroup, folder: FolderId): DataKey[] {
+    return this.#dataKeys.counted(state, folder).map(({ id, key }) => ({ id, key }))
+  }
+
   clear(): void {
     this.#secrets.clear()
+    this.#dataKeys.clear()
   }
 
   /** Unwraps what the log has for this device and is not unwrapped yet. */
   refresh(state: FoldedGroup): void {
     const { identity, logger } = this.#parts
     for (const { id } of state.folders) {
+      this.#dataKeys.refresh(state, id)
       if (this.#secrets.has(id)) continue
       const check = state.check(id)
       for (const wrap of state.wraps(id, identity.device)) {
@@ -61,36 +72,76 @@ export class FolderSecrets {
     }
   }
 
-  /** Folders that this device may read, and of whose secret it was given wraps of which none opens. */
-  unopened(state: FoldedGroup): FolderId[] {
+  /** What asks for the secrets and data keys again of which this device was given wraps, and none opens. `chain`: what it has authored. */
+  asks(state: FoldedGroup, chain: readonly Operation[]): OperationBody[] {
     const own = this.#parts.identity.device
-    return state.folders
-      .map(({ id }) => id)
-      .filter((id) => !this.#secrets.has(id) && mayRead(state.role(id, own)) && state.wraps(id, own).length > 0)
-  }
-
-  /** Which members may read a folder, lack its secret, and could have it from this device. */
-  lacking(state: FoldedGroup): { folder: FolderId; device: DeviceId }[] {
-    const own = this.#parts.identity.device
-    return state.folders.flatMap(({ id: folder, creator }) => {
-      if (!this.#secrets.has(folder) || (creator !== own && !mayRead(state.role(folder, own)))) return []
-      return (
-        state.devices
-          .filter(({ device }) => mayRead(state.role(folder, device)))
-          // Of those that ask again each device that can gives it: one of them may be the one that gives rubbish.
-          .filter(({ device }) => state.wraps(folder, device).length === 0 || state.asks(folder, device, own))
-          .map(({ device }) => ({ folder, device }))
-      )
+    const asked = (kind: OperationBody['kind'], folder: FolderId): number =>
+      chain.filter(({ body }) => body.kind === kind && 'folder' in body && body.folder === folder).length
+    return state.folders.flatMap(({ id: folder }): OperationBody[] => {
+      const hasRubbish = !this.#secrets.has(folder) && mayRead(state.role(folder, own)) && state.wraps(folder, own).length > 0
+      const keys = this.#dataKeys.unopened(state, folder)
+      return [
+        ...(hasRubbish && asked('key.ask', folder) < MAX_ASKS ? [{ kind: 'key.ask', folder } as const] : []),
+        ...(keys.length > 0 && asked('data-key.ask', folder) < MAX_KEY_ASKS
+          ? [{ kind: 'data-key.ask', folder, keys } as const]
+          : []),
+      ]
     })
   }
 
-  /** What gives those members the secrets they lack. */
-  wraps(state: FoldedGroup): KeyWrap[] {
-    return this.lacking(state).flatMap(({ folder, device }) => this.#wrap(state, folder, device, this.#secrets.get(folder)))
+  /** Which members may read a folder, lack its secret or a data key, and could have it from this device. */
+  lacking(state: FoldedGroup): DeviceId[] {
+    return this.#given(state).flatMap((folder) => [
+      ...this.#lackSecret(state, folder),
+      ...this.#dataKeys.lacking(state, folder).map(({ device }) => device),
+    ])
+  }
+
+  /** What gives those members what they lack. */
+  wraps(state: FoldedGroup): OperationBody[] {
+    return this.#given(state).flatMap((folder) => [
+      ...this.#lackSecret(state, folder).flatMap((device) => this.#wrap(state, folder, device, this.#secrets.get(folder)!)),
+      ...this.#dataKeys.give(state, folder),
+    ])
+  }
+
+  /** Folders of which a data key is to be made, and this device can. */
+  due(state: FoldedGroup): FolderId[] {
+    return state.folders.map(({ id }) => id).filter((folder) => this.#dataKeys.isDue(state, folder))
+  }
+
+  /** What makes those keys. */
+  freshKeys(state: FoldedGroup): OperationBody[] {
+    return this.due(state).flatMap((folder) => this.#dataKeys.make(state, folder))
+  }
+
+  /** Folders whose keys this device may pass on. */
+  #given(state: FoldedGroup): FolderId[] {
+    const own = this.#parts.identity.device
+    return state.folders.filter(({ id, creator }) => creator === own || mayRead(state.role(id, own))).map(({ id }) => id)
+  }
+
+  #lackSecret(state: FoldedGroup, folder: FolderId): DeviceId[] {
+    if (!this.#secrets.has(folder)) return []
+    return (
+      state.devices
+        .map(({ device }) => device)
+        .filter((device) => mayRead(state.role(folder, device)))
+        // Of those that ask again each device that can gives it: one of them may be the one that gives rubbish.
+        .filter((device) => state.wraps(folder, device).length === 0 || state.asks(folder, device, this.#parts.identity.device))
+    )
+  }
+
+  /** What brings a folder into a group: founds it there or, where it is there already, gives its data keys that are not. */
+  arrival(state: FoldedGroup, portable: PortableFolder): OperationBody[] {
+    const { id } = portable.folder
+    if (!state.folders.some((known) => known.id === id)) return this.creation(state, portable)
+    if (!mayWrite(state.role(id, this.#parts.identity.device))) return []
+    return this.#dataKeys.bring(state, id, portable.dataKeys)
   }
 
   /** What founds a folder in a group, with its secret for every member. */
-  creation(state: FoldedGroup, { folder, secret, past }: PortableFolder): OperationBody[] {
+  creation(state: FoldedGroup, { folder, secret, dataKeys, past }: PortableFolder): OperationBody[] {
     const { id, name, history, consistency, created } = folder
     const members = state.devices.filter(({ role }) => role === 'member')
     return [
@@ -109,27 +160,14 @@ export class FolderSecrets {
       },
       ...counting(id, new Map(past.map(([device, { places }]) => [device, places]))),
       ...members.flatMap(({ device }) => this.#wrap(state, id, device, secret)),
+      ...this.#dataKeys.found(state, id, dataKeys),
     ]
   }
 
-  #wrap(
-    state: { id: GroupId } & Pick<FoldedGroup, 'x25519'>,
-    folder: FolderId,
-    device: DeviceId,
-    secret: Uint8Array | undefined,
-  ): KeyWrap[] {
-    const key = state.x25519(device)
-    if (key === undefined || secret === undefined) return []
-    try {
-      return [wrapSecret(secret, { group: state.id, folder, device }, key, this.#parts.random.bytes(32))]
-    } catch (error) {
-      // Not every 32 bytes are a key (RFC 7748, small order). Whoever announced such gets nothing; the others must not suffer for it.
-      this.#parts.logger.warn(
-        { device, folder, reason: messageOf(error) },
-        'a device announced a key to which nothing can be wrapped',
-      )
-      return []
-    }
+  #wrap(state: FoldedGroup, folder: FolderId, device: DeviceId, secret: Uint8Array): KeyWrap[] {
+    return wrapFor(this.#parts, state, { folder, device }, (place, recipient, ephemeral) =>
+      wrapSecret(secret, place, recipient, ephemeral),
+    )
   }
 
   /** The folders that this device could found anew in another group. */
@@ -142,7 +180,7 @@ export class FolderSecrets {
         const cut = state.cut(folder.id, device)
         return cut === null || device === own ? [] : [[device, cut] as const]
       })
-      return [{ folder, secret, past }]
+      return [{ folder, secret, dataKeys: this.#dataKeys.held(folder.id), past }]
     })
   }
 }

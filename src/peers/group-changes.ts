@@ -3,10 +3,25 @@ import { mayWrite, type DeviceId, type FolderId, type Role } from '#model'
 import type { FoldedGroup } from './fold-group.ts'
 import type { Counted, Cut, Place } from './group.ts'
 import { needMember } from './group-faults.ts'
+import type { GroupParts } from './group-parts.ts'
 import type { FolderCount, OperationBody } from './operation-body.ts'
+import { x25519PublicKey } from './wrap.ts'
 
+/** Virtual nodes of a group's key space (DESIGN.md §8); fixed when it is founded. */
+const RING_SIZE = 1024
 /** Places in one operation at most: about 20 bytes each. */
 const MAX_PLACES = 2_000
+
+/** What founds a group of one. */
+export function founding({ identity, random }: Pick<GroupParts, 'identity' | 'random'>, name: string): OperationBody {
+  return {
+    kind: 'genesis',
+    name,
+    x25519: x25519PublicKey(identity.x25519),
+    ringSize: RING_SIZE,
+    nonce: random.bytes(16),
+  }
+}
 
 /** What gives `device`, or all that have no role of their own, a role in a folder. Throws `not-found` or `denied`. */
 export function sharing(

@@ -1,6 +1,6 @@
 import { HoldfastError } from '#base'
 import type { DeviceId } from '#model'
-import type { GroupState } from './group.ts'
+import type { GroupFolder, GroupState } from './group.ts'
 import { nameFault } from './operation-body.ts'
 
 /** What it means to leave a group, for hints that name the command. */
@@ -22,6 +22,17 @@ export function joinConflict(): HoldfastError {
       hint: `invite the other device into this group instead, or leave this one first: ${LEAVING}`,
     },
   )
+}
+
+/** Throws `denied` when the group has not let the device in, and `conflict` when it cannot take its folders along. */
+export function checkArrival(state: GroupState, own: DeviceId, folders: readonly { folder: GroupFolder }[]): void {
+  const member = state.devices.find(({ device }) => device === own)
+  if (member === undefined) throw new HoldfastError('denied', 'the group has not let this device in')
+  if (member.role !== 'member' && folders.some(({ folder }) => !state.folders.some(({ id }) => id === folder.id))) {
+    throw new HoldfastError('conflict', 'this device has folders, and a storage device can have none of its own', {
+      hint: 'ask for an invite as a member (holdfast invite there), or take no part in the folders first: holdfast folder leave FOLDER',
+    })
+  }
 }
 
 /** Throws `not-found` when the device is not in the group. */

@@ -132,8 +132,16 @@ export class GroupLog {
 }
 
 /** How many devices a chain lets in. */
-export function added(chain: readonly Operation[]): number {
+function added(chain: readonly Operation[]): number {
   return chain.reduce((sum, { body }) => sum + Number(body.kind === 'device.add'), 0)
+}
+
+/** Throws `full` when a device can let in no more. */
+export function needRoom(log: GroupLog, device: DeviceId): void {
+  if (added(log.chain(device)) < MAX_ADDED) return
+  throw new HoldfastError('full', `this device has let in ${MAX_ADDED} devices, and can let in no more`, {
+    hint: 'invite from another device of the group',
+  })
 }
 
 /**

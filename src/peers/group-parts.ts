@@ -21,7 +21,7 @@ export interface GroupParts {
 }
 
 export interface GroupEvents {
-  /** The state has changed: devices, folders, roles or secrets. */
+  /** The state has changed: devices, folders, roles, secrets or data keys. */
   changed: FoldedGroup
   /** This device was removed by another, and is a group of one now. */
   removed: FoldedGroup

@@ -107,6 +107,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     host.addEventListener('peer:discovery', ({ detail }) => this.#discovered(detail))
     for (const connection of host.getConnections()) this.#connected(connection)
     this.#reconnector.refresh()
+    this.#secrets.review()
     await this.pairing.start()
   }
 

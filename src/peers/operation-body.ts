@@ -1,5 +1,16 @@
 import { HoldfastError } from '#base'
-import { deviceIdOf, devicePublicKey, folderIdOf, idBytes, natural, ROLES, type DeviceId, type FolderId, type Role } from '#model'
+import {
+  deviceIdOf,
+  devicePublicKey,
+  folderIdOf,
+  idBytes,
+  natural,
+  ROLES,
+  type DeviceId,
+  type FolderId,
+  type Hlc,
+  type Role,
+} from '#model'
 import type { DeviceRole, GroupFolder, Place } from './group.ts'
 
 const MAX_NAME_BYTES = 255
@@ -23,6 +34,9 @@ export type OperationBody =
   | FolderCount
   /** Its author takes part in the folder from now on, or no longer. */
   | { kind: 'folder.take'; folder: FolderId; takes: boolean }
+  | DataKeyWraps
+  /** Of these data keys none of the wraps for its author opens: it needs them wrapped again. */
+  | { kind: 'data-key.ask'; folder: FolderId; keys: readonly DataKeyName[] }
   /** Of a newer Holdfast: kept and passed on, without effect here. */
   | { kind: 'unknown'; number: number; fields: readonly unknown[] }
 
@@ -49,6 +63,27 @@ export interface KeyWrap {
   device: DeviceId
   ephemeral: Uint8Array
   sealed: Uint8Array
+}
+
+/** What a data key is known by: the id is made from the key, the folder and the time (dataKeyId), so that none can stand for another. */
+export interface DataKeyName {
+  id: Uint8Array
+  /** When it was made. */
+  hlc: Hlc
+}
+
+/** A data key for one device (wrapDataKey). */
+export interface WrappedDataKey extends DataKeyName {
+  device: DeviceId
+  ephemeral: Uint8Array
+  sealed: Uint8Array
+}
+
+/** Gives data keys of a folder to devices; the first one of a key by a device that may write makes it one of the folder's. */
+export interface DataKeyWraps {
+  kind: 'data-key.wrap'
+  folder: FolderId
+  wraps: readonly WrappedDataKey[]
 }
 
 /** The kind's number and its fields, as they stand in the header. Numbers are never reused. */
@@ -93,6 +128,14 @@ export function encodeBody(body: OperationBody): unknown[] {
       return [9, idBytes(body.folder)]
     case 'folder.take':
       return [10, idBytes(body.folder), Number(body.takes)]
+    case 'data-key.wrap':
+      return [
+        11,
+        idBytes(body.folder),
+        body.wraps.map(({ id, hlc, device, ephemeral, sealed }) => [id, hlc, devicePublicKey(device), ephemeral, sealed]),
+      ]
+    case 'data-key.ask':
+      return [12, idBytes(body.folder), body.keys.map(({ id, hlc }) => [id, hlc])]
     case 'unknown':
       return [body.number, ...body.fields]
   }
@@ -101,7 +144,7 @@ export function encodeBody(body: OperationBody): unknown[] {
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -147,6 +190,10 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
       return { kind: 'key.ask', folder: folder(a) }
     case 10:
       return { kind: 'folder.take', folder: folder(a), takes: oneOf([false, true], b) }
+    case 11:
+      return { kind: 'data-key.wrap', folder: folder(a), wraps: list(b).map(wrappedDataKey) }
+    case 12:
+      return { kind: 'data-key.ask', folder: folder(a), keys: list(b).map((item) => dataKeyName(item, 2)) }
     default:
       return { kind: 'unknown', number, fields }
   }
@@ -193,6 +240,15 @@ function counted(item: unknown[]): readonly [DeviceId, readonly Place[]] {
       return place(pair[0], pair[1])
     }),
   ]
+}
+
+function dataKeyName(item: unknown[], fields: number): DataKeyName {
+  if (item.length !== fields) throw bad('list')
+  return { id: bytes(item[0], 16), hlc: natural(item[1]) }
+}
+
+function wrappedDataKey(item: unknown[]): WrappedDataKey {
+  return { ...dataKeyName(item, 5), device: device(item[2]), ephemeral: bytes(item[3], 32), sealed: bytes(item[4], 48) }
 }
 
 function list(value: unknown): unknown[][] {

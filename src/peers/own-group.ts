@@ -1,22 +1,17 @@
 import { Events, HoldfastError, Queue } from '#base'
+import type { DataKey } from '#content'
 import { folderIdOf, mayRead, type DeviceId, type FolderId, type Role } from '#model'
 import { foldGroup, isRemoval, type FoldedGroup } from './fold-group.ts'
 import { FolderSecrets, type PortableFolder } from './folder-secrets.ts'
 import type { Counted, GroupFolder } from './group.ts'
-import { counts, needAuthority, needFounder, removal, sharing, taking } from './group-changes.ts'
+import { counts, founding, needAuthority, needFounder, removal, sharing, taking } from './group-changes.ts'
 import type { GroupEvents, GroupParts, NewDevice } from './group-parts.ts'
-import { checkName, joinConflict, needMember } from './group-faults.ts'
-import { added as addedIn, buildLog, latestHlc, MAX_ADDED, type GroupLog } from './group-log.ts'
+import { checkArrival, checkName, joinConflict, needMember } from './group-faults.ts'
+import { buildLog, latestHlc, needRoom, type GroupLog } from './group-log.ts'
 import { isFresh, removalsAgain, takeIn, verified, type Merged } from './intake.ts'
 import { decodeOperation, type Operation } from './operation.ts'
 import type { OperationBody } from './operation-body.ts'
 import { signOperations } from './sign-operations.ts'
-import { x25519PublicKey } from './wrap.ts'
-
-/** Virtual nodes of a group's key space (DESIGN.md §8); fixed when it is founded. */
-const RING_SIZE = 1024
-/** How often a device asks for a folder's secret again: whoever gives it rubbish must not keep it writing for ever. */
-const MAX_ASKS = 16
 
 /** The group this device is in: its log, what the log says, and the changes made here. Starts as a group of one. */
 export class Group extends Events<GroupEvents> {
@@ -79,6 +74,19 @@ export class Group extends Events<GroupEvents> {
   }
 
   /**
+   * The data keys of a folder that this device was given, the oldest first; none without a reading role. The last one seals, on all devices
+   * alike. `changed` tells of new ones. After a removal there is one within seconds of a writer's hearing of it.
+   */
+  dataKeys(folder: FolderId): DataKey[] {
+    return mayRead(this.state.role(folder, this.device)) ? this.#secrets.dataKeys(this.state, folder) : []
+  }
+
+  /** The key to seal new blocks with; undefined as long as there is none. */
+  sealingKey(folder: FolderId): DataKey | undefined {
+    return this.dataKeys(folder).at(-1)
+  }
+
+  /**
    * Shares a new folder with all members of the group; this device is its creator. What `prepare` does with it and its secret has to
    * succeed first: nobody hears of a folder that could not be made here.
    */
@@ -94,7 +102,7 @@ export class Group extends Events<GroupEvents> {
     const created: GroupFolder = { id, name, creator: this.device, history, consistency, created: Math.floor(clock.now()) }
     needFounder(this.state, this.device)
     await prepare(created, secret)
-    await this.#author((state) => this.#secrets.creation(state, { folder: created, secret, past: [] }))
+    await this.#author((state) => this.#secrets.creation(state, { folder: created, secret, dataKeys: [], past: [] }))
     return created
   }
 
@@ -105,6 +113,7 @@ export class Group extends Events<GroupEvents> {
   async shareFolder(folder: FolderId, device: DeviceId | 'all', role: Role, counted: Counted = new Map()): Promise<void> {
     await this.#author((state) => sharing(state, this.device, { folder, device, role, counted }))
     await this.wrapMissing()
+    await this.makeDataKeys()
   }
 
   /** Says how far devices count in a folder where nobody has said it, or said less than is known here, if this device can: `counts`. True when it said something. */
@@ -123,10 +132,7 @@ export class Group extends Events<GroupEvents> {
     await this.#author((state) => {
       needAuthority(state, this.device)
       if (this.#has(added.device)) return []
-      if (addedIn(this.log.chain(this.device)) >= MAX_ADDED)
-        throw new HoldfastError('full', `this device has let in ${MAX_ADDED} devices, and can let in no more`, {
-          hint: 'invite from another device of the group',
-        })
+      needRoom(this.log, this.device)
       return [{ kind: 'device.add', ...added }]
     })
     await this.wrapMissing()
@@ -143,6 +149,7 @@ export class Group extends Events<GroupEvents> {
   /** Puts a device out. `counted`: for each folder that is known here, what is known of those that wrote in it. */
   async removeDevice(device: DeviceId, counted: ReadonlyMap<FolderId, Counted> = new Map()): Promise<void> {
     await this.#author((state) => removal(state, this.device, { device, last: this.log.chain(device).length, counted }))
+    await this.makeDataKeys()
   }
 
   /** Goes on as a group of one, with the folders that it takes part in, when it is no longer in its group. */
@@ -150,10 +157,11 @@ export class Group extends Events<GroupEvents> {
     return this.#queue.run(async () => {
       if (this.#has(this.device)) return
       const taken = new Set((await this.#parts.store.folders()).map(({ id }) => id))
+      // What was shared here while this device was away, and the remover did not know of, is undone in the group, not on this disk.
+      const undone = this.#undone()
       const left = this.#secrets.portable(this.state).filter(({ folder }) => taken.has(folder.id))
       for (const { folder } of left) taken.delete(folder.id)
-      // What was shared here while this device was away, and the remover did not know of, is undone in the group, not on this disk.
-      await this.#found(taken.size === 0 ? left : [...left, ...this.#undone().filter(({ folder }) => taken.has(folder.id))])
+      await this.#found([...left, ...undone.filter(({ folder }) => taken.has(folder.id))])
     })
   }
 
@@ -206,7 +214,7 @@ export class Group extends Events<GroupEvents> {
 
   /**
    * Moves into another group, of which `operations` are the log: this device must be in it, alone in its own, and takes its folders
-   * along (it authors them anew there, with the same ids and secrets). Throws `conflict` when it is not alone.
+   * along (it authors them anew there, with the same ids, secrets and data keys). Throws `conflict` when it is not alone.
    */
   join(operations: readonly Uint8Array[]): Promise<void> {
     return this.#queue.run(async () => {
@@ -214,59 +222,48 @@ export class Group extends Events<GroupEvents> {
       const { clock } = this.#parts
       const log = buildLog(await verified(operations.map(decodeOperation), clock), latestHlc(clock.now()))
       const state = foldGroup(log.operations())
-      if (!state.devices.some(({ device }) => device === this.device)) {
-        throw new HoldfastError('denied', 'the group has not let this device in')
-      }
-      const folders = this.#secrets.portable(this.state).filter(({ folder }) => !state.folders.some(({ id }) => id === folder.id))
-      if (folders.length > 0 && state.devices.find(({ device }) => device === this.device)?.role !== 'member') {
-        throw new HoldfastError('conflict', 'this device has folders, and a storage device can have none of its own', {
-          hint: 'ask for an invite as a member (holdfast invite there), or take no part in the folders first: holdfast folder leave FOLDER',
-        })
-      }
+      const folders = this.#secrets.portable(this.state)
+      checkArrival(state, this.device, folders)
       await this.#replace(log, folders)
     })
   }
 
-  /** Wraps secrets that this device has for members that may read a folder and lack its secret. True when it authored some. */
-  async wrapMissing(only: (device: DeviceId) => boolean = () => true): Promise<boolean> {
-    const written = await this.#author((state) => this.#secrets.wraps(state).filter((wrap) => only(wrap.device)))
-    return written > 0
+  /** Wraps secrets and data keys that this device has for members that may read a folder and lack them. True when it authored some. */
+  async wrapMissing(): Promise<boolean> {
+    return (await this.#author((state) => this.#secrets.wraps(state))) > 0
   }
 
-  /** Asks for the secrets again of which only rubbish was wrapped for this device. */
+  /** Asks for the secrets and data keys again of which only rubbish was wrapped for this device. */
   async askAgain(): Promise<void> {
-    await this.#author((state) => {
-      const asked = this.log.chain(this.device).flatMap(({ body }) => (body.kind === 'key.ask' ? [body.folder] : []))
-      return this.#secrets
-        .unopened(state)
-        .filter((folder) => asked.filter((one) => one === folder).length < MAX_ASKS)
-        .map((folder) => ({ kind: 'key.ask', folder }))
-    })
+    await this.#author((state) => this.#secrets.asks(state, this.log.chain(this.device)))
   }
 
-  /** Does a member lack a secret that this device could give it? */
+  /** Makes the data keys that are due. */
+  async makeDataKeys(): Promise<void> {
+    await this.#author((state) => this.#secrets.freshKeys(state))
+  }
+
+  /** Members that lack a secret or a data key that this device could give them. */
   get lacking(): DeviceId[] {
-    return this.#secrets.lacking(this.state).map(({ device }) => device)
+    return this.#secrets.lacking(this.state)
+  }
+
+  /** Folders that need a new data key, which this device could make. */
+  get due(): FolderId[] {
+    return this.#secrets.due(this.state)
   }
 
   async #found(folders: readonly PortableFolder[]): Promise<void> {
-    const { identity, random } = this.#parts
     const name = this.#state === null ? this.#name : this.name
     checkName('device', name)
-    const body: OperationBody = {
-      kind: 'genesis',
-      name,
-      x25519: x25519PublicKey(identity.x25519),
-      ringSize: RING_SIZE,
-      nonce: random.bytes(16),
-    }
+    const body = founding(this.#parts, name)
     await this.#replace(buildLog(signOperations(this.#parts, null, [body])), folders)
   }
 
   /** Goes over to another log, with these folders in it: durable in one step, announced once. */
   async #replace(log: GroupLog, folders: readonly PortableFolder[]): Promise<void> {
     const state = foldGroup(log.operations())
-    const bodies = folders.flatMap((folder) => this.#secrets.creation(state, folder))
+    const bodies = folders.flatMap((folder) => this.#secrets.arrival(state, folder))
     for (const operation of signOperations(this.#parts, log, bodies)) log.offer(operation)
     await this.#store(log.operations(), true)
     this.#secrets.clear()

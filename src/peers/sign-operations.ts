@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import { tickHlc } from '#model'
+import { tickHlc, type Hlc } from '#model'
 import type { GroupParts } from './group-parts.ts'
 import { latestHlc, type GroupLog } from './group-log.ts'
 import { decodeOperation, NO_OPERATION, signOperation, type Operation } from './operation.ts'
@@ -21,13 +21,18 @@ export function signOperations(
       author: identity.device,
       seq: (last?.seq ?? 0) + 1,
       prev: last?.hash ?? NO_OPERATION,
-      hlc: tickHlc(Math.max(known, last?.hlc ?? 0), clock.now()),
+      hlc: tickHlc(Math.max(known, last?.hlc ?? 0, youngest(body, latest)), clock.now()),
     }
     last = signOperation({ group: log?.group ?? null, ...place, body }, identity.key)
     checkReadable(last)
     signed.push(last)
   }
   return signed
+}
+
+/** A data key counts only where the operation is no older; one that comes from another group may be of a clock that is ahead. */
+function youngest(body: OperationBody, latest: Hlc): Hlc {
+  return body.kind === 'data-key.wrap' ? body.wraps.reduce((max, { hlc }) => (hlc <= latest ? Math.max(max, hlc) : max), 0) : 0
 }
 
 /** What could not be read again, here at the next start or by the others, must not get into the log. */

@@ -8,7 +8,7 @@ import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/ope
 import type { OperationBody } from '../../src/peers/operation-body.ts'
 import { encodePairing, type PairingMessage } from '../../src/peers/pairing-messages.ts'
 import { commitment, inviteName, inviteProof, pairingDigits } from '../../src/peers/pairing-proof.ts'
-import { secretCheck, wrapSecret, x25519PublicKey } from '../../src/peers/wrap.ts'
+import { dataKeyId, secretCheck, wrapDataKey, wrapSecret, x25519PublicKey } from '../../src/peers/wrap.ts'
 
 /** 32 bytes (or `length`) that begin with `first` and count up. */
 function bytes(first: number, length = 32): Uint8Array {
@@ -21,6 +21,8 @@ export const secret = bytes(200)
 const folder = folderIdOf(bytes(7, 16))
 const group = groupIdOf(bytes(9, 16))
 const x25519 = x25519PublicKey(other.x25519)
+const dataKeyTime = 1_740_799_999_999_999
+export const dataKey = { id: dataKeyId(bytes(220), folder, dataKeyTime), hlc: dataKeyTime, key: bytes(220) }
 
 const bodies: OperationBody[] = [
   { kind: 'genesis', name: 'desk', x25519: x25519PublicKey(founder.x25519), ringSize: 1024, nonce: bytes(3, 16) },
@@ -59,6 +61,15 @@ const bodies: OperationBody[] = [
   { kind: 'key.ask', folder },
   { kind: 'folder.take', folder, takes: true },
   { kind: 'folder.take', folder, takes: false },
+  {
+    kind: 'data-key.wrap',
+    folder,
+    wraps: [
+      wrapDataKey(dataKey, { group, folder, device: other.device }, x25519, bytes(161)),
+      wrapDataKey(dataKey, { group, folder, device: founder.device }, x25519PublicKey(founder.x25519), bytes(193)),
+    ],
+  },
+  { kind: 'data-key.ask', folder, keys: [{ id: dataKey.id, hlc: dataKey.hlc }] },
 ]
 
 export const place = { group, folder, device: other.device }

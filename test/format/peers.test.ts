@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { silentLogger } from '#base'
+import { folderIdOf, groupIdOf } from '#model'
 import { loadIdentity } from '#peers'
 import { decodeGreeting } from '../../src/peers/bulk-greeting.ts'
 import { decodeControl } from '../../src/peers/control.ts'
 import { decodeInvite } from '../../src/peers/invite-code.ts'
 import { decodeOperation, verifyOperation } from '../../src/peers/operation.ts'
 import { decodePairing } from '../../src/peers/pairing-messages.ts'
-import { unwrapSecret } from '../../src/peers/wrap.ts'
-import { controls, founder, invite, madeNow, messages, operations, other, place, secret } from './peers-cases.ts'
+import { unwrapDataKey, unwrapSecret } from '../../src/peers/wrap.ts'
+import { controls, dataKey, founder, invite, madeNow, messages, operations, other, place, secret } from './peers-cases.ts'
 import frozen from './peers.json' with { type: 'json' }
 
 function fromHex(hex: string): Uint8Array {
@@ -35,6 +36,19 @@ describe('the frozen formats between devices', () => {
     expect(unwrapSecret(body, place.group, other.x25519)).toEqual(secret)
     expect(unwrapSecret(body, place.group, founder.x25519)).toBe(undefined)
     expect(unwrapSecret({ ...body, device: founder.device }, place.group, other.x25519)).toBe(undefined)
+  })
+
+  it('of wrapped data keys are still opened, by their device only, in their folder, as that key of that time', () => {
+    const body = decodeOperation(fromHex(frozen.made.operations['15 data-key.wrap'])).body
+    if (body.kind !== 'data-key.wrap') throw new Error('no wraps')
+    const [wrap] = body.wraps
+    expect(unwrapDataKey(wrap!, place, other.x25519)).toEqual(dataKey.key)
+    expect(unwrapDataKey(wrap!, place, founder.x25519)).toBe(undefined)
+    for (const moved of [{ device: founder.device }, { hlc: wrap!.hlc + 1 }, { id: secret.slice(0, 16) }])
+      expect(unwrapDataKey({ ...wrap!, ...moved }, place, other.x25519)).toBe(undefined)
+    const elsewhere = folderIdOf(secret.slice(0, 16))
+    expect(unwrapDataKey(wrap!, { ...place, folder: elsewhere }, other.x25519)).toBe(undefined)
+    expect(unwrapDataKey(wrap!, { ...place, group: groupIdOf(secret.slice(0, 16)) }, other.x25519)).toBe(undefined)
   })
 
   it('of messages on the group link and of pairing are still read', () => {

@@ -4,36 +4,14 @@ import { seededRandom, silentLogger, systemClock, type Clock } from '#base'
 import { encodeCbor, type DeviceId, type FolderId } from '#model'
 import { createIdentity, Group, type Identity } from '#peers'
 import { foldGroup } from '../../src/peers/fold-group.ts'
-import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/operation.ts'
+import { signOperation, type Operation } from '../../src/peers/operation.ts'
 import { x25519PublicKey } from '../../src/peers/wrap.ts'
-import { join, member, operationsOf } from './members.ts'
+import { join, member, operationsOf, write } from './members.ts'
 import { MemoryStore } from './memory-store.ts'
-import { A, B, C, D, folderId, identities, NO_KEY, Scribe } from './scribe.ts'
+import { A, B, C, D, folderId, identities, keyAt, NO_KEY, Scribe, shown, unopenable } from './scribe.ts'
 
 function sorted(...members: Identity[]): DeviceId[] {
   return members.map(({ device }) => device).sort()
-}
-
-/** Everything that a fold says, as one value. */
-function shown(operations: readonly Operation[]): unknown {
-  const state = foldGroup(operations)
-  const roles = state.folders.map(({ id }) =>
-    identities.map(({ device }) => [state.role(id, device), state.cut(id, device), state.wraps(id, device), state.takers(id)]),
-  )
-  return {
-    ...state,
-    roles,
-    role: 0,
-    cut: 0,
-    x25519: 0,
-    wraps: 0,
-    check: 0,
-    counted: 0,
-    hasOwnRole: 0,
-    asks: 0,
-    adder: 0,
-    takers: 0,
-  }
 }
 
 describe('what a group log says', () => {
@@ -123,7 +101,7 @@ describe('what a group log says', () => {
 
   test('is the same in whatever order the operations came', () => {
     const actor = fc.nat(3).map((at) => identities[at] ?? A)
-    const step = fc.record({ by: actor, on: actor, what: fc.nat(7), last: fc.nat(4), early: fc.integer({ min: 0, max: 20 }) })
+    const step = fc.record({ by: actor, on: actor, what: fc.nat(9), last: fc.nat(4), early: fc.integer({ min: 0, max: 20 }) })
     const folders = ['aaaaaaaaaaaaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaaaaaaaaaaae'] as FolderId[]
     fc.assert(
       fc.property(fc.array(step, { maxLength: 14 }), fc.infiniteStream(fc.nat()), (steps, order) => {
@@ -137,6 +115,8 @@ describe('what a group log says', () => {
             log.by(by, { kind: 'folder.share', folder, device: on.device, role: 'send-only', cut: null }, 1_000_002 + early)
           else if (what === 4)
             log.by(by, { kind: 'key.wrap', folder, device: on.device, ephemeral: NO_KEY, sealed: new Uint8Array(48) })
+          else if (what === 8) log.by(by, { kind: 'data-key.wrap', folder, wraps: [{ ...keyAt(early), ...unopenable(on) }] })
+          else if (what === 9) log.by(by, { kind: 'data-key.ask', folder, keys: [keyAt(early)] })
           else if (what === 7) log.by(by, { kind: 'key.ask', folder })
           else if (what === 5) log.by(by, { kind: 'folder.count', folder, devices: [[on.device, [{ epoch: early, seq: last }]]] })
           else log.by(by, { kind: 'device.rename', device: on.device, name: `n${last}` }, 1_000_002 + early)
@@ -245,7 +225,7 @@ describe('a group', () => {
     expect(b.group.secret(folder.id)).toEqual(a.group.secret(folder.id))
   })
 
-  test('gives a secret again where only rubbish was wrapped for a device, whoever goes on wrapping it', async () => {
+  test('gives a secret and a data key again where only rubbish was wrapped for a device, whoever goes on wrapping it', async () => {
     const [a, m, v] = [await member('a'), await member('m'), await member('v')]
     await join(a, m)
     const folder = await a.group.createFolder({ name: 'f' })
@@ -254,35 +234,27 @@ describe('a group', () => {
     const { device, x25519 } = v.identity
     await m.group.addDevice({ device, name: 'v', role: 'storage', x25519: x25519PublicKey(x25519) })
     await m.group.removeDevice(device)
-    const place = (hlc: number, last?: Operation): Pick<Operation, 'author' | 'seq' | 'prev' | 'hlc'> => ({
-      author: m.identity.device,
-      seq: (last?.seq ?? 0) + 1,
-      prev: last?.hash ?? NO_OPERATION,
-      hlc,
-    })
-    const rubbish = (): Operation => {
-      const last = m.group.log.chain(m.identity.device).at(-1)
-      const body = { kind: 'key.wrap', folder: folder.id, device, ephemeral: NO_KEY, sealed: new Uint8Array(48) } as const
-      const hlc = Math.max(...m.group.log.operations().map((one) => one.hlc)) + 1
-      return signOperation({ group: m.group.state.id, ...place(hlc, last), body }, m.identity.key)
+    const key = m.group.state.dataKeys(folder.id)!.all()[0]!
+    const rubbish = async (): Promise<void> => {
+      await write(m, { kind: 'key.wrap', folder: folder.id, ...unopenable(v.identity) })
+      await write(m, { kind: 'data-key.wrap', folder: folder.id, wraps: [{ ...key, ...unopenable(v.identity) }] })
     }
-    const add = { kind: 'device.add', device, name: 'v', role: 'member', x25519: x25519PublicKey(x25519) } as const
-    const last = m.group.log.chain(m.identity.device).at(-1)!
-    const hlc = Math.max(...m.group.log.operations().map((one) => one.hlc)) + 1
-    await m.group.merge([signOperation({ group: m.group.state.id, ...place(hlc, last), body: add }, m.identity.key).bytes])
-    await m.group.merge([rubbish().bytes])
+    await write(m, { kind: 'device.add', device, name: 'v', role: 'member', x25519: x25519PublicKey(x25519) })
+    await rubbish()
     await a.group.merge(operationsOf(m))
     expect(a.group.lacking).toEqual([])
     await v.group.join(operationsOf(a))
     expect(v.group.secret(folder.id)).toBe(null)
+    expect(v.group.dataKeys(folder.id)).toEqual([])
     await v.group.askAgain()
     await m.group.merge(operationsOf(v))
-    await m.group.merge([rubbish().bytes])
+    await rubbish()
     await a.group.merge(operationsOf(m))
-    expect(a.group.lacking).toEqual([device])
+    expect(a.group.lacking).toEqual([device, device])
     await a.group.wrapMissing()
     await v.group.merge(operationsOf(a))
     expect(v.group.secret(folder.id)).toEqual(a.group.secret(folder.id))
+    expect(v.group.dataKeys(folder.id)).toEqual(a.group.dataKeys(folder.id))
     expect(a.group.lacking).toEqual([])
   })
 

@@ -7,7 +7,7 @@ import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/ope
 import type { OperationBody } from '../../src/peers/operation-body.ts'
 import { x25519PublicKey } from '../../src/peers/wrap.ts'
 import { join, member, operationsOf, type Member } from './members.ts'
-import { A, B, folderId, identities, NO_KEY, Scribe } from './scribe.ts'
+import { A, B, folderId, identities, keyAt, NO_KEY, Scribe, unopenable } from './scribe.ts'
 
 /** The next operation of a device, as a patched program might sign it. */
 function next({ group }: Member, { device, key }: Identity, hlc: number, body: OperationBody): Operation {
@@ -138,6 +138,12 @@ test('what one member wrote to be a burden does not hold the others up', () => {
       body: { kind: 'folder.share', folder: folderId, device: null, role, cut: null },
     })
   }
+  const keys = (at: number): OperationBody => ({
+    kind: 'data-key.wrap',
+    folder: folderId,
+    wraps: Array.from({ length: 256 }, (_, one) => ({ ...keyAt(at * 256 + one), ...unopenable(A) })),
+  })
+  for (let at = 0; at < 40; at++) log.operations.push({ ...create, hlc: 4_000_000 + at, body: keys(at) })
   const begin = performance.now()
   foldGroup(log.operations)
   expect(performance.now() - begin).toBeLessThan(400)

@@ -4,7 +4,7 @@ import type { Identity } from '#peers'
 import { foldGroup } from '../../src/peers/fold-group.ts'
 import { identityOf } from '../../src/peers/identity.ts'
 import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/operation.ts'
-import type { OperationBody } from '../../src/peers/operation-body.ts'
+import type { DataKeyName, OperationBody, WrappedDataKey } from '../../src/peers/operation-body.ts'
 
 export const identities = [1, 2, 3, 4].map((number) => {
   const random = seededRandom(number)
@@ -13,6 +13,50 @@ export const identities = [1, 2, 3, 4].map((number) => {
 export const [A, B, C, D] = identities as [Identity, Identity, Identity, Identity]
 export const folderId = 'aaaaaaaaaaaaaaaaaaaaaaaaaa' as FolderId
 export const NO_KEY = new Uint8Array(32)
+
+/** The name of a data key; nobody has it. */
+export function keyAt(hlc: number): DataKeyName {
+  return { id: Uint8Array.from({ length: 16 }, () => hlc & 0xff), hlc }
+}
+
+/** Of a wrap what is for the device, and opens to nothing. */
+export function unopenable({ device }: Identity): Omit<WrappedDataKey, keyof DataKeyName> {
+  return { device, ephemeral: NO_KEY, sealed: new Uint8Array(48) }
+}
+
+/** Everything that a fold says, as one value. */
+export function shown(operations: readonly Operation[]): unknown {
+  const state = foldGroup(operations)
+  const roles = state.folders.map(({ id }) =>
+    identities.map(({ device }) => [state.role(id, device), state.cut(id, device), state.wraps(id, device), state.takers(id)]),
+  )
+  const keys = state.folders.map(({ id }) => {
+    const known = state.dataKeys(id)!
+    return known
+      .all()
+      .map((key) => [
+        key,
+        known.isSpent(key),
+        identities.map(({ device }) => [known.wraps(key, device), known.lacks(key, device, A.device)]),
+      ])
+  })
+  return {
+    ...state,
+    roles,
+    keys,
+    role: 0,
+    cut: 0,
+    x25519: 0,
+    wraps: 0,
+    check: 0,
+    counted: 0,
+    hasOwnRole: 0,
+    asks: 0,
+    adder: 0,
+    takers: 0,
+    dataKeys: 0,
+  }
+}
 
 /** Writes operations by hand: any author, any time. */
 export class Scribe {

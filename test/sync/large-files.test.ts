@@ -83,7 +83,13 @@ test('a disk image of 100 GiB is planned and begun without holding the main thre
 
     strike: () => undefined,
   }
-  const builder = new FileBuilder({ folder: FOLDER, disk: disk as never, exchange: exchange as never, store: null, clock: systemClock })
+  const builder = new FileBuilder({
+    folder: FOLDER,
+    disk: disk as never,
+    exchange: exchange as never,
+    store: null,
+    clock: systemClock,
+  })
   await builder.build(version, list, places, signal)
   delay.disable()
   expect(fetched).toEqual([toHex(list.subarray((COUNT - 1) * 36, (COUNT - 1) * 36 + 32))])

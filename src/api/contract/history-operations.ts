@@ -30,6 +30,9 @@ export const historyOperations = {
       at: Time.optional().describe('What it was then; used where no version is named'),
       to: z.string().min(1).nullable().default(null).describe('An absolute path where nothing is'),
     }),
-    z.object({ path: z.string().describe('Where it is now'), version: z.string().describe('The version that was written, or read') }),
+    z.object({
+      path: z.string().describe('Where it is now'),
+      version: z.string().describe('The version that was written, or read'),
+    }),
   ),
 } as const

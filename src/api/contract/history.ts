@@ -5,7 +5,7 @@ export const PastVersion = z
   .object({
     version: z.string().describe("The version's id: 32 hex digits"),
     time: Time.describe('When it was written, by the clock of its author'),
-    device: z.string().describe("Its author, a PeerId"),
+    device: z.string().describe('Its author, a PeerId'),
     by: z.string().describe('What people call that device'),
     kind: z.enum(['file', 'directory', 'symlink', 'tombstone']),
     size: Count,
