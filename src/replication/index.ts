@@ -1,0 +1,6 @@
+export { checkLayout, compareLayouts, decodeLayout, makeLayout, MAX_LAYOUT_BYTES, verifyLayout } from './layout.ts'
+export type { Layout, LayoutDraft } from './layout.ts'
+export { partitionOf } from './partition.ts'
+export { place } from './placement.ts'
+export type { PlacementInput } from './placement.ts'
+export type { Holders, PlacedDevice } from './shares.ts'
