@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Backend } from '#api'
 import { HoldfastError, shellWord, toErrorShape } from '#base'
 import type { Past, Which } from '#history'
-import { hlcTime, type Version } from '#model'
+import type { Version } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
@@ -68,8 +68,4 @@ async function writeNew(past: Past, version: Version, to: string, signal: AbortS
     if (code !== 'exists') await rm(to, { force: true })
     throw new HoldfastError(code, message, hint === undefined ? { cause: error } : { hint, cause: error })
   }
-}
-
-export function timeOf({ hlc }: Version): number {
-  return hlcTime(hlc)
 }

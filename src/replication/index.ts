@@ -1,2 +1,8 @@
 export { Keeper } from './keeper.ts'
 export type { ChunkFinder, KeeperParts } from './keeper.ts'
+export { checkLayout, compareLayouts, decodeLayout, makeLayout, MAX_LAYOUT_BYTES, verifyLayout } from './layout.ts'
+export type { Layout, LayoutDraft } from './layout.ts'
+export { partitionOf } from './partition.ts'
+export { place } from './placement.ts'
+export type { PlacementInput } from './placement.ts'
+export type { Holders, PlacedDevice } from './shares.ts'
