@@ -29,6 +29,7 @@ describe('the data keys of a folder', () => {
     const { id } = await a.group.createFolder({ name: 'f' })
     const again = new Group({ ...a, clock: systemClock, random, logger: silentLogger }, { name: 'a' })
     await again.load()
+    expect(again.dataKeys(id)).toHaveLength(1)
     expect(again.dataKeys(id)).toEqual(a.group.dataKeys(id))
   })
 
