@@ -5,6 +5,7 @@ import type { FolderIndex, ListedEntry } from '#db'
 import { isLive, parentPath } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
+import { listedThen } from './backend-history.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { lateError, noteOn, untilAllSynced } from './waiting.ts'
@@ -44,8 +45,6 @@ export function contentOperations(context: BackendContext): ContentOperations {
       return { changed, seconds: since(started) }
     },
     async list({ folder, path, recursive, deleted, at }) {
-      if (deleted || at !== undefined)
-        throw new HoldfastError('unsupported', 'listing deleted or earlier entries is not in this version of Holdfast yet')
       if (folder === undefined) {
         return registry.folders.map(({ stored }) => ({
           folder: stored.name,
@@ -58,7 +57,9 @@ export function contentOperations(context: BackendContext): ContentOperations {
         }))
       }
       const found = registry.find(folder)
-      return listed(found, path.replace(/\/+$/, ''), recursive)
+      const under = path.replace(/\/+$/, '')
+      if (!deleted && at === undefined) return listed(found, under, recursive)
+      return listedThen(found, { under, recursive, deleted, at: at === undefined ? Infinity : Date.parse(at) })
     },
     async conflicts({ folder }) {
       const all: Conflict[] = []

@@ -3,6 +3,7 @@ import type { ApiEvent } from '#api/contract'
 import type { DeviceStore } from '#db'
 import type { DeviceId } from '#model'
 import type { Pairing, PeerNetwork } from '#peers'
+import type { ChunkStore } from '#store'
 import type { SyncEngine } from '#sync'
 import type { ActivityLog } from './activity-log.ts'
 import type { Log } from './logging.ts'
@@ -21,6 +22,8 @@ export interface BackendContext {
   logger: Log
   settings: Settings
   store: DeviceStore
+  /** The sealed chunks on this device. */
+  blocks: Pick<ChunkStore, 'totals'>
   network: PeerNetwork
   pairing: Pairing
   engine: SyncEngine

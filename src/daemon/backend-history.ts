@@ -4,12 +4,16 @@ import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Backend } from '#api'
+import type { ListItem } from '#api/contract'
 import { HoldfastError, shellWord, toErrorShape } from '#base'
 import type { Past, Which } from '#history'
-import type { Version } from '#model'
+import { parentPath, type Version } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
+
+/** Entries listed in one answer at most. */
+const MAX_LISTED = 100_000
 
 type HistoryOperations = Pick<Backend, 'versions' | 'restore'>
 
@@ -34,8 +38,9 @@ export function historyOperations({ registry, membership }: BackendContext): His
         })
       }
       const which: Which = id === undefined ? { at: Date.parse(at!) } : { id }
-      const { version } = await past.version(path, which)
-      await past.needContent(version)
+      const chosen = await past.version(path, which)
+      const { version } = chosen
+      await past.needContent(chosen)
       if (to !== null) {
         await writeNew(past, version, to, signal)
         return { path: to, version: version.id }
@@ -68,4 +73,35 @@ async function writeNew(past: Past, version: Version, to: string, signal: AbortS
     if (code !== 'exists') await rm(to, { force: true })
     throw new HoldfastError(code, message, hint === undefined ? { cause: error } : { hint, cause: error })
   }
+}
+
+interface Then {
+  under: string
+  recursive: boolean
+  /** Deleted ones, too. */
+  deleted: boolean
+  /** ms */
+  at: number
+}
+
+/** What a folder showed at a time, in the form of a list of what it shows. */
+export async function listedThen(folder: OpenFolder, { under, recursive, deleted, at }: Then): Promise<ListItem[]> {
+  const past = pastOf(folder)
+  const items: ListItem[] = []
+  for await (const { version, isHead } of past.listAt(under, at)) {
+    const { path, kind, size, mtime, id } = version
+    if (kind === 'tombstone' && !deleted) continue
+    if (!recursive && parentPath(path) !== under && !(path === under && kind !== 'directory')) continue
+    items.push({
+      folder: folder.stored.name,
+      path,
+      kind: kind === 'tombstone' ? 'file' : kind,
+      size,
+      modified: kind === 'directory' || kind === 'tombstone' ? null : isoTime(mtime / 1000),
+      version: id,
+      state: kind === 'tombstone' ? 'deleted' : isHead && folder.stored.path !== null ? 'here' : 'elsewhere',
+    })
+    if (items.length >= MAX_LISTED) break
+  }
+  return items
 }

@@ -101,9 +101,18 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
       .map(({ device, name, connected, address, rttMs }) => ({ device, name, connected, address, rttMs })),
     removed: putOut === null ? null : { by: putOut.by, name: membership.called()(putOut.by), time: isoTime(putOut.time) },
     rates: rates.read(),
-    store: { blocks: null, bytes: null, liveBytes: null, pledgeBytes: null },
+    store: await storeStatus(context),
     eventLoopDelayMs: loop.read(),
   }
+}
+
+async function storeStatus({ blocks, registry, logger }: BackendContext): Promise<Status['store']> {
+  const liveBytes = registry.folders.reduce((sum, { sync }) => sum + (sync?.totals?.bytes ?? 0), 0)
+  const stored = await blocks.totals().catch((error: unknown) => {
+    logger.warn({ error }, 'the blocks could not be counted')
+    return { blocks: null, bytes: null }
+  })
+  return { ...stored, liveBytes, pledgeBytes: null }
 }
 
 async function health(context: BackendContext): Promise<Health> {

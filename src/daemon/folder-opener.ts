@@ -6,7 +6,7 @@ import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
 import type { FolderChunks } from '#store'
-import { keepFolder, type FolderKeeping } from './folder-keeping.ts'
+import { FolderKeeping } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
 
 /** Stands for a pause until resumed. */
@@ -129,13 +129,8 @@ export class FolderOpener {
     folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
     const store = openStore(stored.id, stored.secret)
     const isBusy = (): boolean => folder.sync?.standing.state !== 'idle'
-    folder.keeping = keepFolder(
-      { ...this.#parts, exchange: engine.exchange },
-      stored,
-      stored.secret,
-      { index: folder.index, disk: folder.disk, store },
-      isBusy,
-    )
+    const here = { index: folder.index, disk: folder.disk, store }
+    folder.keeping = new FolderKeeping({ ...this.#parts, exchange: engine.exchange }, stored, stored.secret, here, isBusy)
     folder.sync = await engine.addFolder(
       {
         id: stored.id,
@@ -154,7 +149,7 @@ export class FolderOpener {
           this.#noteIndexed(folder)
           this.#noteTakers(folder)
           this.#noteProblems(folder)
-          folder.keeping?.keeper.review()
+          folder.keeping?.review()
           this.#parts.changed(stored.id)
         },
         compared: () =>
@@ -164,7 +159,7 @@ export class FolderOpener {
       },
       { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) },
     )
-    await folder.keeping.keeper.start()
+    folder.keeping.review()
     if (stored.path !== null) {
       const { sync } = folder
       folder.unwatch = this.#parts.watch(stored.path, (paths) => sync.hint(paths))

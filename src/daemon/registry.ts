@@ -264,11 +264,11 @@ export class FolderRegistry {
     folder.unwatch()
     folder.resumeTimer?.cancel()
     await this.#parts.engine.removeFolder(folder.stored.id)
+    await folder.keeping?.stop()
     await folder.index?.close()
-    await folder.keeping?.keeper.stop()
-    folder.keeping = null
     await folder.disk?.close()
     folder.sync = null
+    folder.keeping = null
     folder.index = null
     folder.disk = null
   }

@@ -1,6 +1,7 @@
+import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { systemRandom } from '#base'
+import { HoldfastError, systemRandom } from '#base'
 import { answerJobs } from '#content'
 import { openStoreDatabase } from '#db'
 import { BlockFiles, BlockStore, SealedChunks, type StoreJob } from '#store'
@@ -9,6 +10,9 @@ import { BlockFiles, BlockStore, SealedChunks, type StoreJob } from '#store'
 
 /** Blocks shorter than this, bytes, are kept in the database: a file takes some milliseconds and a block of the disk. */
 const SMALL = 64 * 1024
+
+/** The disk of the home keeps so much room free of blocks: this part of it, and at most so many bytes. */
+const RESERVE = { part: 0.05, bytes: 1024 ** 3 }
 
 const port = parentPort
 if (port === null) throw new Error('this is the entry of a worker thread')
@@ -28,6 +32,17 @@ answerJobs(
   },
   async (job) => {
     const { verb, args } = job as StoreJob
+    if (verb === 'seal') needRoom()
     return (chunks[verb] as (...values: unknown[]) => Promise<unknown>).call(chunks, ...args)
   },
 )
+
+/** Sync needs room as well, and it is what the user waits for. */
+function needRoom(): void {
+  const { bavail, blocks, bsize } = statfsSync(directory)
+  const reserve = Math.min(RESERVE.bytes, blocks * bsize * RESERVE.part)
+  if (bavail * bsize > reserve) return
+  throw new HoldfastError('full', `no more versions are kept in ${directory}: its disk is nearly full`, {
+    hint: 'free some space',
+  })
+}

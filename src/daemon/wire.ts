@@ -133,6 +133,7 @@ async function start(
     logger,
     settings,
     store,
+    blocks,
     network,
     pairing,
     engine,

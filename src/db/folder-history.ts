@@ -25,7 +25,7 @@ export interface FolderHistory {
    * What each path below `under` ('' = all), or `under` itself, showed at a time (ms), as far as is known here now: sorted, the page
    * after `after`. Deleted ones are there as tombstones.
    */
-  listAt(under: string, time: number, after: string, limit: number): Promise<Version[]>
+  listAt(under: string, time: number, after: string, limit: number): Promise<PastVersion[]>
   /** A file's own chunks; null where a piece of its manifest is not known. */
   chunksOf(path: string, id: VersionId): Promise<ChunkList | null>
 

@@ -34,11 +34,11 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     return found === undefined || others.length > 0 ? null : found
   }
 
-  listAt(under: string, time: number, after: string, limit: number): Version[] {
+  listAt(under: string, time: number, after: string, limit: number): PastVersion[] {
     return this.#db.read(() => {
       const key = pathKey(under)
       const [, to] = below(key)
-      const listed: Version[] = []
+      const listed: PastVersion[] = []
       let from = pathKey(after)
       // A path of which nothing was known at the time takes no place in the page.
       while (listed.length < limit) {
@@ -133,19 +133,19 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   /** Of the versions written until then that none of them supersedes, the one that shows. */
-  #at(path: number, time: number): Version | undefined {
-    const known = [...this.#tables.records.ofPath(path)].map(({ version }) => version)
-    const then = known.filter(({ hlc }) => hlcTime(hlc) <= time)
-    const heads = then.filter((version) => !then.some((other) => other !== version && supersedes(other, version)))
-    return heads.toSorted(byPrecedence).toSorted(liveFirst)[0]
+  #at(path: number, time: number): PastVersion | undefined {
+    const { records, heads } = this.#tables
+    const known = [...records.ofPath(path)]
+    const then = known.filter(({ version }) => hlcTime(version.hlc) <= time)
+    const last = then.filter(
+      ({ version }) => !then.some((other) => other.version !== version && supersedes(other.version, version)),
+    )
+    const [shown] = last.toSorted((a, b) => rank(a.version) - rank(b.version) || byPrecedence(a.version, b.version))
+    return shown && { version: shown.version, isHead: heads.has(path, shown.record) }
   }
 }
 
 /** What was edited stays where it was deleted elsewhere meanwhile; a directory keeps the name. */
-function liveFirst(a: Version, b: Version): number {
-  return rank(a) - rank(b)
-}
-
 function rank({ kind }: Version): number {
   return kind === 'directory' ? 0 : kind === 'tombstone' ? 2 : 1
 }

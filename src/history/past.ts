@@ -16,10 +16,15 @@ import {
 /** Chunks looked for at once, and read at once. */
 const LOOKED_FOR = 1_024
 const READ_BYTES = 4 * 1024 * 1024
+/** Entries listed in one call. */
+const PAGE = 1_000
 
 /** Why a version was written, as far as it tells: what stood before it at the path. */
 export type Cause = 'added' | 'edited' | 'deleted' | 'restored'
-/** Is the content of a version here; is it with a device that is connected, or may it be; is it neither? */
+/**
+ * Does this device have what it has to have of a version's content? If not: `at-risk` where the content is here all the same, or a
+ * device is connected that may have it, else `incomplete`.
+ */
 export type Keeping = 'kept' | 'at-risk' | 'incomplete'
 
 export interface PastEntry {
@@ -38,7 +43,9 @@ export interface PastEntry {
 export interface PastParts extends ChunkSources {
   /** What the folder is called here. */
   name: string
-  index: Pick<FolderIndex, 'versions' | 'version' | 'listAt' | 'chunksOf'>
+  index: Pick<FolderIndex, 'versions' | 'listAt' | 'chunksOf'>
+  /** Is this device done with keeping a version, whose chunks these are? */
+  isKept(version: PastVersion, chunks: ChunkList): Promise<boolean>
 }
 
 /** Which version: by the beginning of its id, or what the path was at a time, ms. */
@@ -66,7 +73,7 @@ export class Past {
         kind,
         size,
         cause: causeOf(version, older),
-        state: await this.#keeping(version),
+        state: await this.#keeping({ version, isHead }),
         isCurrent: isHead,
       })
     }
@@ -91,9 +98,21 @@ export class Past {
     return found
   }
 
+  /** What each path at or below `under` ('' = all) was at a time (ms), deleted ones as tombstones; sorted. */
+  async *listAt(under: string, time: number): AsyncGenerator<PastVersion> {
+    for (let after = ''; ;) {
+      const page = await this.#parts.index.listAt(under, time, after, PAGE)
+      yield* page
+      const last = page.at(-1)
+      if (last === undefined || page.length < PAGE) return
+      after = last.version.path
+    }
+  }
+
   /** Throws `offline` where content of a version can be had neither here nor, as far as can be told, from a device connected. */
-  async needContent(version: Version): Promise<void> {
-    if ((await this.#keeping(version)) !== 'incomplete') return
+  async needContent(past: PastVersion): Promise<void> {
+    const { version } = past
+    if ((await this.#keeping(past)) !== 'incomplete') return
     throw new HoldfastError(
       'offline',
       `not all of the content of ${version.path} as it was then is on this device, and no other device of ${this.#parts.name} is connected`,
@@ -125,11 +144,15 @@ export class Past {
     })
   }
 
-  async #keeping(version: Version): Promise<Keeping> {
+  async #keeping(past: PastVersion): Promise<Keeping> {
+    const { version } = past
     if (version.kind !== 'file' || version.size === 0) return 'kept'
     const list = await this.#parts.index.chunksOf(version.path, version.id)
-    const isHere = list !== null && (await this.#isHere(list))
-    return isHere ? 'kept' : this.#parts.exchange.sources(this.#parts.folder) > 0 ? 'at-risk' : 'incomplete'
+    const areSources = this.#parts.exchange.sources(this.#parts.folder) > 0
+    if (list === null) return areSources ? 'at-risk' : 'incomplete'
+    const isHere = await this.#isHere(list)
+    if ((isHere || areSources) && (await this.#parts.isKept(past, list))) return 'kept'
+    return isHere || areSources ? 'at-risk' : 'incomplete'
   }
 
   async #isHere(list: ChunkList): Promise<boolean> {

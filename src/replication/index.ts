@@ -1,3 +1,5 @@
+export { dutyOf } from './duty.ts'
+export type { Duty } from './duty.ts'
 export { Keeper } from './keeper.ts'
 export type { ChunkFinder, KeeperParts } from './keeper.ts'
 export { checkLayout, compareLayouts, decodeLayout, makeLayout, MAX_LAYOUT_BYTES, verifyLayout } from './layout.ts'

@@ -1,6 +1,7 @@
 import { sleep, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
 import { CHUNK_ITEM_BYTES, toHex, type ChunkId } from '#model'
+import type { Duty } from './duty.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
@@ -11,6 +12,8 @@ const BATCH_BYTES = 4 * 1024 * 1024
 /** After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest. */
 const QUIET_MS = 2_000
 const LONGEST_WAIT_MS = 30_000
+/** Between two looks at whether sync is at work still, ms. */
+const LOOK_MS = 500
 /** A version some of whose chunks are nowhere to be found is looked at again after so long, ms. */
 const AGAIN_MS = 30_000
 /** Rest after each batch, in parts of the time it took: so much while sync is at work, so much else. */
@@ -30,8 +33,10 @@ export interface KeeperParts {
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
   }
   finder: ChunkFinder
-  /** Has this device to have a chunk (32 bytes) of a version in its store? */
-  needs(item: KeepItem, chunk: Uint8Array): boolean
+  /** What this device has to have of a chunk (32 bytes) of a version. */
+  duty(item: KeepItem, chunk: Uint8Array): Duty
+  /** For each of packed ids: is it in a file that is on the disk now? */
+  live(ids: Uint8Array): Promise<boolean[]>
   /** Is sync at work on the folder? It goes first. */
   isBusy(): boolean
   clock: Clock
@@ -43,6 +48,8 @@ interface Wanted {
   item: number
   id: Uint8Array
   length: number
+  /** A copy of any kind will do. */
+  isAny: boolean
 }
 
 /**
@@ -93,6 +100,13 @@ export class Keeper implements Service {
     }
   }
 
+  /** Does this device have all that it has to have of a version? */
+  async has(item: KeepItem): Promise<boolean> {
+    if (item.chunks === null) return false
+    for (const slice of this.#slices([item])) if ((await this.#lacking(slice)).length > 0) return false
+    return true
+  }
+
   async #run(): Promise<void> {
     const { clock, logger } = this.#parts
     const { signal } = this.#stop
@@ -128,14 +142,23 @@ export class Keeper implements Service {
   async #keep(items: readonly KeepItem[]): Promise<Set<number>> {
     const incomplete = new Set(items.flatMap(({ chunks }, at) => (chunks === null ? [at] : [])))
     for (const slice of this.#slices(items)) {
-      const lacking = new Set(namesIn(await this.#parts.store.lacking(pack(slice))))
-      const wanted = slice.filter(({ id }) => lacking.delete(toHex(id) as ChunkId))
+      const wanted = await this.#lacking(slice)
       for (const batch of batches(wanted)) {
         const missing = await this.#bring(batch)
         for (const { item } of slice.filter(({ id }) => missing.has(toHex(id)))) incomplete.add(item)
       }
     }
     return incomplete
+  }
+
+  /** Those that have to come into the store, each once. */
+  async #lacking(slice: readonly Wanted[]): Promise<Wanted[]> {
+    const { store, live } = this.#parts
+    const names = new Set(namesIn(await store.lacking(pack(slice))))
+    const lacking = slice.filter(({ id }) => names.delete(toHex(id) as ChunkId))
+    if (!lacking.some(({ isAny }) => isAny)) return lacking
+    const isLive = await live(pack(lacking))
+    return lacking.filter(({ isAny }, at) => !isAny || !isLive[at])
   }
 
   /** Chunks that this device has to keep, some of them twice. */
@@ -147,8 +170,9 @@ export class Keeper implements Service {
       const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
       for (let start = 0; start < chunks.length; start += CHUNK_ITEM_BYTES) {
         const id = chunks.subarray(start, start + 32)
-        if (!this.#parts.needs(item, id)) continue
-        slice.push({ item: at, id, length: view.getUint32(start + 32, true) })
+        const duty = this.#parts.duty(item, id)
+        if (duty === 'none') continue
+        slice.push({ item: at, id, length: view.getUint32(start + 32, true), isAny: duty === 'copy' })
         if (slice.length < SLICE) continue
         yield slice
         slice = []
@@ -162,6 +186,7 @@ export class Keeper implements Service {
     const { finder, store, clock, isBusy } = this.#parts
     const { signal } = this.#stop
     signal.throwIfAborted()
+    for (let waited = 0; isBusy() && waited < LONGEST_WAIT_MS; waited += LOOK_MS) await sleep(clock, LOOK_MS, signal)
     const started = clock.monotonic()
     const found = await finder.find(
       pack(batch),

@@ -27,19 +27,38 @@ export function openThreadedStore(
   { directory, idleMs }: StoreThreadOptions,
 ): ThreadedStore {
   const pool = new WorkerPool({ start: () => spawner.worker('store', { directory }), clock }, { size: 1, idleMs })
+  let totals: ReturnType<ChunkStore['totals']> | null = null
   const run = async (job: StoreJob, transfer: ArrayBuffer[] = []): Promise<never> => (await pool.run(job, transfer)) as never
+  /** What may change the totals. */
+  const change = async (job: StoreJob, transfer?: ArrayBuffer[]): Promise<never> => {
+    try {
+      return await run(job, transfer)
+    } finally {
+      totals = null
+    }
+  }
+  const count = async (): ReturnType<ChunkStore['totals']> => {
+    try {
+      return await run({ verb: 'totals', args: [] })
+    } catch (error) {
+      totals = null
+      throw error
+    }
+  }
   return {
     lacking: (...args) => run({ verb: 'lacking', args }),
     lengths: (...args) => run({ verb: 'lengths', args }),
     seal: (sealing, chunks) =>
-      run(
+      change(
         { verb: 'seal', args: [sealing, chunks] },
         chunks.flatMap(({ bytes }) => ownBuffer(bytes)),
       ),
-    read: (...args) => run({ verb: 'read', args }),
-    remove: (...args) => run({ verb: 'remove', args }),
+    // What is damaged is found so.
+    read: (...args) => change({ verb: 'read', args }),
+    remove: (...args) => change({ verb: 'remove', args }),
     chunks: (...args) => run({ verb: 'chunks', args }),
-    totals: () => run({ verb: 'totals', args: [] }),
+    // Asked for often, and the thread is to rest meanwhile.
+    totals: () => (totals ??= count()),
     close: () => pool.close(),
   }
 }

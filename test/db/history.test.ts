@@ -16,7 +16,7 @@ function timeOf({ hlc }: Version): number {
 /** What each path showed: its size, or its kind. */
 function at(index: SqliteFolderIndex, time: number, under = ''): Record<string, number | string> {
   return Object.fromEntries(
-    index.listAt(under, time, '', 100).map(({ path, kind, size }) => [path, kind === 'file' ? size : kind]),
+    index.listAt(under, time, '', 100).map(({ version: { path, kind, size } }) => [path, kind === 'file' ? size : kind]),
   )
 }
 
@@ -69,7 +69,7 @@ describe('a folder at a time', () => {
     author(index, directory('d'), ...[1, 2, 3, 4, 5].map((number) => file(`d/${number}`, '1')), file('d-x', '1'), file('d0', '1'))
     const pages: string[][] = []
     for (let after = ''; ;) {
-      const page = index.listAt('d', Infinity, after, 2).map(({ path }) => path)
+      const page = index.listAt('d', Infinity, after, 2).map(({ version }) => version.path)
       pages.push(page)
       if (page.length < 2) break
       after = page.at(-1)!

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silentLogger, systemClock } from '#base'
 import { packChunks, toHex, type ChunkId } from '#model'
 import { Keeper, type KeeperParts } from '#replication'
@@ -42,7 +42,8 @@ function make(parts: Partial<KeeperParts> = {}): {
       },
     },
     finder: { find: async (ids) => each(ids).map((id) => there.get(toHex(id)) ?? null) },
-    needs: () => true,
+    duty: () => 'block',
+    live: async (ids) => each(ids).map(() => false),
     isBusy: () => false,
     clock: systemClock,
     logger: silentLogger,
@@ -97,9 +98,9 @@ describe('Keeper', () => {
   test('takes only what this device has to keep, and asks again when a version is superseded', async () => {
     const asked: string[] = []
     const { index, there, kept, keeper } = make({
-      needs: ({ version, isHead }) => {
+      duty: ({ version, isHead }) => {
         asked.push(`${version.path} ${isHead}`)
-        return !isHead
+        return isHead ? 'none' : 'block'
       },
     })
     const [a, b] = some(2)
@@ -112,6 +113,49 @@ describe('Keeper', () => {
     await keeper.keep()
     expect(asked).toEqual(['f true', 'f false', 'f false'])
     expect(kept.size).toBe(2)
+  })
+
+  test('is content with a file on the disk where a copy of any kind will do, as long as it is there', async () => {
+    const onDisk = new Set<string>()
+    const { index, there, kept, keeper } = make({
+      duty: () => 'copy',
+      live: async (ids) => each(ids).map((id) => onDisk.has(toHex(id))),
+    })
+    const [a, b] = some(2)
+    put(there, [a!, b!])
+    onDisk.add(named(a!))
+    index.author([fileOf('one', [a!]), fileOf('two', [b!])], { now: 1 })
+    await keeper.keep()
+    expect([...kept.keys()]).toEqual([named(b!)])
+    onDisk.delete(named(a!))
+    index.author([gone('one')], { now: 2 })
+    await keeper.keep()
+    expect(kept.size).toBe(2)
+  })
+
+  test('waits for sync to come to rest, but not without end', async () => {
+    vi.useFakeTimers()
+    try {
+      let isBusy = true
+      const { index, there, kept, keeper } = make({ isBusy: () => isBusy })
+      const [a, b] = some(2)
+      put(there, [a!, b!])
+      index.author([fileOf('one', [a!])], { now: 1 })
+      await keeper.start()
+      await vi.advanceTimersByTimeAsync(25_000)
+      expect(kept.size).toBe(0)
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(kept.size).toBe(1)
+      isBusy = false
+      index.author([fileOf('two', [b!])], { now: 2 })
+      keeper.review()
+      await vi.advanceTimersByTimeAsync(1_500)
+      expect(kept.size).toBe(1)
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(kept.size).toBe(2)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('splits a version of many chunks, and never reads more than a few MiB at once', async () => {

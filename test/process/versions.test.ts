@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, settle, until } from './cluster.ts'
+import { noise, write } from './trees.ts'
+
+interface Version {
+  version: string
+  kind: string
+  size: number
+  cause: string
+  state: string
+  current: boolean
+}
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+})
+afterAll(() => cluster.end())
+
+function versions(device: Device, target: string): Promise<Version[]> {
+  return device.cli<Version[]>('versions', target)
+}
+
+/** The device is in step with all that it is to keep of a path: every version's content is here. */
+async function untilKept(device: Device, target: string, count: number): Promise<void> {
+  await until(`${target} is kept`, async () => {
+    const all = await versions(device, target)
+    return all.length === count && all.every(({ state }) => state === 'kept')
+  })
+}
+
+function sha(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+test('every version of an own file is kept, and comes back, with nobody else there', async () => {
+  const alone = await cluster.start('alone')
+  const place = (await cluster.share('thesis', [alone]))[0]!
+  const contents = ['first', 'second, longer', 'third, the longest of them'].map((text) => noise(90_000, text))
+  for (const [at, content] of contents.entries()) {
+    write(place, 'chapter.tex', content)
+    await alone.client.scan({ folder: 'thesis' })
+    await untilKept(alone, 'thesis/chapter.tex', at + 1)
+    // What an editor has written over is on no disk any more: only the store can have it.
+    rmSync(join(place, '.holdfast/archive'), { recursive: true, force: true })
+  }
+  rmSync(join(place, 'chapter.tex'))
+  await alone.client.scan({ folder: 'thesis' })
+  const all = await versions(alone, 'thesis/chapter.tex')
+  expect(all.map(({ cause, size, current }) => [cause, size, current])).toEqual([
+    ['deleted', 0, true],
+    ['edited', 90_000, false],
+    ['edited', 90_000, false],
+    ['added', 90_000, false],
+  ])
+  const out = join(cluster.directory, 'out.tex')
+  await alone.cli('restore', 'thesis/chapter.tex', '--version', all[2]!.version.slice(0, 10), '--to', out)
+  expect(sha(readFileSync(out))).toBe(sha(contents[1]!))
+  await alone.cli('restore', 'thesis/chapter.tex', '--version', all[3]!.version)
+  await alone.client.wait({ folder: 'thesis' })
+  expect(sha(readFileSync(join(place, 'chapter.tex')))).toBe(sha(contents[0]!))
+  expect((await versions(alone, 'thesis/chapter.tex'))[0]).toMatchObject({ cause: 'restored', current: true })
+  const again = await cluster.restart(await stopped(alone))
+  expect((await versions(again, 'thesis/chapter.tex')).length).toBe(5)
+})
+
+test('a version is restored on all devices, also where only another one has its content', async () => {
+  const places = await cluster.share('shared', [anna, ben], (root) => {
+    write(root, 'a.txt', 'as it was\n')
+    write(root, 'big.bin', noise(2_000_000, 'old'))
+  })
+  await settle('shared', anna, ben)
+  for (const device of [anna, ben]) for (const path of ['a.txt', 'big.bin']) await untilKept(device, `shared/${path}`, 1)
+  write(places[1]!, 'a.txt', 'as it is now, by ben\n')
+  write(places[1]!, 'big.bin', noise(2_000_000, 'new'))
+  await settle('shared', ben, anna)
+  const old = (await versions(anna, 'shared/big.bin')).at(-1)!
+  await anna.cli('restore', 'shared/big.bin', '--version', old.version)
+  await settle('shared', anna, ben)
+  expectSame(places[0]!, places[1]!)
+  expect(sha(readFileSync(join(places[1]!, 'big.bin')))).toBe(sha(noise(2_000_000, 'old')))
+  const first = (await versions(ben, 'shared/a.txt')).at(-1)!
+  await ben.cli('restore', 'shared/a.txt', '--version', first.version)
+  await settle('shared', ben, anna)
+  expectSame(places[0]!, places[1]!)
+  expect(readFileSync(join(places[0]!, 'a.txt'), 'utf8')).toBe('as it was\n')
+})
+
+test('a folder is listed as it was at a time, and with what is deleted', async () => {
+  const [place] = (await cluster.share('listed', [anna], (root) => {
+    write(root, 'docs/one.txt', '1')
+    write(root, 'two.txt', '22')
+  })) as [string]
+  await anna.client.scan({ folder: 'listed' })
+  const then = new Date().toISOString()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  rmSync(join(place, 'docs'), { recursive: true })
+  write(place, 'two.txt', 'changed')
+  await anna.client.scan({ folder: 'listed' })
+  const ls = async (...args: string[]): Promise<string[]> =>
+    (await anna.cli<{ path: string; size: number; state: string }[]>('ls', 'listed', ...args)).map(
+      ({ path, size, state }) => `${path} ${size} ${state}`,
+    )
+  expect(await ls('--at', then, '--recursive')).toEqual(['docs 0 elsewhere', 'docs/one.txt 1 elsewhere', 'two.txt 2 elsewhere'])
+  expect(await ls('--at', then)).toEqual(['docs 0 elsewhere', 'two.txt 2 elsewhere'])
+  expect(await ls('--deleted', '--recursive')).toEqual(['docs 0 deleted', 'docs/one.txt 0 deleted', 'two.txt 7 here'])
+  expect(await ls('--recursive')).toEqual(['two.txt 7 here'])
+})
+
+test('what cannot be restored says why, and leaves all as it is', async () => {
+  const [place] = (await cluster.share('refused', [anna], (root) => write(root, 'a', 'text'))) as [string]
+  await anna.client.scan({ folder: 'refused' })
+  await untilKept(anna, 'refused/a', 1)
+  await expect(anna.cli('restore', 'refused/a', '--version', 'ffff')).rejects.toMatchObject({ code: 'not-found' })
+  await expect(anna.cli('restore', 'refused/never', '--at', new Date().toISOString())).rejects.toMatchObject({
+    code: 'not-found',
+  })
+  await expect(anna.cli('restore', 'refused/a')).rejects.toMatchObject({ exitCode: 2 })
+  await expect(anna.cli('restore', 'refused/a', '--at', '2001-01-01')).rejects.toMatchObject({ code: 'not-found' })
+  const [only] = await versions(anna, 'refused/a')
+  const taken = join(cluster.directory, 'taken')
+  write(cluster.directory, 'taken', 'mine')
+  await expect(anna.cli('restore', 'refused/a', '--version', only!.version, '--to', taken)).rejects.toMatchObject({
+    code: 'exists',
+  })
+  expect(readFileSync(taken, 'utf8')).toBe('mine')
+  await anna.cli('restore', 'refused/a', '--version', only!.version)
+  expect((await versions(anna, 'refused/a')).length).toBe(1)
+  expect(readFileSync(join(place, 'a'), 'utf8')).toBe('text')
+})
+
+test('nothing in the store can be read by whoever has the disk alone', async () => {
+  const secret = 'the treasure lies under the third kelp'
+  await cluster.share('secrets', [anna], (root) => write(root, 'treasure-map.txt', `${secret}\n`.repeat(5_000)))
+  await anna.client.scan({ folder: 'secrets' })
+  await untilKept(anna, 'secrets/treasure-map.txt', 1)
+  const store = join(anna.options.home, 'store')
+  const files = readdirSync(store, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  expect(files.length).toBeGreaterThan(0)
+  for (const { parentPath, name } of files) {
+    const bytes = readFileSync(join(parentPath, name))
+    expect(bytes.includes('treasure') || name.includes('treasure')).toBe(false)
+  }
+})
+
+async function stopped(device: Device): Promise<Device> {
+  await device.stop()
+  return device
+}
