@@ -64,14 +64,14 @@ export class FolderActions {
     const { name, role } = this.#parts
     if (!mayWrite(role()))
       throw new HoldfastError('denied', `this device may not write in ${name} (its role there is ${role()})`, {
-        hint: 'holdfast restore … --to FILE writes it to another place',
+        hint: `to have it elsewhere: holdfast restore ${shellWord(`${name}/${path}`)} --version ${id} --to FILE`,
       })
     await needHealthy(this.#parts)
     await this.#hooks.scan()
     const work = this.#hooks.work()
     if (work === null)
       throw new HoldfastError('blocked', `${name} is paused, or has no place on this disk`, {
-        hint: `resume it: holdfast folder resume ${shellWord(name)}; or write the file elsewhere: --to FILE`,
+        hint: `holdfast folder resume ${shellWord(name)} goes on with it`,
       })
     return work.restore(path, id)
   }

@@ -26,7 +26,12 @@ function device(
       return { cancel: () => void timers.delete(timer) }
     },
   }
-  const index = { close: async () => undefined, totals: async () => ({ empty: true }) }
+  const index = {
+    close: async () => undefined,
+    totals: async () => ({ empty: true }),
+    keepAnew: async () => undefined,
+    toKeep: async () => [],
+  }
   const parts = {
     home: '/home',
     engine: {
@@ -38,7 +43,7 @@ function device(
       on: () => undefined,
       takeFolders: async () => undefined,
       device: A.id,
-      state: { folders: [], devices: [], removed: [], role: () => 'sync', counted: () => [] },
+      state: { folders: [], devices: [{ device: A.id }], ringSize: 4, removed: [], role: () => 'sync', counted: () => [] },
     },
     store: { folders: async () => [STORED], setting: async () => null, putSetting: async () => undefined },
     clock,
@@ -47,6 +52,7 @@ function device(
       if (++opened <= failures) throw new HoldfastError(code, `it failed with ${code}`)
       return index
     },
+    openStore: () => ({}),
     activity: () => undefined,
     changed: () => undefined,
   }
