@@ -11,7 +11,9 @@ const SLICE = 1_024
 const BATCH_BYTES = 4 * 1024 * 1024
 /** After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest. */
 const QUIET_MS = 2_000
-const LONGEST_WAIT_MS = 30_000
+const LONGEST_WAIT_MS = 120_000
+/** Sync that is at work holds up each batch so long at most, ms. */
+const LONGEST_PAUSE_MS = 30_000
 /** Between two looks at whether sync is at work still, ms. */
 const LOOK_MS = 500
 /** A version some of whose chunks are nowhere to be found is looked at again after so long, ms. */
@@ -186,7 +188,7 @@ export class Keeper implements Service {
     const { finder, store, clock, isBusy } = this.#parts
     const { signal } = this.#stop
     signal.throwIfAborted()
-    for (let waited = 0; isBusy() && waited < LONGEST_WAIT_MS; waited += LOOK_MS) await sleep(clock, LOOK_MS, signal)
+    for (let waited = 0; isBusy() && waited < LONGEST_PAUSE_MS; waited += LOOK_MS) await sleep(clock, LOOK_MS, signal)
     const started = clock.monotonic()
     const found = await finder.find(
       pack(batch),

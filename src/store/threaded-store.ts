@@ -29,20 +29,18 @@ export function openThreadedStore(
   const pool = new WorkerPool({ start: () => spawner.worker('store', { directory }), clock }, { size: 1, idleMs })
   let totals: ReturnType<ChunkStore['totals']> | null = null
   const run = async (job: StoreJob, transfer: ArrayBuffer[] = []): Promise<never> => (await pool.run(job, transfer)) as never
+  /** Counted while the thread runs anyway: they are asked for often, and it is to rest meanwhile. */
+  const count = (): ReturnType<ChunkStore['totals']> => {
+    const counting: ReturnType<ChunkStore['totals']> = run({ verb: 'totals', args: [] })
+    counting.catch(() => (totals = null))
+    return counting
+  }
   /** What may change the totals. */
   const change = async (job: StoreJob, transfer?: ArrayBuffer[]): Promise<never> => {
     try {
       return await run(job, transfer)
     } finally {
-      totals = null
-    }
-  }
-  const count = async (): ReturnType<ChunkStore['totals']> => {
-    try {
-      return await run({ verb: 'totals', args: [] })
-    } catch (error) {
-      totals = null
-      throw error
+      totals = count()
     }
   }
   return {
@@ -57,7 +55,6 @@ export function openThreadedStore(
     read: (...args) => change({ verb: 'read', args }),
     remove: (...args) => change({ verb: 'remove', args }),
     chunks: (...args) => run({ verb: 'chunks', args }),
-    // Asked for often, and the thread is to rest meanwhile.
     totals: () => (totals ??= count()),
     close: () => pool.close(),
   }

@@ -142,7 +142,7 @@ describe('Keeper', () => {
       put(there, [a!, b!])
       index.author([fileOf('one', [a!])], { now: 1 })
       await keeper.start()
-      await vi.advanceTimersByTimeAsync(25_000)
+      await vi.advanceTimersByTimeAsync(115_000)
       expect(kept.size).toBe(0)
       await vi.advanceTimersByTimeAsync(60_000)
       expect(kept.size).toBe(1)
