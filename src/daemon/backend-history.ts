@@ -40,6 +40,11 @@ export function historyOperations({ registry, membership }: BackendContext): His
       const which: Which = id === undefined ? { at: Date.parse(at!) } : { id }
       const chosen = await past.version(path, which)
       const { version } = chosen
+      if (version.kind === 'tombstone') {
+        throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to restore`, {
+          hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists the versions before`,
+        })
+      }
       await past.needContent(chosen)
       if (to !== null) {
         await writeNew(past, version, to, signal)
@@ -60,8 +65,7 @@ export function pastOf(folder: OpenFolder): Past {
 /** Writes a file's content to a path where nothing is; where that does not end well, nothing is left there. */
 async function writeNew(past: Past, version: Version, to: string, signal: AbortSignal): Promise<void> {
   if (version.kind !== 'file') {
-    const what = version.kind === 'tombstone' ? 'was deleted then' : `was a ${version.kind} then`
-    throw new HoldfastError('usage', `${version.path} ${what}: only files can be written elsewhere`)
+    throw new HoldfastError('usage', `${version.path} was a ${version.kind} then: only files can be written elsewhere`)
   }
   await mkdir(dirname(to), { recursive: true })
   const stream = createWriteStream(to, { flags: 'wx', mode: version.mode, flush: true })

@@ -85,6 +85,7 @@ async function start(
   endings.add(() => disks.close())
   const blocks = openThreadedStore({ spawner, clock }, { directory: join(home, 'store'), idleMs: DISK_IDLE_MS })
   endings.add(() => blocks.close())
+  blocks.totals().catch((error: unknown) => logger.warn({ error }, 'the block store cannot be opened'))
   const watcher = openWatcher({ spawner, clock, logger })
   endings.add(() => watcher.close())
   const network = new PeerNetwork(

@@ -1,4 +1,4 @@
-import { sleep, type Clock, type Logger, type Service } from '#base'
+import { sleep, type Clock, type Logger, type Service, type Timer } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
 import { CHUNK_ITEM_BYTES, toHex, type ChunkId } from '#model'
 import type { Duty } from './duty.ts'
@@ -64,6 +64,8 @@ export class Keeper implements Service {
   #changed = 0
   #since: number | null = null
   #running: Promise<void> | null = null
+  /** Runs out when what could not be kept is tried again. */
+  #again: Timer | null = null
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
@@ -76,15 +78,17 @@ export class Keeper implements Service {
 
   async stop(): Promise<void> {
     this.#stop.abort(new Error('the folder is being stopped'))
+    this.#again?.cancel()
     await this.#running
   }
 
   /** There may be something new to keep; cheap to call after every change. */
   review(): void {
+    if (this.#stop.signal.aborted) return
     const now = this.#parts.clock.monotonic()
     this.#changed = now
     this.#since ??= now
-    this.#running ??= this.#run().finally(() => (this.#running = null))
+    this.#running ??= this.#run()
   }
 
   /** Looks at what there is to keep now, once; how many versions could not be kept yet. Rejects when stopped, or the disk fails. */
@@ -112,21 +116,22 @@ export class Keeper implements Service {
   async #run(): Promise<void> {
     const { clock, logger } = this.#parts
     const { signal } = this.#stop
+    let isComplete = true
     try {
       while (this.#since !== null) {
         await this.#untilQuiet(signal)
         this.#since = null
-        const left = await this.keep()
-        if (left === 0 || this.#since !== null) continue
-        await sleep(clock, AGAIN_MS, signal)
-        this.#since = clock.monotonic()
+        isComplete = (await this.keep()) === 0
       }
     } catch (error) {
       if (signal.aborted) return
       logger.warn({ error }, 'content could not be kept in the store')
       this.#since = null
-      clock.after(AGAIN_MS, () => !signal.aborted && this.review(), { idle: true })
+      isComplete = false
     }
+    this.#running = null
+    this.#again?.cancel()
+    this.#again = isComplete ? null : clock.after(AGAIN_MS, () => this.review(), { idle: true })
   }
 
   async #untilQuiet(signal: AbortSignal): Promise<void> {

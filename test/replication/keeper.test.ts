@@ -158,6 +158,33 @@ describe('Keeper', () => {
     }
   })
 
+  test('tries again by itself what could not be had, also where the store or the index failed', async () => {
+    vi.useFakeTimers()
+    try {
+      let fails = 1
+      const { index, there, kept, keeper } = make({
+        live: async (ids) => {
+          if (fails-- > 0) throw new Error('the disk broke')
+          return each(ids).map(() => false)
+        },
+        duty: () => 'copy',
+      })
+      const [a] = some(1)
+      index.author([fileOf('one', [a!])], { now: 1 })
+      await keeper.start()
+      await vi.advanceTimersByTimeAsync(3_000)
+      expect(kept.size).toBe(0)
+      await vi.advanceTimersByTimeAsync(35_000)
+      expect(fails).toBeLessThan(0)
+      put(there, [a!])
+      await vi.advanceTimersByTimeAsync(70_000)
+      expect(kept.size).toBe(1)
+      expect(index.keeping()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('splits a version of many chunks, and never reads more than a few MiB at once', async () => {
     let largest = 0
     const { index, there } = make()
