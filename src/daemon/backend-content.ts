@@ -8,7 +8,7 @@ import { opened } from './backend-folders.ts'
 import { listedThen } from './backend-history.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { lateError, noteOn, untilAllSynced } from './waiting.ts'
+import { lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
 
 /** Entries listed in one answer at most. */
 const MAX_LISTED = 100_000
@@ -22,17 +22,17 @@ export function contentOperations(context: BackendContext): ContentOperations {
     folder == null ? registry.folders : [registry.find(folder)]
   return {
     async wait({ folder, for: goal, timeoutSeconds }, signal) {
-      if (goal === 'protected')
-        throw new HoldfastError('unsupported', '`wait --for protected` is not in this version of Holdfast yet')
       const started = clock.monotonic()
       const folders = chosen(folder)
       const late = new AbortController()
       const timer = timeoutSeconds === null ? null : clock.after(timeoutSeconds * 1000, () => late.abort())
       try {
-        await untilAllSynced(context, folders, AbortSignal.any([signal, late.signal]))
+        const either = AbortSignal.any([signal, late.signal])
+        await untilAllSynced(context, folders, either)
+        if (goal === 'protected') for (const item of folders) await untilProtected(item, either)
       } catch (error) {
         if (timeoutSeconds === null || !late.signal.aborted) throw error
-        throw await lateError(context, folders, timeoutSeconds)
+        throw await lateError(context, folders, timeoutSeconds, goal)
       } finally {
         timer?.cancel()
       }

@@ -168,7 +168,10 @@ export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
 }
 
 /** How a folder of this device stands. */
-export function folderStatus({ network, membership }: BackendContext, { stored, sync, fault }: OpenFolder): FolderStatus {
+export function folderStatus(
+  { network, membership }: BackendContext,
+  { stored, sync, keeping, fault }: OpenFolder,
+): FolderStatus {
   const { group } = network
   const totals = sync?.totals ?? null
   const role = group.state.role(stored.id, group.device)
@@ -196,7 +199,7 @@ export function folderStatus({ network, membership }: BackendContext, { stored, 
     needBytes: takesChanges(role) ? (totals?.needBytes ?? 0) : 0,
     conflicts: totals?.conflicts ?? 0,
     problems: sync?.problems.count ?? 0,
-    protectedPercent: null,
+    protectedPercent: keeping?.percent ?? null,
   }
 }
 

@@ -1,15 +1,21 @@
-import { Queue, type Clock, type Logger } from '#base'
+import { createHash } from 'node:crypto'
+import { Queue, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
-import type { DeviceStore, FolderIndex, StoredFolder } from '#db'
+import type { DeviceStore, FolderIndex, Have, StoredFolder } from '#db'
 import { findAnywhere, type Exchange, type LocalFolder } from '#exchange'
 import { Past } from '#history'
-import { mayRead, type DeviceId, type FolderId } from '#model'
+import { hlcTime, mayRead, type DeviceId, type FolderId, type Version } from '#model'
 import type { Group } from '#peers'
-import { dutyOf, Keeper, place, type Holders } from '#replication'
+import { dutyOf, hasKept, Keeper, keptBy, place, protectedPercent, unprotected, type Holders, type KeptBy } from '#replication'
 import type { FolderChunks } from '#store'
+import type { FolderSync, Kept } from '#sync'
 
 /** `replication_factor`, as it is without anybody's word. */
 const REPLICAS = 3
+/** An anchor that is connected is waited for so long from the time a version was written, ms. */
+const ANCHOR_FIRST_MS = 10 * 60_000
+/** The percentage that is shown is worked out at most this often, ms. */
+const COUNT_MS = 1_000
 
 export interface FolderKeepingParts {
   exchange: Exchange
@@ -17,32 +23,40 @@ export interface FolderKeepingParts {
   store: DeviceStore
   clock: Clock
   logger: Logger
+  changed(folder: FolderId): void
 }
 
 interface FolderLayout {
-  /** Those that hold its chunks. */
+  /** The devices that hold the folder's chunks, joined: what tells it from another one. */
   devices: string
+  name: string
   holders: Holders
 }
 
-/** A folder's past on this device: what is kept of it, and how it is read. */
+/** A folder's past on this device: what is kept of it here, what others say they keep, and how it is read. */
 export class FolderKeeping {
   readonly past: Past
   readonly #keeper: Keeper
   readonly #parts: FolderKeepingParts
   readonly #folder: FolderId
   readonly #index: FolderIndex
-  #layout: FolderLayout | undefined
-  readonly #isKept: boolean
+  readonly #sync: () => FolderSync | null
+  /** false: it keeps no history. */
+  readonly isKept: boolean
   readonly #queue = new Queue()
+  #layout: FolderLayout | undefined
+  /** What the others have said of this layout since the start. */
+  readonly #others = new Map<DeviceId, KeptBy>()
+  #own: KeptBy = new Map()
+  #percent: number | null = null
+  #counting: Timer | null = null
 
-  /** `isBusy`: sync is at work on the folder. */
   constructor(
     parts: FolderKeepingParts,
     { id: folder, name }: StoredFolder,
     secret: Uint8Array,
     here: LocalFolder & { index: FolderIndex; store: FolderChunks },
-    isBusy: () => boolean,
+    sync: () => FolderSync | null,
   ) {
     const { exchange, group, clock, logger } = parts
     const { index, store } = here
@@ -50,16 +64,26 @@ export class FolderKeeping {
     this.#parts = parts
     this.#folder = folder
     this.#index = index
-    this.#isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
+    this.#sync = sync
+    this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
     this.#keeper = new Keeper({
       index,
       store,
       finder: { find: (ids, lengths, signal) => findAnywhere(sources, ids, lengths, signal) },
-      // The author answers for what it wrote.
       duty: ({ version }, chunk) =>
-        version.author === group.device ? 'block' : dutyOf(group.device, chunk, this.#layout?.holders ?? [[]]),
+        dutyOf(chunk, {
+          device: group.device,
+          holders: this.#layout?.holders ?? [[]],
+          isAuthor: version.author === group.device,
+          isKeptBy: (anchor) => hasKept(this.#others.get(anchor), version),
+          isExpectedOf: (anchor) => this.#isExpectedOf(anchor, version),
+        }),
       live: async (ids) => (await index.locate(ids)).map((places) => places.some(({ stat }) => stat !== null)),
-      isBusy,
+      kept: () => {
+        this.#sync()?.exchange.announce()
+        this.#countSoon()
+      },
+      isBusy: () => this.#sync()?.standing.state !== 'idle',
       clock,
       logger: logger.child({ folder }),
     })
@@ -68,37 +92,108 @@ export class FolderKeeping {
       name,
       index,
       isKept: (past, chunks) => this.#keeper.has({ ...past, record: 0, chunks }),
+      look: async () => void (await this.#look()),
+      isProtected: (version) => this.isKept && this.#devices().every((device) => hasKept(this.#keptOf(device), version)),
     })
+  }
+
+  /** Of all versions the part, in percent, that all holders have as they should; null where the folder keeps no history. */
+  get percent(): number | null {
+    return this.isKept ? this.#percent : null
   }
 
   /** Something about the folder, or who takes part, has changed. Cheap. */
   review(): void {
-    if (!this.#isKept) return
-    if (this.#layout?.devices === this.#devices().join()) this.#keeper.review()
-    else
-      this.#queue
-        .run(() => this.#follow())
-        .catch((error: unknown) => this.#parts.logger.warn({ error }, 'holders could not be noted'))
+    if (!this.isKept) return
+    this.#hear()
+    this.#countSoon()
+    if (this.#layout?.devices === this.#devices().join()) return this.#keeper.review()
+    this.#queue
+      .run(() => this.#follow())
+      .catch((error: unknown) => this.#parts.logger.warn({ error }, 'holders could not be noted'))
+  }
+
+  /** What this device says to others of what it keeps. */
+  async kept(): Promise<Kept | undefined> {
+    const layout = this.#layout
+    if (layout === undefined) return undefined
+    const behind = await this.#index.unkept()
+    // It may be another one by now.
+    return layout === this.#layout ? { layout: layout.name, behind } : undefined
+  }
+
+  /** Which holders lack how many versions, as far as they have said; none where all is protected. */
+  async lacking(): Promise<{ device: DeviceId; records: number }[]> {
+    return unprotected(await this.#look(), this.#devices(), (device) => this.#keptOf(device))
   }
 
   async stop(): Promise<void> {
+    this.#counting?.cancel()
     await this.#keeper.stop()
     await this.#queue.run(() => Promise.resolve())
+  }
+
+  #isExpectedOf(anchor: DeviceId, { hlc }: Version): boolean {
+    if (this.#sync()?.exchange.peers.some(({ device, state }) => device === anchor && state?.kept !== undefined) !== true)
+      return false
+    return this.#parts.clock.now() - hlcTime(hlc) < ANCHOR_FIRST_MS
+  }
+
+  #keptOf(device: DeviceId): KeptBy | undefined {
+    return device === this.#parts.group.device ? this.#own : this.#others.get(device)
+  }
+
+  /** Takes what the others say, if it is of the same layout. */
+  #hear(): void {
+    for (const { device, state } of this.#sync()?.exchange.peers ?? []) {
+      if (state?.kept?.layout === this.#layout?.name && state?.kept !== undefined)
+        this.#others.set(device, keptBy(state.have, state.kept.behind))
+    }
   }
 
   /** Goes by the layout as it is now: where it was another one, also while this device was not running, all is looked at anew. */
   async #follow(): Promise<void> {
     const { group, store } = this.#parts
     const devices = this.#devices()
-    const name = devices.join()
-    if (this.#layout?.devices === name) return
-    this.#layout = { devices: name, holders: holdersAmong(devices, group.state.ringSize) }
+    const joined = devices.join()
+    if (this.#layout?.devices === joined) return
     const key = `holders.${this.#folder}`
-    if ((await store.setting(key)) !== name) {
+    if ((await store.setting(key)) !== joined) {
+      // Until all was looked at again nothing is said to be kept for it.
       await this.#index.keepAnew()
-      await store.putSetting(key, name)
+      await store.putSetting(key, joined)
     }
+    this.#others.clear()
+    this.#layout = {
+      devices: joined,
+      name: nameOf(devices, group.state.ringSize),
+      holders: holdersAmong(devices, group.state.ringSize),
+    }
+    this.#hear()
     this.#keeper.review()
+    this.#sync()?.exchange.announce()
+  }
+
+  #countSoon(): void {
+    this.#counting ??= this.#parts.clock.after(COUNT_MS, () => {
+      this.#counting = null
+      this.#count().catch((error: unknown) => this.#parts.logger.debug({ error }, 'what is protected could not be counted'))
+    })
+  }
+
+  async #count(): Promise<void> {
+    const have = await this.#look()
+    const percent = this.#layout === undefined ? null : protectedPercent(have, this.#devices(), (device) => this.#keptOf(device))
+    if (percent === this.#percent) return
+    this.#percent = percent
+    this.#parts.changed(this.#folder)
+  }
+
+  /** What records there are, and what this device has kept of them. */
+  async #look(): Promise<Have[]> {
+    const have = await this.#index.have()
+    this.#own = keptBy(have, await this.#index.unkept())
+    return have
   }
 
   /** Those that hold the folder's chunks, in their order. */
@@ -112,4 +207,10 @@ export class FolderKeeping {
 function holdersAmong(devices: readonly DeviceId[], partitions: number): Holders {
   const replicas = Math.max(1, Math.min(REPLICAS, devices.length))
   return place({ devices: devices.map((device) => ({ device, capacity: 1 })), replicas, partitions, last: null })
+}
+
+/** 16 bytes, in hex, that tell layouts apart: of one rule, what it is made of. */
+function nameOf(devices: readonly DeviceId[], partitions: number): string {
+  const hash = createHash('sha256').update(['holdfast/v1/equal-layout', REPLICAS, partitions, ...devices].join('\0'))
+  return hash.digest('hex').slice(0, 32)
 }

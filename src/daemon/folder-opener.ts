@@ -128,9 +128,14 @@ export class FolderOpener {
     folder.writers = JSON.stringify(this.#writers(stored.id))
     folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
     const store = openStore(stored.id, stored.secret)
-    const isBusy = (): boolean => folder.sync?.standing.state !== 'idle'
     const here = { index: folder.index, disk: folder.disk, store }
-    folder.keeping = new FolderKeeping({ ...this.#parts, exchange: engine.exchange }, stored, stored.secret, here, isBusy)
+    folder.keeping = new FolderKeeping(
+      { ...this.#parts, exchange: engine.exchange },
+      stored,
+      stored.secret,
+      here,
+      () => folder.sync,
+    )
     folder.sync = await engine.addFolder(
       {
         id: stored.id,
@@ -139,6 +144,7 @@ export class FolderOpener {
         disk: folder.disk,
         identity: stored.marker,
         store,
+        kept: () => folder.keeping?.kept() ?? Promise.resolve(undefined),
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
         nameOf: (device) => this.#parts.called(device),

@@ -1,7 +1,7 @@
 import { HoldfastError, shellWord } from '#base'
 import type { WaitNote } from '#api/contract'
 import { mayRead } from '#model'
-import { wayOut, type Hindered, type Standing } from '#sync'
+import { count, wayOut, type Hindered, type Standing } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
@@ -25,6 +25,12 @@ export async function untilSynced(context: BackendContext, folder: OpenFolder, s
     if ((await obstacles(context, folder)).length === 0) return
     await sync.whenChanged(LOOK_MS, signal)
   }
+}
+
+/** Resolves when all that hold a folder have all versions as they should; at once where it keeps none. */
+export async function untilProtected(folder: OpenFolder, signal: AbortSignal): Promise<void> {
+  const sync = opened(folder)
+  while (folder.keeping?.isKept === true && (await folder.keeping.lacking()).length > 0) await sync.whenChanged(LOOK_MS, signal)
 }
 
 /** The same of several folders. One that waits for the user keeps none of the others from being waited for, and is told of then. */
@@ -112,21 +118,36 @@ export async function lateError(
   context: BackendContext,
   folders: readonly OpenFolder[],
   timeoutSeconds: number,
+  goal: 'synced' | 'protected' = 'synced',
 ): Promise<HoldfastError> {
   const found: Obstacle[] = []
   for (const folder of folders) {
     if (folder.sync === null) continue
     for (const { what, look } of await obstacles(context, folder)) found.push({ what: `${folder.stored.name}: ${what}`, look })
+    if (goal === 'protected') found.push(...(await unprotectedOn(context, folder)))
   }
-  return tooLate(found, timeoutSeconds)
+  return tooLate(found, timeoutSeconds, goal)
 }
 
-export function tooLate(found: readonly Obstacle[], timeoutSeconds: number): HoldfastError {
+async function unprotectedOn({ membership, network }: BackendContext, folder: OpenFolder): Promise<Obstacle[]> {
+  const lacking = folder.keeping?.isKept === true ? await folder.keeping.lacking() : []
+  return lacking.map(({ device, records }) => {
+    const who = device === network.group.device ? 'this device' : membership.called()(device)
+    const what = `${folder.stored.name}: ${count(records, 'version is', 'versions are')} not kept by ${who} yet, as far as it has said.`
+    return { what, look: 'holdfast devices shows which are connected' }
+  })
+}
+
+export function tooLate(
+  found: readonly Obstacle[],
+  timeoutSeconds: number,
+  goal: 'synced' | 'protected' = 'synced',
+): HoldfastError {
   const named = found.slice(0, NAMED)
   const more = found.length > NAMED ? ` And ${found.length - NAMED} more.` : ''
   const why = named.length === 0 ? '' : `. ${named.map(({ what }) => what).join(' ')}${more}`
   const hint = [...new Set(named.map(({ look }) => look))].join('; ') || 'holdfast status tells how it stands'
-  return new HoldfastError('timeout', `not synced after ${timeoutSeconds} s${why}`, { hint })
+  return new HoldfastError('timeout', `not ${goal} after ${timeoutSeconds} s${why}`, { hint })
 }
 
 /** As `work`, but no longer than until `signal`: a large tree is looked at for hours, and that goes on. */

@@ -1,4 +1,11 @@
-import type { ChunkList, Version, VersionId } from '#model'
+import type { ChunkList, DeviceId, Version, VersionId } from '#model'
+
+/** The last record of an author's epoch up to which something is so. */
+export interface Have {
+  author: DeviceId
+  epoch: number
+  seq: number
+}
 
 /** A version of a path, and where it stands among the others. */
 export interface PastVersion {
@@ -40,8 +47,12 @@ export interface FolderHistory {
    * that is no longer what it was (`isHead`) is looked at again at once.
    */
   kept(looked: readonly { record: number; isHead: boolean; until: number | null }[]): Promise<void>
+  /** When the first of those put off is to be looked at again, ms; null where none is. */
+  nextToKeep(): Promise<number | null>
   /** All versions are to be looked at once more: other chunks may have to be kept here now. */
   keepAnew(): Promise<void>
   /** How many are to be looked at, those put off with them. */
   keeping(): Promise<number>
+  /** The chains of which not all records were looked at for good, each with the last one before the first of these. */
+  unkept(): Promise<Have[]>
 }

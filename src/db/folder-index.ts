@@ -1,13 +1,13 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 import type { Applied, MovedTree } from './applied.ts'
-import type { FolderHistory } from './folder-history.ts'
+import type { FolderHistory, Have } from './folder-history.ts'
 import type { AuthoredPath, LocalChange } from './local-change.ts'
 import type { OwnFile } from './own-file.ts'
 export type { EntryChange, FileChange, KnownContent, LocalChange, MovedFile } from './local-change.ts'
 export { NO_RECORD, NO_VERSION } from './no-version.ts'
 export type { Applied, ArchivedFile, MovedTree, TreeMove } from './applied.ts'
 export type { OwnFile } from './own-file.ts'
-export type { FolderHistory, KeepItem, PastVersion } from './folder-history.ts'
+export type { FolderHistory, Have, KeepItem, PastVersion } from './folder-history.ts'
 
 /**
  * The index of one folder on this device: every record known, the heads of every path, what the disk shows, where chunks lie.
@@ -169,12 +169,6 @@ export interface Authored {
 export interface KeptEdit {
   path: string
   device: DeviceId
-}
-
-export interface Have {
-  author: DeviceId
-  epoch: number
-  seq: number
 }
 
 export interface IngestRules {

@@ -2,7 +2,7 @@ import { byPrecedence, hlcTime, pathKey, supersedes, type ChunkList, type Versio
 import { ID_BYTES, idStarts } from './chunk-places.ts'
 import { Contents } from './contents.ts'
 import type { Database, Query } from './database.ts'
-import type { FolderHistory, KeepItem, PastVersion } from './folder-history.ts'
+import type { FolderHistory, Have, KeepItem, PastVersion } from './folder-history.ts'
 import type { Synchronous } from './promised.ts'
 import type { Tables } from './tables/index.ts'
 import { below } from './tables/paths.ts'
@@ -94,6 +94,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
+  nextToKeep(): number | null {
+    return this.#db.read(() => this.#tables.keeping.next)
+  }
+
   keepAnew(): void {
     this.#write(() => this.#tables.keeping.anew())
   }
@@ -120,6 +124,17 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
       this.#db.guard(() => state.load())
       throw error
     }
+  }
+
+  unkept(): Have[] {
+    const { keeping, chains } = this.#tables
+    return this.#db.read(() => {
+      const firsts = keeping.firsts()
+      return chains.all().flatMap(({ id, author, epoch }) => {
+        const first = firsts.get(id)
+        return first === undefined ? [] : [{ author, epoch, seq: first - 1 }]
+      })
+    })
   }
 
   #versions(path: string): PastVersion[] {

@@ -22,10 +22,10 @@ const PAGE = 1_000
 /** Why a version was written, as far as it tells: what stood before it at the path. */
 export type Cause = 'added' | 'edited' | 'deleted' | 'restored'
 /**
- * Does this device have what it has to have of a version's content? If not: `at-risk` where the content is here all the same, or a
+ * `protected`: all devices that are to have a version's content have it. Or does this device have what it has to have? If not: `at-risk` where the content is here all the same, or a
  * device is connected that may have it, else `incomplete`.
  */
-export type Keeping = 'kept' | 'at-risk' | 'incomplete'
+export type Keeping = 'protected' | 'kept' | 'at-risk' | 'incomplete'
 
 export interface PastEntry {
   version: VersionId
@@ -46,6 +46,10 @@ export interface PastParts extends ChunkSources {
   index: Pick<FolderIndex, 'versions' | 'listAt' | 'chunksOf'>
   /** Is this device done with keeping a version, whose chunks these are? */
   isKept(version: PastVersion, chunks: ChunkList): Promise<boolean>
+  /** Looks at how far the devices have come, for `isProtected`. */
+  look(): Promise<void>
+  /** Have all devices that hold it what they have to have of it? */
+  isProtected(version: Version): boolean
 }
 
 /** Which version: by the beginning of its id, or what the path was at a time, ms. */
@@ -63,6 +67,7 @@ export class Past {
   async versions(path: string): Promise<PastEntry[]> {
     const all = await this.#all(path)
     const entries: PastEntry[] = []
+    await this.#parts.look()
     for (const [at, { version, isHead }] of all.entries()) {
       const older = all.slice(at + 1).map((each) => each.version)
       const { id, author: device, hlc, kind, size } = version
@@ -146,6 +151,7 @@ export class Past {
 
   async #keeping(past: PastVersion): Promise<Keeping> {
     const { version } = past
+    if (this.#parts.isProtected(version)) return 'protected'
     if (version.kind !== 'file' || version.size === 0) return 'kept'
     const list = await this.#parts.index.chunksOf(version.path, version.id)
     const areSources = this.#parts.exchange.sources(this.#parts.folder) > 0

@@ -3,12 +3,30 @@ import { partitionOf } from './partition.ts'
 import type { Holders } from './shares.ts'
 
 /**
- * What a device has to have of a chunk: a block in its store; a copy of any kind, which a file on its disk is as well; or nothing.
+ * What a device has to have of a chunk: a block in its store; a copy of any kind, which a file on its disk is as well; nothing; or,
+ * for now, nothing: the anchor has its chance first.
  */
-export type Duty = 'block' | 'copy' | 'none'
+export type Duty = 'block' | 'copy' | 'none' | 'later'
 
-/** The holder rule: the anchor has a block, the other holders a copy. Authors are left out of it: see custody in `Keeper`. */
-export function dutyOf(device: DeviceId, chunk: Uint8Array, holders: Holders): Duty {
+export interface DutyInput {
+  device: DeviceId
+  holders: Holders
+  /** The device wrote the version. */
+  isAuthor: boolean
+  /** Does that anchor have all that it has to have of the version, as far as it has said? */
+  isKeptBy(anchor: DeviceId): boolean
+  /** Is it to be expected soon? */
+  isExpectedOf(anchor: DeviceId): boolean
+}
+
+/**
+ * The holder rule: the anchor has a block, the other holders a copy. And custody: whoever wrote a version answers for it with a block
+ * until the anchor has one.
+ */
+export function dutyOf(chunk: Uint8Array, { device, holders, isAuthor, isKeptBy, isExpectedOf }: DutyInput): Duty {
   const [anchor, ...others] = holders[partitionOf(chunk, holders.length)] ?? []
-  return anchor === device ? 'block' : others.includes(device) ? 'copy' : 'none'
+  if (anchor === device) return 'block'
+  if (isAuthor && (anchor === undefined || !isKeptBy(anchor)))
+    return anchor !== undefined && isExpectedOf(anchor) ? 'later' : 'block'
+  return others.includes(device) ? 'copy' : 'none'
 }

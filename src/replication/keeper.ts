@@ -18,6 +18,8 @@ const LONGEST_PAUSE_MS = 30_000
 const LOOK_MS = 500
 /** A version some of whose chunks are nowhere to be found is looked at again after so long, ms. */
 const AGAIN_MS = 30_000
+/** One that another device has its chance with first, after so long. */
+const LATER_MS = 5_000
 /** Rest after each batch, in parts of the time it took: so much while sync is at work, so much else. */
 const REST_BUSY = 4
 const REST_IDLE = 0.25
@@ -29,7 +31,7 @@ export interface ChunkFinder {
 }
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept'>
+  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep'>
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -39,6 +41,8 @@ export interface KeeperParts {
   duty(item: KeepItem, chunk: Uint8Array): Duty
   /** For each of packed ids: is it in a file that is on the disk now? */
   live(ids: Uint8Array): Promise<boolean[]>
+  /** More is kept than before, or all that there is. */
+  kept(): void
   /** Is sync at work on the folder? It goes first. */
   isBusy(): boolean
   clock: Clock
@@ -91,47 +95,56 @@ export class Keeper implements Service {
     this.#running ??= this.#run()
   }
 
-  /** Looks at what there is to keep now, once; how many versions could not be kept yet. Rejects when stopped, or the disk fails. */
-  async keep(): Promise<number> {
-    let left = 0
+  /**
+   * Looks at what there is to keep now, once. How long until what could not be kept yet is to be looked at again, ms; null where there
+   * is no such thing. Rejects when stopped, or the disk fails.
+   */
+  async keep(): Promise<number | null> {
+    const { index, clock, kept } = this.#parts
     for (;;) {
-      const items = await this.#parts.index.toKeep(PAGE, this.#parts.clock.now())
-      if (items.length === 0) return left
+      const items = await index.toKeep(PAGE, clock.now())
+      if (items.length === 0) break
       const incomplete = await this.#keep(items)
-      left += incomplete.size
-      const again = this.#parts.clock.now() + AGAIN_MS
-      await this.#parts.index.kept(
-        items.map(({ record, isHead }, at) => ({ record, isHead, until: incomplete.has(at) ? again : null })),
+      const now = clock.now()
+      await index.kept(
+        items.map(({ record, isHead }, at) => {
+          const wait = incomplete.get(at)
+          return { record, isHead, until: wait === undefined ? null : now + wait }
+        }),
       )
+      kept()
     }
+    const next = await index.nextToKeep()
+    return next === null ? null : Math.max(0, next - clock.now())
   }
 
   /** Does this device have all that it has to have of a version? */
   async has(item: KeepItem): Promise<boolean> {
     if (item.chunks === null) return false
-    for (const slice of this.#slices([item])) if ((await this.#lacking(slice)).length > 0) return false
-    return true
+    const later = new Set<number>()
+    for (const slice of this.#slices([item], later)) if ((await this.#lacking(slice)).length > 0) return false
+    return later.size === 0
   }
 
   async #run(): Promise<void> {
     const { clock, logger } = this.#parts
     const { signal } = this.#stop
-    let isComplete = true
+    let again: number | null = null
     try {
       while (this.#since !== null) {
         await this.#untilQuiet(signal)
         this.#since = null
-        isComplete = (await this.keep()) === 0
+        again = await this.keep()
       }
     } catch (error) {
       if (signal.aborted) return
       logger.warn({ error }, 'content could not be kept in the store')
       this.#since = null
-      isComplete = false
+      again = AGAIN_MS
     }
     this.#running = null
     this.#again?.cancel()
-    this.#again = isComplete ? null : clock.after(AGAIN_MS, () => this.review(), { idle: true })
+    this.#again = again === null ? null : clock.after(again, () => this.review(), { idle: true })
   }
 
   async #untilQuiet(signal: AbortSignal): Promise<void> {
@@ -145,16 +158,19 @@ export class Keeper implements Service {
     }
   }
 
-  /** The numbers of those items that are not complete in the store after it. */
-  async #keep(items: readonly KeepItem[]): Promise<Set<number>> {
-    const incomplete = new Set(items.flatMap(({ chunks }, at) => (chunks === null ? [at] : [])))
-    for (const slice of this.#slices(items)) {
-      const wanted = await this.#lacking(slice)
-      for (const batch of batches(wanted)) {
+  /** The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms. */
+  async #keep(items: readonly KeepItem[]): Promise<Map<number, number>> {
+    const incomplete = new Map<number, number>(
+      items.flatMap(({ chunks }, at) => (chunks === null ? [[at, AGAIN_MS] as const] : [])),
+    )
+    const later = new Set<number>()
+    for (const slice of this.#slices(items, later)) {
+      for (const batch of batches(await this.#lacking(slice))) {
         const missing = await this.#bring(batch)
-        for (const { item } of slice.filter(({ id }) => missing.has(toHex(id)))) incomplete.add(item)
+        for (const { item } of slice.filter(({ id }) => missing.has(toHex(id)))) incomplete.set(item, AGAIN_MS)
       }
     }
+    for (const item of later) if (!incomplete.has(item)) incomplete.set(item, LATER_MS)
     return incomplete
   }
 
@@ -168,8 +184,8 @@ export class Keeper implements Service {
     return lacking.filter(({ isAny }, at) => !isAny || !isLive[at])
   }
 
-  /** Chunks that this device has to keep, some of them twice. */
-  *#slices(items: readonly KeepItem[]): Generator<Wanted[]> {
+  /** Chunks that this device has to keep, some of them twice; notes in `later` the items that another one has its chance with first. */
+  *#slices(items: readonly KeepItem[], later: Set<number>): Generator<Wanted[]> {
     let slice: Wanted[] = []
     for (const [at, item] of items.entries()) {
       const { chunks } = item
@@ -178,7 +194,8 @@ export class Keeper implements Service {
       for (let start = 0; start < chunks.length; start += CHUNK_ITEM_BYTES) {
         const id = chunks.subarray(start, start + 32)
         const duty = this.#parts.duty(item, id)
-        if (duty === 'none') continue
+        if (duty === 'later') later.add(at)
+        if (duty === 'later' || duty === 'none') continue
         slice.push({ item: at, id, length: view.getUint32(start + 32, true), isAny: duty === 'copy' })
         if (slice.length < SLICE) continue
         yield slice

@@ -5,6 +5,7 @@ import type { FolderDisk, RootIdentity } from '#folder'
 import type { FolderChunks } from '#store'
 import type { DeviceId, FolderId, Role } from '#model'
 import type { FolderMember } from './comparison.ts'
+import type { Kept } from './messages.ts'
 
 export interface FolderSyncParts {
   id: FolderId
@@ -20,6 +21,8 @@ export interface FolderSyncParts {
   exchange: Exchange
   clock: Clock
   logger: Logger
+  /** How far this device has come with keeping content, for the others; undefined where it keeps none. */
+  kept(): Promise<Kept | undefined>
   role(device?: DeviceId): Role
   /** What people call a device. */
   nameOf(device: DeviceId): string

@@ -5,6 +5,7 @@ import {
   devicePublicKey,
   encodeCbor,
   folderIdOf,
+  fromHex,
   idBytes,
   natural,
   toHex,
@@ -12,6 +13,7 @@ import {
   type FolderId,
 } from '#model'
 import type { Have } from '#db'
+import { chainKey } from './have.ts'
 import { readHindrance, type Hindrance } from './hindrance.ts'
 
 /** Chains in one state message at most: what fits into a frame. */
@@ -28,6 +30,7 @@ const CBOR_ARRAY = 0x80
 const CBOR_FOLDER = 0x50
 /** The array, its first item, the length of the second, and that. */
 const HEAD_BYTES = 19
+const LAYOUT_BYTES = 16
 
 /** How a device stands in a folder: what records it has, and what its disk still needs to show them. */
 export interface StateMessage {
@@ -48,6 +51,16 @@ export interface StateMessage {
   hindrance?: Hindrance | undefined
   /** How many of the sender's records others of them supersede. Beside `compared` and `scanning` only; absent where its version did not say. */
   superseded?: number
+  /** How far the sender has come with keeping content. Beside `superseded` only; absent where it keeps none, or its version did not say. */
+  kept?: Kept | undefined
+}
+
+/** A device's word of what it has of a folder's content: all that the layout asks of it, of all its records but those behind. */
+export interface Kept {
+  /** What names the layout: 16 bytes in hex. */
+  layout: string
+  /** Chains of which it has not all, with the last record up to which it has. */
+  behind: Have[]
 }
 
 /** Asks for the batches of one author and epoch from record `from` on. */
@@ -67,7 +80,7 @@ export interface BatchesMessage {
 
 export type IndexMessage = StateMessage | WantMessage | BatchesMessage
 
-/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks, compared?, scanning?, hindrance?, superseded?], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
+/** DAG-CBOR arrays: [1, folder, [[author, epoch, seq]…], entries, bytes, materialised, asks, compared?, scanning?, hindrance?, superseded?, [layout, [[number in the list, seq]…]]?], [2, folder, author, epoch, from], [3, folder, author, epoch, [bytes…]]. */
 export function encodeMessage(message: IndexMessage): Uint8Array {
   const folder = idBytes(message.folder)
   switch (message.type) {
@@ -91,9 +104,38 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
 }
 
 /** What came to be said in later versions, each with all that came before it. */
-function saidLater({ compared, scanning, hindrance, superseded }: StateMessage): unknown[] {
+function saidLater({ have, compared, scanning, hindrance, superseded, kept }: StateMessage): unknown[] {
   const said = superseded === undefined ? [compared, scanning, hindrance] : [compared, scanning, hindrance ?? '', superseded]
-  return said.filter((item) => item !== undefined)
+  return [...said, kept && superseded !== undefined ? encodeKept(kept, have.slice(-MAX_HAVES)) : undefined].filter(
+    (item) => item !== undefined,
+  )
+}
+
+/** Chains go by their number in the list of what the sender has. */
+function encodeKept({ layout, behind }: Kept, have: readonly Have[]): unknown[] {
+  const numbers = new Map(have.map((item, at) => [chainKey(item), at]))
+  return [
+    fromHex(layout),
+    behind.flatMap((item) => {
+      const number = numbers.get(chainKey(item))
+      return number === undefined || item.seq >= have[number]!.seq ? [] : [[number, item.seq]]
+    }),
+  ]
+}
+
+function decodeKept(kept: unknown, have: readonly Have[]): Kept {
+  if (!Array.isArray(kept) || kept.length !== 2) throw bad('of state is malformed')
+  const [layout, behind] = kept as [unknown, unknown]
+  if (!(layout instanceof Uint8Array) || layout.length !== LAYOUT_BYTES) throw bad('of state is malformed')
+  if (!Array.isArray(behind) || behind.length > have.length) throw bad('of state is malformed')
+  return {
+    layout: toHex(layout),
+    behind: behind.map((item: unknown) => {
+      const chain = Array.isArray(item) && item.length === 2 ? have[natural(item[0])] : undefined
+      if (chain === undefined) throw bad('of state is malformed')
+      return { author: chain.author, epoch: chain.epoch, seq: natural((item as unknown[])[1], chain.seq) }
+    }),
+  }
 }
 
 /** What a message is about, from its first bytes alone: all else is read only of those who may say it. Throws `corrupt`. */
@@ -111,16 +153,17 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
   const folder = folderIdOf(folderBytes)
   switch (type) {
     case STATE: {
-      const [have, needEntries, needBytes, materialised, asks, compared, scanning, hindrance = '', superseded] = rest
+      const [have, needEntries, needBytes, materialised, asks, compared, scanning, hindrance = '', superseded, kept] = rest
       if (!Array.isArray(have) || have.length > MAX_HAVES || typeof materialised !== 'boolean' || typeof asks !== 'boolean')
         throw bad('of state is malformed')
       for (const said of [compared, scanning])
         if (said !== undefined && typeof said !== 'boolean') throw bad('of state is malformed')
       if (typeof hindrance !== 'string') throw bad('of state is malformed')
+      const haves = decodeHaves(have)
       return {
         type: 'state',
         folder,
-        have: decodeHaves(have),
+        have: haves,
         needEntries: natural(needEntries),
         needBytes: natural(needBytes),
         materialised,
@@ -129,6 +172,7 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
         ...(typeof scanning === 'boolean' ? { scanning } : {}),
         hindrance: readHindrance(hindrance),
         ...(superseded === undefined ? {} : { superseded: natural(superseded) }),
+        ...(kept === undefined ? {} : { kept: decodeKept(kept, haves) }),
       }
     }
     case WANT:

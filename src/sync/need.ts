@@ -2,6 +2,7 @@ import { HoldfastError, shellWord } from '#base'
 import { takesChanges } from '#model'
 import type { FolderSyncParts } from './folder-parts.ts'
 import type { Hindrance } from './hindrance.ts'
+import type { Kept } from './messages.ts'
 
 /** What this device's records are and what its disk needs to show them, as others are told. */
 export interface Need {
@@ -16,6 +17,7 @@ export interface StateNow extends Need {
   compared: boolean
   scanning: boolean
   hindrance?: Hindrance | undefined
+  kept?: Kept | undefined
 }
 
 /** A device that takes no changes, or has no disk for the folder, needs nothing. */

@@ -31,12 +31,20 @@ function device(
     totals: async () => ({ empty: true }),
     keepAnew: async () => undefined,
     toKeep: async () => [],
+    nextToKeep: async () => null,
+    have: async () => [],
+    unkept: async () => [],
   }
   const parts = {
     home: '/home',
     engine: {
       refresh: () => undefined,
-      addFolder: async () => ({ totals: null, takers: [] }),
+      addFolder: async () => ({
+        totals: null,
+        takers: [],
+        standing: { state: 'idle' },
+        exchange: { peers: [], takers: [], announce: () => undefined },
+      }),
       removeFolder: async () => undefined,
     },
     group: {

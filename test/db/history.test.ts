@@ -142,6 +142,25 @@ describe('what is to be kept', () => {
     expect(index.keeping()).toBe(2)
   })
 
+  test('is told for each chain by the last record before the first that is left', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', '1'), file('b', '1'), file('c', '1'))
+    author(one, file('d', '1'))
+    send(one, two)
+    author(two, file('e', '1'))
+    const left = (): string[] => two.unkept().map(({ author: by, seq }) => `${by === A.id ? 'A' : 'B'} ${seq}`)
+    expect(left()).toEqual(['A 0', 'B 0'])
+    const items = two.toKeep(4, NOW)
+    two.kept(items.map((item, at) => ({ ...item, until: at === 1 ? NOW + 9 : null })))
+    expect(left()).toEqual(['A 1', 'B 0'])
+    keepAll(two)
+    expect(left()).toEqual(['A 1'])
+    two.kept(two.toKeep(9, NOW + 9).map((item) => ({ ...item, until: null })))
+    expect(left()).toEqual([])
+    author(two, file('f', '1'))
+    expect(left()).toEqual(['B 1'])
+  })
+
   test('is everything again when the layout changes; and it survives that a call fails', () => {
     const index = open(A)
     author(index, file('a', '1'))

@@ -67,6 +67,18 @@ export const messages: Record<string, IndexMessage> = {
     scanning: false,
     superseded: 70_000,
   },
+  'state of a device that keeps content': {
+    ...NEEDS_NOTHING,
+    have: [
+      { author, epoch, seq: 1_048_576 },
+      { author: other, epoch, seq: 23 },
+    ],
+    asks: false,
+    compared: true,
+    scanning: false,
+    superseded: 0,
+    kept: { layout: '0f'.repeat(16), behind: [{ author: other, epoch, seq: 7 }] },
+  },
   want: { type: 'want', folder, author, epoch, seq: 24 },
   batches: { type: 'batches', folder, author, epoch, batches: [bytes(5, 3), bytes(9, 24)] },
 }

@@ -31,10 +31,38 @@ describe('the frozen formats of sync', () => {
     const [version, folder, ...items] = decodeCbor(held) as unknown[]
     const read = (...more: unknown[]) => decodeMessage(encodeCbor([version, folder, ...items.slice(0, -1), ...more]))
     expect(read('quarantined')).toMatchObject({ hindrance: 'needs-user' })
-    expect(read('blocked', 3, 'one', ['more'])).toMatchObject({ hindrance: 'blocked', superseded: 3 })
+    const kept = [new Uint8Array(16), []]
+    expect(read('blocked', 3, kept, 'one', ['more'])).toMatchObject({ hindrance: 'blocked', superseded: 3, kept: { behind: [] } })
     expect(read('')).toEqual(read())
     expect(() => read(7)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
     expect(() => read('held', -1)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
+  })
+
+  test('of what is kept of content are refused where they name no chain, or more than there is of it', () => {
+    const [version, folder, ...items] = decodeCbor(fromHex(frozen.messages['state of a device that keeps content'])) as unknown[]
+    const read = (kept: unknown) => decodeMessage(encodeCbor([version, folder, ...items.slice(0, -1), kept]))
+    const layout = new Uint8Array(16)
+    expect(read([layout, [[1, 23]]])).toMatchObject({ kept: { behind: [{ seq: 23 }] } })
+    for (const bad of [
+      'one',
+      [layout],
+      [layout.subarray(1), []],
+      [layout, [[2, 0]]],
+      [layout, [[1, 24]]],
+      [layout, [[1]]],
+      [layout, [7]],
+    ])
+      expect(() => read(bad), JSON.stringify(bad)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
+    expect(() =>
+      read([
+        layout,
+        [
+          [0, 1],
+          [0, 1],
+          [0, 1],
+        ],
+      ]),
+    ).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
   })
 
   test('of bulk frames are still read', () => {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
-import { Cluster, expectSame, settle, until } from './cluster.ts'
+import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
 import { noise, write } from './trees.ts'
 
 interface Version {
@@ -32,7 +32,7 @@ function versions(device: Device, target: string): Promise<Version[]> {
 async function untilKept(device: Device, target: string, count: number): Promise<void> {
   await until(`${target} is kept`, async () => {
     const all = await versions(device, target)
-    return all.length === count && all.every(({ state }) => state === 'kept')
+    return all.length === count && all.every(({ state }) => state === 'kept' || state === 'protected')
   })
 }
 
@@ -91,6 +91,48 @@ test('a version is restored on all devices, also where only another one has its 
   await settle('shared', ben, anna)
   expectSame(places[0]!, places[1]!)
   expect(readFileSync(join(places[0]!, 'a.txt'), 'utf8')).toBe('as it was\n')
+})
+
+test('of two devices each keeps its part, and both say when all is protected; one that is away is named', async () => {
+  const files = 8
+  const contents = Array.from({ length: files }, () => randomBytes(1_000_000))
+  const places = await cluster.share('parts', [anna, ben], (root) => {
+    for (let at = 0; at < files; at++) write(root, `${at}.bin`, contents[at]!)
+  })
+  const blocks = async (): Promise<number> => {
+    const stored = await Promise.all([anna, ben].map(async (device) => (await device.client.status()).store.bytes!))
+    return stored[0]! + stored[1]!
+  }
+  const before = await blocks()
+  await settle('parts', anna, ben)
+  for (const device of [anna, ben]) await device.cli('wait', '--folder', 'parts', '--for', 'protected', '--timeout', '60s')
+  // A block of each chunk at its anchor, and the files themselves: three copies on two devices.
+  expect((await blocks()) - before).toBeLessThan(files * 1_000_000 * 1.1)
+  expect((await blocks()) - before).toBeGreaterThan(files * 1_000_000 * 0.9)
+  for (const device of [anna, ben]) {
+    await until('all is protected', async () => (await folderOf(device, 'parts')).protectedPercent === 100)
+    expect((await versions(device, 'parts/3.bin')).map(({ state }) => state)).toEqual(['protected'])
+  }
+  // What anna writes over is in her store alone then, until ben has taken it in.
+  write(places[0]!, '3.bin', noise(1_000_000, 'another'))
+  await settle('parts', anna, ben)
+  await anna.cli('wait', '--folder', 'parts', '--for', 'protected', '--timeout', '60s')
+  const all = await versions(anna, 'parts/3.bin')
+  expect(all.map(({ state }) => state)).toEqual(['protected', 'protected'])
+  for (const [at, device] of [anna, ben].entries()) {
+    const out = join(cluster.directory, `part-${at}`)
+    await device.cli('restore', 'parts/3.bin', '--version', all[1]!.version, '--to', out)
+    expect(sha(readFileSync(out))).toBe(sha(contents[3]!))
+  }
+  const away = await stopped(ben)
+  write(places[0]!, 'new.txt', 'written while ben is away')
+  await anna.client.scan({ folder: 'parts' })
+  await untilKept(anna, 'parts/new.txt', 1)
+  expect((await versions(anna, 'parts/new.txt'))[0]!.state).toBe('kept')
+  expect((await folderOf(anna, 'parts')).protectedPercent).toBeLessThan(100)
+  ben = await cluster.restart(away)
+  await settle('parts', anna, ben)
+  await anna.cli('wait', '--folder', 'parts', '--for', 'protected', '--timeout', '60s')
 })
 
 test('a folder is listed as it was at a time, and with what is deleted', async () => {

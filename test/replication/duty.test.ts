@@ -18,5 +18,21 @@ test.each([
   [0xff, 'none', 'block', 'copy'],
 ])('of a chunk that begins with %i the anchor has a block, other holders a copy, the rest nothing', (first, ...duties) => {
   const chunk = new Uint8Array(32).fill(first, 0, 1)
-  expect([a!, b!, c!].map((device) => dutyOf(device, chunk, holders))).toEqual(duties)
+  const rest = { holders, isAuthor: false, isKeptBy: () => false, isExpectedOf: () => false }
+  expect([a!, b!, c!].map((device) => dutyOf(chunk, { ...rest, device }))).toEqual(duties)
+})
+
+test.each([
+  ['until the anchor has one', false, false, 'block', 'block', 'block'],
+  ['but gives the anchor its chance', false, true, 'block', 'later', 'later'],
+  ['and has no more to do than others once it has one', true, false, 'block', 'copy', 'none'],
+])('whoever wrote a version has a block %s', (_, isKept, isExpected, ...duties) => {
+  const rest = { holders, isAuthor: true, isKeptBy: () => isKept, isExpectedOf: () => isExpected }
+  expect([a!, b!, c!].map((device) => dutyOf(new Uint8Array(32), { ...rest, device }))).toEqual(duties)
+})
+
+test('where nobody holds a chunk its author does', () => {
+  const rest = { holders: [[]], isKeptBy: () => true, isExpectedOf: () => true }
+  expect(dutyOf(new Uint8Array(32), { ...rest, device: a!, isAuthor: true })).toBe('block')
+  expect(dutyOf(new Uint8Array(32), { ...rest, device: a!, isAuthor: false })).toBe('none')
 })

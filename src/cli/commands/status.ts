@@ -30,6 +30,7 @@ function describe(result: Status, link: string): string {
     folder.state,
     folder.role,
     amount(folder),
+    folder.protectedPercent === null ? null : `${folder.protectedPercent} %`,
     folder.path,
     folder.reason,
   ])
@@ -47,7 +48,8 @@ function describe(result: Status, link: string): string {
     ...removal(result),
     ...(down + up > 0 ? [`  receiving ${size(down)}/s, sending ${size(up)}/s`] : []),
     '',
-    table(['FOLDER', 'STATE', 'ROLE', 'ENTRIES', 'PLACE', 'WHY'], folders) || 'No folders yet: holdfast folder create PATH',
+    table(['FOLDER', 'STATE', 'ROLE', 'ENTRIES', 'PROTECTED', 'PLACE', 'WHY'], folders) ||
+      'No folders yet: holdfast folder create PATH',
     ...result.folders.flatMap(attention),
     '',
     table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) || 'No other devices yet: holdfast invite',

@@ -10,7 +10,8 @@ const BAR_WIDTH = 30
 export const wait: Command = {
   words: 'wait',
   synopsis: '[--folder F] [--for synced|protected] [--timeout 60s]',
-  summary: 'Scans, then waits until connected devices have all we have, and we all they have.',
+  summary:
+    'Scans, then waits until connected devices have all we have, and we all they have; or until all that hold a folder have all its versions.',
   options: { folder: { type: 'string' }, for: { type: 'string' }, timeout: { type: 'string' } },
   async run({ text, connect, output }) {
     const goal = parseWord(text('for') ?? 'synced', '--for', ['synced', 'protected'])
@@ -25,7 +26,7 @@ export const wait: Command = {
     await bar
     output.endProgress()
     const result = await waiting
-    output.result(result, () => `Synced after ${duration(result.seconds)}.`)
+    output.result(result, () => `${goal === 'protected' ? 'Protected' : 'Synced'} after ${duration(result.seconds)}.`)
     // Only remarks: what was waited for is done.
     for (const { folder, message, hint } of result.notes) output.note(`${folder}: ${message}\n  ${hint}`)
   },

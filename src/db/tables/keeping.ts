@@ -9,8 +9,11 @@ export class Keeping {
   readonly #clear: Command
   readonly #due: Query<[number]>
   readonly #next: Query<[number]>
+  readonly #soonest: Query<[number | null]>
   readonly #count: Query<[number]>
   readonly #newer: Query<[number]>
+  readonly #first: Query<[number, number]>
+  readonly #firstNewer: Query<[number, number]>
 
   constructor(db: Database, state: State) {
     this.#state = state
@@ -19,8 +22,13 @@ export class Keeping {
     this.#clear = db.command('DELETE FROM keeping')
     this.#due = db.query('SELECT record FROM keeping WHERE until <= ? ORDER BY until, record LIMIT ?')
     this.#next = db.query('SELECT number FROM records WHERE number > ? ORDER BY number LIMIT ?')
+    this.#soonest = db.query('SELECT min(until) FROM keeping')
     this.#count = db.query('SELECT count(*) FROM keeping')
     this.#newer = db.query('SELECT count(*) FROM records WHERE number > ?')
+    this.#first = db.query(`SELECT b.chain, min(k.record - b.number + b.first) FROM keeping k
+      JOIN batches b ON b.number = (SELECT max(number) FROM batches WHERE number <= k.record) GROUP BY b.chain`)
+    this.#firstNewer = db.query(`SELECT chain, min(first + max(0, ?1 + 1 - number)) FROM batches
+      WHERE number + count > ?1 + 1 GROUP BY chain`)
   }
 
   /** `now` in ms. */
@@ -28,6 +36,11 @@ export class Keeping {
     const due = this.#due.all(now, limit)
     const next = due.length < limit ? this.#next.all(this.#state.kept, limit - due.length) : []
     return [...due, ...next].map(([record]) => record)
+  }
+
+  /** When the first of those that have a row is to be looked at, ms; null where none has. */
+  get next(): number | null {
+    return this.#soonest.get()?.[0] ?? null
   }
 
   /** One that was looked after has changed. */
@@ -48,6 +61,13 @@ export class Keeping {
     this.#clear()
     this.#state.kept = 0
     this.#state.touch()
+  }
+
+  /** For each chain (its number) of which something is to be looked at: the first such record's place in it. */
+  firsts(): Map<number, number> {
+    const firsts = new Map(this.#first.all())
+    for (const [chain, seq] of this.#firstNewer.all(this.#state.kept)) firsts.set(chain, Math.min(seq, firsts.get(chain) ?? seq))
+    return firsts
   }
 
   get count(): number {

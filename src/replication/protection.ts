@@ -1,0 +1,47 @@
+import type { Have } from '#db'
+import type { DeviceId, RecordPlace } from '#model'
+
+/** How far a device has come with keeping a folder's content: by chain (author and epoch) the last record up to which it has all. */
+export type KeptBy = ReadonlyMap<string, number>
+
+export function chainOf({ author, epoch }: Pick<Have, 'author' | 'epoch'>): string {
+  return `${author}/${epoch}`
+}
+
+/** What a device that has these records, and all of their content but that of those behind, has kept. */
+export function keptBy(have: readonly Have[], behind: readonly Have[]): KeptBy {
+  const kept = new Map(have.map((item) => [chainOf(item), item.seq]))
+  for (const item of behind) kept.set(chainOf(item), Math.min(item.seq, kept.get(chainOf(item)) ?? 0))
+  return kept
+}
+
+export function hasKept(kept: KeptBy | undefined, place: RecordPlace): boolean {
+  return (kept?.get(chainOf(place)) ?? 0) >= place.seq
+}
+
+/** For each device the number of these records whose content it has not, as far as it has said; those that have all are left out. */
+export function unprotected(
+  have: readonly Have[],
+  devices: readonly DeviceId[],
+  keptOf: (device: DeviceId) => KeptBy | undefined,
+): { device: DeviceId; records: number }[] {
+  return devices.flatMap((device) => {
+    const kept = keptOf(device)
+    const records = have.reduce((sum, item) => sum + Math.max(0, item.seq - (kept?.get(chainOf(item)) ?? 0)), 0)
+    return records === 0 ? [] : [{ device, records }]
+  })
+}
+
+/** Of these records the part, in percent, whose content all devices have; 100 where there are none. Below 100 while one is left. */
+export function protectedPercent(
+  have: readonly Have[],
+  devices: readonly DeviceId[],
+  keptOf: (device: DeviceId) => KeptBy | undefined,
+): number {
+  const all = have.reduce((sum, { seq }) => sum + seq, 0)
+  const kept = have.reduce((sum, item) => {
+    const least = Math.min(item.seq, ...devices.map((device) => keptOf(device)?.get(chainOf(item)) ?? 0))
+    return sum + least
+  }, 0)
+  return all === kept ? 100 : Math.min(99.9, Math.floor((kept / all) * 1000) / 10)
+}
