@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { Queue, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, StoredFolder } from '#db'
@@ -6,7 +7,18 @@ import { findAnywhere, type Exchange, type LocalFolder } from '#exchange'
 import { Past } from '#history'
 import { hlcTime, mayRead, type DeviceId, type FolderId, type Version } from '#model'
 import type { Group } from '#peers'
-import { dutyOf, hasKept, Keeper, keptBy, place, protectedPercent, unprotected, type Holders, type KeptBy } from '#replication'
+import {
+  dutyOf,
+  hasKept,
+  Keeper,
+  keptUpTo,
+  place,
+  protectedPercent,
+  unprotected,
+  upToOf,
+  type Holders,
+  type KeptBy,
+} from '#replication'
 import type { FolderChunks } from '#store'
 import type { FolderSync, Kept } from '#sync'
 
@@ -16,6 +28,8 @@ const REPLICAS = 3
 const ANCHOR_FIRST_MS = 10 * 60_000
 /** The percentage that is shown is worked out at most this often, ms. */
 const COUNT_MS = 1_000
+/** And with so much rest between, in parts of the time it takes. */
+const REST = 20
 
 export interface FolderKeepingParts {
   exchange: Exchange
@@ -47,9 +61,12 @@ export class FolderKeeping {
   #layout: FolderLayout | undefined
   /** What the others have said of this layout since the start. */
   readonly #others = new Map<DeviceId, KeptBy>()
-  #own: KeptBy = new Map()
+  /** Up to which records this device has all, when it was last looked at. */
+  #own: readonly Have[] = []
   #percent: number | null = null
   #counting: Timer | null = null
+  /** How long it took to look at what is kept, ms. */
+  #took = 0
 
   constructor(
     parts: FolderKeepingParts,
@@ -79,10 +96,7 @@ export class FolderKeeping {
           isExpectedOf: (anchor) => this.#isExpectedOf(anchor, version),
         }),
       live: async (ids) => (await index.locate(ids)).map((places) => places.some(({ stat }) => stat !== null)),
-      kept: () => {
-        this.#sync()?.exchange.announce()
-        this.#countSoon()
-      },
+      kept: () => this.#countSoon(),
       isBusy: () => this.#sync()?.standing.state !== 'idle',
       clock,
       logger: logger.child({ folder }),
@@ -113,13 +127,9 @@ export class FolderKeeping {
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'holders could not be noted'))
   }
 
-  /** What this device says to others of what it keeps. */
-  async kept(): Promise<Kept | undefined> {
-    const layout = this.#layout
-    if (layout === undefined) return undefined
-    const behind = await this.#index.unkept()
-    // It may be another one by now.
-    return layout === this.#layout ? { layout: layout.name, behind } : undefined
+  /** What this device says to others of what it keeps: as it was when it was last looked at, and so never too much. */
+  get kept(): Kept | undefined {
+    return this.#layout && { layout: this.#layout.name, upTo: this.#own }
   }
 
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
@@ -140,14 +150,14 @@ export class FolderKeeping {
   }
 
   #keptOf(device: DeviceId): KeptBy | undefined {
-    return device === this.#parts.group.device ? this.#own : this.#others.get(device)
+    return device === this.#parts.group.device ? keptUpTo(this.#own) : this.#others.get(device)
   }
 
   /** Takes what the others say, if it is of the same layout. */
   #hear(): void {
     for (const { device, state } of this.#sync()?.exchange.peers ?? []) {
       if (state?.kept?.layout === this.#layout?.name && state?.kept !== undefined)
-        this.#others.set(device, keptBy(state.have, state.kept.behind))
+        this.#others.set(device, keptUpTo(state.kept.upTo))
     }
   }
 
@@ -164,6 +174,7 @@ export class FolderKeeping {
       await store.putSetting(key, joined)
     }
     this.#others.clear()
+    this.#own = []
     this.#layout = {
       devices: joined,
       name: nameOf(devices, group.state.ringSize),
@@ -171,28 +182,36 @@ export class FolderKeeping {
     }
     this.#hear()
     this.#keeper.review()
-    this.#sync()?.exchange.announce()
+    this.#countSoon()
   }
 
   #countSoon(): void {
-    this.#counting ??= this.#parts.clock.after(COUNT_MS, () => {
+    this.#counting ??= this.#parts.clock.after(Math.max(COUNT_MS, this.#took * REST), () => {
       this.#counting = null
       this.#count().catch((error: unknown) => this.#parts.logger.debug({ error }, 'what is protected could not be counted'))
     })
   }
 
   async #count(): Promise<void> {
+    const before = this.#own
     const have = await this.#look()
+    if (!isDeepStrictEqual(before, this.#own)) this.#sync()?.exchange.announce()
     const percent = this.#layout === undefined ? null : protectedPercent(have, this.#devices(), (device) => this.#keptOf(device))
     if (percent === this.#percent) return
     this.#percent = percent
     this.#parts.changed(this.#folder)
   }
 
-  /** What records there are, and what this device has kept of them. */
+  /** What records there are, and what this device has kept of them: the records first, as more may come meanwhile. */
   async #look(): Promise<Have[]> {
+    const { clock } = this.#parts
+    const layout = this.#layout
+    const started = clock.monotonic()
     const have = await this.#index.have()
-    this.#own = keptBy(have, await this.#index.unkept())
+    const own = upToOf(have, await this.#index.unkept())
+    this.#took = clock.monotonic() - started
+    // It may be another one by now, for which all is looked at anew.
+    if (layout === this.#layout) this.#own = own
     return have
   }
 

@@ -144,7 +144,7 @@ export class FolderOpener {
         disk: folder.disk,
         identity: stored.marker,
         store,
-        kept: () => folder.keeping?.kept() ?? Promise.resolve(undefined),
+        kept: () => folder.keeping?.kept,
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
         nameOf: (device) => this.#parts.called(device),

@@ -9,6 +9,8 @@ import { everWithFolder, obstacles, othersWithFolder, type Obstacle } from './ob
 
 /** How long between two looks when nothing is announced. */
 const LOOK_MS = 250
+/** The same for what is protected, which takes longer to tell. */
+const PROTECTED_LOOK_MS = 1_000
 /** Obstacles named in one sentence. */
 const NAMED = 5
 
@@ -30,7 +32,8 @@ export async function untilSynced(context: BackendContext, folder: OpenFolder, s
 /** Resolves when all that hold a folder have all versions as they should; at once where it keeps none. */
 export async function untilProtected(folder: OpenFolder, signal: AbortSignal): Promise<void> {
   const sync = opened(folder)
-  while (folder.keeping?.isKept === true && (await folder.keeping.lacking()).length > 0) await sync.whenChanged(LOOK_MS, signal)
+  while (folder.keeping?.isKept === true && (await folder.keeping.lacking()).length > 0)
+    await sync.whenChanged(PROTECTED_LOOK_MS, signal)
 }
 
 /** The same of several folders. One that waits for the user keeps none of the others from being waited for, and is told of then. */

@@ -8,11 +8,15 @@ export function chainOf({ author, epoch }: Pick<Have, 'author' | 'epoch'>): stri
   return `${author}/${epoch}`
 }
 
-/** What a device that has these records, and all of their content but that of those behind, has kept. */
-export function keptBy(have: readonly Have[], behind: readonly Have[]): KeptBy {
-  const kept = new Map(have.map((item) => [chainOf(item), item.seq]))
-  for (const item of behind) kept.set(chainOf(item), Math.min(item.seq, kept.get(chainOf(item)) ?? 0))
-  return kept
+/** What a device has kept that has all up to these records. */
+export function keptUpTo(upTo: readonly Have[]): KeptBy {
+  return new Map(upTo.map((item) => [chainOf(item), item.seq]))
+}
+
+/** The records up to which all is kept, of those there are, where these chains are behind. */
+export function upToOf(have: readonly Have[], behind: readonly Have[]): Have[] {
+  const seqs = keptUpTo(behind)
+  return have.map((item) => ({ ...item, seq: Math.min(item.seq, seqs.get(chainOf(item)) ?? item.seq) }))
 }
 
 export function hasKept(kept: KeptBy | undefined, place: RecordPlace): boolean {

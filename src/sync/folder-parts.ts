@@ -22,7 +22,7 @@ export interface FolderSyncParts {
   clock: Clock
   logger: Logger
   /** How far this device has come with keeping content, for the others; undefined where it keeps none. */
-  kept(): Promise<Kept | undefined>
+  kept(): Kept | undefined
   role(device?: DeviceId): Role
   /** What people call a device. */
   nameOf(device: DeviceId): string

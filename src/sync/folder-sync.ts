@@ -80,7 +80,7 @@ export class FolderSync implements Service {
         compared: this.#comparison.done,
         scanning: this.#work?.scans.busy === true,
         hindrance: hindranceOf(this.standing.state),
-        kept: await parts.kept(),
+        kept: parts.kept(),
       }),
       ingested: ({ kept }) => {
         this.#notes.kept(kept)

@@ -13,7 +13,7 @@ import {
   type FolderId,
 } from '#model'
 import type { Have } from '#db'
-import { chainKey } from './have.ts'
+import { byChain, chainKey } from './have.ts'
 import { readHindrance, type Hindrance } from './hindrance.ts'
 
 /** Chains in one state message at most: what fits into a frame. */
@@ -55,12 +55,12 @@ export interface StateMessage {
   kept?: Kept | undefined
 }
 
-/** A device's word of what it has of a folder's content: all that the layout asks of it, of all its records but those behind. */
+/** A device's word of what it has of a folder's content: all that the layout asks of it, of its records up to these. */
 export interface Kept {
   /** What names the layout: 16 bytes in hex. */
   layout: string
-  /** Chains of which it has not all, with the last record up to which it has. */
-  behind: Have[]
+  /** Of each chain the last record up to which it has; of one that is not here it has nothing. */
+  upTo: readonly Have[]
 }
 
 /** Asks for the batches of one author and epoch from record `from` on. */
@@ -111,16 +111,14 @@ function saidLater({ have, compared, scanning, hindrance, superseded, kept }: St
   )
 }
 
-/** Chains go by their number in the list of what the sender has. */
-function encodeKept({ layout, behind }: Kept, have: readonly Have[]): unknown[] {
-  const numbers = new Map(have.map((item, at) => [chainKey(item), at]))
-  return [
-    fromHex(layout),
-    behind.flatMap((item) => {
-      const number = numbers.get(chainKey(item))
-      return number === undefined || item.seq >= have[number]!.seq ? [] : [[number, item.seq]]
-    }),
-  ]
+/** Only chains of which not all is kept are named, by their numbers in the list of what the sender has. */
+function encodeKept({ layout, upTo }: Kept, have: readonly Have[]): unknown[] {
+  const kept = byChain(upTo)
+  const behind = have.flatMap((item, number) => {
+    const seq = kept.get(chainKey(item)) ?? 0
+    return seq < item.seq ? [[number, seq]] : []
+  })
+  return [fromHex(layout), behind]
 }
 
 function decodeKept(kept: unknown, have: readonly Have[]): Kept {
@@ -128,14 +126,14 @@ function decodeKept(kept: unknown, have: readonly Have[]): Kept {
   const [layout, behind] = kept as [unknown, unknown]
   if (!(layout instanceof Uint8Array) || layout.length !== LAYOUT_BYTES) throw bad('of state is malformed')
   if (!Array.isArray(behind) || behind.length > have.length) throw bad('of state is malformed')
-  return {
-    layout: toHex(layout),
-    behind: behind.map((item: unknown) => {
-      const chain = Array.isArray(item) && item.length === 2 ? have[natural(item[0])] : undefined
-      if (chain === undefined) throw bad('of state is malformed')
-      return { author: chain.author, epoch: chain.epoch, seq: natural((item as unknown[])[1], chain.seq) }
-    }),
+  const upTo = [...have]
+  for (const item of behind as unknown[]) {
+    const number = Array.isArray(item) && item.length === 2 ? natural(item[0]) : have.length
+    const chain = have[number]
+    if (chain === undefined) throw bad('of state is malformed')
+    upTo[number] = { ...chain, seq: natural((item as unknown[])[1], chain.seq) }
   }
+  return { layout: toHex(layout), upTo }
 }
 
 /** What a message is about, from its first bytes alone: all else is read only of those who may say it. Throws `corrupt`. */

@@ -56,8 +56,7 @@ export class StateTeller {
     if (peers.length === 0) return
     for (const peer of peers) this.#due.delete(peer)
     try {
-      // Side by side: a busy database is waited for once. What it says is noted before more can have come. The records are asked for
-      // first: what is behind with their content may have come since, but nothing that is said to be kept has not been looked at.
+      // Side by side: a busy database is waited for once. What it says is noted before more can have come.
       const looking = this.#parts.index.have().then((have) => {
         this.#parts.have(have)
         return have

@@ -77,7 +77,13 @@ export const messages: Record<string, IndexMessage> = {
     compared: true,
     scanning: false,
     superseded: 0,
-    kept: { layout: '0f'.repeat(16), behind: [{ author: other, epoch, seq: 7 }] },
+    kept: {
+      layout: '0f'.repeat(16),
+      upTo: [
+        { author, epoch, seq: 1_048_576 },
+        { author: other, epoch, seq: 7 },
+      ],
+    },
   },
   want: { type: 'want', folder, author, epoch, seq: 24 },
   batches: { type: 'batches', folder, author, epoch, batches: [bytes(5, 3), bytes(9, 24)] },

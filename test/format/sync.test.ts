@@ -32,7 +32,7 @@ describe('the frozen formats of sync', () => {
     const read = (...more: unknown[]) => decodeMessage(encodeCbor([version, folder, ...items.slice(0, -1), ...more]))
     expect(read('quarantined')).toMatchObject({ hindrance: 'needs-user' })
     const kept = [new Uint8Array(16), []]
-    expect(read('blocked', 3, kept, 'one', ['more'])).toMatchObject({ hindrance: 'blocked', superseded: 3, kept: { behind: [] } })
+    expect(read('blocked', 3, kept, 'one', ['more'])).toMatchObject({ hindrance: 'blocked', superseded: 3, kept: { upTo: [] } })
     expect(read('')).toEqual(read())
     expect(() => read(7)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
     expect(() => read('held', -1)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error)
@@ -42,7 +42,7 @@ describe('the frozen formats of sync', () => {
     const [version, folder, ...items] = decodeCbor(fromHex(frozen.messages['state of a device that keeps content'])) as unknown[]
     const read = (kept: unknown) => decodeMessage(encodeCbor([version, folder, ...items.slice(0, -1), kept]))
     const layout = new Uint8Array(16)
-    expect(read([layout, [[1, 23]]])).toMatchObject({ kept: { behind: [{ seq: 23 }] } })
+    expect(read([layout, [[1, 23]]])).toMatchObject({ kept: { upTo: [{ seq: 1_048_576 }, { seq: 23 }] } })
     for (const bad of [
       'one',
       [layout],

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { DeviceId } from '#model'
-import { hasKept, keptBy, protectedPercent, unprotected, type KeptBy } from '#replication'
+import { hasKept, keptUpTo, protectedPercent, unprotected, upToOf, type KeptBy } from '#replication'
 
 const [a, b] = ['a', 'b'] as DeviceId[]
 const have = [
   { author: a!, epoch: 1, seq: 100 },
   { author: b!, epoch: 7, seq: 300 },
 ]
+const keptBy = (records: typeof have, behind: typeof have): KeptBy => keptUpTo(upToOf(records, behind))
 const place = (seq: number) => ({ author: b!, epoch: 7, seq })
 
 describe('what a device has kept', () => {

@@ -143,7 +143,7 @@ export class SimDevice {
           disk,
           identity: this.#identity,
           store: null,
-          kept: () => Promise.resolve(undefined),
+          kept: () => undefined,
           idKey: this.keys.idKey,
           role: (device = this.id) =>
             this.#member(device) === undefined ? 'none' : this.#member(device)!.writes ? 'sync' : 'receive-only',

@@ -41,7 +41,7 @@ export async function engineOf(
       disk: null,
       identity: null,
       store: null,
-      kept: () => Promise.resolve(undefined),
+      kept: () => undefined,
       idKey: new Uint8Array(32),
       role: () => 'sync',
       nameOf: (device) => NAMES.get(device) ?? '',
