@@ -193,9 +193,7 @@ export class FolderKeeping {
   }
 
   async #count(): Promise<void> {
-    const before = this.#own
     const have = await this.#look()
-    if (!isDeepStrictEqual(before, this.#own)) this.#sync()?.exchange.announce()
     const percent = this.#layout === undefined ? null : protectedPercent(have, this.#devices(), (device) => this.#keptOf(device))
     if (percent === this.#percent) return
     this.#percent = percent
@@ -211,7 +209,9 @@ export class FolderKeeping {
     const own = upToOf(have, await this.#index.unkept())
     this.#took = clock.monotonic() - started
     // It may be another one by now, for which all is looked at anew.
-    if (layout === this.#layout) this.#own = own
+    if (layout !== this.#layout || isDeepStrictEqual(own, this.#own)) return have
+    this.#own = own
+    this.#sync()?.exchange.announce()
     return have
   }
 
