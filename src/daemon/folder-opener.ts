@@ -39,6 +39,8 @@ export interface OpenFolder {
   resumeTimer: Timer | null
   /** It is noted that the index has records. */
   indexed: boolean
+  /** See FolderSyncParts; kept, for the user may decide after a restart. */
+  unblocked: boolean
   problems: ProblemTimes
   /** Whose records count, as it was when the devices were last asked what they have; as text, to compare. */
   writers: string
@@ -121,6 +123,7 @@ export class FolderOpener {
     folder.index = await openIndex(stored.id, folder.disk)
     folder.writers = JSON.stringify(this.#writers(stored.id))
     folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
+    folder.unblocked = (await this.#parts.store.setting(unblockedKey(stored.id))) !== null
     folder.sync = await engine.addFolder(
       {
         id: stored.id,
@@ -144,6 +147,13 @@ export class FolderOpener {
           void this.note(folder, { ...folder.stored, compared: true }).catch((error: unknown) =>
             this.#parts.logger.warn({ error }, 'a folder could not be noted'),
           ),
+        unblocked: () => folder.unblocked,
+        judged: () => {
+          folder.unblocked = false
+          this.#parts.store
+            .putSetting(unblockedKey(stored.id), null)
+            .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
+        },
       },
       { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) },
     )
@@ -248,6 +258,11 @@ export class FolderOpener {
       .putSetting(`indexed.${folder.stored.id}`, '1')
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
   }
+}
+
+/** The setting that says that a folder was unblocked and what is missing there not judged. */
+export function unblockedKey(folder: FolderId): string {
+  return `unblocked.${folder}`
 }
 
 function isPaused({ pausedUntil }: StoredFolder, now: number): boolean {

@@ -171,6 +171,7 @@ export class FolderSync implements Service {
       paused: this.#paused,
       fault: this.#fault,
       held: scans?.held ?? 0,
+      begun: this.#work?.scanner.guard.begun.length ?? 0,
       vanishing: scans?.vanishing ?? 0,
       scanning: scans !== undefined && scans.busy && !scans.complete,
       compared: this.#comparison.done,

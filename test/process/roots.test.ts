@@ -142,6 +142,30 @@ test('many deletions are held; approved, they go on, and the files stay in the a
   expect(readFileSync(path, 'utf8')).toMatch(/^small 7\n/)
 })
 
+test('unblocked with an empty directory, a folder of few files is held, also after a restart; rejected, they come back', async () => {
+  const [here, there] = await shareSmall('emptied', 6)
+  const before = describeTree(there)
+  for (const decision of ['reject', 'approve']) {
+    renameSync(here, `${here}.${decision}`)
+    mkdirSync(here)
+    await until('blocked', async () => (await folderOf(anna, 'emptied')).state === 'blocked', SOON)
+    await anna.cli('folder', 'unblock', 'emptied')
+    await until('held', async () => (await folderOf(anna, 'emptied')).state === 'held', SOON)
+    await anna.stop()
+    anna = await cluster.restart(anna)
+    await until('held again', async () => (await folderOf(anna, 'emptied')).state === 'held', SOON)
+    expect(differences(before, describeTree(there))).toEqual([])
+    expect(await anna.cli('folder', decision, 'emptied')).toMatchObject({ changed: 7 })
+    await settle('emptied', anna, ben)
+    expectSame(here, there)
+    expect(files(here)).toBe(decision === 'reject' ? 6 : 0)
+  }
+  writeSmallFiles(here, 3)
+  await settle('emptied', anna, ben)
+  vanish(here, 'd0')
+  await until('as before, so few are not held', () => files(there) === 0)
+})
+
 test('a few deletions are not held', async () => {
   const [here, there] = await shareSmall('few', 120)
   for (let index = 0; index < 20; index++) rmSync(join(here, `d0/f${index}`))
