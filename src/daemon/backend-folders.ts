@@ -3,7 +3,7 @@ import { HoldfastError, localTime, shellWord } from '#base'
 import type { Backend } from '#api'
 import type { FolderStatus } from '#api/contract'
 import { pathKey, takesChanges, type FolderId } from '#model'
-import { told, type FolderSync } from '#sync'
+import { count, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
 import { findDevice } from './find-device.ts'
@@ -186,9 +186,7 @@ export function folderStatus({ network, membership }: BackendContext, { stored, 
     ...(standing.state === 'paused' && stored.pausedUntil > 0
       ? { reason: `Paused by you until ${localTime(stored.pausedUntil)}.` }
       : {}),
-    ...(standing.reasonCode === 'alone' && membership.removal !== null
-      ? { reason: `Up to date, but synced with nobody: ${membership.removal}.` }
-      : {}),
+    ...(membership.removal === null ? {} : unattended(standing, totals?.needEntries ?? 0, membership.removal)),
     entries: totals?.entries ?? 0,
     bytes: totals?.bytes ?? 0,
     // What the role keeps from this disk is not to come.
@@ -197,6 +195,23 @@ export function folderStatus({ network, membership }: BackendContext, { stored, 
     conflicts: totals?.conflicts ?? 0,
     problems: sync?.problems.count ?? 0,
     protectedPercent: null,
+  }
+}
+
+/** What is different about a folder whose device was put out of its group, by `removal`: nobody is to come. */
+function unattended({ reasonCode }: Standing, need: number, removal: string): Partial<Standing> {
+  switch (reasonCode) {
+    case 'alone':
+      return { reason: `Up to date, but synced with nobody: ${removal}.` }
+    case 'no-device': {
+      const entries = `${count(need, 'entry is', 'entries are')} missing here`
+      return {
+        state: 'idle',
+        reason: `${entries}, and nobody brings ${need === 1 ? 'it' : 'them'} until this device joins again: ${removal}.`,
+      }
+    }
+    default:
+      return {}
   }
 }
 

@@ -6,6 +6,7 @@ import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
 import type { ProblemTimes } from './problem-times.ts'
+import { stillHas } from './still-has.ts'
 
 /** Stands for a pause until resumed. */
 export const FOREVER = -1
@@ -223,8 +224,8 @@ export class FolderOpener {
 
   /** True where the index had records once and has none now: its file was lost, and others know more of this disk than we do. */
   async #isLost({ stored, index, takers }: OpenFolder): Promise<boolean> {
-    const members = new Set(this.#parts.group.state.devices.map(({ device }) => device))
-    if (!takers.some((device) => members.has(device))) return false
+    const { state } = this.#parts.group
+    if (!takers.some((device) => stillHas(state, stored.id, device))) return false
     const empty = (await index?.totals())?.empty ?? true
     return empty && (await this.#parts.store.setting(`indexed.${stored.id}`)) !== null
   }

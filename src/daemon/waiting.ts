@@ -41,7 +41,7 @@ export async function untilAllSynced(
   if (failures.length > told.length) throw failures.find((failure) => !(failure instanceof HoldfastError))
   if (first === undefined) return
   if (told.length === 1) throw first
-  const hint = told.flatMap((failure) => failure.hint ?? []).join('; ')
+  const hint = [...new Set(told.flatMap((failure) => failure.hint ?? []))].join('; ')
   throw new HoldfastError(first.code, told.map(({ message }) => message.replace(/\.$/, '')).join('; '), { hint, cause: first })
 }
 

@@ -24,6 +24,8 @@ interface Folder extends GroupFolder {
   asks: Map<DeviceId, Set<DeviceId>>
   /** Devices that take part. */
   takers: Set<DeviceId>
+  /** Those that did. */
+  leavers: Set<DeviceId>
 }
 
 /** What a group log says, while it is folded. */
@@ -117,9 +119,9 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
         const folder = draft.folders.get(id)
         if (folder !== undefined && mayWrite(roleIn(draft, folder, body.device))) countOld(folder, body.device, place)
       }
-      for (const { roles, takers } of draft.folders.values()) {
-        roles.delete(body.device)
-        takers.delete(body.device)
+      for (const folder of draft.folders.values()) {
+        folder.roles.delete(body.device)
+        if (folder.takers.has(body.device)) take(folder, body.device, false)
       }
       draft.members.delete(body.device)
       draft.removed.set(body.device, { device: body.device, name: member.name, by: author, time: hlcTime(hlc) })
@@ -129,8 +131,8 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       const { folder: id, name, history, consistency, created, check, past } = body
       if (draft.folders.has(id)) return
       const fresh = { all: 'sync' as const, roles: new Map(), counts: new Map(), wraps: new Map(), asks: new Map() }
-      const takers = new Set([author])
-      const folder: Folder = { id, name, creator: author, history, consistency, created, check, takers, ...fresh }
+      const taking = { takers: new Set([author]), leavers: new Set<DeviceId>() }
+      const folder: Folder = { id, name, creator: author, history, consistency, created, check, ...taking, ...fresh }
       draft.folders.set(id, folder)
       for (const [device, place] of past) countOld(folder, device, place)
       return
@@ -163,15 +165,20 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       return
     }
     case 'folder.take': {
-      const takers = draft.folders.get(body.folder)?.takers
-      if (body.takes) takers?.add(author)
-      else takers?.delete(author)
+      const folder = draft.folders.get(body.folder)
+      if (folder !== undefined) take(folder, author, body.takes)
       return
     }
     case 'genesis':
     case 'unknown':
       return
   }
+}
+
+function take({ takers, leavers }: Folder, device: DeviceId, takes: boolean): void {
+  const [to, from] = takes ? [takers, leavers] : [leavers, takers]
+  to.add(device)
+  from.delete(device)
 }
 
 /**

@@ -18,7 +18,12 @@ function sorted(...members: Identity[]): DeviceId[] {
 function shown(operations: readonly Operation[]): unknown {
   const state = foldGroup(operations)
   const roles = state.folders.map(({ id }) =>
-    identities.map(({ device }) => [state.role(id, device), state.cut(id, device), state.wraps(id, device), state.takers(id)]),
+    identities.map(({ device }) => [
+      state.role(id, device),
+      state.cut(id, device),
+      state.wraps(id, device),
+      [state.takers(id), state.leavers(id)],
+    ]),
   )
   return {
     ...state,
@@ -33,6 +38,7 @@ function shown(operations: readonly Operation[]): unknown {
     asks: 0,
     adder: 0,
     takers: 0,
+    leavers: 0,
   }
 }
 
@@ -88,13 +94,18 @@ describe('what a group log says', () => {
     const log = new Scribe().found().add(A, B).add(A, C).add(A, D, 'storage').create(A)
     const take = (device: Identity, takes = true) => log.by(device, { kind: 'folder.take', folder: folderId, takes })
     const takers = () => foldGroup(log.operations).takers(folderId)
+    const leavers = () => foldGroup(log.operations).leavers(folderId)
     for (const device of [B, C, D]) take(device)
     expect(takers()).toEqual([A.device, B.device, C.device])
+    expect(leavers()).toEqual([])
     take(A, false)
     log.remove(A, B, 1)
     expect(takers()).toEqual([C.device])
+    expect(leavers()).toEqual([A.device, B.device])
     take(C, false)
     expect(takers()).toEqual([])
+    take(A)
+    expect(leavers()).toEqual([B.device, C.device])
   })
 
   test('a device says where it takes part, once', async () => {

@@ -64,6 +64,11 @@ test('a device without a role is told so, and waits for nothing that it does not
     hint: expect.stringContaining('--role sync'),
   })
   expect(existsSync(join(there, 'withheld'))).toBe(false)
+  // Nor is it waited for: it gets nothing.
+  expect(await anna.client.wait({ folder: 'no-role', timeoutSeconds: 5 })).toMatchObject({ synced: true })
+  await anna.cli('folder', 'share', 'no-role', 'ben', '--role', 'sync')
+  await settle('no-role', anna, ben)
+  expectSame(here, there)
 })
 
 test('a send-only device gives and does not take', async () => {

@@ -174,6 +174,40 @@ test('a few deletions are not held', async () => {
   expect(files(there)).toBe(100)
 })
 
+// The owner of a directory is given the right to write there: it takes another's.
+test.skipIf(process.getuid?.() !== 0)(
+  'what was denied comes at once where it is waited or scanned for after that was mended',
+  async () => {
+    const own = new Cluster()
+    try {
+      const nobodys = (...paths: string[]) => paths.forEach((path) => chownSync(path, NOBODY, NOBODY))
+      nobodys(own.directory)
+      const [carl, dora] = (await own.group(['carl', 'dora'], { uid: NOBODY })) as [Device, Device]
+      const [here, there] = [own.place(carl, 'denied'), own.place(dora, 'denied')]
+      write(here, 'd/first', 'first')
+      mkdirSync(join(own.directory, 'files/dora'))
+      nobodys(here, join(here, 'd'), join(own.directory, 'files/dora'))
+      await own.share('denied', [carl, dora])
+      await settle('denied', carl, dora)
+      for (const [name, ...command] of [
+        ['waited', 'wait', '--folder', 'denied', '--timeout', '5s'],
+        ['scanned', 'scan', 'denied'],
+      ] as const) {
+        chownSync(join(there, 'd'), 0, 0)
+        write(here, join('d', name), 'cannot be written there')
+        await until('it is put off', async () => (await folderOf(dora, 'denied')).reasonCode === 'put-off')
+        expect(await dora.client.problems({ folder: 'denied' })).toMatchObject([{ path: `d/${name}`, code: 'denied' }])
+        nobodys(join(there, 'd'))
+        await dora.cli(...command)
+        await until('it has come', () => existsSync(join(there, 'd', name)), 5_000)
+      }
+      expectSame(here, there)
+    } finally {
+      await own.end()
+    }
+  },
+)
+
 test('an unreadable file is listed with its reason, the rest syncs, and it follows once it can be read', async () => {
   // Root may read everything, so there the daemons are nobody's.
   const uid = process.getuid?.() === 0 ? NOBODY : undefined
