@@ -153,9 +153,9 @@ export class FolderWork {
     if (await this.#stage.tidy(need, clean)) this.pull()
   }
 
-  /** Tries again what was put off and has its time, or has room now. */
+  /** Tries again what was put off and has its time, or has room now. Room that the stage itself takes and gives is none. */
   async retry(): Promise<void> {
-    await this.#stage.lookForRoom()
+    if (this.puller.quiet) await this.#stage.lookForRoom()
     this.pull()
   }
 
