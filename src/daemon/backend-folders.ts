@@ -195,6 +195,7 @@ export function folderStatus({ network, membership }: BackendContext, { stored, 
     needEntries: takesChanges(role) ? (totals?.needEntries ?? 0) : 0,
     needBytes: takesChanges(role) ? (totals?.needBytes ?? 0) : 0,
     conflicts: totals?.conflicts ?? 0,
+    heldEntries: sync?.actions.held ?? 0,
     problems: sync?.problems.count ?? 0,
     protectedPercent: null,
   }
@@ -216,6 +217,7 @@ export function offeredStatus({ registry, network }: BackendContext): FolderStat
     needEntries: 0,
     needBytes: 0,
     conflicts: 0,
+    heldEntries: 0,
     problems: 0,
     protectedPercent: null,
   }))

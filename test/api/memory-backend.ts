@@ -172,7 +172,8 @@ export class MemoryBackend implements Backend {
     const { id } = this.#folder({ ...this.#find(folder), state: 'idle', reasonCode: 'up-to-date', reason: 'Up to date.' })
     return { id }
   }
-  approveFolder: Backend['approveFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'idle', changed: 1 })
+  approveFolder: Backend['approveFolder'] = (input) =>
+    this.#note('approveFolder', input, { id: this.#find(input.folder).id, state: 'idle' as const, changed: 1 })
   rejectFolder: Backend['rejectFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing', changed: 1 })
   unblockFolder: Backend['unblockFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'scanning', changed: 1 })
   revertFolder: Backend['revertFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing', changed: 1 })
@@ -282,6 +283,7 @@ export function folderStatus(name: string, id: string, more: Partial<FolderStatu
     needEntries: 0,
     needBytes: 0,
     conflicts: 0,
+    heldEntries: 0,
     problems: 0,
     protectedPercent: null,
     ...more,

@@ -20,6 +20,7 @@ export const FolderStatus = z
     needEntries: Count.describe('Entries that connected devices have and this one has not yet'),
     needBytes: Count,
     conflicts: Count.describe('Paths with several versions beside each other'),
+    heldEntries: Count.describe('Entries that vanished here at once, and whose deletion waits for the user'),
     problems: Count.describe('Entries that do not sync, each listed with its reason'),
     protectedPercent: z.number().min(0).max(100).nullable(),
   })
