@@ -140,7 +140,7 @@ function cannotListen(listen: readonly string[], cause: unknown): HoldfastError 
     'denied',
     `this device cannot listen at ${listen.join(', ')}: ${systemWords(code, messageOf(cause))}`,
     {
-      hint: 'choose others: serve --listen MULTIADDR counts instead of the setting listen, which holdfast config set listen changes then',
+      hint: 'choose others: serve --listen MULTIADDR counts instead of the setting, which can then be changed: holdfast config set listen MULTIADDR',
       cause,
     },
   )

@@ -127,6 +127,12 @@ test('a setting written by hand that cannot be used is told, and keeps no device
   expect((await (await cluster.restart(mistaken)).stop()).stderr).toBe('')
 })
 
+test('who is not found nearby is told to be made to show itself', async () => {
+  const { code, message } = await failure(device.cli('pair', 'nobody'))
+  expect(code).toBe('not-found')
+  expect(message).toContain('run holdfast nearby there, or choose Add a device on its page')
+})
+
 test('a second daemon on the same home is refused, and the first one goes on', async () => {
   const error = await failure(Device.start(device.options))
   expect(error.exitCode).toBe(1)
