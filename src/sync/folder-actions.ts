@@ -25,6 +25,11 @@ export class FolderActions {
     this.#hooks = hooks
   }
 
+  /** Deletions that wait for the user's word. */
+  get held(): number {
+    return this.#hooks.work()?.scans.held ?? 0
+  }
+
   /** Lets the deletions that wait go ahead; resolves to how many. Where none wait, the next ones are not let through for it. */
   async approve(): Promise<number> {
     const work = this.#hooks.work()
