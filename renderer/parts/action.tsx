@@ -44,19 +44,48 @@ export function FailureNote({ failure }: { failure: Failure | null }) {
 export function ActionButton({
   children,
   primary = false,
+  danger = false,
   run: task,
 }: {
   children: ReactNode
   primary?: boolean
+  danger?: boolean
   run: () => Promise<unknown>
 }) {
   const { busy, failure, run } = useAction()
   return (
     <>
-      <button type="button" className={primary ? 'primary' : ''} disabled={busy} onClick={() => void run(task)}>
+      <button
+        type="button"
+        className={primary ? 'primary' : danger ? 'danger' : ''}
+        disabled={busy}
+        onClick={() => void run(task)}
+      >
         {children}
       </button>
       <FailureNote failure={failure} />
+    </>
+  )
+}
+
+/** A button for what cannot be undone: it only brings up another one, below it, which says what will be done and does it. */
+export function AskingButton({ children, sure, run }: { children: ReactNode; sure: string; run: () => Promise<unknown> }) {
+  const [asked, setAsked] = useState(false)
+  return (
+    <>
+      <button type="button" aria-expanded={asked} onClick={() => setAsked(true)}>
+        {children}
+      </button>
+      {asked ? (
+        <div className="asked">
+          <ActionButton danger run={run}>
+            {sure}
+          </ActionButton>
+          <button type="button" className="quiet" onClick={() => setAsked(false)}>
+            Cancel
+          </button>
+        </div>
+      ) : null}
     </>
   )
 }

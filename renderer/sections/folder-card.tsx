@@ -2,7 +2,7 @@ import { problemTrees, type FolderState, type FolderStatus, type Problem, type P
 import { useState } from 'react'
 import { api } from '../live/api.ts'
 import { count, sentence, size } from '../format.ts'
-import { ActionButton, ActionForm, TextField } from '../parts/action.tsx'
+import { ActionButton, ActionForm, AskingButton, TextField } from '../parts/action.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 
 const STATES: Record<FolderState, { icon: IconName; tone: string; word: string }> = {
@@ -67,7 +67,7 @@ function Mine({ folder, problems }: { folder: FolderStatus; problems: Problem[] 
   )
 }
 
-function Decisions({ folder: { id, state, reasonCode, role } }: { folder: FolderStatus }) {
+function Decisions({ folder: { id, state, reasonCode, role, heldEntries } }: { folder: FolderStatus }) {
   const folder = id
   return (
     <>
@@ -76,7 +76,12 @@ function Decisions({ folder: { id, state, reasonCode, role } }: { folder: Folder
           <ActionButton primary run={() => api.rejectFolder({ folder })}>
             Bring files back
           </ActionButton>
-          <ActionButton run={() => api.approveFolder({ folder })}>Delete everywhere</ActionButton>
+          <AskingButton
+            sure={`Delete ${count(heldEntries, 'entry', 'entries')} on all devices`}
+            run={() => api.approveFolder({ folder })}
+          >
+            Delete everywhere
+          </AskingButton>
         </>
       ) : null}
       {state === 'blocked' && reasonCode !== 'root-missing' ? (

@@ -1,3 +1,3 @@
 export type { Backend } from './backend.ts'
 export { createServer, type ApiServer, type ApiServerComponents, type ApiServerOptions } from './http/server.ts'
-export type { BrowserAddress } from './http/listener.ts'
+export { requireLoopback, type BrowserAddress } from './http/listener.ts'

@@ -1,4 +1,4 @@
-import { HoldfastError } from '#base'
+import { HoldfastError, hostPortOf } from '#base'
 
 const SECONDS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
@@ -28,16 +28,13 @@ export function parseTarget(target: string): { folder: string; path: string } {
   return { folder, path: slash < 0 ? '' : target.slice(slash + 1).replace(/\/+$/, '') }
 }
 
-/** `HOST:PORT`, `:PORT`, `[::1]:PORT` or `PORT`; without a host 127.0.0.1. Throws `usage`. */
+/** An address as `hostPortOf` reads it. Throws `usage`. */
 export function parseHostPort(text: string): { host: string; port: number } {
-  const match = /^(?:(?:\[([^\]]*)\]|([^:[\]]*)):)?(\d{1,5})$/.exec(text)
-  const port = Number(match?.[3])
-  if (match === null || port > 65_535) {
-    throw new HoldfastError('usage', `--http ${text} is not HOST:PORT`, {
-      hint: 'for example --http 127.0.0.1:8390, or :0 for any port',
-    })
-  }
-  return { host: match[1] || match[2] || '127.0.0.1', port }
+  const found = hostPortOf(text)
+  if (found !== null) return found
+  throw new HoldfastError('usage', `--http ${text} is not HOST:PORT`, {
+    hint: 'for example --http 127.0.0.1:8390, or :0 for any port',
+  })
 }
 
 /** A time of `--at`, as ISO 8601. Throws `usage`. */

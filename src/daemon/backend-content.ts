@@ -1,6 +1,6 @@
 import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
-import type { Conflict } from '#api/contract'
+import type { Conflict, Remark } from '#api/contract'
 import type { FolderIndex, ListedEntry } from '#db'
 import { isLive, parentPath } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
@@ -8,7 +8,7 @@ import { opened } from './backend-folders.ts'
 import { listedThen } from './backend-history.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
+import { inOne, lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
 
 /** Entries listed in one answer at most. */
 const MAX_LISTED = 100_000
@@ -40,9 +40,21 @@ export function contentOperations(context: BackendContext): ContentOperations {
     },
     async scan({ folder }, signal) {
       const started = clock.monotonic()
+      const notes: Remark[] = []
+      const faults: unknown[] = []
       let changed = 0
-      for (const item of chosen(folder)) changed += await opened(item).scan(signal)
-      return { changed, seconds: since(started) }
+      for (const item of chosen(folder)) {
+        if (folder === null && item.sync?.standing.state === 'paused') notes.push(passedOver(item.stored.name))
+        else
+          try {
+            changed += await opened(item).scan(signal)
+          } catch (fault) {
+            signal.throwIfAborted()
+            faults.push(fault)
+          }
+      }
+      if (faults.length > 0) throw inOne(faults)
+      return { changed, seconds: since(started), notes }
     },
     async list({ folder, path, recursive, deleted, at }) {
       if (folder === undefined) {
@@ -91,6 +103,16 @@ export function contentOperations(context: BackendContext): ContentOperations {
 
   function since(started: number): number {
     return Math.round(clock.monotonic() - started) / 1000
+  }
+}
+
+/** Of a paused folder, where all are looked at. */
+function passedOver(name: string): Remark {
+  return {
+    folder: name,
+    reasonCode: 'paused',
+    message: 'it is paused, and was passed over',
+    hint: `holdfast folder resume ${shellWord(name)} ends the pause`,
   }
 }
 

@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import { HoldfastError, localTime, shellWord } from '#base'
 import type { Backend } from '#api'
-import type { FolderStatus } from '#api/contract'
-import { pathKey, takesChanges, type FolderId } from '#model'
-import { told, type FolderSync } from '#sync'
+import type { FolderShare, FolderStatus } from '#api/contract'
+import { mayRead, pathKey, takesChanges, type FolderId, type Role } from '#model'
+import { count, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
+import type { Problem } from '#db'
 import { findDevice } from './find-device.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { problemHint } from './problem-hints.ts'
@@ -31,12 +32,18 @@ type FolderOperations = Pick<
 const LIMITS_OF_CONSISTENCY = 'only `eventual` is in this version of Holdfast yet'
 
 export function folderOperations(context: BackendContext): FolderOperations {
-  const { registry, network, clock } = context
+  const { registry, network, clock, membership } = context
   const { group } = network
   const state = (folder: OpenFolder): { id: FolderId; state: FolderStatus['state'] } => ({
     id: folder.stored.id,
     state: folderStatus(context, folder).state,
   })
+  const hintOf = (found: OpenFolder): ((code: Problem['code']) => string) => {
+    const { id, name } = found.stored
+    const isHeld = opened(found).standing.state === 'held'
+    const mayNotRead = !mayRead(group.state.role(id, group.device))
+    return (code) => problemHint(code, name, { isHeld, roleless: mayNotRead ? membership.reference(group.device) : null })
+  }
   return {
     async folders() {
       const mine = registry.folders.map(({ stored }) => ({
@@ -67,7 +74,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
       // Without the index nobody could say how far those count that may no longer write.
       if (index === null) opened(found)
       await group.shareFolder(stored.id, whom, role, index === null ? new Map() : await countedIn(index))
-      return { id: stored.id, device: whom, role }
+      return { id: stored.id, device: whom, role, kept: whom === 'all' ? keptRoles(context, stored.id, role) : [] }
     },
     async joinFolder({ folder, path }) {
       const stored = await registry.join(folder, path)
@@ -99,20 +106,29 @@ export function folderOperations(context: BackendContext): FolderOperations {
     },
     async revertFolder({ folder }) {
       const found = registry.find(folder)
-      const changed = await opened(found).actions.revert()
+      const sync = opened(found)
+      if (!mayRead(group.state.role(found.stored.id, group.device)))
+        throw new HoldfastError(
+          'denied',
+          `${found.stored.name} is not synced here, so nothing can take the place of local edits`,
+          {
+            hint: hintOf(found)('local-edit'),
+          },
+        )
+      const changed = await sync.actions.revert()
       return { ...state(found), changed }
     },
     async problems({ folder }) {
       const found = registry.find(folder)
       const problems = await opened(found).problems.list()
       found.problems.note(problems, clock.now())
-      const isHeld = opened(found).standing.state === 'held'
+      const hint = hintOf(found)
       return problems.map((problem) => ({
         folder: found.stored.name,
         path: problem.path,
         code: problem.code,
         message: problem.message,
-        hint: problemHint(problem.code, found.stored.name, isHeld),
+        hint: hint(problem.code),
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
     },
@@ -136,6 +152,16 @@ export function folderOperations(context: BackendContext): FolderOperations {
       return { path }
     },
   }
+}
+
+/** Members that a role given to all has not reached: each has one of its own. */
+function keptRoles({ network, membership }: BackendContext, folder: FolderId, role: Role): FolderShare['kept'] {
+  const { state } = network.group
+  const called = membership.called()
+  return state.devices
+    .filter((item) => item.role !== 'storage')
+    .map(({ device }) => ({ device, name: called(device), role: state.role(folder, device) }))
+    .filter((item) => item.role !== role)
 }
 
 /** Is it that path, or one below it? As paths are compared: in NFC. */
@@ -189,17 +215,33 @@ export function folderStatus(
     ...(standing.state === 'paused' && stored.pausedUntil > 0
       ? { reason: `Paused by you until ${localTime(stored.pausedUntil)}.` }
       : {}),
-    ...(standing.reasonCode === 'alone' && membership.removal !== null
-      ? { reason: `Up to date, but synced with nobody: ${membership.removal}.` }
-      : {}),
+    ...(membership.removal === null ? {} : unattended(standing, totals?.needEntries ?? 0, membership.removal)),
     entries: totals?.entries ?? 0,
     bytes: totals?.bytes ?? 0,
     // What the role keeps from this disk is not to come.
     needEntries: takesChanges(role) ? (totals?.needEntries ?? 0) : 0,
     needBytes: takesChanges(role) ? (totals?.needBytes ?? 0) : 0,
     conflicts: totals?.conflicts ?? 0,
+    heldEntries: sync?.actions.held ?? 0,
     problems: sync?.problems.count ?? 0,
     protectedPercent: keeping?.percent ?? null,
+  }
+}
+
+/** What is different about a folder whose device was put out of its group, by `removal`: nobody is to come. */
+function unattended({ reasonCode }: Standing, need: number, removal: string): Partial<Standing> {
+  switch (reasonCode) {
+    case 'alone':
+      return { reason: `Up to date, but synced with nobody: ${removal}.` }
+    case 'no-device': {
+      const entries = `${count(need, 'entry is', 'entries are')} missing here`
+      return {
+        state: 'idle',
+        reason: `${entries}, and nobody brings ${need === 1 ? 'it' : 'them'} until this device joins again: ${removal}.`,
+      }
+    }
+    default:
+      return {}
   }
 }
 
@@ -219,6 +261,7 @@ export function offeredStatus({ registry, network }: BackendContext): FolderStat
     needEntries: 0,
     needBytes: 0,
     conflicts: 0,
+    heldEntries: 0,
     problems: 0,
     protectedPercent: null,
   }))

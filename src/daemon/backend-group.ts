@@ -74,6 +74,10 @@ export function groupOperations(context: BackendContext): GroupOperations {
     async pair({ device }) {
       const known = pairing.list()
       const nearby = known.some((item) => item.device === device) ? known : await pairing.nearby()
+      if (!nearby.some(isCalled(device)))
+        throw new HoldfastError('not-found', `no device ${device} is found nearby`, {
+          hint: 'the other device has to show itself: run holdfast nearby there, or choose Add a device on its page, then repeat this',
+        })
       return sessions.describe(await pairing.pair(findDevice(device, nearby)))
     },
     async acceptPairing({ device, digits }) {

@@ -3,6 +3,7 @@ import type { Backend } from '#api'
 import type { Activity, Health, Setting, Status, Transfers } from '#api/contract'
 import { messageOf } from '#base'
 import type { Activity as StoredActivity } from '#db'
+import { count } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { folderStatus, offeredStatus } from './backend-folders.ts'
 import type { SettingKey } from './settings.ts'
@@ -140,7 +141,11 @@ async function health(context: BackendContext): Promise<Health> {
   )
   for (const folder of registry.folders) {
     const { name, state, reason } = folderStatus(context, folder)
-    checks.push({ name: `${FOLDER_CHECK}${name}`, ok: state !== 'blocked' && state !== 'error', detail: reason })
+    const full = (await folder.sync?.problems.full()) ?? 0
+    const isServed = state !== 'blocked' && state !== 'error'
+    const detail =
+      full === 0 || !isServed ? reason : `the disk is full: ${count(full, 'entry has', 'entries have')} no room on it`
+    checks.push({ name: `${FOLDER_CHECK}${name}`, ok: isServed && full === 0, detail })
   }
   // A folder that waits for its disk or for the user keeps nobody from being served.
   return { ok: checks.every(({ ok, name }) => ok || name.startsWith(FOLDER_CHECK)), checks }

@@ -8,6 +8,7 @@ import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sy
 import type { FolderChunks } from '#store'
 import { FolderKeeping } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
+import { stillHas } from './still-has.ts'
 
 /** Stands for a pause until resumed. */
 export const FOREVER = -1
@@ -45,6 +46,8 @@ export interface OpenFolder {
   resumeTimer: Timer | null
   /** It is noted that the index has records. */
   indexed: boolean
+  /** See FolderSyncParts; kept, for the user may decide after a restart. */
+  unblocked: boolean
   problems: ProblemTimes
   /** Whose records count, as it was when the devices were last asked what they have; as text, to compare. */
   writers: string
@@ -136,6 +139,7 @@ export class FolderOpener {
       here,
       () => folder.sync,
     )
+    folder.unblocked = (await this.#parts.store.setting(unblockedKey(stored.id))) !== null
     folder.sync = await engine.addFolder(
       {
         id: stored.id,
@@ -162,6 +166,13 @@ export class FolderOpener {
           void this.note(folder, { ...folder.stored, compared: true }).catch((error: unknown) =>
             this.#parts.logger.warn({ error }, 'a folder could not be noted'),
           ),
+        unblocked: () => folder.unblocked,
+        judged: () => {
+          folder.unblocked = false
+          this.#parts.store
+            .putSetting(unblockedKey(stored.id), null)
+            .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
+        },
       },
       { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) },
     )
@@ -232,8 +243,8 @@ export class FolderOpener {
 
   /** True where the index had records once and has none now: its file was lost, and others know more of this disk than we do. */
   async #isLost({ stored, index, takers }: OpenFolder): Promise<boolean> {
-    const members = new Set(this.#parts.group.state.devices.map(({ device }) => device))
-    if (!takers.some((device) => members.has(device))) return false
+    const { state } = this.#parts.group
+    if (!takers.some((device) => stillHas(state, stored.id, device))) return false
     const empty = (await index?.totals())?.empty ?? true
     return empty && (await this.#parts.store.setting(`indexed.${stored.id}`)) !== null
   }
@@ -267,6 +278,11 @@ export class FolderOpener {
       .putSetting(`indexed.${folder.stored.id}`, '1')
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
   }
+}
+
+/** The setting that says that a folder was unblocked and what is missing there not judged. */
+export function unblockedKey(folder: FolderId): string {
+  return `unblocked.${folder}`
 }
 
 function isPaused({ pausedUntil }: StoredFolder, now: number): boolean {

@@ -4,6 +4,7 @@ import { count, hinderedWords } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { stillHas } from './still-has.ts'
 
 /** What keeps a folder from being synced, and the command that tells more of it. */
 export interface Obstacle {
@@ -69,14 +70,13 @@ function problemsOf({ stored }: OpenFolder): string {
   return `holdfast folder problems ${shellWord(stored.name)}`
 }
 
-/** Other members that have, or had, the folder: its creator, and the authors of its records. */
+/** Other members that have the folder, as far as is known: of its creator and those that ever had it, those that have not left it. */
 export async function othersWithFolder({ network }: BackendContext, folder: OpenFolder): Promise<DeviceId[]> {
   const { group } = network
-  const members = new Set(group.state.devices.map(({ device }) => device))
   const creator = group.state.folders.find(({ id }) => id === folder.stored.id)?.creator
   const known = new Set(await everWithFolder(folder))
   if (creator !== undefined) known.add(creator)
-  return [...known].filter((device) => device !== group.device && members.has(device))
+  return [...known].filter((device) => device !== group.device && stillHas(group.state, folder.stored.id, device))
 }
 
 /** Devices that have, or had, the folder, whatever group they are in: the authors of its records, and others that have told so. */

@@ -1,8 +1,15 @@
 import { shellWord } from '#base'
 import type { Problem } from '#db'
 
-/** What to do about each kind of problem; `folder` is its name, `isHeld` whether its deletions wait for the user. */
-export function problemHint(code: Problem['code'], folder: string, isHeld: boolean): string {
+export interface ProblemFolder {
+  /** Its deletions wait for the user. */
+  isHeld: boolean
+  /** This device as a command takes it, where it has the role none in the folder. */
+  roleless: string | null
+}
+
+/** What to do about each kind of problem; `folder` is the folder's name. */
+export function problemHint(code: Problem['code'], folder: string, { isHeld, roleless }: ProblemFolder): string {
   // What vanished may be what it waits for: the directory that it is in.
   if (isHeld && code === 'changing') {
     const word = shellWord(folder)
@@ -22,6 +29,8 @@ export function problemHint(code: Problem['code'], folder: string, isHeld: boole
     case 'missing-chunks':
       return 'start a device that has it; it comes as soon as one is connected'
     case 'local-edit':
+      if (roleless !== null)
+        return `give this device another role: on one with the role sync, holdfast folder share ${shellWord(folder)} ${roleless} --role sync lets its edits go out; after --role receive-only, holdfast folder revert ${shellWord(folder)} here undoes them`
       return `holdfast folder revert ${shellWord(folder)} takes what the others have instead; yours goes to the archive`
     case 'not-empty':
       return 'move or delete what is in the directory, ignored files too'

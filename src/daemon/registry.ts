@@ -4,7 +4,7 @@ import type { FolderId } from '#model'
 import type { GroupFolder } from '#peers'
 import { awaitSecret } from './await-secret.ts'
 import { sayCounted } from './counted.ts'
-import { FolderOpener, FOREVER, type OpenFolder, type RegistryParts } from './folder-opener.ts'
+import { FolderOpener, FOREVER, unblockedKey, type OpenFolder, type RegistryParts } from './folder-opener.ts'
 import { alreadyJoined, nameOffered, nameTaken, notOnlineOnly, sameNameHere } from './folder-faults.ts'
 import { folderPlace } from './folder-places.ts'
 import { Offers } from './offers.ts'
@@ -146,6 +146,7 @@ export class FolderRegistry {
         await this.#parts.store.dropFolder(folder.stored.id)
         await this.#parts.store.putSetting(`indexed.${folder.stored.id}`, null)
         await this.#parts.store.putSetting(`takers.${folder.stored.id}`, null)
+        await this.#parts.store.putSetting(unblockedKey(folder.stored.id), null)
         await this.#parts.dropIndex(folder.stored.id)
         this.#parts.changed(folder.stored.id)
         return folder.stored.id
@@ -189,6 +190,7 @@ export class FolderRegistry {
         await this.#open(folder.stored)
         throw error
       }
+      await this.#parts.store.putSetting(unblockedKey(stored.id), '1')
       await this.#parts.store.putFolder(stored)
       await this.#openChecked(stored)
       return stored.id
@@ -234,6 +236,7 @@ export class FolderRegistry {
       unwatch: () => undefined,
       resumeTimer: null,
       indexed: false,
+      unblocked: false,
       problems: new ProblemTimes(),
       writers: '',
       takers: [],

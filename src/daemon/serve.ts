@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { messageOf, shellWord, systemClock } from '#base'
+import { HoldfastError, hostPortOf, messageOf, shellWord, systemClock } from '#base'
+import { isListenAddress } from '#peers'
 import { lockHome } from './home-lock.ts'
 import { openLog } from './logging.ts'
 import { monitorLoop, threadWork } from './loop-monitor.ts'
@@ -21,10 +22,15 @@ export interface ServeOptions {
 
 /** Runs a daemon in this process until SIGTERM or SIGINT; a second signal ends it at once. Rejects when it cannot start. */
 export async function serve(options: ServeOptions): Promise<void> {
+  for (const address of options.listen) requireListenAddress(address)
   const home = resolve(options.home)
   const lock = lockHome(home)
   const settings = new Settings(home)
   const logger = openLog(home, settings.values.log_level)
+  for (const fault of settings.faults) {
+    logger.warn({}, fault)
+    process.stderr.write(`holdfast: ${fault}\n`)
+  }
   warnOfLostDatabase(home, logger, (text) => process.stderr.write(text))
   const loop = monitorLoop({ clock: systemClock, worked: threadWork })
   process.on('unhandledRejection', (error) => logger.error({ error }, 'a failure was not handled'))
@@ -77,8 +83,14 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 function httpAddress({ http }: ServeOptions, setting: string): ServeOptions['http'] {
   if (!http.fallback) return http
-  const [host = '127.0.0.1', port = '8390'] = setting.split(/:(?=\d+$)/)
-  return { host, port: Number(port), fallback: true }
+  return { ...http, ...hostPortOf(setting) }
+}
+
+function requireListenAddress(address: string): void {
+  if (isListenAddress(address)) return
+  throw new HoldfastError('usage', `--listen ${address} is no multiaddr of a TCP port`, {
+    hint: 'for example --listen /ip4/0.0.0.0/tcp/4001',
+  })
 }
 
 /** The built page: beside the bundle, or in dist/ of a checkout. */

@@ -2,7 +2,9 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { errnoOf, HoldfastError } from '#base'
+import { requireLoopback } from '#api'
+import { errnoOf, HoldfastError, hostPortOf, messageOf } from '#base'
+import { isListenAddress } from '#peers'
 import { LOG_LEVELS } from './logging.ts'
 
 /** What the user can set; the file holds only what differs from the defaults. */
@@ -13,8 +15,11 @@ const schema = z.strictObject({
     .min(1)
     .max(64)
     .default(() => hostname().slice(0, 64) || 'device'),
-  listen: z.array(z.string()).default([]),
-  http: z.string().default('127.0.0.1:8390'),
+  listen: z.array(z.string().refine(isListenAddress)).default([]),
+  http: z
+    .string()
+    .refine((text) => hostPortOf(text) !== null)
+    .default('127.0.0.1:8390'),
   log_level: z.enum(LOG_LEVELS).default('info'),
 })
 
@@ -24,24 +29,32 @@ export type SettingKey = keyof SettingValues
 /** What each takes, in words. */
 const TAKES: Record<SettingKey, string> = {
   name: 'a name of 1 to 64 characters',
-  listen: 'multiaddrs, separated by commas',
-  http: 'HOST:PORT',
+  listen: 'multiaddrs, separated by commas, like /ip4/0.0.0.0/tcp/4001',
+  http: 'HOST:PORT, like 127.0.0.1:8390',
   log_level: `one of ${LOG_LEVELS.join(', ')}`,
 }
 
 /** Settings of the fixed contract whose rooms are not built yet. */
 const LATER = new Set(['replication_factor', 'pledge', 'rate_limit_up', 'rate_limit_down', 'leave_after'])
 
-/** `<home>/config.json`: read at the start, written whole and by rename when a setting changes. */
+/**
+ * `<home>/config.json`: read at the start, written whole and by rename when a setting changes. What is in it that cannot be used counts as
+ * if it were not there, so that the device starts and a command can mend it.
+ */
 export class Settings {
   readonly #file: string
   #values: SettingValues
   #stored: Partial<SettingValues>
+  /** What was wrong in the file, a sentence for each setting, without a full stop. */
+  readonly faults: readonly string[]
 
+  /** Throws `corrupt` for a file that is no JSON object. */
   constructor(home: string) {
     this.#file = join(home, 'config.json')
-    this.#stored = this.#read()
-    this.#values = this.#parse(this.#stored)
+    const { stored, faults } = usable(this.#read(), this.#file)
+    this.#stored = stored
+    this.#values = schema.parse(stored)
+    this.faults = faults
   }
 
   get values(): SettingValues {
@@ -53,12 +66,12 @@ export class Settings {
     return this.#values[known(key)]
   }
 
-  /** What the settings would be with this value; text as the command line has it, lists separated by commas. Throws `usage`. */
+  /** What the settings would be with this value; text as the command line has it, lists separated by commas. Throws `usage` or `denied`. */
   check(key: string, value: unknown): SettingValues {
     return this.#with(key, value).values
   }
 
-  /** Checks and keeps a value; durable when it returns. Throws `usage`. */
+  /** Checks and keeps a value; durable when it returns. Throws as `check` does. */
   set(key: string, value: unknown): void {
     const { stored, values } = this.#with(key, value)
     const draft = `${this.#file}.new`
@@ -71,18 +84,17 @@ export class Settings {
 
   #with(key: string, value: unknown): { stored: Partial<SettingValues>; values: SettingValues } {
     const name = known(key)
-    const given = name === 'listen' && typeof value === 'string' ? value.split(',').filter((item) => item !== '') : value
+    const given = name === 'listen' && typeof value === 'string' ? listOf(value) : value
     const stored = { ...this.#stored, [name]: given }
     if (given === null) delete stored[name]
-    const result = schema.safeParse(stored)
-    if (!result.success)
-      throw new HoldfastError('usage', `${JSON.stringify(value)} is no value for ${key}`, { hint: `it takes ${TAKES[name]}` })
-    return { stored: stored as Partial<SettingValues>, values: result.data }
+    const fault = given === null ? null : faultOf(name, given)
+    if (fault !== null) throw fault
+    return { stored: stored as Partial<SettingValues>, values: schema.parse(stored) }
   }
 
-  #read(): Partial<SettingValues> {
+  #read(): Record<string, unknown> {
     try {
-      return JSON.parse(readFileSync(this.#file, 'utf8')) as Partial<SettingValues>
+      return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(this.#file, 'utf8')))
     } catch (cause) {
       if (errnoOf(cause) === 'ENOENT') return {}
       throw new HoldfastError('corrupt', `the settings in ${this.#file} cannot be read`, {
@@ -91,19 +103,47 @@ export class Settings {
       })
     }
   }
+}
 
-  #parse(stored: unknown): SettingValues {
-    const result = schema.safeParse(stored)
-    if (result.success) return result.data
-    const issue = result.error.issues[0]
-    const key = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0]?.toString()
-    const takes = TAKES[key as SettingKey] as string | undefined
-    throw new HoldfastError(
-      'corrupt',
-      `the settings in ${this.#file} are wrong${key === undefined ? '' : ` at ${key}`}: ${takes === undefined ? 'there is no such setting' : `it takes ${takes}`}`,
-      { hint: 'mend the file or remove it' },
-    )
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+/** Why a setting cannot have a value: `usage`, or `denied` for a page that others could reach. */
+function faultOf(key: SettingKey, value: unknown): HoldfastError | null {
+  const result = schema.shape[key].safeParse(value)
+  if (!result.success)
+    return new HoldfastError('usage', `${JSON.stringify(value)} is no value for ${key}`, { hint: `it takes ${TAKES[key]}` })
+  if (key !== 'http') return null
+  try {
+    requireLoopback(hostPortOf(String(value))?.host ?? '')
+    return null
+  } catch (error) {
+    return error as HoldfastError
   }
+}
+
+/** What of a file's settings can be used, and what is wrong with the others. */
+function usable(found: Record<string, unknown>, file: string): { stored: Partial<SettingValues>; faults: string[] } {
+  const faults: string[] = []
+  const stored: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(found)) {
+    if (!(key in schema.shape)) {
+      faults.push(`${key} in ${file} is no setting, and is passed over`)
+      continue
+    }
+    const fault = faultOf(key as SettingKey, value)
+    if (fault === null) stored[key] = value
+    else
+      faults.push(
+        `${key} in ${file} cannot be used, so the default counts: ${messageOf(fault)}; ${fault.hint}. ` +
+          `Mend it there, or by: holdfast config set ${key} VALUE`,
+      )
+  }
+  return { stored: stored as Partial<SettingValues>, faults }
 }
 
 /** A name is durable when its directory is. Windows can flush no directory, and needs not. */

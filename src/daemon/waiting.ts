@@ -1,5 +1,5 @@
 import { HoldfastError, shellWord } from '#base'
-import type { WaitNote } from '#api/contract'
+import type { Remark } from '#api/contract'
 import { mayRead } from '#model'
 import { count, wayOut, type Hindered, type Standing } from '#sync'
 import type { BackendContext } from './backend-context.ts'
@@ -45,13 +45,17 @@ export async function untilAllSynced(
   const ends = await Promise.allSettled(folders.map((folder) => untilSynced(context, folder, signal)))
   signal.throwIfAborted()
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+  if (failures.length > 0) throw inOne(failures)
+}
+
+/** What went wrong with one folder or several, as one failure. */
+export function inOne(failures: readonly unknown[]): unknown {
   const told = failures.filter((failure) => failure instanceof HoldfastError)
   const [first] = told
-  if (failures.length > told.length) throw failures.find((failure) => !(failure instanceof HoldfastError))
-  if (first === undefined) return
-  if (told.length === 1) throw first
-  const hint = told.flatMap((failure) => failure.hint ?? []).join('; ')
-  throw new HoldfastError(first.code, told.map(({ message }) => message.replace(/\.$/, '')).join('; '), { hint, cause: first })
+  if (first === undefined || failures.length > told.length) return failures.find((failure) => !(failure instanceof HoldfastError))
+  if (told.length === 1) return first
+  const hint = [...new Set(told.flatMap((failure) => failure.hint ?? []))].join('; ')
+  return new HoldfastError(first.code, told.map(({ message }) => message.replace(/\.$/, '')).join('; '), { hint, cause: first })
 }
 
 /** What only the user can end, with the command that does. */
@@ -89,7 +93,7 @@ async function refuseWithoutRole(context: BackendContext, folder: OpenFolder): P
 }
 
 /** What a folder that is synced leaves different all the same, and for good unless somebody does something. */
-export function noteOn({ network, membership }: BackendContext, folder: OpenFolder): WaitNote | null {
+export function noteOn({ network, membership }: BackendContext, folder: OpenFolder): Remark | null {
   const { standing, hindered } = opened(folder)
   return waitNote(standing, folder.stored.name, membership.reference(network.group.device), hindered)
 }
@@ -100,7 +104,7 @@ export function waitNote(
   name: string,
   device: string,
   hindered: readonly Hindered[],
-): WaitNote | null {
+): Remark | null {
   const word = shellWord(name)
   const hints: Record<string, string> = {
     problems: `holdfast folder problems ${word} lists them, with what to do`,

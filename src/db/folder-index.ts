@@ -88,7 +88,7 @@ export interface FolderIndex extends FolderHistory {
    * one of those that `ownFiles` named, else (null) to a deletion. Nothing is written where `lost` is no such head any more.
    */
   giveUp(path: string, lost: VersionId, instead: VersionId | null, now: number): Promise<Authored>
-  /** Writes what `paths` were before this device deleted them anew, where nothing else has been said of them since. */
+  /** Writes what `paths` were before they were deleted anew, where nothing is there now, nor a file above or anything below. */
   bringBack(paths: readonly string[], now: number): Promise<Authored>
   /** Writes that a path is again what it was in this version, in place of all its heads; nothing where that is its only head. */
   restore(path: string, id: VersionId, now: number): Promise<Authored>

@@ -1,4 +1,4 @@
-import { byPrecedence, isLive, pathKey, sameContent, supersedes, type VersionId } from '#model'
+import { byPrecedence, isLive, parentPath, pathKey, sameContent, supersedes, type VersionId } from '#model'
 import { draftFrom, draftOf, type Draft } from './draft.ts'
 import type { Authored } from './folder-index.ts'
 import type { OwnFile } from './own-file.ts'
@@ -52,12 +52,12 @@ export class OwnFiles {
     const known = this.#tables.paths.find(key)
     const heads = known === undefined ? [] : this.#ledger.heads(known.id)
     const [head] = heads
-    if (known === undefined || head === undefined || heads.length > 1) return []
-    if (isLive(head.version) || head.version.author !== this.#tables.state.device) return []
+    if (known === undefined || head === undefined) return []
+    if (heads.some(({ version }) => isLive(version)) || this.#isBelowFile(key)) return []
     const all = this.#superseded(known.id, heads, head).toSorted((a, b) => byPrecedence(a.version, b.version))
     // The last one, which need not have the latest time: where another clock is ahead, an older one has.
     const before = all.find(({ version }) => !all.some((other) => supersedes(other.version, version)))
-    if (before === undefined) return []
+    if (before === undefined || (before.version.kind !== 'directory' && this.#tables.paths.livesBelow(key))) return []
     const after = records.write({ path: known, key, heads }, draftFrom(before.version), { base: null, replaced: () => true })
     this.#ledger.demand(known.id, key, after.heads)
     return [{ path: before.version.path, kind: 'added' }]
@@ -76,6 +76,15 @@ export class OwnFiles {
     this.#ledger.demand(known.id, key, after.heads)
     const isNew = !heads.some(({ version }) => isLive(version))
     return [{ path: past.version.path, kind: !isLive(past.version) ? 'deleted' : isNew ? 'added' : 'changed' }]
+  }
+
+  #isBelowFile(key: string): boolean {
+    for (let above = parentPath(key); above !== ''; above = parentPath(above)) {
+      const known = this.#tables.paths.find(above)
+      const heads = known === undefined || !known.live ? [] : this.#ledger.heads(known.id)
+      if (heads.some(({ version }) => isLive(version)) && !heads.some(({ version }) => version.kind === 'directory')) return true
+    }
+    return false
   }
 
   /** The newest first, and each content once. */

@@ -93,8 +93,8 @@ export interface Filesystem {
    * with the first error, when all have ended.
    */
   flush(items: readonly (OpenFile | Dir)[]): Promise<void>
-  /** Bytes that a user may still write. */
-  freeBytes(dir: Dir): number
+  /** Bytes that a user may still write, and those of the whole disk; 0 where it cannot tell. */
+  space(dir: Dir): { freeBytes: number; totalBytes: number }
 }
 
 const TYPE_BITS = 0o170000

@@ -46,10 +46,19 @@ export interface FolderDisk {
    * wrote on, goes back beside where it was under a name of its own. What could not be dropped is left out of the result.
    */
   dropArchived(requests: readonly DropRequest[]): Promise<Dropped[]>
-  /** Free bytes for a user on this disk, and whether names fold case there. */
-  space(): Promise<{ freeBytes: number; foldsCase: boolean }>
+  space(): Promise<Space>
   /** Resolves when the calls that change the tree have ended. */
   close(): Promise<void>
+}
+
+/** What a disk says of itself. */
+export interface Space {
+  /** Bytes that a user may still write. */
+  freeBytes: number
+  /** 0 where the disk cannot tell. */
+  totalBytes: number
+  /** Does it take `A` for `a`? */
+  foldsCase: boolean
 }
 
 /** Whose the marker says that a root is. */

@@ -175,9 +175,9 @@ export class NodeFilesystem implements Filesystem {
     return flushAll(items.map((item) => (item.isDir ? this.#places.flush(item as NodeDir) : { fd: (item as NodeFile).fd })))
   }
 
-  freeBytes(dir: Dir): number {
-    const { bavail, bsize } = fs.statfsSync(this.#places.self(dir as NodeDir))
-    return bavail * bsize
+  space(dir: Dir): { freeBytes: number; totalBytes: number } {
+    const { bavail, blocks, bsize } = fs.statfsSync(this.#places.self(dir as NodeDir))
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
   }
 
   #at(dir: Dir, name: string): string {

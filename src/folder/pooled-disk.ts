@@ -18,6 +18,7 @@ import type {
   RootMark,
   ScanRequest,
   ScanResult,
+  Space,
   StageFile,
   StageResult,
   StageWrite,
@@ -149,7 +150,7 @@ export class PooledDisk implements FolderDisk {
     return this.#changes.run(() => this.#run('dropArchived', [requests]))
   }
 
-  space(): Promise<{ freeBytes: number; foldsCase: boolean }> {
+  space(): Promise<Space> {
     return this.#run('space', [])
   }
 

@@ -18,6 +18,7 @@ import type {
   RootHealth,
   RootIdentity,
   RootMark,
+  Space,
   ScanRequest,
   ScanResult,
   StageFile,
@@ -175,8 +176,8 @@ export class TreeDisk implements FolderDisk {
     return this.#changes.run(() => this.#with((tree) => dropArchived(tree, requests, this.#keys)))
   }
 
-  space(): Promise<{ freeBytes: number; foldsCase: boolean }> {
-    return this.#with((tree) => ({ freeBytes: tree.fs.freeBytes(tree.root), foldsCase: this.#probeCase(tree) }))
+  space(): Promise<Space> {
+    return this.#with((tree) => ({ ...tree.fs.space(tree.root), foldsCase: this.#probeCase(tree) }))
   }
 
   async close(): Promise<void> {

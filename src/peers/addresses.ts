@@ -5,6 +5,8 @@ import type { DeviceId } from '#model'
 /** Addresses of a device that are kept at most. */
 export const MAX_KEPT = 16
 
+const LISTEN_HOSTS: ReadonlySet<string> = new Set(['ip4', 'ip6', 'dns', 'dns4', 'dns6'])
+
 /** Where devices were last reached; db's DeviceStore fits. */
 export interface AddressBook {
   /** Multiaddrs, newest first, at most MAX_KEPT of each device; `lastSeen` in ms. */
@@ -29,6 +31,16 @@ export function addressOf(text: string, device: DeviceId): string | null {
     return peer.value === device ? address.decapsulate(`/p2p/${device}`).toString() : null
   } catch {
     return null
+  }
+}
+
+/** Can a device be told to listen there: is it a multiaddr of a host and a TCP port, and no more? */
+export function isListenAddress(text: string): boolean {
+  try {
+    const [host, transport, ...others] = multiaddr(text).getComponents()
+    return LISTEN_HOSTS.has(host?.name ?? '') && transport?.name === 'tcp' && others.length === 0
+  } catch {
+    return false
   }
 }
 

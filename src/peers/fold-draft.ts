@@ -28,6 +28,8 @@ interface Folder extends GroupFolder {
   asks: Map<DeviceId, Set<DeviceId>>
   /** Devices that take part. */
   takers: Set<DeviceId>
+  /** Those that did. */
+  leavers: Set<DeviceId>
   dataKeys: FoldedDataKeys
 }
 
@@ -131,7 +133,7 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       for (const folder of draft.folders.values()) {
         if (mayRead(roleIn(draft, folder, body.device))) folder.dataKeys.spend()
         folder.roles.delete(body.device)
-        folder.takers.delete(body.device)
+        if (folder.takers.has(body.device)) take(folder, body.device, false)
       }
       draft.members.delete(body.device)
       draft.removed.set(body.device, { device: body.device, name: member.name, by: author, time: hlcTime(hlc) })
@@ -141,9 +143,9 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       const { folder: id, name, history, consistency, created, check, past } = body
       if (draft.folders.has(id)) return
       const fresh = { all: 'sync' as const, roles: new Map(), counts: new Map(), wraps: new Map(), asks: new Map() }
-      const takers = new Set([author])
+      const taking = { takers: new Set([author]), leavers: new Set<DeviceId>() }
       const dataKeys = new FoldedDataKeys()
-      const folder: Folder = { id, name, creator: author, history, consistency, created, check, takers, dataKeys, ...fresh }
+      const folder: Folder = { id, name, creator: author, history, consistency, created, check, dataKeys, ...taking, ...fresh }
       draft.folders.set(id, folder)
       for (const [device, place] of past) countOld(folder, device, place)
       return
@@ -176,9 +178,8 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       return
     }
     case 'folder.take': {
-      const takers = draft.folders.get(body.folder)?.takers
-      if (body.takes) takers?.add(author)
-      else takers?.delete(author)
+      const folder = draft.folders.get(body.folder)
+      if (folder !== undefined) take(folder, author, body.takes)
       return
     }
     case 'data-key.wrap': {
@@ -209,6 +210,12 @@ function giveDataKeys(
     if (folder.dataKeys.take(wrap, { author, writes, makes, reads })) made++
   }
   draft.keysMade.set(author, made)
+}
+
+function take({ takers, leavers }: Folder, device: DeviceId, takes: boolean): void {
+  const [to, from] = takes ? [takers, leavers] : [leavers, takers]
+  to.add(device)
+  from.delete(device)
 }
 
 /**

@@ -119,6 +119,7 @@ function view(draft: Draft): FoldedGroup {
       return folder === undefined || mayWrite(roleIn(draft, folder, device)) ? null : cutIn(folder, device)
     },
     takers: (folder) => [...(draft.folders.get(folder)?.takers ?? [])],
+    leavers: (folder) => [...(draft.folders.get(folder)?.leavers ?? [])],
     x25519: (device) => draft.members.get(device)?.x25519,
     wraps: (folder, device) => draft.folders.get(folder)?.wraps.get(device) ?? [],
     asks: (folder, device, wrapper) => draft.folders.get(folder)?.asks.get(device)?.has(wrapper) === false,

@@ -69,4 +69,6 @@ export interface GroupState {
   cut(folder: FolderId, device: DeviceId): Cut | null
   /** The devices that take part in the folder: its creator, and those that have said so; none that left it since. Older versions do not say it. */
   takers(folder: FolderId): DeviceId[]
+  /** The devices that took part, as far as was said, and do so no more: they left the folder, or went from the group. */
+  leavers(folder: FolderId): DeviceId[]
 }

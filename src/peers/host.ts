@@ -8,7 +8,7 @@ import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
-import { messageOf, type Logger } from '#base'
+import { HoldfastError, messageOf, systemWords, type Logger } from '#base'
 import type { DeviceId } from '#model'
 import { guarded } from './guarded.ts'
 import type { Identity } from './identity.ts'
@@ -133,6 +133,19 @@ export interface StartHostParts {
   taken(port: string): Promise<void>
 }
 
+/** libp2p says of each address, in many lines, why it cannot be had. */
+function cannotListen(listen: readonly string[], cause: unknown): HoldfastError {
+  const [code] = /\bE[A-Z]{4,}\b/.exec(messageOf(cause)) ?? []
+  return new HoldfastError(
+    'denied',
+    `this device cannot listen at ${listen.join(', ')}: ${systemWords(code, messageOf(cause))}`,
+    {
+      hint: 'choose others: serve --listen MULTIADDR counts instead of the setting, which can then be changed: holdfast config set listen MULTIADDR',
+      cause,
+    },
+  )
+}
+
 /** Starts a device's node: at `listen`, or where that is empty at the port of the last time, or another one where that is taken. */
 export async function startHost(
   parts: StartHostParts,
@@ -143,7 +156,11 @@ export async function startHost(
     await host.start()
     return host
   }
-  if (listen.length > 0) return begin(listen)
+  if (listen.length > 0) {
+    return begin(listen).catch((error: unknown) => {
+      throw cannotListen(listen, error)
+    })
+  }
   const ip = lan ? '0.0.0.0' : '127.0.0.1'
   const port = await parts.store.setting(PORT_SETTING)
   if (port !== null) {

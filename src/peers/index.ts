@@ -1,4 +1,4 @@
-export type { AddressBook } from './addresses.ts'
+export { isListenAddress, type AddressBook } from './addresses.ts'
 export * from './group.ts'
 export type { GroupEvents, GroupStore } from './group-parts.ts'
 export { createIdentity, loadIdentity, type Identity } from './identity.ts'

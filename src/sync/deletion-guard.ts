@@ -6,8 +6,13 @@ const WINDOW_MS = 10 * 60_000
 /** As many deletions never need the user's word. */
 export const FREE = 25
 
+/** What vanishes after a longer pause than this, ms, belongs to another run of deletions. */
+const PAUSE_MS = 30_000
+
 /** Deletions that were let pass at one time. */
 interface Counted {
+  /** When they were first seen to vanish. */
+  since: number
   at: number
   count: number
   /** As in Missing. */
@@ -20,11 +25,26 @@ export class DeletionGuard {
   #window: Counted[] = []
   /** The user's word, until it is used or the look that it was given for has ended. */
   #approval: object | null = null
-  /** Once held, deletions stay held until the user decides or the entries are back: other changes do not make them fewer. */
-  #holding = false
+  /**
+   * Once held, deletions stay held until the user decides or the entries are back: other changes do not make them fewer. When they
+   * were first seen to vanish, null while none are held.
+   */
+  #heldSince: number | null = null
+  /** As many need no word. */
+  #free: number
 
-  constructor(clock: Clock) {
+  /** `strict`: however few entries the folder has, more than half of them are held, until `relax`. */
+  constructor(clock: Clock, { strict = false } = {}) {
     this.#clock = clock
+    this.#free = strict ? 0 : FREE
+  }
+
+  get strict(): boolean {
+    return this.#free === 0
+  }
+
+  relax(): void {
+    this.#free = FREE
   }
 
   /** Lets the deletions pass that are held, or that the next look at everything finds, however many. */
@@ -44,19 +64,28 @@ export class DeletionGuard {
 
   /** Deletions wait for the user's word. */
   get holding(): boolean {
-    return this.#holding
+    return this.#heldSince !== null
   }
 
   /** The held entries are back. */
   release(): void {
-    this.#holding = false
+    this.#heldSince = null
   }
 
-  /** The paths of entries that count as deleted; they are to be brought back, and count no more. */
+  /**
+   * The paths of entries that were let pass of the run of deletions that is held: it goes back to where nothing vanished for PAUSE_MS.
+   * None where nothing is held.
+   */
+  get begun(): string[] {
+    return this.#begun().flatMap(({ marks }) => [...marks.values()].flat())
+  }
+
+  /** As `begun`; they are to be brought back, and count no more. */
   takeBack(): string[] {
-    const paths = this.#counted().flatMap(({ marks }) => [...marks.values()].flat())
-    this.#window = []
-    return paths
+    const { begun } = this
+    const taken = new Set(this.#begun())
+    this.#window = this.#window.filter((item) => !taken.has(item))
+    return begun
   }
 
   /** Entries that counted as deleted and have come back, at whatever path, count no more. */
@@ -72,25 +101,42 @@ export class DeletionGuard {
   isFew(count: number, total: number): boolean {
     const before = this.#counted().reduce((sum, item) => sum + item.count, 0)
     const all = before + count
-    return all <= FREE || (!this.#holding && all <= (total + before) / 2)
+    return all <= this.#free || (!this.holding && all <= (total + before) / 2)
   }
 
-  /** May `count` entries be deleted, of a folder that had `total` before? Counts them if so, until those with such `marks` are back. */
-  allows(count: number, total: number, marks: Missing['marks'] = new Map()): boolean {
+  /**
+   * May `count` entries be deleted, of a folder that had `total` before? Counts them if so, until those with such `marks` are back.
+   * `since`: when they were first seen to vanish, where that was before now.
+   */
+  allows(count: number, total: number, marks: Missing['marks'] = new Map(), since = this.#clock.monotonic()): boolean {
     if (this.isFew(count, total)) {
-      this.#holding = false
-      this.#window.push({ at: this.#clock.monotonic(), count, marks: new Map(marks) })
+      this.#heldSince = null
+      this.#window.push({ since, at: this.#clock.monotonic(), count, marks: new Map(marks) })
       return true
     }
-    this.#holding = this.#approval === null
-    if (this.#holding) return false
+    if (this.#approval === null) {
+      this.#heldSince ??= since
+      return false
+    }
+    this.#heldSince = null
     this.#approval = null
     this.#window = []
     return true
   }
 
+  #begun(): Counted[] {
+    if (this.#heldSince === null) return []
+    let from = this.#heldSince
+    return this.#window.toReversed().filter(({ since, at, marks }) => {
+      if (marks.size === 0 || from - at > PAUSE_MS) return false
+      from = Math.min(from, since)
+      return true
+    })
+  }
+
+  /** While deletions are held, their run does not age: the user may take long to decide. */
   #counted(): Counted[] {
-    const now = this.#clock.monotonic()
+    const now = this.#heldSince ?? this.#clock.monotonic()
     this.#window = this.#window.filter(({ at }) => now - at < WINDOW_MS)
     return this.#window
   }

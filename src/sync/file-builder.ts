@@ -4,6 +4,7 @@ import type { Exchange } from '#exchange'
 import type { FolderDisk, StageFile, StageWrite } from '#folder'
 import type { ChunkList, DeviceId, FolderId, Version } from '#model'
 import type { FolderChunks } from '#store'
+import { all, allSources } from './all-sources.ts'
 import type { ChunkPlaces } from './page-plan.ts'
 import { chunkIdOf, PlacedChunks, type PlacedChunk } from './placed-chunks.ts'
 import { Stager } from './stager.ts'
@@ -45,6 +46,7 @@ export interface BuilderParts {
 }
 
 type Place = Pick<ChunkPlace, 'path' | 'offset' | 'length'>
+type Check = () => Promise<void>
 type Source = { write: StageWrite; device: DeviceId | null; release(): void }
 
 /** Builds files in the stage out of chunks found on this disk, and fetched from devices where they are not. */
@@ -82,10 +84,16 @@ export class FileBuilder {
 
   /**
    * Stages `version` under its id, complete and flushed. `list` are the file's own chunks, `places` where each may lie on this
-   * disk. Throws `not-found` when a chunk can be
-   * had nowhere now (what was staged stays for the next try), `full`, or what the disk says. In work until `release`.
+   * disk. Throws `not-found` when a chunk can be had nowhere now (what was staged stays for the next try), `full`, what the disk
+   * says, or what `check` rejects with, which is awaited before each chunk of a large file. In work until `release`.
    */
-  async build(version: Version, list: ChunkList, places: ChunkPlaces, signal: AbortSignal): Promise<void> {
+  async build(
+    version: Version,
+    list: ChunkList,
+    places: ChunkPlaces,
+    signal: AbortSignal,
+    check: Check = unchecked,
+  ): Promise<void> {
     if (this.#built.has(version.id)) {
       this.#begin(version).done = version.size
       return
@@ -94,7 +102,7 @@ export class FileBuilder {
     // Somebody may remove a staged file while it is built: it is begun anew then.
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#build(version, list, places, signal)
+        return await this.#build(version, list, places, signal, check)
       } catch (error) {
         if (!(error instanceof StagedGone) || tries === TRIES) throw error
       }
@@ -117,7 +125,7 @@ export class FileBuilder {
     }
   }
 
-  async #build(version: Version, list: ChunkList, places: ChunkPlaces, signal: AbortSignal): Promise<void> {
+  async #build(version: Version, list: ChunkList, places: ChunkPlaces, signal: AbortSignal, check: Check): Promise<void> {
     const transfer = this.#begin(version)
     let copies = false
     try {
@@ -134,7 +142,7 @@ export class FileBuilder {
       const present = new Set(chunks.count > RESUMABLE_CHUNKS ? await this.#parts.disk.resume(version.id, list) : [])
       if (present.size === 0) await this.#stage({ name: version.id, begun: false, writes: [] })
       for (const at of present) transfer.done += chunks.at(at).length
-      await this.#pieces(version.id, chunks, places, present, transfer, signal)
+      await this.#pieces(version.id, chunks, places, present, transfer, signal, check)
       await this.#stage({ name: version.id, begun: true, writes: [], finish })
       this.#built.add(version.id)
     } catch (error) {
@@ -157,8 +165,21 @@ export class FileBuilder {
     this.release(id)
   }
 
+  /** Bytes of a version in work that are staged by now. */
+  done(id: string): number {
+    return this.#transfers.get(id)?.done ?? 0
+  }
+
+  /** Bytes of a version that lie in the stage, as far as they are good; read for it. */
+  async staged({ id, size }: Version, list: ChunkList): Promise<number> {
+    if (this.#built.has(id)) return size
+    const chunks = new PlacedChunks(list)
+    return (await this.#parts.disk.resume(id, list)).reduce((sum, at) => sum + chunks.at(at).length, 0)
+  }
+
   /** Gives the room of what was staged of a version back to the disk; what is full may fail at that, too. */
   async drop(id: string): Promise<void> {
+    this.#built.delete(id)
     await this.#stager.stage({ name: id, begun: false, writes: [] })
   }
 
@@ -192,6 +213,7 @@ export class FileBuilder {
     present: Set<number>,
     transfer: Progress,
     signal: AbortSignal,
+    check: Check,
   ): Promise<void> {
     let next = 0
     const stop = new AbortController()
@@ -200,6 +222,7 @@ export class FileBuilder {
       for (let at = next++; at < chunks.count; at = next++) {
         if (present.has(at)) continue
         const chunk = chunks.at(at)
+        await check()
         for (let tries = 0; ; tries++) {
           const source = await this.#source(chunk, places.at(at), tries, both)
           if ((await this.#put({ name, begun: true }, [source])).length > 0) continue
@@ -268,26 +291,7 @@ export class FileBuilder {
   }
 }
 
+const unchecked: Check = () => Promise.resolve()
+
 /** Thrown when what was staged of a file is no longer there. */
 class StagedGone extends HoldfastError {}
-
-/** All sources, or none held: where one fails the others give their memory back. */
-async function allSources(work: Promise<Source>[]): Promise<Source[]> {
-  // As most files have it.
-  if (work.length === 1) return [await work[0]!]
-  try {
-    return await all(work)
-  } catch (error) {
-    for (const result of await Promise.allSettled(work)) if (result.status === 'fulfilled') result.value.release()
-    throw error
-  }
-}
-
-/** Like Promise.all, but settles only when all have, so that nothing goes on behind a failure. */
-async function all<T>(work: Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(work)
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
-}

@@ -1,10 +1,12 @@
 import { HoldfastError, shellWord } from '#base'
-import { mayWrite, type VersionId } from '#model'
+import { isLive, mayWrite, type DeviceId, type VersionId } from '#model'
 import { emptyApplied } from './applier.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
 import type { FolderWork } from './folder-work.ts'
 import { needHealthy } from './need.ts'
 import { resolveConflict, type Resolution } from './resolve-conflict.ts'
+
+const PATHS_A_CALL = 1024
 
 export interface ActionHooks {
   scan(): Promise<number>
@@ -23,6 +25,11 @@ export class FolderActions {
     this.#hooks = hooks
   }
 
+  /** Deletions that wait for the user's word. */
+  get held(): number {
+    return this.#hooks.work()?.scans.held ?? 0
+  }
+
   /** Lets the deletions that wait go ahead; resolves to how many. Where none wait, the next ones are not let through for it. */
   async approve(): Promise<number> {
     const work = this.#hooks.work()
@@ -33,20 +40,46 @@ export class FolderActions {
     return held
   }
 
-  /** Brings back what the held deletions removed here, and what counted with them: it is fetched again. Resolves to how many were held. */
+  /**
+   * Brings back what the held deletions removed here, and what of their run was deleted elsewhere: it is fetched again. Resolves to
+   * how many entries come. Throws `conflict` where none can.
+   */
   async reject(): Promise<number> {
     const { disk, index } = this.#parts
     const work = this.#hooks.work()
     if (disk === null || work === null || work.scans.held === 0) return 0
-    const { held } = work.scans
     const found = await disk.scan({ snapshot: await index.snapshot(null), scopes: null })
     // The disk says it once, and the look that follows has to know.
     if (found.ignoreChanged) work.scanner.doubt({ areRules: true })
     const vanished = [...found.vanished, ...found.unmounted]
     await index.commit({ ...emptyApplied(), gone: vanished, again: vanished })
-    await work.bringBack()
+    const { live, deleters } = await this.#look([...new Set([...vanished, ...work.scanner.held])], new Set(vanished))
+    const rewritten = await work.bringBack()
     await this.#hooks.scan()
-    return held
+    const comes = rewritten + live
+    if (comes === 0 && deleters.length > 0) throw this.#tooLate(deleters)
+    return comes
+  }
+
+  /** How many of the `missing` are deleted by nobody, and who deleted others of `paths`. */
+  async #look(paths: readonly string[], missing: ReadonlySet<string>): Promise<{ live: number; deleters: DeviceId[] }> {
+    let live = 0
+    const deleters = new Set<DeviceId>()
+    for (let at = 0; at < paths.length; at += PATHS_A_CALL) {
+      for (const { path, heads } of await this.#parts.index.rows(paths.slice(at, at + PATHS_A_CALL))) {
+        if (!heads.some(isLive)) for (const { author } of heads) deleters.add(author)
+        else if (missing.has(path)) live++
+      }
+    }
+    return { live, deleters: [...deleters] }
+  }
+
+  #tooLate(deleters: readonly DeviceId[]): HoldfastError {
+    const { name, nameOf } = this.#parts
+    const who = deleters.map(nameOf).join(' and ')
+    return new HoldfastError('conflict', `${who} let the deletions of ${name} go out already, and this device cannot undo them`, {
+      hint: `on a device that had the files still: holdfast folder archive ${shellWord(name)} lists them, with --restore NAME it brings one back`,
+    })
   }
 
   /** Gives local edits up for the others' versions (they go to the archive); resolves to how many. */

@@ -35,6 +35,10 @@ export interface FolderSyncParts {
   changed(): void
   /** The folder has been compared with another device's index. */
   compared(): void
+  /** Another directory was taken for the folder, and it is not decided yet about what is missing there. */
+  unblocked?(): boolean
+  /** It is decided. */
+  judged?(): void
 }
 
 export interface FolderSettings {

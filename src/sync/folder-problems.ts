@@ -37,6 +37,13 @@ export class FolderProblems {
     return [...byPath.values()]
   }
 
+  /** How many entries a full disk keeps from coming. */
+  async full(): Promise<number> {
+    const { index, totals } = this.#parts
+    if ((totals()?.problems ?? 0) === 0) return 0
+    return (await index.problems()).filter(({ code }) => code === 'full').length
+  }
+
   async look(): Promise<void> {
     this.#again = this.#sum() - (await this.list()).length
   }

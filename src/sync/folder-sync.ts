@@ -146,9 +146,10 @@ export class FolderSync implements Service {
     this.#changed()
   }
 
-  /** As ScanLoop.scan. Resolves to the number of changes found; rejects when the folder cannot be scanned. */
+  /** As ScanLoop.scan, and tries at once what was put off. Resolves to the number of changes found; rejects when it cannot be scanned. */
   async scan(signal?: AbortSignal): Promise<number> {
     if (this.#paused) throw pausedFault(this.#parts.name)
+    this.#retryAll.ask()
     if (this.#work === null || !this.#comparison.done) return 0
     const scanning = this.#work.scans.scan(signal)
     scanning.catch((error: unknown) => this.#onFault(error))
@@ -172,6 +173,7 @@ export class FolderSync implements Service {
       paused: this.#paused,
       fault: this.#fault,
       held: scans?.held ?? 0,
+      begun: this.#work?.scanner.guard.begun.length ?? 0,
       vanishing: scans?.vanishing ?? 0,
       scanning: scans !== undefined && scans.busy && !scans.complete,
       compared: this.#comparison.done,

@@ -39,6 +39,9 @@ export interface FolderWorkParts {
   /** Is another device looking at its disk? */
   isScanning(device: DeviceId): boolean
   authored(result: Authored): void
+  /** See FolderSyncParts. */
+  unblocked?(): boolean
+  judged?(): void
   applied(change: AppliedChange): void
   /** So many deletions begin to wait for the user's word. */
   held(entries: number): void
@@ -130,15 +133,20 @@ export class FolderWork {
   }
 
   /**
-   * Brings back what this device has told the others was deleted, as far as it counts with the deletions that are held. Who may write
-   * no more leaves it: the others would refuse the records.
+   * Writes anew what was deleted of that which is held: what this device told the others before it was much, and what another one
+   * has deleted meanwhile. Who may write no more leaves it: the others would refuse the records. Resolves to how much it was.
    */
-  async bringBack(): Promise<void> {
+  async bringBack(): Promise<number> {
     const { index, clock, role, authored } = this.#parts
-    if (!mayWrite(role())) return
-    const paths = this.scanner.guard.takeBack()
-    for (let at = 0; at < paths.length; at += PATHS_A_CALL)
-      authored(await index.bringBack(paths.slice(at, at + PATHS_A_CALL), clock.now()))
+    if (!mayWrite(role())) return 0
+    const paths = [...this.scanner.guard.takeBack(), ...this.scanner.held]
+    let count = 0
+    for (let at = 0; at < paths.length; at += PATHS_A_CALL) {
+      const result = await index.bringBack(paths.slice(at, at + PATHS_A_CALL), clock.now())
+      authored(result)
+      count += result.records
+    }
+    return count
   }
 
   /** Writes that a path is again what it was in this version, and brings it to the disk. False where it is that already. */
@@ -157,9 +165,9 @@ export class FolderWork {
     if (await this.#stage.tidy(need, clean)) this.pull()
   }
 
-  /** Tries again what was put off and has its time, or has room now. */
+  /** Tries again what was put off and has its time, or has room now. Room that the stage itself takes and gives is none. */
   async retry(): Promise<void> {
-    await this.#stage.lookForRoom()
+    if (this.puller.quiet) await this.#stage.lookForRoom()
     this.pull()
   }
 

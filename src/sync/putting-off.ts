@@ -33,7 +33,7 @@ export function problemOf(error: unknown): Pick<Problem, 'code' | 'message'> | n
     case 'exists':
       return { code: 'twin', message: messageOf(error) }
     case 'full':
-      return { code: 'full', message: 'the disk is full' }
+      return { code: 'full', message: messageOf(error) }
     case 'corrupt':
       return { code: 'too-large', message: messageOf(error) }
     case 'blocked':

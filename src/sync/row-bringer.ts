@@ -3,6 +3,7 @@ import type { Problem, TodoRow } from '#db'
 import { pathKey, sameBytes, tellApart, type Version } from '#model'
 import { appliedChange } from './applied-change.ts'
 import type { Applier } from './applier.ts'
+import { DiskRoom } from './disk-room.ts'
 import { SMALL_FILE, type FileBuilder } from './file-builder.ts'
 import { LostContent } from './lost-content.ts'
 import { findContent, type PagePlan } from './page-plan.ts'
@@ -29,7 +30,7 @@ export class RowBringer {
   readonly #signal: AbortSignal
   readonly #lost: LostContent
   readonly #files = new Limiter(PARALLEL_FILES)
-  readonly #turns = new StagingTurns()
+  readonly #turns: StagingTurns
   /** Paths that failed for the sake of another path, since the last time all was quiet. */
   readonly #retried = new Set<string>()
 
@@ -37,6 +38,7 @@ export class RowBringer {
     this.#parts = parts
     this.#signal = signal
     this.#lost = new LostContent(parts)
+    this.#turns = new StagingTurns(new DiskRoom(parts.disk, parts.clock))
   }
 
   /** Nothing is being worked on any more. */
@@ -98,10 +100,18 @@ export class RowBringer {
     const { version } = difference
     if (version?.kind !== 'file') return
     const { builder } = this.#parts
-    const build = (): Promise<void> =>
-      this.#files.run(() => builder.build(version, chunksOf(version), placesOf(version), this.#signal))
-    if (version.size <= SMALL_FILE) await build()
-    else await this.#turns.run({ size: version.size, build, drop: () => builder.drop(version.id) })
+    const { id, size } = version
+    const list = chunksOf(version)
+    const build = (check?: () => Promise<void>): Promise<void> =>
+      this.#files.run(() => builder.build(version, list, placesOf(version), this.#signal, check))
+    if (size <= SMALL_FILE) return build()
+    await this.#turns.run({
+      size,
+      staged: () => builder.staged(version, list),
+      done: () => builder.done(id),
+      build,
+      drop: () => builder.drop(id),
+    })
   }
 
   #apply(work: RowWork, input: StepInput): Promise<void> {

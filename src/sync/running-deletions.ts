@@ -54,6 +54,11 @@ export class RunningDeletions {
     return true
   }
 
+  /** When the run of what waits was first seen; null where nothing waits. */
+  get since(): number | null {
+    return this.#waiting.size === 0 ? null : this.#began
+  }
+
   /** All was judged: what vanishes from now on is another run. */
   end(): void {
     this.#waiting = new Set()

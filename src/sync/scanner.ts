@@ -30,6 +30,9 @@ export interface ScannerParts {
   /** True when local edits stay here (receive-only). */
   local(): boolean
   authored(result: Authored): void
+  /** See FolderSyncParts. */
+  unblocked?(): boolean
+  judged?(): void
 }
 
 export interface ScanOutcome {
@@ -57,19 +60,24 @@ export class Scanner {
   readonly #growing: GrowingFiles
   readonly #doubts = new Doubts()
   #rules: 'unknown' | 'changed' | 'judged' = 'unknown'
-  /** Deletions that wait, by the last look. */
-  #held = 0
+  /** What waits to be deleted, by the last look. */
+  #held: readonly string[] = []
 
   constructor(parts: ScannerParts) {
     this.#parts = parts
-    this.guard = new DeletionGuard(parts.clock)
+    this.guard = new DeletionGuard(parts.clock, { strict: parts.unblocked?.() === true })
     this.#running = new RunningDeletions(parts.clock)
     this.#growing = new GrowingFiles(parts.clock)
   }
 
+  /** The paths of entries whose deletion waits for the user's word, by the last look. */
+  get held(): readonly string[] {
+    return this.#held
+  }
+
   /** Deletions that are held pass at the next scan of everything, however many they are by then. Where none are it means nothing. */
   approve(): void {
-    if (this.#held > 0) this.guard.approve()
+    if (this.#held.length > 0) this.guard.approve()
   }
 
   /** Something may have been done to the disk that is not noted; `areRules`: other ignore rules were found by another look. */
@@ -88,7 +96,7 @@ export class Scanner {
       // What could not be brought here may be ignored now.
       if (this.#rules === 'changed') await this.#parts.index.retry(null)
       this.#rules = 'judged'
-      if (scopes === null || outcome.held > 0) this.#held = outcome.held
+      if (!outcome.needsAll && outcome.vanishing.length === 0) this.#judged()
       return outcome
     } finally {
       if (scopes === null) this.guard.forget(approval)
@@ -106,6 +114,7 @@ export class Scanner {
     const looked = this.#parts.clock.monotonic()
     const snapshot = await index.snapshot(scopes)
     const { entries } = await index.totals()
+    const since = this.#running.since ?? looked
     const found = await disk.scan({ snapshot, scopes })
     signal.throwIfAborted()
     // What was ignored may have been there for long.
@@ -125,8 +134,8 @@ export class Scanner {
     const stays = new Set([...respelled(found), ...[...pairs.values()].map(({ from }) => from)])
     const gone = found.vanished.filter((path) => !stays.has(path))
     // What may be on a disk that is not mounted is deleted only at the user's word.
-    if (found.unmounted.length > 0 && approval !== null) gone.push(...found.unmounted)
-    else outcome.held = found.unmounted.length
+    const held = approval === null ? [...found.unmounted] : []
+    if (approval !== null) gone.push(...found.unmounted)
     // The root may have gone away during the walk: a missing tree is no deletion.
     if (gone.length > 0) await healthy()
     this.guard.returned(() => arrivals(found))
@@ -139,8 +148,10 @@ export class Scanner {
     if (isDecided) this.#running.end()
     else if (this.#running.waits(gone, count, looked)) outcome.vanishing = gone
     const isRunning = outcome.vanishing.length > 0
-    const isHeld = gone.length > 0 && !isRunning && !this.guard.allows(count, entries, marks)
-    if (isHeld) outcome.held += gone.length
+    const isHeld = gone.length > 0 && !isRunning && !this.guard.allows(count, entries, marks, since)
+    if (isHeld) held.push(...gone)
+    outcome.held = held.length
+    if (scopes === null || held.length > 0) this.#held = held
     const replaced = replacedTrees(found)
     const below = new Set([...replaced.values()].flat())
     // What came in the place of a directory waits with the deletions that it means.
@@ -157,6 +168,13 @@ export class Scanner {
     if (!isHeld && !isRunning) await this.#deletions(alone, outcome)
     if (scopes === null && found.unmounted.length === 0) this.#doubts.settle(doubts, outcome)
     return outcome
+  }
+
+  /** All that is missing was judged, or waits for the user's word. */
+  #judged(): void {
+    if (!this.guard.strict || this.#held.length > 0) return
+    this.guard.relax()
+    this.#parts.judged?.()
   }
 
   /** Notes a page; gives the paths of moved files whose content the index does not have. */

@@ -17,6 +17,8 @@ export interface StandingInput {
   fault: HoldfastError | null
   /** Deletions that wait for the user's word. */
   held: number
+  /** Entries of the same run that other devices were told of before it was much. */
+  begun: number
   /** Missing entries that are not judged yet. */
   vanishing: number
   scanning: boolean
@@ -43,7 +45,7 @@ export interface Lacking {
 
 /** The one thing worth saying of a folder, what needs the user first. */
 export function standing(input: StandingInput): Standing {
-  const { fault, held, totals, connected, problems } = input
+  const { fault, held, begun, totals, connected, problems } = input
   const need = totals !== null && takesChanges(input.role) ? totals.needEntries : 0
   if (fault !== null && fault.code === 'blocked')
     return say('blocked', typeof fault.cause === 'string' ? fault.cause : 'blocked', told(fault))
@@ -53,7 +55,7 @@ export function standing(input: StandingInput): Standing {
     return say(
       'held',
       'deletions-held',
-      `${count(held, 'entry', 'entries')} vanished here at once. Approve to delete them everywhere, or reject to bring them back.`,
+      `${count(held, 'entry', 'entries')} vanished here at once. Approve to delete them everywhere, or reject to bring them back${begun === 0 ? '' : `, with ${begun.toLocaleString('en')} more that went before`}.`,
     )
   if (input.scanning || totals === null) return say('scanning', 'scanning', 'Looking at the files on this device.')
   if (!mayRead(input.role)) return say('idle', 'no-role', noRole(totals.localEdits))

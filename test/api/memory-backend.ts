@@ -11,7 +11,7 @@ import type {
   Setting,
   Status,
   Transfers,
-  WaitNote,
+  Remark,
 } from '#api/contract'
 import { memoryHistory } from './memory-history.ts'
 
@@ -33,7 +33,8 @@ export class MemoryBackend implements Backend {
   outcome: Promise<{ group: string; device: string }> = Promise.resolve({ group: GROUP, device: STRANGER })
   waiting: ((signal: AbortSignal) => Promise<void>) | undefined
   aborted = 0
-  notes: WaitNote[] = []
+  notes: Remark[] = []
+  kept: { device: string; name: string; role: 'sync' }[] = []
 
   folderList: FolderStatus[] = [
     folderStatus('photos', 'a'.repeat(26), {
@@ -66,7 +67,7 @@ export class MemoryBackend implements Backend {
   readonly versions = HISTORY.versions
   readonly restore = HISTORY.restore
   transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] }
-  scanned = { changed: 2, seconds: 0.1 }
+  scanned: { changed: number; seconds: number; notes: Remark[] } = { changed: 2, seconds: 0.1, notes: [] }
   settings = new Map<string, Setting['value']>([['log_level', 'info']])
   running = new Map<string, Setting['value']>()
 
@@ -151,7 +152,12 @@ export class MemoryBackend implements Backend {
     if (this.folderList.some((item) => item.name === folder.name)) throw new HoldfastError('exists', `${path} is shared already`)
     return this.#folder(folder)
   }
-  shareFolder: Backend['shareFolder'] = async ({ folder, device, role }) => ({ id: this.#find(folder).id, device, role })
+  shareFolder: Backend['shareFolder'] = async ({ folder, device, role }) => ({
+    id: this.#find(folder).id,
+    device,
+    role,
+    kept: this.kept,
+  })
   joinFolder: Backend['joinFolder'] = async ({ folder, path }) =>
     this.#folder({ ...this.#find(folder), path, state: 'syncing', reasonCode: 'receiving', reason: 'Receiving files.' })
   leaveFolder: Backend['leaveFolder'] = async ({ folder }) => {
@@ -168,7 +174,8 @@ export class MemoryBackend implements Backend {
     const { id } = this.#folder({ ...this.#find(folder), state: 'idle', reasonCode: 'up-to-date', reason: 'Up to date.' })
     return { id }
   }
-  approveFolder: Backend['approveFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'idle', changed: 1 })
+  approveFolder: Backend['approveFolder'] = (input) =>
+    this.#note('approveFolder', input, { id: this.#find(input.folder).id, state: 'idle' as const, changed: 1 })
   rejectFolder: Backend['rejectFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing', changed: 1 })
   unblockFolder: Backend['unblockFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'scanning', changed: 1 })
   revertFolder: Backend['revertFolder'] = async ({ folder }) => ({ id: this.#find(folder).id, state: 'syncing', changed: 1 })
@@ -191,7 +198,15 @@ export class MemoryBackend implements Backend {
   }
   scan: Backend['scan'] = (input) => this.#note('scan', input, this.scanned)
   list: Backend['list'] = async (input) => {
-    const folder = this.#find(input.folder ?? 'photos').name
+    if (input.folder === undefined) {
+      const root = { path: '', kind: 'directory', size: 0, modified: null, version: null, state: 'here' } as const
+      return this.#note(
+        'list',
+        input,
+        this.folderList.map(({ name }) => ({ folder: name, ...root })),
+      )
+    }
+    const folder = this.#find(input.folder).name
     return this.#note('list', input, [
       { folder, path: 'img-1.jpg', kind: 'file', size: 1234, modified: TIME, version: 'ab'.repeat(16), state: 'here' },
     ])
@@ -278,6 +293,7 @@ export function folderStatus(name: string, id: string, more: Partial<FolderStatu
     needEntries: 0,
     needBytes: 0,
     conflicts: 0,
+    heldEntries: 0,
     problems: 0,
     protectedPercent: null,
     ...more,

@@ -2,8 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { laterOperations } from '#api/contract'
 import { shellWord } from '#base'
-import { folderStatus, GROUP, OTHER, STRANGER, THIS } from '../api/memory-backend.ts'
-import { ask } from '../api/running-server.ts'
+import { GROUP, OTHER, STRANGER, THIS } from '../api/memory-backend.ts'
 import { holdfast, start, startServer, type RunningServer } from './daemon-stand-in.ts'
 
 const A = 'a'.repeat(26)
@@ -183,90 +182,6 @@ describe('a command that fails', () => {
     running.backend.healthy = true
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ ok: false })
-  })
-})
-
-describe('scan for people', () => {
-  it('says how much it took in, or that there was nothing new: the watcher is often faster', async () => {
-    expect((await holdfast('--home', running.home, 'scan')).stdout).toBe('2 changed, looked at in 0.1 s.\n')
-    running.backend.scanned = { changed: 0, seconds: 0.1 }
-    const { stdout } = await holdfast('--home', running.home, 'scan')
-    running.backend.scanned = { changed: 2, seconds: 0.1 }
-    expect(stdout).toBe('Nothing new, looked at in 0.1 s.\n')
-  })
-})
-
-describe('status for people', () => {
-  it('says what is to be done, and has a link to the page', async () => {
-    const { code, stdout } = await holdfast('--home', running.home, 'status')
-    expect(code).toBe(0)
-    expect(stdout).toContain('photos: 1 not syncing: holdfast folder problems photos')
-    const [link = ''] = /http:\S+/.exec(stdout) ?? []
-    expect((await ask(link)).status).toBe(303)
-  })
-})
-
-describe('status for people, of a folder that waits for them,', () => {
-  it.each([
-    [{ state: 'paused' }, 'my letters: holdfast folder resume WORD ends the pause'],
-    [{ state: 'held' }, 'my letters: holdfast folder approve WORD deletes them everywhere, holdfast folder reject WORD brings'],
-    [{ state: 'offered' }, 'my letters: holdfast folder join WORD PATH'],
-    [{ reasonCode: 'local-edits' }, 'my letters: holdfast folder revert WORD gives the local edits up'],
-  ] as const)('%s, names the command', async (folder, line) => {
-    const own = await startServer()
-    own.backend.folderList = [folderStatus('my letters', A, folder)]
-    const { stdout } = await holdfast('--home', own.home, 'status')
-    await own.close()
-    expect(stdout).toContain(line.replaceAll('WORD', shellWord('my letters')))
-  })
-})
-
-describe('config for people', () => {
-  it('says what the daemon runs with where that is not the setting', async () => {
-    const own = await startServer()
-    own.backend.settings.set('http', '127.0.0.1:9000')
-    own.backend.running.set('http', '127.0.0.1:8390')
-    const now = 'It runs with 127.0.0.1:8390 now; the setting counts from the next start on'
-    const one = await holdfast('--home', own.home, 'config', 'get', 'http')
-    expect(one.stdout).toBe('127.0.0.1:9000\n')
-    expect(one.stderr).toContain(now)
-    const [, level, http] = (await holdfast('--home', own.home, 'config', 'get')).stdout.split('\n')
-    expect(level).not.toContain('runs')
-    expect(http).toContain(now)
-    await own.close()
-  })
-})
-
-describe('folder problems for people', () => {
-  it.each([
-    [{}, 'Everything syncs.'],
-    [{ reasonCode: 'send-only', reason: 'Only sends.' }, 'No entry has a problem of its own. letters is idle: Only sends.'],
-    [{ state: 'held', reasonCode: 'held', reason: '61 vanished.' }, 'No entry has a problem of its own. letters is held: 61'],
-  ] as const)('of %j says %s', async (folder, words) => {
-    const own = await startServer()
-    own.backend.folderList = [folderStatus('letters', A, folder)]
-    const { stdout } = await holdfast('--home', own.home, 'folder', 'problems', 'letters')
-    await own.close()
-    expect(stdout).toContain(words)
-  })
-
-  it('says of a tree once what is so in all of it, shows the first of many, and lists all where they are asked for', async () => {
-    const own = await startServer()
-    const [one] = own.backend.problemList
-    const paths = [
-      'new',
-      ...Array.from({ length: 40 }, (_, n) => `new/${n}.txt`),
-      ...Array.from({ length: 30 }, (_, n) => `${n}.txt`),
-    ]
-    own.backend.problemList = paths.map((path) => ({ ...one!, path }))
-    const short = await holdfast('--home', own.home, 'folder', 'problems', 'photos')
-    const long = await holdfast('--home', own.home, 'folder', 'problems', 'photos', '--all')
-    await own.close()
-    expect(short.stdout).toMatch(/^new\/ and 40 in it  /m)
-    expect(short.stdout.trim().split('\n')).toHaveLength(21)
-    expect(short.stderr).toBe('And 11 more: holdfast folder problems photos --all lists all 71\n')
-    expect(long.stdout.trim().split('\n')).toHaveLength(72)
-    expect(long.stderr).toBe('')
   })
 })
 

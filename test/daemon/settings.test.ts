@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -14,4 +14,58 @@ test('a value is checked without being kept, and kept when it is set', () => {
   settings.set('name', 'desk')
   expect(JSON.parse(readFileSync(join(home, 'config.json'), 'utf8'))).toEqual({ name: 'desk' })
   expect(new Settings(home).values.name).toBe('desk')
+})
+
+function homeWith(config: unknown): string {
+  const home = mkdtempSync(join(tmpdir(), 'holdfast-settings-'))
+  onTestFinished(() => rmSync(home, { recursive: true }))
+  writeFileSync(join(home, 'config.json'), JSON.stringify(config))
+  return home
+}
+
+test.each([
+  ['listen', 'nonsense', 'usage'],
+  ['listen', '/ip4/127.0.0.1/tcp/4001,/ip4/127.0.0.1/udp/4001', 'usage'],
+  ['listen', '/ip4/127.0.0.1/tcp/99999', 'usage'],
+  ['http', 'nonsense', 'usage'],
+  ['http', '127.0.0.1:99999', 'usage'],
+  ['http', '0.0.0.0:80', 'denied'],
+  ['log_level', 'loud', 'usage'],
+])('%s does not take %s', (key, value, code) => {
+  const settings = new Settings(homeWith({}))
+  const before = settings.values
+  expect(() => settings.set(key, value)).toThrow(expect.objectContaining({ code, hint: expect.any(String) }))
+  expect(settings.values).toEqual(before)
+})
+
+test.each([
+  ['listen', '/ip4/0.0.0.0/tcp/4001, /ip6/::/tcp/4001', ['/ip4/0.0.0.0/tcp/4001', '/ip6/::/tcp/4001']],
+  ['listen', '', []],
+  ['http', '[::1]:80', '[::1]:80'],
+  ['http', 'localhost:9000', 'localhost:9000'],
+])('%s takes %s', (key, value, kept) => {
+  const home = homeWith({})
+  new Settings(home).set(key, value)
+  expect(new Settings(home).get(key)).toEqual(kept)
+})
+
+test('what cannot be used in the file is told, the rest counts, and a command mends it', () => {
+  const home = homeWith({ name: 'desk', listen: ['nonsense'], http: '0.0.0.0:80', colour: 'red' })
+  const settings = new Settings(home)
+  expect(settings.values).toMatchObject({ name: 'desk', listen: [], http: '127.0.0.1:8390' })
+  const file = join(home, 'config.json')
+  expect(settings.faults).toEqual([
+    expect.stringMatching(`listen in ${file} cannot be used.*holdfast config set listen VALUE`),
+    expect.stringMatching(`http in ${file} cannot be used.*0.0.0.0.*holdfast config set http VALUE`),
+    `colour in ${file} is no setting, and is passed over`,
+  ])
+  settings.set('http', '127.0.0.1:9000')
+  const again = new Settings(home)
+  expect(again.faults).toEqual([])
+  expect(again.values).toMatchObject({ name: 'desk', http: '127.0.0.1:9000' })
+})
+
+test('a file that is no list of settings is told by its name', () => {
+  for (const config of [['nonsense'], 'nonsense', 7])
+    expect(() => new Settings(homeWith(config))).toThrow(/^the settings in .*config\.json cannot be read$/)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, author, B, exchange, file, follow, gone, heads, NOW, open, row, send, todoPaths } from './fixtures.ts'
+import { A, author, B, exchange, file, follow, gone, heads, NOW, open, row, send, stat, todoPaths } from './fixtures.ts'
 
 /** A's index, lost after `edits` of `a` that B knows the records of, and built again from B's. */
 function lost(...texts: string[]): { index: SqliteFolderIndex; other: SqliteFolderIndex } {
@@ -103,15 +103,34 @@ describe('what this device deleted', () => {
     expect(heads(index, 'a')).toEqual(['file 2'])
   })
 
-  test('is left as it is where another device has deleted it, or there is something new', () => {
+  test('is brought back also where another device has deleted it', () => {
     const [index, other] = [open(A), open(B)]
-    author(index, file('theirs', '1'), file('edited', '1'))
+    author(index, file('theirs', '1'), file('both', '1'))
+    exchange(index, other)
+    author(other, file('theirs', '1'), gone('theirs'), file('both', '1'), gone('both'))
+    author(index, gone('both'))
+    exchange(index, other)
+    expect([heads(index, 'theirs'), heads(index, 'both')].flat()).not.toContain('file 1')
+    expect(index.bringBack(['theirs', 'both'], NOW + 10 ** 8).records).toBe(2)
+    expect([heads(index, 'theirs'), heads(index, 'both')]).toEqual([['file 1'], ['file 1']])
+  })
+
+  test('is left as it is where a file is above it now, or something below it', () => {
+    const index = open(A)
+    author(index, { path: 'd', kind: 'directory', stat: stat() }, file('d/a', '1'), file('f', '1'))
+    author(index, gone('d/a'), gone('d'), gone('f'))
+    author(index, file('d', 'in its place'), file('f/deep/a', '1'))
+    expect(index.bringBack(['d', 'd/a', 'f'], NOW + 10 ** 8).records).toBe(0)
+  })
+
+  test('is left as it is where there is something new', () => {
+    const [index, other] = [open(A), open(B)]
+    author(index, file('edited', '1'))
     exchange(index, other)
     author(index, gone('edited'))
-    author(other, file('edited', 'more'), file('theirs', '1'), gone('theirs'))
+    author(other, file('edited', 'more'))
     exchange(index, other)
-    expect(heads(index, 'theirs')).toEqual(['tombstone'])
-    expect(index.bringBack(['theirs', 'edited'], NOW + 10 ** 8).records).toBe(0)
+    expect(index.bringBack(['edited'], NOW + 10 ** 8).records).toBe(0)
     expect(heads(index, 'edited')).toContain('file 4')
   })
 })

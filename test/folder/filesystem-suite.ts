@@ -328,7 +328,9 @@ export function filesystemSuite(name: string, open: () => Subject): void {
     })
 
     it('tells how much room is left', () => {
-      expect(fs.freeBytes(root)).toBeGreaterThan(0)
+      const { freeBytes, totalBytes } = fs.space(root)
+      expect(freeBytes).toBeGreaterThan(0)
+      expect(totalBytes).toBeGreaterThanOrEqual(freeBytes)
     })
 
     /** Until the disk's clock has moved on. */

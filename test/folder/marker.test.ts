@@ -85,6 +85,7 @@ for (const [name, subject] of SUBJECTS) {
       const folder = await TestFolder.adopted(opened)
       expect(await folder.disk.space()).toEqual({
         freeBytes: expect.any(Number),
+        totalBytes: expect.any(Number),
         foldsCase: opened.without?.caseSensitivity === true,
       })
       folder.close()

@@ -134,8 +134,8 @@ describe('the simulated disk', () => {
     subject.disk.capacity = 10
     create('a', '12345678')
     expect(() => create('b', '123')).toThrow('ENOSPC')
-    expect(fs.freeBytes()).toBe(2)
+    expect(fs.space()).toEqual({ freeBytes: 2, totalBytes: 10 })
     fs.unlink(root, 'a')
-    expect(fs.freeBytes()).toBe(10)
+    expect(fs.space()).toEqual({ freeBytes: 10, totalBytes: 10 })
   })
 })

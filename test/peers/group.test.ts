@@ -66,13 +66,18 @@ describe('what a group log says', () => {
     const log = new Scribe().found().add(A, B).add(A, C).add(A, D, 'storage').create(A)
     const take = (device: Identity, takes = true) => log.by(device, { kind: 'folder.take', folder: folderId, takes })
     const takers = () => foldGroup(log.operations).takers(folderId)
+    const leavers = () => foldGroup(log.operations).leavers(folderId)
     for (const device of [B, C, D]) take(device)
     expect(takers()).toEqual([A.device, B.device, C.device])
+    expect(leavers()).toEqual([])
     take(A, false)
     log.remove(A, B, 1)
     expect(takers()).toEqual([C.device])
+    expect(leavers()).toEqual([A.device, B.device])
     take(C, false)
     expect(takers()).toEqual([])
+    take(A)
+    expect(leavers()).toEqual([B.device, C.device])
   })
 
   test('a device says where it takes part, once', async () => {

@@ -28,7 +28,12 @@ export function unopenable({ device }: Identity): Omit<WrappedDataKey, keyof Dat
 export function shown(operations: readonly Operation[]): unknown {
   const state = foldGroup(operations)
   const roles = state.folders.map(({ id }) =>
-    identities.map(({ device }) => [state.role(id, device), state.cut(id, device), state.wraps(id, device), state.takers(id)]),
+    identities.map(({ device }) => [
+      state.role(id, device),
+      state.cut(id, device),
+      state.wraps(id, device),
+      [state.takers(id), state.leavers(id)],
+    ]),
   )
   const keys = state.folders.map(({ id }) => {
     const known = state.dataKeys(id)!
@@ -54,6 +59,7 @@ export function shown(operations: readonly Operation[]): unknown {
     asks: 0,
     adder: 0,
     takers: 0,
+    leavers: 0,
     dataKeys: 0,
   }
 }

@@ -92,6 +92,21 @@ test('a folder that is paused, blocked, joined already or has no such file in it
   renameSync(`${here}.away`, here)
 })
 
+test('a look at all folders passes over those that are paused, says so, and tells of others only what kept them', async () => {
+  const places = { busy: await create('busy'), away: await create('away') }
+  await create('asleep')
+  await anna.cli('folder', 'pause', 'asleep')
+  expect(await anna.cli('scan')).toMatchObject({
+    notes: [{ folder: 'asleep', reasonCode: 'paused', hint: 'holdfast folder resume asleep ends the pause' }],
+  })
+  renameSync(places.away, `${places.away}.gone`)
+  write(places.busy, 'new', 'text')
+  await expect(anna.cli('scan')).rejects.toThrow(`${places.away} is not there`)
+  expect((await anna.client.list({ folder: 'busy' })).map(({ path }) => path)).toContain('new')
+  renameSync(`${places.away}.gone`, places.away)
+  await anna.cli('folder', 'resume', 'asleep')
+})
+
 test('where there is nothing to decide a decision says so', async () => {
   await create('calm')
   for (const word of ['approve', 'reject', 'unblock', 'revert'])
@@ -106,7 +121,10 @@ test('an approval where nothing is held does not let the next deletions through'
   await anna.client.approveFolder({ folder: 'many' })
   renameSync(join(here, 'd0'), `${here}.d0`)
   await scan('many')
-  expect(await folderOf(anna, 'many')).toMatchObject({ state: 'held' })
+  const { state, heldEntries, reason } = await folderOf(anna, 'many')
+  expect(state).toBe('held')
+  expect(heldEntries).toBeGreaterThan(25)
+  expect(reason).toContain(`${heldEntries} entries vanished`)
 })
 
 test('a pause for a while ends by itself, also over a restart', async () => {

@@ -13,15 +13,23 @@ const SLICE = 100
 const cluster = new Cluster()
 let anna: Device
 let ben: Device
+let carl: Device
 
 beforeAll(async () => {
-  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+  ;[anna, ben, carl] = (await cluster.group(['anna', 'ben', 'carl'])) as [Device, Device, Device]
 })
 afterAll(() => cluster.end())
 
 async function share(folder: string, count: number): Promise<[string, string]> {
   const places = (await cluster.share(folder, [anna, ben], (root) => writeSmallFiles(root, count))) as [string, string]
   await settle(folder, anna, ben)
+  return places
+}
+
+async function shareWithAll(folder: string): Promise<[string, string, string]> {
+  const all = [anna, ben, carl]
+  const places = (await cluster.share(folder, all, (root) => writeSmallFiles(root, 60))) as [string, string, string]
+  await settle(folder, ...all)
   return places
 }
 
@@ -63,9 +71,42 @@ test('rejected, also what had gone to the other device comes back: the first of 
   for (let n = 20; n < 400; n++) rmSync(join(here, `d${Math.floor(n / 100)}/f${n}`))
   await until('held', async () => (await folderOf(anna, 'by-file')).state === 'held')
   expect(files(there)).toBe(380)
-  await anna.cli('folder', 'reject', 'by-file')
+  expect((await folderOf(anna, 'by-file')).reason).toContain('with 20 more that went before')
+  expect(await anna.cli('folder', 'reject', 'by-file')).toMatchObject({ changed: 400 })
   await settle('by-file', anna, ben)
   for (const place of [here, there]) expect(differences(before, describeTree(place))).toEqual([])
+})
+
+/** Anna and Ben hold the deletion of all files, and Anna lets them go out. */
+async function approvedByOne(folder: string, places: readonly [string, string, string]): Promise<void> {
+  const [here, there, third] = places
+  await Promise.all([anna, ben].map((device) => device.client.pauseFolder({ folder })))
+  for (const place of [here, there]) renameSync(join(place, 'd0'), `${place}.d0`)
+  await Promise.all([anna, ben].map((device) => device.client.resumeFolder({ folder })))
+  for (const device of [anna, ben]) await until('held', async () => (await folderOf(device, folder)).state === 'held')
+  await anna.cli('folder', 'approve', folder)
+  await until('gone', () => files(third) === 0)
+}
+
+test('rejected after another device that held them, too, let them go, they come back out of a third one', async () => {
+  const places = await shareWithAll('both')
+  const before = describeTree(places[2])
+  await approvedByOne('both', places)
+  expect(await ben.cli('folder', 'reject', 'both')).toMatchObject({ changed: 61 })
+  await settle('both', anna, ben, carl)
+  for (const place of places) expect(differences(before, describeTree(place))).toEqual([])
+})
+
+test('rejected too late by a device that may not write, it is told who let them go', async () => {
+  const places = await shareWithAll('late')
+  await anna.client.shareFolder({ folder: 'late', device: 'ben', role: 'receive-only' })
+  await approvedByOne('late', places)
+  await expect(ben.client.rejectFolder({ folder: 'late' })).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'anna let the deletions of late go out already, and this device cannot undo them',
+    hint: expect.stringContaining('holdfast folder archive late'),
+  })
+  expect(await ben.client.rejectFolder({ folder: 'late' })).toMatchObject({ changed: 0 })
 })
 
 test('a few deletions are on the other device at once, also of a folder of many', async () => {

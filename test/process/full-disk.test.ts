@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -7,6 +7,7 @@ import { Cluster, expectSame, folderOf, settle, until } from './cluster.ts'
 import { describeTree, noise, write, writeSmallFiles } from './trees.ts'
 
 const SMALL_DISK = '4m'
+const MIDDLE_DISK = '30m'
 const LARGER_DISK = '64m'
 
 const cluster = new Cluster()
@@ -21,8 +22,12 @@ afterAll(() => cluster.end())
 const sizeOf = (disk: string, size: string): number | null => spawnSync('mount', ['-o', `remount,size=${size}`, disk]).status
 
 /** A disk of its own for one of ben's folders; false where none can be made. */
-function mountSmallDisk(disk: string): boolean {
-  return cluster.mount(disk, '-t', 'tmpfs', '-o', `size=${SMALL_DISK}`, 'tmpfs')
+function mountSmallDisk(disk: string, size = SMALL_DISK): boolean {
+  return cluster.mount(disk, '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs')
+}
+
+async function healthOf(device: Device, folder: string) {
+  return (await device.client.health()).checks.find(({ name }) => name === `folder ${folder}`)
 }
 
 test('a full disk is told, harms nothing, and the folder goes on when there is room', async (context) => {
@@ -91,3 +96,39 @@ test('the part that had come of a version that nobody wants any more does not ke
   await settle('stale', anna, ben)
   expectSame(here, there)
 }, 90_000)
+
+test('a file that can never fit takes no room: smaller ones, edits and the user’s own files have it', async (context) => {
+  const there = cluster.place(ben, 'never')
+  if (!mountSmallDisk(there, MIDDLE_DISK)) return context.skip('no disk can be mounted here (root is needed)')
+  const [here] = (await cluster.share('never', [anna, ben], (root) => write(root, 'note', 'first'))) as [string, string]
+  await settle('never', anna, ben)
+  expect(await healthOf(ben, 'never')).toMatchObject({ ok: true })
+  const free = (): number => statfsSync(there).bavail * statfsSync(there).bsize
+  const before = free()
+
+  write(here, 'large', noise(40_000_000, 'can never fit'))
+  await anna.client.scan({ folder: 'never' })
+  const problems = () => ben.client.problems({ folder: 'never' })
+  await until('it says that the disk is full', async () => (await problems()).some(({ code }) => code === 'full'), 30_000)
+  expect((await problems())[0]?.message).toMatch(/needs 38\.1 MiB; (29|30)(\.\d)? MiB are free.* 0\.6 MiB/)
+  expect(await healthOf(ben, 'never')).toMatchObject({ ok: false, detail: expect.stringContaining('full') })
+  expect(before - free()).toBeLessThan(1_000_000)
+
+  write(here, 'tiny', 'abc')
+  write(here, 'note', 'edited')
+  write(here, 'middle', noise(8_000_000, 'fits'))
+  await anna.client.scan({ folder: 'never' })
+  await until('what fits has come', () => 'middle' in describeTree(there) && 'tiny' in describeTree(there))
+  expect(readFileSync(join(there, 'note'), 'utf8')).toBe('edited')
+  // Room that others give and take is none for it either.
+  for (let turn = 0; turn < 3; turn++) {
+    write(there, 'own', noise(20_000_000, 'of the user'))
+    rmSync(join(there, 'own'))
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+  }
+
+  expect(sizeOf(there, LARGER_DISK)).toBe(0)
+  await settle('never', anna, ben)
+  expectSame(here, there)
+  expect(await healthOf(ben, 'never')).toMatchObject({ ok: true })
+}, 120_000)

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -43,6 +43,35 @@ test('a device that has left a folder is waited for no more, also after both hav
   anna = await cluster.restart(anna)
   await until('they have met', async () => (await anna.client.devices()).some(({ connected }) => connected))
   await settle('left', anna)
+})
+
+test('a device that has left a folder is waited for no more while it is away, also where the news of it comes late', async () => {
+  const [, there] = (await cluster.share('gone', [anna, ben], (root) => writeSmallFiles(root, 3))) as [string, string]
+  write(there, 'by-ben', 'he is the author of a record')
+  await settle('gone', ben, anna)
+  const { id } = await folderOf(anna, 'gone')
+  await anna.stop()
+  await ben.client.leaveFolder({ folder: 'gone' })
+  anna = await cluster.restart(anna)
+  await until('they have met', async () => (await anna.client.devices()).some(({ connected }) => connected))
+  await settle('gone', anna)
+  await ben.stop()
+  for (const again of [false, true]) {
+    if (again) {
+      // Nor would it know anything of an index that was lost here.
+      await anna.stop()
+      const indexes = join(anna.options.home, 'index')
+      for (const name of readdirSync(indexes)) if (name.startsWith(id)) rmSync(join(indexes, name))
+      anna = await cluster.restart(anna)
+    }
+    expect(await anna.client.wait({ folder: 'gone', timeoutSeconds: 5 })).toMatchObject({ synced: true })
+  }
+  ben = await cluster.restart(ben)
+  await ben.client.joinFolder({ folder: 'gone', path: there })
+  await settle('gone', ben, anna)
+  await ben.stop()
+  await expect(anna.client.wait({ folder: 'gone', timeoutSeconds: 1 })).rejects.toMatchObject({ code: 'timeout' })
+  ben = await cluster.restart(ben)
 })
 
 test('a folder that everybody has left is offered to nobody; one that a device has that is away is, and a left one begins anew', async () => {

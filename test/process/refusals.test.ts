@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommandFailed, Device, runCommand } from '../../scripts/device.ts'
@@ -93,6 +93,44 @@ test('a name that the group does not take is not kept', async () => {
   })
   await device.cli('config', 'set', 'name', 'anne')
   expect((await device.cli<{ name: string }[]>('devices'))[0]?.name).toBe('anne')
+})
+
+test('a place to listen at that is none is refused, as a setting and by serve', async () => {
+  const found = async (...args: string[]): Promise<unknown> => {
+    const { exitCode, code } = await failure(device.cli(...args))
+    return { exitCode, code }
+  }
+  const usage = { exitCode: 2, code: 'usage' }
+  expect(await found('config', 'set', 'listen', 'nonsense')).toEqual(usage)
+  expect(await found('config', 'set', 'http', 'nonsense')).toEqual(usage)
+  expect(await found('config', 'set', 'http', '0.0.0.0:80')).toEqual({ exitCode: 1, code: 'denied' })
+  expect(await device.cli('config', 'get', 'listen')).toMatchObject({ value: '' })
+  const home = join(cluster.directory, 'home', 'elsewhere')
+  const serve = async (address: string): Promise<CommandFailed> =>
+    failure(runCommand({ home }, ['serve', '--http', ':0', '--no-lan', '--listen', address]))
+  expect(await serve('nonsense')).toMatchObject(usage)
+  const absent = await serve('/ip4/192.0.2.1/tcp/4001')
+  expect(absent.message).toContain('cannot listen at /ip4/192.0.2.1/tcp/4001: this computer does not have the address')
+})
+
+test('a setting written by hand that cannot be used is told, and keeps no device from starting', async () => {
+  const home = join(cluster.directory, 'home', 'by-hand')
+  mkdirSync(home, { recursive: true })
+  writeFileSync(join(home, 'config.json'), '{"listen":["nonsense"],"http":"0.0.0.0:80"}')
+  const mistaken = await cluster.start('by-hand')
+  await mistaken.cli('config', 'set', 'listen', '/ip4/127.0.0.1/tcp/0')
+  await mistaken.cli('config', 'set', 'http', ':0')
+  const { stderr } = await mistaken.stop()
+  const log = readFileSync(join(home, 'logs/holdfast.log'), 'utf8')
+  for (const key of ['listen', 'http'])
+    for (const text of [stderr, log]) expect(text).toContain(`${key} in ${join(home, 'config.json')} cannot be used`)
+  expect((await (await cluster.restart(mistaken)).stop()).stderr).toBe('')
+})
+
+test('who is not found nearby is told to be made to show itself', async () => {
+  const { code, message } = await failure(device.cli('pair', 'nobody'))
+  expect(code).toBe('not-found')
+  expect(message).toContain('run holdfast nearby there, or choose Add a device on its page')
 })
 
 test('a second daemon on the same home is refused, and the first one goes on', async () => {

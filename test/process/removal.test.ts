@@ -11,9 +11,16 @@ let carol: Device
 beforeAll(async () => {
   ;[anna, ben, carol] = (await cluster.group(['anna', 'ben', 'carol'])) as [Device, Device, Device]
   await cluster.share('letters', [anna, ben, carol], (root) => write(root, 'a', 'from anna\n'))
+  const [place] = (await cluster.share('late', [anna, carol], (root) => write(root, 'a', 'from anna\n'))) as [string]
   await settle('letters', anna, ben, carol)
+  await settle('late', anna, carol)
+  await carol.client.pauseFolder({ folder: 'late', forSeconds: null })
+  write(place, 'b', 'does not come any more\n')
+  await anna.client.scan({ folder: 'late' })
+  await until('carol knows of it', async () => (await folderOf(carol, 'late')).needEntries === 1)
   await anna.client.removeDevice({ device: 'carol' })
   await until('carol knows', async () => (await carol.client.status()).removed !== null)
+  await carol.client.resumeFolder({ folder: 'late' })
 })
 afterAll(() => cluster.end())
 
@@ -38,6 +45,19 @@ test('a removed device says in its status who removed it and what to do, also af
     await expect(carol.cli('wait')).rejects.toMatchObject({ code: 'denied', message: expect.stringMatching(refused) as string })
   }
   expect((await ben.client.status()).removed).toBe(null)
+})
+
+test('it says that nobody brings what is still to come, and what to do once for all of its folders', async () => {
+  await until('it is looked at', async () => (await folderOf(carol, 'late')).state !== 'scanning')
+  expect(await folderOf(carol, 'late')).toMatchObject({
+    state: 'idle',
+    reasonCode: 'no-device',
+    reason:
+      '1 entry is missing here, and nobody brings it until this device joins again: anna removed this device from its group.',
+  })
+  const hint =
+    'to be in it again: holdfast invite on one of its devices, then here holdfast join CODE; to go on alone: holdfast leave'
+  await expect(carol.client.wait({ timeoutSeconds: 20 })).rejects.toMatchObject({ code: 'denied', hint })
 })
 
 test('every device’s activity names who did it, and whom', async () => {

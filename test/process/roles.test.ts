@@ -64,6 +64,28 @@ test('a device without a role is told so, and waits for nothing that it does not
     hint: expect.stringContaining('--role sync'),
   })
   expect(existsSync(join(there, 'withheld'))).toBe(false)
+  // Nothing that the others have could take the place of the edit: it is not given up.
+  const way = 'holdfast folder share no-role ben --role sync'
+  await expect(ben.client.revertFolder({ folder: 'no-role' })).rejects.toMatchObject({
+    code: 'denied',
+    hint: expect.stringContaining(way),
+  })
+  expect(await ben.client.problems({ folder: 'no-role' })).toMatchObject([{ path: 'own', hint: expect.stringContaining(way) }])
+  // Nor is it waited for: it gets nothing.
+  expect(await anna.client.wait({ folder: 'no-role', timeoutSeconds: 5 })).toMatchObject({ synced: true })
+  await anna.cli('folder', 'share', 'no-role', 'ben', '--role', 'sync')
+  await settle('no-role', anna, ben)
+  expectSame(here, there)
+})
+
+test('who gives all a role is told whose own role stays', async () => {
+  await shared('by-name', 'send-only')
+  expect(await anna.cli('folder', 'share', 'by-name', 'all', '--role', 'receive-only')).toMatchObject({
+    device: 'all',
+    kept: [{ device: ben.ready.device, name: 'ben', role: 'send-only' }],
+  })
+  await anna.cli('folder', 'share', 'by-name', 'ben', '--role', 'receive-only')
+  expect(await anna.cli('folder', 'share', 'by-name', 'all', '--role', 'receive-only')).toMatchObject({ kept: [] })
 })
 
 test('a send-only device gives and does not take', async () => {

@@ -142,6 +142,30 @@ test('many deletions are held; approved, they go on, and the files stay in the a
   expect(readFileSync(path, 'utf8')).toMatch(/^small 7\n/)
 })
 
+test('unblocked with an empty directory, a folder of few files is held, also after a restart; rejected, they come back', async () => {
+  const [here, there] = await shareSmall('emptied', 6)
+  const before = describeTree(there)
+  for (const decision of ['reject', 'approve']) {
+    renameSync(here, `${here}.${decision}`)
+    mkdirSync(here)
+    await until('blocked', async () => (await folderOf(anna, 'emptied')).state === 'blocked', SOON)
+    await anna.cli('folder', 'unblock', 'emptied')
+    await until('held', async () => (await folderOf(anna, 'emptied')).state === 'held', SOON)
+    await anna.stop()
+    anna = await cluster.restart(anna)
+    await until('held again', async () => (await folderOf(anna, 'emptied')).state === 'held', SOON)
+    expect(differences(before, describeTree(there))).toEqual([])
+    expect(await anna.cli('folder', decision, 'emptied')).toMatchObject({ changed: 7 })
+    await settle('emptied', anna, ben)
+    expectSame(here, there)
+    expect(files(here)).toBe(decision === 'reject' ? 6 : 0)
+  }
+  writeSmallFiles(here, 3)
+  await settle('emptied', anna, ben)
+  vanish(here, 'd0')
+  await until('as before, so few are not held', () => files(there) === 0)
+})
+
 test('a few deletions are not held', async () => {
   const [here, there] = await shareSmall('few', 120)
   for (let index = 0; index < 20; index++) rmSync(join(here, `d0/f${index}`))
@@ -149,6 +173,40 @@ test('a few deletions are not held', async () => {
   expectSame(here, there)
   expect(files(there)).toBe(100)
 })
+
+// The owner of a directory is given the right to write there: it takes another's.
+test.skipIf(process.getuid?.() !== 0)(
+  'what was denied comes at once where it is waited or scanned for after that was mended',
+  async () => {
+    const own = new Cluster()
+    try {
+      const nobodys = (...paths: string[]) => paths.forEach((path) => chownSync(path, NOBODY, NOBODY))
+      nobodys(own.directory)
+      const [carl, dora] = (await own.group(['carl', 'dora'], { uid: NOBODY })) as [Device, Device]
+      const [here, there] = [own.place(carl, 'denied'), own.place(dora, 'denied')]
+      write(here, 'd/first', 'first')
+      mkdirSync(join(own.directory, 'files/dora'))
+      nobodys(here, join(here, 'd'), join(own.directory, 'files/dora'))
+      await own.share('denied', [carl, dora])
+      await settle('denied', carl, dora)
+      for (const [name, ...command] of [
+        ['waited', 'wait', '--folder', 'denied', '--timeout', '5s'],
+        ['scanned', 'scan', 'denied'],
+      ] as const) {
+        chownSync(join(there, 'd'), 0, 0)
+        write(here, join('d', name), 'cannot be written there')
+        await until('it is put off', async () => (await folderOf(dora, 'denied')).reasonCode === 'put-off')
+        expect(await dora.client.problems({ folder: 'denied' })).toMatchObject([{ path: `d/${name}`, code: 'denied' }])
+        nobodys(join(there, 'd'))
+        await dora.cli(...command)
+        await until('it has come', () => existsSync(join(there, 'd', name)), 5_000)
+      }
+      expectSame(here, there)
+    } finally {
+      await own.end()
+    }
+  },
+)
 
 test('an unreadable file is listed with its reason, the rest syncs, and it follows once it can be read', async () => {
   // Root may read everything, so there the daemons are nobody's.

@@ -52,17 +52,27 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await eventually(() => called('resolveConflict')[1]).toEqual({ folder: 'photos', path: 'notes.txt', keep: 'mine' })
   })
 
-  it('asks before deletions of many files go out', async ({ page, backend, card }) => {
+  it('asks before deletions of many files go out, and once more before it lets them', async ({ page, backend, card, called }) => {
     backend.announce({
       event: 'folder',
       data: folderStatus('photos', 'a'.repeat(26), {
         state: 'held',
-        reasonCode: 'many-deletions',
-        reason: '40 of 50 files vanished.',
+        reasonCode: 'deletions-held',
+        reason: '1,040 entries vanished here at once.',
+        heldEntries: 1040,
       }),
     })
     await card('photos').getByRole('button', { name: 'Bring files back' }).waitFor()
     await page.getByRole('status').getByText('1 folder needs you').waitFor()
+    const sure = card('photos').getByRole('button', { name: 'Delete 1,040 entries on all devices' })
+    await card('photos').getByRole('button', { name: 'Delete everywhere' }).dblclick()
+    await card('photos').getByRole('button', { name: 'Cancel' }).click()
+    await sure.waitFor({ state: 'detached' })
+    await card('photos').getByRole('button', { name: 'Delete everywhere' }).dblclick()
+    await sure.waitFor()
+    expect(called('approveFolder')).toEqual([])
+    await sure.click()
+    await eventually(() => called('approveFolder')).toEqual([{ folder: 'a'.repeat(26) }])
   })
 
   it('goes on with a blocked folder as it is only where something is there', async ({ backend, card }) => {

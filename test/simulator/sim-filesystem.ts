@@ -217,8 +217,9 @@ export class SimFilesystem implements Filesystem {
     }
   }
 
-  freeBytes(): number {
-    return this.#disk.capacity === Infinity ? 2 ** 50 : Math.max(0, this.#disk.capacity - this.#disk.used())
+  space(): { freeBytes: number; totalBytes: number } {
+    const totalBytes = Math.min(this.#disk.capacity, 2 ** 50)
+    return { freeBytes: Math.max(0, totalBytes - this.#disk.used()), totalBytes }
   }
 
   #before(call: string, directory: SimInode | null, name: string): void {

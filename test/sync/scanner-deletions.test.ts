@@ -96,6 +96,23 @@ describe('a tree that is deleted slowly', () => {
     expect(live('many', MANY)).toBe(0)
   })
 
+  it('is one run from its first file to its last, and what vanished long before is not of it', async () => {
+    remove('many', 0, 3)
+    await scan()
+    clock.pass(31_000)
+    let held = 0
+    // A file every 0.4 s, looked at every 2 s.
+    for (let n = 0; n < FILES && held === 0; n += 5) {
+      remove('all', n, n + 5)
+      held = (await scan()).held
+      clock.pass(2_000)
+    }
+    expect(held).toBeGreaterThan(0)
+    const rejected = [...scanner.guard.begun, ...scanner.held]
+    expect(rejected).toEqual(expect.arrayContaining(paths('all', 0, FILES - live('all', FILES))))
+    expect(rejected.filter((path) => path.startsWith('many/'))).toEqual([])
+  })
+
   it('keeps no other change, nor a few deletions before', async () => {
     expect(await scan(remove('all', 0, 10))).toMatchObject({ changed: 10, vanishing: [] })
     const gone = remove('many', 0, MANY)

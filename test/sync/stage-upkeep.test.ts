@@ -34,6 +34,7 @@ function setUp(staged: Record<string, number>) {
       space: () =>
         Promise.resolve({
           freeBytes: state.capacity - [...lies.values()].reduce((sum, size) => sum + size, 0),
+          totalBytes: state.capacity,
           foldsCase: false,
         }),
     },

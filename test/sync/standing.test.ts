@@ -14,6 +14,7 @@ const REST = {
     paused: false,
     fault: null,
     held: 0,
+    begun: 0,
     vanishing: 0,
     scanning: false,
     compared: true,
@@ -100,4 +101,11 @@ test('what is to be done here comes first', () => {
   const hindered: Hindered[] = [{ name: 'laptop', hindrance: 'blocked' }]
   expect(of('sync', { needEntries: 1 }, hindered)).toMatchObject({ state: 'syncing' })
   expect(of('receive-only', { localEdits: 1 }, hindered)).toMatchObject({ reasonCode: 'local-edits' })
+})
+
+test('held deletions are told with what of their run went before', () => {
+  const reason = (begun: number) =>
+    standing({ ...REST, role: 'sync', hindered: [], lacking: [], totals: none, held: 40, begun }).reason
+  expect(reason(0)).toMatch(/^40 entries vanished here at once\. .* bring them back\.$/)
+  expect(reason(20)).toMatch(/ bring them back, with 20 more that went before\.$/)
 })

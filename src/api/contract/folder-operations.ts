@@ -9,7 +9,7 @@ import {
   FolderStateNow,
   ListItem,
   Problem,
-  WaitNote,
+  Remark,
 } from './folders.ts'
 import { operation } from './operation.ts'
 import { DeviceRef, FolderName, FolderRef, Role, Time } from './words.ts'
@@ -137,15 +137,15 @@ export const folderOperations = {
       for: z.enum(['synced', 'protected']).default('synced'),
       timeoutSeconds: seconds.nullable().default(null),
     }),
-    z.object({ synced: z.literal(true), seconds: z.number().min(0), notes: z.array(WaitNote) }),
+    z.object({ synced: z.literal(true), seconds: z.number().min(0), notes: z.array(Remark) }),
   ),
   scan: operation(
     'POST',
     '/scan',
     'scan',
-    'Looks at the disk now',
+    'Looks at the disk now; without a folder at all but those that are paused, which are named in the notes',
     z.strictObject({ folder: FolderRef.nullable().default(null) }),
-    z.object({ changed: z.int().min(0), seconds: z.number().min(0) }),
+    z.object({ changed: z.int().min(0), seconds: z.number().min(0), notes: z.array(Remark) }),
   ),
   list: operation(
     'GET',

@@ -20,6 +20,7 @@ export const FolderStatus = z
     needEntries: Count.describe('Entries that connected devices have and this one has not yet'),
     needBytes: Count,
     conflicts: Count.describe('Paths with several versions beside each other'),
+    heldEntries: Count.describe('Entries that vanished here at once, and whose deletion waits for the user'),
     problems: Count.describe('Entries that do not sync, each listed with its reason'),
     protectedPercent: z.number().min(0).max(100).nullable(),
   })
@@ -35,8 +36,16 @@ export type Folder = z.infer<typeof Folder>
 export const FolderPlace = z.object({ id, name: z.string(), path: z.string().nullable() }).meta({ id: 'FolderPlace' })
 
 export const FolderShare = z
-  .object({ id, device: z.string().describe("A PeerId, or 'all'"), role: Role })
+  .object({
+    id,
+    device: z.string().describe("A PeerId, or 'all'"),
+    role: Role,
+    kept: z
+      .array(z.object({ device: z.string(), name: z.string(), role: Role }))
+      .describe("With 'all': the devices that keep another role, which was given to them alone"),
+  })
   .meta({ id: 'FolderShare' })
+export type FolderShare = z.infer<typeof FolderShare>
 
 export const FolderId = z.object({ id }).meta({ id: 'FolderId' })
 
@@ -94,13 +103,13 @@ export const ArchiveItem = z
   .meta({ id: 'ArchiveItem' })
 export type ArchiveItem = z.infer<typeof ArchiveItem>
 
-/** What stays different in a folder that is synced, as long as nobody does something about it. */
-export const WaitNote = z
+/** What stays undone in a folder, as long as nobody does something about it. */
+export const Remark = z
   .object({
     folder,
     reasonCode: z.string().describe("As in the folder's status"),
     message: z.string(),
     hint: z.string().describe('What to do, with the command'),
   })
-  .meta({ id: 'WaitNote' })
-export type WaitNote = z.infer<typeof WaitNote>
+  .meta({ id: 'Remark' })
+export type Remark = z.infer<typeof Remark>

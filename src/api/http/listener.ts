@@ -66,7 +66,8 @@ export interface BrowserAddress {
   fallback: boolean
 }
 
-function requireLoopback(host: string): void {
+/** Throws `denied` for a host that others could reach. */
+export function requireLoopback(host: string): void {
   const local = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
   if (local) return
   throw new HoldfastError('denied', `the page is not served at ${host}: without a password and TLS anybody there could use it`, {

@@ -10,7 +10,7 @@ const SHOWN = 1000
 export const activity: Command = {
   words: 'activity',
   synopsis: '[--follow]',
-  summary: 'What happened, by which device, when; the newest last.',
+  summary: 'What happened, by which device, when; the newest last. With --json one object a line.',
   options: { follow: { type: 'boolean' } },
   async run({ isSet, json, connect, output }) {
     const { client, transport } = await connect()

@@ -11,6 +11,8 @@ export const folderShare: Command = {
     const role = parseWord(text('role') ?? 'sync', '--role', ['sync', 'send-only', 'receive-only', 'none'])
     const { client } = await connect()
     const result = await client.shareFolder({ folder: argument(0), device: argument(1), role })
-    output.result(result, () => `${argument(1)}: ${result.role} in ${argument(0)}.`)
+    const kept = result.kept.map(({ name, role: other }) => `${name} (${other})`).join(', ')
+    const but = kept === '' ? '' : `, but for those with a role of their own: ${kept}`
+    output.result(result, () => `${argument(1)}: ${result.role} in ${argument(0)}${but}.`)
   },
 }

@@ -21,12 +21,13 @@ export const ls: Command = {
     output.result(result, () =>
       table(
         ['KIND', 'SIZE', 'MODIFIED', 'STATE', 'PATH'],
-        result.map(({ kind, size: bytes, modified, state, path }) => [
+        result.map(({ folder, kind, size: bytes, modified, state, path }) => [
           kind,
           kind === 'file' ? size(bytes) : null,
           modified === null ? null : localTime(modified),
           state,
-          path,
+          // Of a folder itself.
+          path === '' ? folder : path,
         ]),
       ),
     )
