@@ -47,6 +47,7 @@ export function contentOperations(context: BackendContext): ContentOperations {
         if (folder === null && item.sync?.standing.state === 'paused') notes.push(passedOver(item.stored.name))
         else
           try {
+            await opened(item).actions.retry()
             changed += await opened(item).scan(signal)
           } catch (fault) {
             signal.throwIfAborted()

@@ -17,6 +17,7 @@ const NAMED = 5
 /** Scans, then resolves when a folder is synced (see `obstacles`); rejects where it will not be before the user does something. */
 export async function untilSynced(context: BackendContext, folder: OpenFolder, signal: AbortSignal): Promise<void> {
   const sync = opened(folder)
+  await sync.actions.retry()
   await orAborted(sync.scan(signal), signal)
   for (;;) {
     await refuseRemoved(context, folder)

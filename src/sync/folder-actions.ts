@@ -82,6 +82,12 @@ export class FolderActions {
     })
   }
 
+  /** Tries at once what was put off: the user may have mended what kept it. */
+  async retry(): Promise<void> {
+    await this.#parts.index.retry(null)
+    await this.#hooks.pull()
+  }
+
   /** Gives local edits up for the others' versions (they go to the archive); resolves to how many. */
   async revert(): Promise<number> {
     const count = await this.#parts.index.revertLocal()

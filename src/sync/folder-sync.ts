@@ -146,10 +146,9 @@ export class FolderSync implements Service {
     this.#changed()
   }
 
-  /** As ScanLoop.scan, and tries at once what was put off. Resolves to the number of changes found; rejects when it cannot be scanned. */
+  /** As ScanLoop.scan. Resolves to the number of changes found; rejects when the folder cannot be scanned. */
   async scan(signal?: AbortSignal): Promise<number> {
     if (this.#paused) throw pausedFault(this.#parts.name)
-    this.#retryAll.ask()
     if (this.#work === null || !this.#comparison.done) return 0
     const scanning = this.#work.scans.scan(signal)
     scanning.catch((error: unknown) => this.#onFault(error))

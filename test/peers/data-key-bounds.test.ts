@@ -133,8 +133,8 @@ test('a device to whose key nothing can be wrapped keeps no other one from them'
 
 test('a log from before there were data keys says what it said', () => {
   const operations = Object.values(frozen.made.operations).map((hex) => decodeOperation(new Uint8Array(Buffer.from(hex, 'hex'))))
-  const before = foldGroup(operations.slice(0, 12))
-  const after = foldGroup(operations.slice(0, 13))
+  const before = foldGroup(operations.slice(0, 14))
+  const after = foldGroup(operations.slice(0, 15))
   expect(before.folders.map(({ id }) => before.dataKeys(id)!.all())).toEqual([[]])
   expect(after.folders).toEqual(before.folders)
   expect(after.devices).toEqual(before.devices)
