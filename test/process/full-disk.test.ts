@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync, statfsSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -106,7 +106,9 @@ test('a file that can never fit takes no room: smaller ones, edits and the userâ
   const free = (): number => statfsSync(there).bavail * statfsSync(there).bsize
   const before = free()
 
-  write(here, 'large', noise(40_000_000, 'can never fit'))
+  // Whole from the start: of a file that is seen half written the half might fit.
+  write(cluster.directory, 'large', noise(40_000_000, 'can never fit'))
+  renameSync(join(cluster.directory, 'large'), join(here, 'large'))
   await anna.client.scan({ folder: 'never' })
   const problems = () => ben.client.problems({ folder: 'never' })
   await until('it says that the disk is full', async () => (await problems()).some(({ code }) => code === 'full'), 30_000)
