@@ -31,11 +31,14 @@ export class Commit {
   take(applied: Applied): void {
     const { paths, todo, archive } = this.#tables
     for (const tree of applied.trees ?? []) this.#parts.trees.note(tree)
+    const settled = new Set<number>()
     for (const { path, revision } of applied.done) {
       const row = paths.find(pathKey(path))
-      if (row !== undefined) todo.settle(row.id, revision)
+      if (row === undefined) continue
+      todo.settle(row.id, revision)
+      if (todo.revision(row.id) === undefined) settled.add(row.id)
     }
-    this.#forget(applied.gone)
+    this.#forget(applied.gone, settled)
     for (const entry of applied.shown) this.#show(entry)
     for (const entry of applied.still ?? []) this.#retime(entry)
     for (const path of applied.again) this.again(path)
@@ -67,15 +70,18 @@ export class Commit {
     }
   }
 
-  /** A directory that was there only for what was below it may go now, too. */
-  #forget(gone: readonly string[]): void {
-    const { paths, shown, todo } = this.#tables
+  /** A directory that was there only for what was below it may go now, too. `settled`: paths of which nothing is to be done any more. */
+  #forget(gone: readonly string[], settled: ReadonlySet<number>): void {
+    const { paths, shown, todo, records } = this.#tables
     const keys = new Set(gone.map(pathKey))
     const parents = new Set<string>()
     for (const key of keys) {
       const path = paths.find(key)
       const old = path === undefined ? undefined : shown.get(path.id)
       if (old !== undefined) this.#parts.view.forget(old, key)
+      // It went by what its path's heads were before, and what is planned by what they are now takes it to be there.
+      if (old !== undefined && old.record !== null && old.source !== null && !settled.has(old.source))
+        this.#parts.ledger.demand(old.source, pathKey(records.pathOf(old.record)))
       // It went as another path's conflict file, or was moved away, while this path has something to show.
       if (path?.live === true) this.#parts.ledger.demand(path.id, key)
       else if (path !== undefined && shown.ofSource(path.id).length === 0) todo.drop(path.id)

@@ -50,6 +50,24 @@ describe('concurrent versions', () => {
     expect(row(two, 'a').heads).toEqual(row(one, 'a').heads)
   })
 
+  test('are looked at again where a conflict file went by what was planned for heads that are others by now', () => {
+    const { one, two } = conflict()
+    const before = row(one, 'a').revision
+    author(two, file('a', 'theirs, once more'))
+    send(two, one)
+    // What is planned now takes the conflict file to be there: an older plan, which is still at work, removes it.
+    const { heads: both, revision, shown } = row(one, 'a')
+    expect(shown.map(({ path }) => path)).toEqual(['a', DERIVED])
+    one.commit({ ...NOTHING, gone: [DERIVED], done: [{ path: 'a', revision: before }] })
+    const placed = { path: 'a', kind: 'file' as const, stat: stat({ size: 17 }), version: both[0]!.id, source: 'a' }
+    one.commit({ ...NOTHING, shown: [placed], done: [{ path: 'a', revision }] })
+    expect(todoPaths(one)).toEqual(['a'])
+    // One that goes with what settles its path is gone for good.
+    const last = row(one, 'a').revision
+    one.commit({ ...NOTHING, shown: [{ ...placed, path: DERIVED, version: both[1]!.id }], done: [{ path: 'a', revision: last }] })
+    expect(todoPaths(one)).toEqual([])
+  })
+
   test('of the same content are one head with the merged vector, and no conflict', () => {
     const [one, two] = [open(A), open(B)]
     author(one, file('a', 'same'))
