@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { Queue, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, Queue, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, StoredFolder } from '#db'
-import { findAnywhere, type Exchange, type LocalFolder } from '#exchange'
+import { findAnywhere, type ChunkSources, type Exchange, type LocalFolder } from '#exchange'
 import { Past } from '#history'
 import { hlcTime, mayRead, type DeviceId, type FolderId, type Version } from '#model'
 import type { Group } from '#peers'
@@ -38,6 +38,13 @@ export interface FolderKeepingParts {
   clock: Clock
   logger: Logger
   changed(folder: FolderId): void
+}
+
+/** In place of the devices connected: none that could be asked. */
+const NOBODY: ChunkSources['exchange'] = {
+  sources: () => 0,
+  fetch: () => Promise.reject(new HoldfastError('not-found', 'no device is asked')),
+  strike: () => undefined,
 }
 
 interface FolderLayout {
@@ -86,7 +93,7 @@ export class FolderKeeping {
     this.#keeper = new Keeper({
       index,
       store,
-      finder: { find: (ids, lengths, signal) => findAnywhere(sources, ids, lengths, signal) },
+      finder: { find: (ids, lengths, signal) => this.#find(sources, ids, lengths, signal) },
       duty: ({ version }, chunk) =>
         dutyOf(chunk, {
           device: group.device,
@@ -95,9 +102,9 @@ export class FolderKeeping {
           isKeptBy: (anchor) => hasKept(this.#others.get(anchor), version),
           isExpectedOf: (anchor) => this.#isExpectedOf(anchor, version),
         }),
-      live: async (ids) => (await index.locate(ids)).map((places) => places.some(({ stat }) => stat !== null)),
+      live: (ids) => this.#live(ids),
       kept: () => this.#countSoon(),
-      isBusy: () => this.#sync()?.standing.state !== 'idle',
+      isBusy: () => this.#isBusy,
       clock,
       logger: logger.child({ folder }),
     })
@@ -141,6 +148,45 @@ export class FolderKeeping {
     this.#counting?.cancel()
     await this.#keeper.stop()
     await this.#queue.run(() => Promise.resolve())
+  }
+
+  /** For each of packed ids: is it in a file that is on the disk, by the last look? */
+  async #live(ids: Uint8Array): Promise<boolean[]> {
+    return (await this.#index.locate(ids)).map((places) => places.some(({ stat }) => stat !== null))
+  }
+
+  /** Chunks, wherever they are; but of those in a file here that is being written to nothing is fetched: the next look tells what it is. */
+  async #find(
+    sources: ChunkSources,
+    ids: Uint8Array,
+    lengths: readonly number[],
+    signal: AbortSignal,
+  ): Promise<(Uint8Array | null)[]> {
+    const live = await this.#live(ids)
+    const found: (Uint8Array | null)[] = lengths.map(() => null)
+    for (const isLive of [true, false]) {
+      const which = lengths.flatMap((_, at) => (live[at] === isLive ? [at] : []))
+      const packed = Buffer.concat(which.map((at) => ids.subarray(at * 32, at * 32 + 32)))
+      const from = isLive ? { ...sources, exchange: NOBODY } : sources
+      const part =
+        which.length === 0
+          ? []
+          : await findAnywhere(
+              from,
+              packed,
+              which.map((at) => lengths[at]!),
+              signal,
+            )
+      which.forEach((at, n) => (found[at] = part[n] ?? null))
+    }
+    return found
+  }
+
+  /** Sync goes first, also what others still bring to their disks. */
+  get #isBusy(): boolean {
+    const sync = this.#sync()
+    if (sync === null || sync.standing.state !== 'idle') return true
+    return sync.exchange.peers.some(({ state }) => (state?.needEntries ?? 0) > 0)
   }
 
   #isExpectedOf(anchor: DeviceId, { hlc }: Version): boolean {

@@ -23,7 +23,7 @@ import { restAfterWork } from './rest.ts'
 import type { Settings } from './settings.ts'
 
 /** Threads that read and write files, at most; one without work for a while ends. */
-const DISK_THREADS = 3
+const DISK_THREADS = 2
 const DISK_IDLE_MS = 5_000
 
 export interface DaemonParts {
