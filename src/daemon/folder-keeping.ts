@@ -214,18 +214,20 @@ export class FolderKeeping {
     const joined = devices.join()
     if (this.#layout?.devices === joined) return
     const key = `holders.${this.#folder}`
-    if ((await store.setting(key)) !== joined) {
-      // Until all was looked at again nothing is said to be kept for it.
-      await this.#index.keepAnew()
-      await store.putSetting(key, joined)
-    }
-    this.#others.clear()
-    this.#own = []
-    this.#layout = {
-      devices: joined,
-      name: nameOf(devices, group.state.ringSize),
-      holders: holdersAmong(devices, group.state.ringSize),
-    }
+    // What is looked at by the layout before must not count for this one.
+    await this.#keeper.between(async () => {
+      if ((await store.setting(key)) !== joined) {
+        await this.#index.keepAnew()
+        await store.putSetting(key, joined)
+      }
+      this.#others.clear()
+      this.#own = []
+      this.#layout = {
+        devices: joined,
+        name: nameOf(devices, group.state.ringSize),
+        holders: holdersAmong(devices, group.state.ringSize),
+      }
+    })
     this.#hear()
     this.#keeper.review()
     this.#countSoon()

@@ -1,4 +1,4 @@
-import { sleep, type Clock, type Logger, type Service, type Timer } from '#base'
+import { Queue, sleep, type Clock, type Logger, type Service, type Timer } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
 import { CHUNK_ITEM_BYTES, toHex, type ChunkId } from '#model'
 import type { Duty } from './duty.ts'
@@ -65,6 +65,8 @@ interface Wanted {
 export class Keeper implements Service {
   readonly #parts: KeeperParts
   readonly #stop = new AbortController()
+  /** What is looked at together, and what must not happen meanwhile. */
+  readonly #pages = new Queue()
   #changed = 0
   #since: number | null = null
   #running: Promise<void> | null = null
@@ -101,21 +103,30 @@ export class Keeper implements Service {
    */
   async keep(): Promise<number | null> {
     const { index, clock, kept } = this.#parts
-    for (;;) {
-      const items = await index.toKeep(PAGE, clock.now())
-      if (items.length === 0) break
-      const incomplete = await this.#keep(items)
-      const now = clock.now()
-      await index.kept(
-        items.map(({ record, isHead }, at) => {
-          const wait = incomplete.get(at)
-          return { record, isHead, until: wait === undefined ? null : now + wait }
-        }),
-      )
-      kept()
-    }
+    while (await this.#pages.run(() => this.#page())) kept()
     const next = await index.nextToKeep()
     return next === null ? null : Math.max(0, next - clock.now())
+  }
+
+  /** Runs `work`, which changes what this device has to have, while nothing is being looked at by what it was before. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return this.#pages.run(work)
+  }
+
+  /** Looks at some versions; false where there were none. */
+  async #page(): Promise<boolean> {
+    const { index, clock } = this.#parts
+    const items = await index.toKeep(PAGE, clock.now())
+    if (items.length === 0) return false
+    const incomplete = await this.#keep(items)
+    const now = clock.now()
+    await index.kept(
+      items.map(({ record, isHead }, at) => {
+        const wait = incomplete.get(at)
+        return { record, isHead, until: wait === undefined ? null : now + wait }
+      }),
+    )
+    return true
   }
 
   /** Does this device have all that it has to have of a version? */

@@ -182,6 +182,28 @@ describe('Keeper', () => {
     }
   })
 
+  test('does not count what it looked at by another layout', async () => {
+    let isMine = false
+    let changing: Promise<void> | undefined
+    const { index, there, kept, keeper } = make({
+      duty: () => {
+        const duty = isMine ? 'block' : 'none'
+        changing ??= keeper.between(async () => {
+          index.keepAnew()
+          isMine = true
+        })
+        return duty
+      },
+    })
+    const chunks = some(2)
+    put(there, chunks)
+    index.author([fileOf('one', [chunks[0]!]), fileOf('two', [chunks[1]!])], { now: 1 })
+    await keeper.keep()
+    await changing
+    expect(kept.size).toBe(2)
+    expect(index.keeping()).toBe(0)
+  })
+
   test('waits for sync to come to rest, but not without end', async () => {
     vi.useFakeTimers()
     try {
