@@ -15,7 +15,7 @@ export type Read = (into: Uint8Array) => number
 
 export interface HashedContent {
   chunks: ChunkList
-  /** Bytes read: the sum of the chunks' lengths. */
+  /** The sum of the chunks' lengths, bytes. */
   size: number
 }
 
@@ -40,7 +40,8 @@ export class ContentHasher {
     this.#blake3 = implementation
   }
 
-  hash(read: Read, keys: FolderKeys, chunkerId: ChunkerId): HashedContent {
+  /** Cuts to the end, or to the first cut at `until` bytes or more, beyond which it may have read. */
+  hash(read: Read, keys: FolderKeys, chunkerId: ChunkerId, until = Infinity): HashedContent {
     const { buffer } = this.#cdc
     const chunker = CHUNKERS[chunkerId]
     const { gear, name } = this.#prepare(keys)
@@ -60,12 +61,13 @@ export class ContentHasher {
       }
       const count = read(buffer.subarray(end, end + READ_LENGTH))
       end += count
-      size += count
       const enough = count === 0 ? 1 : chunker.max
       while (end - start >= enough) {
         const length = this.#cut(start, end - start, chunker)
         list.add(name(buffer.subarray(start, start + length)), length)
         start += length
+        size += length
+        if (size >= until) return { chunks: list.take(), size }
       }
       if (count === 0) return { chunks: list.take(), size }
       if (start === end) start = end = 0

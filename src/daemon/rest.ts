@@ -1,4 +1,4 @@
-import { collectGarbage, messageOf, type Clock, type Logger } from '#base'
+import { collectGarbage, dropSpareBuffers, messageOf, type Clock, type Logger } from '#base'
 import type { Databases } from '#db'
 
 /** So much work is worth a collection; one saved file is five jobs or so, and no reason to stop for a moment. */
@@ -36,6 +36,7 @@ export function restAfterWork({
     databases.rest().catch((error: unknown) => logger.warn({ error: messageOf(error) }, 'the databases kept their memory'))
   }
   return (jobs) => {
+    dropSpareBuffers()
     since += jobs
     if (since >= WORTH_JOBS && !waits) rest()
   }

@@ -15,3 +15,9 @@ export interface DiskJob<Verb extends DiskVerb = DiskVerb> {
 }
 
 export type DiskAnswer<Verb extends DiskVerb> = Awaited<ReturnType<TreeDisk[Verb]>>
+
+/** What a worker answers to 'stage': with the buffers that came with the job. */
+export interface StageAnswer {
+  results: DiskAnswer<'stage'>
+  buffers: ArrayBuffer[]
+}

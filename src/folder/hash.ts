@@ -4,6 +4,7 @@ import { chunkCount, MAX_INLINE_CHUNKS, sameStat, type DiskStat } from '#model'
 import { COARSEST_MS, UNSETTLED } from './expected.ts'
 import { diskStat, type Filesystem, type FileStat, type OpenFile } from './filesystem.ts'
 import type { HashRequest, HashResult } from './folder-disk.ts'
+import type { FilePart, PartRequest } from './large-file.ts'
 import { sourceFault } from './read.ts'
 import { isMissing, TMP, type Tree } from './tree.ts'
 import { withProbe } from './whole-file.ts'
@@ -34,6 +35,15 @@ export function hashFiles(tree: Tree, files: readonly HashRequest[], hasher: Con
   })
 }
 
+/** Cuts and hashes a part of a file; undefined where the file changed meanwhile. */
+export function hashPart(tree: Tree, request: PartRequest, hasher: ContentHasher, keys: FolderKeys): FilePart | undefined {
+  try {
+    return cutOnce(tree, request, hasher, keys, diskTime(tree))
+  } catch (error) {
+    return failure(request.path, error)
+  }
+}
+
 /** Undefined when the file changed meanwhile. */
 function hashOnce(
   tree: Tree,
@@ -42,7 +52,21 @@ function hashOnce(
   keys: FolderKeys,
   now: number,
 ): HashResult | undefined {
-  const { path } = request
+  const part = cutOnce(tree, { ...request, from: 0, to: Infinity }, hasher, keys, now)
+  if (part?.ok !== true) return part
+  const { path, stat, chunker, chunks, end: size } = part
+  const result = { ok: true, path, stat, chunker, size, chunks } as const
+  return chunkCount(chunks) <= MAX_INLINE_CHUNKS ? result : { ...result, manifest: cutManifest(hasher, chunks, keys) }
+}
+
+/** Undefined when the file changed meanwhile. */
+function cutOnce(
+  tree: Tree,
+  { path, chunker: previous, from, to }: PartRequest,
+  hasher: ContentHasher,
+  keys: FolderKeys,
+  now: number,
+): FilePart | undefined {
   const fault = sourceFault(path)
   if (fault !== undefined) return { ok: false, path, code: 'unreadable', message: `its path is refused: ${fault}` }
   const { fs } = tree
@@ -50,21 +74,20 @@ function hashOnce(
   const file = fs.open(dir, name, 'read')
   try {
     const before = fs.statFile(file)
-    const chunker = chooseChunker(path, before.size, request.chunker)
-    const { chunks, size } = hasher.hash(reader(fs, file, before.size), keys, chunker)
+    const chunker = chooseChunker(path, before.size, previous)
+    const { chunks, size } = hasher.hash(reader(fs, file, from, before.size), keys, chunker, to - from)
     const after = fs.statFile(file)
-    if (size !== after.size || !sameStat(diskStat(before), diskStat(after))) return undefined
-    const result = { ok: true, path, stat: settled(tree, after, now), chunker, size, chunks } as const
-    if (chunkCount(chunks) <= MAX_INLINE_CHUNKS) return result
-    return { ...result, manifest: cutManifest(hasher, chunks, keys) }
+    const [found, end] = [diskStat(after), from + size]
+    if ((end < to && end !== after.size) || !sameStat(diskStat(before), found)) return undefined
+    return { ok: true, path, found, stat: settled(tree, after, now), chunker, chunks, end }
   } finally {
     fs.close(file)
   }
 }
 
-/** Reads up to the size the file had at first; if it has another one now, its stat tells. */
-function reader(fs: Filesystem, file: OpenFile, size: number): (into: Uint8Array) => number {
-  let at = 0
+/** Reads on from `from` up to the size the file had at first; if it has another one now, its stat tells. */
+function reader(fs: Filesystem, file: OpenFile, from: number, size: number): (into: Uint8Array) => number {
+  let at = Math.min(from, size)
   return (into) => {
     const count = fs.read(file, into.subarray(0, Math.min(into.length, size - at)), at)
     at += count
@@ -88,7 +111,7 @@ function writeTime(stat: FileStat): number {
   return stat.ctimeMs > 0 ? stat.ctimeMs : stat.mtimeMs
 }
 
-function failure(path: string, error: unknown): HashResult {
+function failure(path: string, error: unknown): Extract<HashResult, { ok: false }> {
   if (isMissing(error)) return { ok: false, path, code: 'gone', message: 'it is no longer there' }
   const code = errnoOf(error)
   if (code === 'EISDIR' || code === 'ENXIO') return { ok: false, path, code: 'changing', message: 'it is no longer a file' }

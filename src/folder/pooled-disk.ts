@@ -1,8 +1,9 @@
-import { Queue, type Clock, type Spawner } from '#base'
-import { WorkerPool, type FolderKeys } from '#content'
-import type { ChunkList, DeviceId } from '#model'
+import { giveBack, Limiter, ownBuffer, Queue, takeBytes, type Clock, type Spawner } from '#base'
+import { MAX_CHUNK_LENGTH, WorkerPool, type FolderKeys } from '#content'
+import { chunkCount, MAX_INLINE_CHUNKS, type ChunkList, type DeviceId } from '#model'
 import { IGNORE_FILE } from './ignore-rules.ts'
-import type { DiskAnswer, DiskJob, DiskVerb } from './disk-job.ts'
+import type { DiskAnswer, DiskJob, DiskVerb, StageAnswer } from './disk-job.ts'
+import { cutInParts, type FilePart, type PartRequest } from './large-file.ts'
 import type {
   ArchiveEntry,
   Dropped,
@@ -29,6 +30,8 @@ import type {
 /** What one hash job takes at most, so that all threads have a share of a large call. */
 const HASH_BYTES = 64 * 1024 * 1024
 const HASH_FILES = 200
+/** Parts of large files that are asked for at once: what else there is to do comes in between. */
+const PARTS_AT_ONCE = 2
 /** Bytes that are copied rather than handed over: buffers of their own for less cost more than they save. */
 const LEAST_HANDED_OVER = 64 * 1024
 
@@ -61,6 +64,7 @@ export class PooledDisk implements FolderDisk {
   readonly #options: PooledDiskOptions
   /** Calls that change the tree, one after another, whichever thread does them. */
   readonly #changes = new Queue()
+  readonly #parts = new Limiter(PARTS_AT_ONCE)
   #ignoreStamp: string | undefined
   /** Are no rules known to be in force? */
   #isWithoutRules = false
@@ -107,16 +111,29 @@ export class PooledDisk implements FolderDisk {
   }
 
   async hash(files: readonly HashRequest[]): Promise<HashResult[]> {
-    return (await Promise.all(shares(files).map((share) => this.#run('hash', [share])))).flat()
+    const work = shares(files).map((share) => {
+      const [file] = share
+      return file !== undefined && isLarge(file) ? this.#hashLarge(file) : this.#run('hash', [share])
+    })
+    return (await Promise.all(work)).flat()
   }
 
   read(pieces: readonly ReadPiece[]): Promise<(Uint8Array | null)[]> {
-    return this.#run('read', [pieces])
+    const isLong = (length: number): boolean => length >= LEAST_HANDED_OVER && length <= MAX_CHUNK_LENGTH
+    const into = pieces.map(({ length }) => (isLong(length) ? ownBuffer(takeBytes(length)) : null))
+    return this.#run(
+      'read',
+      [pieces, into],
+      into.filter((buffer) => buffer !== null),
+    )
   }
 
-  stage(files: readonly StageFile[]): Promise<StageResult[]> {
+  async stage(files: readonly StageFile[]): Promise<StageResult[]> {
     const packed = pack(files)
-    return this.#run('stage', [packed.files], packed.buffers)
+    const job: DiskJob<'stage'> = { ...this.#options, verb: 'stage', args: [packed.files] }
+    const { results, buffers } = (await this.#pool.run(job, packed.buffers)) as StageAnswer
+    for (const buffer of buffers) giveBack(new Uint8Array(buffer))
+    return results
   }
 
   transition(steps: readonly Step[]): Promise<StepResult[]> {
@@ -158,6 +175,18 @@ export class PooledDisk implements FolderDisk {
     await this.#changes.run(() => Promise.resolve())
   }
 
+  /** In parts, so that all threads share in it, and none is taken up for long. */
+  async #hashLarge(file: HashRequest): Promise<HashResult[]> {
+    const cut = (part: PartRequest): Promise<FilePart | undefined> => this.#parts.run(() => this.#run('hashPart', [part]))
+    const whole = await cutInParts(file, HASH_BYTES, cut)
+    // One that changed meanwhile gets its second chance as others do.
+    if (whole === undefined) return this.#run('hash', [[file]])
+    if (!whole.ok) return [whole]
+    const { path, stat, chunker, chunks, end: size } = whole
+    const manifest = chunkCount(chunks) > MAX_INLINE_CHUNKS && (await this.#run('manifest', [chunks]))
+    return [{ ok: true, path, stat, chunker, size, chunks, ...(manifest && { manifest }) }]
+  }
+
   #changeRules(): void {
     this.#ruleChanges++
     this.#isWithoutRules = false
@@ -173,20 +202,29 @@ export class PooledDisk implements FolderDisk {
   }
 }
 
-/** Consecutive files, cut where a share has enough of them. */
+/** Consecutive files, cut where a share has enough of them; a large one is alone. */
 function shares(files: readonly HashRequest[]): HashRequest[][] {
   const all: HashRequest[][] = []
   let share: HashRequest[] = []
   let bytes = 0
-  for (const file of files) {
-    share.push(file)
-    bytes += file.stat.size
-    if (share.length < HASH_FILES && bytes < HASH_BYTES) continue
-    all.push(share)
+  const end = (): void => {
+    if (share.length > 0) all.push(share)
     share = []
     bytes = 0
   }
-  return share.length === 0 ? all : [...all, share]
+  for (const file of files) {
+    if (isLarge(file)) end()
+    share.push(file)
+    bytes += file.stat.size
+    if (share.length >= HASH_FILES || bytes >= HASH_BYTES) end()
+  }
+  end()
+  return all
+}
+
+/** Large enough to be cut in parts. */
+function isLarge({ stat }: HashRequest): boolean {
+  return stat.size >= 2 * HASH_BYTES
 }
 
 /**

@@ -7,10 +7,15 @@ import { ARCHIVE, type Tree } from './tree.ts'
 const IN_ARCHIVE = `${ARCHIVE}/`
 
 /** Reads chunks; null where the file is not there, cannot be read, or holds something else by now. */
-export function readPieces(tree: Tree, pieces: readonly ReadPiece[], keys: FolderKeys): (Uint8Array | null)[] {
+export function readPieces(
+  tree: Tree,
+  pieces: readonly ReadPiece[],
+  keys: FolderKeys,
+  into: readonly (ArrayBuffer | null)[] = [],
+): (Uint8Array | null)[] {
   const source = new Source(tree, keys)
   try {
-    return pieces.map((piece) => source.read(toHex(piece.id), piece.path, piece.offset, piece.length))
+    return pieces.map(({ id, path, offset, length }, at) => source.read(toHex(id), path, offset, length, into[at] ?? null))
   } finally {
     source.close()
   }
@@ -29,10 +34,10 @@ export class Source {
   }
 
   /** `id` in hex. */
-  read(id: string, path: string, offset: number, length: number): Uint8Array | null {
+  read(id: string, path: string, offset: number, length: number, into: ArrayBuffer | null = null): Uint8Array | null {
     if (!(length >= 0 && length <= MAX_CHUNK_LENGTH && offset >= 0)) return null
     try {
-      const bytes = new Uint8Array(length)
+      const bytes = into === null ? new Uint8Array(length) : new Uint8Array(into, 0, length)
       const count = this.#tree.fs.read(this.#open(path), bytes, offset)
       return count === length && this.#name(bytes) === id ? bytes : null
     } catch {

@@ -1,5 +1,5 @@
 import { errnoOf, Queue, type Clock, type Random } from '#base'
-import { ContentHasher, type FolderKeys } from '#content'
+import { ContentHasher, cutManifest, type FolderKeys, type Manifest } from '#content'
 import { OWN_DIRECTORY, type ChunkList, type DeviceId } from '#model'
 import { dropArchived, expiredArchive } from './archive-expiry.ts'
 import { listArchive } from './archive.ts'
@@ -26,7 +26,8 @@ import type {
   Step,
   StepResult,
 } from './folder-disk.ts'
-import { hashFiles } from './hash.ts'
+import { hashFiles, hashPart } from './hash.ts'
+import type { FilePart, PartRequest } from './large-file.ts'
 import { readIgnoreRules } from './ignore-rules.ts'
 import { adoptRoot, checkRoot, markOf, marking, releaseRoot, rootFault } from './marker.ts'
 import { readPieces } from './read.ts'
@@ -130,13 +131,21 @@ export class TreeDisk implements FolderDisk {
   }
 
   hash(files: readonly HashRequest[]): Promise<HashResult[]> {
-    this.#hasher ??= new ContentHasher()
-    const hasher = this.#hasher
-    return this.#with((tree) => hashFiles(tree, files, hasher, this.#keys))
+    return this.#with((tree) => hashFiles(tree, files, this.#contentHasher, this.#keys))
   }
 
-  read(pieces: readonly ReadPiece[]): Promise<(Uint8Array | null)[]> {
-    return this.#with((tree) => readPieces(tree, pieces, this.#keys))
+  /** Undefined where the file changed meanwhile. */
+  hashPart(part: PartRequest): Promise<FilePart | undefined> {
+    return this.#with((tree) => hashPart(tree, part, this.#contentHasher, this.#keys))
+  }
+
+  manifest(chunks: ChunkList): Promise<Manifest> {
+    return Promise.resolve(cutManifest(this.#contentHasher, chunks, this.#keys))
+  }
+
+  /** Into the buffers that are given, for each piece one that is long enough or null. */
+  read(pieces: readonly ReadPiece[], into: readonly (ArrayBuffer | null)[] = []): Promise<(Uint8Array | null)[]> {
+    return this.#with((tree) => readPieces(tree, pieces, this.#keys, into))
   }
 
   stage(files: readonly StageFile[]): Promise<StageResult[]> {
@@ -182,6 +191,10 @@ export class TreeDisk implements FolderDisk {
 
   async close(): Promise<void> {
     await this.#changes.run(() => Promise.resolve())
+  }
+
+  get #contentHasher(): ContentHasher {
+    return (this.#hasher ??= new ContentHasher())
   }
 
   #with<T>(work: (tree: Tree) => T | Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { systemClock, systemRandom } from '#base'
 import { answerJobs, ContentHasher } from '#content'
 import { tableBuffers } from '#model'
-import type { DiskAnswer, DiskJob } from './disk-job.ts'
+import type { DiskAnswer, DiskJob, StageAnswer } from './disk-job.ts'
 import type { StageFile } from './folder-disk.ts'
 import { NodeFilesystem } from './node-filesystem.ts'
 import { TreeDisk, type TreeDiskOptions } from './tree-disk.ts'
@@ -29,7 +29,11 @@ answerJobs(
     const { verb, args, ...options } = job as DiskJob
     const disk = diskOf(options)
     const result: unknown = await (disk[verb] as (...values: unknown[]) => unknown).call(disk, ...args)
-    if (verb === 'stage') dropBytes(args[0] as StageFile[])
+    if (verb === 'stage') {
+      const answer: StageAnswer = { results: result as DiskAnswer<'stage'>, buffers: buffersOf(args[0] as StageFile[]) }
+      buffersOfResult.set(answer, answer.buffers)
+      return answer
+    }
     if (verb === 'read') {
       const pieces = result as DiskAnswer<'read'>
       buffersOfResult.set(
@@ -44,12 +48,10 @@ answerJobs(
   },
 )
 
-/** Gives back at once what came to be staged; garbage collection would let many such buffers gather first. */
-function dropBytes(files: readonly StageFile[]): void {
-  for (const { writes } of files) {
-    for (const write of writes)
-      if ('bytes' in write && write.bytes.byteLength > 0) (write.bytes.buffer as ArrayBuffer).transfer(0)
-  }
+/** What came to be staged: it goes back to where it can be used again. */
+function buffersOf(files: readonly StageFile[]): ArrayBuffer[] {
+  const writes = files.flatMap((file) => file.writes)
+  return [...new Set(writes.flatMap((write) => ('bytes' in write ? [write.bytes.buffer as ArrayBuffer] : [])))]
 }
 
 function diskOf({ root, keys, device }: TreeDiskOptions): TreeDisk {

@@ -1,5 +1,5 @@
 import type { Stream } from '@libp2p/interface'
-import { Events, HoldfastError, messageOf, type Clock, type Logger } from '#base'
+import { Events, HoldfastError, messageOf, takeBytes, type Clock, type Logger } from '#base'
 import type { DeviceId } from '#model'
 import type { BulkSockets } from './bulk-sockets.ts'
 import type { BulkRequest } from './control.ts'
@@ -150,7 +150,7 @@ export class BulkChannel {
 
   #adopt(pipe: Pipe): FramedLink {
     const { device, traffic, logger, misbehaved } = this.#parts
-    const link = new FramedLink({ device, name: 'bulk', pipe, traffic, logger, misbehaved })
+    const link = new FramedLink({ device, name: 'bulk', pipe, traffic, logger, misbehaved }, { take: takeBytes })
     if (this.#closed !== null) {
       link.close(this.#closed.message)
       throw this.#closed

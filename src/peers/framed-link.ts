@@ -49,10 +49,11 @@ export class FramedLink implements Link {
   /** Why the pipe closed, while messages that came before are still being handled. */
   #last: string | null = null
 
-  constructor(parts: FramedLinkParts, options: { maxMessageBytes?: number } = {}) {
+  /** `take`: where the memory of messages comes from, which their listener gives back. */
+  constructor(parts: FramedLinkParts, options: { maxMessageBytes?: number; take?: (length: number) => Uint8Array } = {}) {
     this.#parts = parts
     this.device = parts.device
-    this.#reader = new FrameReader(options.maxMessageBytes)
+    this.#reader = new FrameReader(options.maxMessageBytes, options.take)
     parts.pipe.open({
       data: (bytes) => this.#receive(bytes),
       closed: (error) => this.#pipeClosed(error === undefined ? 'the other side closed the connection' : messageOf(error)),

@@ -15,14 +15,16 @@ export function frameHeader(length: number): Uint8Array {
 /** Puts messages together from a stream of bytes, each into an ArrayBuffer of its own, with one copy. */
 export class FrameReader {
   readonly #max: number
+  readonly #take: (length: number) => Uint8Array
   readonly #header = new Uint8Array(FRAME_HEADER_BYTES)
   #headerBytes = 0
   #message: Uint8Array | null = null
   #filled = 0
 
-  /** `max`: bytes of a message at most. */
-  constructor(max: number = MAX_MESSAGE_BYTES) {
+  /** `max`: bytes of a message at most; `take`: where their memory comes from. */
+  constructor(max: number = MAX_MESSAGE_BYTES, take: (length: number) => Uint8Array = ownBytes) {
     this.#max = max
+    this.#take = take
   }
 
   /** Takes the stream's next bytes, which it does not keep, and returns the messages they complete. Throws `corrupt` for a bad length. */
@@ -52,8 +54,12 @@ export class FrameReader {
     const length = Buffer.from(this.#header.buffer).readUInt32BE()
     if (length < 1 || length > this.#max)
       throw new HoldfastError('corrupt', `a frame of ${length} bytes; ${this.#max} are allowed`)
-    // Not zeroed: every byte is overwritten before the message is handed on. An ArrayBuffer of its own can be transferred.
-    this.#message = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+    this.#message = this.#take(length)
     this.#filled = 0
   }
+}
+
+/** Not zeroed: every byte is overwritten before a message is handed on. An ArrayBuffer of its own can be transferred. */
+function ownBytes(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }

@@ -1,4 +1,4 @@
-import type { Clock, Spawner } from '#base'
+import { ownBuffer, type Clock, type Spawner } from '#base'
 import { WorkerPool } from '#content'
 import type { ChunkStore } from './chunk-store.ts'
 import type { StoreJob } from './store-job.ts'
@@ -49,7 +49,7 @@ export function openThreadedStore(
     seal: (sealing, chunks) =>
       change(
         { verb: 'seal', args: [sealing, chunks] },
-        chunks.flatMap(({ bytes }) => ownBuffer(bytes)),
+        chunks.flatMap(({ bytes }) => handedOver(bytes)),
       ),
     // What is damaged is found so.
     read: (...args) => change({ verb: 'read', args }),
@@ -60,7 +60,7 @@ export function openThreadedStore(
   }
 }
 
-function ownBuffer({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
-  const isOwn = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength && byteLength >= LEAST_HANDED_OVER
-  return isOwn ? [buffer] : []
+function handedOver(bytes: Uint8Array): ArrayBuffer[] {
+  const buffer = bytes.length < LEAST_HANDED_OVER ? null : ownBuffer(bytes)
+  return buffer === null ? [] : [buffer]
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '#base'
+import { dropSpareBuffers, systemClock } from '#base'
 import type { WorkerPool } from '#content'
 import { openDiskPool, PooledDisk } from '#folder'
 import { nodeSpawner } from '../../src/daemon/node-spawner.ts'
@@ -64,6 +65,33 @@ describe('worker threads for a disk', () => {
     expect(await disk.stage([piece('small', small, false)])).toEqual([{ ok: true, name: 'small' }])
     expect(await disk.stage([piece('own', own.subarray(20), true)])).toEqual([{ ok: true, name: 'own' }])
     expect([shared.length, own.length]).toEqual([100_000, 0])
+  })
+
+  it('reads into memory that was used before, and stages out of it, without a byte of what was there', async () => {
+    const { disk, user } = folder
+    await disk.adopt(FOLDER, null)
+    const [first, second] = [randomBytes(600_000), randomBytes(500_000)]
+    user.write('first', first)
+    user.write('second', second)
+    const read = async (path: string, bytes: Uint8Array) =>
+      (await disk.read([{ id: idOf(bytes), path, offset: 0, length: bytes.length }]))[0]!
+    const held = await read('first', first)
+    dropSpareBuffers()
+    for (let turn = 0; turn < 20; turn++) {
+      const bytes = await read('second', second)
+      expect(Buffer.from(bytes).equals(second)).toBe(true)
+      const write = { id: idOf(second), offset: 0, bytes, isAlone: true }
+      const file = { name: `v${turn}`, begun: false, writes: [write], finish: { size: second.length, mode: 0o644, mtime: MTIME } }
+      expect(await disk.stage([file])).toEqual([{ ok: true, name: `v${turn}` }])
+      expect(bytes.length).toBe(0)
+      expect(readFileSync(join(subject.root, `.holdfast/tmp/v${turn}`)).equals(second)).toBe(true)
+    }
+    const kept = process.memoryUsage().arrayBuffers
+    dropSpareBuffers()
+    expect(kept - process.memoryUsage().arrayBuffers >= second.length).toBe(true)
+    expect(Buffer.from(held).equals(first)).toBe(true)
+    user.write('second', first.subarray(0, 500_000))
+    expect(await disk.read([{ id: idOf(second), path: 'second', offset: 0, length: second.length }])).toEqual([null])
   })
 
   it('tells when the ignore rules changed, whichever thread looked', async () => {
