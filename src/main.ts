@@ -16,7 +16,7 @@ const FLAGS = [
  * glibc's malloc keeps what was freed, in up to eight heaps for each core. So: one heap, and buffers mapped by themselves, which
  * go back to the system when they are freed.
  */
-const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '131072' }
+const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
 /** Of libuv, which mostly flush files: the more of them are flushed at once, the fewer commits of its journal the disk makes of it. */
 const THREADS = { UV_THREADPOOL_SIZE: '32' }
 
