@@ -4,11 +4,8 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { builtEntry, Device, pair, sourceEntry } from './device.ts'
-import { isFresh } from './freshness.mjs'
+import { Device, pair } from './device.ts'
 
-const checkout = join(import.meta.dirname, '..')
-const entry = isFresh(checkout) ? builtEntry : sourceEntry
 const directory = mkdtempSync(join(tmpdir(), 'holdfast-demo-'))
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
@@ -27,7 +24,7 @@ const devices: Device[] = []
 async function run(): Promise<void> {
   say('Starting two devices …')
   for (const name of ['harbour', 'island'])
-    devices.push(await Device.start({ home: join(directory, 'home', name), name, entry, forPeople: true }))
+    devices.push(await Device.start({ home: join(directory, 'home', name), name, forPeople: true }))
   const [harbour, island] = devices as [Device, Device]
   await pair(harbour, island)
 

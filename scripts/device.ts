@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import type { Client } from '../src/api/client/index.ts'
 import { findDaemon } from '../src/cli/places.ts'
+import { isFresh } from './freshness.mjs'
 import { processTree } from './process-tree.ts'
 
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning']
@@ -16,11 +17,13 @@ const START_MS = 30_000
 /** The program as it is in the checkout: its sources, or what was built of them. */
 export const sourceEntry = join(checkout, 'src/main.ts')
 export const builtEntry = join(checkout, 'dist/main.js')
+/** What was built, if it is of these sources: it starts in a fraction of the time. */
+export const programEntry = isFresh(checkout) ? builtEntry : sourceEntry
 
 export interface DeviceOptions {
   home: string
   name: string
-  /** The program to run; its sources when left out. */
+  /** The program to run; when left out what was built, or else its sources. */
   entry?: string
   /** More for `serve`. */
   args?: readonly string[]
@@ -191,7 +194,7 @@ async function firstWords(child: ChildProcess): Promise<{ lines: string[]; ready
 }
 
 function spawnProgram(
-  { entry = sourceEntry, env, uid, namespace }: Pick<DeviceOptions, 'entry' | 'env' | 'uid' | 'namespace'>,
+  { entry = programEntry, env, uid, namespace }: Pick<DeviceOptions, 'entry' | 'env' | 'uid' | 'namespace'>,
   args: readonly string[],
   options: { detached?: boolean } = {},
 ): ChildProcess {
