@@ -1,6 +1,6 @@
 import type { Backend } from '#api'
 
-type History = Pick<Backend, 'versions' | 'restore'>
+type History = Pick<Backend, 'versions' | 'restore' | 'gc'>
 
 const ID = 'ab'.repeat(16)
 
@@ -17,9 +17,11 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         size: 1234,
         cause: 'added',
         state: 'kept',
+        forgotten: false,
         current: true,
       },
     ],
+    gc: async () => ({ freedBytes: 4096, blocks: 2, forgotten: 3, waitingBytes: 0, waitingBlocks: 0, notes: [] }),
     restore: async ({ path, to }) => ({ path: to ?? path, version: ID }),
   }
 }
