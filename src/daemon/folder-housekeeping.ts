@@ -45,7 +45,7 @@ export async function forgetIn(
   const last = await lastRun(store, stored.id)
   const isOpen = last?.ended === null && last.policy === policy
   const note = (run: LastRun): Promise<void> => store.putSetting(forgottenKey(stored.id), JSON.stringify(run))
-  return forget(
+  const count = await forget(
     {
       index: index!,
       retention: { ...retention, protections: { now, ...retention.protections } },
@@ -57,6 +57,9 @@ export async function forgetIn(
     },
     isOpen ? last.next : 0,
   )
+  // Less is to be kept now; or more, where something was taken back.
+  keeping!.review()
+  return count
 }
 
 function isForgettable({ index, keeping, sync }: OpenFolder): boolean {

@@ -18,6 +18,9 @@ const REST = 4
 const REST_AWAITED = 0.25
 /** Progress is told at most this often. */
 const PROGRESS_MS = 250
+/** Of a folder whose blocks may be the only ones. */
+const LEFT =
+  'this device left it, and it is not known whether other devices have all of it; if they are to, join it again, and leave it when it is protected'
 /** When the last run ended, ms. */
 const LAST_KEY = 'housekeeping'
 
@@ -139,8 +142,7 @@ export class Housekeeping {
     options: { now: number; grace: number; isDry: boolean },
   ): Promise<Swept> {
     const { registry, isElsewhere } = this.#parts
-    if (!(await isLeftToOthers(store, folder)) || !isElsewhere(folder))
-      return { ...NOTHING, obstacle: 'this device left it, and it is not known whether other devices have all of it' }
+    if (!(await isLeftToOthers(store, folder)) || !isElsewhere(folder)) return { ...NOTHING, obstacle: LEFT }
     const obstacle = (): string | null =>
       registry.folders.some(({ stored }) => stored.id === folder) ? 'it was joined meanwhile' : null
     return sweep({ folder, index: null, store: blocks, obstacle, step }, options)

@@ -21,7 +21,14 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         current: true,
       },
     ],
-    gc: async () => ({ freedBytes: 4096, blocks: 2, forgotten: 3, waitingBytes: 0, waitingBlocks: 0, notes: [] }),
+    gc: async ({ dryRun }) => ({
+      freedBytes: 4096,
+      blocks: 2,
+      forgotten: dryRun ? 0 : 3,
+      waitingBytes: 512,
+      waitingBlocks: 1,
+      notes: [{ folder: 'music', message: 'it is not open' }],
+    }),
     restore: async ({ path, to }) => ({ path: to ?? path, version: ID }),
   }
 }

@@ -21,8 +21,8 @@ interface Home {
   store: DeviceStore
   housekeeping: Housekeeping
   told: { done: number; total: number }[]
-  /** What can be changed. */
-  set: { now: number; grace: number; policy: PolicyWords; isElsewhere: boolean }
+  /** What can be changed; `reviewed`: how often it was looked anew at what is to be kept. */
+  set: { now: number; grace: number; policy: PolicyWords; isElsewhere: boolean; reviewed: number }
   run(isDry?: boolean): Promise<Housekept>
 }
 
@@ -32,7 +32,13 @@ async function home(): Promise<Home> {
   await folder.store.chunks.seal(folder.sealing, chunksOf(NAMES))
   for (const name of ['older', 'old', 'now']) author(folder.index, fileOf('f', [name]))
   const index = inProcess<FolderIndex>(folder.index)
-  const keeping = { isKept: true, holds: new Holds(), between: <T>(work: () => Promise<T>) => work() }
+  const set: Home['set'] = { now: 1_000 * DAY_MS, grace: DAY_MS, policy: {}, isElsewhere: true, reviewed: 0 }
+  const keeping = {
+    isKept: true,
+    holds: new Holds(),
+    between: <T>(work: () => Promise<T>) => work(),
+    review: () => set.reviewed++,
+  }
   const open = {
     stored: { id: folder.sealing.folder, name: 'thesis' },
     index,
@@ -43,7 +49,6 @@ async function home(): Promise<Home> {
   const database = openDeviceStore(':memory:')
   onTestFinished(() => database.close())
   const store = inProcess<DeviceStore>(database)
-  const set: Home['set'] = { now: 1_000 * DAY_MS, grace: DAY_MS, policy: {}, isElsewhere: true }
   const clock: Clock = {
     now: () => set.now,
     monotonic: () => 0,
@@ -82,6 +87,7 @@ describe('housekeeping', () => {
     expect(forgotten(device)).toEqual([false, false, false])
     expect(await device.run()).toMatchObject({ forgotten: 1, blocks: 0, waitingBlocks: 2, obstacles: [] })
     expect(forgotten(device)).toEqual([false, false, true])
+    expect(device.set.reviewed).toBe(1)
     device.set.now += DAY_MS
     const dry = await device.run(true)
     expect(dry).toMatchObject({ forgotten: 0, blocks: 2, waitingBlocks: 0 })
