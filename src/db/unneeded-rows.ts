@@ -29,7 +29,10 @@ export class UnneededRows {
     this.#find = db.query(
       'SELECT number FROM blocks WHERE folder = (SELECT number FROM folders WHERE id = ?) AND chunk = ? AND chunk IS NOT NULL',
     )
-    this.#put = db.command('INSERT OR IGNORE INTO unneeded VALUES (?, ?)')
+    // The first time counts; or a later one, where the clock was ahead then.
+    this.#put = db.command(
+      'INSERT INTO unneeded VALUES (?, ?) ON CONFLICT (block) DO UPDATE SET since = min(since, excluded.since)',
+    )
     this.#drop = db.command('DELETE FROM unneeded WHERE block = ?')
     this.#ripe = db.query(`SELECT b.number, b.length, b.damaged, b.digest, b.bytes IS NULL FROM blocks b
       JOIN unneeded u ON u.block = b.number AND u.since <= ?3

@@ -83,7 +83,8 @@ async function sweepPage(parts: SweepParts, held: HeldChunks, { now, grace, isDr
   swept.waitingBytes += bytesOf(unneeded) - bytesOf(ripe)
   let removed = { blocks: ripe.length, bytes: bytesOf(ripe) }
   if (!isDry) {
-    const fresh = unneeded.filter(({ since }) => since === null)
+    // A clock that was ahead must not make it wait for years.
+    const fresh = unneeded.filter(({ since }) => since === null || since > now)
     const taken = needed.filter(({ since }) => since !== null)
     if (fresh.length + taken.length > 0) await store.note(folder, { unneeded: pack(fresh), needed: pack(taken) }, now)
     if (ripe.length > 0) removed = await store.sweep(folder, await unneededOf(parts, pack(ripe)), until)

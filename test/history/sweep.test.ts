@@ -47,6 +47,14 @@ describe('a sweep', () => {
     expect(here(folder, ALL)).toEqual(['a', 'b', 'c', 'd'])
   })
 
+  test('does not wait for years where a clock was ahead when it found something', async () => {
+    const folder = await edited()
+    const at = (now: number): ReturnType<typeof sweep> => sweep(folder.parts, { now, grace: 100, isDry: false })
+    await at(9_000_000)
+    expect(await at(1_000)).toMatchObject({ blocks: 0, waitingBlocks: 1 })
+    expect(await at(1_100)).toMatchObject({ blocks: 1, waitingBlocks: 0 })
+  })
+
   test('that is dry tells the same, and changes nothing', async () => {
     const folder = await edited()
     forgetPast(folder, 'f')
