@@ -27,7 +27,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       forgotten: dryRun ? 0 : 3,
       waitingBytes: 512,
       waitingBlocks: 1,
-      notes: [{ folder: 'music', message: 'it is not open' }],
+      notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],
     }),
     restore: async ({ path, to }) => ({ path: to ?? path, version: ID }),
   }
