@@ -1,4 +1,5 @@
 export * from './clock.ts'
+export * from './duration.ts'
 export * from './errors.ts'
 export * from './events.ts'
 export * from './buffers.ts'

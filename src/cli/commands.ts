@@ -13,6 +13,7 @@ import { folderList } from './commands/folder-list.ts'
 import { folderPause, folderResume } from './commands/folder-pause.ts'
 import { folderProblems } from './commands/folder-problems.ts'
 import { folderShare } from './commands/folder-share.ts'
+import { gc } from './commands/gc.ts'
 import { health } from './commands/health.ts'
 import { invite } from './commands/invite.ts'
 import { join } from './commands/join.ts'
@@ -69,6 +70,7 @@ export function commandsWith(serve: Serve): readonly Command[] {
     restore,
     conflicts,
     conflictsResolve,
+    gc,
     activity,
     configGet,
     configSet,

@@ -1,15 +1,12 @@
-import { HoldfastError, hostPortOf } from '#base'
-
-const SECONDS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+import { durationMs, HoldfastError, hostPortOf } from '#base'
 
 /** `15m`, `60s`, `1h`, `500ms`, `7d`; a number alone is seconds. Throws `usage`. */
 export function parseSeconds(text: string, option: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)?$/.exec(text)
-  const seconds = Number(match?.[1]) * (SECONDS[match?.[2] ?? 's'] ?? 1)
-  if (match === null || !(seconds > 0)) {
+  const ms = durationMs(text)
+  if (ms === null || ms <= 0) {
     throw new HoldfastError('usage', `${option} ${text} is not a duration`, { hint: 'write it like 90s, 15m or 1h' })
   }
-  return seconds
+  return ms / 1000
 }
 
 /** One of some words. Throws `usage`. */

@@ -6,6 +6,7 @@ import type { Pairing, PeerNetwork } from '#peers'
 import type { ChunkStore } from '#store'
 import type { SyncEngine } from '#sync'
 import type { ActivityLog } from './activity-log.ts'
+import type { Housekeeping } from './housekeeping.ts'
 import type { Log } from './logging.ts'
 import type { Membership } from './membership.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
@@ -30,6 +31,7 @@ export interface BackendContext {
   registry: FolderRegistry
   activity: ActivityLog
   membership: Membership
+  housekeeping: Housekeeping
   loop: LoopMonitor
   rates: RateMeter
   /** What of the settings is in use: what was said at the start, and what came of it. */

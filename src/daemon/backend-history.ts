@@ -22,11 +22,12 @@ export function historyOperations({ registry, membership }: BackendContext): His
     async versions({ folder, path }) {
       const called = membership.called()
       const entries = await pastOf(registry.find(folder)).versions(path)
-      return entries.map(({ time, isCurrent, ...entry }) => ({
+      return entries.map(({ time, isCurrent, isForgotten, ...entry }) => ({
         ...entry,
         by: called(entry.device),
         time: isoTime(time),
         current: isCurrent,
+        forgotten: isForgotten,
       }))
     },
     async restore({ folder, path, version: id, at, to }, signal) {
@@ -45,12 +46,15 @@ export function historyOperations({ registry, membership }: BackendContext): His
           hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists the versions before`,
         })
       }
-      await past.needContent(chosen)
       if (to !== null) {
+        await past.needContent(chosen, signal)
         await writeNew(past, version, to, signal)
         return { path: to, version: version.id }
       }
-      await opened(found).actions.restore(version.path, version.id)
+      await found.keeping?.holds.during(async () => {
+        await past.needContent(chosen, signal)
+        await opened(found).actions.restore(version.path, version.id)
+      })
       const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
       return { path: version.path, version: now?.version ?? version.id }
     },

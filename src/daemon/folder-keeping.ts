@@ -4,7 +4,7 @@ import { HoldfastError, Queue, type Clock, type Logger, type Timer } from '#base
 import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, StoredFolder } from '#db'
 import { findAnywhere, type ChunkSources, type Exchange, type LocalFolder } from '#exchange'
-import { Past } from '#history'
+import { Holds, Past } from '#history'
 import { hlcTime, mayRead, type DeviceId, type FolderId, type Version } from '#model'
 import type { Group } from '#peers'
 import {
@@ -21,6 +21,7 @@ import {
 } from '#replication'
 import type { FolderChunks } from '#store'
 import type { FolderSync, Kept } from '#sync'
+import { stillHas } from './still-has.ts'
 
 /** `replication_factor`, as it is without anybody's word. */
 const REPLICAS = 3
@@ -57,6 +58,7 @@ interface FolderLayout {
 /** A folder's past on this device: what is kept of it here, what others say they keep, and how it is read. */
 export class FolderKeeping {
   readonly past: Past
+  readonly holds = new Holds()
   readonly #keeper: Keeper
   readonly #parts: FolderKeepingParts
   readonly #folder: FolderId
@@ -112,6 +114,7 @@ export class FolderKeeping {
       ...sources,
       name,
       index,
+      keep: (chunks) => store.seal(chunks),
       isKept: (past, chunks) => this.#keeper.has({ ...past, record: 0, chunks }),
       look: async () => void (await this.#look()),
       isProtected: (version) => this.isKept && this.#devices().every((device) => hasKept(this.#keptOf(device), version)),
@@ -142,6 +145,19 @@ export class FolderKeeping {
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
     return unprotected(await this.#look(), this.#devices(), (device) => this.#keptOf(device))
+  }
+
+  /** Is all that there is elsewhere, too, as far as the other devices have said, and no one of them has left since? */
+  async isHeldElsewhere(): Promise<boolean> {
+    const { state, device } = this.#parts.group
+    const others = this.#devices().filter((each) => each !== device)
+    const have = others.every((each) => stillHas(state, this.#folder, each)) && (await this.lacking()).length === 0
+    return this.isKept && others.length > 0 && have
+  }
+
+  /** See Keeper. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return this.#keeper.between(work)
   }
 
   async stop(): Promise<void> {

@@ -7,6 +7,7 @@ import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, unblockedKey, type OpenFolder, type RegistryParts } from './folder-opener.ts'
 import { alreadyJoined, nameOffered, nameTaken, notOnlineOnly, sameNameHere } from './folder-faults.ts'
 import { folderPlace } from './folder-places.ts'
+import { noteJoined, noteLeft } from './left-folders.ts'
 import { Offers } from './offers.ts'
 import { ProblemTimes } from './problem-times.ts'
 
@@ -124,7 +125,7 @@ export class FolderRegistry {
           compared: known?.stored.compared ?? false,
         }
         const stored = await this.#opener.adopt(wanted)
-        await store.putFolder(stored)
+        await noteJoined(store, stored)
         if (known !== undefined) await this.#close(known)
         await this.#openChecked(stored)
         return stored
@@ -136,20 +137,19 @@ export class FolderRegistry {
   leave(reference: string): Promise<FolderId> {
     return this.#queue
       .run(async () => {
+        const { engine, store, dropIndex, logger } = this.#parts
         const folder = this.find(reference)
-        await this.#parts.engine.leaveFolder(folder.stored.id)
-        await folder.disk
-          ?.release()
-          .catch((error: unknown) => this.#parts.logger.warn({ error }, 'the marker of a folder could not be removed'))
+        const { id } = folder.stored
+        const isHeldElsewhere = (await folder.keeping?.isHeldElsewhere()) === true
+        await engine.leaveFolder(id)
+        const failed = (error: unknown): void => logger.warn({ error }, 'the marker of a folder could not be removed')
+        await folder.disk?.release().catch(failed)
         await this.#close(folder)
-        this.#folders.delete(folder.stored.id)
-        await this.#parts.store.dropFolder(folder.stored.id)
-        await this.#parts.store.putSetting(`indexed.${folder.stored.id}`, null)
-        await this.#parts.store.putSetting(`takers.${folder.stored.id}`, null)
-        await this.#parts.store.putSetting(unblockedKey(folder.stored.id), null)
-        await this.#parts.dropIndex(folder.stored.id)
-        this.#parts.changed(folder.stored.id)
-        return folder.stored.id
+        this.#folders.delete(id)
+        await noteLeft(store, id, isHeldElsewhere)
+        await dropIndex(id)
+        this.#parts.changed(id)
+        return id
       })
       .finally(() => this.#sayTaken())
   }

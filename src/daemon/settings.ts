@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { requireLoopback } from '#api'
-import { errnoOf, HoldfastError, hostPortOf, messageOf } from '#base'
+import { durationMs, errnoOf, HoldfastError, hostPortOf, messageOf } from '#base'
 import { isListenAddress } from '#peers'
 import { LOG_LEVELS } from './logging.ts'
 
@@ -21,6 +21,10 @@ const schema = z.strictObject({
     .refine((text) => hostPortOf(text) !== null)
     .default('127.0.0.1:8390'),
   log_level: z.enum(LOG_LEVELS).default('info'),
+  gc_grace: z
+    .string()
+    .refine((text) => durationMs(text) !== null)
+    .default('1d'),
 })
 
 export type SettingValues = z.infer<typeof schema>
@@ -32,6 +36,7 @@ const TAKES: Record<SettingKey, string> = {
   listen: 'multiaddrs, separated by commas, like /ip4/0.0.0.0/tcp/4001',
   http: 'HOST:PORT, like 127.0.0.1:8390',
   log_level: `one of ${LOG_LEVELS.join(', ')}`,
+  gc_grace: 'a duration, like 1d, 12h or 0',
 }
 
 /** Settings of the fixed contract whose rooms are not built yet. */

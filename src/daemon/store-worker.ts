@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { HoldfastError, systemRandom } from '#base'
 import { answerJobs } from '#content'
 import { openStoreDatabase } from '#db'
-import { BlockFiles, BlockStore, SealedChunks, type StoreJob } from '#store'
+import { BlockFiles, BlockStore, SealedChunks, SweptBlocks, type StoreJob } from '#store'
 
 // The store's thread (started by openThreadedStore): here its blocks meet their database.
 
@@ -19,11 +19,9 @@ if (port === null) throw new Error('this is the entry of a worker thread')
 const { directory } = workerData as { directory: string }
 const files = new BlockFiles(join(directory, 'blocks'))
 const table = openStoreDatabase(join(directory, 'store.db'))
-const chunks = new SealedChunks({
-  blocks: new BlockStore({ table, files }, { small: SMALL }),
-  table,
-  random: systemRandom,
-})
+const blocks = new BlockStore({ table, files }, { small: SMALL })
+const chunks = new SealedChunks({ blocks, table, random: systemRandom })
+const swept = new SweptBlocks({ blocks, table, files })
 
 answerJobs(
   {
@@ -33,7 +31,8 @@ answerJobs(
   async (job) => {
     const { verb, args } = job as StoreJob
     if (verb === 'seal') needRoom()
-    return (chunks[verb] as (...values: unknown[]) => Promise<unknown>).call(chunks, ...args)
+    const target = verb in swept ? swept : chunks
+    return (Reflect.get(target, verb) as (...values: unknown[]) => Promise<unknown>).call(target, ...args)
   },
 )
 

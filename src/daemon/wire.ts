@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { createServer, type ApiServer } from '#api'
 import type { ApiEvent } from '#api/contract'
-import { Events, systemClock, systemRandom, type Spawner } from '#base'
+import { durationMs, Events, systemClock, systemRandom, type Spawner } from '#base'
 import { deriveFolderKeys } from '#content'
+import { parsePolicy } from '#history'
 import { openDatabases } from '#db'
 import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
 import type { DeviceId, FolderId } from '#model'
@@ -13,14 +14,17 @@ import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
 import { Endings } from './endings.ts'
+import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
+import { folderNames } from './backend-status.ts'
 import { Membership } from './membership.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
 import type { Settings } from './settings.ts'
+import { stillHas } from './still-has.ts'
 
 /** Threads that read and write files, at most; one without work for a while ends. */
 const DISK_THREADS = 2
@@ -126,6 +130,20 @@ async function start(
     called: (device) => membership.called()(device),
     changed: (folder) => feed.folderChanged(folder),
   })
+  const housekeeping = new Housekeeping({
+    registry,
+    blocks,
+    store,
+    clock,
+    logger,
+    // There is no word for another policy yet: all versions are kept.
+    retention: async () => ({ policy: parsePolicy({}), protections: {} }),
+    grace: () => durationMs(settings.values.gc_grace)!,
+    isElsewhere: (folder) =>
+      group.state.devices.some((other) => other.device !== device && stillHas(group.state, folder, other.device)),
+    called: (folder) => folderNames(context).get(folder) ?? folder,
+    progress: (of) => events.emit('api', { event: 'progress', data: { command: 'gc', ...of } }),
+  })
   const context: BackendContext = {
     home,
     version: options.version,
@@ -141,6 +159,7 @@ async function start(
     registry,
     activity,
     membership,
+    housekeeping,
     loop,
     rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),
     running: () => ({ listen: [...options.listen], http: new URL(server.url).host }),
@@ -153,6 +172,8 @@ async function start(
   await network.start()
   endings.add(() => registry.stop())
   await registry.start()
+  endings.add(() => housekeeping.stop())
+  housekeeping.start()
   endings.add(() => feed.stop())
   feed.start()
   const server = createServer(

@@ -12,13 +12,32 @@ export interface PastVersion {
   version: Version
   /** No other supersedes it. */
   isHead: boolean
+  /** This device needs its content no longer. */
+  isForgotten: boolean
+}
+
+/** A version as the decision whether to retain it sees it. */
+export interface RetainableRecord {
+  record: number
+  id: VersionId
+  /** ms, with the counter of its HLC as a fraction. */
+  time: number
+  kind: Version['kind']
+  current: boolean
+  isForgotten: boolean
+}
+
+/** Some paths with their versions, and after which path (its number) to go on; null: these were the last. */
+export interface RetainablePage {
+  paths: RetainableRecord[][]
+  next: number | null
 }
 
 /** A version whose content may have to be kept on this device. */
 export interface KeepItem extends PastVersion {
   /** The number of its record: the order in which they came here. */
   record: number
-  /** A file's own chunks; null where a piece of its manifest is not known yet. */
+  /** A file's own chunks; null where a piece of its manifest is not known yet. None of one that was forgotten. */
   chunks: ChunkList | null
 }
 
@@ -55,4 +74,22 @@ export interface FolderHistory {
   keeping(): Promise<number>
   /** The chains of which not all records were looked at for good, each with the last one before the first of these. */
   unkept(): Promise<Have[]>
+
+  /** The paths, from after the one of this number on (0: from the first), that have superseded versions, with all their versions. */
+  retainable(after: number): Promise<RetainablePage>
+  /** Forgets versions, by their records, but for heads; how many of them it had not forgotten before. */
+  forget(records: readonly number[]): Promise<number>
+  /** The content of forgotten versions is needed after all. */
+  remember(records: readonly number[]): Promise<void>
+  /**
+   * Gathers which chunks the versions that are not forgotten consist of, one step further, or begins to. `unknown` is the path of one
+   * of which that is not known yet, and beyond which it does not come.
+   */
+  gatherRetained(): Promise<{ isComplete: boolean; unknown: string | null }>
+  /** Those of packed ids, 32 bytes each, that no version as of this call needs; null where not all is gathered. */
+  unneeded(ids: Uint8Array): Promise<Uint8Array | null>
+  /** Gives back the memory of what was gathered. */
+  endGathering(): Promise<void>
+  /** How many records there are; of one and the same index never fewer than before. */
+  records(): Promise<number>
 }

@@ -7,7 +7,7 @@ export type { EntryChange, FileChange, KnownContent, LocalChange, MovedFile } fr
 export { NO_RECORD, NO_VERSION } from './no-version.ts'
 export type { Applied, ArchivedFile, MovedTree, TreeMove } from './applied.ts'
 export type { OwnFile } from './own-file.ts'
-export type { FolderHistory, Have, KeepItem, PastVersion } from './folder-history.ts'
+export type { FolderHistory, Have, KeepItem, PastVersion, RetainablePage, RetainableRecord } from './folder-history.ts'
 
 /**
  * The index of one folder on this device: every record known, the heads of every path, what the disk shows, where chunks lie.

@@ -1,15 +1,19 @@
-import { byPrecedence, hlcTime, pathKey, supersedes, type ChunkList, type Version, type VersionId } from '#model'
+import { byPrecedence, hlcExactTime, hlcTime, pathKey, supersedes, type ChunkList, type Version, type VersionId } from '#model'
 import { ID_BYTES, idStarts } from './chunk-places.ts'
 import { Contents } from './contents.ts'
 import type { Database, Query } from './database.ts'
-import type { FolderHistory, Have, KeepItem, PastVersion } from './folder-history.ts'
+import type { FolderHistory, Have, KeepItem, PastVersion, RetainablePage, RetainableRecord } from './folder-history.ts'
 import type { Synchronous } from './promised.ts'
+import { RetainedChunks } from './retained-chunks.ts'
 import type { Tables } from './tables/index.ts'
 import { below } from './tables/paths.ts'
 
 const NONE = new Uint8Array(0)
 /** Chunk lists that one call of `toKeep` gives, bytes, but for the last. */
 const MAX_LIST_BYTES = 1024 * 1024
+/** Paths gone through by one call of `retainable`, and versions that it gives, but for those of the last path. */
+const RETAINABLE_PATHS = 1_000
+const MAX_RETAINABLE = 2_000
 
 /** FolderHistory over SQLite, synchronous. */
 export class SqliteFolderHistory implements Synchronous<FolderHistory> {
@@ -17,6 +21,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   readonly #tables: Tables
   readonly #contents: Contents
   readonly #keys: Query<[string, number]>
+  #retained: RetainedChunks | null = null
 
   constructor(db: Database, tables: Tables) {
     this.#db = db
@@ -72,14 +77,15 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   toKeep(limit: number, now: number): KeepItem[] {
-    const { keeping, records } = this.#tables
+    const { keeping, records, forgotten } = this.#tables
     return this.#db.read(() => {
       const items: KeepItem[] = []
       let bytes = 0
       for (const record of keeping.page(limit, now)) {
         const { version } = records.read(record)
-        const chunks = version.kind === 'file' ? this.#contents.chunks(version) : NONE
-        items.push({ record, version, isHead: this.#isHead(record), chunks })
+        const isForgotten = forgotten.has(record)
+        const chunks = version.kind === 'file' && !isForgotten ? this.#contents.chunks(version) : NONE
+        items.push({ record, version, isHead: this.#isHead(record), isForgotten, chunks })
         bytes += chunks?.length ?? 0
         if (bytes > MAX_LIST_BYTES) break
       }
@@ -106,6 +112,76 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     return this.#db.read(() => this.#tables.keeping.count)
   }
 
+  retainable(after: number): RetainablePage {
+    const { state, forgotten } = this.#tables
+    return this.#db.read(() => {
+      const to = after + RETAINABLE_PATHS
+      const paths: RetainableRecord[][] = []
+      let count = 0
+      for (const path of forgotten.edited(after, to)) {
+        const versions = this.#retainable(path)
+        paths.push(versions)
+        count += versions.length
+        if (count >= MAX_RETAINABLE) return { paths, next: path }
+      }
+      return { paths, next: to < state.paths ? to : null }
+    })
+  }
+
+  forget(all: readonly number[]): number {
+    const { forgotten, keeping, state } = this.#tables
+    return this.#write(() => {
+      const fresh = all.filter((record) => !this.#isHead(record) && !forgotten.has(record))
+      for (const record of fresh) {
+        forgotten.add(record)
+        // Whoever looks at it later finds that there is nothing to do.
+        if (record <= state.kept) keeping.note(record, null)
+      }
+      return fresh.length
+    })
+  }
+
+  remember(all: readonly number[]): void {
+    const { forgotten, keeping } = this.#tables
+    this.#write(() => {
+      for (const record of all) {
+        forgotten.remove(record)
+        keeping.lookAgain(record)
+      }
+    })
+    for (const record of all) this.#retained?.include(record)
+  }
+
+  gatherRetained(): { isComplete: boolean; unknown: string | null } {
+    const retained = (this.#retained ??= new RetainedChunks(this.#tables))
+    if (!retained.isComplete) this.#db.read(() => retained.step())
+    return { isComplete: retained.isComplete, unknown: retained.unknown }
+  }
+
+  unneeded(ids: Uint8Array): Uint8Array | null {
+    return this.gatherRetained().isComplete ? this.#retained!.without(ids) : null
+  }
+
+  endGathering(): void {
+    this.#retained = null
+  }
+
+  records(): number {
+    return this.#tables.records.count
+  }
+
+  #retainable(path: number): RetainableRecord[] {
+    const { records, heads, forgotten } = this.#tables
+    return [...records.ofPath(path)].map(({ record, version: { id, hlc, kind } }) => ({
+      record,
+      id,
+      time: hlcExactTime(hlc),
+      kind,
+      current: heads.has(path, record),
+      isForgotten: forgotten.has(record),
+    }))
+  }
+
   #isHead(record: number): boolean {
     const { paths, records, heads } = this.#tables
     const path = paths.find(pathKey(records.pathOf(record)))
@@ -113,12 +189,13 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   /** Runs a call that changes these tables alone: all of it or nothing. */
-  #write(work: () => void): void {
+  #write<T>(work: () => T): T {
     const { state } = this.#tables
     try {
-      this.#db.transaction(() => {
-        work()
+      return this.#db.transaction(() => {
+        const result = work()
         state.save()
+        return result
       })
     } catch (error) {
       this.#db.guard(() => state.load())
@@ -138,25 +215,27 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   #versions(path: string): PastVersion[] {
-    const { paths, records, heads } = this.#tables
+    const { paths, records, heads, forgotten } = this.#tables
     const id = paths.find(pathKey(path))?.id
     if (id === undefined) return []
     const current = new Set(heads.of(id).map(({ record }) => record))
     return [...records.ofPath(id)]
-      .map(({ record, version }) => ({ version, isHead: current.has(record) }))
+      .map(({ record, version }) => ({ version, isHead: current.has(record), isForgotten: forgotten.has(record) }))
       .toSorted((a, b) => byPrecedence(a.version, b.version))
   }
 
   /** Of the versions written until then that none of them supersedes, the one that shows. */
   #at(path: number, time: number): PastVersion | undefined {
-    const { records, heads } = this.#tables
+    const { records, heads, forgotten } = this.#tables
     const known = [...records.ofPath(path)]
     const then = known.filter(({ version }) => hlcTime(version.hlc) <= time)
     const last = then.filter(
       ({ version }) => !then.some((other) => other.version !== version && supersedes(other.version, version)),
     )
     const [shown] = last.toSorted((a, b) => rank(a.version) - rank(b.version) || byPrecedence(a.version, b.version))
-    return shown && { version: shown.version, isHead: heads.has(path, shown.record) }
+    if (shown === undefined) return undefined
+    const { record, version } = shown
+    return { version, isHead: heads.has(path, record), isForgotten: forgotten.has(record) }
   }
 }
 

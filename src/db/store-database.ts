@@ -2,6 +2,7 @@ import { fromHex, toHex, type ChunkId, type FolderId } from '#model'
 import { Database, type Command, type Query } from './database.ts'
 import { migrate } from './migrations/index.ts'
 import { storeSchema } from './migrations/store.ts'
+import { UnneededRows } from './unneeded-rows.ts'
 
 type BlockRow = [number: number, length: number, damaged: number, bytes: Uint8Array | null]
 
@@ -14,10 +15,11 @@ interface Block {
 
 /** The database of the block store: it fits the port that the store declares. Synchronous, for the store's thread. */
 export class StoreDatabase {
+  readonly unneeded: UnneededRows
   readonly #db: Database
   readonly #block: Query<BlockRow>
   readonly #here: Query<[number]>
-  readonly #blockOf: Query<[digest: Uint8Array, damaged: number, length: number]>
+  readonly #blockOf: Query<[digest: Uint8Array, damaged: number, length: number, isUnneeded: number]>
   readonly #insert: Command
   readonly #delete: Command
   readonly #mark: Command
@@ -32,9 +34,11 @@ export class StoreDatabase {
 
   constructor(db: Database) {
     this.#db = db
+    this.unneeded = new UnneededRows(db)
     this.#block = db.query('SELECT number, length, damaged, bytes FROM blocks WHERE digest = ?')
     this.#here = db.query('SELECT 1 FROM blocks WHERE digest = ? AND damaged = 0')
-    this.#blockOf = db.query('SELECT digest, damaged, chunk_length FROM blocks WHERE folder = ? AND chunk = ?')
+    this.#blockOf = db.query(`SELECT digest, damaged, chunk_length, EXISTS (SELECT 1 FROM unneeded WHERE block = number)
+      FROM blocks WHERE folder = ? AND chunk = ?`)
     this.#insert = db.command(
       'INSERT INTO blocks (digest, length, damaged, folder, chunk, chunk_length, bytes) VALUES (?, ?, 0, ?, ?, ?, ?)',
     )
@@ -58,10 +62,10 @@ export class StoreDatabase {
     return this.#db.guard(() => this.#here.get(digest) !== undefined)
   }
 
-  blockOf(folder: FolderId, chunk: ChunkId): { digest: Uint8Array; length: number } | undefined {
+  blockOf(folder: FolderId, chunk: ChunkId): { digest: Uint8Array; length: number; isUnneeded: boolean } | undefined {
     return this.#db.guard(() => {
       const row = this.#blockOf.get(this.#numberOf(folder), fromHex(chunk))
-      return row?.[1] === 0 ? { digest: row[0], length: row[2] } : undefined
+      return row?.[1] === 0 ? { digest: row[0], length: row[2], isUnneeded: row[3] === 1 } : undefined
     })
   }
 
@@ -138,6 +142,7 @@ export class StoreDatabase {
 
   #drop([number, length, damaged]: BlockRow): void {
     this.#delete(number)
+    this.unneeded.drop(number)
     if (damaged === 0) this.#count(-1, -length)
   }
 

@@ -7,6 +7,8 @@ import {
   hlcTime,
   isLive,
   sameContent,
+  toHex,
+  type ChunkId,
   type ChunkList,
   type DeviceId,
   type Version,
@@ -38,6 +40,8 @@ export interface PastEntry {
   state: Keeping
   /** It is what the path shows, or one of several in conflict. */
   isCurrent: boolean
+  /** Nothing is kept for it here any more: what of its content is left may go at any time. */
+  isForgotten: boolean
 }
 
 export interface PastParts extends ChunkSources {
@@ -46,6 +50,8 @@ export interface PastParts extends ChunkSources {
   index: Pick<FolderIndex, 'versions' | 'listAt' | 'chunksOf'>
   /** Is this device done with keeping a version, whose chunks these are? */
   isKept(version: PastVersion, chunks: ChunkList): Promise<boolean>
+  /** Puts chunks, verified, into the store. */
+  keep(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
   /** Looks at how far the devices have come, for `isProtected`. */
   look(): Promise<void>
   /** Have all devices that hold it what they have to have of it? */
@@ -68,8 +74,9 @@ export class Past {
     const all = await this.#all(path)
     const entries: PastEntry[] = []
     await this.#parts.look()
-    for (const [at, { version, isHead }] of all.entries()) {
-      const older = all.slice(at + 1).map((each) => each.version)
+    for (const [at, each] of all.entries()) {
+      const { version, isHead, isForgotten } = each
+      const older = all.slice(at + 1).map((other) => other.version)
       const { id, author: device, hlc, kind, size } = version
       entries.push({
         version: id,
@@ -78,8 +85,9 @@ export class Past {
         kind,
         size,
         cause: causeOf(version, older),
-        state: await this.#keeping({ version, isHead }),
+        state: await this.#keeping(each),
         isCurrent: isHead,
+        isForgotten,
       })
     }
     return entries
@@ -114,9 +122,13 @@ export class Past {
     }
   }
 
-  /** Throws `offline` where content of a version can be had neither here nor, as far as can be told, from a device connected. */
-  async needContent(past: PastVersion): Promise<void> {
+  /**
+   * Throws `offline` where content of a version can be had neither here nor, as far as can be told, from a device connected. The content of
+   * one that was forgotten is on this device then: all of it, or this throws `not-found`.
+   */
+  async needContent(past: PastVersion, signal: AbortSignal): Promise<void> {
     const { version } = past
+    if (past.isForgotten) return this.#recall(version, signal)
     if ((await this.#keeping(past)) !== 'incomplete') return
     throw new HoldfastError(
       'offline',
@@ -151,14 +163,48 @@ export class Past {
 
   async #keeping(past: PastVersion): Promise<Keeping> {
     const { version } = past
-    if (this.#parts.isProtected(version)) return 'protected'
+    if (!past.isForgotten && this.#parts.isProtected(version)) return 'protected'
     if (version.kind !== 'file' || version.size === 0) return 'kept'
     const list = await this.#parts.index.chunksOf(version.path, version.id)
+    if (past.isForgotten) return list !== null && (await this.#isHere(list)) ? 'at-risk' : 'incomplete'
     const areSources = this.#parts.exchange.sources(this.#parts.folder) > 0
     if (list === null) return areSources ? 'at-risk' : 'incomplete'
     const isHere = await this.#isHere(list)
     if ((isHere || areSources) && (await this.#parts.isKept(past, list))) return 'kept'
     return isHere || areSources ? 'at-risk' : 'incomplete'
+  }
+
+  /** Nobody needs to have what was forgotten: all of it is put into the store before it is counted on. */
+  async #recall(version: Version, signal: AbortSignal): Promise<void> {
+    const { index, here, keep } = this.#parts
+    const gone = (): HoldfastError =>
+      new HoldfastError(
+        'not-found',
+        `${version.path} as it was then was forgotten by the retention policy, and its content is gone`,
+        {
+          hint: `holdfast versions ${shellWord(`${this.#parts.name}/${version.path}`)} shows which ones are kept`,
+        },
+      )
+    if (version.kind !== 'file') return
+    const list = await index.chunksOf(version.path, version.id)
+    if (list === null) throw gone()
+    for (const piece of slices(list, READ_BYTES)) {
+      const { ids, lengths } = unzip(piece)
+      const stored = await here.store?.lengths(ids)
+      const lacking = lengths.flatMap((_, at) => ((stored?.[at] ?? null) === null ? [at] : []))
+      const packed = Buffer.concat(lacking.map((at) => ids.subarray(at * 32, at * 32 + 32)))
+      const fetched = await findAnywhere(
+        this.#parts,
+        packed,
+        lacking.map((at) => lengths[at]!),
+        signal,
+      )
+      const chunks = fetched.map((bytes, n) => {
+        if (bytes === null) throw gone()
+        return { id: toHex(packed.subarray(n * 32, n * 32 + 32)) as ChunkId, bytes }
+      })
+      if (chunks.length > 0) await keep(chunks)
+    }
   }
 
   async #isHere(list: ChunkList): Promise<boolean> {

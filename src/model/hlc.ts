@@ -35,3 +35,8 @@ export function latestBelieved(now: number): Hlc {
 export function hlcTime(hlc: Hlc): number {
   return Math.floor(hlc / TICKS_PER_MS)
 }
+
+/** The same with the counter as a fraction, so that versions of one millisecond stand in their order. */
+export function hlcExactTime(hlc: Hlc): number {
+  return hlc / TICKS_PER_MS
+}

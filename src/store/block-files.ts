@@ -1,14 +1,16 @@
-import { open, readdir, rm } from 'node:fs/promises'
+import { open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FsBlockstore } from 'blockstore-fs'
 import { makeDirectories } from '#base'
-import { cidOf } from './cid.ts'
+import { cidOf, digestOf } from './cid.ts'
 import { shards } from './shards.ts'
 
 /** Writes and flushes at once; more are no faster. */
 const PARALLEL = 8
 /** The library writes a block here first; what is left of that is of a write that did not end. */
 const UNFINISHED = /^\..*\.tmp$/
+/** A CIDv1 in base32, of raw bytes by their SHA-256. */
+const BLOCK = /^bafkrei[a-z2-7]{52}\.block$/
 
 /**
  * Large blocks, each in a file, by `blockstore-fs` with what it leaves out: blocks are flushed before they count, and failures say
@@ -60,14 +62,29 @@ export class BlockFiles {
     )
   }
 
-  /** The digests of all files, in no order. Removes what writes that did not end have left; to be called while none is under way. */
-  async *all(): AsyncGenerator<Uint8Array> {
-    for (const directory of await readdir(this.#directory)) {
-      for (const name of await readdir(join(this.#directory, directory))) {
-        if (UNFINISHED.test(name)) await rm(join(this.#directory, directory, name), { force: true })
-        else if (name.endsWith(shards.extension)) yield shards.decode(name).multihash.digest
-      }
+  /** The names of the directories that files are in, sorted. */
+  async directories(): Promise<string[]> {
+    const entries = await readdir(this.#directory, { withFileTypes: true })
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted()
+  }
+
+  /** The files in one of the directories; the digest is null where a write did not end. What else is there is passed over. */
+  async in(directory: string): Promise<{ path: string; digest: Uint8Array | null }[]> {
+    const found: { path: string; digest: Uint8Array | null }[] = []
+    for (const name of await readdir(join(this.#directory, directory))) {
+      const path = join(this.#directory, directory, name)
+      if (UNFINISHED.test(name)) found.push({ path, digest: null })
+      else if (BLOCK.test(name)) found.push({ path, digest: digestOf(shards.decode(name)) })
     }
+    return found
+  }
+
+  /** Removes a file that was written before `before` (ms), and gives its bytes; null where it is younger, or not there. */
+  async removeOld(path: string, before: number): Promise<number | null> {
+    const found = await stat(path).catch(() => null)
+    if (found === null || found.mtimeMs >= before) return null
+    await rm(path, { force: true })
+    return found.size
   }
 
   #placeOf(digest: Uint8Array): { directory: string; file: string } {

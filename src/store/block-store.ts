@@ -134,7 +134,12 @@ export class BlockStore implements Blockstore {
   }
 
   remove(digests: readonly Uint8Array[]): Promise<void> {
-    return this.#changes.run(() => this.#files.remove(this.#table.remove(digests)))
+    return this.drop(() => this.#table.remove(digests))
+  }
+
+  /** Runs `take`, which removes rows, while no block is being stored or removed, and then removes the files it gives, by their digests. */
+  drop(take: () => readonly Uint8Array[] | Promise<readonly Uint8Array[]>): Promise<void> {
+    return this.#changes.run(async () => this.#files.remove(await take()))
   }
 
   /** The digests of all blocks, damaged ones too, in their order. */

@@ -1,4 +1,5 @@
 import type { ChunkId, FolderId } from '#model'
+import type { HeldChunks } from './sweepable.ts'
 
 /** What the store knows of one block. Digests are the SHA-256 in a block's CID, 32 bytes. */
 export interface StoredBlock {
@@ -32,8 +33,8 @@ export interface NewBlock {
 export interface BlockTable {
   block(digest: Uint8Array): StoredBlock | undefined
   has(digest: Uint8Array): boolean
-  /** The block of a chunk, and the chunk's length; undefined where there is none, or a damaged one. */
-  blockOf(folder: FolderId, chunk: ChunkId): { digest: Uint8Array; length: number } | undefined
+  /** The block of a chunk, the chunk's length, and whether it was noted as not needed; undefined where there is none, or a damaged one. */
+  blockOf(folder: FolderId, chunk: ChunkId): { digest: Uint8Array; length: number; isUnneeded: boolean } | undefined
   /**
    * Takes the place of damaged blocks. The first counts: a chunk that has a block keeps it. Gives the digests of those in files that
    * are not needed: of the new ones that were not taken, of the damaged ones that others took the place of.
@@ -49,4 +50,17 @@ export interface BlockTable {
   /** Undamaged blocks, and their bytes. */
   totals(): { blocks: number; bytes: number }
   damaged(): Uint8Array[]
+  readonly unneeded: UnneededTable
+}
+
+/** Which blocks are not needed, and since when. Packed ids, 32 bytes each; times in ms. Transactions as in BlockTable. */
+export interface UnneededTable {
+  /** Folders that chunks here are of. */
+  folders(): FolderId[]
+  /** As in Sweepable; damaged ones, too. */
+  held(folder: FolderId, after: Uint8Array, limit: number): HeldChunks
+  /** As in Sweepable. */
+  note(folder: FolderId, chunks: { unneeded: Uint8Array; needed: Uint8Array }, now: number): void
+  /** Removes those of these chunks whose blocks are noted as not needed since `until` or before; `files`: the digests of those in files. */
+  remove(folder: FolderId, ids: Uint8Array, until: number): { blocks: number; bytes: number; files: Uint8Array[] }
 }

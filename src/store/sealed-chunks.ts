@@ -17,20 +17,25 @@ export class SealedChunks implements ChunkStore {
   }
 
   lacking(folder: FolderId, ids: Uint8Array): Promise<Uint8Array> {
-    return Promise.resolve(pack([...unpack(ids)].filter((id) => this.#parts.table.blockOf(folder, id) === undefined)))
+    const known = this.#needed(folder, [...unpack(ids)])
+    return Promise.resolve(pack([...unpack(ids)].filter((_, at) => known[at] === undefined)))
   }
 
   lengths(folder: FolderId, ids: Uint8Array): Promise<(number | null)[]> {
-    return Promise.resolve([...unpack(ids)].map((id) => this.#parts.table.blockOf(folder, id)?.length ?? null))
+    return Promise.resolve(this.#needed(folder, [...unpack(ids)]).map((block) => block?.length ?? null))
   }
 
   async seal({ folder, keys }: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void> {
-    const { blocks, table, random } = this.#parts
+    const { blocks, random } = this.#parts
     const [key] = keys
     if (key === undefined) throw new HoldfastError('denied', `there is no key to seal chunks of the folder ${folder} with`)
     const sealed: NamedBlock[] = []
-    for (const { id, bytes } of chunks) {
-      if (table.blockOf(folder, id) !== undefined) continue
+    const known = this.#needed(
+      folder,
+      chunks.map(({ id }) => id),
+    )
+    for (const [at, { id, bytes }] of chunks.entries()) {
+      if (known[at] !== undefined) continue
       const block = sealBlock(bytes, { folder, chunk: id }, key, random.bytes(SALT_BYTES))
       sealed.push({ digest: blockDigest(block), bytes: block, seal: { folder, chunk: id, length: bytes.length } })
     }
@@ -54,6 +59,15 @@ export class SealedChunks implements ChunkStore {
 
   totals(): Promise<{ blocks: number; bytes: number }> {
     return Promise.resolve(this.#parts.table.totals())
+  }
+
+  /** The blocks of chunks that somebody asks for, and which are no longer noted as not needed. */
+  #needed(folder: FolderId, chunks: readonly ChunkId[]): ReturnType<BlockTable['blockOf']>[] {
+    const { table } = this.#parts
+    const blocks = chunks.map((chunk) => table.blockOf(folder, chunk))
+    const noted = chunks.filter((_, at) => blocks[at]?.isUnneeded === true)
+    if (noted.length > 0) table.unneeded.note(folder, { unneeded: new Uint8Array(0), needed: pack(noted) }, 0)
+    return blocks
   }
 
   async #read({ folder, idKey, keys }: FolderSealing, id: ChunkId): Promise<Uint8Array | null> {

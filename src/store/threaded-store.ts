@@ -2,11 +2,12 @@ import { ownBuffer, type Clock, type Spawner } from '#base'
 import { WorkerPool } from '#content'
 import type { ChunkStore } from './chunk-store.ts'
 import type { StoreJob } from './store-job.ts'
+import type { Sweepable } from './sweepable.ts'
 
 /** Whole buffers longer than this are handed over, not copied. */
 const LEAST_HANDED_OVER = 64 * 1024
 
-export interface ThreadedStore extends ChunkStore {
+export interface ThreadedStore extends ChunkStore, Sweepable {
   /** Ends the thread; calls that have not ended reject. */
   close(): Promise<void>
 }
@@ -55,6 +56,11 @@ export function openThreadedStore(
     read: (...args) => change({ verb: 'read', args }),
     remove: (...args) => change({ verb: 'remove', args }),
     chunks: (...args) => run({ verb: 'chunks', args }),
+    folders: () => run({ verb: 'folders', args: [] }),
+    held: (...args) => run({ verb: 'held', args }),
+    note: (...args) => run({ verb: 'note', args }),
+    sweep: (...args) => change({ verb: 'sweep', args }),
+    tidy: (...args) => run({ verb: 'tidy', args }),
     totals: () => (totals ??= count()),
     close: () => pool.close(),
   }

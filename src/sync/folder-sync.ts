@@ -29,10 +29,11 @@ export class FolderSync implements Service {
   readonly exchange: IndexExchange
   /** What does not sync. */
   readonly problems: FolderProblems
+  /** Is it compared with what others know of the folder? */
+  readonly comparison: Comparison
   readonly #parts: FolderSyncParts
   #work: FolderWork | null = null
   #upkeep: Timer | null = null
-  readonly #comparison: Comparison
   #paused: boolean
   #stopped = true
   #fault: HoldfastError | null = null
@@ -45,7 +46,7 @@ export class FolderSync implements Service {
 
   constructor(parts: FolderSyncParts, settings: FolderSettings) {
     this.#parts = parts
-    this.#comparison = new Comparison(parts, settings.compared, () => {
+    this.comparison = new Comparison(parts, settings.compared, () => {
       parts.compared()
       this.exchange.announce()
       this.hint(null)
@@ -74,10 +75,10 @@ export class FolderSync implements Service {
       logger: parts.logger,
       rules: () => ({ writers: parts.writers() }),
       mayRead: (device) => mayRead(parts.role(device)),
-      isNew: () => !this.#comparison.done,
+      isNew: () => !this.comparison.done,
       need: async () => ({
         ...(await needOf(parts)),
-        compared: this.#comparison.done,
+        compared: this.comparison.done,
         scanning: this.#work?.scans.busy === true,
         hindrance: hindranceOf(this.standing.state),
         kept: parts.kept(),
@@ -88,7 +89,7 @@ export class FolderSync implements Service {
         this.#work?.arrived()
       },
       heard: () => {
-        void this.#comparison.look(this.exchange.peers).catch(failed)
+        void this.comparison.look(this.exchange.peers).catch(failed)
         if (this.#totals.needs) pull()
         this.#changed()
       },
@@ -149,7 +150,7 @@ export class FolderSync implements Service {
   /** As ScanLoop.scan. Resolves to the number of changes found; rejects when the folder cannot be scanned. */
   async scan(signal?: AbortSignal): Promise<number> {
     if (this.#paused) throw pausedFault(this.#parts.name)
-    if (this.#work === null || !this.#comparison.done) return 0
+    if (this.#work === null || !this.comparison.done) return 0
     const scanning = this.#work.scans.scan(signal)
     scanning.catch((error: unknown) => this.#onFault(error))
     return scanning
@@ -175,7 +176,7 @@ export class FolderSync implements Service {
       begun: this.#work?.scanner.guard.begun.length ?? 0,
       vanishing: scans?.vanishing ?? 0,
       scanning: scans !== undefined && scans.busy && !scans.complete,
-      compared: this.#comparison.done,
+      compared: this.comparison.done,
       backlog: this.exchange.backlog,
       role: this.#parts.role(),
       totals: this.#totals.now,
@@ -202,7 +203,7 @@ export class FolderSync implements Service {
 
   /** True when no scan and no pull is under way and this disk needs nothing. */
   async settled(): Promise<boolean> {
-    if (this.#work?.rests === false || !this.#comparison.done || this.exchange.backlog > 0) return false
+    if (this.#work?.rests === false || !this.comparison.done || this.exchange.backlog > 0) return false
     return (await needOf(this.#parts)).needEntries === 0
   }
 
@@ -218,7 +219,7 @@ export class FolderSync implements Service {
       ...this.#parts,
       disk,
       role: () => this.#parts.role(),
-      ready: () => this.#comparison.done,
+      ready: () => this.comparison.done,
       healthy: () => needHealthy(this.#parts),
       allThere: () => areThere(this.#parts.members(), this.exchange.peers),
       authored: (result) => {
@@ -264,7 +265,7 @@ export class FolderSync implements Service {
 
   async #retry(): Promise<void> {
     this.exchange.retry()
-    await this.#comparison.look(this.exchange.peers)
+    await this.comparison.look(this.exchange.peers)
     if (this.#work === null) return
     if (this.#fault !== null) {
       if (!(await isHealthy(this.#parts))) return
@@ -283,7 +284,7 @@ export class FolderSync implements Service {
 
   async #onTotals(before: IndexTotals | null, now: IndexTotals): Promise<void> {
     if (this.#stopped) return
-    await this.#comparison.look(this.exchange.peers)
+    await this.comparison.look(this.exchange.peers)
     if (this.problems.mixed) await this.problems.look()
     if (before?.needEntries !== now.needEntries) this.exchange.announce()
     this.#changed()

@@ -66,6 +66,7 @@ export class MemoryBackend implements Backend {
   problemList: Problem[] = [{ ...SECRET, folder: 'photos', path: 'secret.txt', code: 'unreadable', since: TIME }]
   readonly versions = HISTORY.versions
   readonly restore = HISTORY.restore
+  readonly gc = HISTORY.gc
   transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] }
   scanned: { changed: number; seconds: number; notes: Remark[] } = { changed: 2, seconds: 0.1, notes: [] }
   settings = new Map<string, Setting['value']>([['log_level', 'info']])

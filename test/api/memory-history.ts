@@ -1,6 +1,6 @@
 import type { Backend } from '#api'
 
-type History = Pick<Backend, 'versions' | 'restore'>
+type History = Pick<Backend, 'versions' | 'restore' | 'gc'>
 
 const ID = 'ab'.repeat(16)
 
@@ -17,9 +17,18 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         size: 1234,
         cause: 'added',
         state: 'kept',
+        forgotten: false,
         current: true,
       },
     ],
+    gc: async ({ dryRun }) => ({
+      freedBytes: 4096,
+      blocks: 2,
+      forgotten: dryRun ? 0 : 3,
+      waitingBytes: 512,
+      waitingBlocks: 1,
+      notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],
+    }),
     restore: async ({ path, to }) => ({ path: to ?? path, version: ID }),
   }
 }

@@ -49,6 +49,7 @@ const inputs: { [Name in OperationName]: Record<string, unknown> } = {
   restoreArchived: { folder: 'photos', name: '1-img.jpg' },
   wait: {},
   scan: { folder: 'photos' },
+  gc: { dryRun: true },
   list: { folder: 'photos', recursive: true },
   conflicts: {},
   resolveConflict: { folder: 'photos', path: 'a/b c.txt', keep: 'both' },

@@ -54,6 +54,7 @@ const lines: [string[], unknown][] = [
   [['folder', 'archive', 'photos', 'sub/img.jpg'], [{ path: 'img.jpg' }]],
   [['folder', 'archive', 'photos', '--restore', '1-img.jpg', '--to', '/tmp/x.jpg'], { path: '/tmp/x.jpg' }],
   [['wait', '--folder', 'photos', '--timeout', '60s'], { synced: true, seconds: 0.25 }],
+  [['gc', '--dry-run'], { freedBytes: 4096, blocks: 2 }],
   [['scan', 'photos'], { changed: 2, seconds: 0.1 }],
   [['ls', 'photos/sub', '--deleted'], [{ path: 'img-1.jpg', kind: 'file', size: 1234, state: 'here' }]],
   [['list', 'photos'], [{ path: 'img-1.jpg' }]],
@@ -188,7 +189,7 @@ describe('a command that fails', () => {
 describe('commands of the contract that are to come', () => {
   it('answer unsupported whatever they are given, and end with 1', async () => {
     const some = laterOperations.filter((_, index) => index % 4 === 0).map(({ command }) => command.split(' '))
-    for (const words of [...some, ['upload'], ['gc', '--dry-run', 'x']]) {
+    for (const words of [...some, ['upload'], ['rebalance', '--all', 'x']]) {
       const { code, stdout } = await holdfast(...words, '--json')
       expect(code).toBe(1)
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'unsupported' } })

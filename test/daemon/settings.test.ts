@@ -31,6 +31,8 @@ test.each([
   ['http', '127.0.0.1:99999', 'usage'],
   ['http', '0.0.0.0:80', 'denied'],
   ['log_level', 'loud', 'usage'],
+  ['gc_grace', 'soon', 'usage'],
+  ['gc_grace', '-1d', 'usage'],
 ])('%s does not take %s', (key, value, code) => {
   const settings = new Settings(homeWith({}))
   const before = settings.values
@@ -43,6 +45,8 @@ test.each([
   ['listen', '', []],
   ['http', '[::1]:80', '[::1]:80'],
   ['http', 'localhost:9000', 'localhost:9000'],
+  ['gc_grace', '12h', '12h'],
+  ['gc_grace', '0', '0'],
 ])('%s takes %s', (key, value, kept) => {
   const home = homeWith({})
   new Settings(home).set(key, value)

@@ -8,13 +8,13 @@ import frozen from './index.json' with { type: 'json' }
 const now = epoch / 1024
 const other = { device: author, seed: new Uint8Array(32).fill(1) }
 
-function open(copy?: Uint8Array): SqliteFolderIndex {
+export function openMade(copy?: Uint8Array): SqliteFolderIndex {
   return openFolderIndex({ folder, device: other.device, seed: other.seed, file: ':memory:', foldsCase: true, now }, copy)
 }
 
 /** An index with something in every table; its bytes were frozen as folder-index-N.db.gz, N being the version. */
 export function makeDatabase(): Uint8Array {
-  const index = open()
+  const index = openMade()
   index.ingest([fromHex(frozen.batch)], { now, writers: [{ device: author }] })
   const stat = { size: 300, mtimeMs: now, ctimeMs: now + 0.5, ino: 42, mode: 0o644 }
   const [{ heads } = { heads: [] }] = index.rows(['Grüße/a b.txt'])
@@ -51,9 +51,19 @@ export function makeDatabase(): Uint8Array {
   return index.copy()
 }
 
+/** The same with a version that is forgotten: what folder-index-4.db.gz has. */
+export function makeForgetful(): Uint8Array {
+  const index = openMade(makeDatabase())
+  index.author([{ path: 'gone', kind: 'directory', stat: { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 1, mode: 0o755 } }], {
+    now: now + 5_000,
+  })
+  index.forget(index.retainable(0).paths.flatMap((versions) => versions.map(({ record }) => record)))
+  return index.copy()
+}
+
 /** The frozen one of a version, opened by what is there now. */
 export function openFrozen(version: number): SqliteFolderIndex {
-  return open(gunzipSync(readFileSync(new URL(`folder-index-${version}.db.gz`, import.meta.url))))
+  return openMade(gunzipSync(readFileSync(new URL(`folder-index-${version}.db.gz`, import.meta.url))))
 }
 
 /** Everything that an index says. */

@@ -16,7 +16,7 @@ import {
 } from '#model'
 import { openFolderIndex } from '#db'
 import { author, bodies, epoch, folder, madeNow } from './index-cases.ts'
-import { makeDatabase, openFrozen, told } from './index-database.ts'
+import { makeDatabase, makeForgetful, openFrozen, openMade, told } from './index-database.ts'
 import frozen from './index.json' with { type: 'json' }
 
 const records = Object.values(frozen.records)
@@ -102,5 +102,16 @@ describe('the frozen formats of the index', () => {
       opened.author([{ path: 'new', kind: 'directory', stat: made.rows(['local'])[0]!.shown[0]!.stat }], { now: epoch / 1024 })
         .records,
     ).toBe(1)
+  })
+
+  test('of a folder’s database of version 4 are still opened, and know what is forgotten', () => {
+    const [opened, made] = [openFrozen(4), openMade(makeForgetful())]
+    expect(told(opened)).toEqual(told(made))
+    expect(opened.keeping()).toBe(made.keeping())
+    expect(opened.versions('gone').map(({ isHead, isForgotten }) => [isHead, isForgotten])).toEqual([
+      [true, false],
+      [false, true],
+    ])
+    expect(opened.versions('gone')).toEqual(made.versions('gone'))
   })
 })

@@ -1,21 +1,10 @@
-import {
-  chmodSync,
-  closeSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { chmodSync, closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStoreDatabase } from '#db'
 import { cidOf } from '../../src/store/cid.ts'
 import { shards } from '../../src/store/shards.ts'
-import { newBlock, newStore, openStore, SMALL, temporaryDirectory, type OpenStore } from './subjects.ts'
+import { filesOf, newBlock, newStore, openStore, SMALL, temporaryDirectory, type OpenStore } from './subjects.ts'
 
 const LARGE = 3 * SMALL
 
@@ -24,19 +13,13 @@ function fileOf({ directory }: OpenStore, digest: Uint8Array): string {
   return join(directory, 'blocks', dir, file)
 }
 
-async function filesOf({ files }: OpenStore): Promise<number> {
-  let count = 0
-  for await (const _ of files.all()) count++
-  return count
-}
-
 describe('BlockStore', () => {
   it('keeps small blocks in the database and large ones in files, and all of them when it is opened again', async () => {
     const directory = temporaryDirectory()
     const blocks = [newBlock(1), newBlock(SMALL - 1), newBlock(SMALL), newBlock(LARGE)]
     const first = openStore(directory)
     await first.blocks.add(blocks)
-    expect(await filesOf(first)).toBe(2)
+    expect((await filesOf(first)).length).toBe(2)
     first.table.close()
     const second = openStore(directory)
     for (const { digest, bytes } of blocks) expect(Buffer.compare((await second.blocks.read(digest))!, bytes)).toBe(0)
@@ -102,19 +85,16 @@ describe('BlockStore', () => {
     expect(await store.blocks.read(other.digest)).toBeNull()
   })
 
-  it('does not count a file without a row, which a crash may leave, and removes what a write left unfinished', async () => {
+  it('does not count a file without a row, which a crash may leave', async () => {
     const directory = temporaryDirectory()
     const first = openStore(directory)
     const block = newBlock(LARGE)
     await first.blocks.add([block])
-    const unfinished = join(fileOf(first, block.digest), '..', '.x.block.tmp')
-    writeFileSync(unfinished, 'half')
     first.table.close()
     rmSync(join(directory, 'store.db'))
     const second = openStore(directory)
     expect(await second.blocks.read(block.digest)).toBeNull()
-    expect(await filesOf(second)).toBe(1)
-    expect(readdirSync(join(unfinished, '..'))).not.toContain('.x.block.tmp')
+    expect((await filesOf(second)).length).toBe(1)
     second.table.close()
   })
 

@@ -3,7 +3,7 @@ import { systemClock } from '#base'
 import { blockDigest, sealBlock } from '#content'
 import { openThreadedStore, type ChunkStore } from '#store'
 import { nodeSpawner } from '../../src/daemon/node-spawner.ts'
-import { newChunk, newDataKey, newSealing, newStore, packIds, SMALL, temporaryDirectory } from './subjects.ts'
+import { filesOf, newChunk, newDataKey, newSealing, newStore, packIds, SMALL, temporaryDirectory } from './subjects.ts'
 
 const sealing = newSealing()
 
@@ -89,7 +89,8 @@ describe('chunks in a store', () => {
   })
 
   it('leave no file behind when a second seal of the same chunk is refused', async () => {
-    const { blocks, files, table } = newStore()
+    const store = newStore()
+    const { blocks, table } = store
     const chunk = newChunk(sealing, 3 * SMALL)
     const twice = [1, 2].map((salt) => {
       const bytes = sealBlock(
@@ -101,8 +102,7 @@ describe('chunks in a store', () => {
       return { digest: blockDigest(bytes), bytes, seal: { folder: sealing.folder, chunk: chunk.id, length: chunk.bytes.length } }
     })
     for (const block of twice) await blocks.add([block])
-    const kept: Uint8Array[] = []
-    for await (const digest of files.all()) kept.push(digest)
+    const kept = await filesOf(store)
     expect(kept.map((digest) => Buffer.from(digest).toString('hex'))).toEqual([Buffer.from(twice[0]!.digest).toString('hex')])
     expect(table.totals().blocks).toBe(1)
   })

@@ -54,3 +54,11 @@ export function newBlock(length: number): { digest: Uint8Array; bytes: Uint8Arra
 export function packIds(...ids: ChunkId[]): Uint8Array {
   return Buffer.concat(ids.map(fromHex))
 }
+
+/** The digests of the files that the store has. */
+export async function filesOf({ files }: OpenStore): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = []
+  for (const directory of await files.directories())
+    for (const { digest } of await files.in(directory)) if (digest !== null) found.push(digest)
+  return found
+}

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Device, NearbyDevice, Pairing, PairingEnd, Peer } from './devices.ts'
 import { FolderStatus } from './folders.ts'
-import { Activity, Transfers } from './status.ts'
+import { Activity, Progress, Transfers } from './status.ts'
 
 /**
  * What the event stream announces. Each carries the whole new state of what it names, so that a listener replaces what it holds
@@ -19,6 +19,9 @@ export const ApiEvent = z
     z.object({ event: z.literal('pairings'), data: z.array(Pairing) }).describe('All pairings that wait for somebody'),
     z.object({ event: z.literal('pairing-ended'), data: PairingEnd }).describe('A pairing that waited is over'),
     z.object({ event: z.literal('transfers'), data: Transfers }).describe('At most every half second, and once when all is done'),
+    z
+      .object({ event: z.literal('progress'), data: Progress })
+      .describe('How far a long command has come; at most every quarter of a second'),
     z.object({ event: z.literal('activity'), data: Activity }),
     z.object({ event: z.literal('conflicts'), data: z.object({ folder: z.string() }) }).describe('Ask again for its conflicts'),
     z.object({ event: z.literal('problems'), data: z.object({ folder: z.string() }) }).describe('Ask again for its problems'),

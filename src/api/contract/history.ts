@@ -15,6 +15,7 @@ export const PastVersion = z
       .describe(
         'Its content is on this device; on as many as it should be; perhaps on another one alone; on none that is connected',
       ),
+    forgotten: z.boolean().describe('Forgotten here by the retention policy: what is left of its content may go at any time'),
     current: z.boolean().describe('It is what the path is now, or one of several in conflict'),
   })
   .meta({ id: 'PastVersion' })

@@ -57,6 +57,12 @@ export type Transfer = z.infer<typeof Transfer>
 export const Transfers = z.object({ rates: Rates, transfers: z.array(Transfer) }).meta({ id: 'Transfers' })
 export type Transfers = z.infer<typeof Transfers>
 
+/** How far a command is that takes long. */
+export const Progress = z
+  .object({ command: z.string().describe("The command line's words for it"), done: Count, total: Count })
+  .meta({ id: 'Progress' })
+export type Progress = z.infer<typeof Progress>
+
 /** What happened, where, by which device, when. */
 export const Activity = z
   .object({

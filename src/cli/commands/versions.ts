@@ -18,13 +18,13 @@ export const versions: Command = {
     output.result(result, () =>
       table(
         ['VERSION', 'TIME', 'BY', 'WHAT', 'SIZE', 'STATE'],
-        result.map(({ version, time, by, cause, kind, size: bytes, state, current }) => [
+        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten }) => [
           version.slice(0, SHOWN_DIGITS),
           localTime(time),
           by,
           cause,
           kind === 'file' ? size(bytes) : kind === 'tombstone' ? null : kind,
-          current ? `${state}, current` : state,
+          current ? `${state}, current` : forgotten ? `${state}, forgotten` : state,
         ]),
       ),
     )

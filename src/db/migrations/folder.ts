@@ -2,6 +2,7 @@ import type { Schema } from './index.ts'
 import { sql as sql1 } from './folder-0001-first.ts'
 import { sql as sql2 } from './folder-0002-no-inodes.ts'
 import { sql as sql3 } from './folder-0003-keeping.ts'
+import { sql as sql4 } from './folder-0004-forgotten.ts'
 
 /** The index of one folder. */
 export const folderSchema: Schema = {
@@ -10,5 +11,6 @@ export const folderSchema: Schema = {
     { number: 1, sql: sql1 },
     { number: 2, sql: sql2 },
     { number: 3, sql: sql3 },
+    { number: 4, sql: sql4 },
   ],
 }

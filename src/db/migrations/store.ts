@@ -1,8 +1,12 @@
 import type { Schema } from './index.ts'
 import { sql as sql1 } from './store-0001-first.ts'
+import { sql as sql2 } from './store-0002-unneeded.ts'
 
 /** The blocks that the device stores. */
 export const storeSchema: Schema = {
   application: 0x48466273, // HFbs
-  migrations: [{ number: 1, sql: sql1 }],
+  migrations: [
+    { number: 1, sql: sql1 },
+    { number: 2, sql: sql2 },
+  ],
 }

@@ -3,6 +3,7 @@ import type { Database } from '../database.ts'
 import { Archive } from './archive.ts'
 import { Chains } from './chains.ts'
 import { Chunks } from './chunks.ts'
+import { Forgotten } from './forgotten.ts'
 import { Heads } from './heads.ts'
 import { Keeping } from './keeping.ts'
 import { MoveRows } from './move-rows.ts'
@@ -27,6 +28,7 @@ export interface Tables {
   archive: Archive
   moves: MoveRows
   keeping: Keeping
+  forgotten: Forgotten
 }
 
 export function openTables(db: Database, folder: FolderId): Tables {
@@ -48,5 +50,6 @@ export function openTables(db: Database, folder: FolderId): Tables {
     archive: new Archive(db, chunks),
     moves: new MoveRows(db),
     keeping,
+    forgotten: new Forgotten(db),
   }
 }

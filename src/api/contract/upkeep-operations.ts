@@ -1,0 +1,26 @@
+import * as z from 'zod'
+import { operation } from './operation.ts'
+import { Count } from './words.ts'
+
+/** Housekeeping, which the daemon also does by itself. */
+export const upkeepOperations = {
+  gc: operation(
+    'POST',
+    '/gc',
+    'gc',
+    'Forgets what the retention policies do not keep, and frees the blocks that nothing has needed for the time of `gc_grace`',
+    z.strictObject({
+      dryRun: z.boolean().default(false).describe('Only tells what would be freed now of what is forgotten already'),
+    }),
+    z.object({
+      freedBytes: Count,
+      blocks: Count,
+      forgotten: Count.describe('Versions forgotten by this run'),
+      waitingBytes: Count.describe('Not needed either, and freed later: the grace is not over'),
+      waitingBlocks: Count,
+      notes: z
+        .array(z.object({ folder: z.string(), message: z.string() }))
+        .describe('Folders of which nothing, or not all that could be, was freed, and why'),
+    }),
+  ),
+} as const

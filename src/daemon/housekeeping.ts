@@ -1,0 +1,189 @@
+import { every, HoldfastError, messageOf, Queue, sleep, type Clock, type Logger, type Timer } from '#base'
+import type { DeviceStore } from '#db'
+import { sweep, type Retention, type Swept } from '#history'
+import type { FolderId } from '#model'
+import type { Sweepable } from '#store'
+import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts } from './folder-housekeeping.ts'
+import type { OpenFolder } from './folder-opener.ts'
+import { isLeftToOthers } from './left-folders.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+/** How often it is looked whether something is to be done. */
+const LOOK_MS = 10 * MINUTE_MS
+/** Files that nobody knows are removed when they are as old as this: younger ones may be being written. */
+const STRAY_MS = DAY_MS
+/** Rest after each step, in parts of the time it took: so much in the background, so much where somebody waits. */
+const REST = 4
+const REST_AWAITED = 0.25
+/** Progress is told at most this often. */
+const PROGRESS_MS = 250
+/** Of a folder whose blocks may be the only ones. */
+const LEFT =
+  'this device left it, and it is not known whether other devices have all of it; if they are to, join it again, and leave it when it is protected'
+/** When the last run ended, ms. */
+const LAST_KEY = 'housekeeping'
+
+export interface HousekeepingParts {
+  registry: { readonly folders: OpenFolder[] }
+  blocks: Sweepable & { totals(): Promise<{ blocks: number; bytes: number }> }
+  store: DeviceStore
+  clock: Clock
+  logger: Logger
+  /** What is to be retained of a folder's versions. */
+  retention(folder: FolderId): Promise<Retention>
+  /** How long a block stays that nothing needs, ms. */
+  grace(): number
+  /** Does another device take part in a folder, as far as is known? */
+  isElsewhere(folder: FolderId): boolean
+  /** What people call a folder. */
+  called(folder: FolderId): string
+  progress(of: { done: number; total: number }): void
+}
+
+export interface Housekept extends Omit<Swept, 'obstacle'> {
+  /** Versions. */
+  forgotten: number
+  /** What could not be done, by folder. */
+  obstacles: { folder: string; message: string }[]
+}
+
+/**
+ * Forgets versions by the folders' policies and frees what nothing needs any more: once a day, soon after a policy has changed, and
+ * when it is asked for. One run at a time.
+ */
+export class Housekeeping {
+  readonly #parts: HousekeepingParts
+  readonly #queue = new Queue()
+  readonly #stop = new AbortController()
+  #looking: Timer | null = null
+  /** How many wait for a run. */
+  #awaited = 0
+
+  constructor(parts: HousekeepingParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    const { clock, logger } = this.#parts
+    const failed = (error: unknown): void => {
+      if (!this.#stop.signal.aborted) logger.warn({ error }, 'housekeeping failed')
+    }
+    this.#looking = every(clock, LOOK_MS, () => this.look(), failed)
+  }
+
+  async stop(): Promise<void> {
+    this.#looking?.cancel()
+    this.#stop.abort(new HoldfastError('offline', 'Holdfast is being stopped'))
+    await this.#queue.run(() => Promise.resolve())
+  }
+
+  /** Does what there is to do, if its time has come. */
+  async look(): Promise<void> {
+    const { registry, store, clock, retention } = this.#parts
+    const now = clock.now()
+    const last = Number((await store.setting(LAST_KEY)) ?? -Infinity)
+    // A clock that was set back must not keep it from ever coming.
+    let isDue = now - last >= DAY_MS || last > now
+    for (const folder of registry.folders) isDue ||= await isToForget(store, folder, await retention(folder.stored.id))
+    if (isDue) await this.#queue.run(() => this.#run({ isDry: false, signal: this.#stop.signal }))
+  }
+
+  /** The same now, for somebody who waits for it; `isDry`: only tells what would be freed. Rejects when `signal` aborts. */
+  async run({ isDry, signal }: { isDry: boolean; signal: AbortSignal }): Promise<Housekept> {
+    this.#awaited++
+    try {
+      const either = AbortSignal.any([signal, this.#stop.signal])
+      return await this.#queue.run(() => this.#run({ isDry, signal: either }))
+    } finally {
+      this.#awaited--
+    }
+  }
+
+  async #run({ isDry, signal }: { isDry: boolean; signal: AbortSignal }): Promise<Housekept> {
+    const { registry, blocks, store, clock, logger, retention } = this.#parts
+    signal.throwIfAborted()
+    const now = clock.now()
+    const total: Housekept = { ...NOTHING, forgotten: 0, obstacles: [] }
+    const parts: FolderHousekeepingParts = { blocks, store, step: this.#stepper((await blocks.totals()).blocks, signal) }
+    const options = { now, grace: this.#parts.grace(), isDry }
+    const folders = new Set(await blocks.folders())
+    const attempt = async (folder: FolderId, work: () => Promise<Swept>): Promise<void> => {
+      const swept = await work().catch((error: unknown) => {
+        signal.throwIfAborted()
+        logger.warn({ error, folder }, 'the blocks of a folder could not be swept')
+        return { ...NOTHING, obstacle: messageOf(error) }
+      })
+      add(total, swept)
+      if (swept.obstacle !== null) total.obstacles.push({ folder: this.#parts.called(folder), message: swept.obstacle })
+    }
+    for (const folder of registry.folders) {
+      const { id } = folder.stored
+      await attempt(id, async () => {
+        if (!isDry) total.forgotten += await forgetIn(parts, folder, await retention(id), now)
+        return folders.delete(id) ? sweepIn(parts, folder, options) : { ...NOTHING, obstacle: null }
+      })
+      folders.delete(id)
+    }
+    for (const folder of folders) await attempt(folder, () => this.#sweepLeft(parts, folder, options))
+    if (!isDry) {
+      total.bytes += await this.#tidy(parts, now - STRAY_MS)
+      await store.putSetting(LAST_KEY, String(now))
+      const { forgotten, blocks: count, bytes, obstacles } = total
+      logger.info({ forgotten, blocks: count, bytes, obstacles }, 'what is no longer needed was removed')
+    }
+    return total
+  }
+
+  /** Blocks of a folder that this device takes no part in. */
+  async #sweepLeft(
+    { blocks, store, step }: FolderHousekeepingParts,
+    folder: FolderId,
+    options: { now: number; grace: number; isDry: boolean },
+  ): Promise<Swept> {
+    const { registry, isElsewhere } = this.#parts
+    if (!(await isLeftToOthers(store, folder)) || !isElsewhere(folder)) return { ...NOTHING, obstacle: LEFT }
+    const obstacle = (): string | null =>
+      registry.folders.some(({ stored }) => stored.id === folder) ? 'it was joined meanwhile' : null
+    return sweep({ folder, index: null, store: blocks, obstacle, step }, options)
+  }
+
+  /** Removes files that are older, and of no block; their bytes. */
+  async #tidy({ blocks, step }: FolderHousekeepingParts, before: number): Promise<number> {
+    let bytes = 0
+    for (let after: string | null = ''; after !== null;) {
+      const tidied = await blocks.tidy(after, before)
+      bytes += tidied.bytes
+      after = tidied.next
+      await step(0)
+    }
+    return bytes
+  }
+
+  /** Rests in proportion to what was done since the last call, and tells how far it has come. */
+  #stepper(total: number, signal: AbortSignal): (blocks: number) => Promise<void> {
+    const { clock, progress } = this.#parts
+    let done = 0
+    let since = clock.monotonic()
+    let told = -Infinity
+    return async (blocks) => {
+      const now = clock.monotonic()
+      done += blocks
+      if (now - told >= PROGRESS_MS) {
+        told = now
+        progress({ done: Math.min(done, total), total })
+      }
+      await sleep(clock, (now - since) * (this.#awaited > 0 ? REST_AWAITED : REST), signal)
+      since = clock.monotonic()
+    }
+  }
+}
+
+const NOTHING = { blocks: 0, bytes: 0, waitingBlocks: 0, waitingBytes: 0 }
+
+function add(total: Omit<Swept, 'obstacle'>, { blocks, bytes, waitingBlocks, waitingBytes }: Swept): void {
+  total.blocks += blocks
+  total.bytes += bytes
+  total.waitingBlocks += waitingBlocks
+  total.waitingBytes += waitingBytes
+}

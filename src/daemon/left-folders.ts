@@ -1,0 +1,41 @@
+import type { DeviceStore, StoredFolder } from '#db'
+import type { FolderId } from '#model'
+import { unblockedKey } from './folder-opener.ts'
+
+type Notes = Pick<DeviceStore, 'setting' | 'putSetting' | 'putFolder' | 'dropFolder'>
+
+/** The setting that says how many records the index of a folder had when its blocks were swept last. */
+export function sweptKey(folder: FolderId): string {
+  return `swept.${folder}`
+}
+
+/** The setting that says how far the last run over a folder's versions came, by which policy, and when. */
+export function forgottenKey(folder: FolderId): string {
+  return `forgotten.${folder}`
+}
+
+function leftKey(folder: FolderId): string {
+  return `left.${folder}`
+}
+
+/**
+ * Forgets what is noted of a folder, which was left. Its blocks are of no use here any more if all that hold it, others than this device
+ * among them, had said that they have all that they are to have; in any other case they stay.
+ */
+export async function noteLeft(notes: Notes, folder: FolderId, isHeldElsewhere: boolean): Promise<void> {
+  await notes.dropFolder(folder)
+  for (const key of [`indexed.${folder}`, `takers.${folder}`, unblockedKey(folder), sweptKey(folder), forgottenKey(folder)])
+    await notes.putSetting(key, null)
+  await notes.putSetting(leftKey(folder), isHeldElsewhere ? '1' : null)
+}
+
+/** Notes a folder that was joined: its blocks are of use here, again. */
+export async function noteJoined(notes: Notes, folder: StoredFolder): Promise<void> {
+  await notes.putSetting(leftKey(folder.id), null)
+  await notes.putFolder(folder)
+}
+
+/** Was a folder left, and are its blocks of no use here? */
+export async function isLeftToOthers(notes: Pick<Notes, 'setting'>, folder: FolderId): Promise<boolean> {
+  return (await notes.setting(leftKey(folder))) !== null
+}

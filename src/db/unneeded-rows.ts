@@ -1,0 +1,105 @@
+import type { FolderId } from '#model'
+import type { Command, Database, Query } from './database.ts'
+
+const ID_BYTES = 32
+
+/** Chunks of a folder in the order of their ids: packed ids, their blocks' lengths, and since when (ms) each is not needed. */
+interface HeldChunks {
+  ids: Uint8Array
+  lengths: number[]
+  since: (number | null)[]
+}
+
+/** Which blocks are not needed, in the block store's database: it fits the port that the store declares. */
+export class UnneededRows {
+  readonly #db: Database
+  readonly #held: Query<[chunk: Uint8Array, length: number, since: number | null]>
+  readonly #find: Query<[number]>
+  readonly #put: Command
+  readonly #drop: Command
+  readonly #ripe: Query<[number: number, length: number, damaged: number, digest: Uint8Array, isFile: number]>
+  readonly #delete: Command
+  readonly #count: Command
+  readonly #folders: Query<[string]>
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#held = db.query(`SELECT b.chunk, b.length, u.since FROM blocks b LEFT JOIN unneeded u ON u.block = b.number
+      WHERE b.folder = (SELECT number FROM folders WHERE id = ?) AND b.chunk > ? ORDER BY b.chunk LIMIT ?`)
+    this.#find = db.query(
+      'SELECT number FROM blocks WHERE folder = (SELECT number FROM folders WHERE id = ?) AND chunk = ? AND chunk IS NOT NULL',
+    )
+    // The first time counts; or a later one, where the clock was ahead then.
+    this.#put = db.command(
+      'INSERT INTO unneeded VALUES (?, ?) ON CONFLICT (block) DO UPDATE SET since = min(since, excluded.since)',
+    )
+    this.#drop = db.command('DELETE FROM unneeded WHERE block = ?')
+    this.#ripe = db.query(`SELECT b.number, b.length, b.damaged, b.digest, b.bytes IS NULL FROM blocks b
+      JOIN unneeded u ON u.block = b.number AND u.since <= ?3
+      WHERE b.folder = (SELECT number FROM folders WHERE id = ?1) AND b.chunk = ?2 AND b.chunk IS NOT NULL`)
+    this.#delete = db.command('DELETE FROM blocks WHERE number = ?')
+    this.#count = db.command('UPDATE totals SET blocks = blocks + ?, bytes = bytes + ?')
+    this.#folders = db.query(
+      'SELECT id FROM folders f WHERE EXISTS (SELECT 1 FROM blocks WHERE folder = f.number AND chunk IS NOT NULL)',
+    )
+  }
+
+  folders(): FolderId[] {
+    return this.#db.guard(() => this.#folders.all().map(([id]) => id as FolderId))
+  }
+
+  held(folder: FolderId, after: Uint8Array, limit: number): HeldChunks {
+    const rows = this.#db.guard(() => this.#held.all(folder, after, limit))
+    return {
+      ids: Buffer.concat(rows.map(([chunk]) => chunk)),
+      lengths: rows.map(([, length]) => length),
+      since: rows.map(([, , since]) => since),
+    }
+  }
+
+  note(folder: FolderId, { unneeded, needed }: { unneeded: Uint8Array; needed: Uint8Array }, now: number): void {
+    if (unneeded.length + needed.length === 0) return
+    this.#db.transaction(() => {
+      for (const id of each(unneeded)) {
+        const block = this.#find.get(folder, id)
+        if (block !== undefined) this.#put(block[0], now)
+      }
+      for (const id of each(needed)) {
+        const block = this.#find.get(folder, id)
+        if (block !== undefined) this.#drop(block[0])
+      }
+    })
+  }
+
+  remove(folder: FolderId, ids: Uint8Array, until: number): { blocks: number; bytes: number; files: Uint8Array[] } {
+    return this.#db.transaction(() => {
+      const removed = { blocks: 0, bytes: 0, files: [] as Uint8Array[] }
+      let undamaged = 0
+      let undamagedBytes = 0
+      for (const id of each(ids)) {
+        const row = this.#ripe.get(folder, id, until)
+        if (row === undefined) continue
+        const [number, length, damaged, digest, isFile] = row
+        this.#delete(number)
+        this.#drop(number)
+        removed.blocks++
+        removed.bytes += length
+        if (isFile === 1) removed.files.push(digest)
+        if (damaged !== 0) continue
+        undamaged++
+        undamagedBytes += length
+      }
+      this.#count(-undamaged, -undamagedBytes)
+      return removed
+    })
+  }
+
+  /** A block is removed, within a transaction of another's: its number may come to stand for another one. */
+  drop(number: number): void {
+    this.#drop(number)
+  }
+}
+
+function* each(ids: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < ids.length; at += ID_BYTES) yield ids.subarray(at, at + ID_BYTES)
+}

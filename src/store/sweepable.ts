@@ -1,0 +1,29 @@
+import type { FolderId } from '#model'
+
+/** Chunks of a folder here in the order of their ids: packed, 32 bytes each; their blocks' bytes; since when (ms) each is not needed. */
+export interface HeldChunks {
+  ids: Uint8Array
+  lengths: number[]
+  /** null: it is needed, as far as is noted. */
+  since: (number | null)[]
+}
+
+/**
+ * What a sweep has of the store. A block that is not needed is noted so first, and removed later if it is noted so still: whoever asks
+ * ChunkStore in between whether a chunk is here, or puts it there again, takes the note back.
+ */
+export interface Sweepable {
+  /** Folders that chunks here are of. */
+  folders(): Promise<FolderId[]>
+  /** At most `limit` chunks after `after` (empty: from the first). Asking for them here takes no note back. */
+  held(folder: FolderId, after: Uint8Array, limit: number): Promise<HeldChunks>
+  /** Notes chunks as not needed, since `now` (ms) where they are not noted so since earlier, and others as needed. */
+  note(folder: FolderId, chunks: { unneeded: Uint8Array; needed: Uint8Array }, now: number): Promise<void>
+  /** Removes those of these chunks that are noted as not needed since `until` (ms) or before. */
+  sweep(folder: FolderId, ids: Uint8Array, until: number): Promise<{ blocks: number; bytes: number }>
+  /**
+   * Removes what writes that did not end, or a crash, left in the directory of files that follows `after` ('': the first), if it was
+   * written before `before` (ms). `next`: where to go on, null after the last.
+   */
+  tidy(after: string, before: number): Promise<{ next: string | null; files: number; bytes: number }>
+}

@@ -1,0 +1,56 @@
+import type { FolderId } from '#model'
+import type { BlockFiles } from './block-files.ts'
+import type { BlockStore } from './block-store.ts'
+import type { BlockTable } from './block-table.ts'
+import type { HeldChunks, Sweepable } from './sweepable.ts'
+
+/** What a sweep does in the store's thread. */
+export class SweptBlocks implements Sweepable {
+  readonly #parts: { blocks: BlockStore; table: BlockTable; files: BlockFiles }
+
+  constructor(parts: { blocks: BlockStore; table: BlockTable; files: BlockFiles }) {
+    this.#parts = parts
+  }
+
+  folders(): Promise<FolderId[]> {
+    return Promise.resolve(this.#parts.table.unneeded.folders())
+  }
+
+  held(folder: FolderId, after: Uint8Array, limit: number): Promise<HeldChunks> {
+    return Promise.resolve(this.#parts.table.unneeded.held(folder, after, limit))
+  }
+
+  note(folder: FolderId, chunks: { unneeded: Uint8Array; needed: Uint8Array }, now: number): Promise<void> {
+    return Promise.resolve(this.#parts.table.unneeded.note(folder, chunks, now))
+  }
+
+  async sweep(folder: FolderId, ids: Uint8Array, until: number): Promise<{ blocks: number; bytes: number }> {
+    const { blocks, table } = this.#parts
+    let removed = { blocks: 0, bytes: 0 }
+    await blocks.drop(() => {
+      const { files, ...counts } = table.unneeded.remove(folder, ids, until)
+      removed = counts
+      return files
+    })
+    return removed
+  }
+
+  async tidy(after: string, before: number): Promise<{ next: string | null; files: number; bytes: number }> {
+    const { blocks, table, files } = this.#parts
+    const [directory, ...others] = (await files.directories()).filter((name) => name > after)
+    if (directory === undefined) return { next: null, files: 0, bytes: 0 }
+    const removed = { files: 0, bytes: 0 }
+    // While nothing is written: a file comes before its row.
+    await blocks.drop(async () => {
+      for (const { digest, path } of await files.in(directory)) {
+        if (digest !== null && table.block(digest) !== undefined) continue
+        const bytes = await files.removeOld(path, before)
+        if (bytes === null) continue
+        removed.files++
+        removed.bytes += bytes
+      }
+      return []
+    })
+    return { next: others.length === 0 ? null : directory, ...removed }
+  }
+}

@@ -1,0 +1,223 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { silentLogger, type Clock } from '#base'
+import { inProcess, type DeviceStore, type FolderIndex } from '#db'
+import { Holds, parsePolicy, type PolicyWords } from '#history'
+import { toHex } from '#model'
+import type { FolderKeeping } from '../../src/daemon/folder-keeping.ts'
+import { Housekeeping, type Housekept } from '../../src/daemon/housekeeping.ts'
+import { noteJoined, noteLeft } from '../../src/daemon/left-folders.ts'
+import type { OpenFolder } from '../../src/daemon/folder-opener.ts'
+import { openDeviceStore } from '../../src/db/device-database.ts'
+import { author } from '../db/fixtures.ts'
+import { chunksOf, fileOf, here, makeFolder, type Folder } from '../history/sweep-parts.ts'
+import { newSealing } from '../store/subjects.ts'
+
+const DAY_MS = 86_400_000
+const NAMES = ['old', 'older', 'now', 'stray']
+
+interface Home {
+  folder: Folder
+  open: OpenFolder
+  store: DeviceStore
+  housekeeping: Housekeeping
+  told: { done: number; total: number }[]
+  /** What can be changed; `reviewed`: how often it was looked anew at what is to be kept. */
+  set: { now: number; grace: number; policy: PolicyWords; isElsewhere: boolean; reviewed: number }
+  run(isDry?: boolean): Promise<Housekept>
+}
+
+/** A device with one folder, whose only file was edited twice, and a chunk too many; its parts are real but for the folder's sync. */
+async function home(): Promise<Home> {
+  const folder = makeFolder()
+  await folder.store.chunks.seal(folder.sealing, chunksOf(NAMES))
+  for (const name of ['older', 'old', 'now']) author(folder.index, fileOf('f', [name]))
+  const index = inProcess<FolderIndex>(folder.index)
+  const set: Home['set'] = { now: 1_000 * DAY_MS, grace: DAY_MS, policy: {}, isElsewhere: true, reviewed: 0 }
+  const keeping = {
+    isKept: true,
+    holds: new Holds(),
+    between: <T>(work: () => Promise<T>) => work(),
+    review: () => set.reviewed++,
+  }
+  const open = {
+    stored: { id: folder.sealing.folder, name: 'thesis' },
+    index,
+    keeping: keeping as unknown as FolderKeeping,
+    sync: { comparison: { done: true } },
+    fault: null,
+  } as unknown as OpenFolder
+  const database = openDeviceStore(':memory:')
+  onTestFinished(() => database.close())
+  const store = inProcess<DeviceStore>(database)
+  const clock: Clock = {
+    now: () => set.now,
+    monotonic: () => 0,
+    after: (ms, then) => {
+      if (ms < 1_000) queueMicrotask(then)
+      return { cancel: () => undefined }
+    },
+  }
+  const told: Home['told'] = []
+  const housekeeping = new Housekeeping({
+    registry: { folders: [open] },
+    blocks: Object.assign(folder.swept, { totals: () => folder.store.chunks.totals() }),
+    store,
+    clock,
+    logger: silentLogger,
+    retention: async () => ({ policy: parsePolicy(set.policy), protections: {} }),
+    grace: () => set.grace,
+    isElsewhere: () => set.isElsewhere,
+    called: (id) => (id === folder.sealing.folder ? 'thesis' : id),
+    progress: (of) => told.push(of),
+  })
+  onTestFinished(() => housekeeping.stop())
+  const run = (isDry = false): Promise<Housekept> => housekeeping.run({ isDry, signal: new AbortController().signal })
+  return { folder, open, store, housekeeping, told, set, run }
+}
+
+function forgotten({ folder }: Home): boolean[] {
+  return folder.index.versions('f').map(({ isForgotten }) => isForgotten)
+}
+
+describe('housekeeping', () => {
+  test('forgets by the policy, and frees that when the grace is over; a dry run only tells', async () => {
+    const device = await home()
+    device.set.policy = { 'keep-last': '2' }
+    expect(await device.run(true)).toMatchObject({ forgotten: 0, blocks: 0, waitingBlocks: 1 })
+    expect(forgotten(device)).toEqual([false, false, false])
+    expect(await device.run()).toMatchObject({ forgotten: 1, blocks: 0, waitingBlocks: 2, obstacles: [] })
+    expect(forgotten(device)).toEqual([false, false, true])
+    expect(device.set.reviewed).toBe(1)
+    device.set.now += DAY_MS
+    const dry = await device.run(true)
+    expect(dry).toMatchObject({ forgotten: 0, blocks: 2, waitingBlocks: 0 })
+    expect(here(device.folder, NAMES)).toEqual(NAMES)
+    expect(await device.run()).toMatchObject({ forgotten: 0, blocks: 2, bytes: dry.bytes })
+    expect(here(device.folder, NAMES)).toEqual(['old', 'now'])
+    expect(device.told.at(-1)!.total).toBe(4)
+  })
+
+  test('comes by itself once a day, when a policy has changed, and after a clock was set back', async () => {
+    const device = await home()
+    const { housekeeping, set, folder } = device
+    set.grace = 0
+    await housekeeping.look()
+    expect(here(folder, NAMES)).toEqual(['old', 'older', 'now'])
+    await folder.store.chunks.seal(folder.sealing, chunksOf(['stray']))
+    set.now += DAY_MS - 1
+    await housekeeping.look()
+    expect(here(folder, NAMES)).toEqual(NAMES)
+    set.policy = { 'keep-last': '2' }
+    await housekeeping.look()
+    expect(here(folder, NAMES)).toEqual(['old', 'now'])
+    set.policy = { 'keep-last': '1' }
+    await housekeeping.look()
+    expect(here(folder, NAMES)).toEqual(['now'])
+    await folder.store.chunks.seal(folder.sealing, chunksOf(['stray']))
+    set.now -= 3
+    await housekeeping.look()
+    expect(here(folder, NAMES)).toEqual(['now'])
+    await folder.store.chunks.seal(folder.sealing, chunksOf(['stray']))
+    set.now += DAY_MS
+    await housekeeping.look()
+    expect(here(folder, NAMES)).toEqual(['now'])
+  })
+
+  test('goes on where it was interrupted while it forgot', async () => {
+    const device = await home()
+    device.set.policy = { 'keep-last': '1' }
+    const { id } = device.open.stored
+    const policy = '1,1,0,0,0,0,0,0,0,0,0'
+    await device.store.putSetting('housekeeping', String(device.set.now))
+    await device.store.putSetting(`forgotten.${id}`, JSON.stringify({ policy, ended: null, next: 1 }))
+    await device.housekeeping.look()
+    expect(forgotten(device)).toEqual([false, false, false])
+    expect(JSON.parse((await device.store.setting(`forgotten.${id}`))!)).toEqual({ policy, ended: device.set.now, next: 0 })
+    expect(await device.run()).toMatchObject({ forgotten: 2 })
+  })
+
+  test.each<[string, (device: Home) => unknown, RegExp]>([
+    ['was not compared', ({ open }) => Object.assign(open.sync!.comparison, { done: false }), /not been compared/],
+    ['is not open', ({ open }) => Object.assign(open, { index: null, sync: null, keeping: null }), /not open/],
+    ['is being put into', ({ open }) => void open.keeping!.holds.during(() => new Promise(() => undefined)), /being put into it/],
+    [
+      'has an index that knows less than it did',
+      ({ open, store }) => store.putSetting(`swept.${open.stored.id}`, '4'),
+      /knows fewer versions than it did \(3, and 4 once\)/,
+    ],
+    [
+      'fails',
+      ({ open }) => Object.assign(open, { index: { ...open.index, records: () => Promise.reject(new Error('the disk broke')) } }),
+      /the disk broke/,
+    ],
+  ])('leaves a folder alone that %s, says why, and goes on with others', async (_, spoil, reason) => {
+    const device = await home()
+    const left = newSealing()
+    await device.folder.store.chunks.seal(left, chunksOf(['x']))
+    await noteLeft(device.store, left.folder, true)
+    device.set.grace = 0
+    await spoil(device)
+    const result = await device.run()
+    expect(result.obstacles).toEqual([{ folder: 'thesis', message: expect.stringMatching(reason) as string }])
+    expect(here(device.folder, NAMES)).toEqual(NAMES)
+    expect(await device.folder.swept.folders()).toEqual([device.folder.sealing.folder])
+  })
+
+  test('forgets nothing in a folder that was not compared with another device', async () => {
+    const device = await home()
+    device.set.policy = { 'keep-last': '1' }
+    Object.assign(device.open.sync!.comparison, { done: false })
+    expect(await device.run()).toMatchObject({ forgotten: 0 })
+    expect(forgotten(device)).toEqual([false, false, false])
+  })
+
+  test('notes how much an index knew, so that a lost one is told from it', async () => {
+    const device = await home()
+    await device.run(true)
+    expect(await device.store.setting(`swept.${device.open.stored.id}`)).toBeNull()
+    await device.run()
+    expect(await device.store.setting(`swept.${device.open.stored.id}`)).toBe('3')
+  })
+
+  test('keeps what there is of a folder that was left, unless others had all of it', async () => {
+    const device = await home()
+    device.set.grace = 0
+    const left = newSealing()
+    const { chunks } = device.folder.store
+    await chunks.seal(left, chunksOf(['x', 'y']))
+    const blocks = async (): Promise<string[]> => {
+      const { ids } = await device.folder.swept.held(left.folder, new Uint8Array(0), 9)
+      return ids.length === 0 ? [] : [toHex(ids)]
+    }
+    const there = await blocks()
+    for (const isHeldElsewhere of [null, false]) {
+      if (isHeldElsewhere !== null) await noteLeft(device.store, left.folder, isHeldElsewhere)
+      expect((await device.run()).obstacles).toEqual([
+        { folder: left.folder, message: expect.stringContaining('not known whether other devices') as string },
+      ])
+      expect(await blocks()).toEqual(there)
+    }
+    await noteLeft(device.store, left.folder, true)
+    const stored = { id: left.folder, name: 'left', path: null, secret: null, pausedUntil: 0, marker: null, compared: false }
+    await noteJoined(device.store, stored)
+    expect((await device.run()).obstacles.length).toBe(1)
+    await noteLeft(device.store, left.folder, true)
+    // The others have left it, too, since.
+    device.set.isElsewhere = false
+    expect((await device.run()).obstacles.length).toBe(1)
+    expect(await blocks()).toEqual(there)
+    device.set.isElsewhere = true
+    expect(await device.run()).toMatchObject({ blocks: 2, obstacles: [] })
+    expect(await blocks()).toEqual([])
+  })
+
+  test('ends when nobody waits for it any more, and when Holdfast is stopped', async () => {
+    const device = await home()
+    device.set.grace = 0
+    const signal = AbortSignal.abort(new Error('gone'))
+    await expect(device.housekeeping.run({ isDry: false, signal })).rejects.toThrow('gone')
+    await device.housekeeping.stop()
+    await expect(device.run()).rejects.toMatchObject({ code: 'offline' })
+    expect(here(device.folder, NAMES)).toEqual(NAMES)
+  })
+})

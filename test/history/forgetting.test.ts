@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { inProcess, type FolderIndex } from '#db'
+import { forget, parsePolicy, type Protections, type PolicyWords } from '#history'
+import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { A, author, file, gone, open } from '../db/fixtures.ts'
+
+/** Forgets by a policy; how many versions. */
+function run(index: SqliteFolderIndex, words: PolicyWords, protections: Protections = {}, after = 0): Promise<number> {
+  return forget(
+    {
+      index: inProcess<FolderIndex>(index),
+      retention: { policy: parsePolicy(words), protections },
+      between: (work) => work(),
+      page: async () => undefined,
+    },
+    after,
+  )
+}
+
+/** The sizes of a path's versions, the newest first; in brackets those that are forgotten. */
+function sizes(index: SqliteFolderIndex, path: string): string {
+  return index
+    .versions(path)
+    .map(({ version: { kind, size }, isForgotten }) => {
+      const word = kind === 'file' ? String(size) : kind
+      return isForgotten ? `(${word})` : word
+    })
+    .join(' ')
+}
+
+function edited(path: string, count: number): SqliteFolderIndex {
+  const index = open(A)
+  for (let size = 1; size <= count; size++) author(index, file(path, 'x'.repeat(size)))
+  return index
+}
+
+describe('forgetting', () => {
+  test('leaves what the policy retains, at each path, and the last content of what was deleted', async () => {
+    const index = edited('a', 5)
+    for (const size of [1, 2, 3]) author(index, file('b', 'y'.repeat(size)))
+    author(index, gone('b'))
+    author(index, file('once', 'z'))
+    expect(await run(index, { 'keep-last': '2' })).toBe(4)
+    expect(sizes(index, 'a')).toBe('5 4 (3) (2) (1)')
+    expect(sizes(index, 'b')).toBe('tombstone 3 2 (1)')
+    expect(sizes(index, 'once')).toBe('1')
+    expect(await run(index, { 'keep-last': '2' })).toBe(0)
+  })
+
+  test('forgets nothing by a policy without rules', async () => {
+    const index = edited('a', 3)
+    expect(await run(index, {})).toBe(0)
+  })
+
+  test('is for good: a policy that retains more brings nothing back, and what is forgotten has no say', async () => {
+    const index = edited('a', 4)
+    await run(index, { 'keep-last': '1' })
+    author(index, file('a', 'x'.repeat(9)))
+    expect(await run(index, { 'keep-last': '3' })).toBe(0)
+    expect(sizes(index, 'a')).toBe('9 4 (3) (2) (1)')
+  })
+
+  test('passes over pins and snapshots, and takes back where these came later', async () => {
+    const index = edited('a', 4)
+    const [, , second, first] = index.versions('a').map(({ version }) => version.id)
+    await run(index, { 'keep-last': '1' }, { pins: new Set([second!]) })
+    expect(sizes(index, 'a')).toBe('4 (3) 2 (1)')
+    const later = { pins: new Set([second!]), snapshots: new Map([[first!, ['before the move']]]) }
+    expect(await run(index, { 'keep-last': '1' }, later)).toBe(0)
+    expect(sizes(index, 'a')).toBe('4 (3) 2 1')
+    expect(index.toKeep(9, Infinity).map(({ version }) => version.size)).toContain(1)
+  })
+
+  test('goes on from where it is told to, and tells after each page where the next one begins', async () => {
+    const index = open(A)
+    author(index, ...Array.from({ length: 2_200 }, (_, at) => file(`f${at}`, '1')))
+    author(index, ...Array.from({ length: 2_200 }, (_, at) => file(`f${at}`, '22')))
+    const pages: (number | null)[] = []
+    const page = async (next: number | null): Promise<void> => {
+      pages.push(next)
+      if (pages.length === 2) throw new Error('stopped')
+    }
+    const parts = {
+      index: inProcess<FolderIndex>(index),
+      retention: { policy: parsePolicy({ 'keep-last': '1' }), protections: {} },
+      between: <T>(work: () => Promise<T>): Promise<T> => work(),
+    }
+    await expect(forget({ ...parts, page })).rejects.toThrow('stopped')
+    expect(pages).toEqual([1_000, 2_000])
+    expect(index.versions('f5')[1]!.isForgotten).toBe(true)
+    expect(await forget({ ...parts, page: async () => undefined }, 2_000)).toBe(200)
+  })
+})

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { inProcess, type FolderIndex, type LocalChange } from '#db'
+import { Past } from '#history'
+import { packChunks } from '#model'
+import { folderChunks } from '#store'
+import { A, author, stat } from '../db/fixtures.ts'
+import { newChunk } from '../store/subjects.ts'
+import { forgetPast, makeFolder } from './sweep-parts.ts'
+
+type Chunk = ReturnType<typeof newChunk>
+
+const { signal } = new AbortController()
+
+function fileOf(path: string, chunks: readonly Chunk[]): LocalChange {
+  const size = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const list = packChunks(chunks.map(({ id, bytes }) => ({ id, length: bytes.length })))
+  return { path, kind: 'file', stat: stat({ size }), content: { chunker: 1, size, chunks: list } }
+}
+
+/** A file that was edited: of its first version, which is forgotten, some chunks are here and some on another device, by their place. */
+async function edited(of: { here: readonly number[]; there: readonly number[] }) {
+  const folder = makeFolder()
+  const { index, sealing, store } = folder
+  const old = Array.from({ length: 3 }, () => newChunk(sealing, 40))
+  author(index, fileOf('f', old))
+  author(index, fileOf('f', [newChunk(sealing, 40)]))
+  forgetPast(folder, 'f')
+  const chunks = folderChunks(store.chunks, sealing.folder, () => sealing)
+  await chunks.seal(of.here.map((at) => old[at]!))
+  const past = new Past({
+    folder: sealing.folder,
+    idKey: sealing.idKey,
+    name: 'thesis',
+    index: inProcess<FolderIndex>(index),
+    here: { index: inProcess<FolderIndex>(index), disk: null, store: chunks },
+    exchange: {
+      sources: () => 1,
+      strike: () => undefined,
+      async fetch(_, id) {
+        const found = of.there.map((at) => old[at]!).find((chunk) => chunk.id === id)
+        if (found === undefined) throw new Error('it is not there')
+        return { bytes: new Uint8Array(found.bytes), device: A.id, isAlone: true, release: () => undefined }
+      },
+    },
+    keep: (all) => chunks.seal(all),
+    isKept: async () => true,
+    look: async () => undefined,
+    isProtected: () => true,
+  })
+  const states = async (): Promise<string[]> =>
+    (await past.versions('f')).map(({ state, isForgotten }) => (isForgotten ? `${state}, forgotten` : state))
+  const [, first] = await past.versions('f')
+  return { past, states, chosen: await past.version('f', { id: first!.version }) }
+}
+
+describe('a version that was forgotten', () => {
+  test('is at risk while its content is here, and incomplete when it is not, whoever is connected', async () => {
+    const whole = await edited({ here: [0, 1, 2], there: [] })
+    expect(await whole.states()).toEqual(['protected', 'at-risk, forgotten'])
+    await whole.past.needContent(whole.chosen, signal)
+    const gone = await edited({ here: [0, 1], there: [0, 1, 2] })
+    expect(await gone.states()).toEqual(['protected', 'incomplete, forgotten'])
+  })
+
+  test('is put into the store, all of it, before it is wanted again', async () => {
+    const { past, states, chosen } = await edited({ here: [1], there: [0, 2] })
+    await past.needContent(chosen, signal)
+    expect(await states()).toEqual(['protected', 'at-risk, forgotten'])
+  })
+
+  test('cannot be had where some of its content is gone, though another device is connected', async () => {
+    const { past, chosen } = await edited({ here: [1], there: [0] })
+    await expect(past.needContent(chosen, signal)).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('forgotten') as string,
+      hint: expect.stringContaining('holdfast versions thesis/f') as string,
+    })
+    await past.needContent(await past.version('f', { at: Infinity }), signal)
+  })
+})
