@@ -5,6 +5,8 @@ import { contentOperations } from './backend-content.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
+import { retentionOperations } from './backend-retention.ts'
+import { snapshotOperations } from './backend-snapshots.ts'
 import { statusOperations } from './backend-status.ts'
 
 /** What the API offers, over the parts of a running daemon. */
@@ -15,6 +17,8 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...folderOperations(context),
     ...contentOperations(context),
     ...historyOperations(context),
+    ...retentionOperations(context),
+    ...snapshotOperations(context),
     subscribe,
   }
 }

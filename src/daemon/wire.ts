@@ -131,6 +131,7 @@ async function start(
     version: options.version,
     device,
     clock,
+    random,
     logger,
     settings,
     store,

@@ -33,6 +33,11 @@ export interface FolderHistory {
    * after `after`. Deleted ones are there as tombstones.
    */
   listAt(under: string, time: number, after: string, limit: number): Promise<PastVersion[]>
+  /**
+   * All versions of paths below `under` ('' = all), or of `under` itself: path by path in their order, the newest first; of the paths after
+   * `after`, `limit` paths at most and no part of a path. None where there are no more.
+   */
+  versionsBelow(under: string, after: string, limit: number): Promise<PastVersion[]>
   /** A file's own chunks; null where a piece of its manifest is not known. */
   chunksOf(path: string, id: VersionId): Promise<ChunkList | null>
 

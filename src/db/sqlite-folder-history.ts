@@ -10,6 +10,8 @@ import { below } from './tables/paths.ts'
 const NONE = new Uint8Array(0)
 /** Chunk lists that one call of `toKeep` gives, bytes, but for the last. */
 const MAX_LIST_BYTES = 1024 * 1024
+/** Versions that one call of `versionsBelow` gives, but for those of the last path. */
+const MAX_VERSIONS = 4_096
 
 /** FolderHistory over SQLite, synchronous. */
 export class SqliteFolderHistory implements Synchronous<FolderHistory> {
@@ -36,21 +38,24 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   listAt(under: string, time: number, after: string, limit: number): PastVersion[] {
     return this.#db.read(() => {
-      const key = pathKey(under)
-      const [, to] = below(key)
       const listed: PastVersion[] = []
-      let from = pathKey(after)
       // A path of which nothing was known at the time takes no place in the page.
-      while (listed.length < limit) {
-        const page = this.#keys.all(key, to, from, limit)
-        for (const [found, id] of page) {
-          from = found
-          if (found !== key && key !== '' && !found.startsWith(`${key}/`)) continue
-          const shown = this.#at(id, time)
-          if (shown !== undefined) listed.push(shown)
-          if (listed.length === limit) break
-        }
-        if (page.length < limit) break
+      for (const { id } of this.#pathsBelow(under, after, limit)) {
+        const shown = this.#at(id, time)
+        if (shown !== undefined) listed.push(shown)
+        if (listed.length === limit) break
+      }
+      return listed
+    })
+  }
+
+  versionsBelow(under: string, after: string, limit: number): PastVersion[] {
+    return this.#db.read(() => {
+      const listed: PastVersion[] = []
+      let paths = 0
+      for (const { id } of this.#pathsBelow(under, after, limit)) {
+        for (const version of this.#versionsOf(id)) listed.push(version)
+        if (++paths === limit || listed.length >= MAX_VERSIONS) break
       }
       return listed
     })
@@ -137,10 +142,28 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
+  /** The paths below `under`, or `under` itself, after `after`; read `limit` at once. */
+  *#pathsBelow(under: string, after: string, limit: number): Generator<{ id: number }> {
+    const key = pathKey(under)
+    const [, to] = below(key)
+    let from = pathKey(after)
+    for (;;) {
+      const page = this.#keys.all(key, to, from, limit)
+      for (const [found, id] of page) {
+        from = found
+        if (found === key || key === '' || found.startsWith(`${key}/`)) yield { id }
+      }
+      if (page.length < limit) return
+    }
+  }
+
   #versions(path: string): PastVersion[] {
-    const { paths, records, heads } = this.#tables
-    const id = paths.find(pathKey(path))?.id
-    if (id === undefined) return []
+    const id = this.#tables.paths.find(pathKey(path))?.id
+    return id === undefined ? [] : this.#versionsOf(id)
+  }
+
+  #versionsOf(id: number): PastVersion[] {
+    const { records, heads } = this.#tables
     const current = new Set(heads.of(id).map(({ record }) => record))
     return [...records.ofPath(id)]
       .map(({ record, version }) => ({ version, isHead: current.has(record) }))

@@ -1,3 +1,5 @@
+export { judge, protectionsOf, type FolderRetention } from './folder-retention.ts'
+export { changeBack, headsThen, isMissing, momentOf, placesOf, shownOf, type Change, type Moment } from './moment.ts'
 export { Past } from './past.ts'
 export type { Cause, Keeping, PastEntry, PastParts, Which } from './past.ts'
 export { decodePolicy, encodePolicy, isEmptyPolicy, parsePolicy, policyWords, POLICY_FLAGS } from './policy.ts'

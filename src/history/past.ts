@@ -6,12 +6,14 @@ import {
   CHUNK_ITEM_BYTES,
   hlcTime,
   isLive,
+  pathKey,
   sameContent,
   type ChunkList,
   type DeviceId,
   type Version,
   type VersionId,
 } from '#model'
+import { headsThen, shownOf, type Moment } from './moment.ts'
 
 /** Chunks looked for at once, and read at once. */
 const LOOKED_FOR = 1_024
@@ -43,7 +45,7 @@ export interface PastEntry {
 export interface PastParts extends ChunkSources {
   /** What the folder is called here. */
   name: string
-  index: Pick<FolderIndex, 'versions' | 'listAt' | 'chunksOf'>
+  index: Pick<FolderIndex, 'versions' | 'versionsBelow' | 'listAt' | 'chunksOf'>
   /** Is this device done with keeping a version, whose chunks these are? */
   isKept(version: PastVersion, chunks: ChunkList): Promise<boolean>
   /** Looks at how far the devices have come, for `isProtected`. */
@@ -114,10 +116,35 @@ export class Past {
     }
   }
 
+  /** All versions of each path at or below `under` ('' = all), path by path in their order; of each path the newest first. */
+  async *histories(under: string): AsyncGenerator<PastVersion[]> {
+    for (let after = ''; ;) {
+      const page = await this.#parts.index.versionsBelow(under, after, PAGE)
+      const last = page.at(-1)
+      if (last === undefined) return
+      yield* Map.groupBy(page, ({ version }) => pathKey(version.path)).values()
+      after = last.version.path
+    }
+  }
+
+  /** What each path at or below `under` showed at a moment, deleted ones as tombstones; sorted. */
+  async *listThen(under: string, moment: Moment): AsyncGenerator<PastVersion> {
+    for await (const all of this.histories(under)) {
+      const heads = headsThen(
+        all.map(({ version }) => version),
+        moment,
+      )
+      const shown = shownOf(heads)
+      yield* all.filter(({ version }) => version === shown)
+    }
+  }
+
   /** Throws `offline` where content of a version can be had neither here nor, as far as can be told, from a device connected. */
-  async needContent(past: PastVersion): Promise<void> {
-    const { version } = past
-    if ((await this.#keeping(past)) !== 'incomplete') return
+  async needContent(version: Version): Promise<void> {
+    if (version.kind !== 'file' || version.size === 0 || this.#areSources) return
+    // However many devices keep it: those are away.
+    const list = await this.#parts.index.chunksOf(version.path, version.id)
+    if (list !== null && (await this.#isHere(list))) return
     throw new HoldfastError(
       'offline',
       `not all of the content of ${version.path} as it was then is on this device, and no other device of ${this.#parts.name} is connected`,
@@ -141,6 +168,10 @@ export class Past {
     }
   }
 
+  get #areSources(): boolean {
+    return this.#parts.exchange.sources(this.#parts.folder) > 0
+  }
+
   async #all(path: string): Promise<PastVersion[]> {
     const all = await this.#parts.index.versions(path)
     if (all.length > 0) return all
@@ -154,7 +185,7 @@ export class Past {
     if (this.#parts.isProtected(version)) return 'protected'
     if (version.kind !== 'file' || version.size === 0) return 'kept'
     const list = await this.#parts.index.chunksOf(version.path, version.id)
-    const areSources = this.#parts.exchange.sources(this.#parts.folder) > 0
+    const areSources = this.#areSources
     if (list === null) return areSources ? 'at-risk' : 'incomplete'
     const isHere = await this.#isHere(list)
     if ((isHere || areSources) && (await this.#parts.isKept(past, list))) return 'kept'

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Device, NearbyDevice, Pairing, PairingEnd, Peer } from './devices.ts'
 import { FolderStatus } from './folders.ts'
+import { Progress } from './retention.ts'
 import { Activity, Transfers } from './status.ts'
 
 /**
@@ -19,6 +20,7 @@ export const ApiEvent = z
     z.object({ event: z.literal('pairings'), data: z.array(Pairing) }).describe('All pairings that wait for somebody'),
     z.object({ event: z.literal('pairing-ended'), data: PairingEnd }).describe('A pairing that waited is over'),
     z.object({ event: z.literal('transfers'), data: Transfers }).describe('At most every half second, and once when all is done'),
+    z.object({ event: z.literal('progress'), data: Progress }).describe('At most every half second'),
     z.object({ event: z.literal('activity'), data: Activity }),
     z.object({ event: z.literal('conflicts'), data: z.object({ folder: z.string() }) }).describe('Ask again for its conflicts'),
     z.object({ event: z.literal('problems'), data: z.object({ folder: z.string() }) }).describe('Ask again for its problems'),
