@@ -76,7 +76,7 @@ export async function writeTree(entries: AsyncIterable<ThenEntry>, to: string, w
   } catch (error) {
     await rm(stage, { recursive: true, force: true })
     const { code, message, hint } = toErrorShape(error)
-    throw new HoldfastError(code, `${message}; nothing was left at ${to}`, {
+    throw new HoldfastError(code, `${message}; nothing was restored to ${to}`, {
       ...(hint === undefined ? {} : { hint }),
       cause: error,
     })

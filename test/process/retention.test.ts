@@ -87,7 +87,7 @@ test('a snapshot of one device is listed on the other, and is restored there aft
   const places = await cluster.share('work', [anna, ben], (root) => {
     write(root, 'docs/plan.txt', 'the plan')
     write(root, 'docs/run.sh', '#!/bin/sh\n')
-    chmodSync(join(root, 'docs/run.sh'), 0o755)
+    chmodSync(join(root, 'docs/run.sh'), 0o775)
     write(root, 'big.bin', big)
     write(root, 'gone.txt', 'soon gone')
     symlinkSync('docs/plan.txt', join(root, 'link'))
@@ -128,7 +128,7 @@ test('a snapshot of one device is listed on the other, and is restored there aft
   expect(readdirSync(join(cluster.directory, 'out'))).toEqual(['copy'])
   expect(readFileSync(join(out, 'big.bin')).equals(big)).toBe(true)
   expect(readFileSync(join(out, 'docs/plan.txt'), 'utf8')).toBe('the plan')
-  expect(statSync(join(out, 'docs/run.sh')).mode & 0o777).toBe(0o755)
+  expect(statSync(join(out, 'docs/run.sh')).mode & 0o777).toBe(0o775)
   expect(readlinkSync(join(out, 'link'))).toBe('docs/plan.txt')
   expect(readdirSync(out).sort()).toEqual(['big.bin', 'docs', 'empty', 'gone.txt', 'link'])
   await expect(restore(ben, { to: out })).rejects.toMatchObject({ code: 'exists' })
