@@ -11,6 +11,8 @@ import { retentionOf } from './retention-of.ts'
 
 /** Versions listed in one answer at most, of those that are kept and of the others. */
 const MAX_LISTED = 100_000
+/** Snapshots named as reasons for one version. */
+const MAX_SNAPSHOTS_NAMED = 5
 
 type RetentionOperations = Pick<Backend, 'pin' | 'unpin' | 'retention' | 'setRetention'>
 
@@ -78,5 +80,9 @@ export function needHistory({ state }: Group, { stored }: OpenFolder): void {
 
 function verdictOf({ version: { past }, reasons }: ReturnType<typeof judge>['keep'][number]): Verdict {
   const { path, id, hlc, kind, size } = past.version
-  return { path, version: id, time: isoTime(hlcTime(hlc)), kind, size, reasons: [...reasons] }
+  const snapshots = reasons.filter((reason) => reason.startsWith('snapshot '))
+  const left = new Set(snapshots.slice(MAX_SNAPSHOTS_NAMED))
+  const named = reasons.filter((reason) => !left.has(reason))
+  const told = left.size === 0 ? named : [...named, `${left.size} more snapshots`]
+  return { path, version: id, time: isoTime(hlcTime(hlc)), kind, size, reasons: told }
 }

@@ -1,6 +1,6 @@
 import type { PastVersion } from '#db'
 import type { Version, VersionId } from '#model'
-import { headsThen, type Moment } from './moment.ts'
+import { headsAt, type Moment } from './moment.ts'
 import type { RetentionPolicy } from './policy.ts'
 import { decide, type Decision, type Protections, type RetainableVersion } from './retention.ts'
 
@@ -23,8 +23,14 @@ export function protectionsOf(
   versions: readonly Version[],
 ): Required<Pick<Protections, 'pins' | 'snapshots'>> {
   const inSnapshots = new Map<VersionId, string[]>()
-  for (const [name, moment] of snapshots) {
-    for (const { id } of headsThen(versions, moment)) inSnapshots.set(id, [...(inSnapshots.get(id) ?? []), name])
+  const names = snapshots.keys()
+  for (const heads of headsAt(versions, snapshots.values())) {
+    const name = names.next().value!
+    for (const { id } of heads) {
+      const known = inSnapshots.get(id)
+      if (known === undefined) inSnapshots.set(id, [name])
+      else known.push(name)
+    }
   }
   return { pins, snapshots: inSnapshots }
 }

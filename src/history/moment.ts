@@ -26,8 +26,22 @@ export function isMissing(moment: Moment, have: readonly Have[]): boolean {
 
 /** What a path had then: of its versions (all of them, in any order) the heads among those up to the moment, in order of precedence. */
 export function headsThen<V extends Version>(versions: readonly V[], moment: Moment): V[] {
-  const then = versions.filter((version) => isWithin(moment, version))
-  const heads = then.filter((version) => !then.some((other) => other !== version && supersedes(other, version)))
+  return headsOf(versions.filter((version) => isWithin(moment, version)))
+}
+
+/** The same at several moments, with less work where one after the other has the same versions: they mostly do. */
+export function* headsAt<V extends Version>(versions: readonly V[], moments: Iterable<Moment>): Generator<readonly V[]> {
+  let [last, heads]: [V[], readonly V[]] = [[], []]
+  for (const moment of moments) {
+    const then = versions.filter((version) => isWithin(moment, version))
+    if (then.length !== last.length || then.some((version, at) => version !== last[at])) heads = headsOf(then)
+    last = then
+    yield heads
+  }
+}
+
+function headsOf<V extends Version>(versions: readonly V[]): V[] {
+  const heads = versions.filter((version) => !versions.some((other) => other !== version && supersedes(other, version)))
   return heads.toSorted(byPrecedence)
 }
 

@@ -20,6 +20,8 @@ const LOOKED_FOR = 1_024
 const READ_BYTES = 4 * 1024 * 1024
 /** Entries listed in one call. */
 const PAGE = 1_000
+/** Paths whose versions are asked for at once: what is done with them may take long, and all else waits. */
+const PATHS = 250
 
 /** Why a version was written, as far as it tells: what stood before it at the path. */
 export type Cause = 'added' | 'edited' | 'deleted' | 'restored'
@@ -119,7 +121,7 @@ export class Past {
   /** All versions of each path at or below `under` ('' = all), path by path in their order; of each path the newest first. */
   async *histories(under: string): AsyncGenerator<PastVersion[]> {
     for (let after = ''; ;) {
-      const page = await this.#parts.index.versionsBelow(under, after, PAGE)
+      const page = await this.#parts.index.versionsBelow(under, after, PATHS)
       const last = page.at(-1)
       if (last === undefined) return
       yield* Map.groupBy(page, ({ version }) => pathKey(version.path)).values()

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { changeBack, headsThen, isMissing, momentOf, placesOf, shownOf, type Moment } from '#history'
+import { headsAt } from '../../src/history/moment.ts'
 import { isLive, type Version } from '#model'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { A, author, B, directory, exchange, file, follow, gone, NOW, open, send } from '../db/fixtures.ts'
@@ -94,6 +95,25 @@ describe('a moment of a folder', () => {
         ).toEqual(shown)
       }),
       { numRuns: 150 },
+    )
+  })
+
+  test('is looked at among others as it is alone', () => {
+    fc.assert(
+      fc.property(fc.array(anySteps, { maxLength: 5 }), (parts) => {
+        const indexes = [open(A), open(B)] as const
+        const moments: Moment[] = []
+        for (const steps of parts) {
+          play(indexes, steps)
+          moments.push(now(indexes[0]), now(indexes[1]))
+        }
+        exchange(...indexes)
+        for (const path of PATHS) {
+          const versions = indexes[0].versions(path).map(({ version }) => version)
+          expect([...headsAt(versions, moments)]).toEqual(moments.map((moment) => headsThen(versions, moment)))
+        }
+      }),
+      { numRuns: 60 },
     )
   })
 

@@ -112,6 +112,11 @@ test('a snapshot of one device is listed on the other, and is restored there aft
   expect((await versions(ben, 'work/docs/plan.txt')).map(({ snapshots }) => snapshots)).toEqual([[], ['before it all']])
 
   expect(await ben.cli('snapshot', 'list', 'work')).toEqual([expect.objectContaining({ ...made, by: 'anna' })])
+  for (let number = 1; number <= 6; number++) await anna.client.createSnapshot({ folder: 'work', name: `${number}` })
+  const script = (await anna.client.retention({ folder: 'work' })).keep.find(({ path }) => path === 'docs/run.sh')
+  expect(script?.reasons.slice(-2)).toEqual(['last', '2 more snapshots'])
+  for (let number = 1; number <= 6; number++) await anna.client.deleteSnapshot({ folder: 'work', name: `${number}` })
+  await until('ben has heard', async () => (await ben.client.snapshots({ folder: 'work' })).length === 1)
   const then = await ben.cli<{ path: string; size: number }[]>('ls', 'work', '--at', 'before it all', '--recursive')
   expect(then.map(({ path }) => path)).toEqual(['big.bin', 'docs', 'docs/plan.txt', 'docs/run.sh', 'empty', 'gone.txt', 'link'])
 
