@@ -23,8 +23,11 @@ export function snapshotOperations(context: BackendContext): SnapshotOperations 
   const { group } = network
   const shownAs = async (found: OpenFolder, snapshot: FolderSnapshot): Promise<Snapshot> => {
     const { name, created, entries, bytes, by, upTo } = snapshot
-    const complete = !isMissing(momentOf(upTo), (await found.index?.have()) ?? [])
-    return { name, time: isoTime(created), entries, bytes, device: by, by: membership.called()(by), complete }
+    const past = pastOf(found)
+    const moment = momentOf(upTo)
+    const complete = !isMissing(moment, await found.index!.have())
+    const state = { complete, protected: complete && (await past.isProtectedUpTo(moment)) }
+    return { name, time: isoTime(created), entries, bytes, device: by, by: membership.called()(by), ...state }
   }
   return {
     async createSnapshot({ folder, name: wanted }, signal) {

@@ -10,6 +10,7 @@ import {
   sameContent,
   type ChunkList,
   type DeviceId,
+  type RecordPlace,
   type Version,
   type VersionId,
 } from '#model'
@@ -52,8 +53,8 @@ export interface PastParts extends ChunkSources {
   isKept(version: PastVersion, chunks: ChunkList): Promise<boolean>
   /** Looks at how far the devices have come, for `isProtected`. */
   look(): Promise<void>
-  /** Have all devices that hold it what they have to have of it? */
-  isProtected(version: Version): boolean
+  /** Have all devices that hold it what they have to have of the version that stands there? */
+  isProtected(place: RecordPlace): boolean
 }
 
 /** Which version: by the beginning of its id, or what the path was at a time, ms. */
@@ -139,6 +140,13 @@ export class Past {
       const shown = shownOf(heads)
       yield* all.filter(({ version }) => version === shown)
     }
+  }
+
+  /** Have all devices that hold the folder's content what they have to have of all up to a moment? */
+  async isProtectedUpTo(moment: Moment): Promise<boolean> {
+    await this.#parts.look()
+    const { isProtected } = this.#parts
+    return [...moment].every(([author, last]) => [...last].every(([epoch, seq]) => isProtected({ author, epoch, seq })))
   }
 
   /** Throws `offline` where content of a version can be had neither here nor, as far as can be told, from a device connected. */

@@ -27,6 +27,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
     bytes: 2048,
     device: of.by,
     by: of.name,
+    protected: true,
     complete: true,
   }
   const entry = { path: 'img-1.jpg', version: ID, kind: 'file', size: 1234 } as const
@@ -60,7 +61,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
     setRetention: async ({ policy }) => ({ policy, ...verdicts, kept: 2, forgotten: 1 }),
     createSnapshot: async ({ name }) => {
       if (name === 'before') throw new HoldfastError('exists', 'photos has a snapshot "before" already')
-      return { ...snapshot, name: name ?? of.time }
+      return { ...snapshot, name: name ?? of.time, protected: name === 'after' }
     },
     snapshots: async () => [snapshot],
     restoreSnapshot: async ({ name, to }) => ({

@@ -36,7 +36,10 @@ it('a policy that is only tried says that nothing was changed', async () => {
 
 it('snapshots are told of in words', async () => {
   expect(await said('snapshot', 'create', 'photos', 'after')).toEqual(['Snapshot after: 3 entries, 2.0 KiB.'])
-  expect((await said('snapshot', 'list', 'photos')).at(-1)).toBe(`before  ${TIME}  kitchen  3        2.0 KiB`)
+  expect((await said('snapshot', 'create', 'photos', 'soon')).at(-1)).toBe(
+    'Not all of it is stored yet where it is to be; holdfast wait --folder photos --for protected waits for it.',
+  )
+  expect((await said('snapshot', 'list', 'photos')).at(-1)).toBe(`before  ${TIME}  kitchen  3        2.0 KiB  protected`)
   expect(await said('snapshot', 'restore', 'photos', 'before', '--dry-run')).toEqual([
     '        SIZE     PATH',
     'write   1.2 KiB  img-1.jpg',

@@ -111,7 +111,8 @@ test('a snapshot of one device is listed on the other, and is restored there aft
   expect(keep.filter(({ reasons }) => reasons.includes('snapshot before it all')).map(({ path }) => path)).toContain('gone.txt')
   expect((await versions(ben, 'work/docs/plan.txt')).map(({ snapshots }) => snapshots)).toEqual([[], ['before it all']])
 
-  expect(await ben.cli('snapshot', 'list', 'work')).toEqual([expect.objectContaining({ ...made, by: 'anna' })])
+  await until('all of it is stored', async () => (await ben.client.snapshots({ folder: 'work' }))[0]!.protected)
+  expect(await ben.cli('snapshot', 'list', 'work')).toEqual([{ ...made, by: 'anna', protected: true }])
   for (let number = 1; number <= 6; number++) await anna.client.createSnapshot({ folder: 'work', name: `${number}` })
   const script = (await anna.client.retention({ folder: 'work' })).keep.find(({ path }) => path === 'docs/run.sh')
   expect(script?.reasons.slice(-2)).toEqual(['last', '2 more snapshots'])
@@ -240,6 +241,7 @@ test('what cannot be done says why, and leaves all as it is', async () => {
   rmSync(join(ben.options.home, 'store'), { recursive: true, force: true })
   ben = await cluster.restart(ben)
   await until('the folder is open', async () => (await ben.client.snapshots({ folder })).length === 1)
+  expect((await ben.client.snapshots({ folder }))[0]).toMatchObject({ complete: true, protected: false })
   const out = join(cluster.directory, 'nowhere', 'copy')
   await expect(ben.cli('snapshot', 'restore', 'lost', 'whole', '--to', out)).rejects.toMatchObject({ code: 'offline' })
   expect(readdirSync(join(cluster.directory, 'nowhere'))).toEqual([])

@@ -53,6 +53,7 @@ export const Snapshot = z
     bytes: Count.describe('Of the files among them'),
     device: z.string().describe('Who made it, a PeerId'),
     by: z.string().describe('What people call that device'),
+    protected: z.boolean().describe('All devices that are to keep what it shows have it, as far as is known here'),
     complete: z.boolean().describe('All that it shows is known here; if not, it comes with the next sync'),
   })
   .meta({ id: 'Snapshot' })

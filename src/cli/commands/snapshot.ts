@@ -1,5 +1,5 @@
 import { streamEvents, type Transport } from '#api/client'
-import { localTime } from '#base'
+import { localTime, shellWord } from '#base'
 import type { Snapshot, SnapshotRestored } from '#api/contract'
 import type { Command } from '../command.ts'
 import type { Output } from '../output.ts'
@@ -16,6 +16,9 @@ export const snapshotCreate: Command = {
     const name = args[1]
     const result = await client.createSnapshot({ folder: argument(0), ...(name === undefined ? {} : { name }) })
     output.result(result, () => `Snapshot ${result.name}: ${entriesIn(result.entries)}, ${size(result.bytes)}.`)
+    if (result.protected) return
+    const wait = `holdfast wait --folder ${shellWord(argument(0))} --for protected`
+    output.note(`Not all of it is stored yet where it is to be; ${wait} waits for it.`)
   },
 }
 
@@ -27,7 +30,7 @@ export const snapshotList: Command = {
   async run({ argument, connect, output }) {
     const { client } = await connect()
     const result = await client.snapshots({ folder: argument(0) })
-    output.result(result, () => table(['NAME', 'TIME', 'BY', 'ENTRIES', 'SIZE'], result.map(rowOf)) || 'No snapshots.')
+    output.result(result, () => table(['NAME', 'TIME', 'BY', 'ENTRIES', 'SIZE', 'STATE'], result.map(rowOf)) || 'No snapshots.')
   },
 }
 
@@ -35,8 +38,15 @@ function entriesIn(count: number): string {
   return count === 1 ? '1 entry' : `${count} entries`
 }
 
-function rowOf({ name, time, by, entries, bytes, complete }: Snapshot): (string | number)[] {
-  return [name, localTime(time), by, entries, complete ? size(bytes) : `${size(bytes)}, not all known here yet`]
+function rowOf({ name, time, by, entries, bytes, ...state }: Snapshot): (string | number)[] {
+  return [
+    name,
+    localTime(time),
+    by,
+    entries,
+    size(bytes),
+    state.protected ? 'protected' : state.complete ? 'not all stored yet' : 'not all known here yet',
+  ]
 }
 
 export const snapshotRestore: Command = {
