@@ -69,6 +69,7 @@ export function patch(snapshot: Snapshot, { event, data }: ApiEvent): Snapshot |
       return { ask: 'conflicts' }
     case 'problems':
       return { ask: 'problems', folder: data.folder }
+    // Told to whoever waits for that work.
     case 'progress':
       return snapshot
     case 'resync':

@@ -23,8 +23,11 @@ import { ls } from './commands/ls.ts'
 import { nearby } from './commands/nearby.ts'
 import { pair } from './commands/pair.ts'
 import { pairingAccept, pairingList, pairingRefuse } from './commands/pairing.ts'
+import { pin, unpin } from './commands/pin.ts'
+import { retentionSet, retentionShow } from './commands/retention.ts'
 import { scan } from './commands/scan.ts'
 import { serveWith, type Serve } from './commands/serve.ts'
+import { snapshotCreate, snapshotDelete, snapshotList, snapshotRestore } from './commands/snapshot.ts'
 import { status } from './commands/status.ts'
 import { supportBundle } from './commands/support-bundle.ts'
 import { version } from './commands/version.ts'
@@ -68,6 +71,14 @@ export function commandsWith(serve: Serve): readonly Command[] {
     ls,
     versions,
     restore,
+    pin,
+    unpin,
+    snapshotCreate,
+    snapshotList,
+    snapshotRestore,
+    snapshotDelete,
+    retentionShow,
+    retentionSet,
     conflicts,
     conflictsResolve,
     gc,

@@ -34,6 +34,13 @@ export function size(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`
 }
 
+const BAR_WIDTH = 30
+
+/** `[####----]`; `part` from 0 to 1. */
+export function progressBar(part: number): string {
+  return `[${'#'.repeat(Math.round(Math.min(part, 1) * BAR_WIDTH)).padEnd(BAR_WIDTH, '-')}]`
+}
+
 /** 3725 → `1 h 2 min`. */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds)} s`

@@ -1,4 +1,4 @@
-import { durationMs, HoldfastError, hostPortOf } from '#base'
+import { durationMs, HoldfastError, hostPortOf, shellWord } from '#base'
 
 /** `15m`, `60s`, `1h`, `500ms`, `7d`; a number alone is seconds. Throws `usage`. */
 export function parseSeconds(text: string, option: string): number {
@@ -25,6 +25,21 @@ export function parseTarget(target: string): { folder: string; path: string } {
   return { folder, path: slash < 0 ? '' : target.slice(slash + 1).replace(/\/+$/, '') }
 }
 
+/** The same of one file. Throws `usage` for a folder alone. */
+export function parseFile(target: string): { folder: string; path: string } {
+  const parsed = parseTarget(target)
+  if (parsed.path !== '') return parsed
+  throw new HoldfastError('usage', `${target} names no file`, { hint: 'write FOLDER/path/in/it' })
+}
+
+/** A version's id or its first digits, of TARGET. Throws `usage`. */
+export function parseVersion(text: string, target: string): string {
+  if (/^[0-9a-f]{1,32}$/.test(text)) return text
+  throw new HoldfastError('usage', `${text} is not the id of a version`, {
+    hint: `holdfast versions ${shellWord(target)} lists them; the first digits are enough`,
+  })
+}
+
 /** An address as `hostPortOf` reads it. Throws `usage`. */
 export function parseHostPort(text: string): { host: string; port: number } {
   const found = hostPortOf(text)
@@ -32,6 +47,11 @@ export function parseHostPort(text: string): { host: string; port: number } {
   throw new HoldfastError('usage', `--http ${text} is not HOST:PORT`, {
     hint: 'for example --http 127.0.0.1:8390, or :0 for any port',
   })
+}
+
+/** What `--at` of `ls` says: a time, or else the name of a snapshot. */
+export function parseMoment(text: string): { at: string } | { snapshot: string } {
+  return Number.isNaN(Date.parse(text)) ? { snapshot: text } : { at: parseTime(text) }
 }
 
 /** A time of `--at`, as ISO 8601. Throws `usage`. */

@@ -6,6 +6,7 @@ import { isLive, parentPath } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { listedThen } from './backend-history.ts'
+import { momentNamed } from './backend-snapshots.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { inOne, lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
@@ -57,7 +58,7 @@ export function contentOperations(context: BackendContext): ContentOperations {
       if (faults.length > 0) throw inOne(faults)
       return { changed, seconds: since(started), notes }
     },
-    async list({ folder, path, recursive, deleted, at }) {
+    async list({ folder, path, recursive, deleted, at, snapshot }) {
       if (folder === undefined) {
         return registry.folders.map(({ stored }) => ({
           folder: stored.name,
@@ -71,6 +72,10 @@ export function contentOperations(context: BackendContext): ContentOperations {
       }
       const found = registry.find(folder)
       const under = path.replace(/\/+$/, '')
+      if (snapshot !== undefined) {
+        const moment = await momentNamed(context.network.group, found, snapshot)
+        return listedThen(found, { under, recursive, deleted, at: moment })
+      }
       if (!deleted && at === undefined) return listed(found, under, recursive)
       return listedThen(found, { under, recursive, deleted, at: at === undefined ? Infinity : Date.parse(at) })
     },

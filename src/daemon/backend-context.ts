@@ -1,4 +1,4 @@
-import type { Clock } from '#base'
+import type { Clock, Random } from '#base'
 import type { ApiEvent } from '#api/contract'
 import type { DeviceStore } from '#db'
 import type { DeviceId } from '#model'
@@ -20,6 +20,7 @@ export interface BackendContext {
   version: string
   device: DeviceId
   clock: Clock
+  random: Random
   logger: Log
   settings: Settings
   store: DeviceStore

@@ -1,31 +1,36 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm, utimes } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Backend } from '#api'
 import type { ListItem } from '#api/contract'
-import { HoldfastError, shellWord, toErrorShape } from '#base'
-import type { Past, Which } from '#history'
+import { HoldfastError, shellWord } from '#base'
+import { protectionsOf, type Moment, type Past, type Which } from '#history'
 import { parentPath, type Version } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { writeFile } from './restored-file.ts'
+import { retentionOf } from './retention-of.ts'
 
 /** Entries listed in one answer at most. */
 const MAX_LISTED = 100_000
 
 type HistoryOperations = Pick<Backend, 'versions' | 'restore'>
 
-export function historyOperations({ registry, membership }: BackendContext): HistoryOperations {
+export function historyOperations({ registry, membership, network }: BackendContext): HistoryOperations {
   return {
     async versions({ folder, path }) {
       const called = membership.called()
-      const entries = await pastOf(registry.find(folder)).versions(path)
+      const found = registry.find(folder)
+      const entries = await pastOf(found).versions(path)
+      const versions = await found.index!.versions(path)
+      const { pins, snapshots } = protectionsOf(
+        retentionOf(network.group, found.stored.id),
+        versions.map(({ version }) => version),
+      )
       return entries.map(({ time, isCurrent, isForgotten, ...entry }) => ({
         ...entry,
         by: called(entry.device),
         time: isoTime(time),
+        pinned: pins.has(entry.version),
+        snapshots: snapshots.get(entry.version)?.toSorted() ?? [],
         current: isCurrent,
         forgotten: isForgotten,
       }))
@@ -51,9 +56,13 @@ export function historyOperations({ registry, membership }: BackendContext): His
         await writeNew(past, version, to, signal)
         return { path: to, version: version.id }
       }
+      const target = shellWord(`${found.stored.name}/${version.path}`)
       await found.keeping?.holds.during(async () => {
         await past.needContent(chosen, signal)
-        await opened(found).actions.restore(version.path, version.id)
+        await opened(found).actions.restore(
+          () => Promise.resolve([{ path: version.path, id: version.id }]),
+          `holdfast restore ${target} --version ${version.id} --to FILE`,
+        )
       })
       const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
       return { path: version.path, version: now?.version ?? version.id }
@@ -66,21 +75,10 @@ export function pastOf(folder: OpenFolder): Past {
   return folder.keeping!.past
 }
 
-/** Writes a file's content to a path where nothing is; where that does not end well, nothing is left there. */
+/** Writes a version of a file elsewhere. */
 async function writeNew(past: Past, version: Version, to: string, signal: AbortSignal): Promise<void> {
-  if (version.kind !== 'file') {
-    throw new HoldfastError('usage', `${version.path} was a ${version.kind} then: only files can be written elsewhere`)
-  }
-  await mkdir(dirname(to), { recursive: true })
-  const stream = createWriteStream(to, { flags: 'wx', mode: version.mode, flush: true })
-  try {
-    await pipeline(Readable.from(past.read(version, signal)), stream, { signal })
-    await utimes(to, new Date(), new Date(version.mtime / 1000))
-  } catch (error) {
-    const { code, message, hint } = toErrorShape(error)
-    if (code !== 'exists') await rm(to, { force: true })
-    throw new HoldfastError(code, message, hint === undefined ? { cause: error } : { hint, cause: error })
-  }
+  if (version.kind === 'file') return writeFile(past, version, to, signal)
+  throw new HoldfastError('usage', `${version.path} was a ${version.kind} then: only files can be written elsewhere`)
 }
 
 interface Then {
@@ -88,15 +86,16 @@ interface Then {
   recursive: boolean
   /** Deleted ones, too. */
   deleted: boolean
-  /** ms */
-  at: number
+  /** A time in ms, or a moment. */
+  at: number | Moment
 }
 
 /** What a folder showed at a time, in the form of a list of what it shows. */
 export async function listedThen(folder: OpenFolder, { under, recursive, deleted, at }: Then): Promise<ListItem[]> {
   const past = pastOf(folder)
   const items: ListItem[] = []
-  for await (const { version, isHead } of past.listAt(under, at)) {
+  const then = typeof at === 'number' ? past.listAt(under, at) : past.listThen(under, at)
+  for await (const { version, isHead } of then) {
     const { path, kind, size, mtime, id } = version
     if (kind === 'tombstone' && !deleted) continue
     if (!recursive && parentPath(path) !== under && !(path === under && kind !== 'directory')) continue

@@ -5,6 +5,8 @@ import { contentOperations } from './backend-content.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
+import { retentionOperations } from './backend-retention.ts'
+import { snapshotOperations } from './backend-snapshots.ts'
 import { statusOperations } from './backend-status.ts'
 import { upkeepOperations } from './backend-upkeep.ts'
 
@@ -17,6 +19,8 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...contentOperations(context),
     ...historyOperations(context),
     ...upkeepOperations(context),
+    ...retentionOperations(context),
+    ...snapshotOperations(context),
     subscribe,
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeviceStore } from '#db'
-import { encodePolicy, forget, isEmptyPolicy, sweep, type Retention, type Swept } from '#history'
+import { encodePolicy, forget, isEmptyPolicy, sweep, type FolderRetention, type Swept } from '#history'
 import type { Sweepable } from '#store'
 import type { OpenFolder } from './folder-opener.ts'
 import { forgottenKey, sweptKey } from './left-folders.ts'
@@ -25,7 +25,7 @@ export interface FolderHousekeepingParts {
 export async function isToForget(
   notes: Pick<DeviceStore, 'setting'>,
   folder: OpenFolder,
-  { policy }: Retention,
+  { policy }: FolderRetention,
 ): Promise<boolean> {
   if (!isForgettable(folder) || isEmptyPolicy(policy)) return false
   const last = await lastRun(notes, folder.stored.id)
@@ -36,7 +36,7 @@ export async function isToForget(
 export async function forgetIn(
   { store, step }: FolderHousekeepingParts,
   folder: OpenFolder,
-  retention: Retention,
+  retention: FolderRetention,
   now: number,
 ): Promise<number> {
   const { index, keeping, stored } = folder
@@ -48,7 +48,8 @@ export async function forgetIn(
   const count = await forget(
     {
       index: index!,
-      retention: { ...retention, protections: { now, ...retention.protections } },
+      retention,
+      now,
       between: (work) => keeping!.between(work),
       async page(next) {
         await note({ policy, ended: next === null ? now : null, next: next ?? 0 })
@@ -100,6 +101,6 @@ async function lastRun(notes: Pick<DeviceStore, 'setting'>, folder: OpenFolder['
   }
 }
 
-function nameOf(policy: Retention['policy']): string {
+function nameOf(policy: FolderRetention['policy']): string {
   return encodePolicy(policy).join()
 }

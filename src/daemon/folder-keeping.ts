@@ -117,7 +117,7 @@ export class FolderKeeping {
       keep: (chunks) => store.seal(chunks),
       isKept: (past, chunks) => this.#keeper.has({ ...past, record: 0, chunks }),
       look: async () => void (await this.#look()),
-      isProtected: (version) => this.isKept && this.#devices().every((device) => hasKept(this.#keptOf(device), version)),
+      isProtected: (place) => this.isKept && this.#devices().every((device) => hasKept(this.#keptOf(device), place)),
     })
   }
 

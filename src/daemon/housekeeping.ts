@@ -1,6 +1,6 @@
 import { every, HoldfastError, messageOf, Queue, sleep, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceStore } from '#db'
-import { sweep, type Retention, type Swept } from '#history'
+import { sweep, type FolderRetention, type Swept } from '#history'
 import type { FolderId } from '#model'
 import type { Sweepable } from '#store'
 import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts } from './folder-housekeeping.ts'
@@ -31,7 +31,7 @@ export interface HousekeepingParts {
   clock: Clock
   logger: Logger
   /** What is to be retained of a folder's versions. */
-  retention(folder: FolderId): Promise<Retention>
+  retention(folder: FolderId): FolderRetention
   /** How long a block stays that nothing needs, ms. */
   grace(): number
   /** Does another device take part in a folder, as far as is known? */
@@ -85,7 +85,7 @@ export class Housekeeping {
     const last = Number((await store.setting(LAST_KEY)) ?? -Infinity)
     // A clock that was set back must not keep it from ever coming.
     let isDue = now - last >= DAY_MS || last > now
-    for (const folder of registry.folders) isDue ||= await isToForget(store, folder, await retention(folder.stored.id))
+    for (const folder of registry.folders) isDue ||= await isToForget(store, folder, retention(folder.stored.id))
     if (isDue) await this.#queue.run(() => this.#run({ isDry: false, signal: this.#stop.signal }))
   }
 
@@ -120,7 +120,7 @@ export class Housekeeping {
     for (const folder of registry.folders) {
       const { id } = folder.stored
       await attempt(id, async () => {
-        if (!isDry) total.forgotten += await forgetIn(parts, folder, await retention(id), now)
+        if (!isDry) total.forgotten += await forgetIn(parts, folder, retention(id), now)
         return folders.delete(id) ? sweepIn(parts, folder, options) : { ...NOTHING, obstacle: null }
       })
       folders.delete(id)

@@ -3,7 +3,6 @@ import { createServer, type ApiServer } from '#api'
 import type { ApiEvent } from '#api/contract'
 import { durationMs, Events, systemClock, systemRandom, type Spawner } from '#base'
 import { deriveFolderKeys } from '#content'
-import { parsePolicy } from '#history'
 import { openDatabases } from '#db'
 import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
 import type { DeviceId, FolderId } from '#model'
@@ -20,6 +19,7 @@ import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import { folderNames } from './backend-status.ts'
 import { Membership } from './membership.ts'
+import { retentionOf } from './retention-of.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
@@ -137,18 +137,19 @@ async function start(
     clock,
     logger,
     // There is no word for another policy yet: all versions are kept.
-    retention: async () => ({ policy: parsePolicy({}), protections: {} }),
+    retention: (folder) => retentionOf(group, folder),
     grace: () => durationMs(settings.values.gc_grace)!,
     isElsewhere: (folder) =>
       group.state.devices.some((other) => other.device !== device && stillHas(group.state, folder, other.device)),
     called: (folder) => folderNames(context).get(folder) ?? folder,
-    progress: (of) => events.emit('api', { event: 'progress', data: { command: 'gc', ...of } }),
+    progress: (of) => events.emit('api', { event: 'progress', data: { command: 'gc', ...of, unit: 'blocks' } }),
   })
   const context: BackendContext = {
     home,
     version: options.version,
     device,
     clock,
+    random,
     logger,
     settings,
     store,

@@ -17,14 +17,8 @@ export interface PastVersion {
 }
 
 /** A version as the decision whether to retain it sees it. */
-export interface RetainableRecord {
+export interface RetainableRecord extends PastVersion {
   record: number
-  id: VersionId
-  /** ms, with the counter of its HLC as a fraction. */
-  time: number
-  kind: Version['kind']
-  current: boolean
-  isForgotten: boolean
 }
 
 /** Some paths with their versions, and after which path (its number) to go on; null: these were the last. */
@@ -52,6 +46,11 @@ export interface FolderHistory {
    * after `after`. Deleted ones are there as tombstones.
    */
   listAt(under: string, time: number, after: string, limit: number): Promise<PastVersion[]>
+  /**
+   * All versions of paths below `under` ('' = all), or of `under` itself: path by path in their order, the newest first; of the paths after
+   * `after`, `limit` paths at most and no part of a path. None where there are no more.
+   */
+  versionsBelow(under: string, after: string, limit: number): Promise<PastVersion[]>
   /** A file's own chunks; null where a piece of its manifest is not known. */
   chunksOf(path: string, id: VersionId): Promise<ChunkList | null>
 

@@ -90,8 +90,11 @@ export interface FolderIndex extends FolderHistory {
   giveUp(path: string, lost: VersionId, instead: VersionId | null, now: number): Promise<Authored>
   /** Writes what `paths` were before they were deleted anew, where nothing is there now, nor a file above or anything below. */
   bringBack(paths: readonly string[], now: number): Promise<Authored>
-  /** Writes that a path is again what it was in this version, in place of all its heads; nothing where that is its only head. */
-  restore(path: string, id: VersionId, now: number): Promise<Authored>
+  /**
+   * Writes that paths are again what they were in one of their versions, or (null) deleted, in place of all their heads; nothing where that
+   * is the only head, or none is live.
+   */
+  restore(changes: readonly { path: string; id: VersionId | null }[], now: number): Promise<Authored>
 
   // --- chunks ---
 

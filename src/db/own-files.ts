@@ -64,18 +64,18 @@ export class OwnFiles {
   }
 
   /** See FolderIndex.restore; gives what changed. */
-  restore(path: string, id: VersionId, records: RecordWriter): Authored['paths'] {
+  restore(path: string, id: VersionId | null, records: RecordWriter): Authored['paths'] {
     const key = pathKey(path)
     const known = this.#tables.paths.find(key)
-    const past = known && [...this.#tables.records.ofPath(known.id)].find(({ version }) => version.id === id)
-    if (known === undefined || past === undefined) return []
+    if (known === undefined) return []
     const heads = this.#ledger.heads(known.id)
-    const [head] = heads
-    if (heads.length === 1 && head!.version.id === id) return []
-    const after = records.write({ path: known, key, heads }, draftFrom(past.version), { base: null, replaced: () => true })
+    const isThere = heads.some(({ version }) => isLive(version))
+    const past = id === null ? null : [...this.#tables.records.ofPath(known.id)].find(({ version }) => version.id === id)
+    if (past === undefined || (past === null && !isThere) || (heads.length === 1 && heads[0]!.version.id === id)) return []
+    const draft: Draft = past === null ? draftOf({ kind: 'tombstone', path: heads[0]!.version.path }) : draftFrom(past.version)
+    const after = records.write({ path: known, key, heads }, draft, { base: null, replaced: () => true })
     this.#ledger.demand(known.id, key, after.heads)
-    const isNew = !heads.some(({ version }) => isLive(version))
-    return [{ path: past.version.path, kind: !isLive(past.version) ? 'deleted' : isNew ? 'added' : 'changed' }]
+    return [{ path: draft.path, kind: draft.kind === 'tombstone' ? 'deleted' : isThere ? 'changed' : 'added' }]
   }
 
   #isBelowFile(key: string): boolean {

@@ -1,4 +1,4 @@
-import { byPrecedence, hlcExactTime, hlcTime, pathKey, supersedes, type ChunkList, type Version, type VersionId } from '#model'
+import { byPrecedence, hlcTime, pathKey, supersedes, type ChunkList, type Version, type VersionId } from '#model'
 import { ID_BYTES, idStarts } from './chunk-places.ts'
 import { Contents } from './contents.ts'
 import type { Database, Query } from './database.ts'
@@ -14,6 +14,8 @@ const MAX_LIST_BYTES = 1024 * 1024
 /** Paths gone through by one call of `retainable`, and versions that it gives, but for those of the last path. */
 const RETAINABLE_PATHS = 1_000
 const MAX_RETAINABLE = 2_000
+/** Versions that one call of `versionsBelow` gives, but for those of the last path. */
+const MAX_VERSIONS = 4_096
 
 /** FolderHistory over SQLite, synchronous. */
 export class SqliteFolderHistory implements Synchronous<FolderHistory> {
@@ -41,21 +43,24 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   listAt(under: string, time: number, after: string, limit: number): PastVersion[] {
     return this.#db.read(() => {
-      const key = pathKey(under)
-      const [, to] = below(key)
       const listed: PastVersion[] = []
-      let from = pathKey(after)
       // A path of which nothing was known at the time takes no place in the page.
-      while (listed.length < limit) {
-        const page = this.#keys.all(key, to, from, limit)
-        for (const [found, id] of page) {
-          from = found
-          if (found !== key && key !== '' && !found.startsWith(`${key}/`)) continue
-          const shown = this.#at(id, time)
-          if (shown !== undefined) listed.push(shown)
-          if (listed.length === limit) break
-        }
-        if (page.length < limit) break
+      for (const { id } of this.#pathsBelow(under, after, limit)) {
+        const shown = this.#at(id, time)
+        if (shown !== undefined) listed.push(shown)
+        if (listed.length === limit) break
+      }
+      return listed
+    })
+  }
+
+  versionsBelow(under: string, after: string, limit: number): PastVersion[] {
+    return this.#db.read(() => {
+      const listed: PastVersion[] = []
+      let paths = 0
+      for (const { id } of this.#pathsBelow(under, after, limit)) {
+        for (const version of this.#versionsOf(id)) listed.push(version)
+        if (++paths === limit || listed.length >= MAX_VERSIONS) break
       }
       return listed
     })
@@ -172,12 +177,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   #retainable(path: number): RetainableRecord[] {
     const { records, heads, forgotten } = this.#tables
-    return [...records.ofPath(path)].map(({ record, version: { id, hlc, kind } }) => ({
+    return [...records.ofPath(path)].map(({ record, version }) => ({
       record,
-      id,
-      time: hlcExactTime(hlc),
-      kind,
-      current: heads.has(path, record),
+      version,
+      isHead: heads.has(path, record),
       isForgotten: forgotten.has(record),
     }))
   }
@@ -214,10 +217,28 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
+  /** The paths below `under`, or `under` itself, after `after`; read `limit` at once. */
+  *#pathsBelow(under: string, after: string, limit: number): Generator<{ id: number }> {
+    const key = pathKey(under)
+    const [, to] = below(key)
+    let from = pathKey(after)
+    for (;;) {
+      const page = this.#keys.all(key, to, from, limit)
+      for (const [found, id] of page) {
+        from = found
+        if (found === key || key === '' || found.startsWith(`${key}/`)) yield { id }
+      }
+      if (page.length < limit) return
+    }
+  }
+
   #versions(path: string): PastVersion[] {
-    const { paths, records, heads, forgotten } = this.#tables
-    const id = paths.find(pathKey(path))?.id
-    if (id === undefined) return []
+    const id = this.#tables.paths.find(pathKey(path))?.id
+    return id === undefined ? [] : this.#versionsOf(id)
+  }
+
+  #versionsOf(id: number): PastVersion[] {
+    const { records, heads, forgotten } = this.#tables
     const current = new Set(heads.of(id).map(({ record }) => record))
     return [...records.ofPath(id)]
       .map(({ record, version }) => ({ version, isHead: current.has(record), isForgotten: forgotten.has(record) }))

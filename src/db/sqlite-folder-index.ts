@@ -199,8 +199,8 @@ export class SqliteFolderIndex extends SqliteFolderHistory implements Synchronou
     return this.#written(now, (records) => paths.flatMap((path) => this.#own.bringBack(path, records)))
   }
 
-  restore(path: string, id: VersionId, now: number): api.Authored {
-    return this.#written(now, (records) => this.#own.restore(path, id, records))
+  restore(changes: readonly { path: string; id: VersionId | null }[], now: number): api.Authored {
+    return this.#written(now, (records) => changes.flatMap(({ path, id }) => this.#own.restore(path, id, records)))
   }
 
   locate(ids: Uint8Array): api.ChunkPlace[][] {

@@ -208,12 +208,12 @@ function readNames(path: string): { names: string[]; invalid: string[] } {
  * back rounds twice more; 0.12 µs is what stays within that microsecond all the way. As text, because of a number below 0 Node
  * makes the current time.
  */
-function seconds(mtime: number): string {
+export function seconds(mtime: number): string {
   return String((mtime + 0.12) / 1_000_000)
 }
 
 /** Most disks take the nearest time they can hold for one they cannot; where they refuse, the entry keeps the time it has. */
-function asFarAsHeld(set: () => void): void {
+export function asFarAsHeld(set: () => void): void {
   try {
     set()
   } catch (error) {

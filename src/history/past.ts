@@ -3,23 +3,27 @@ import type { FolderIndex, PastVersion } from '#db'
 import { findAnywhere, findHere, type ChunkSources } from '#exchange'
 import {
   byPrecedence,
-  CHUNK_ITEM_BYTES,
   hlcTime,
   isLive,
+  pathKey,
   sameContent,
   toHex,
   type ChunkId,
   type ChunkList,
   type DeviceId,
+  type RecordPlace,
   type Version,
   type VersionId,
 } from '#model'
+import { slices, unzip } from './chunk-slices.ts'
+import { headsThen, shownOf, type Moment } from './moment.ts'
 
-/** Chunks looked for at once, and read at once. */
-const LOOKED_FOR = 1_024
+/** Read at once. */
 const READ_BYTES = 4 * 1024 * 1024
 /** Entries listed in one call. */
 const PAGE = 1_000
+/** Paths whose versions are asked for at once: what is done with them may take long, and all else waits. */
+const PATHS = 250
 
 /** Why a version was written, as far as it tells: what stood before it at the path. */
 export type Cause = 'added' | 'edited' | 'deleted' | 'restored'
@@ -47,15 +51,15 @@ export interface PastEntry {
 export interface PastParts extends ChunkSources {
   /** What the folder is called here. */
   name: string
-  index: Pick<FolderIndex, 'versions' | 'listAt' | 'chunksOf'>
+  index: Pick<FolderIndex, 'versions' | 'versionsBelow' | 'listAt' | 'chunksOf'>
   /** Is this device done with keeping a version, whose chunks these are? */
   isKept(version: PastVersion, chunks: ChunkList): Promise<boolean>
   /** Puts chunks, verified, into the store. */
   keep(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
   /** Looks at how far the devices have come, for `isProtected`. */
   look(): Promise<void>
-  /** Have all devices that hold it what they have to have of it? */
-  isProtected(version: Version): boolean
+  /** Have all devices that hold it what they have to have of the version that stands there? */
+  isProtected(place: RecordPlace): boolean
 }
 
 /** Which version: by the beginning of its id, or what the path was at a time, ms. */
@@ -122,14 +126,46 @@ export class Past {
     }
   }
 
+  /** All versions of each path at or below `under` ('' = all), path by path in their order; of each path the newest first. */
+  async *histories(under: string): AsyncGenerator<PastVersion[]> {
+    for (let after = ''; ;) {
+      const page = await this.#parts.index.versionsBelow(under, after, PATHS)
+      const last = page.at(-1)
+      if (last === undefined) return
+      yield* Map.groupBy(page, ({ version }) => pathKey(version.path)).values()
+      after = last.version.path
+    }
+  }
+
+  /** What each path at or below `under` showed at a moment, deleted ones as tombstones; sorted. */
+  async *listThen(under: string, moment: Moment): AsyncGenerator<PastVersion> {
+    for await (const all of this.histories(under)) {
+      const heads = headsThen(
+        all.map(({ version }) => version),
+        moment,
+      )
+      const shown = shownOf(heads)
+      yield* all.filter(({ version }) => version === shown)
+    }
+  }
+
+  /** Have all devices that hold the folder's content what they have to have of all up to a moment? */
+  async isProtectedUpTo(moment: Moment): Promise<boolean> {
+    await this.#parts.look()
+    const { isProtected } = this.#parts
+    return [...moment].every(([author, last]) => [...last].every(([epoch, seq]) => isProtected({ author, epoch, seq })))
+  }
+
   /**
    * Throws `offline` where content of a version can be had neither here nor, as far as can be told, from a device connected. The content of
    * one that was forgotten is on this device then: all of it, or this throws `not-found`.
    */
-  async needContent(past: PastVersion, signal: AbortSignal): Promise<void> {
-    const { version } = past
-    if (past.isForgotten) return this.#recall(version, signal)
-    if ((await this.#keeping(past)) !== 'incomplete') return
+  async needContent({ version, isForgotten }: Pick<PastVersion, 'version' | 'isForgotten'>, signal: AbortSignal): Promise<void> {
+    if (isForgotten) return this.#recall(version, signal)
+    if (version.kind !== 'file' || version.size === 0 || this.#areSources) return
+    // However many devices keep it: those are away.
+    const list = await this.#parts.index.chunksOf(version.path, version.id)
+    if (list !== null && (await this.#isHere(list))) return
     throw new HoldfastError(
       'offline',
       `not all of the content of ${version.path} as it was then is on this device, and no other device of ${this.#parts.name} is connected`,
@@ -153,6 +189,10 @@ export class Past {
     }
   }
 
+  get #areSources(): boolean {
+    return this.#parts.exchange.sources(this.#parts.folder) > 0
+  }
+
   async #all(path: string): Promise<PastVersion[]> {
     const all = await this.#parts.index.versions(path)
     if (all.length > 0) return all
@@ -167,7 +207,7 @@ export class Past {
     if (version.kind !== 'file' || version.size === 0) return 'kept'
     const list = await this.#parts.index.chunksOf(version.path, version.id)
     if (past.isForgotten) return list !== null && (await this.#isHere(list)) ? 'at-risk' : 'incomplete'
-    const areSources = this.#parts.exchange.sources(this.#parts.folder) > 0
+    const areSources = this.#areSources
     if (list === null) return areSources ? 'at-risk' : 'incomplete'
     const isHere = await this.#isHere(list)
     if ((isHere || areSources) && (await this.#parts.isKept(past, list))) return 'kept'
@@ -222,33 +262,6 @@ export class Past {
       hint: 'connect the other devices of the folder, and try again',
     })
   }
-}
-
-/** Parts of a list of at most so many chunks, and bytes of content but for a single one. */
-function* slices(list: ChunkList, bytes: number): Generator<ChunkList> {
-  const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
-  for (let start = 0; start < list.length;) {
-    let end = start
-    let sum = 0
-    while (end < list.length && (end - start) / CHUNK_ITEM_BYTES < LOOKED_FOR) {
-      sum += view.getUint32(end + 32, true)
-      if (end > start && sum > bytes) break
-      end += CHUNK_ITEM_BYTES
-    }
-    yield list.subarray(start, end)
-    start = end
-  }
-}
-
-function unzip(list: ChunkList): { ids: Uint8Array; lengths: number[] } {
-  const count = list.length / CHUNK_ITEM_BYTES
-  const ids = new Uint8Array(count * 32)
-  const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
-  const lengths = Array.from({ length: count }, (_, at) => {
-    ids.set(list.subarray(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32), at * 32)
-    return view.getUint32(at * CHUNK_ITEM_BYTES + 32, true)
-  })
-  return { ids, lengths }
 }
 
 /** `older`: the versions before it, the newest first. */

@@ -132,5 +132,5 @@ function parseSpan(text: string): CalendarSpan {
 }
 
 function corrupt(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `the retention policy ${what}`, { hint: 'set it again with holdfast retention set' })
+  return new HoldfastError('corrupt', `the retention policy ${what}`, { hint: 'set it again with holdfast retention set FOLDER' })
 }

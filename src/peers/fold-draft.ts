@@ -1,5 +1,6 @@
 import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Hlc, type Role } from '#model'
 import { FoldedDataKeys } from './fold-data-keys.ts'
+import { FoldedProperties } from './fold-properties.ts'
 import type { Cut, Departure, GroupDevice, GroupFolder, Place } from './group.ts'
 import type { Operation } from './operation.ts'
 import type { DataKeyWraps, KeyWrap, OperationBody } from './operation-body.ts'
@@ -31,6 +32,7 @@ interface Folder extends GroupFolder {
   /** Those that did. */
   leavers: Set<DeviceId>
   dataKeys: FoldedDataKeys
+  properties: FoldedProperties
 }
 
 /** What a group log says, while it is folded. */
@@ -79,7 +81,11 @@ export function allowed(draft: Draft, { author, body }: Operation): boolean {
     case 'folder.create':
     case 'unknown':
       return true
-    case 'folder.share': {
+    case 'folder.share':
+    case 'folder.retention':
+    case 'folder.pin':
+    case 'snapshot.create':
+    case 'snapshot.delete': {
       const folder = draft.folders.get(body.folder)
       return folder !== undefined && (folder.creator === author || roleIn(draft, folder, author) === 'sync')
     }
@@ -144,8 +150,8 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       if (draft.folders.has(id)) return
       const fresh = { all: 'sync' as const, roles: new Map(), counts: new Map(), wraps: new Map(), asks: new Map() }
       const taking = { takers: new Set([author]), leavers: new Set<DeviceId>() }
-      const dataKeys = new FoldedDataKeys()
-      const folder: Folder = { id, name, creator: author, history, consistency, created, check, dataKeys, ...taking, ...fresh }
+      const folded = { dataKeys: new FoldedDataKeys(), properties: new FoldedProperties() }
+      const folder: Folder = { id, name, creator: author, history, consistency, created, check, ...folded, ...taking, ...fresh }
       draft.folders.set(id, folder)
       for (const [device, place] of past) countOld(folder, device, place)
       return
@@ -189,6 +195,12 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
     }
     case 'data-key.ask':
       draft.folders.get(body.folder)?.dataKeys.ask(author, body.keys)
+      return
+    case 'folder.retention':
+    case 'folder.pin':
+    case 'snapshot.create':
+    case 'snapshot.delete':
+      draft.folders.get(body.folder)?.properties.take(body, author)
       return
     case 'genesis':
     case 'unknown':

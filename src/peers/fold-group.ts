@@ -1,6 +1,7 @@
 import { mayWrite, type DeviceId, type FolderId, type Role } from '#model'
 import { allowed, apply, cutIn, found, roleIn, type Draft } from './fold-draft.ts'
 import type { FoldedDataKeys } from './fold-data-keys.ts'
+import { FoldedProperties } from './fold-properties.ts'
 import type { GroupState } from './group.ts'
 import { byOrder, type Operation } from './operation.ts'
 import type { KeyWrap } from './operation-body.ts'
@@ -17,6 +18,7 @@ export interface FoldedGroup extends GroupState {
   check(folder: FolderId): Uint8Array | undefined
   /** Its data keys; undefined where there is no such folder. */
   dataKeys(folder: FolderId): FoldedDataKeys | undefined
+  properties(folder: FolderId): FoldedProperties
   /** Devices of which it was said how far they count in the folder. */
   counted(folder: FolderId): DeviceId[]
   /** Was a device given a role in the folder, apart from that of all? */
@@ -125,6 +127,7 @@ function view(draft: Draft): FoldedGroup {
     asks: (folder, device, wrapper) => draft.folders.get(folder)?.asks.get(device)?.has(wrapper) === false,
     check: (folder) => draft.folders.get(folder)?.check,
     dataKeys: (folder) => draft.folders.get(folder)?.dataKeys,
+    properties: (folder) => draft.folders.get(folder)?.properties ?? new FoldedProperties(),
     hasOwnRole: (folder, device) => draft.folders.get(folder)?.roles.has(device) ?? false,
     counted: (folder) => [...(draft.folders.get(folder)?.counts.keys() ?? [])],
     adder: (device) => draft.members.get(device)?.adder,

@@ -1,10 +1,12 @@
 import type { DataKey } from '#content'
 import { mayRead, mayWrite, sameBytes, type DeviceId, type FolderId } from '#model'
 import { DataKeys, type HeldDataKey, type KeyParts } from './data-keys.ts'
-import type { FoldedGroup } from './fold-group.ts'
+import { foldGroup, isRemoval, type FoldedGroup } from './fold-group.ts'
 import type { Cut, GroupFolder } from './group.ts'
 import { counting } from './group-changes.ts'
 import { MAX_KEY_ASKS } from './fold-data-keys.ts'
+import type { FoldedProperties } from './fold-properties.ts'
+import type { GroupLog } from './group-log.ts'
 import type { Operation } from './operation.ts'
 import type { KeyWrap, OperationBody } from './operation-body.ts'
 import { secretCheck, unwrapSecret, wrapSecret } from './wrap.ts'
@@ -23,6 +25,8 @@ export interface PortableFolder {
   /** What its blocks may be sealed with. */
   dataKeys: readonly HeldDataKey[]
   past: readonly (readonly [DeviceId, Cut])[]
+  /** Its policy, pins and snapshots. */
+  properties: FoldedProperties | null
 }
 
 /** The secrets and data keys of the folders that this device may read, unwrapped, and their wrapping for others. */
@@ -132,16 +136,18 @@ export class FolderSecrets {
     )
   }
 
-  /** What brings a folder into a group: founds it there or, where it is there already, gives its data keys that are not. */
+  /** What brings a folder into a group: founds it there or, where it is there already, gives its data keys, pins and snapshots that are not. */
   arrival(state: FoldedGroup, portable: PortableFolder): OperationBody[] {
     const { id } = portable.folder
     if (!state.folders.some((known) => known.id === id)) return this.creation(state, portable)
-    if (!mayWrite(state.role(id, this.#parts.identity.device))) return []
-    return this.#dataKeys.bring(state, id, portable.dataKeys)
+    const role = state.role(id, this.#parts.identity.device)
+    if (!mayWrite(role)) return []
+    const properties = role === 'sync' ? (portable.properties?.bodies(id, state.properties(id)) ?? []) : []
+    return [...this.#dataKeys.bring(state, id, portable.dataKeys), ...properties]
   }
 
   /** What founds a folder in a group, with its secret for every member. */
-  creation(state: FoldedGroup, { folder, secret, dataKeys, past }: PortableFolder): OperationBody[] {
+  creation(state: FoldedGroup, { folder, secret, dataKeys, past, properties }: PortableFolder): OperationBody[] {
     const { id, name, history, consistency, created } = folder
     const members = state.devices.filter(({ role }) => role === 'member')
     return [
@@ -161,6 +167,7 @@ export class FolderSecrets {
       ...counting(id, new Map(past.map(([device, { places }]) => [device, places]))),
       ...members.flatMap(({ device }) => this.#wrap(state, id, device, secret)),
       ...this.#dataKeys.found(state, id, dataKeys),
+      ...(properties?.bodies(id, undefined) ?? []),
     ]
   }
 
@@ -180,7 +187,14 @@ export class FolderSecrets {
         const cut = state.cut(folder.id, device)
         return cut === null || device === own ? [] : [[device, cut] as const]
       })
-      return [{ folder, secret, dataKeys: this.#dataKeys.held(folder.id), past }]
+      return [{ folder, secret, dataKeys: this.#dataKeys.held(folder.id), past, properties: state.properties(folder.id) }]
     })
+  }
+
+  /** The same as if nobody had ever been removed. */
+  undone(log: GroupLog): PortableFolder[] {
+    const state = foldGroup(log.operations().filter((operation) => !isRemoval(operation)))
+    this.refresh(state)
+    return this.portable(state)
   }
 }

@@ -1,7 +1,7 @@
 import { HoldfastError } from '#base'
 import type { DeviceId } from '#model'
 import type { GroupFolder, GroupState } from './group.ts'
-import { nameFault } from './operation-body.ts'
+import { nameFault } from './operation-fields.ts'
 
 /** What it means to leave a group, for hints that name the command. */
 const LEAVING = 'holdfast leave puts this device on its own; its folders and files stay here'

@@ -1,4 +1,4 @@
-import type { DeviceId, FolderId, GroupId, Role } from '#model'
+import type { DeviceId, FolderId, GroupId, Role, VersionId } from '#model'
 
 /** A `storage` device keeps sealed copies for the others: it has no role in a folder, gets no key and adds no devices. */
 export type DeviceRole = 'member' | 'storage'
@@ -49,6 +49,31 @@ export interface GroupFolder {
   created: number
 }
 
+/** A named moment of a folder: what its records said up to there. */
+export interface FolderSnapshot {
+  /** 32 hex digits. */
+  id: string
+  /** No other one of the folder is called so. */
+  name: string
+  by: DeviceId
+  /** ms, by the clock of `by`. */
+  created: number
+  /** Live entries, and the bytes of the files among them, as `by` had them. */
+  entries: number
+  bytes: number
+  /** Of each device that wrote, the last record of every epoch that `by` had then. */
+  upTo: readonly (readonly [DeviceId, readonly Place[]])[]
+}
+
+/** What is to be kept of a folder's past. */
+export interface FolderProperties {
+  /** The retention policy, as history encodes it; null where nobody has set one. */
+  readonly policy: readonly number[] | null
+  readonly pins: ReadonlySet<VersionId>
+  /** In the order in which they count. */
+  readonly snapshots: readonly FolderSnapshot[]
+}
+
 /** What the group log says now: a pure fold of its operations, the same on every device that has the same operations. */
 export interface GroupState {
   id: GroupId
@@ -71,4 +96,6 @@ export interface GroupState {
   takers(folder: FolderId): DeviceId[]
   /** The devices that took part, as far as was said, and do so no more: they left the folder, or went from the group. */
   leavers(folder: FolderId): DeviceId[]
+  /** What is to be kept of a folder's past; all of it where there is no such folder. */
+  properties(folder: FolderId): FolderProperties
 }

@@ -1,8 +1,6 @@
-import { HoldfastError } from '#base'
 import {
-  deviceIdOf,
   devicePublicKey,
-  folderIdOf,
+  fromHex,
   idBytes,
   natural,
   ROLES,
@@ -10,10 +8,11 @@ import {
   type FolderId,
   type Hlc,
   type Role,
+  type VersionId,
 } from '#model'
-import type { DeviceRole, GroupFolder, Place } from './group.ts'
+import type { DeviceRole, FolderSnapshot, GroupFolder, Place } from './group.ts'
+import { bad, bytes, counted, device, folder, hexId, list, name, oneOf, place, policy, version } from './operation-fields.ts'
 
-const MAX_NAME_BYTES = 255
 const DEVICE_ROLES: readonly DeviceRole[] = ['member', 'storage']
 const HISTORIES = ['full', 'off'] as const
 const CONSISTENCIES = ['eventual', 'quorum', 'strong'] as const
@@ -37,6 +36,7 @@ export type OperationBody =
   | DataKeyWraps
   /** Of these data keys none of the wraps for its author opens: it needs them wrapped again. */
   | { kind: 'data-key.ask'; folder: FolderId; keys: readonly DataKeyName[] }
+  | PropertyBody
   /** Of a newer Holdfast: kept and passed on, without effect here. */
   | { kind: 'unknown'; number: number; fields: readonly unknown[] }
 
@@ -86,6 +86,20 @@ export interface DataKeyWraps {
   wraps: readonly WrappedDataKey[]
 }
 
+/** Says what is kept of a folder's past. */
+export type PropertyBody =
+  /** `policy` as history encodes it. */
+  | { kind: 'folder.retention'; folder: FolderId; policy: readonly number[] }
+  /** By the version's id alone: devices that may not read the folder have this log too, and are not to learn its paths. */
+  | { kind: 'folder.pin'; folder: FolderId; version: VersionId; isPinned: boolean }
+  | SnapshotCreation
+  | { kind: 'snapshot.delete'; folder: FolderId; id: string }
+
+export interface SnapshotCreation extends Omit<FolderSnapshot, 'by'> {
+  kind: 'snapshot.create'
+  folder: FolderId
+}
+
 /** The kind's number and its fields, as they stand in the header. Numbers are never reused. */
 export function encodeBody(body: OperationBody): unknown[] {
   switch (body.kind) {
@@ -119,11 +133,7 @@ export function encodeBody(body: OperationBody): unknown[] {
     case 'key.wrap':
       return [7, idBytes(body.folder), devicePublicKey(body.device), body.ephemeral, body.sealed]
     case 'folder.count':
-      return [
-        8,
-        idBytes(body.folder),
-        body.devices.map(([device, places]) => [devicePublicKey(device), places.map(({ epoch, seq }) => [epoch, seq])]),
-      ]
+      return [8, idBytes(body.folder), encodePlaces(body.devices)]
     case 'key.ask':
       return [9, idBytes(body.folder)]
     case 'folder.take':
@@ -136,15 +146,29 @@ export function encodeBody(body: OperationBody): unknown[] {
       ]
     case 'data-key.ask':
       return [12, idBytes(body.folder), body.keys.map(({ id, hlc }) => [id, hlc])]
+    case 'folder.retention':
+      return [13, idBytes(body.folder), body.policy]
+    case 'folder.pin':
+      return [14, idBytes(body.folder), fromHex(body.version), Number(body.isPinned)]
+    case 'snapshot.create': {
+      const { folder, id, name, created, entries, bytes, upTo } = body
+      return [15, idBytes(folder), fromHex(id), name, created, entries, bytes, encodePlaces(upTo)]
+    }
+    case 'snapshot.delete':
+      return [16, idBytes(body.folder), fromHex(body.id)]
     case 'unknown':
       return [body.number, ...body.fields]
   }
 }
 
+function encodePlaces(devices: readonly (readonly [DeviceId, readonly Place[]])[]): unknown[] {
+  return devices.map(([device, places]) => [devicePublicKey(device), places.map(({ epoch, seq }) => [epoch, seq])])
+}
+
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2, 2, 3, 7, 2]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -194,52 +218,20 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
       return { kind: 'data-key.wrap', folder: folder(a), wraps: list(b).map(wrappedDataKey) }
     case 12:
       return { kind: 'data-key.ask', folder: folder(a), keys: list(b).map((item) => dataKeyName(item, 2)) }
+    case 13:
+      return { kind: 'folder.retention', folder: folder(a), policy: policy(b) }
+    case 14:
+      return { kind: 'folder.pin', folder: folder(a), version: version(b), isPinned: oneOf([false, true], c) }
+    case 15: {
+      const upTo = list(g).map(counted)
+      const totals = { created: natural(d), entries: natural(e), bytes: natural(f) }
+      return { kind: 'snapshot.create', folder: folder(a), id: hexId(b), name: name(c), ...totals, upTo }
+    }
+    case 16:
+      return { kind: 'snapshot.delete', folder: folder(a), id: hexId(b) }
     default:
       return { kind: 'unknown', number, fields }
   }
-}
-
-/** Why a device or a folder may not be called so, or undefined when it may. */
-export function nameFault(text: string): string | undefined {
-  if (text === '' || text.trim() !== text) return 'it is empty, or begins or ends with a space'
-  if (Buffer.byteLength(text) > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`
-  // Control characters and directional marks would let a name pose as another on a screen.
-  if (/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text) || !text.isWellFormed())
-    return 'it contains a character that cannot be shown'
-  return undefined
-}
-
-function name(value: unknown): string {
-  if (typeof value !== 'string' || nameFault(value) !== undefined) throw bad('name')
-  return value
-}
-
-function bytes(value: unknown, length: number): Uint8Array {
-  if (!(value instanceof Uint8Array) || value.length !== length) throw bad('key')
-  return value
-}
-
-function device(value: unknown): DeviceId {
-  return deviceIdOf(bytes(value, 32))
-}
-
-function folder(value: unknown): FolderId {
-  return folderIdOf(bytes(value, 16))
-}
-
-function place(epoch: unknown, seq: unknown): Place {
-  return { epoch: natural(epoch), seq: natural(seq) }
-}
-
-function counted(item: unknown[]): readonly [DeviceId, readonly Place[]] {
-  if (item.length !== 2) throw bad('list')
-  return [
-    device(item[0]),
-    list(item[1]).map((pair) => {
-      if (pair.length !== 2) throw bad('list')
-      return place(pair[0], pair[1])
-    }),
-  ]
 }
 
 function dataKeyName(item: unknown[], fields: number): DataKeyName {
@@ -249,19 +241,4 @@ function dataKeyName(item: unknown[], fields: number): DataKeyName {
 
 function wrappedDataKey(item: unknown[]): WrappedDataKey {
   return { ...dataKeyName(item, 5), device: device(item[2]), ephemeral: bytes(item[3], 32), sealed: bytes(item[4], 48) }
-}
-
-function list(value: unknown): unknown[][] {
-  if (!Array.isArray(value) || !value.every((item) => Array.isArray(item))) throw bad('list')
-  return value as unknown[][]
-}
-
-function oneOf<T>(values: readonly T[], at: unknown): T {
-  const value = values[natural(at)]
-  if (value === undefined) throw bad('choice')
-  return value
-}
-
-function bad(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `a group operation has a wrong ${what}`)
 }

@@ -1,7 +1,7 @@
 import { Events, HoldfastError, Queue } from '#base'
 import type { DataKey } from '#content'
 import { folderIdOf, mayRead, type DeviceId, type FolderId, type Role } from '#model'
-import { foldGroup, isRemoval, type FoldedGroup } from './fold-group.ts'
+import { foldGroup, type FoldedGroup } from './fold-group.ts'
 import { FolderSecrets, type PortableFolder } from './folder-secrets.ts'
 import type { Counted, GroupFolder } from './group.ts'
 import { counts, founding, needAuthority, needFounder, removal, sharing, taking } from './group-changes.ts'
@@ -10,7 +10,8 @@ import { checkArrival, checkName, joinConflict, needMember } from './group-fault
 import { buildLog, latestHlc, needRoom, type GroupLog } from './group-log.ts'
 import { isFresh, removalsAgain, takeIn, verified, type Merged } from './intake.ts'
 import { decodeOperation, type Operation } from './operation.ts'
-import type { OperationBody } from './operation-body.ts'
+import type { OperationBody, PropertyBody } from './operation-body.ts'
+import { propertyChange } from './property-changes.ts'
 import { signOperations } from './sign-operations.ts'
 
 /** The group this device is in: its log, what the log says, and the changes made here. Starts as a group of one. */
@@ -102,7 +103,9 @@ export class Group extends Events<GroupEvents> {
     const created: GroupFolder = { id, name, creator: this.device, history, consistency, created: Math.floor(clock.now()) }
     needFounder(this.state, this.device)
     await prepare(created, secret)
-    await this.#author((state) => this.#secrets.creation(state, { folder: created, secret, dataKeys: [], past: [] }))
+    await this.#author((state) =>
+      this.#secrets.creation(state, { folder: created, secret, dataKeys: [], past: [], properties: null }),
+    )
     return created
   }
 
@@ -119,6 +122,11 @@ export class Group extends Events<GroupEvents> {
   /** Says how far devices count in a folder where nobody has said it, or said less than is known here, if this device can: `counts`. True when it said something. */
   async countFolder(folder: FolderId, counted: Counted): Promise<boolean> {
     return (await this.#author((state) => counts(state, this.device, folder, counted))) > 0
+  }
+
+  /** Says what is kept of a folder's past: its policy, a pin, a snapshot. Throws `denied`, `exists` or `full`. */
+  async say(property: PropertyBody): Promise<void> {
+    await this.#author((state) => propertyChange(state, this.device, this.log.chain(this.device).length, property))
   }
 
   /** Says in which folders this device takes part, where the log has it otherwise. */
@@ -158,7 +166,7 @@ export class Group extends Events<GroupEvents> {
       if (this.#has(this.device)) return
       const taken = new Set((await this.#parts.store.folders()).map(({ id }) => id))
       // What was shared here while this device was away, and the remover did not know of, is undone in the group, not on this disk.
-      const undone = this.#undone()
+      const undone = this.#secrets.undone(this.log)
       const left = this.#secrets.portable(this.state).filter(({ folder }) => taken.has(folder.id))
       for (const { folder } of left) taken.delete(folder.id)
       await this.#found([...left, ...undone.filter(({ folder }) => taken.has(folder.id))])
@@ -192,13 +200,6 @@ export class Group extends Events<GroupEvents> {
       if (changed.length > 0) this.#refold()
       return merged
     })
-  }
-
-  /** The folders of the group as if nobody had ever been removed. */
-  #undone(): PortableFolder[] {
-    const state = foldGroup(this.log.operations().filter((operation) => !isRemoval(operation)))
-    this.#secrets.refresh(state)
-    return this.#secrets.portable(state)
   }
 
   #has(wanted: DeviceId): boolean {

@@ -1,6 +1,6 @@
 import { HoldfastError } from '#base'
 import { decodeArray, encodeCbor, groupIdOf, idBytes, natural, type GroupId } from '#model'
-import { nameFault } from './operation-body.ts'
+import { nameFault } from './operation-fields.ts'
 
 const VERSION = 1
 const MAX_ADDRESSES = 16

@@ -1,8 +1,8 @@
 import { HoldfastError, shellWord } from '#base'
-import { isLive, mayWrite, type DeviceId, type VersionId } from '#model'
+import { isLive, mayWrite, type DeviceId } from '#model'
 import { emptyApplied } from './applier.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
-import type { FolderWork } from './folder-work.ts'
+import type { FolderWork, Restoration } from './folder-work.ts'
 import { needHealthy } from './need.ts'
 import { resolveConflict, type Resolution } from './resolve-conflict.ts'
 
@@ -96,14 +96,15 @@ export class FolderActions {
   }
 
   /**
-   * Makes a path again what it was in one of its versions, as a new version; what is there now goes to the archive. Edits on the disk
-   * that are not known yet are noted before. Resolves when the version is written; the file may still be on its way.
+   * Makes paths again what they were, by new versions; what is there now goes to the archive. Edits on the disk that are not known yet are
+   * noted before, and before `decide` says which paths. Resolves to how many versions were written; the files may still be on their way.
+   * `elsewhere`: what to do where this device may not write.
    */
-  async restore(path: string, id: VersionId): Promise<boolean> {
+  async restore(decide: () => Promise<readonly Restoration[]>, elsewhere: string): Promise<number> {
     const { name, role } = this.#parts
     if (!mayWrite(role()))
       throw new HoldfastError('denied', `this device may not write in ${name} (its role there is ${role()})`, {
-        hint: `to have it elsewhere: holdfast restore ${shellWord(`${name}/${path}`)} --version ${id} --to FILE`,
+        hint: `to have it elsewhere: ${elsewhere}`,
       })
     await needHealthy(this.#parts)
     await this.#hooks.scan()
@@ -112,7 +113,7 @@ export class FolderActions {
       throw new HoldfastError('blocked', `${name} is paused, or has no place on this disk`, {
         hint: `holdfast folder resume ${shellWord(name)} goes on with it`,
       })
-    return work.restore(path, id)
+    return work.restore(await decide())
   }
 
   /** See resolveConflict. Throws `conflict`, too, where another version came in that very moment and has taken the path. */

@@ -17,6 +17,12 @@ const PATHS_A_CALL = 1024
 const UNREAD_MS = 20
 const LONGEST_UNREAD_MS = 10 * 60_000
 
+/** What a path is to be again: one of its versions, or (null) deleted. */
+export interface Restoration {
+  path: string
+  id: VersionId | null
+}
+
 export interface FolderWorkParts {
   id: FolderId
   index: FolderIndex
@@ -149,13 +155,17 @@ export class FolderWork {
     return count
   }
 
-  /** Writes that a path is again what it was in this version, and brings it to the disk. False where it is that already. */
-  async restore(path: string, id: VersionId): Promise<boolean> {
+  /** Writes that paths are again what they were, and brings it to the disk. Resolves to how many were something else. */
+  async restore(changes: readonly Restoration[]): Promise<number> {
     const { index, clock, authored } = this.#parts
-    const result = await index.restore(path, id, clock.now())
-    if (result.records > 0) authored(result)
+    let count = 0
+    for (let at = 0; at < changes.length; at += PATHS_A_CALL) {
+      const result = await index.restore(changes.slice(at, at + PATHS_A_CALL), clock.now())
+      if (result.records > 0) authored(result)
+      count += result.records
+    }
     this.pull()
-    return result.records > 0
+    return count
   }
 
   /** Nothing is being pulled; `need` as in StageUpkeep. */

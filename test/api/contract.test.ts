@@ -31,7 +31,7 @@ describe('openapi.json', () => {
   it('describes every operation, also those to come, and the event stream', () => {
     const ids = Object.values(document.paths).flatMap((methods) => Object.values(methods).map((entry) => entry['operationId']))
     expect(new Set(ids).size).toBe(ids.length)
-    expect(ids).toEqual(expect.arrayContaining([...Object.keys(operations), 'gc', 'snapshot-create', 'events']))
+    expect(ids).toEqual(expect.arrayContaining([...Object.keys(operations), 'recovery-export', 'events']))
     expect(document.openapi).toBe('3.1.0')
   })
 

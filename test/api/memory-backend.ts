@@ -67,6 +67,14 @@ export class MemoryBackend implements Backend {
   readonly versions = HISTORY.versions
   readonly restore = HISTORY.restore
   readonly gc = HISTORY.gc
+  readonly pin = HISTORY.pin
+  readonly unpin = HISTORY.unpin
+  readonly retention = HISTORY.retention
+  readonly setRetention = HISTORY.setRetention
+  readonly createSnapshot = HISTORY.createSnapshot
+  readonly snapshots = HISTORY.snapshots
+  readonly restoreSnapshot = HISTORY.restoreSnapshot
+  readonly deleteSnapshot = HISTORY.deleteSnapshot
   transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] }
   scanned: { changed: number; seconds: number; notes: Remark[] } = { changed: 2, seconds: 0.1, notes: [] }
   settings = new Map<string, Setting['value']>([['log_level', 'info']])

@@ -1,11 +1,44 @@
+import { HoldfastError } from '#base'
 import type { Backend } from '#api'
+import type { Snapshot } from '#api/contract'
 
-type History = Pick<Backend, 'versions' | 'restore' | 'gc'>
+type History = Pick<
+  Backend,
+  | 'versions'
+  | 'restore'
+  | 'gc'
+  | 'pin'
+  | 'unpin'
+  | 'retention'
+  | 'setRetention'
+  | 'createSnapshot'
+  | 'snapshots'
+  | 'restoreSnapshot'
+  | 'deleteSnapshot'
+>
 
 const ID = 'ab'.repeat(16)
 
-/** The history that MemoryBackend tells of: one version of everything. */
+/** The history that MemoryBackend tells of: one version of everything, and one snapshot. */
 export function memoryHistory(of: { by: string; name: string; time: string }): History {
+  const snapshot: Snapshot = {
+    name: 'before',
+    time: of.time,
+    entries: 3,
+    bytes: 2048,
+    device: of.by,
+    by: of.name,
+    protected: true,
+    complete: true,
+  }
+  const entry = { path: 'img-1.jpg', version: ID, kind: 'file', size: 1234 } as const
+  const verdicts = {
+    keep: [
+      { ...entry, time: of.time, reasons: ['daily', 'pinned'] },
+      { ...entry, path: 'img-2.jpg', time: of.time, reasons: ['current', 'daily'] },
+    ],
+    forget: [{ ...entry, path: 'img-2.jpg', time: of.time, reasons: ['daily: beyond the newest 7'] }],
+  }
   return {
     versions: async () => [
       {
@@ -18,6 +51,8 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         cause: 'added',
         state: 'kept',
         forgotten: false,
+        pinned: true,
+        snapshots: ['before'],
         current: true,
       },
     ],
@@ -30,5 +65,24 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],
     }),
     restore: async ({ path, to }) => ({ path: to ?? path, version: ID }),
+    pin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),
+    unpin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),
+    retention: async () => ({ policy: { 'keep-daily': '7' }, ...verdicts, kept: 5, forgotten: 1 }),
+    setRetention: async ({ policy }) => ({ policy, ...verdicts, kept: 2, forgotten: 1 }),
+    createSnapshot: async ({ name }) => {
+      if (name === 'before') throw new HoldfastError('exists', 'photos has a snapshot "before" already')
+      return { ...snapshot, name: name ?? of.time, protected: name === 'after' }
+    },
+    snapshots: async () => [snapshot],
+    restoreSnapshot: async ({ name, to }) => ({
+      name,
+      to,
+      write: [entry],
+      delete: to === null ? ['img-3.jpg'] : [],
+      entries: 1,
+      bytes: 1234,
+      deleted: to === null ? 1 : 0,
+    }),
+    deleteSnapshot: async ({ name }) => ({ name }),
   }
 }

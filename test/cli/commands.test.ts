@@ -58,6 +58,25 @@ const lines: [string[], unknown][] = [
   [['scan', 'photos'], { changed: 2, seconds: 0.1 }],
   [['ls', 'photos/sub', '--deleted'], [{ path: 'img-1.jpg', kind: 'file', size: 1234, state: 'here' }]],
   [['list', 'photos'], [{ path: 'img-1.jpg' }]],
+  [['pin', 'photos/img.jpg', '--version', 'abcd'], { path: 'img.jpg', version: `abcd${'0'.repeat(28)}` }],
+  [['unpin', 'photos/img.jpg', '--version', 'abcd'], { path: 'img.jpg' }],
+  [['snapshot', 'create', 'photos', 'after'], { name: 'after', entries: 3, bytes: 2048 }],
+  [['snapshot', 'list', 'photos'], [{ name: 'before', time: expect.stringMatching(/Z$/), entries: 3, bytes: 2048 }]],
+  [['snapshot', 'restore', 'photos', 'before', '--to', '/tmp/x'], { name: 'before', to: '/tmp/x', entries: 1, deleted: 0 }],
+  [['snapshot', 'restore', 'photos', 'before', '--dry-run'], { to: null, write: [{ path: 'img-1.jpg' }], delete: ['img-3.jpg'] }],
+  [['snapshot', 'delete', 'photos', 'before'], { name: 'before' }],
+  [
+    ['retention', 'show', 'photos'],
+    {
+      policy: { 'keep-daily': '7' },
+      keep: [{ path: 'img-1.jpg', reasons: ['daily', 'pinned'] }, { path: 'img-2.jpg' }],
+      forget: [{ path: 'img-2.jpg', reasons: ['daily: beyond the newest 7'] }],
+    },
+  ],
+  [
+    ['retention', 'set', 'photos', '--keep-last', '3', '--keep-within', '30d', '--dry-run'],
+    { policy: { 'keep-last': '3', 'keep-within': '30d' } },
+  ],
   [['conflicts'], [{ path: 'notes.txt', device: OTHER }]],
   [['conflicts', 'resolve', 'photos/a/b.txt', '--keep', 'theirs', '--by', 'kitchen'], { folder: 'photos', path: 'a/b.txt' }],
   [['config', 'get', 'log_level'], { key: 'log_level', value: 'info', running: 'info' }],
@@ -109,6 +128,12 @@ describe('a command that fails', () => {
     ['time over', ['wait', '--timeout', '500ms'], 4, 'timeout'],
     ['something not there', ['folder', 'pause', 'nope'], 1, 'not-found'],
     ['something refused', ['join', 'wrong'], 1, 'denied'],
+    ['a version left out', ['pin', 'photos/img.jpg'], 2, 'usage'],
+    ['a version that is none', ['pin', 'photos/img.jpg', '--version', 'latest'], 2, 'usage'],
+    ['a file left out', ['unpin', 'photos', '--version', 'ab'], 2, 'usage'],
+    ['a snapshot without its name', ['snapshot', 'restore', 'photos'], 2, 'usage'],
+    ['a rule that there is not', ['retention', 'set', 'photos', '--keep-some', '3'], 2, 'usage'],
+    ['a name that is taken', ['snapshot', 'create', 'photos', 'before'], 1, 'exists'],
     ['something to come', ['wait', '--for', 'protected'], 1, 'unsupported'],
   ])('for %s ends with its code and says so in JSON', async (_, args, expected, word) => {
     const { code, stdout } = await holdfast('--home', running.home, ...args, '--json')

@@ -64,7 +64,7 @@ async function home(): Promise<Home> {
     store,
     clock,
     logger: silentLogger,
-    retention: async () => ({ policy: parsePolicy(set.policy), protections: {} }),
+    retention: () => ({ policy: parsePolicy(set.policy), pins: new Set(), snapshots: new Map() }),
     grace: () => set.grace,
     isElsewhere: () => set.isElsewhere,
     called: (id) => (id === folder.sealing.folder ? 'thesis' : id),

@@ -49,6 +49,34 @@ describe('the versions of a path', () => {
   })
 })
 
+describe('all versions below a path', () => {
+  const listed = (index: SqliteFolderIndex, under: string, after = '', limit = 100): string[] =>
+    index
+      .versionsBelow(under, after, limit)
+      .map(({ version: { path, kind, size }, isHead }) => `${path} ${kind === 'file' ? size : kind}${isHead ? '*' : ''}`)
+
+  test('come path by path, whole, in pages, and not with what only begins with the same name', () => {
+    const index = open(A)
+    author(index, directory('d'), file('d/a', '1'), file('d-x', '1'), file('d0', '1'))
+    author(index, file('d/a', '22'), file('d/b', '333'))
+    author(index, gone('d/b'))
+    expect(listed(index, 'd')).toEqual(['d directory*', 'd/a 2*', 'd/a 1', 'd/b tombstone*', 'd/b 3'])
+    expect(listed(index, 'd', '', 2)).toEqual(['d directory*', 'd/a 2*', 'd/a 1'])
+    expect(listed(index, 'd', 'd/a', 2)).toEqual(['d/b tombstone*', 'd/b 3'])
+    expect(listed(index, 'd', 'd/b')).toEqual([])
+    expect(listed(index, '', 'd/b')).toEqual(['d0 1*'])
+    expect(listed(index, 'd/b')).toEqual(['d/b tombstone*', 'd/b 3'])
+  })
+
+  test('come in pages that are no larger for many versions', () => {
+    const index = open(A)
+    for (let at = 0; at < 3; at++) author(index, ...Array.from({ length: 3_000 }, (_, name) => file(`${10_000 + name}`, `${at}`)))
+    const page = index.versionsBelow('', '', 5_000)
+    expect(page.length).toBe(4_098)
+    expect(index.versionsBelow('', page.at(-1)!.version.path, 5_000).length).toBe(4_098)
+  })
+})
+
 describe('a folder at a time', () => {
   test('shows what was there then: before an edit, a deletion, and the file was there at all', () => {
     const index = open(A)

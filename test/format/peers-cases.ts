@@ -1,4 +1,4 @@
-import { deviceIdOf, folderIdOf, groupIdOf } from '#model'
+import { deviceIdOf, folderIdOf, groupIdOf, type VersionId } from '#model'
 import { encodeGreeting } from '../../src/peers/bulk-greeting.ts'
 import { encodeControl, type Control } from '../../src/peers/control.ts'
 import { frameHeader } from '../../src/peers/frames.ts'
@@ -23,6 +23,8 @@ const group = groupIdOf(bytes(9, 16))
 const x25519 = x25519PublicKey(other.x25519)
 const dataKeyTime = 1_740_799_999_999_999
 export const dataKey = { id: dataKeyId(bytes(220), folder, dataKeyTime), hlc: dataKeyTime, key: bytes(220) }
+
+const version = '000102030405060708090a0b0c0d0e0f' as VersionId
 
 const bodies: OperationBody[] = [
   { kind: 'genesis', name: 'desk', x25519: x25519PublicKey(founder.x25519), ringSize: 1024, nonce: bytes(3, 16) },
@@ -70,6 +72,29 @@ const bodies: OperationBody[] = [
     ],
   },
   { kind: 'data-key.ask', folder, keys: [{ id: dataKey.id, hlc: dataKey.hlc }] },
+  { kind: 'folder.retention', folder, policy: [1, 10, 0, 7, -1, 0, 3, 0, 1, 15, 6] },
+  { kind: 'folder.pin', folder, version, isPinned: true },
+  { kind: 'folder.pin', folder, version, isPinned: false },
+  {
+    kind: 'snapshot.create',
+    folder,
+    id: 'c0c1c2c3c4c5c6c7c8c9cacbcccdcecf',
+    name: 'vor der Reise',
+    created: 1_740_800_000_123,
+    entries: 1200,
+    bytes: 5_000_000_000,
+    upTo: [
+      [
+        founder.device,
+        [
+          { epoch: 1, seq: 300 },
+          { epoch: 1_700_000_000_000, seq: 2 },
+        ],
+      ],
+      [other.device, [{ epoch: 4, seq: 17 }]],
+    ],
+  },
+  { kind: 'snapshot.delete', folder, id: 'c0c1c2c3c4c5c6c7c8c9cacbcccdcecf' },
 ]
 
 export const place = { group, folder, device: other.device }

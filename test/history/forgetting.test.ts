@@ -1,15 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { inProcess, type FolderIndex } from '#db'
-import { forget, parsePolicy, type Protections, type PolicyWords } from '#history'
+import { forget, momentOf, parsePolicy, type FolderRetention, type PolicyWords } from '#history'
+import type { Version, VersionId } from '#model'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { A, author, file, gone, open } from '../db/fixtures.ts'
 
 /** Forgets by a policy; how many versions. */
-function run(index: SqliteFolderIndex, words: PolicyWords, protections: Protections = {}, after = 0): Promise<number> {
+function run(
+  index: SqliteFolderIndex,
+  words: PolicyWords,
+  protections: Partial<Pick<FolderRetention, 'pins' | 'snapshots'>> = {},
+  after = 0,
+): Promise<number> {
   return forget(
     {
       index: inProcess<FolderIndex>(index),
-      retention: { policy: parsePolicy(words), protections },
+      retention: { policy: parsePolicy(words), pins: new Set(), snapshots: new Map(), ...protections },
+      now: Date.now(),
       between: (work) => work(),
       page: async () => undefined,
     },
@@ -62,10 +69,10 @@ describe('forgetting', () => {
 
   test('passes over pins and snapshots, and takes back where these came later', async () => {
     const index = edited('a', 4)
-    const [, , second, first] = index.versions('a').map(({ version }) => version.id)
-    await run(index, { 'keep-last': '1' }, { pins: new Set([second!]) })
+    const [, , { id: second }, first] = index.versions('a').map(({ version }) => version) as [Version, Version, Version, Version]
+    await run(index, { 'keep-last': '1' }, { pins: new Set([second]) })
     expect(sizes(index, 'a')).toBe('4 (3) 2 (1)')
-    const later = { pins: new Set([second!]), snapshots: new Map([[first!, ['before the move']]]) }
+    const later = { pins: new Set([second]), snapshots: new Map([['before the move', momentOf([[first.author, [first]]])]]) }
     expect(await run(index, { 'keep-last': '1' }, later)).toBe(0)
     expect(sizes(index, 'a')).toBe('4 (3) 2 1')
     expect(index.toKeep(9, Infinity).map(({ version }) => version.size)).toContain(1)
@@ -82,7 +89,8 @@ describe('forgetting', () => {
     }
     const parts = {
       index: inProcess<FolderIndex>(index),
-      retention: { policy: parsePolicy({ 'keep-last': '1' }), protections: {} },
+      retention: { policy: parsePolicy({ 'keep-last': '1' }), pins: new Set<VersionId>(), snapshots: new Map() },
+      now: Date.now(),
       between: <T>(work: () => Promise<T>): Promise<T> => work(),
     }
     await expect(forget({ ...parts, page })).rejects.toThrow('stopped')

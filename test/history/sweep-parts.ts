@@ -54,5 +54,5 @@ export function here({ store, sealing }: Folder, names: readonly string[]): stri
 export function forgetPast({ index }: Folder, path: string): void {
   const ids = new Set(index.versions(path).map(({ version }) => version.id))
   const all = index.retainable(0).paths.flat()
-  index.forget(all.filter(({ id }) => ids.has(id)).map(({ record }) => record))
+  index.forget(all.filter(({ version }) => ids.has(version.id)).map(({ record }) => record))
 }

@@ -91,7 +91,7 @@ async function run(scheduler: fc.Scheduler, [acting, other]: Act[][], graces: re
     return index
       .retainable(0)
       .paths.flat()
-      .filter(({ id }) => known.has(id))
+      .filter(({ version }) => known.has(version.id))
   }
   const does = async (what: Act): Promise<void> => {
     switch (what.act) {

@@ -45,10 +45,15 @@ export function shown(operations: readonly Operation[]): unknown {
         identities.map(({ device }) => [known.wraps(key, device), known.lacks(key, device, A.device)]),
       ])
   })
+  const properties = state.folders.map(({ id }) => {
+    const { policy, pins, snapshots } = state.properties(id)
+    return { policy, pins: [...pins], snapshots }
+  })
   return {
     ...state,
     roles,
     keys,
+    properties,
     role: 0,
     cut: 0,
     x25519: 0,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { PastVersion } from './history.ts'
 import { operation } from './operation.ts'
-import { FolderRef, Time } from './words.ts'
+import { FolderRef, Time, VersionRef } from './words.ts'
 
 const ofPath = { folder: FolderRef, path: z.string().min(1).describe('Relative to the folder, with /') }
 
@@ -22,11 +22,7 @@ export const historyOperations = {
     'Makes a path again what it was, as a new version; or, with `to`, writes that into a new file elsewhere',
     z.strictObject({
       ...ofPath,
-      version: z
-        .string()
-        .regex(/^[0-9a-f]{1,32}$/)
-        .optional()
-        .describe("A version's id, or its first digits"),
+      version: VersionRef.optional(),
       at: Time.optional().describe('What it was then; used where no version is named'),
       to: z.string().min(1).nullable().default(null).describe('An absolute path where nothing is'),
     }),

@@ -2,10 +2,17 @@ import type * as z from 'zod'
 import { deviceOperations } from './device-operations.ts'
 import { folderOperations } from './folder-operations.ts'
 import { historyOperations } from './history-operations.ts'
+import { retentionOperations } from './retention-operations.ts'
 import { upkeepOperations } from './upkeep-operations.ts'
 
 /** All that the API does: the routes, the client, the backend's port and openapi.json are made from this table. */
-export const operations = { ...deviceOperations, ...folderOperations, ...historyOperations, ...upkeepOperations } as const
+export const operations = {
+  ...deviceOperations,
+  ...folderOperations,
+  ...historyOperations,
+  ...retentionOperations,
+  ...upkeepOperations,
+} as const
 
 export type Operations = typeof operations
 export type OperationName = keyof Operations

@@ -59,7 +59,12 @@ export type Transfers = z.infer<typeof Transfers>
 
 /** How far a command is that takes long. */
 export const Progress = z
-  .object({ command: z.string().describe("The command line's words for it"), done: Count, total: Count })
+  .object({
+    command: z.enum(['gc', 'snapshot restore']).describe("The command line's words for it"),
+    done: Count,
+    total: Count,
+    unit: z.enum(['blocks', 'bytes']),
+  })
   .meta({ id: 'Progress' })
 export type Progress = z.infer<typeof Progress>
 

@@ -6,6 +6,12 @@ export const FolderRef = z.string().min(1).max(255).describe("A folder's name or
 /** A DEVICE: its name, its PeerId or the last eight characters of that. */
 export const DeviceRef = z.string().min(1).max(255).describe("A device's name, PeerId or the last 8 characters of its PeerId")
 
+/** A version's id, or its first digits. */
+export const VersionRef = z
+  .string()
+  .regex(/^[0-9a-f]{1,32}$/)
+  .describe("A version's id, or its first digits")
+
 /** ISO 8601, UTC, ending in Z. */
 export const Time = z.iso.datetime()
 

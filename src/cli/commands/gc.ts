@@ -1,9 +1,6 @@
-import { streamEvents, type Transport } from '#api/client'
 import type { Command } from '../command.ts'
-import type { Output } from '../output.ts'
+import { withProgress } from '../progress.ts'
 import { size } from '../text.ts'
-
-const BAR_WIDTH = 30
 
 export const gc: Command = {
   words: 'gc',
@@ -14,14 +11,7 @@ export const gc: Command = {
   async run({ isSet, connect, output }) {
     const dryRun = isSet('dry-run')
     const { client, transport } = await connect()
-    const done = new AbortController()
-    const bar = output.showsProgress ? showProgress(transport, output, done.signal) : undefined
-    const working = client.gc({ dryRun })
-    await working.catch(() => undefined)
-    done.abort()
-    await bar
-    output.endProgress()
-    const result = await working
+    const result = await withProgress({ transport, output }, 'gc', client.gc({ dryRun }))
     const { freedBytes, blocks, waitingBytes, waitingBlocks, forgotten } = result
     output.result(result, () =>
       [
@@ -38,17 +28,4 @@ export const gc: Command = {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
-}
-
-/** Draws how far it is until `signal` aborts. Only a decoration: its failures are nobody's. */
-async function showProgress(transport: Transport, output: Output, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const { event, data } of streamEvents(transport, signal)) {
-      if (event !== 'progress' || data.command !== 'gc') continue
-      const filled = data.total === 0 ? 0 : Math.round((data.done / data.total) * BAR_WIDTH)
-      output.progress(`[${'#'.repeat(filled).padEnd(BAR_WIDTH, '-')}] ${data.done} of ${data.total} blocks looked at`)
-    }
-  } catch {
-    // The command itself meets the same failure, and reports it.
-  }
 }

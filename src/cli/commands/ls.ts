@@ -1,11 +1,11 @@
 import { localTime } from '#base'
 import type { Command } from '../command.ts'
 import { size, table } from '../text.ts'
-import { parseTarget, parseTime } from '../values.ts'
+import { parseMoment, parseTarget } from '../values.ts'
 
 export const ls: Command = {
   words: 'ls',
-  synopsis: '[TARGET] [--at TIME] [--deleted] [--recursive]',
+  synopsis: '[TARGET] [--at TIME|SNAPSHOT] [--deleted] [--recursive]',
   summary: 'What is in a folder. TARGET is FOLDER/path/in/it.',
   options: { at: { type: 'string' }, deleted: { type: 'boolean' }, recursive: { type: 'boolean' } },
   takes: [0, 1],
@@ -14,7 +14,7 @@ export const ls: Command = {
     const at = text('at')
     const result = await client.list({
       ...(args[0] === undefined ? {} : parseTarget(args[0])),
-      ...(at === undefined ? {} : { at: parseTime(at) }),
+      ...(at === undefined ? {} : parseMoment(at)),
       deleted: isSet('deleted'),
       recursive: isSet('recursive'),
     })

@@ -1,7 +1,7 @@
 import { HoldfastError, localTime, shellWord } from '#base'
 import type { Command } from '../command.ts'
 import { size, table } from '../text.ts'
-import { parseTarget, parseTime } from '../values.ts'
+import { parseFile, parseTime, parseVersion } from '../values.ts'
 
 /** Digits of an id that are shown; more are needed where two begin alike. */
 const SHOWN_DIGITS = 12
@@ -18,13 +18,19 @@ export const versions: Command = {
     output.result(result, () =>
       table(
         ['VERSION', 'TIME', 'BY', 'WHAT', 'SIZE', 'STATE'],
-        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten }) => [
+        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten, pinned, snapshots }) => [
           version.slice(0, SHOWN_DIGITS),
           localTime(time),
           by,
           cause,
           kind === 'file' ? size(bytes) : kind === 'tombstone' ? null : kind,
-          current ? `${state}, current` : forgotten ? `${state}, forgotten` : state,
+          [
+            state,
+            ...(current ? ['current'] : []),
+            ...(forgotten ? ['forgotten'] : []),
+            ...(pinned ? ['pinned'] : []),
+            ...snapshots.map((name) => `snapshot ${name}`),
+          ].join(', '),
         ]),
       ),
     )
@@ -45,24 +51,14 @@ export const restore: Command = {
         hint: `holdfast versions ${shellWord(argument(0))} lists them`,
       })
     }
-    if (version !== undefined && !/^[0-9a-f]{1,32}$/.test(version)) {
-      throw new HoldfastError('usage', `${version} is not the id of a version`, {
-        hint: `holdfast versions ${shellWord(argument(0))} lists them; the first digits are enough`,
-      })
-    }
+    const chosen = version === undefined ? {} : { version: parseVersion(version, argument(0)) }
     const { client } = await connect()
     const result = await client.restore({
       ...target,
-      ...(version === undefined ? {} : { version }),
+      ...chosen,
       ...(at === undefined ? {} : { at: parseTime(at) }),
       to: to === undefined ? null : resolve(to),
     })
     output.result(result, () => `Restored: ${to === undefined ? `${target.folder}/` : ''}${result.path}`)
   },
-}
-
-function parseFile(target: string): { folder: string; path: string } {
-  const parsed = parseTarget(target)
-  if (parsed.path !== '') return parsed
-  throw new HoldfastError('usage', `${target} names no file`, { hint: 'write FOLDER/path/in/it' })
 }

@@ -1,0 +1,98 @@
+import { localTime, shellWord } from '#base'
+import type { Snapshot, SnapshotRestored } from '#api/contract'
+import type { Command } from '../command.ts'
+import { withProgress } from '../progress.ts'
+import { size, table } from '../text.ts'
+
+export const snapshotCreate: Command = {
+  words: 'snapshot create',
+  synopsis: 'FOLDER [NAME]',
+  summary:
+    'Gives what a folder shows now a name, on all its devices; what it shows is kept. Without NAME it is called by the time.',
+  takes: [1, 2],
+  async run({ args, argument, connect, output }) {
+    const { client } = await connect()
+    const name = args[1]
+    const result = await client.createSnapshot({ folder: argument(0), ...(name === undefined ? {} : { name }) })
+    output.result(result, () => `Snapshot ${result.name}: ${entriesIn(result.entries)}, ${size(result.bytes)}.`)
+    if (result.protected) return
+    const wait = `holdfast wait --folder ${shellWord(argument(0))} --for protected`
+    output.note(`Not all of it is stored yet where it is to be; ${wait} waits for it.`)
+  },
+}
+
+export const snapshotList: Command = {
+  words: 'snapshot list',
+  synopsis: 'FOLDER',
+  summary: 'The snapshots of a folder, the oldest first. holdfast ls FOLDER --at NAME shows what is in one.',
+  takes: [1, 1],
+  async run({ argument, connect, output }) {
+    const { client } = await connect()
+    const result = await client.snapshots({ folder: argument(0) })
+    output.result(result, () => table(['NAME', 'TIME', 'BY', 'ENTRIES', 'SIZE', 'STATE'], result.map(rowOf)) || 'No snapshots.')
+  },
+}
+
+function entriesIn(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`
+}
+
+function rowOf({ name, time, by, entries, bytes, ...state }: Snapshot): (string | number)[] {
+  return [
+    name,
+    localTime(time),
+    by,
+    entries,
+    size(bytes),
+    state.protected ? 'protected' : state.complete ? 'not all stored yet' : 'not all known here yet',
+  ]
+}
+
+export const snapshotRestore: Command = {
+  words: 'snapshot restore',
+  synopsis: 'FOLDER NAME [--to DIR] [--dry-run]',
+  summary:
+    'Makes a folder again what it was, by new versions and deletions, which can be taken back like any; or writes what it was into DIR, a new directory. --dry-run only says what that would be.',
+  options: { to: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  takes: [2, 2],
+  async run({ argument, text, isSet, resolve, connect, output }) {
+    const { client, transport } = await connect()
+    const [to, dryRun] = [text('to'), isSet('dry-run')]
+    const restoring = client.restoreSnapshot({
+      folder: argument(0),
+      name: argument(1),
+      to: to === undefined ? null : resolve(to),
+      dryRun,
+    })
+    const result = await withProgress({ transport, output }, 'snapshot restore', restoring)
+    output.result(result, () => (dryRun ? planned(result) : restored(result)))
+  },
+}
+
+export const snapshotDelete: Command = {
+  words: 'snapshot delete',
+  synopsis: 'FOLDER NAME',
+  summary: 'Gives up a snapshot; the files stay, and what it showed is left to the retention policy again.',
+  takes: [2, 2],
+  async run({ argument, connect, output }) {
+    const { client } = await connect()
+    const result = await client.deleteSnapshot({ folder: argument(0), name: argument(1) })
+    output.result(result, () => `Deleted: snapshot ${result.name}`)
+  },
+}
+
+function restored({ name, to, entries, bytes, deleted }: SnapshotRestored): string {
+  if (to !== null) return `Restored ${name} to ${to}: ${entriesIn(entries)}, ${size(bytes)}.`
+  if (entries + deleted === 0) return `Nothing to do: the folder shows what ${name} shows.`
+  return `Restored ${name}: ${entriesIn(entries)} written, ${deleted} deleted. The files may still be on their way: holdfast wait`
+}
+
+function planned({ name, to, write, delete: gone, entries, bytes, deleted }: SnapshotRestored): string {
+  const rows = [
+    ...write.map(({ path, kind, size: length }) => ['write', kind === 'file' ? size(length) : kind, path]),
+    ...gone.map((path) => ['delete', null, path]),
+  ]
+  const place = to === null ? '' : ` to ${to}`
+  const total = `${name} would be restored${place}: ${entriesIn(entries)} written (${size(bytes)}), ${deleted} deleted.`
+  return [...(rows.length === 0 ? [] : [table(['', 'SIZE', 'PATH'], rows), '']), total].join('\n')
+}

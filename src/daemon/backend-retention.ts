@@ -1,0 +1,88 @@
+import { HoldfastError, shellWord } from '#base'
+import type { Backend } from '#api'
+import type { Retention, Verdict } from '#api/contract'
+import { encodePolicy, judge, parsePolicy, policyWords, type FolderRetention } from '#history'
+import { hlcTime, isLive } from '#model'
+import type { Group } from '#peers'
+import { isoTime, type BackendContext } from './backend-context.ts'
+import { pastOf } from './backend-history.ts'
+import type { OpenFolder } from './folder-opener.ts'
+import { retentionOf } from './retention-of.ts'
+
+/** Versions listed in one answer at most, of those that are kept and of the others. */
+const MAX_LISTED = 100_000
+/** Snapshots named as reasons for one version. */
+const MAX_SNAPSHOTS_NAMED = 5
+
+type RetentionOperations = Pick<Backend, 'pin' | 'unpin' | 'retention' | 'setRetention'>
+
+export function retentionOperations({ registry, network, clock }: BackendContext): RetentionOperations {
+  const { group } = network
+  const judged = async (found: OpenFolder, retention: FolderRetention): Promise<Retention> => {
+    const result: Retention = { policy: policyWords(retention.policy), keep: [], forget: [], kept: 0, forgotten: 0 }
+    for await (const all of pastOf(found).histories('')) {
+      const { keep, forget } = judge(retention, all, clock.now())
+      result.kept += keep.length
+      result.forgotten += forget.length
+      result.keep.push(...keep.slice(0, MAX_LISTED - result.keep.length).map(verdictOf))
+      result.forget.push(...forget.slice(0, MAX_LISTED - result.forget.length).map(verdictOf))
+    }
+    return result
+  }
+  return {
+    async pin({ folder, path, version: id }) {
+      const found = registry.find(folder)
+      const { version } = await pastOf(found).version(path, { id })
+      needHistory(group, found)
+      if (!isLive(version)) {
+        throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to keep`, {
+          hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists the versions before`,
+        })
+      }
+      await group.say({ kind: 'folder.pin', folder: found.stored.id, version: version.id, isPinned: true })
+      return { path: version.path, version: version.id }
+    },
+    async unpin({ folder, path, version: id }) {
+      const found = registry.find(folder)
+      const { version } = await pastOf(found).version(path, { id })
+      if (!group.state.properties(found.stored.id).pins.has(version.id)) {
+        throw new HoldfastError('not-found', `that version of ${version.path} is not pinned`, {
+          hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} shows which are`,
+        })
+      }
+      await group.say({ kind: 'folder.pin', folder: found.stored.id, version: version.id, isPinned: false })
+      return { path: version.path, version: version.id }
+    },
+    async retention({ folder }) {
+      const found = registry.find(folder)
+      const { fault, ...retention } = retentionOf(group, found.stored.id)
+      if (fault !== null) throw fault
+      return judged(found, retention)
+    },
+    async setRetention({ folder, policy: words, dryRun }) {
+      const found = registry.find(folder)
+      const policy = parsePolicy(words)
+      needHistory(group, found)
+      const result = await judged(found, { ...retentionOf(group, found.stored.id), policy })
+      if (!dryRun) await group.say({ kind: 'folder.retention', folder: found.stored.id, policy: encodePolicy(policy) })
+      return result
+    },
+  }
+}
+
+/** Throws `usage` where a folder keeps no versions that could be kept longer or shorter. */
+export function needHistory({ state }: Group, { stored }: OpenFolder): void {
+  if (state.folders.find(({ id }) => id === stored.id)?.history !== 'off') return
+  throw new HoldfastError('usage', `${stored.name} keeps no history: what is replaced or deleted in it is not stored`, {
+    hint: 'whether it does is decided when a folder is made: holdfast folder create PATH --history full',
+  })
+}
+
+function verdictOf({ version: { past }, reasons }: ReturnType<typeof judge>['keep'][number]): Verdict {
+  const { path, id, hlc, kind, size } = past.version
+  const snapshots = reasons.filter((reason) => reason.startsWith('snapshot '))
+  const left = new Set(snapshots.slice(MAX_SNAPSHOTS_NAMED))
+  const named = reasons.filter((reason) => !left.has(reason))
+  const told = left.size === 0 ? named : [...named, `${left.size} more snapshots`]
+  return { path, version: id, time: isoTime(hlcTime(hlc)), kind, size, reasons: told }
+}

@@ -1,0 +1,22 @@
+import { HoldfastError } from '#base'
+import { decodePolicy, momentOf, parsePolicy, type FolderRetention } from '#history'
+import type { FolderId } from '#model'
+import type { Group } from '#peers'
+
+/**
+ * What is to be kept of a folder's past, by the group's log as it is known here: `judge` decides by it about the versions of a path. All
+ * is kept where nobody has set a policy; and where this device does not understand the one that was set (`fault` says so).
+ */
+export function retentionOf(
+  { state }: Pick<Group, 'state'>,
+  folder: FolderId,
+): FolderRetention & { fault: HoldfastError | null } {
+  const { policy, pins, snapshots } = state.properties(folder)
+  const kept = { pins, snapshots: new Map(snapshots.map(({ name, upTo }) => [name, momentOf(upTo)])) }
+  try {
+    return { ...kept, policy: policy === null ? parsePolicy({}) : decodePolicy(policy), fault: null }
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error
+    return { ...kept, policy: parsePolicy({}), fault: error }
+  }
+}

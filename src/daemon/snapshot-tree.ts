@@ -1,0 +1,133 @@
+import { lutimesSync } from 'node:fs'
+import { chmod, mkdir, open, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { HoldfastError, toErrorShape } from '#base'
+import { asFarAsHeld, seconds } from '#folder'
+import { headsThen, type Moment, type Past } from '#history'
+import { isLive, parentPath, pathKey, sameContent, type Version } from '#model'
+import { wantedEntries } from '#sync'
+import { writeFile } from './restored-file.ts'
+
+/** Files written at once: each waits for its flush. */
+const PARALLEL = 8
+
+/** An entry that a folder showed: at the path of its version, or beside it where several were in conflict. */
+export interface ThenEntry {
+  path: string
+  version: Version
+}
+
+/** What a folder showed at a moment, as any device's disk would have it; sorted by the versions' paths. */
+export async function* entriesThen(past: Past, moment: Moment): AsyncGenerator<ThenEntry> {
+  const live = async function* (): AsyncGenerator<Version[]> {
+    for await (const all of past.histories('')) {
+      const versions = all.map(({ version }) => version)
+      const heads = headsThen(versions, moment).filter(isLive)
+      if (heads.length > 0) yield heads.filter((head, at) => heads.findIndex((other) => sameContent(other, head)) === at)
+    }
+  }
+  const parents = new Set<string>()
+  for await (const [head] of live())
+    for (let above = parentPath(pathKey(head!.path)); above !== '' && !parents.has(above); above = parentPath(above))
+      parents.add(above)
+  for await (const heads of live()) {
+    const { path } = heads[0]!
+    const below = parents.has(pathKey(path))
+    for (const wanted of wantedEntries({ path, heads, below, shown: [], directory: parentPath(path) }))
+      if (wanted.version !== null) yield { path: wanted.path, version: wanted.version }
+  }
+}
+
+/** Throws `exists` where something is at the path, but for an empty directory. */
+export async function needFree(to: string): Promise<void> {
+  const found = await readdir(to).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' ? null : ['something']
+  })
+  if (found === null || found.length === 0) return
+  throw new HoldfastError('exists', `${to} is there already, and is not an empty directory`, {
+    hint: 'choose a path where nothing is: nothing is overwritten',
+  })
+}
+
+export interface TreeWriting {
+  past: Past
+  /** Where the tree grows, beside where it is to be; nothing is there. */
+  stage: string
+  signal: AbortSignal
+  /** So many bytes more are written. */
+  wrote(bytes: number): void
+}
+
+/**
+ * Writes a tree to a new directory. It grows under another name and gets its own when all of it is there and durable; where that does
+ * not end well, nothing of it is left.
+ */
+export async function writeTree(entries: AsyncIterable<ThenEntry>, to: string, writing: TreeWriting): Promise<void> {
+  const { stage } = writing
+  await mkdir(stage, { recursive: true })
+  try {
+    await fill(entries, writing)
+    await rmdir(to).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    })
+    await rename(stage, to)
+    await flushDirectory(dirname(to))
+  } catch (error) {
+    await rm(stage, { recursive: true, force: true })
+    const { code, message, hint } = toErrorShape(error)
+    throw new HoldfastError(code, `${message}; nothing was restored to ${to}`, {
+      ...(hint === undefined ? {} : { hint }),
+      cause: error,
+    })
+  }
+}
+
+async function fill(entries: AsyncIterable<ThenEntry>, { past, stage, signal, wrote }: TreeWriting): Promise<void> {
+  const directories: { at: string; mode: number }[] = [{ at: stage, mode: 0o755 }]
+  const links: { at: string; target: string; mtime: string }[] = []
+  const running = new Set<Promise<void>>()
+  const faults: unknown[] = []
+  const write = async (version: Version, at: string): Promise<void> => {
+    await writeFile(past, version, at, signal)
+    wrote(version.size)
+  }
+  for await (const { path, version } of entries) {
+    const at = join(stage, path)
+    if (version.kind === 'symlink') links.push({ at, target: version.target, mtime: seconds(version.mtime) })
+    else if (version.kind === 'directory') {
+      await mkdir(at, { recursive: true })
+      directories.push({ at, mode: version.mode })
+    } else {
+      const done = write(version, at)
+        .catch((error: unknown) => void faults.push(error))
+        .finally(() => running.delete(done))
+      running.add(done)
+    }
+    if (running.size >= PARALLEL) await Promise.race(running)
+    if (faults.length > 0) break
+  }
+  await Promise.all(running)
+  if (faults.length > 0) throw faults[0]
+  // When nothing is written any more that could go through one.
+  for (const { at, target, mtime } of links) {
+    await mkdir(dirname(at), { recursive: true })
+    await symlink(target, at)
+    asFarAsHeld(() => lutimesSync(at, mtime, mtime))
+  }
+  for (const { at, mode } of directories.toReversed()) {
+    await flushDirectory(at)
+    await chmod(at, mode)
+  }
+}
+
+async function flushDirectory(path: string): Promise<void> {
+  // Windows opens no directories, and needs no flush of them.
+  if (process.platform === 'win32') return
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,32 @@
+import { CHUNK_ITEM_BYTES, type ChunkList } from '#model'
+
+/** Chunks looked for at once. */
+const LOOKED_FOR = 1_024
+
+/** Parts of a list of at most so many chunks, and bytes of content but for a single one. */
+export function* slices(list: ChunkList, bytes: number): Generator<ChunkList> {
+  const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
+  for (let start = 0; start < list.length;) {
+    let end = start
+    let sum = 0
+    while (end < list.length && (end - start) / CHUNK_ITEM_BYTES < LOOKED_FOR) {
+      sum += view.getUint32(end + 32, true)
+      if (end > start && sum > bytes) break
+      end += CHUNK_ITEM_BYTES
+    }
+    yield list.subarray(start, end)
+    start = end
+  }
+}
+
+/** The ids, packed, and the lengths in bytes. */
+export function unzip(list: ChunkList): { ids: Uint8Array; lengths: number[] } {
+  const count = list.length / CHUNK_ITEM_BYTES
+  const ids = new Uint8Array(count * 32)
+  const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
+  const lengths = Array.from({ length: count }, (_, at) => {
+    ids.set(list.subarray(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32), at * 32)
+    return view.getUint32(at * CHUNK_ITEM_BYTES + 32, true)
+  })
+  return { ids, lengths }
+}

@@ -1,0 +1,73 @@
+import { HoldfastError } from '#base'
+import type { DeviceId } from '#model'
+import type { FoldedGroup } from './fold-group.ts'
+import { MAX_PINS, MAX_SNAPSHOTS } from './fold-properties.ts'
+import { nameFault } from './operation-fields.ts'
+import type { PropertyBody } from './operation-body.ts'
+
+/** Operations of this device after which it says no more of this kind: devices and roles must not run out of them for it. */
+const MAX_OPERATIONS = 16_000
+/** Epochs that one snapshot can name. */
+const MAX_PLACES = 2_000
+
+/** What changes what is kept of a folder's past; nothing where it is so already. `written`: how many operations this device has authored. */
+export function propertyChange(state: FoldedGroup, own: DeviceId, written: number, body: PropertyBody): PropertyBody[] {
+  const folder = state.folders.find(({ id }) => id === body.folder)
+  if (folder === undefined) throw new HoldfastError('not-found', `the group has no folder ${body.folder}`)
+  const isMember = state.devices.find(({ device }) => device === own)?.role === 'member'
+  if (!isMember || (folder.creator !== own && state.role(body.folder, own) !== 'sync')) {
+    throw new HoldfastError('denied', `what ${folder.name} keeps is for its creator and devices with the role sync to say`, {
+      hint: 'do it on one of them, or have it give this device that role: holdfast folder share FOLDER DEVICE --role sync',
+    })
+  }
+  if (written >= MAX_OPERATIONS) {
+    throw new HoldfastError(
+      'full',
+      `this device has changed the group ${MAX_OPERATIONS} times, and has to leave room for what matters more`,
+      {
+        hint: 'do it on another device of the group',
+      },
+    )
+  }
+  const { policy, pins, snapshots } = state.properties(body.folder)
+  switch (body.kind) {
+    case 'folder.retention':
+      return policy?.join() === body.policy.join() ? [] : [body]
+    case 'folder.pin':
+      if (pins.has(body.version) === body.isPinned) return []
+      if (body.isPinned && pins.size >= MAX_PINS)
+        throw full(
+          `${folder.name} has ${MAX_PINS} pinned versions, and can have no more`,
+          'unpin some: holdfast unpin TARGET --version V',
+        )
+      return [body]
+    case 'snapshot.create': {
+      checkSnapshot(folder.name, body)
+      if (snapshots.length >= MAX_SNAPSHOTS)
+        throw full(
+          `${folder.name} has ${MAX_SNAPSHOTS} snapshots, and can have no more`,
+          'delete some: holdfast snapshot delete FOLDER NAME',
+        )
+      if (!snapshots.some(({ name }) => name === body.name)) return [body]
+      throw new HoldfastError('exists', `${folder.name} has a snapshot ${JSON.stringify(body.name)} already`, {
+        hint: 'choose another name, or delete that one first: holdfast snapshot delete FOLDER NAME',
+      })
+    }
+    case 'snapshot.delete':
+      return snapshots.some(({ id }) => id === body.id) ? [body] : []
+  }
+}
+
+function checkSnapshot(folder: string, { name, upTo }: PropertyBody & { kind: 'snapshot.create' }): void {
+  const fault = nameFault(name)
+  if (fault !== undefined) throw new HoldfastError('usage', `a snapshot cannot be called ${JSON.stringify(name)}: ${fault}`)
+  if (upTo.reduce((sum, [, places]) => sum + places.length + 2, 0) <= MAX_PLACES) return
+  throw full(
+    `${folder} was written in by so many devices, so many times anew, that no snapshot can name them all`,
+    'share it anew, as another folder',
+  )
+}
+
+function full(what: string, hint: string): HoldfastError {
+  return new HoldfastError('full', what, { hint })
+}
