@@ -16,7 +16,7 @@ import { hindranceOf, type Hindered, type Hindrance } from './hindrance.ts'
 import { IndexExchange } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
-import { isHealthy, pausedFault, needHealthy, needOf } from './need.ts'
+import { isHealthy, pausedFault, needHealthy, needOf, stateNow } from './need.ts'
 import { Rerun } from './rerun.ts'
 import type { CleanStage } from './puller-parts.ts'
 import { faultOf, standing, type Standing } from './standing.ts'
@@ -55,6 +55,7 @@ export class FolderSync implements Service {
     this.actions = new FolderActions(parts, {
       scan: () => this.scan(),
       work: () => this.#work,
+      ready: () => this.#comparison.done,
       pull: async () => {
         await this.#totals.read()
         this.#work?.pull()
@@ -75,13 +76,7 @@ export class FolderSync implements Service {
       rules: () => ({ writers: parts.writers() }),
       mayRead: (device) => mayRead(parts.role(device)),
       isNew: () => !this.#comparison.done,
-      need: async () => ({
-        ...(await needOf(parts)),
-        compared: this.#comparison.done,
-        scanning: this.#work?.scans.busy === true,
-        hindrance: hindranceOf(this.standing.state),
-        kept: parts.kept(),
-      }),
+      need: () => stateNow(parts, { isNew: !this.#comparison.done, scans: this.#work?.scans, state: this.standing.state }),
       ingested: ({ kept }) => {
         this.#notes.kept(kept)
         this.#totals.refresh()
@@ -170,6 +165,7 @@ export class FolderSync implements Service {
     const scans = this.#work?.scans
     return standing({
       paused: this.#paused,
+      online: this.#parts.disk === null,
       fault: this.#fault,
       held: scans?.held ?? 0,
       begun: this.#work?.scanner.guard.begun.length ?? 0,

@@ -14,6 +14,8 @@ export interface Standing {
 
 export interface StandingInput {
   paused: boolean
+  /** It has no place on this disk: nothing is to be brought here. */
+  online: boolean
   fault: HoldfastError | null
   /** Deletions that wait for the user's word. */
   held: number
@@ -46,7 +48,7 @@ export interface Lacking {
 /** The one thing worth saying of a folder, what needs the user first. */
 export function standing(input: StandingInput): Standing {
   const { fault, held, begun, totals, connected, problems } = input
-  const need = totals !== null && takesChanges(input.role) ? totals.needEntries : 0
+  const need = totals !== null && takesChanges(input.role) && !input.online ? totals.needEntries : 0
   if (fault !== null && fault.code === 'blocked')
     return say('blocked', typeof fault.cause === 'string' ? fault.cause : 'blocked', told(fault))
   if (fault !== null) return say('error', fault.code, told(fault))
@@ -62,6 +64,7 @@ export function standing(input: StandingInput): Standing {
   if (input.backlog > 0)
     return say('syncing', 'receiving-index', `Receiving the index: ${count(input.backlog, 'record', 'records')} to come.`)
   if (!input.compared) return say('syncing', 'waiting-for-device', 'Waiting for another device to compare with.')
+  if (input.online) return onlineOnly(connected)
   if (need > 0 && connected === 0)
     return say('syncing', 'no-device', `${count(need, 'entry', 'entries')} to fetch, but no device of this folder is connected.`)
   if (need > 0 && !input.working)
@@ -118,6 +121,11 @@ function elsewhere([first, ...others]: readonly Hindered[]): string {
 /** `on laptop the folder is paused` */
 export function hinderedWords({ name, hindrance }: Hindered): string {
   return `on ${name} ${ELSEWHERE[hindrance]}`
+}
+
+function onlineOnly(connected: number): Standing {
+  if (connected > 0) return say('idle', 'online-only', 'Online-only: files are fetched when they are opened.')
+  return say('idle', 'alone', 'Online-only, and no other device is connected: only what was opened lately can be read.')
 }
 
 function noRole(localEdits: number): string {

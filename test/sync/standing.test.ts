@@ -12,6 +12,7 @@ const none: IndexTotals = {
 const REST = {
   ...{
     paused: false,
+    online: false,
     fault: null,
     held: 0,
     begun: 0,
