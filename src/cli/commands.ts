@@ -13,6 +13,7 @@ import { folderList } from './commands/folder-list.ts'
 import { folderPause, folderResume } from './commands/folder-pause.ts'
 import { folderProblems } from './commands/folder-problems.ts'
 import { folderShare } from './commands/folder-share.ts'
+import { get } from './commands/get.ts'
 import { health } from './commands/health.ts'
 import { invite } from './commands/invite.ts'
 import { join } from './commands/join.ts'
@@ -22,6 +23,8 @@ import { ls } from './commands/ls.ts'
 import { nearby } from './commands/nearby.ts'
 import { pair } from './commands/pair.ts'
 import { pairingAccept, pairingList, pairingRefuse } from './commands/pairing.ts'
+import { put } from './commands/put.ts'
+import { rm } from './commands/rm.ts'
 import { scan } from './commands/scan.ts'
 import { serveWith, type Serve } from './commands/serve.ts'
 import { status } from './commands/status.ts'
@@ -64,6 +67,9 @@ export function commandsWith(serve: Serve): readonly Command[] {
     folderArchive,
     wait,
     scan,
+    put,
+    get,
+    rm,
     ls,
     versions,
     restore,

@@ -2,6 +2,7 @@ import type { Backend } from '#api'
 import type { ApiEvent } from '#api/contract'
 import type { BackendContext } from './backend-context.ts'
 import { contentOperations } from './backend-content.ts'
+import { entryOperations } from './backend-entries.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
@@ -15,6 +16,7 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...folderOperations(context),
     ...contentOperations(context),
     ...historyOperations(context),
+    ...entryOperations(context),
     subscribe,
   }
 }

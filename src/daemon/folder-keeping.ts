@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { HoldfastError, Queue, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, StoredFolder } from '#db'
-import { findAnywhere, type ChunkSources, type Exchange, type LocalFolder } from '#exchange'
+import { findAnywhere, type ChunkSources, type Exchange, type LocalFolder, type ReadCache } from '#exchange'
 import { Past } from '#history'
 import { hlcTime, mayRead, type DeviceId, type FolderId, type Version } from '#model'
 import type { Group } from '#peers'
@@ -20,7 +20,7 @@ import {
   type KeptBy,
 } from '#replication'
 import type { FolderChunks } from '#store'
-import type { FolderSync, Kept } from '#sync'
+import { fileChunks, type FolderSync, type Kept } from '#sync'
 
 /** `replication_factor`, as it is without anybody's word. */
 const REPLICAS = 3
@@ -37,6 +37,8 @@ export interface FolderKeepingParts {
   store: DeviceStore
   clock: Clock
   logger: Logger
+  /** What is read of folders that have no place on this disk. */
+  cache: ReadCache
   changed(folder: FolderId): void
 }
 
@@ -62,6 +64,8 @@ export class FolderKeeping {
   readonly #folder: FolderId
   readonly #index: FolderIndex
   readonly #sync: () => FolderSync | null
+  /** This device keeps content of it: not where the folder has no place on its disk. */
+  readonly #keeps: boolean
   /** false: it keeps no history. */
   readonly isKept: boolean
   readonly #queue = new Queue()
@@ -89,6 +93,7 @@ export class FolderKeeping {
     this.#folder = folder
     this.#index = index
     this.#sync = sync
+    this.#keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
     this.#keeper = new Keeper({
       index,
@@ -110,9 +115,11 @@ export class FolderKeeping {
     })
     this.past = new Past({
       ...sources,
+      ...(!this.#keeps && { cache: parts.cache.of(folder) }),
       name,
       index,
-      isKept: (past, chunks) => this.#keeper.has({ ...past, record: 0, chunks }),
+      fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
+      isKept: async (past, chunks) => this.#keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
       look: async () => void (await this.#look()),
       isProtected: (version) => this.isKept && this.#devices().every((device) => hasKept(this.#keptOf(device), version)),
     })
@@ -128,7 +135,7 @@ export class FolderKeeping {
     if (!this.isKept) return
     this.#hear()
     this.#countSoon()
-    if (this.#layout?.devices === this.#devices().join()) return this.#keeper.review()
+    if (this.#layout?.devices === this.#devices().join()) return this.#keep()
     this.#queue
       .run(() => this.#follow())
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'holders could not be noted'))
@@ -136,7 +143,7 @@ export class FolderKeeping {
 
   /** What this device says to others of what it keeps: as it was when it was last looked at, and so never too much. */
   get kept(): Kept | undefined {
-    return this.#layout && { layout: this.#layout.name, upTo: this.#own }
+    return this.#keeps ? this.#layout && { layout: this.#layout.name, upTo: this.#own } : undefined
   }
 
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
@@ -229,8 +236,12 @@ export class FolderKeeping {
       }
     })
     this.#hear()
-    this.#keeper.review()
+    this.#keep()
     this.#countSoon()
+  }
+
+  #keep(): void {
+    if (this.#keeps) this.#keeper.review()
   }
 
   #countSoon(): void {
@@ -263,11 +274,13 @@ export class FolderKeeping {
     return have
   }
 
-  /** Those that hold the folder's chunks, in their order. */
+  /** Those that hold the folder's chunks, in their order: of its readers those that say they have it on a disk, if any does. */
   #devices(): DeviceId[] {
     const { state } = this.#parts.group
-    const readers = state.devices.filter(({ device }) => mayRead(state.role(this.#folder, device)))
-    return readers.map(({ device }) => device).toSorted()
+    const readers = state.devices.map(({ device }) => device).filter((device) => mayRead(state.role(this.#folder, device)))
+    const taken = new Set(state.takers(this.#folder))
+    const takers = readers.filter((device) => taken.has(device))
+    return (takers.length > 0 ? takers : readers).toSorted()
   }
 }
 

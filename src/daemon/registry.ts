@@ -5,7 +5,7 @@ import type { GroupFolder } from '#peers'
 import { awaitSecret } from './await-secret.ts'
 import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, unblockedKey, type OpenFolder, type RegistryParts } from './folder-opener.ts'
-import { alreadyJoined, nameOffered, nameTaken, notOnlineOnly, sameNameHere } from './folder-faults.ts'
+import { alreadyJoined, nameOffered, nameTaken, sameNameHere } from './folder-faults.ts'
 import { folderPlace } from './folder-places.ts'
 import { Offers } from './offers.ts'
 import { ProblemTimes } from './problem-times.ts'
@@ -99,7 +99,7 @@ export class FolderRegistry {
     })
   }
 
-  /** Takes part in a folder of the group; `path` null = online-only, which is refused in this version. */
+  /** Takes part in a folder of the group; `path` null = online-only: without a place on this disk. */
   join(reference: string, path: string | null): Promise<StoredFolder> {
     return this.#queue
       .run(async () => {
@@ -110,8 +110,7 @@ export class FolderRegistry {
         }
         const offered = known?.stored ?? this.#offers.find(reference)
         if (known === undefined && this.#isTaken(offered.name)) throw sameNameHere(offered.name)
-        if (path === null) throw notOnlineOnly(offered.name)
-        const real = await folderPlace(path, this.#taken(), { create: true })
+        const real = path === null ? null : await folderPlace(path, this.#taken(), { create: true })
         const secret = await awaitSecret(this.#parts, offered.id, offered.name)
         const wanted: StoredFolder = {
           id: offered.id,
@@ -148,6 +147,7 @@ export class FolderRegistry {
         await this.#parts.store.putSetting(`takers.${folder.stored.id}`, null)
         await this.#parts.store.putSetting(unblockedKey(folder.stored.id), null)
         await this.#parts.dropIndex(folder.stored.id)
+        await this.#parts.cache.forget(folder.stored.id)
         this.#parts.changed(folder.stored.id)
         return folder.stored.id
       })
@@ -276,11 +276,11 @@ export class FolderRegistry {
     folder.disk = null
   }
 
-  /** Tells the group in which folders this device takes part, once what is being done with them is done. */
+  /** Tells the group which folders this device has on its disk, once what is being done with them is done. */
   #sayTaken(): void {
     void this.#queue.run(async () => {
       if (!this.#started || this.#stopped) return
-      await this.#offers.say(this.#parts.logger)
+      await this.#offers.say((id) => (this.#folders.get(id)?.stored.path ?? null) !== null, this.#parts.logger)
     })
   }
 

@@ -21,6 +21,12 @@ const schema = z.strictObject({
     .refine((text) => hostPortOf(text) !== null)
     .default('127.0.0.1:8390'),
   log_level: z.enum(LOG_LEVELS).default('info'),
+  cache_bytes: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(1024 ** 3),
 })
 
 export type SettingValues = z.infer<typeof schema>
@@ -32,6 +38,7 @@ const TAKES: Record<SettingKey, string> = {
   listen: 'multiaddrs, separated by commas, like /ip4/0.0.0.0/tcp/4001',
   http: 'HOST:PORT, like 127.0.0.1:8390',
   log_level: `one of ${LOG_LEVELS.join(', ')}`,
+  cache_bytes: 'a number of bytes; 0 keeps nothing',
 }
 
 /** Settings of the fixed contract whose rooms are not built yet. */
@@ -89,7 +96,10 @@ export class Settings {
     if (given === null) delete stored[name]
     const fault = given === null ? null : faultOf(name, given)
     if (fault !== null) throw fault
-    return { stored: stored as Partial<SettingValues>, values: schema.parse(stored) }
+    const values = schema.parse(stored)
+    // As it is read, a number where it was typed.
+    if (given !== null) Object.assign(stored, { [name]: values[name] })
+    return { stored: stored as Partial<SettingValues>, values }
   }
 
   #read(): Record<string, unknown> {

@@ -150,6 +150,11 @@ export class FolderSync implements Service {
     return scanning
   }
 
+  /** Looks at paths and below now, where there is a disk to look at. */
+  async look(paths: readonly string[]): Promise<void> {
+    if (this.#comparison.done) await this.#work?.scans.look(paths)
+  }
+
   /** This device's role, or another's, may have changed. */
   async rolesChanged(): Promise<void> {
     if (this.#stopped) return

@@ -64,7 +64,6 @@ export function standing(input: StandingInput): Standing {
   if (input.backlog > 0)
     return say('syncing', 'receiving-index', `Receiving the index: ${count(input.backlog, 'record', 'records')} to come.`)
   if (!input.compared) return say('syncing', 'waiting-for-device', 'Waiting for another device to compare with.')
-  if (input.online) return onlineOnly(connected)
   if (need > 0 && connected === 0)
     return say('syncing', 'no-device', `${count(need, 'entry', 'entries')} to fetch, but no device of this folder is connected.`)
   if (need > 0 && !input.working)
@@ -88,17 +87,20 @@ export function standing(input: StandingInput): Standing {
       'local-edits',
       `${count(totals.localEdits, 'local edit stays', 'local edits stay')} on this device${andThere}`,
     )
-  if (!takesChanges(input.role) && totals.needEntries > 0)
+  if (!takesChanges(input.role) && !input.online && totals.needEntries > 0)
     return say(
       'idle',
       'send-only',
       `This device only sends: ${count(totals.needEntries, 'change', 'changes')} by others ${totals.needEntries === 1 ? 'is' : 'are'} not taken in${andThere}`,
     )
+  if (connected === 0 && input.online)
+    return say('idle', 'alone', 'Online-only, and no other device is connected: only what was opened lately can be read.')
   if (connected === 0) return say('idle', 'alone', 'Up to date; no other device is connected.')
   if (there !== '') return say('idle', 'waits-elsewhere', `Up to date here; ${there}.`)
   const [last] = input.lacking
   if (last !== undefined)
     return say('idle', 'to-come-elsewhere', `Up to date here; ${last.name} lacks ${count(last.entries, 'entry', 'entries')} yet.`)
+  if (input.online) return say('idle', 'online-only', 'Online-only: files are fetched when they are opened.')
   return say('idle', 'up-to-date', 'Up to date.')
 }
 
@@ -121,11 +123,6 @@ function elsewhere([first, ...others]: readonly Hindered[]): string {
 /** `on laptop the folder is paused` */
 export function hinderedWords({ name, hindrance }: Hindered): string {
   return `on ${name} ${ELSEWHERE[hindrance]}`
-}
-
-function onlineOnly(connected: number): Standing {
-  if (connected > 0) return say('idle', 'online-only', 'Online-only: files are fetched when they are opened.')
-  return say('idle', 'alone', 'Online-only, and no other device is connected: only what was opened lately can be read.')
 }
 
 function noRole(localEdits: number): string {

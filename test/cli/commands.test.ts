@@ -57,6 +57,7 @@ const lines: [string[], unknown][] = [
   [['scan', 'photos'], { changed: 2, seconds: 0.1 }],
   [['ls', 'photos/sub', '--deleted'], [{ path: 'img-1.jpg', kind: 'file', size: 1234, state: 'here' }]],
   [['list', 'photos'], [{ path: 'img-1.jpg' }]],
+  [['rm', 'photos/img.jpg'], { path: 'img.jpg', entries: 1, bytes: 1 }],
   [['conflicts'], [{ path: 'notes.txt', device: OTHER }]],
   [['conflicts', 'resolve', 'photos/a/b.txt', '--keep', 'theirs', '--by', 'kitchen'], { folder: 'photos', path: 'a/b.txt' }],
   [['config', 'get', 'log_level'], { key: 'log_level', value: 'info', running: 'info' }],
@@ -188,7 +189,7 @@ describe('a command that fails', () => {
 describe('commands of the contract that are to come', () => {
   it('answer unsupported whatever they are given, and end with 1', async () => {
     const some = laterOperations.filter((_, index) => index % 4 === 0).map(({ command }) => command.split(' '))
-    for (const words of [...some, ['upload'], ['gc', '--dry-run', 'x']]) {
+    for (const words of [...some, ['pin'], ['gc', '--dry-run', 'x']]) {
       const { code, stdout } = await holdfast(...words, '--json')
       expect(code).toBe(1)
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'unsupported' } })

@@ -110,3 +110,11 @@ test('held deletions are told with what of their run went before', () => {
   expect(reason(0)).toMatch(/^40 entries vanished here at once\. .* bring them back\.$/)
   expect(reason(20)).toMatch(/ bring them back, with 20 more that went before\.$/)
 })
+
+test('a folder without a place on this disk needs nothing here, and says so', () => {
+  const online = (more: Partial<typeof REST> = {}, hindered: Hindered[] = []) =>
+    standing({ ...REST, online: true, role: 'sync', hindered, lacking: [], totals: { ...none, needEntries: 3 }, ...more })
+  expect(online()).toMatchObject({ state: 'idle', reasonCode: 'online-only' })
+  expect(online({ connected: 0 })).toMatchObject({ state: 'idle', reasonCode: 'alone' })
+  expect(online({}, [{ name: 'laptop', hindrance: 'paused' }])).toMatchObject({ reasonCode: 'waits-elsewhere' })
+})

@@ -9,9 +9,6 @@ export interface LaterOperation {
 }
 
 export const laterOperations: readonly LaterOperation[] = [
-  { command: 'put', method: 'PUT', path: '/content' },
-  { command: 'get', method: 'GET', path: '/content' },
-  { command: 'rm', method: 'DELETE', path: '/content' },
   { command: 'pin', method: 'POST', path: '/versions/pin' },
   { command: 'unpin', method: 'POST', path: '/versions/unpin' },
   { command: 'snapshot create', method: 'POST', path: '/folders/:folder/snapshots' },

@@ -2,10 +2,9 @@ import { streamEvents, type Client, type Transport } from '#api/client'
 import type { FolderStatus } from '#api/contract'
 import type { Command } from '../command.ts'
 import type { Output } from '../output.ts'
+import { bar } from '../progress.ts'
 import { duration, size } from '../text.ts'
 import { parseSeconds, parseWord } from '../values.ts'
-
-const BAR_WIDTH = 30
 
 export const wait: Command = {
   words: 'wait',
@@ -47,8 +46,7 @@ async function showProgress(
     folders.set(folder.id, folder)
     const left = [...folders.values()].reduce((sum, { needBytes }) => sum + needBytes, 0)
     most = Math.max(most, left)
-    const filled = most === 0 ? 0 : Math.round((1 - left / most) * BAR_WIDTH)
-    output.progress(`[${'#'.repeat(filled).padEnd(BAR_WIDTH, '-')}] ${size(left)} to come`)
+    output.progress(`${bar(most - left, Math.max(most, 1))} ${size(left)} to come`)
   }
   try {
     for (const folder of (await client.status({}, { signal })).folders) draw(folder)
