@@ -2,7 +2,7 @@ import type { Backend } from '#api'
 import type { TreeItem } from '#api/contract'
 import { HoldfastError, shellWord } from '#base'
 import type { PastVersion } from '#db'
-import type { Past, Which } from '#history'
+import type { Past } from '#history'
 import { isLive, type Version } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
@@ -48,7 +48,8 @@ export function entryOperations({ registry, logger }: BackendContext): EntryOper
       const found = registry.find(folder)
       const past = pastOf(found)
       if (id === undefined && at === undefined) await lookAt(found, path)
-      const chosen = await choose(past, path, id === undefined ? at && { at: Date.parse(at) } : { id })
+      const which = id === undefined ? at && { at: Date.parse(at) } : { id }
+      const chosen = which ? await past.version(path, which) : await nowAt(found, past, path)
       const { version } = chosen
       refuseDeleted(version, found)
       if (version.kind === 'directory')
@@ -78,8 +79,12 @@ export function entryOperations({ registry, logger }: BackendContext): EntryOper
   }
 }
 
-function choose(past: Past, path: string, which: Which | '' | undefined): Promise<PastVersion> {
-  return which ? past.version(path, which) : past.current(path)
+/** What is at a path now; a version in conflict also by the name that it has beside the other. */
+async function nowAt({ index }: OpenFolder, past: Past, path: string): Promise<PastVersion> {
+  const conflict = (await index?.conflicts())?.find((item) => item.with === path)
+  const [row] = conflict === undefined ? [] : ((await index?.rows([conflict.path])) ?? [])
+  const id = row?.shown.find((entry) => entry.path === path)?.version?.id
+  return id === undefined ? await past.current(path) : await past.version(row!.path, { id })
 }
 
 function itemOf({ path, kind, size, mode, mtime, id: version, target }: Version): TreeItem {

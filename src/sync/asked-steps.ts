@@ -1,7 +1,9 @@
 import { HoldfastError, type Queue } from '#base'
-import { NO_VERSION, type FolderIndex, type ShownEntry } from '#db'
+import { NO_VERSION, type FolderIndex, type ShownEntry, type TodoRow } from '#db'
 import type { FolderDisk, Step, StepResult } from '#folder'
+import { pathKey, type DiskKind } from '#model'
 import { emptyApplied } from './applier.ts'
+import { sourcesOfDerived } from './derived-files.ts'
 
 export interface AskedStepsParts {
   index: Pick<FolderIndex, 'commit'>
@@ -43,9 +45,32 @@ export async function takeAskedSteps(
   return results
 }
 
-/** What a step's place in the archive is told by. */
-export function archiveAs(over: ShownEntry | null): string | null {
-  return over === null || over.kind === 'directory' ? null : (over.version?.id ?? 'local').slice(0, 12)
+/** What a step's place in the archive is told by; null where nothing is to go there, as of `kind` nothing does. */
+export function archiveAs(kind: DiskKind | undefined, over: ShownEntry | null): string | null {
+  return kind === undefined || kind === 'directory' ? null : (over?.version?.id ?? 'local').slice(0, 12)
+}
+
+/** What the disk shows at each path, versions in conflict under their derived names, too. */
+export async function shownAt(
+  index: Pick<FolderIndex, 'rows'>,
+  paths: readonly string[],
+): Promise<{ shown: ShownEntry | null; isDerived: boolean }[]> {
+  const rows = await index.rows(paths)
+  return await Promise.all(
+    paths.map(async (path, at) => {
+      const own = entryAt(rows[at], path)
+      const sources = own === null ? sourcesOfDerived(path) : []
+      for (const row of sources.length === 0 ? [] : await index.rows(sources)) {
+        const derived = entryAt(row, path)
+        if (derived !== null) return { shown: derived, isDerived: true }
+      }
+      return { shown: own, isDerived: false }
+    }),
+  )
+}
+
+function entryAt(row: TodoRow | undefined, path: string): ShownEntry | null {
+  return row?.shown.find((entry) => pathKey(entry.path) === pathKey(path)) ?? null
 }
 
 /** Why a step was not taken, as whoever asked for it is told. */

@@ -1,8 +1,16 @@
 import { HoldfastError, sleep, type Clock } from '#base'
-import { NO_RECORD, NO_VERSION, type FolderIndex, type ShownEntry, type TodoRow } from '#db'
+import { NO_RECORD, NO_VERSION, type FolderIndex, type ShownEntry } from '#db'
 import type { Expected, FolderDisk, Step } from '#folder'
-import { baseName, checkPath, joinPath, parentPath, pathKey, type DiskStat, type VersionId } from '#model'
-import { archiveAs, stepFault, takeAskedSteps, type AskedStep, type AskedStepsParts, type Failure } from './asked-steps.ts'
+import { baseName, checkPath, joinPath, parentPath, type DiskStat, type VersionId } from '#model'
+import {
+  archiveAs,
+  shownAt,
+  stepFault,
+  takeAskedSteps,
+  type AskedStep,
+  type AskedStepsParts,
+  type Failure,
+} from './asked-steps.ts'
 import { dropContent, stageContent, type StageContentParts } from './stage-content.ts'
 
 /** Permissions of what comes without any. */
@@ -94,7 +102,7 @@ async function place(parts: PutParts, path: string, entry: NewEntry, placing: Pl
     const directories = target.missing.map((missing): AskedStep => {
       return { step: { do: 'directory', path: missing, expected: null, mode: DIRECTORY_MODE, archiveAs: null }, over: null }
     })
-    const step = { ...placing, path: target.path, expected: target.expected, archiveAs: archiveAs(over) }
+    const step = { ...placing, path: target.path, expected: target.expected, archiveAs: archiveAs(target.expected?.kind, over) }
     const results = await takeAskedSteps(parts, [...directories, { step, over }])
     const failure = results.find((result): result is Failure => !result.ok)
     const last = results.at(-1)
@@ -115,16 +123,20 @@ async function findTarget({ index, disk, name, look }: PutParts, path: string, {
     throw new HoldfastError('denied', `${path} is ignored in ${name}, by .holdfastignore, so it would not be synced`, {
       hint: 'choose another path, or change the pattern',
     })
-  const rows = await index.rows([...above, path])
+  const known = await shownAt(index, [...above, path])
   const missing: string[] = []
   let parent = ''
   above.forEach((each, at) => {
-    const shown = entryAt(rows[at], each)
+    const shown = known[at]?.shown ?? null
     if (shown !== null && shown.kind !== 'directory') throw inTheWay(shown, 'no directory')
     parent = shown?.path ?? joinPath(parent, baseName(each))
     if (shown === null) missing.push(parent)
   })
-  const shown = entryAt(rows.at(-1), path)
+  const { shown = null, isDerived = false } = known.at(-1) ?? {}
+  if (isDerived)
+    throw new HoldfastError('conflict', `${path} is one of several versions in conflict`, {
+      hint: 'holdfast conflicts lists them, and how to settle it',
+    })
   if (shown?.kind === 'directory' && kind !== 'directory') throw inTheWay(shown, 'and stays')
   if (shown !== null && shown.kind !== 'directory' && kind === 'directory') throw inTheWay(shown, 'no directory')
   const place = shown?.path ?? joinPath(parent, baseName(path))
@@ -141,8 +153,7 @@ async function findTarget({ index, disk, name, look }: PutParts, path: string, {
 async function noted(parts: PutParts, { path, shown: before }: Target, stat: DiskStat | null, bytes: number): Promise<Put> {
   for (let tries = 1; ; tries++) {
     if (stat !== null) await parts.look([path])
-    const [row] = await parts.index.rows([path])
-    const shown = entryAt(row, path)
+    const [{ shown } = { shown: null }] = await shownAt(parts.index, [path])
     const version = shown?.version?.id
     const isKnown = version !== undefined && version !== NO_VERSION && version !== NO_RECORD
     if (stat === null && shown !== null) return { path, version: isKnown ? version : null, bytes }
@@ -159,10 +170,6 @@ async function noted(parts: PutParts, { path, shown: before }: Target, stat: Dis
 
 function isThat(stat: DiskStat, placed: DiskStat | null): boolean {
   return stat.ino === placed?.ino && stat.size === placed.size && stat.mtimeMs === placed.mtimeMs
-}
-
-function entryAt(row: TodoRow | undefined, path: string): ShownEntry | null {
-  return row?.shown.find((entry) => pathKey(entry.path) === pathKey(path)) ?? null
 }
 
 function inTheWay({ path, kind }: ShownEntry, words: string): HoldfastError {

@@ -2,7 +2,7 @@ import { HoldfastError, shellWord } from '#base'
 import type { FolderIndex } from '#db'
 import type { FolderDisk, StepResult } from '#folder'
 import { checkPath, isLive, tableKind, tablePaths, tableStat, type StatRow } from '#model'
-import { archiveAs, stepFault, takeAskedSteps, type AskedStepsParts } from './asked-steps.ts'
+import { archiveAs, shownAt, stepFault, takeAskedSteps, type AskedStepsParts } from './asked-steps.ts'
 
 /** Entries removed in one call. */
 const PAGE = 256
@@ -71,10 +71,13 @@ export async function removeEntries(
 /** No look comes between the removal and its note: it would take it for a deletion that somebody may not have meant. */
 function removePage(parts: RemoveParts, page: readonly StatRow[]): Promise<StepResult[]> {
   return parts.between(async () => {
-    const rows = await parts.index.rows(page.map(({ path }) => path))
+    const known = await shownAt(
+      parts.index,
+      page.map(({ path }) => path),
+    )
     const asked = page.map(({ path, kind, stat }, at) => {
-      const over = rows[at]?.shown.find((entry) => entry.path === path) ?? null
-      return { step: { do: 'remove', path, expected: { kind, stat }, archiveAs: archiveAs(over) } as const, over }
+      const over = known[at]?.shown ?? null
+      return { step: { do: 'remove', path, expected: { kind, stat }, archiveAs: archiveAs(kind, over) } as const, over }
     })
     const results = await takeAskedSteps(parts, asked)
     await parts.deleted(page.flatMap(({ path }, at) => (results[at]?.ok === true ? [path] : [])))

@@ -227,3 +227,15 @@ test('an online-only folder gets a place on the disk when it is joined with one'
   await settle('shelf', anna, ben)
   expect(differences(describeTree(root), describeTree(place))).toEqual([])
 })
+
+test('versions in conflict are read by the names that they have', async () => {
+  await ben.cli('folder', 'pause', 'shelf')
+  write(root, 'old', 'by anna')
+  await anna.cli('scan', 'shelf')
+  write(cluster.place(ben, 'shelf'), 'old', 'by ben')
+  await ben.cli('folder', 'resume', 'shelf')
+  await settle('shelf', ben, anna)
+  const [conflict] = await anna.client.conflicts()
+  const read = async (path: string): Promise<string> => (await piped(anna, ['get', `shelf/${path}`, '-']).ended).stdout.toString()
+  for (const path of ['old', conflict!.with]) expect(await read(path)).toBe(readFileSync(join(root, path), 'utf8'))
+})

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { heads } from '../db/fixtures.ts'
+import { author, B, heads, missing, open, row, RULES, symlink } from '../db/fixtures.ts'
 import { until } from './engines.ts'
 import { sharedTree } from './shared-tree.ts'
 
@@ -63,4 +63,26 @@ it('a directory that holds what is ignored stays, and that is said; all else goe
   await expect(remove('most', true)).rejects.toMatchObject({ code: 'exists', message: expect.stringContaining('most/sub') })
   expect(readdirSync(join(tree.root, 'most'), { recursive: true }).map(String).toSorted()).toEqual(['sub', 'sub/x.tmp'])
   await until(() => heads(tree.index, 'most/0')[0] === 'tombstone')
+})
+
+/** Another device has made a link of what is a file here; resolves to the name that one of the two shows at beside it. */
+async function conflictAt(path: string): Promise<string> {
+  const other = open(B)
+  author(other, symlink(path, 'elsewhere'))
+  tree.index.ingest(missing(other, tree.index), RULES)
+  await tree.folder.actions.retry()
+  await until(() => tree.index.conflicts().length === 1)
+  return tree.index.conflicts()[0]!.with
+}
+
+it('one of two versions in conflict is deleted to the archive, which settles it, and nothing is put over it', async () => {
+  const derived = await conflictAt('rest/1')
+  const entry = { kind: 'symlink', target: 'x' } as const
+  await expect(tree.folder.actions.put(derived, entry, NEVER)).rejects.toMatchObject({ code: 'conflict' })
+  const { version } = row(tree.index, 'rest/1').shown.find(({ path }) => path === derived)!
+  await remove(derived)
+  expect(readdirSync(join(tree.root, '.holdfast/archive/rest')).some((name) => name.endsWith(version!.id.slice(0, 12)))).toBe(
+    true,
+  )
+  expect([row(tree.index, 'rest/1').heads.length, tree.index.conflicts()]).toEqual([1, []])
 })
