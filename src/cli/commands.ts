@@ -14,6 +14,7 @@ import { folderPause, folderResume } from './commands/folder-pause.ts'
 import { folderProblems } from './commands/folder-problems.ts'
 import { folderShare } from './commands/folder-share.ts'
 import { gc } from './commands/gc.ts'
+import { get } from './commands/get.ts'
 import { health } from './commands/health.ts'
 import { invite } from './commands/invite.ts'
 import { join } from './commands/join.ts'
@@ -25,6 +26,8 @@ import { pair } from './commands/pair.ts'
 import { pairingAccept, pairingList, pairingRefuse } from './commands/pairing.ts'
 import { pin, unpin } from './commands/pin.ts'
 import { retentionSet, retentionShow } from './commands/retention.ts'
+import { put } from './commands/put.ts'
+import { rm } from './commands/rm.ts'
 import { scan } from './commands/scan.ts'
 import { serveWith, type Serve } from './commands/serve.ts'
 import { snapshotCreate, snapshotDelete, snapshotList, snapshotRestore } from './commands/snapshot.ts'
@@ -68,6 +71,9 @@ export function commandsWith(serve: Serve): readonly Command[] {
     folderArchive,
     wait,
     scan,
+    put,
+    get,
+    rm,
     ls,
     versions,
     restore,

@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises'
 import { printable } from './text.ts'
 
 /** Where a command's words go: results to stdout, the rest to stderr. */
@@ -15,6 +16,11 @@ export class Output {
   /** The result: one line of JSON, or text for people. */
   result(json: unknown, text: () => string): void {
     this.#stdout.write(this.#json ? `${JSON.stringify(json)}\n` : ended(printable(text())))
+  }
+
+  /** A result that is content, as it is, in place of JSON or text. */
+  async bytes(source: AsyncIterable<Uint8Array>): Promise<void> {
+    await pipeline(source, this.#stdout, { end: false })
   }
 
   /** Something to know on the way; never on stdout. */

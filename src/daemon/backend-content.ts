@@ -154,7 +154,7 @@ function itemOf(stored: OpenFolder['stored'], { path, kind, size, modified, vers
     // Directories have no time that is carried.
     modified: kind === 'directory' ? null : isoTime(modified),
     version,
-    state: state === 'pending' ? 'waiting' : stored.path === null ? 'elsewhere' : 'here',
+    state: stored.path === null ? 'elsewhere' : state === 'pending' ? 'waiting' : 'here',
   }
 }
 

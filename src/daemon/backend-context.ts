@@ -1,6 +1,7 @@
 import type { Clock, Random } from '#base'
 import type { ApiEvent } from '#api/contract'
 import type { DeviceStore } from '#db'
+import type { ReadCache } from '#exchange'
 import type { DeviceId } from '#model'
 import type { Pairing, PeerNetwork } from '#peers'
 import type { ChunkStore } from '#store'
@@ -26,6 +27,8 @@ export interface BackendContext {
   store: DeviceStore
   /** The sealed chunks on this device. */
   blocks: Pick<ChunkStore, 'totals'>
+  /** What was read of folders that have no place on this disk. */
+  cache: ReadCache
   network: PeerNetwork
   pairing: Pairing
   engine: SyncEngine

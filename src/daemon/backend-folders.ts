@@ -201,6 +201,8 @@ export function folderStatus(
   const { group } = network
   const totals = sync?.totals ?? null
   const role = group.state.role(stored.id, group.device)
+  const isOnline = stored.path === null
+  const comesHere = takesChanges(role) && !isOnline
   const standing = sync?.standing ?? {
     state: 'error',
     reasonCode: fault?.code ?? 'internal',
@@ -216,11 +218,12 @@ export function folderStatus(
       ? { reason: `Paused by you until ${localTime(stored.pausedUntil)}.` }
       : {}),
     ...(membership.removal === null ? {} : unattended(standing, totals?.needEntries ?? 0, membership.removal)),
-    entries: totals?.entries ?? 0,
-    bytes: totals?.bytes ?? 0,
+    // Of an online-only folder all that there is would have to be brought.
+    entries: (isOnline ? totals?.needEntries : totals?.entries) ?? 0,
+    bytes: (isOnline ? totals?.needBytes : totals?.bytes) ?? 0,
     // What the role keeps from this disk is not to come.
-    needEntries: takesChanges(role) ? (totals?.needEntries ?? 0) : 0,
-    needBytes: takesChanges(role) ? (totals?.needBytes ?? 0) : 0,
+    needEntries: comesHere ? (totals?.needEntries ?? 0) : 0,
+    needBytes: comesHere ? (totals?.needBytes ?? 0) : 0,
     conflicts: totals?.conflicts ?? 0,
     heldEntries: sync?.actions.held ?? 0,
     problems: sync?.problems.count ?? 0,

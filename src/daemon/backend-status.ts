@@ -35,6 +35,7 @@ export function statusOperations(context: BackendContext): StatusOperations {
       if (key === 'name') await network.group.renameDevice(network.group.device, name)
       settings.set(key, value)
       if (key === 'log_level') context.logger.setLevel(settings.values.log_level)
+      if (key === 'cache_bytes') await context.cache.trim()
       return setting(context, key)
     },
     supportBundle: async ({ file }) => {
@@ -158,8 +159,8 @@ function setting({ settings, running, network }: BackendContext, key: string): S
   return { key, value: text(value), running: text(used[key] ?? value) }
 }
 
-function text(value: string | readonly string[]): string {
-  return typeof value === 'string' ? value : value.join(',')
+function text(value: string | number | readonly string[]): string | number {
+  return typeof value === 'object' ? value.join(',') : value
 }
 
 function metrics(status: Status, { network, engine }: BackendContext, folders: number): string {

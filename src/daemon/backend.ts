@@ -2,6 +2,7 @@ import type { Backend } from '#api'
 import type { ApiEvent } from '#api/contract'
 import type { BackendContext } from './backend-context.ts'
 import { contentOperations } from './backend-content.ts'
+import { entryOperations } from './backend-entries.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
@@ -21,6 +22,7 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...upkeepOperations(context),
     ...retentionOperations(context),
     ...snapshotOperations(context),
+    ...entryOperations(context),
     subscribe,
   }
 }

@@ -4,23 +4,12 @@ import type { StoredFolder } from '#db'
 /** `path` is where the folder was to be joined now; null = nowhere was said. */
 export function alreadyJoined({ name, path: place }: StoredFolder, path: string | null): HoldfastError {
   const word = shellWord(name)
-  const wanted = path === null ? 'PATH' : shellWord(path)
+  const join = `holdfast folder join ${word}${path === null ? '' : ` ${shellWord(path)}`}`
   const hint =
     place === null
       ? `to have its files on this disk: holdfast folder join ${word} PATH`
-      : `it is at ${place}; to have it elsewhere: holdfast folder leave ${word}, then holdfast folder join ${word} ${wanted}`
+      : `it is at ${place}; to have it ${path === null ? 'online-only' : 'elsewhere'}: holdfast folder leave ${word}, then ${join}`
   return new HoldfastError('exists', `this device takes part in ${name} already`, { hint })
-}
-
-/** A folder was to be joined without a place on this disk. */
-export function notOnlineOnly(name: string): HoldfastError {
-  return new HoldfastError(
-    'unsupported',
-    `taking part in ${name} without a place on this disk is not in this version of Holdfast yet`,
-    {
-      hint: `say where its files are to go: holdfast folder join ${shellWord(name)} PATH`,
-    },
-  )
 }
 
 /** Another folder here has the name that is wanted for the directory at `path`. */

@@ -1,30 +1,17 @@
-import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { HoldfastError, Queue, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, StoredFolder } from '#db'
-import { findAnywhere, type ChunkSources, type Exchange, type LocalFolder } from '#exchange'
+import { findAnywhere, type ChunkSources, type Exchange, type LocalFolder, type ReadCache } from '#exchange'
 import { Holds, Past } from '#history'
 import { hlcTime, mayRead, type DeviceId, type FolderId, type Version } from '#model'
 import type { Group } from '#peers'
-import {
-  dutyOf,
-  hasKept,
-  Keeper,
-  keptUpTo,
-  place,
-  protectedPercent,
-  unprotected,
-  upToOf,
-  type Holders,
-  type KeptBy,
-} from '#replication'
+import { dutyOf, hasKept, Keeper, keptUpTo, protectedPercent, unprotected, upToOf, type KeptBy } from '#replication'
 import type { FolderChunks } from '#store'
-import type { FolderSync, Kept } from '#sync'
+import { fileChunks, type FolderSync, type Kept } from '#sync'
+import { layoutAmong, type FolderLayout } from './folder-layout.ts'
 import { stillHas } from './still-has.ts'
 
-/** `replication_factor`, as it is without anybody's word. */
-const REPLICAS = 3
 /** An anchor that is connected is waited for so long from the time a version was written, ms. */
 const ANCHOR_FIRST_MS = 10 * 60_000
 /** The percentage that is shown is worked out at most this often, ms. */
@@ -38,6 +25,8 @@ export interface FolderKeepingParts {
   store: DeviceStore
   clock: Clock
   logger: Logger
+  /** What is read of folders that have no place on this disk. */
+  cache: ReadCache
   changed(folder: FolderId): void
 }
 
@@ -46,13 +35,6 @@ const NOBODY: ChunkSources['exchange'] = {
   sources: () => 0,
   fetch: () => Promise.reject(new HoldfastError('not-found', 'no device is asked')),
   strike: () => undefined,
-}
-
-interface FolderLayout {
-  /** The devices that hold the folder's chunks, joined: what tells it from another one. */
-  devices: string
-  name: string
-  holders: Holders
 }
 
 /** A folder's past on this device: what is kept of it here, what others say they keep, and how it is read. */
@@ -64,6 +46,8 @@ export class FolderKeeping {
   readonly #folder: FolderId
   readonly #index: FolderIndex
   readonly #sync: () => FolderSync | null
+  /** This device keeps content of it: not where the folder has no place on its disk. */
+  readonly #keeps: boolean
   /** false: it keeps no history. */
   readonly isKept: boolean
   readonly #queue = new Queue()
@@ -91,6 +75,7 @@ export class FolderKeeping {
     this.#folder = folder
     this.#index = index
     this.#sync = sync
+    this.#keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
     this.#keeper = new Keeper({
       index,
@@ -112,10 +97,12 @@ export class FolderKeeping {
     })
     this.past = new Past({
       ...sources,
+      ...(!this.#keeps && { cache: parts.cache.of(folder) }),
       name,
       index,
       keep: (chunks) => store.seal(chunks),
-      isKept: (past, chunks) => this.#keeper.has({ ...past, record: 0, chunks }),
+      fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
+      isKept: async (past, chunks) => this.#keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
       look: async () => void (await this.#look()),
       isProtected: (place) => this.isKept && this.#devices().every((device) => hasKept(this.#keptOf(device), place)),
     })
@@ -131,7 +118,7 @@ export class FolderKeeping {
     if (!this.isKept) return
     this.#hear()
     this.#countSoon()
-    if (this.#layout?.devices === this.#devices().join()) return this.#keeper.review()
+    if (this.#layout?.devices === this.#devices().join()) return this.#keep()
     this.#queue
       .run(() => this.#follow())
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'holders could not be noted'))
@@ -139,7 +126,7 @@ export class FolderKeeping {
 
   /** What this device says to others of what it keeps: as it was when it was last looked at, and so never too much. */
   get kept(): Kept | undefined {
-    return this.#layout && { layout: this.#layout.name, upTo: this.#own }
+    return this.#keeps ? this.#layout && { layout: this.#layout.name, upTo: this.#own } : undefined
   }
 
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
@@ -238,15 +225,15 @@ export class FolderKeeping {
       }
       this.#others.clear()
       this.#own = []
-      this.#layout = {
-        devices: joined,
-        name: nameOf(devices, group.state.ringSize),
-        holders: holdersAmong(devices, group.state.ringSize),
-      }
+      this.#layout = layoutAmong(devices, group.state.ringSize)
     })
     this.#hear()
-    this.#keeper.review()
+    this.#keep()
     this.#countSoon()
+  }
+
+  #keep(): void {
+    if (this.#keeps) this.#keeper.review()
   }
 
   #countSoon(): void {
@@ -279,21 +266,12 @@ export class FolderKeeping {
     return have
   }
 
-  /** Those that hold the folder's chunks, in their order. */
+  /** Those that hold the folder's chunks, in their order: of its readers those that say they have it on a disk, if any does. */
   #devices(): DeviceId[] {
     const { state } = this.#parts.group
-    const readers = state.devices.filter(({ device }) => mayRead(state.role(this.#folder, device)))
-    return readers.map(({ device }) => device).toSorted()
+    const readers = state.devices.map(({ device }) => device).filter((device) => mayRead(state.role(this.#folder, device)))
+    const taken = new Set(state.takers(this.#folder))
+    const takers = readers.filter((device) => taken.has(device))
+    return (takers.length > 0 ? takers : readers).toSorted()
   }
-}
-
-function holdersAmong(devices: readonly DeviceId[], partitions: number): Holders {
-  const replicas = Math.max(1, Math.min(REPLICAS, devices.length))
-  return place({ devices: devices.map((device) => ({ device, capacity: 1 })), replicas, partitions, last: null })
-}
-
-/** 16 bytes, in hex, that tell layouts apart: of one rule, what it is made of. */
-function nameOf(devices: readonly DeviceId[], partitions: number): string {
-  const hash = createHash('sha256').update(['holdfast/v1/equal-layout', REPLICAS, partitions, ...devices].join('\0'))
-  return hash.digest('hex').slice(0, 32)
 }

@@ -1,6 +1,7 @@
 import { HoldfastError, shellWord, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
+import type { ReadCache } from '#exchange'
 import { MARKER, type FolderDisk, type RootMark } from '#folder'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
@@ -25,6 +26,8 @@ export interface RegistryParts {
   openDisk(root: string, secret: Uint8Array): FolderDisk
   /** Where a folder's chunks are kept. */
   openStore(folder: FolderId, secret: Uint8Array): FolderChunks
+  /** What was read of folders that have no place on this disk. */
+  cache: ReadCache
   /** Begins to watch a directory; `hint` as in FolderSync. */
   watch(root: string, hint: (paths: readonly string[] | null) => void): () => void
   activity(items: Activity[]): void

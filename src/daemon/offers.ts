@@ -41,10 +41,10 @@ export class Offers {
     })
   }
 
-  /** Tells the group which folders this device takes part in, where its log has it otherwise. */
-  async say(logger: Logger): Promise<void> {
+  /** Tells the group which folders this device `takes` onto its disk, where its log has it otherwise. */
+  async say(takes: (folder: FolderId) => boolean, logger: Logger): Promise<void> {
     await this.#group
-      .takeFolders(this.#has)
+      .takeFolders(takes)
       .catch((error: unknown) => logger.warn({ error }, 'the group could not be told which folders this device has'))
   }
 

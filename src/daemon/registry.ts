@@ -5,7 +5,7 @@ import type { GroupFolder } from '#peers'
 import { awaitSecret } from './await-secret.ts'
 import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, unblockedKey, type OpenFolder, type RegistryParts } from './folder-opener.ts'
-import { alreadyJoined, nameOffered, nameTaken, notOnlineOnly, sameNameHere } from './folder-faults.ts'
+import { alreadyJoined, nameOffered, nameTaken, sameNameHere } from './folder-faults.ts'
 import { folderPlace } from './folder-places.ts'
 import { noteJoined, noteLeft } from './left-folders.ts'
 import { Offers } from './offers.ts'
@@ -100,7 +100,7 @@ export class FolderRegistry {
     })
   }
 
-  /** Takes part in a folder of the group; `path` null = online-only, which is refused in this version. */
+  /** Takes part in a folder of the group; `path` null = online-only: without a place on this disk. */
   join(reference: string, path: string | null): Promise<StoredFolder> {
     return this.#queue
       .run(async () => {
@@ -111,8 +111,7 @@ export class FolderRegistry {
         }
         const offered = known?.stored ?? this.#offers.find(reference)
         if (known === undefined && this.#isTaken(offered.name)) throw sameNameHere(offered.name)
-        if (path === null) throw notOnlineOnly(offered.name)
-        const real = await folderPlace(path, this.#taken(), { create: true })
+        const real = path === null ? null : await folderPlace(path, this.#taken(), { create: true })
         const secret = await awaitSecret(this.#parts, offered.id, offered.name)
         const wanted: StoredFolder = {
           id: offered.id,
@@ -137,7 +136,7 @@ export class FolderRegistry {
   leave(reference: string): Promise<FolderId> {
     return this.#queue
       .run(async () => {
-        const { engine, store, dropIndex, logger } = this.#parts
+        const { engine, store, dropIndex, cache, logger } = this.#parts
         const folder = this.find(reference)
         const { id } = folder.stored
         const isHeldElsewhere = (await folder.keeping?.isHeldElsewhere()) === true
@@ -148,6 +147,7 @@ export class FolderRegistry {
         this.#folders.delete(id)
         await noteLeft(store, id, isHeldElsewhere)
         await dropIndex(id)
+        await cache.forget(id)
         this.#parts.changed(id)
         return id
       })
@@ -276,11 +276,11 @@ export class FolderRegistry {
     folder.disk = null
   }
 
-  /** Tells the group in which folders this device takes part, once what is being done with them is done. */
+  /** Tells the group which folders this device has on its disk, once what is being done with them is done. */
   #sayTaken(): void {
     void this.#queue.run(async () => {
       if (!this.#started || this.#stopped) return
-      await this.#offers.say(this.#parts.logger)
+      await this.#offers.say((id) => (this.#folders.get(id)?.stored.path ?? null) !== null, this.#parts.logger)
     })
   }
 

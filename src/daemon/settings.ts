@@ -25,6 +25,12 @@ const schema = z.strictObject({
     .string()
     .refine((text) => durationMs(text) !== null)
     .default('1d'),
+  cache_bytes: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(1024 ** 3),
 })
 
 export type SettingValues = z.infer<typeof schema>
@@ -37,6 +43,7 @@ const TAKES: Record<SettingKey, string> = {
   http: 'HOST:PORT, like 127.0.0.1:8390',
   log_level: `one of ${LOG_LEVELS.join(', ')}`,
   gc_grace: 'a duration, like 1d, 12h or 0',
+  cache_bytes: 'a number of bytes; 0 keeps nothing',
 }
 
 /** Settings of the fixed contract whose rooms are not built yet. */
@@ -94,7 +101,10 @@ export class Settings {
     if (given === null) delete stored[name]
     const fault = given === null ? null : faultOf(name, given)
     if (fault !== null) throw fault
-    return { stored: stored as Partial<SettingValues>, values: schema.parse(stored) }
+    const values = schema.parse(stored)
+    // As it is read, a number where it was typed.
+    if (given !== null) Object.assign(stored, { [name]: values[name] })
+    return { stored: stored as Partial<SettingValues>, values }
   }
 
   #read(): Record<string, unknown> {

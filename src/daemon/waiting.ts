@@ -1,4 +1,4 @@
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, orAborted, shellWord } from '#base'
 import type { Remark } from '#api/contract'
 import { mayRead } from '#model'
 import { count, wayOut, type Hindered, type Standing } from '#sync'
@@ -156,14 +156,4 @@ export function tooLate(
   const why = named.length === 0 ? '' : `. ${named.map(({ what }) => what).join(' ')}${more}`
   const hint = [...new Set(named.map(({ look }) => look))].join('; ') || 'holdfast status tells how it stands'
   return new HoldfastError('timeout', `not ${goal} after ${timeoutSeconds} s${why}`, { hint })
-}
-
-/** As `work`, but no longer than until `signal`: a large tree is looked at for hours, and that goes on. */
-export function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  if (signal.aborted) work.catch(() => undefined)
-  signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason as Error)
-  signal.addEventListener('abort', abort, { once: true })
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort))
 }

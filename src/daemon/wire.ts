@@ -4,6 +4,7 @@ import type { ApiEvent } from '#api/contract'
 import { durationMs, Events, systemClock, systemRandom, type Spawner } from '#base'
 import { deriveFolderKeys } from '#content'
 import { openDatabases } from '#db'
+import { ReadCache } from '#exchange'
 import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
 import type { DeviceId, FolderId } from '#model'
 import { loadIdentity, PeerNetwork } from '#peers'
@@ -90,6 +91,7 @@ async function start(
   const blocks = openThreadedStore({ spawner, clock }, { directory: join(home, 'store'), idleMs: DISK_IDLE_MS })
   endings.add(() => blocks.close())
   blocks.totals().catch((error: unknown) => logger.warn({ error }, 'the block store cannot be opened'))
+  const cache = new ReadCache({ clock, logger }, { directory: join(home, 'cache'), limit: () => settings.values.cache_bytes })
   const watcher = openWatcher({ spawner, clock, logger })
   endings.add(() => watcher.close())
   const network = new PeerNetwork(
@@ -120,6 +122,7 @@ async function start(
     store,
     clock,
     logger,
+    cache,
     openIndex: async (folder, disk) =>
       databases.index({ folder, device, seed: identity.seed, foldsCase: await foldsCase(disk), now: clock.now() }),
     dropIndex: (folder) => databases.drop(folder),
@@ -154,6 +157,7 @@ async function start(
     settings,
     store,
     blocks,
+    cache,
     network,
     pairing,
     engine,

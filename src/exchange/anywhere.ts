@@ -1,6 +1,7 @@
 import { chunkIdBytes } from '#content'
 import { sameBytes, toHex, type ChunkId, type FolderId } from '#model'
 import type { Exchange } from './exchange.ts'
+import type { ChunkCache } from './read-cache.ts'
 import { findHere, readHere, type LocalFolder } from './local-chunks.ts'
 
 export interface ChunkSources {
@@ -9,35 +10,52 @@ export interface ChunkSources {
   idKey: Uint8Array
   here: LocalFolder
   exchange: Pick<Exchange, 'fetch' | 'sources' | 'strike'>
+  /** Keeps what was fetched; none where left out. */
+  cache?: ChunkCache
 }
 
 /**
- * Chunks from wherever they are: this disk, the store, else the devices connected. Packed ids, 32 bytes each, with the chunks' lengths;
+ * Chunks from wherever they are: this disk, the store, the cache, else the devices connected. Packed ids, 32 bytes each, with the chunks' lengths;
  * each that comes is verified, null for one that is nowhere to be had now. The bytes are the caller's. Rejects when `signal` aborts.
  */
 export async function findAnywhere(
-  { folder, idKey, here, exchange }: ChunkSources,
+  sources: ChunkSources,
   ids: Uint8Array,
   lengths: readonly number[],
   signal: AbortSignal,
 ): Promise<(Uint8Array | null)[]> {
-  const found = await readHere(here, ids, await findHere(here, ids))
+  const found = await readHere(sources.here, ids, await findHere(sources.here, ids))
   signal.throwIfAborted()
   return Promise.all(
     found.map(async (bytes, at) => {
-      if (bytes !== null) return bytes
-      const id = ids.subarray(at * 32, at * 32 + 32)
-      // One that gave wrong bytes is asked less and less; another may have the right ones.
-      for (let tries = exchange.sources(folder); tries > 0; tries--) {
-        const chunk = await exchange.fetch(folder, toHex(id) as ChunkId, lengths[at]!, signal).catch(() => null)
-        if (chunk === null) break
-        const copy = new Uint8Array(chunk.bytes)
-        chunk.release()
-        if (sameBytes(chunkIdBytes(idKey, copy), id)) return copy
-        exchange.strike(chunk.device)
-      }
-      signal.throwIfAborted()
-      return null
+      return bytes ?? (await findElsewhere(sources, ids.subarray(at * 32, at * 32 + 32), lengths[at]!, signal))
     }),
   )
+}
+
+async function findElsewhere(
+  { folder, idKey, exchange, cache }: ChunkSources,
+  id: Uint8Array,
+  length: number,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
+  const name = toHex(id) as ChunkId
+  const known = (await cache?.get(name)) ?? null
+  if (known !== null && sameBytes(chunkIdBytes(idKey, known), id)) return known
+  if (known !== null) await cache?.drop(name)
+  // One that gave wrong bytes is asked less and less; another may have the right ones.
+  for (let tries = exchange.sources(folder); tries > 0; tries--) {
+    const chunk = await exchange.fetch(folder, name, length, signal).catch(() => null)
+    if (chunk === null) break
+    const copy = new Uint8Array(chunk.bytes)
+    chunk.release()
+    if (!sameBytes(chunkIdBytes(idKey, copy), id)) {
+      exchange.strike(chunk.device)
+      continue
+    }
+    await cache?.put(name, copy)
+    return copy
+  }
+  signal.throwIfAborted()
+  return null
 }

@@ -162,6 +162,8 @@ export interface StageFile {
    * writes have to make up the whole.
    */
   finish?: { size: number; mode: number; mtime: number }
+  /** Set alone, `begun` or not: what was written under that name is removed. */
+  drop?: true
 }
 
 export type StageWrite =

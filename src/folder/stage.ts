@@ -77,9 +77,13 @@ class Staged {
   }
 
   build(nameOf: (bytes: Uint8Array) => string, source: Source): void {
-    const { name, begun, writes, finish } = this.#request
+    const { name, begun, writes, finish, drop } = this.#request
     const bad: number[] = []
     try {
+      if (drop === true) {
+        if (this.#fs.stat(this.#tmp, name) !== undefined) this.#fs.unlink(this.#tmp, name)
+        return
+      }
       const file = begun ? reopen(this.#fs, this.#tmp, name) : create(this.#fs, this.#tmp, name)
       if (file === undefined) {
         this.result = { ok: false, name, code: 'gone', bad, message: 'what was written of it is gone: it has to be begun anew' }

@@ -31,7 +31,7 @@ export function create(fs: Filesystem, dir: Dir, name: string): OpenFile {
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error
   }
-  fs.unlink(dir, name)
+  unlinkIfThere(fs, dir, name)
   return fs.open(dir, name, 'create')
 }
 
@@ -43,6 +43,15 @@ export function withProbe<T>(fs: Filesystem, tmp: Dir, label: string, run: (file
     return run(file, name)
   } finally {
     fs.close(file)
-    if (fs.stat(tmp, name) !== undefined) fs.unlink(tmp, name)
+    unlinkIfThere(fs, tmp, name)
+  }
+}
+
+/** Another thread may be cleaning the stage, and take it first. */
+function unlinkIfThere(fs: Filesystem, dir: Dir, name: string): void {
+  try {
+    fs.unlink(dir, name)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
   }
 }

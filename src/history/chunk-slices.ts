@@ -3,6 +3,17 @@ import { CHUNK_ITEM_BYTES, type ChunkList } from '#model'
 /** Chunks looked for at once. */
 const LOOKED_FOR = 1_024
 
+/** The chunks that hold the bytes from `start` to before `end` of a file, and where the first of them begins. */
+export function within(list: ChunkList, start: number, end: number): { list: ChunkList; offset: number } {
+  const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
+  let [first, offset, at, sum] = [0, 0, 0, 0]
+  for (; at < list.length && sum < end; at += CHUNK_ITEM_BYTES) {
+    sum += view.getUint32(at + 32, true)
+    if (sum <= start) [first, offset] = [at + CHUNK_ITEM_BYTES, sum]
+  }
+  return { list: list.subarray(first, Math.max(first, at)), offset }
+}
+
 /** Parts of a list of at most so many chunks, and bytes of content but for a single one. */
 export function* slices(list: ChunkList, bytes: number): Generator<ChunkList> {
   const view = new DataView(list.buffer, list.byteOffset, list.byteLength)

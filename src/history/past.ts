@@ -2,11 +2,9 @@ import { HoldfastError, shellWord } from '#base'
 import type { FolderIndex, PastVersion } from '#db'
 import { findAnywhere, findHere, type ChunkSources } from '#exchange'
 import {
-  byPrecedence,
   hlcTime,
   isLive,
   pathKey,
-  sameContent,
   toHex,
   type ChunkId,
   type ChunkList,
@@ -15,7 +13,8 @@ import {
   type Version,
   type VersionId,
 } from '#model'
-import { slices, unzip } from './chunk-slices.ts'
+import { causeOf, type Cause } from './cause.ts'
+import { slices, unzip, within } from './chunk-slices.ts'
 import { headsThen, shownOf, type Moment } from './moment.ts'
 
 /** Read at once. */
@@ -25,8 +24,6 @@ const PAGE = 1_000
 /** Paths whose versions are asked for at once: what is done with them may take long, and all else waits. */
 const PATHS = 250
 
-/** Why a version was written, as far as it tells: what stood before it at the path. */
-export type Cause = 'added' | 'edited' | 'deleted' | 'restored'
 /**
  * `protected`: all devices that are to have a version's content have it. Or does this device have what it has to have? If not: `at-risk` where the content is here all the same, or a
  * device is connected that may have it, else `incomplete`.
@@ -52,6 +49,8 @@ export interface PastParts extends ChunkSources {
   /** What the folder is called here. */
   name: string
   index: Pick<FolderIndex, 'versions' | 'versionsBelow' | 'listAt' | 'chunksOf'>
+  /** A file's own chunks where the index lacks a piece of its manifest; rejects with `not-found` where it is nowhere to be had now. */
+  fetchChunks(version: Version, signal: AbortSignal): Promise<ChunkList>
   /** Is this device done with keeping a version, whose chunks these are? */
   isKept(version: PastVersion, chunks: ChunkList): Promise<boolean>
   /** Puts chunks, verified, into the store. */
@@ -115,14 +114,28 @@ export class Past {
     return found
   }
 
-  /** What each path at or below `under` ('' = all) was at a time (ms), deleted ones as tombstones; sorted. */
-  async *listAt(under: string, time: number): AsyncGenerator<PastVersion> {
-    for (let after = ''; ;) {
-      const page = await this.#parts.index.listAt(under, time, after, PAGE)
+  /** What a path is now: what shows there, the others of a conflict aside. Throws `not-found` where nothing is there. */
+  async current(path: string): Promise<PastVersion> {
+    const { name, index } = this.#parts
+    const [found] = await index.listAt(path, Infinity, '', 1)
+    const isThere = found !== undefined && pathKey(found.version.path) === pathKey(path)
+    if (isThere && isLive(found.version)) return found
+    const word = shellWord(`${name}/${path}`)
+    throw isThere
+      ? new HoldfastError('not-found', `${path} was deleted in ${name}`, { hint: `holdfast versions ${word} lists what it was` })
+      : new HoldfastError('not-found', `there is no ${path} in ${name}`, {
+          hint: `holdfast ls ${shellWord(name)} shows what there is`,
+        })
+  }
+
+  /** What each path at or below `under` ('' = all) was at a time (ms), deleted ones as tombstones; sorted, those after `after`. */
+  async *listAt(under: string, time: number, after = ''): AsyncGenerator<PastVersion> {
+    for (let from = after; ;) {
+      const page = await this.#parts.index.listAt(under, time, from, PAGE)
       yield* page
       const last = page.at(-1)
       if (last === undefined || page.length < PAGE) return
-      after = last.version.path
+      from = last.version.path
     }
   }
 
@@ -173,9 +186,13 @@ export class Past {
     )
   }
 
-  /** A file's content, piece by piece, each verified. Throws `offline` where one is nowhere to be had now. */
-  async *read(version: Version, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const list = await this.#chunks(version)
+  /**
+   * A file's content, or the bytes `start` to before `end` of it, piece by piece, each verified. Throws `offline` where one is nowhere to
+   * be had now.
+   */
+  async *read(version: Version, signal: AbortSignal, { start = 0, end = version.size } = {}): AsyncGenerator<Uint8Array> {
+    const { list, offset } = within(await this.#chunks(version, signal), start, end)
+    let at = offset
     for (const piece of slices(list, READ_BYTES)) {
       const { ids, lengths } = unzip(piece)
       for (const bytes of await findAnywhere(this.#parts, ids, lengths, signal)) {
@@ -184,7 +201,9 @@ export class Past {
             hint: 'connect the other devices of the folder, and try again',
           })
         }
-        yield bytes
+        const [from, to] = [Math.max(0, start - at), Math.min(bytes.length, end - at)]
+        at += bytes.length
+        yield from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to)
       }
     }
   }
@@ -249,26 +268,26 @@ export class Past {
 
   async #isHere(list: ChunkList): Promise<boolean> {
     for (const piece of slices(list, Infinity)) {
-      const found = await findHere(this.#parts.here, unzip(piece).ids)
-      if (found.some(({ length }) => length === 0)) return false
+      const { ids } = unzip(piece)
+      for (const [at, { length }] of (await findHere(this.#parts.here, ids)).entries()) {
+        const id = toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId
+        if (length === 0 && (await this.#parts.cache?.has(id)) !== true) return false
+      }
     }
     return true
   }
 
-  async #chunks(version: Version): Promise<ChunkList> {
+  async #chunks(version: Version, signal: AbortSignal): Promise<ChunkList> {
     const list = await this.#parts.index.chunksOf(version.path, version.id)
     if (list !== null) return list
+    const fetched = await this.#parts.fetchChunks(version, signal).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (error instanceof HoldfastError && error.code === 'not-found') return null
+      throw error
+    })
+    if (fetched !== null) return fetched
     throw new HoldfastError('offline', `it is not known yet what ${version.path} consisted of then`, {
       hint: 'connect the other devices of the folder, and try again',
     })
   }
-}
-
-/** `older`: the versions before it, the newest first. */
-function causeOf(version: Version, older: readonly Version[]): Cause {
-  if (!isLive(version)) return 'deleted'
-  const [before] = older.toSorted(byPrecedence)
-  if (before === undefined) return 'added'
-  if (older.some((each) => isLive(each) && each !== before && sameContent(each, version))) return 'restored'
-  return isLive(before) ? 'edited' : 'added'
 }

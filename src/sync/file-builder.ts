@@ -42,6 +42,8 @@ export interface BuilderParts {
   disk: Pick<FolderDisk, 'stage' | 'resume' | 'cleanStage'>
   exchange: Pick<Exchange, 'fetch' | 'strike'>
   store: Pick<FolderChunks, 'read'> | null
+  /** What others are staging. */
+  staged?: ReadonlySet<string>
   clock: Clock
 }
 
@@ -115,7 +117,7 @@ export class FileBuilder {
     try {
       await this.#parts.disk.cleanStage(() => {
         this.#cleaning = new Promise((resolve) => (done = resolve))
-        const kept = new Set([...keep, ...this.#transfers.keys()])
+        const kept = new Set([...keep, ...(this.#parts.staged ?? []), ...this.#transfers.keys()])
         for (const id of this.#built) if (!kept.has(id)) this.#built.delete(id)
         return [...kept]
       })

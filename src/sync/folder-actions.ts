@@ -3,16 +3,20 @@ import { isLive, mayWrite, type DeviceId } from '#model'
 import { emptyApplied } from './applier.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
 import type { FolderWork, Restoration } from './folder-work.ts'
-import { needHealthy } from './need.ts'
+import { needHealthy, pausedFault } from './need.ts'
+import type { NewEntry, Put } from './put-entry.ts'
+import type { Removed } from './remove-entries.ts'
 import { resolveConflict, type Resolution } from './resolve-conflict.ts'
 
 const PATHS_A_CALL = 1024
 
 export interface ActionHooks {
   scan(): Promise<number>
-  work(): Pick<FolderWork, 'scanner' | 'scans' | 'bringBack' | 'restore'> | null
+  work(): Pick<FolderWork, 'scanner' | 'scans' | 'bringBack' | 'restore' | 'put' | 'remove'> | null
   /** There may be something to bring to the disk. */
   pull(): Promise<void>
+  /** May edits be authored yet? */
+  ready(): boolean
 }
 
 /** What only the user can decide about a folder. */
@@ -106,20 +110,46 @@ export class FolderActions {
       throw new HoldfastError('denied', `this device may not write in ${name} (its role there is ${role()})`, {
         hint: `to have it elsewhere: ${elsewhere}`,
       })
+    needPlace(this.#parts, `${elsewhere} writes it elsewhere; `)
     await needHealthy(this.#parts)
     await this.#hooks.scan()
     const work = this.#hooks.work()
-    if (work === null)
-      throw new HoldfastError('blocked', `${name} is paused, or has no place on this disk`, {
-        hint: `holdfast folder resume ${shellWord(name)} goes on with it`,
-      })
+    if (work === null) throw pausedFault(name)
     return work.restore(await decide())
+  }
+
+  /** See putEntry; throws as #editable does. */
+  async put(path: string, entry: NewEntry, signal: AbortSignal): Promise<Put> {
+    return (await this.#editable()).put(path, entry, signal)
+  }
+
+  /** See removeEntries; throws as #editable does. */
+  async remove(path: string, options: { recursive: boolean }, signal: AbortSignal): Promise<Removed> {
+    return (await this.#editable()).remove(path, options, signal)
+  }
+
+  /** Throws `denied` where this device may not write, `unsupported` where it has no disk for the folder, `blocked` where it waits. */
+  async #editable(): Promise<NonNullable<ReturnType<ActionHooks['work']>>> {
+    const { name, role } = this.#parts
+    if (!mayWrite(role()))
+      throw new HoldfastError('denied', `this device may not write in ${name} (its role there is ${role()})`, {
+        hint: `on a device with the role sync: holdfast folder share ${shellWord(name)} DEVICE --role sync`,
+      })
+    needPlace(this.#parts)
+    await needHealthy(this.#parts)
+    const work = this.#hooks.work()
+    if (work === null) throw pausedFault(name)
+    if (this.#hooks.ready()) return work
+    throw new HoldfastError('blocked', `${name} waits for another of its devices, to learn what there is`, {
+      hint: 'connect one: holdfast devices shows them',
+    })
   }
 
   /** See resolveConflict. Throws `conflict`, too, where another version came in that very moment and has taken the path. */
   async resolve(resolution: Resolution): Promise<void> {
     const { disk, index, name, nameOf, role } = this.#parts
-    if (disk === null) throw new HoldfastError('unsupported', 'a folder without a place on this disk has no files to choose from')
+    needPlace(this.#parts)
+    if (disk === null) return
     await needHealthy(this.#parts)
     const { path, dropped } = await resolveConflict({ index, disk, name, nameOf }, resolution)
     await this.#hooks.scan()
@@ -129,4 +159,17 @@ export class FolderActions {
       hint: 'holdfast conflicts lists the versions; then repeat it',
     })
   }
+}
+
+/** What is written in a folder is written to its disk first. */
+function needPlace({ disk, name }: Pick<FolderSyncParts, 'disk' | 'name'>, instead = ''): void {
+  if (disk !== null) return
+  const word = shellWord(name)
+  throw new HoldfastError(
+    'unsupported',
+    `${name} is online-only on this device, and cannot be written to without a place on its disk`,
+    {
+      hint: `${instead}holdfast folder join ${word} PATH gives it one`,
+    },
+  )
 }

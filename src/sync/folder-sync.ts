@@ -16,7 +16,7 @@ import { hindranceOf, type Hindered, type Hindrance } from './hindrance.ts'
 import { IndexExchange } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
-import { isHealthy, pausedFault, needHealthy, needOf } from './need.ts'
+import { isHealthy, pausedFault, needHealthy, needOf, stateNow } from './need.ts'
 import { Rerun } from './rerun.ts'
 import type { CleanStage } from './puller-parts.ts'
 import { faultOf, standing, type Standing } from './standing.ts'
@@ -53,19 +53,17 @@ export class FolderSync implements Service {
     })
     this.#paused = settings.paused
     const failed = (error: unknown): void => this.#onFault(error)
+    const pull = (): void => this.#work?.pull()
     this.actions = new FolderActions(parts, {
       scan: () => this.scan(),
       work: () => this.#work,
-      pull: async () => {
-        await this.#totals.read()
-        this.#work?.pull()
-      },
+      ready: () => this.comparison.done,
+      pull: () => this.#totals.read().then(pull),
     })
     const found = () => this.#work?.scans.problems ?? []
     this.problems = new FolderProblems({ index: parts.index, totals: () => this.#totals.now, found })
     this.#changes = new Announcement(parts.clock)
     this.#notes = new FolderNotes(parts)
-    const pull = (): void => this.#work?.pull()
     this.#retryAll = new Rerun(() => parts.index.retry(null).then(pull).catch(failed))
     this.#totals = new FolderTotals(parts, (before, now) => this.#onTotals(before, now), failed)
     this.exchange = new IndexExchange({
@@ -76,13 +74,7 @@ export class FolderSync implements Service {
       rules: () => ({ writers: parts.writers() }),
       mayRead: (device) => mayRead(parts.role(device)),
       isNew: () => !this.comparison.done,
-      need: async () => ({
-        ...(await needOf(parts)),
-        compared: this.comparison.done,
-        scanning: this.#work?.scans.busy === true,
-        hindrance: hindranceOf(this.standing.state),
-        kept: parts.kept(),
-      }),
+      need: () => stateNow(parts, { isNew: !this.comparison.done, scans: this.#work?.scans, state: this.standing.state }),
       ingested: ({ kept }) => {
         this.#notes.kept(kept)
         this.#totals.refresh()
@@ -156,6 +148,11 @@ export class FolderSync implements Service {
     return scanning
   }
 
+  /** Looks at paths and below now, where there is a disk to look at. */
+  async look(paths: readonly string[]): Promise<void> {
+    if (this.comparison.done) await this.#work?.scans.look(paths)
+  }
+
   /** This device's role, or another's, may have changed. */
   async rolesChanged(): Promise<void> {
     if (this.#stopped) return
@@ -171,6 +168,7 @@ export class FolderSync implements Service {
     const scans = this.#work?.scans
     return standing({
       paused: this.#paused,
+      online: this.#parts.disk === null,
       fault: this.#fault,
       held: scans?.held ?? 0,
       begun: this.#work?.scanner.guard.begun.length ?? 0,

@@ -8,6 +8,8 @@ import type { AppliedChange } from './applied-change.ts'
 import { findArchived } from './archive-search.ts'
 import type { CleanStage } from './puller-parts.ts'
 import { Puller } from './puller.ts'
+import { putEntry, type NewEntry, type Put, type PutParts } from './put-entry.ts'
+import { removeEntries, type Removed, type RemoveParts } from './remove-entries.ts'
 import { ScanLoop } from './scan-loop.ts'
 import { Scanner } from './scanner.ts'
 import { StageUpkeep } from './stage-upkeep.ts'
@@ -25,6 +27,8 @@ export interface Restoration {
 
 export interface FolderWorkParts {
   id: FolderId
+  /** What it is called here. */
+  name: string
   index: FolderIndex
   disk: FolderDisk
   idKey: Uint8Array
@@ -69,6 +73,11 @@ export class FolderWork {
   readonly #abort = new AbortController()
   #ended: (() => void)[] = []
   #search: Promise<void> | null = null
+  readonly #tree = new Queue()
+  /** Names of what programs put into the stage. */
+  readonly #staged = new Set<string>()
+  /** Edits that programs asked for, while they are under way. */
+  readonly #edits = new Set<Promise<unknown>>()
   /** When it was last looked at what could not be read; of the monotonic clock. */
   #lookedAgain = -Infinity
 
@@ -77,7 +86,7 @@ export class FolderWork {
     this.#stage = new StageUpkeep(parts)
     const { signal } = this.#abort
     const { clock, healthy, failed, changed, held } = parts
-    const tree = new Queue()
+    const tree = this.#tree
     this.scanner = new Scanner({ ...parts, tree, local: () => !mayWrite(parts.role()) })
     this.scans = new ScanLoop({
       clock,
@@ -100,6 +109,7 @@ export class FolderWork {
       {
         ...parts,
         tree,
+        staged: this.#staged,
         folder: parts.id,
         allowed: async () => {
           signal.throwIfAborted()
@@ -168,6 +178,37 @@ export class FolderWork {
     return count
   }
 
+  /** See putEntry. Ends when the work does. */
+  put(path: string, entry: NewEntry, signal: AbortSignal): Promise<Put> {
+    return this.#edit((ended) => putEntry(this.#editParts, path, entry, ended), signal)
+  }
+
+  /** See removeEntries. */
+  remove(path: string, options: { recursive: boolean }, signal: AbortSignal): Promise<Removed> {
+    return this.#edit((ended) => removeEntries(this.#editParts, path, options, ended), signal)
+  }
+
+  async #edit<T>(run: (ended: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const edit = run(AbortSignal.any([signal, this.#abort.signal]))
+    this.#edits.add(edit)
+    try {
+      return await edit
+    } finally {
+      this.#edits.delete(edit)
+    }
+  }
+
+  get #editParts(): PutParts & RemoveParts {
+    return {
+      ...this.#parts,
+      tree: this.#tree,
+      staged: this.#staged,
+      look: (paths) => this.scans.look(paths),
+      between: (work) => this.scans.between(work),
+      deleted: (paths) => this.scanner.deleted(paths),
+    }
+  }
+
   /** Nothing is being pulled; `need` as in StageUpkeep. */
   async tidy(need: number, clean: CleanStage): Promise<void> {
     // A root that is another one, or away, has a stage that is none of ours.
@@ -193,6 +234,7 @@ export class FolderWork {
   /** Ends all work; resolves when nothing touches the disk or the index any more. */
   async stop(reason: Error): Promise<void> {
     this.#abort.abort(reason)
+    await Promise.allSettled(this.#edits)
     await this.scans.idle()
     await this.#search
     if (!this.puller.quiet) await new Promise<void>((resolve) => this.#ended.push(resolve))

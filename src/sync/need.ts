@@ -1,8 +1,9 @@
 import { HoldfastError, shellWord } from '#base'
 import { takesChanges } from '#model'
 import type { FolderSyncParts } from './folder-parts.ts'
-import type { Hindrance } from './hindrance.ts'
+import { hindranceOf, type Hindrance } from './hindrance.ts'
 import type { Kept } from './messages.ts'
+import type { FolderState } from './standing.ts'
 
 /** What this device's records are and what its disk needs to show them, as others are told. */
 export interface Need {
@@ -26,6 +27,15 @@ export async function needOf({ disk, index, role }: Pick<FolderSyncParts, 'disk'
   const { needEntries, needBytes, superseded } = await index.totals()
   if (!materialised || !takesChanges(role())) return { needEntries: 0, needBytes: 0, materialised, superseded }
   return { needEntries, needBytes, materialised, superseded }
+}
+
+/** All that others are told beside the records. */
+export async function stateNow(
+  parts: Pick<FolderSyncParts, 'disk' | 'index' | 'role' | 'kept'>,
+  { isNew, scans, state }: { isNew: boolean; scans: { busy: boolean } | undefined; state: FolderState },
+): Promise<StateNow> {
+  const now = { compared: !isNew, scanning: scans?.busy === true, hindrance: hindranceOf(state), kept: parts.kept() }
+  return { ...(await needOf(parts)), ...now }
 }
 
 /** Nothing is at the folder's path, so that nothing there can be taken for the folder. */

@@ -17,6 +17,8 @@ export interface PullerParts {
   exchange: Exchange
   /** Where chunks can be had that are nowhere else; null = nothing is stored. */
   store: FolderChunks | null
+  /** Names under which others are staging files. */
+  staged: ReadonlySet<string>
   clock: Clock
   logger: Logger
   /** See ApplierParts. */

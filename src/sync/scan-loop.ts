@@ -30,6 +30,8 @@ export interface ScanLoopParts {
 export class ScanLoop {
   readonly #parts: ScanLoopParts
   readonly #queue = new Queue()
+  /** A look that was asked for and has not begun. */
+  #asked: Promise<void> | null = null
   #places = new Set<string>()
   #everything = false
   #waiting = false
@@ -94,6 +96,21 @@ export class ScanLoop {
     while (this.#vanishing > 0 && !ended.aborted) await sleep(clock, JUDGED_MS, ended).catch(() => undefined)
     signal.throwIfAborted()
     return this.#found - before
+  }
+
+  /** Looks at `paths` and below now, also at what is still being written. Whoever asks before that has begun shares the look. */
+  look(paths: readonly string[]): Promise<void> {
+    for (const path of paths) this.#places.add(path)
+    this.#asked ??= this.#queue.run(() => {
+      this.#asked = null
+      return this.#scanOnce({ asked: true })
+    })
+    return this.#asked
+  }
+
+  /** Runs `work` while nothing is being looked at: what it does to the disk and notes itself no look sees half done. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(work)
   }
 
   /** Resolves when no scan is under way. */

@@ -103,6 +103,14 @@ export class Scanner {
     }
   }
 
+  /**
+   * Notes that `paths` are gone because the user asked this device to delete them: whatever their number they need no other word. To
+   * be called while no scan is under way, or that would count them.
+   */
+  async deleted(paths: readonly string[]): Promise<void> {
+    await this.#deletions(paths, nothingFound())
+  }
+
   async #scan(
     scopes: readonly string[] | null,
     { approval, asked }: { approval: object | null; asked: boolean },
@@ -120,15 +128,7 @@ export class Scanner {
     // What was ignored may have been there for long.
     if (found.ignoreChanged) this.#rules = 'changed'
     if (this.#rules === 'changed') doubts = this.#doubts.raise()
-    const outcome: ScanOutcome = {
-      changed: 0,
-      problems: found.problems,
-      held: 0,
-      vanishing: [],
-      unsettled: [],
-      ignoreChanged: this.#rules === 'changed',
-      needsAll: false,
-    }
+    const outcome = { ...nothingFound(), problems: found.problems, ignoreChanged: this.#rules === 'changed' }
     await this.#forgetIgnored(found.ignoredGone)
     const pairs = movedFiles(snapshot, found)
     const stays = new Set([...respelled(found), ...[...pairs.values()].map(({ from }) => from)])
@@ -263,7 +263,7 @@ export class Scanner {
     }
   }
 
-  async #deletions(gone: string[], outcome: ScanOutcome): Promise<void> {
+  async #deletions(gone: readonly string[], outcome: ScanOutcome): Promise<void> {
     if (gone.length === 0) return
     // Reading may have taken long.
     await this.#parts.healthy()
@@ -276,4 +276,8 @@ export class Scanner {
       )
     }
   }
+}
+
+function nothingFound(): ScanOutcome {
+  return { changed: 0, problems: [], held: 0, vanishing: [], unsettled: [], ignoreChanged: false, needsAll: false }
 }

@@ -14,6 +14,8 @@ export interface Standing {
 
 export interface StandingInput {
   paused: boolean
+  /** It has no place on this disk: nothing is to be brought here. */
+  online: boolean
   fault: HoldfastError | null
   /** Deletions that wait for the user's word. */
   held: number
@@ -46,7 +48,7 @@ export interface Lacking {
 /** The one thing worth saying of a folder, what needs the user first. */
 export function standing(input: StandingInput): Standing {
   const { fault, held, begun, totals, connected, problems } = input
-  const need = totals !== null && takesChanges(input.role) ? totals.needEntries : 0
+  const need = totals !== null && takesChanges(input.role) && !input.online ? totals.needEntries : 0
   if (fault !== null && fault.code === 'blocked')
     return say('blocked', typeof fault.cause === 'string' ? fault.cause : 'blocked', told(fault))
   if (fault !== null) return say('error', fault.code, told(fault))
@@ -85,17 +87,20 @@ export function standing(input: StandingInput): Standing {
       'local-edits',
       `${count(totals.localEdits, 'local edit stays', 'local edits stay')} on this device${andThere}`,
     )
-  if (!takesChanges(input.role) && totals.needEntries > 0)
+  if (!takesChanges(input.role) && !input.online && totals.needEntries > 0)
     return say(
       'idle',
       'send-only',
       `This device only sends: ${count(totals.needEntries, 'change', 'changes')} by others ${totals.needEntries === 1 ? 'is' : 'are'} not taken in${andThere}`,
     )
+  if (connected === 0 && input.online)
+    return say('idle', 'alone', 'Online-only, and no other device is connected: only what was opened lately can be read.')
   if (connected === 0) return say('idle', 'alone', 'Up to date; no other device is connected.')
   if (there !== '') return say('idle', 'waits-elsewhere', `Up to date here; ${there}.`)
   const [last] = input.lacking
   if (last !== undefined)
     return say('idle', 'to-come-elsewhere', `Up to date here; ${last.name} lacks ${count(last.entries, 'entry', 'entries')} yet.`)
+  if (input.online) return say('idle', 'online-only', 'Online-only: files are fetched when they are opened.')
   return say('idle', 'up-to-date', 'Up to date.')
 }
 

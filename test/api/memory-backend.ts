@@ -13,6 +13,7 @@ import type {
   Transfers,
   Remark,
 } from '#api/contract'
+import { memoryContent } from './memory-content.ts'
 import { memoryHistory } from './memory-history.ts'
 
 export const THIS = '12D3KooWBmwkafWE2fqfzS96VoTZgpGp6aJsF4N9xvd9FnQk7e3A'
@@ -64,6 +65,22 @@ export class MemoryBackend implements Backend {
     detail: '',
   }))
   problemList: Problem[] = [{ ...SECRET, folder: 'photos', path: 'secret.txt', code: 'unreadable', since: TIME }]
+  readonly files = new Map<string, string>([['img.jpg', 'an image']])
+  /** What reading content ends with after its first piece. */
+  fault: Error | null = null
+  /** Paths of what was begun to be put, and of what was not put after all. */
+  readonly puts: string[] = []
+  readonly failedPuts: string[] = []
+  readonly #content = memoryContent(this.files, () => this.fault)
+  readonly readContent = this.#content.readContent
+  readonly tree = this.#content.tree
+  readonly removeEntries = this.#content.removeEntries
+  writeContent: Backend['writeContent'] = (input, content, signal) => {
+    this.puts.push(input.path)
+    const writing = this.#content.writeContent(input, content, signal)
+    writing.catch(() => this.failedPuts.push(input.path))
+    return this.#note('writeContent', input, writing)
+  }
   readonly versions = HISTORY.versions
   readonly restore = HISTORY.restore
   readonly gc = HISTORY.gc
@@ -257,7 +274,7 @@ export class MemoryBackend implements Backend {
     return { key, value, running: this.running.get(key) ?? value }
   }
 
-  async #note<T>(name: string, input: unknown, result: T): Promise<T> {
+  async #note<T>(name: string, input: unknown, result: T | Promise<T>): Promise<T> {
     this.calls.push({ name, input })
     return result
   }

@@ -45,6 +45,8 @@ const inputs: { [Name in OperationName]: Record<string, unknown> } = {
   problems: { folder: 'photos' },
   archive: { folder: 'photos' },
   versions: { folder: 'photos', path: 'img.jpg' },
+  tree: { folder: 'photos' },
+  removeEntries: { folder: 'photos', path: 'img.jpg' },
   restore: { folder: 'photos', path: 'img.jpg', version: 'abcd' },
   pin: { folder: 'photos', path: 'img.jpg', version: 'abcd' },
   unpin: { folder: 'photos', path: 'img.jpg', version: 'abcd' },

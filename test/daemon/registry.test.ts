@@ -51,7 +51,15 @@ function device(
       on: () => undefined,
       takeFolders: async () => undefined,
       device: A.id,
-      state: { folders: [], devices: [{ device: A.id }], ringSize: 4, removed: [], role: () => 'sync', counted: () => [] },
+      state: {
+        folders: [],
+        devices: [{ device: A.id }],
+        ringSize: 4,
+        removed: [],
+        role: () => 'sync',
+        counted: () => [],
+        takers: () => [],
+      },
     },
     store: { folders: async () => [STORED], setting: async () => null, putSetting: async () => undefined },
     clock,
@@ -61,6 +69,7 @@ function device(
       return index
     },
     openStore: () => ({}),
+    cache: { of: () => ({}), forget: () => Promise.resolve() },
     activity: () => undefined,
     changed: () => undefined,
   }

@@ -33,6 +33,8 @@ test.each([
   ['log_level', 'loud', 'usage'],
   ['gc_grace', 'soon', 'usage'],
   ['gc_grace', '-1d', 'usage'],
+  ['cache_bytes', 'much', 'usage'],
+  ['cache_bytes', '-1', 'usage'],
 ])('%s does not take %s', (key, value, code) => {
   const settings = new Settings(homeWith({}))
   const before = settings.values
@@ -72,4 +74,13 @@ test('what cannot be used in the file is told, the rest counts, and a command me
 test('a file that is no list of settings is told by its name', () => {
   for (const config of [['nonsense'], 'nonsense', 7])
     expect(() => new Settings(homeWith(config))).toThrow(/^the settings in .*config\.json cannot be read$/)
+})
+
+test('a number is kept as one, however it was typed', () => {
+  const home = homeWith({})
+  const settings = new Settings(home)
+  expect(settings.values.cache_bytes).toBe(1024 ** 3)
+  settings.set('cache_bytes', '1000')
+  expect(JSON.parse(readFileSync(join(home, 'config.json'), 'utf8'))).toEqual({ cache_bytes: 1000 })
+  expect(new Settings(home).values.cache_bytes).toBe(1000)
 })

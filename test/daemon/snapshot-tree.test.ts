@@ -18,6 +18,7 @@ function pastOf(sqlite: SqliteFolderIndex): Past {
     exchange: { sources: () => 0, fetch: () => Promise.reject(new Error('nobody')), strike: () => undefined },
     index,
     isKept: () => Promise.resolve(true),
+    fetchChunks: () => Promise.reject(new Error('nothing is to be fetched')),
     keep: () => Promise.reject(new Error('nothing is to be kept')),
     look: () => Promise.resolve(),
     isProtected: () => false,

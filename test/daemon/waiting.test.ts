@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { HoldfastError } from '#base'
-import { orAborted, tooLate, waitNote } from '../../src/daemon/waiting.ts'
+import { HoldfastError, orAborted } from '#base'
+import { tooLate, waitNote } from '../../src/daemon/waiting.ts'
 
 test('a wait that is over names what is in the way, and where to look, each once', () => {
   const look = 'on ben: holdfast folder problems photos'

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { HoldfastError } from '#base'
 import { inProcess, type FolderIndex, type LocalChange } from '#db'
 import { Past } from '#history'
 import { packChunks } from '#model'
@@ -42,6 +43,7 @@ async function edited(of: { here: readonly number[]; there: readonly number[] })
         return { bytes: new Uint8Array(found.bytes), device: A.id, isAlone: true, release: () => undefined }
       },
     },
+    fetchChunks: () => Promise.reject(new HoldfastError('not-found', 'nobody has it')),
     keep: (all) => chunks.seal(all),
     isKept: async () => true,
     look: async () => undefined,

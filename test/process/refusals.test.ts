@@ -151,9 +151,8 @@ test('wrong usage ends with 2, what is not built with 1, and a wait that takes t
   const [, ben] = [device, await cluster.start('ben')]
   const { code } = await device.cli<{ code: string }>('invite')
   await ben.cli('join', code)
-  const nowhere = await failure(ben.cli('folder', 'join', 'shared'))
-  expect({ exitCode: nowhere.exitCode, code: nowhere.code }).toEqual({ exitCode: 1, code: 'unsupported' })
-  expect(nowhere.message).toContain('holdfast folder join shared PATH')
+  const strong = await failure(ben.cli('folder', 'create', cluster.place(ben, 'strong'), '--consistency', 'strong'))
+  expect({ exitCode: strong.exitCode, code: strong.code }).toEqual({ exitCode: 1, code: 'unsupported' })
   expect(await folderOf(ben, 'shared')).toMatchObject({ state: 'offered' })
   await ben.cli('folder', 'join', 'shared', cluster.place(ben, 'shared'))
   await device.cli('wait', '--timeout', '20s')

@@ -46,6 +46,7 @@ async function start(options: {
       },
       strike: () => undefined,
     } as unknown as Exchange,
+    staged: new Set(),
     store: null,
     clock: systemClock,
     logger: silentLogger,

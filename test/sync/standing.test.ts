@@ -12,6 +12,7 @@ const none: IndexTotals = {
 const REST = {
   ...{
     paused: false,
+    online: false,
     fault: null,
     held: 0,
     begun: 0,
@@ -108,4 +109,12 @@ test('held deletions are told with what of their run went before', () => {
     standing({ ...REST, role: 'sync', hindered: [], lacking: [], totals: none, held: 40, begun }).reason
   expect(reason(0)).toMatch(/^40 entries vanished here at once\. .* bring them back\.$/)
   expect(reason(20)).toMatch(/ bring them back, with 20 more that went before\.$/)
+})
+
+test('a folder without a place on this disk needs nothing here, and says so', () => {
+  const online = (more: Partial<typeof REST> = {}, hindered: Hindered[] = []) =>
+    standing({ ...REST, online: true, role: 'sync', hindered, lacking: [], totals: { ...none, needEntries: 3 }, ...more })
+  expect(online()).toMatchObject({ state: 'idle', reasonCode: 'online-only' })
+  expect(online({ connected: 0 })).toMatchObject({ state: 'idle', reasonCode: 'alone' })
+  expect(online({}, [{ name: 'laptop', hindrance: 'paused' }])).toMatchObject({ reasonCode: 'waits-elsewhere' })
 })

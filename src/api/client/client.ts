@@ -15,7 +15,7 @@ export type Transport = (path: string, init: TransportInit) => Promise<Response>
 export interface TransportInit {
   method: string
   headers: Record<string, string>
-  body?: string
+  body?: string | ReadableStream<Uint8Array>
   signal?: AbortSignal
 }
 
@@ -74,11 +74,25 @@ async function send(
   const query = hasBody
     ? ''
     : new URLSearchParams(Object.fromEntries(others.map(([key, value]) => [key, String(value)]))).toString()
+  const init = {
+    method: operation.method,
+    headers: hasBody ? { 'content-type': 'application/json' } : {},
+    ...(hasBody ? { body: JSON.stringify(Object.fromEntries(others)) } : {}),
+  }
+  return await request(transport, `${path}${query === '' ? '' : `?${query}`}`, init, signal)
+}
+
+/** Asks for what is at `path` below /api/v1. Rejects with `offline` where there is no answer. */
+export async function request(
+  transport: Transport,
+  path: string,
+  { headers, ...init }: Omit<TransportInit, 'signal'>,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   try {
-    return await transport(`/api/v1${path}${query === '' ? '' : `?${query}`}`, {
-      method: operation.method,
-      headers: { accept: 'application/json', 'x-holdfast': '1', ...(hasBody ? { 'content-type': 'application/json' } : {}) },
-      ...(hasBody ? { body: JSON.stringify(Object.fromEntries(others)) } : {}),
+    return await transport(`/api/v1${path}`, {
+      ...init,
+      headers: { accept: 'application/json', 'x-holdfast': '1', ...headers },
       ...(signal === undefined ? {} : { signal }),
     })
   } catch (error) {

@@ -1,2 +1,3 @@
 export * from './client.ts'
+export * from './content.ts'
 export * from './event-stream.ts'

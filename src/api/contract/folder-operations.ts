@@ -50,7 +50,7 @@ export const folderOperations = {
     'POST',
     '/folders/:folder/join',
     'folder join',
-    'Takes part in an offered folder; without a path (online-only) it is `unsupported` in this version',
+    'Takes part in an offered folder; without a path online-only: its files are fetched when they are opened',
     z.strictObject({ folder: FolderRef, path: absolute.nullable().default(null) }),
     FolderPlace,
   ),

@@ -9,9 +9,6 @@ export interface LaterOperation {
 }
 
 export const laterOperations: readonly LaterOperation[] = [
-  { command: 'put', method: 'PUT', path: '/content' },
-  { command: 'get', method: 'GET', path: '/content' },
-  { command: 'rm', method: 'DELETE', path: '/content' },
   { command: 'scrub', method: 'POST', path: '/scrub' },
   { command: 'rebalance', method: 'POST', path: '/rebalance' },
   { command: 'repair', method: 'POST', path: '/repair' },

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { contentOperations } from './entry-operations.ts'
 import { ErrorBody, HTTP_STATUS } from './errors.ts'
 import { ApiEvent } from './events.ts'
 import { laterOperations } from './later.ts'
@@ -20,6 +21,9 @@ export function openApiDocument(version: string): Json {
 
   for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
     add(operation.path, operation.method, describe(name, operation, schemas))
+  }
+  for (const [name, operation] of Object.entries(contentOperations) as [string, Operation][]) {
+    add(operation.path, operation.method, describeContent(describe(name, operation, schemas, false), operation))
   }
   for (const { command, method, path } of laterOperations) {
     const parameters = pathKeys(path).map((key) => ({ name: key, in: 'path', required: true, schema: { type: 'string' } }))
@@ -57,13 +61,31 @@ export function openApiDocument(version: string): Json {
   }
 }
 
-function describe(name: string, operation: Operation, schemas: Schemas): Json {
+/** Content is no JSON: it is what a GET answers and what a PUT sends. */
+function describeContent(entry: Json, { method }: Operation): Json {
+  const content = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+  if (method === 'PUT') return { ...entry, requestBody: { required: true, content } }
+  const responses = {
+    200: { description: 'All of it', content },
+    206: { description: 'The range that was asked for', content },
+    304: { description: 'The version is the one that is known' },
+    416: ERROR_RESPONSE,
+    default: ERROR_RESPONSE,
+  }
+  return { ...entry, responses }
+}
+
+function describe(
+  name: string,
+  operation: Operation,
+  schemas: Schemas,
+  hasBody = operation.method === 'POST' || operation.method === 'PUT',
+): Json {
   const input = schemas.of(operation.input, 'input')
   const properties = (input['properties'] ?? {}) as Record<string, Json>
   const required = new Set((input['required'] ?? []) as string[])
   const inPath = new Set(pathKeys(operation.path))
   const others = Object.keys(properties).filter((key) => !inPath.has(key))
-  const hasBody = operation.method === 'POST' || operation.method === 'PUT'
 
   const parameter = (key: string, place: 'path' | 'query'): Json => ({
     name: key,

@@ -1,15 +1,17 @@
 import type * as z from 'zod'
 import { deviceOperations } from './device-operations.ts'
+import { entryOperations } from './entry-operations.ts'
 import { folderOperations } from './folder-operations.ts'
 import { historyOperations } from './history-operations.ts'
 import { retentionOperations } from './retention-operations.ts'
 import { upkeepOperations } from './upkeep-operations.ts'
 
-/** All that the API does: the routes, the client, the backend's port and openapi.json are made from this table. */
+/** All that the API does but for content and events: the routes, the client, the backend's port and openapi.json are made from this table. */
 export const operations = {
   ...deviceOperations,
   ...folderOperations,
   ...historyOperations,
+  ...entryOperations,
   ...retentionOperations,
   ...upkeepOperations,
 } as const

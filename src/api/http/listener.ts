@@ -6,8 +6,8 @@ import { errnoOf, HoldfastError } from '#base'
 
 /** Serves `app` at an address; resolves once it listens. */
 export async function listen(app: Hono, at: ListenOptions): Promise<Server> {
-  // Long calls (wait) answer when they are done: only the time to send a request is bounded.
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, maxHeaderSize: 16 * 1024 }, requestListener(app))
+  // Long calls (wait) answer when they are done, and content that is put may take as long to send: only the headers have a time.
+  const server = createServer({ requestTimeout: 0, headersTimeout: 20_000, maxHeaderSize: 16 * 1024 }, requestListener(app))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(at, () => {

@@ -30,16 +30,20 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Set on every answer to a browser: nothing from elsewhere runs, frames, embeds or reads us. */
+/** On every answer to a browser: nothing from elsewhere runs, frames, embeds or reads us. */
+export const SECURE_HEADERS = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+}
+
 export const secureHeaders: MiddlewareHandler = async (c, next) => {
   await next()
-  c.header('content-security-policy', POLICY)
-  c.header('x-content-type-options', 'nosniff')
-  c.header('x-frame-options', 'DENY')
-  c.header('referrer-policy', 'no-referrer')
-  c.header('cross-origin-opener-policy', 'same-origin')
-  c.header('cross-origin-resource-policy', 'same-origin')
-  c.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()')
+  for (const [name, value] of Object.entries(SECURE_HEADERS)) c.header(name, value)
   if (c.res.headers.get('cache-control') === null) c.header('cache-control', 'no-store')
 }
 

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { messageOf, type Clock, type Logger, type Random, type Service } from '#base'
 import type { Backend } from '../backend.ts'
 import { launch, letIn, onlyOwnHost, onlyOwnPage } from './access.ts'
+import { contentRoute } from './content-route.ts'
 import { eventRoute } from './event-route.ts'
 import { keepPort, keptPort, removeDaemonFile, sessionKey, writeDaemonFile } from './home-files.ts'
 import { close, listen, listenForBrowsers, type BrowserAddress } from './listener.ts'
@@ -68,6 +69,7 @@ export function createServer(components: ApiServerComponents, options: ApiServer
       c.body(await backend.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
     )
     app.route('/', eventRoute(backend, clock, stopping.signal))
+    app.route('/', contentRoute(backend, stopping.signal))
     app.route('/', apiRoutes(backend, options.version, stopping.signal))
     app.all('/api/*', (c) =>
       c.json(

@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs'
+import { lstat, readdir, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { HoldfastError, Limiter } from '#base'
+import { putContent, type Transport } from '#api/client'
+import type { PutQuery, Written } from '#api/contract'
+import { failureOf } from './failure.ts'
+import type { Output } from './output.ts'
+import { size } from './text.ts'
+
+/** Files on their way at once: those that come together share a look at the disk. */
+const PARALLEL = 8
+/** Holdfast's own directory in a shared folder: not the user's, and not copied. */
+const OWN = '.holdfast'
+const ROOT: Written = { path: '', version: null, bytes: 0 }
+
+interface Sent extends Written {
+  entries: number
+}
+
+/**
+ * Puts what is in a directory into a folder at a path, which becomes a directory: permissions, times of files, and links as links. What
+ * cannot be put is named on stderr while all else is; then the first failure is thrown.
+ */
+export async function sendTree(
+  transport: Transport,
+  root: string,
+  { folder, path: under }: Pick<PutQuery, 'folder' | 'path'>,
+  output: Output,
+): Promise<Sent> {
+  const limiter = new Limiter(PARALLEL)
+  const failures: unknown[] = []
+  const total = { entries: 0, bytes: 0 }
+  const send = async (path: string, put: () => Promise<Written>): Promise<Written | null> => {
+    try {
+      const written = await put()
+      total.entries++
+      total.bytes += written.bytes
+      output.progress(`${total.entries} entries, ${size(total.bytes)}`)
+      return written
+    } catch (error) {
+      failures.push(error)
+      output.note(`${path}: ${failureOf(error).message}`)
+      return null
+    }
+  }
+  const visit = async (directory: string, at: string): Promise<Written | null> => {
+    const { mode } = await lstat(directory)
+    const query = { folder, path: at, kind: 'directory', mode: mode & 0o777 } as const
+    const made = at === '' ? ROOT : await send(at, () => putContent(transport, query, ''))
+    if (made === null) return null
+    const files: Promise<unknown>[] = []
+    const below: (() => Promise<unknown>)[] = []
+    for (const name of (await readdir(directory)).toSorted()) {
+      if (name === OWN) continue
+      const place = join(directory, name)
+      const path = at === '' ? name : `${at}/${name}`
+      const found = await lstat(place)
+      if (found.isDirectory()) below.push(() => visit(place, path))
+      else files.push(limiter.run(() => send(path, () => sendEntry(transport, place, found, { folder, path }))))
+    }
+    await Promise.all(files)
+    for (const go of below) await go()
+    return made
+  }
+  const made = await visit(root, under).finally(() => output.endProgress())
+  const [first] = failures
+  if (first === undefined) return { ...(made ?? ROOT), ...total }
+  const { code, message, hint } = failureOf(first)
+  if (failures.length === 1) throw first
+  throw new HoldfastError(code, `${failures.length} entries were not put, first: ${message}`, { hint, cause: first })
+}
+
+async function sendEntry(
+  transport: Transport,
+  place: string,
+  found: Awaited<ReturnType<typeof lstat>>,
+  target: Pick<PutQuery, 'folder' | 'path'>,
+): Promise<Written> {
+  const mtime = Math.round(Number(found.mtimeMs) * 1000)
+  if (found.isSymbolicLink()) return await putContent(transport, { ...target, kind: 'symlink', mtime }, await readlink(place))
+  if (!found.isFile()) throw new HoldfastError('usage', `${place} is neither a file nor a directory nor a symlink`)
+  const source = Readable.toWeb(createReadStream(place)) as ReadableStream<Uint8Array>
+  return await putContent(transport, { ...target, mode: Number(found.mode) & 0o777, mtime }, source)
+}

@@ -1,0 +1,184 @@
+import { HoldfastError, sleep, type Clock } from '#base'
+import { NO_RECORD, NO_VERSION, type FolderIndex, type ShownEntry } from '#db'
+import type { Expected, FolderDisk, Step } from '#folder'
+import { baseName, checkPath, joinPath, parentPath, type DiskStat, type VersionId } from '#model'
+import {
+  archiveAs,
+  shownAt,
+  stepFault,
+  takeAskedSteps,
+  type AskedStep,
+  type AskedStepsParts,
+  type Failure,
+} from './asked-steps.ts'
+import { dropContent, stageContent, type StageContentParts } from './stage-content.ts'
+
+/** Permissions of what comes without any. */
+const FILE_MODE = 0o644
+const DIRECTORY_MODE = 0o755
+/** How often a path is looked at anew because it is being changed, and how long between, ms. */
+const TRIES = 5
+const AGAIN_MS = 50
+/** The same for what is in place and not noted, as somebody goes on writing to it. */
+const NOTED_TRIES = 50
+const NOTED_MS = 100
+
+/** What is to be at a path; times in microseconds. What is left out is as at what is there, else as usual, and now. */
+export type NewEntry =
+  | { kind: 'file'; content: AsyncIterable<Uint8Array>; mode?: number | undefined; mtime?: number | undefined }
+  | { kind: 'directory'; mode?: number | undefined }
+  | { kind: 'symlink'; target: string; mtime?: number | undefined }
+
+export interface PutParts extends AskedStepsParts, StageContentParts {
+  index: Pick<FolderIndex, 'rows' | 'commit'>
+  disk: Pick<FolderDisk, 'ignored' | 'stage' | 'transition' | 'verify'>
+  /** The folder's name here. */
+  name: string
+  clock: Clock
+  /** Looks at paths and below now, and notes what is there. */
+  look(paths: readonly string[]): Promise<void>
+}
+
+/** `version` is null for a directory that no record describes. */
+export interface Put {
+  /** As the disk spells it. */
+  path: string
+  version: VersionId | null
+  bytes: number
+}
+
+/** Where something is to be put: what is there, and which directories are missing on the way. */
+interface Target {
+  path: string
+  shown: ShownEntry | null
+  expected: Expected
+  missing: string[]
+}
+
+let count = 0
+
+/**
+ * Puts an entry at a path of the folder as a user would: content is staged whole and flushed, then takes its place in one step, what
+ * was there goes to the archive, and a look notes it at once. Resolves when it is a version. Throws `denied` for a path that is
+ * refused or ignored, `exists` where something else is in the way, `conflict` where others keep changing it, and what `content`
+ * throws; nothing of it is left then.
+ */
+export async function putEntry(parts: PutParts, path: string, entry: NewEntry, signal: AbortSignal): Promise<Put> {
+  checkPath(path)
+  // Looked at before all of a large file has come for nothing.
+  const before = await findTarget(parts, path, entry)
+  const mtime = ('mtime' in entry ? entry.mtime : undefined) ?? parts.clock.now() * 1000
+  switch (entry.kind) {
+    case 'directory': {
+      const isThere = before.expected !== null
+      const mode = entry.mode ?? DIRECTORY_MODE
+      return await noted(parts, before, isThere ? null : await place(parts, path, entry, { do: 'directory', mode }), 0)
+    }
+    case 'symlink':
+      return await noted(parts, before, await place(parts, path, entry, { do: 'symlink', target: entry.target, mtime }), 0)
+    case 'file': {
+      const name = `put-${++count}`
+      const mode = entry.mode ?? (before.shown?.kind === 'file' ? before.shown.stat.mode : FILE_MODE)
+      const size = await stageContent(parts, name, entry.content, () => ({ mode, mtime }), signal)
+      try {
+        return await noted(parts, before, await place(parts, path, entry, { do: 'place', staged: name, size, mtime }), size)
+      } finally {
+        await dropContent(parts, name)
+      }
+    }
+  }
+}
+
+type Placing =
+  | Omit<Extract<Step, { do: 'place' }>, 'path' | 'expected' | 'archiveAs'>
+  | Omit<Extract<Step, { do: 'directory' }>, 'path' | 'expected' | 'archiveAs'>
+  | Omit<Extract<Step, { do: 'symlink' }>, 'path' | 'expected' | 'archiveAs'>
+
+/** Brings it into place, over what is there now; resolves to what is there then. */
+async function place(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<DiskStat | null> {
+  for (let tries = 1; ; tries++) {
+    const target = await findTarget(parts, path, entry)
+    const over = target.expected === null ? null : target.shown
+    const directories = target.missing.map((missing): AskedStep => {
+      return { step: { do: 'directory', path: missing, expected: null, mode: DIRECTORY_MODE, archiveAs: null }, over: null }
+    })
+    const step = { ...placing, path: target.path, expected: target.expected, archiveAs: archiveAs(target.expected?.kind, over) }
+    const results = await takeAskedSteps(parts, [...directories, { step, over }])
+    const failure = results.find((result): result is Failure => !result.ok)
+    const last = results.at(-1)
+    if (failure === undefined && last?.ok === true) return last.stat
+    const isChanging = failure?.code === 'changed' || failure?.code === 'parent'
+    if (failure !== undefined && (!isChanging || tries === TRIES)) throw stepFault(target.path, failure)
+    await sleep(parts.clock, AGAIN_MS)
+  }
+}
+
+/** Looks at the path now. Throws `denied` where it is ignored, `exists` where something is in the way. */
+async function findTarget({ index, disk, name, look }: PutParts, path: string, { kind }: NewEntry): Promise<Target> {
+  await look([path])
+  const above = ancestors(path)
+  const entries = [...above.map((each) => ({ path: each, isDirectory: true })), { path, isDirectory: kind === 'directory' }]
+  const ignored = (await disk.ignored(entries)).indexOf(true)
+  if (ignored >= 0)
+    throw new HoldfastError('denied', `${path} is ignored in ${name}, by .holdfastignore, so it would not be synced`, {
+      hint: 'choose another path, or change the pattern',
+    })
+  const known = await shownAt(index, [...above, path])
+  const missing: string[] = []
+  let parent = ''
+  above.forEach((each, at) => {
+    const shown = known[at]?.shown ?? null
+    if (shown !== null && shown.kind !== 'directory') throw inTheWay(shown, 'no directory')
+    parent = shown?.path ?? joinPath(parent, baseName(each))
+    if (shown === null) missing.push(parent)
+  })
+  const { shown = null, isDerived = false } = known.at(-1) ?? {}
+  if (isDerived)
+    throw new HoldfastError('conflict', `${path} is one of several versions in conflict`, {
+      hint: 'holdfast conflicts lists them, and how to settle it',
+    })
+  if (shown?.kind === 'directory' && kind !== 'directory') throw inTheWay(shown, 'and stays')
+  if (shown !== null && shown.kind !== 'directory' && kind === 'directory') throw inTheWay(shown, 'no directory')
+  const place = shown?.path ?? joinPath(parent, baseName(path))
+  const [isGone] = shown === null ? [true] : await disk.verify([{ path: place, expected: null }])
+  return {
+    path: place,
+    shown,
+    expected: shown === null || isGone === true ? null : { kind: shown.kind, stat: shown.stat },
+    missing,
+  }
+}
+
+/** Waits until what is in place, `stat`, is a version; null: it was there before. */
+async function noted(parts: PutParts, { path, shown: before }: Target, stat: DiskStat | null, bytes: number): Promise<Put> {
+  for (let tries = 1; ; tries++) {
+    if (stat !== null) await parts.look([path])
+    const [{ shown } = { shown: null }] = await shownAt(parts.index, [path])
+    const version = shown?.version?.id
+    const isKnown = version !== undefined && version !== NO_VERSION && version !== NO_RECORD
+    if (stat === null && shown !== null) return { path, version: isKnown ? version : null, bytes }
+    // It is the one, or somebody else's edit of it.
+    const isNew = shown !== null && (isThat(shown.stat, stat) || version !== before?.version?.id)
+    if (isKnown && isNew) return { path: shown.path, version, bytes }
+    if (tries === NOTED_TRIES)
+      throw new HoldfastError('conflict', `${path} is in place, but it keeps being changed, and is no version yet`, {
+        hint: 'it becomes one when it rests',
+      })
+    await sleep(parts.clock, NOTED_MS)
+  }
+}
+
+function isThat(stat: DiskStat, placed: DiskStat | null): boolean {
+  return stat.ino === placed?.ino && stat.size === placed.size && stat.mtimeMs === placed.mtimeMs
+}
+
+function inTheWay({ path, kind }: ShownEntry, words: string): HoldfastError {
+  return new HoldfastError('exists', `${path} is a ${kind}, ${words}`, { hint: 'choose another path, or delete it first' })
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+function ancestors(path: string): string[] {
+  const above: string[] = []
+  for (let parent = parentPath(path); parent !== ''; parent = parentPath(parent)) above.unshift(parent)
+  return above
+}

@@ -1,0 +1,102 @@
+import { HoldfastError, shellWord } from '#base'
+import type { FolderIndex } from '#db'
+import type { FolderDisk, StepResult } from '#folder'
+import { checkPath, isLive, tableKind, tablePaths, tableStat, type StatRow } from '#model'
+import { archiveAs, shownAt, stepFault, takeAskedSteps, type AskedStepsParts } from './asked-steps.ts'
+
+/** Entries removed in one call. */
+const PAGE = 256
+
+export interface RemoveParts extends AskedStepsParts {
+  index: Pick<FolderIndex, 'rows' | 'commit' | 'snapshot'>
+  disk: Pick<FolderDisk, 'transition'>
+  /** The folder's name here. */
+  name: string
+  /** Looks at paths and below now, and notes what is there. */
+  look(paths: readonly string[]): Promise<void>
+  /** As in ScanLoop. */
+  between<T>(work: () => Promise<T>): Promise<T>
+  /** As in Scanner. */
+  deleted(paths: readonly string[]): Promise<void>
+}
+
+export interface Removed {
+  entries: number
+  bytes: number
+}
+
+/**
+ * Deletes what is at a path, `recursive` with all below it, as a user would: files go to the archive, and the deletions are noted at
+ * once, however many they are. Throws `not-found`; `usage` for a directory without `recursive`; and what kept an entry from going,
+ * when all others have gone.
+ */
+export async function removeEntries(
+  parts: RemoveParts,
+  path: string,
+  { recursive }: { recursive: boolean },
+  signal: AbortSignal,
+): Promise<Removed> {
+  checkPath(path)
+  await parts.look([path])
+  const found = await entriesAt(parts, path)
+  const [first] = found
+  if (first === undefined) throw await nothingThere(parts, path)
+  if (first.kind === 'directory' && !recursive)
+    throw new HoldfastError('usage', `${path} is a directory`, {
+      hint: `holdfast rm ${shellWord(`${parts.name}/${path}`)} --recursive deletes it with all that is in it`,
+    })
+  const removed = { entries: 0, bytes: 0 }
+  const faults: HoldfastError[] = []
+  const deepestFirst = found.toReversed()
+  for (let at = 0; at < deepestFirst.length; at += PAGE) {
+    signal.throwIfAborted()
+    const page = deepestFirst.slice(at, at + PAGE)
+    const results = await removePage(parts, page)
+    results.forEach((result, n) => {
+      const { path: gone, stat } = page[n]!
+      if (!result.ok) return void faults.push(stepFault(gone, result))
+      removed.entries++
+      removed.bytes += stat.size
+    })
+  }
+  const [fault] = faults
+  if (fault === undefined) return removed
+  const others = faults.length === 1 ? '' : ` (and ${faults.length - 1} more stay)`
+  throw new HoldfastError(fault.code, `not all of ${path} could be deleted: ${fault.message}${others}`, {
+    ...(fault.hint !== undefined && { hint: fault.hint }),
+    cause: fault,
+  })
+}
+
+/** No look comes between the removal and its note: it would take it for a deletion that somebody may not have meant. */
+function removePage(parts: RemoveParts, page: readonly StatRow[]): Promise<StepResult[]> {
+  return parts.between(async () => {
+    const known = await shownAt(
+      parts.index,
+      page.map(({ path }) => path),
+    )
+    const asked = page.map(({ path, kind, stat }, at) => {
+      const over = known[at]?.shown ?? null
+      return { step: { do: 'remove', path, expected: { kind, stat }, archiveAs: archiveAs(kind, over) } as const, over }
+    })
+    const results = await takeAskedSteps(parts, asked)
+    await parts.deleted(page.flatMap(({ path }, at) => (results[at]?.ok === true ? [path] : [])))
+    return results
+  })
+}
+
+/** What the disk shows at and below a path, parents first. */
+async function entriesAt({ index }: RemoveParts, path: string): Promise<StatRow[]> {
+  const table = await index.snapshot([path])
+  return tablePaths(table).map((each, at) => ({ path: each, kind: tableKind(table, at), stat: tableStat(table, at) }))
+}
+
+async function nothingThere({ index, name }: RemoveParts, path: string): Promise<HoldfastError> {
+  const [row] = await index.rows([path])
+  const word = shellWord(name)
+  if (row?.heads.some(isLive) === true)
+    return new HoldfastError('conflict', `${path} is still to come to this disk`, {
+      hint: `holdfast wait --folder ${word} waits for it; then repeat it`,
+    })
+  return new HoldfastError('not-found', `there is no ${path} in ${name}`, { hint: `holdfast ls ${word} shows what there is` })
+}
