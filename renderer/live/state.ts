@@ -69,6 +69,8 @@ export function patch(snapshot: Snapshot, { event, data }: ApiEvent): Snapshot |
       return { ask: 'conflicts' }
     case 'problems':
       return { ask: 'problems', folder: data.folder }
+    case 'scrub':
+      return snapshot
     case 'resync':
       return { ask: 'everything' }
   }

@@ -23,6 +23,7 @@ import { nearby } from './commands/nearby.ts'
 import { pair } from './commands/pair.ts'
 import { pairingAccept, pairingList, pairingRefuse } from './commands/pairing.ts'
 import { scan } from './commands/scan.ts'
+import { scrub } from './commands/scrub.ts'
 import { serveWith, type Serve } from './commands/serve.ts'
 import { status } from './commands/status.ts'
 import { supportBundle } from './commands/support-bundle.ts'
@@ -67,6 +68,7 @@ export function commandsWith(serve: Serve): readonly Command[] {
     ls,
     versions,
     restore,
+    scrub,
     conflicts,
     conflictsResolve,
     activity,

@@ -8,9 +8,11 @@ import type { SyncEngine } from '#sync'
 import type { ActivityLog } from './activity-log.ts'
 import type { Log } from './logging.ts'
 import type { Membership } from './membership.ts'
+import type { Mender } from './mender.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import type { RateMeter } from './rate-meter.ts'
 import type { FolderRegistry } from './registry.ts'
+import type { Scrubber } from './scrubber.ts'
 import type { Settings, SettingValues } from './settings.ts'
 
 /** What the parts of the backend work with. */
@@ -24,6 +26,8 @@ export interface BackendContext {
   store: DeviceStore
   /** The sealed chunks on this device. */
   blocks: Pick<ChunkStore, 'totals'>
+  mender: Mender
+  scrubber: Scrubber
   network: PeerNetwork
   pairing: Pairing
   engine: SyncEngine

@@ -6,6 +6,7 @@ import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
 import { statusOperations } from './backend-status.ts'
+import { storeOperations } from './backend-store.ts'
 
 /** What the API offers, over the parts of a running daemon. */
 export function createBackend(context: BackendContext, subscribe: (listener: (event: ApiEvent) => void) => () => void): Backend {
@@ -15,6 +16,7 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...folderOperations(context),
     ...contentOperations(context),
     ...historyOperations(context),
+    ...storeOperations(context),
     subscribe,
   }
 }

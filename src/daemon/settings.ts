@@ -21,6 +21,7 @@ const schema = z.strictObject({
     .refine((text) => hostPortOf(text) !== null)
     .default('127.0.0.1:8390'),
   log_level: z.enum(LOG_LEVELS).default('info'),
+  scrub_days: z.coerce.number<number>().int().min(0).max(3650).default(30),
 })
 
 export type SettingValues = z.infer<typeof schema>
@@ -32,6 +33,7 @@ const TAKES: Record<SettingKey, string> = {
   listen: 'multiaddrs, separated by commas, like /ip4/0.0.0.0/tcp/4001',
   http: 'HOST:PORT, like 127.0.0.1:8390',
   log_level: `one of ${LOG_LEVELS.join(', ')}`,
+  scrub_days: 'a number of days from 1 to 3650, or 0 for never',
 }
 
 /** Settings of the fixed contract whose rooms are not built yet. */

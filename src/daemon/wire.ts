@@ -17,9 +17,11 @@ import { EventFeed } from './event-feed.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import { Membership } from './membership.ts'
+import { Mender } from './mender.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
+import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
 
 /** Threads that read and write files, at most; one without work for a while ends. */
@@ -83,7 +85,10 @@ async function start(
   const rested = restAfterWork({ databases, clock, logger })
   const disks = openDiskPool({ spawner, clock, rested }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
   endings.add(() => disks.close())
-  const blocks = openThreadedStore({ spawner, clock }, { directory: join(home, 'store'), idleMs: DISK_IDLE_MS })
+  const blocks = openThreadedStore(
+    { spawner, clock, counted: (totals) => mender.counted(totals) },
+    { directory: join(home, 'store'), idleMs: DISK_IDLE_MS },
+  )
   endings.add(() => blocks.close())
   blocks.totals().catch((error: unknown) => logger.warn({ error }, 'the block store cannot be opened'))
   const watcher = openWatcher({ spawner, clock, logger })
@@ -126,6 +131,28 @@ async function start(
     called: (device) => membership.called()(device),
     changed: (folder) => feed.folderChanged(folder),
   })
+  const sealings = (): FolderSealing[] =>
+    registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
+  const mender: Mender = new Mender({
+    blocks,
+    registry,
+    sealings,
+    store,
+    clock,
+    logger,
+    changed: (folder) => feed.folderChanged(folder),
+  })
+  const scrubber = new Scrubber({
+    blocks,
+    mender,
+    sealings,
+    store,
+    clock,
+    logger,
+    days: () => settings.values.scrub_days,
+    isBusy: () => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state)),
+    progress: (data) => events.emit('api', { event: 'scrub', data }),
+  })
   const context: BackendContext = {
     home,
     version: options.version,
@@ -135,6 +162,8 @@ async function start(
     settings,
     store,
     blocks,
+    mender,
+    scrubber,
     network,
     pairing,
     engine,
@@ -148,11 +177,18 @@ async function start(
     announce: (event) => events.emit('api', event),
   }
   const feed = new EventFeed(context)
-  network.on('connected', (peer) => engine.addPeer(peer))
+  network.on('connected', (peer) => {
+    engine.addPeer(peer)
+    mender.connected()
+  })
   endings.add(() => network.stop())
   await network.start()
   endings.add(() => registry.stop())
   await registry.start()
+  endings.add(() => mender.stop())
+  await mender.start().catch((error: unknown) => logger.warn({ error }, 'what the store has cannot be looked after'))
+  endings.add(() => scrubber.stop())
+  scrubber.start()
   endings.add(() => feed.stop())
   feed.start()
   const server = createServer(
@@ -184,6 +220,10 @@ async function foldsCase(disk: FolderDisk | null): Promise<boolean> {
 /** The newest key seals; older ones still open what they have sealed. */
 function sealingOf(group: PeerNetwork['group'], folder: FolderId, secret: Uint8Array): FolderSealing {
   return { folder, idKey: deriveFolderKeys(secret).idKey, keys: group.dataKeys(folder).toReversed() }
+}
+
+function isAtWork(state: string | undefined): boolean {
+  return state === 'scanning' || state === 'syncing'
 }
 
 function mayReadFolder(group: PeerNetwork['group'], folder: FolderId, device: DeviceId): boolean {

@@ -31,7 +31,7 @@ export interface ChunkFinder {
 }
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep'>
+  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain'>
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -111,6 +111,35 @@ export class Keeper implements Service {
   /** Runs `work`, which changes what this device has to have, while nothing is being looked at by what it was before. */
   between<T>(work: () => Promise<T>): Promise<T> {
     return this.#pages.run(work)
+  }
+
+  /**
+   * Looks whether all that was kept is there still. What is not counts as not kept from now on, and is to be looked at again at once, like
+   * what could not be had before. The chunks, packed ids, that are gone.
+   */
+  async recheck(): Promise<Uint8Array> {
+    const { index, clock } = this.#parts
+    const gone = new Set<string>()
+    for (let after = 0; ;) {
+      const started = clock.monotonic()
+      const last = await this.#pages.run(async () => {
+        const items = await index.looked(after, PAGE)
+        const again = new Set<number>()
+        for (const slice of this.#slices(items, new Set())) {
+          const missing = new Set((await this.#lacking(slice)).map(({ id }) => toHex(id)))
+          for (const { item, id } of slice) {
+            if (!missing.has(toHex(id))) continue
+            again.add(items[item]!.record)
+            if (items[item]!.isKept) gone.add(toHex(id))
+          }
+        }
+        if (again.size > 0) await index.keepAgain([...again])
+        return items.at(-1)?.record
+      })
+      if (last === undefined) return Buffer.from([...gone].join(''), 'hex')
+      after = last
+      await sleep(clock, (clock.monotonic() - started) * REST_IDLE, this.#stop.signal)
+    }
   }
 
   /** Looks at some versions; false where there were none. */

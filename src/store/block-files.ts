@@ -60,10 +60,14 @@ export class BlockFiles {
     )
   }
 
-  /** The digests of all files, in no order. Removes what writes that did not end have left; to be called while none is under way. */
-  async *all(): AsyncGenerator<Uint8Array> {
+  /**
+   * The digests of all files, in no order. Removes what writes that did not end have left, unless it is to leave it (`untouched`); to be
+   * called while none is under way.
+   */
+  async *all({ untouched = false } = {}): AsyncGenerator<Uint8Array> {
     for (const directory of await readdir(this.#directory)) {
-      for (const name of await readdir(join(this.#directory, directory))) {
+      for (const name of await readdir(join(this.#directory, directory)).catch(() => [])) {
+        if (untouched && !name.endsWith(shards.extension)) continue
         if (UNFINISHED.test(name)) await rm(join(this.#directory, directory, name), { force: true })
         else if (name.endsWith(shards.extension)) yield shards.decode(name).multihash.digest
       }

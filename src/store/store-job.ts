@@ -1,7 +1,8 @@
 import type { ChunkStore } from './chunk-store.ts'
+import type { StoreUpkeep } from './upkeep.ts'
 
-/** What a store can be asked for from another thread: a method of ChunkStore with its arguments. */
+/** What a store can be asked for from another thread: a method with its arguments. */
 export interface StoreJob {
-  verb: keyof ChunkStore
+  verb: keyof ChunkStore | keyof StoreUpkeep
   args: unknown[]
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Device, NearbyDevice, Pairing, PairingEnd, Peer } from './devices.ts'
 import { FolderStatus } from './folders.ts'
 import { Activity, Transfers } from './status.ts'
+import { ScrubProgress } from './store.ts'
 
 /**
  * What the event stream announces. Each carries the whole new state of what it names, so that a listener replaces what it holds
@@ -22,6 +23,7 @@ export const ApiEvent = z
     z.object({ event: z.literal('activity'), data: Activity }),
     z.object({ event: z.literal('conflicts'), data: z.object({ folder: z.string() }) }).describe('Ask again for its conflicts'),
     z.object({ event: z.literal('problems'), data: z.object({ folder: z.string() }) }).describe('Ask again for its problems'),
+    z.object({ event: z.literal('scrub'), data: ScrubProgress }).describe('How far the scrub under way is'),
     z.object({ event: z.literal('resync'), data: z.object({}) }).describe('Events were passed over: ask again for everything'),
   ])
   .meta({ id: 'Event' })

@@ -21,7 +21,6 @@ export const laterOperations: readonly LaterOperation[] = [
   { command: 'retention show', method: 'GET', path: '/folders/:folder/retention' },
   { command: 'retention set', method: 'PUT', path: '/folders/:folder/retention' },
   { command: 'gc', method: 'POST', path: '/gc' },
-  { command: 'scrub', method: 'POST', path: '/scrub' },
   { command: 'rebalance', method: 'POST', path: '/rebalance' },
   { command: 'repair', method: 'POST', path: '/repair' },
   { command: 'recovery export', method: 'POST', path: '/recovery/export' },

@@ -2,9 +2,10 @@ import type * as z from 'zod'
 import { deviceOperations } from './device-operations.ts'
 import { folderOperations } from './folder-operations.ts'
 import { historyOperations } from './history-operations.ts'
+import { storeOperations } from './store-operations.ts'
 
 /** All that the API does: the routes, the client, the backend's port and openapi.json are made from this table. */
-export const operations = { ...deviceOperations, ...folderOperations, ...historyOperations } as const
+export const operations = { ...deviceOperations, ...folderOperations, ...historyOperations, ...storeOperations } as const
 
 export type Operations = typeof operations
 export type OperationName = keyof Operations

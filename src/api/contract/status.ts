@@ -24,6 +24,7 @@ export const Status = z
     store: z.object({
       blocks: Count.nullable(),
       bytes: Count.nullable(),
+      damaged: Count.nullable().describe('Blocks that were found damaged and are not had anew yet; they are not counted else'),
       liveBytes: Count.nullable(),
       pledgeBytes: Count.nullable(),
     }),
