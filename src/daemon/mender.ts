@@ -11,7 +11,7 @@ const CONNECTED_MS = 3_000
 /** What could not be looked at, or got again, is tried again after so long. */
 const WAITING_MS = 60_000
 const UNHEALED_MS = 10 * 60_000
-/** The database that all that is kept was last compared with. */
+/** The setting with the database that all that is kept was last compared with. */
 const DATABASE = 'store.database'
 
 export interface MenderParts {
@@ -46,6 +46,10 @@ export class Mender {
   /** Damaged blocks, as far as they were counted, by folder. */
   #unhealed: ReadonlyMap<FolderId, number> = new Map()
   #totals: StoreTotals | null = null
+  /** The database that all that is kept was last compared with; null until it is known. */
+  #compared: string | null = null
+  /** The one that this was begun with last. */
+  #seen: string | null = null
   #isStarted = false
   #timer: Timer | null = null
   #stopped = false
@@ -55,14 +59,9 @@ export class Mender {
   }
 
   /** To be called when the folders have been opened. */
-  async start(): Promise<void> {
-    const { blocks, store } = this.#parts
-    const known = await store.setting(DATABASE)
-    const totals = (this.#totals ??= await blocks.totals())
+  start(): void {
     this.#isStarted = true
-    if (known === null) await store.putSetting(DATABASE, totals.database)
-    else if (known !== totals.database) this.#isWaitingForAll = true
-    if (this.#isWaitingForAll || totals.damaged > 0) this.#soon(SOON_MS)
+    this.#soon(SOON_MS)
   }
 
   async stop(): Promise<void> {
@@ -76,9 +75,8 @@ export class Mender {
     const before = this.#totals
     this.#totals = totals
     if (before === null) return
-    if (before.database !== totals.database) this.#isWaitingForAll = true
     if (!this.#isStarted) return
-    if (this.#isWaitingForAll || totals.damaged > before.damaged) this.#soon(SOON_MS)
+    if (before.database !== totals.database || totals.damaged > before.damaged) this.#soon(SOON_MS)
     else if (totals.damaged < before.damaged) this.#do(() => this.#count())
   }
 
@@ -139,8 +137,9 @@ export class Mender {
   async #run(): Promise<Healing> {
     const { blocks, registry, store } = this.#parts
     if (this.#stopped) return { damaged: 0, healed: 0 }
-    const database = this.#totals?.database
-    const isForAll = this.#isWaitingForAll
+    const { database } = (this.#totals ??= await blocks.totals())
+    const compared = (this.#compared ??= (await store.setting(DATABASE)) ?? database)
+    const isForAll = this.#isWaitingForAll || (compared !== database && this.#seen !== database)
     this.#isWaitingForAll = false
     if (isForAll) for (const { stored } of registry.folders) this.#waiting.add(stored.id)
     const damaged = await blocks.damaged()
@@ -149,19 +148,24 @@ export class Mender {
     // First none of it may be said to be kept; only then it is brought, which may take long.
     for (const id of ids) await this.#withdraw(id)
     if (isForAll) await adoptOrphans(blocks, this.#parts.sealings)
-    const healing = { damaged: 0, healed: 0 }
+    this.#seen = database
+    const done = new Set<FolderId>()
     for (const id of ids) {
-      const isDone = await this.#bring(id)
-      if (isDone) {
-        const those = damaged.find(({ folder }) => folder === id)
-        if (those !== undefined) await blocks.dropDamaged(id, those.ids)
-      }
-      const all = [...(this.#found.get(id) ?? [])]
-      const left = isDone ? 0 : (await blocks.lacking(id, Buffer.from(all.join(''), 'hex'))).length / 32
-      healing.damaged += all.length
-      healing.healed += all.length - left
+      if (!(await this.#bring(id))) continue
+      done.add(id)
+      const those = damaged.find(({ folder }) => folder === id)
+      if (those !== undefined) await blocks.dropDamaged(id, those.ids)
     }
-    if (this.#waiting.size === 0 && database !== undefined && !this.#isWaitingForAll) await store.putSetting(DATABASE, database)
+    const healing = { damaged: 0, healed: 0 }
+    for (const [id, chunks] of this.#found) {
+      const left = done.has(id) ? 0 : (await blocks.lacking(id, Buffer.from([...chunks].join(''), 'hex'))).length / 32
+      healing.damaged += chunks.size
+      healing.healed += chunks.size - left
+    }
+    if (this.#waiting.size === 0) {
+      await store.putSetting(DATABASE, database)
+      this.#compared = database
+    }
     await this.#count()
     if (this.#waiting.size > 0) this.#soon(WAITING_MS)
     else if (this.#unhealed.size > 0) this.#soon(UNHEALED_MS)

@@ -7,6 +7,15 @@ import { errnoOf, HoldfastError, hostPortOf, messageOf } from '#base'
 import { isListenAddress } from '#peers'
 import { LOG_LEVELS } from './logging.ts'
 
+/** As text, too: the command line has nothing else. */
+const wholeNumber = z.union([
+  z.int().min(0),
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number),
+])
+
 /** What the user can set; the file holds only what differs from the defaults. */
 const schema = z.strictObject({
   name: z
@@ -21,7 +30,7 @@ const schema = z.strictObject({
     .refine((text) => hostPortOf(text) !== null)
     .default('127.0.0.1:8390'),
   log_level: z.enum(LOG_LEVELS).default('info'),
-  scrub_days: z.coerce.number<number>().int().min(0).max(3650).default(30),
+  scrub_days: wholeNumber.pipe(z.int().max(3650)).default(30),
 })
 
 export type SettingValues = z.infer<typeof schema>

@@ -104,8 +104,12 @@ export class StoreHost {
   #isDamaged(error: unknown): boolean {
     const code = error instanceof HoldfastError ? error.code : null
     if (code === 'corrupt') return true
-    const isSystems = code === null && /^E(?!RR_)/.test(errnoOf(error) ?? '')
-    return !isSystems && !OTHER_REASONS.has(code ?? '') && storeDatabaseFault(this.#file) !== null
+    if (code === null ? /^E(?!RR_)/.test(errnoOf(error) ?? '') : OTHER_REASONS.has(code)) return false
+    try {
+      return storeDatabaseFault(this.#file) !== null
+    } catch {
+      return false
+    }
   }
 
   #rebuild(): void {

@@ -90,7 +90,6 @@ async function start(
     { directory: join(home, 'store'), idleMs: DISK_IDLE_MS },
   )
   endings.add(() => blocks.close())
-  blocks.totals().catch((error: unknown) => logger.warn({ error }, 'the block store cannot be opened'))
   const watcher = openWatcher({ spawner, clock, logger })
   endings.add(() => watcher.close())
   const network = new PeerNetwork(
@@ -142,6 +141,7 @@ async function start(
     logger,
     changed: (folder) => feed.folderChanged(folder),
   })
+  blocks.totals().catch((error: unknown) => logger.warn({ error }, 'the block store cannot be opened'))
   const scrubber = new Scrubber({
     blocks,
     mender,
@@ -186,7 +186,7 @@ async function start(
   endings.add(() => registry.stop())
   await registry.start()
   endings.add(() => mender.stop())
-  await mender.start().catch((error: unknown) => logger.warn({ error }, 'what the store has cannot be looked after'))
+  mender.start()
   endings.add(() => scrubber.stop())
   scrubber.start()
   endings.add(() => feed.stop())

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { messageOf } from '#base'
+import { errnoOf, HoldfastError, messageOf } from '#base'
 import { Database } from './database.ts'
 import { checkSchema } from './migrations/index.ts'
 import { storeSchema } from './migrations/store.ts'
@@ -15,21 +15,35 @@ const STRANGE_BLOCKS = `
     OR (chunk IS NOT NULL AND (typeof(chunk) <> 'blob' OR length(chunk) <> 32))
     OR (chunk_length IS NOT NULL AND (typeof(chunk_length) <> 'integer' OR chunk_length NOT BETWEEN 0 AND 0x7fffffff))
     OR (folder IS NOT NULL AND folder NOT IN (SELECT number FROM folders))`
+/** A table or a column is not there (sqlite.org/rescode.html), */
+const SQLITE_ERROR = 1
+/** and a page cannot be read. */
+const SQLITE_IOERR_READ = 266
 const WRONG_TOTALS = `
   SELECT count(*) FROM (SELECT count(*) AS blocks, ifnull(sum(length), 0) AS bytes FROM blocks WHERE damaged = 0) AS counted
   WHERE NOT EXISTS (SELECT 1 FROM totals WHERE totals.blocks = counted.blocks AND totals.bytes = counted.bytes)`
 
 /**
  * What is wrong with a block store's database by all that it says of itself, as half a sentence; null: nothing. Reads all of it from
- * the disk, whatever others have in memory, and changes nothing. That blocks are what their digests name is not looked at.
+ * the disk, whatever others have in memory, and changes nothing. That blocks are what their digests name is not looked at. Throws where
+ * that cannot be told now.
  */
 export function storeDatabaseFault(file: string): string | null {
   if (!existsSync(file)) return 'it is gone'
   try {
     return withReader(file, (db) => db.read(() => faultOf(db)))
   } catch (error) {
+    if (!isDamage(error)) throw error
     return messageOf(error)
   }
+}
+
+/** Is it the file that something failed for, rather than the disk, its rights or its room? */
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof HoldfastError)) return !/^E(?!RR_)/.test(errnoOf(error) ?? '')
+  const { cause } = error
+  const code = typeof cause === 'object' && cause !== null && 'errcode' in cause ? cause.errcode : null
+  return error.code === 'corrupt' || code === SQLITE_ERROR || code === SQLITE_IOERR_READ
 }
 
 /** Runs `work` with the tables of a block store's database, which is only read, from the disk as it is now. Throws as opening it does. */

@@ -6,7 +6,7 @@ import { StoreHost } from '../../src/daemon/store-host.ts'
 import type { Mender } from '../../src/daemon/mender.ts'
 import { Scrubber, type ScrubberParts, type ScrubProgress } from '../../src/daemon/scrubber.ts'
 import { newChunk, newSealing, temporaryDirectory } from '../store/subjects.ts'
-import { calls } from './store-calls.ts'
+import { calls, watch, type Watched } from './store-calls.ts'
 
 const DAY = 24 * 60 * 60_000
 /** More than one step takes. */
@@ -15,6 +15,7 @@ const BLOCKS = 300
 let clock: HandClock
 let settings: Map<string, string>
 let store: ThreadedStore
+let watched: Watched
 let sealing: FolderSealing
 let heals: { found: number; all: boolean }[]
 let told: ScrubProgress[]
@@ -28,7 +29,8 @@ beforeEach(async () => {
   const host = new StoreHost({ directory: temporaryDirectory(), clock: systemClock, random: systemRandom })
   onTestFinished(() => host.close())
   sealing = newSealing()
-  store = Object.assign(calls(host), { close: () => Promise.resolve() })
+  watched = watch(calls(host))
+  store = watched.calls as unknown as ThreadedStore
   await store.seal(
     sealing,
     Array.from({ length: BLOCKS }, () => newChunk(sealing, 100)),
@@ -67,7 +69,7 @@ function start(parts: Partial<ScrubberParts> = {}): Scrubber {
 async function pass(ms: number, steps = 50): Promise<void> {
   for (let step = 0; step < steps; step++) {
     clock.pass(ms / steps)
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    await watched.quiet()
   }
 }
 

@@ -31,6 +31,10 @@ test.each([
   ['http', '127.0.0.1:99999', 'usage'],
   ['http', '0.0.0.0:80', 'denied'],
   ['log_level', 'loud', 'usage'],
+  ['scrub_days', '', 'usage'],
+  ['scrub_days', 'often', 'usage'],
+  ['scrub_days', '4000', 'usage'],
+  ['scrub_days', -1, 'usage'],
 ])('%s does not take %s', (key, value, code) => {
   const settings = new Settings(homeWith({}))
   const before = settings.values
@@ -43,6 +47,8 @@ test.each([
   ['listen', '', []],
   ['http', '[::1]:80', '[::1]:80'],
   ['http', 'localhost:9000', 'localhost:9000'],
+  ['scrub_days', '7', 7],
+  ['scrub_days', 0, 0],
 ])('%s takes %s', (key, value, kept) => {
   const home = homeWith({})
   new Settings(home).set(key, value)

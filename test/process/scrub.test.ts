@@ -109,7 +109,7 @@ test('what only another device has stays damaged while that is away, is not coun
   anna = await restarted(anna)
   expect((await scrub(anna, '--sample', '1%')).notes.length).toBe(1)
   ben = await cluster.restart(ben)
-  await until('it is healed', async () => (await folderOf(anna, 'past')).damaged === 0, 60_000)
+  await until('it is healed', async () => (await folderOf(anna, 'past')).damaged === 0, 20_000)
   await untilProtected(anna, ben)
   const old = (await anna.client.versions({ folder: 'past', path: 'report.bin' })).at(-1)!
   await ben.stop()
@@ -147,7 +147,7 @@ test('a database that is no database any more is made anew, under a device that 
 test('a scrub that a kill ends goes on where it was', async () => {
   const alone = await cluster.start('alone')
   await cluster.share('many', [alone], (root) => {
-    for (let at = 0; at < 60; at++) write(root, `${at}.bin`, randomBytes(MB))
+    for (let at = 0; at < 40; at++) write(root, `${at}.bin`, randomBytes(MB))
   })
   await alone.client.scan({ folder: 'many' })
   await untilProtected(alone)
