@@ -125,7 +125,8 @@ export class Keeper implements Service {
       const last = await this.#pages.run(async () => {
         const items = await index.looked(after, PAGE)
         const again = new Set<number>()
-        for (const slice of this.#slices(items, new Set())) {
+        const later = new Set<number>()
+        for (const slice of this.#slices(items, later)) {
           const missing = new Set((await this.#lacking(slice)).map(({ id }) => toHex(id)))
           for (const { item, id } of slice) {
             if (!missing.has(toHex(id))) continue
@@ -133,6 +134,8 @@ export class Keeper implements Service {
             if (items[item]!.isKept) gone.add(toHex(id))
           }
         }
+        // Of what another device has its chance with nothing is looked for here: it was kept by another reckoning.
+        for (const item of later) if (items[item]!.isKept) again.add(items[item]!.record)
         if (again.size > 0) await index.keepAgain([...again])
         return items.at(-1)?.record
       })
@@ -218,7 +221,9 @@ export class Keeper implements Service {
   async #lacking(slice: readonly Wanted[]): Promise<Wanted[]> {
     const { store, live } = this.#parts
     const names = new Set(namesIn(await store.lacking(pack(slice))))
-    const lacking = slice.filter(({ id }) => names.delete(toHex(id) as ChunkId))
+    // Where a block is asked for by one version and any copy by another, a block it is to be.
+    const strictest = slice.toSorted((a, b) => Number(a.isAny) - Number(b.isAny))
+    const lacking = strictest.filter(({ id }) => names.delete(toHex(id) as ChunkId))
     if (!lacking.some(({ isAny }) => isAny)) return lacking
     const isLive = await live(pack(lacking))
     return lacking.filter(({ isAny }, at) => !isAny || !isLive[at])

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, cpSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { expect, onTestFailed, onTestFinished, test } from 'vitest'
 import { seededRandom, systemClock, systemRandom, type Random } from '#base'
 import type { ChunkId } from '#model'
 import { scrubBlocks } from '#store'
 import { StoreHost } from '../../src/daemon/store-host.ts'
-import { newChunk, newSealing, packIds, temporaryDirectory } from '../store/subjects.ts'
+import { newChunk, newSealing, packIds } from '../store/subjects.ts'
 import { calls, type StoreCalls } from './store-calls.ts'
 
 const FLIPS = 1_000
 /** Flipped bits between two scrubs, at most. */
-const AT_ONCE = 16
+const AT_ONCE = 20
 const SMALL = 4 * 1024
 
 const sealings = [newSealing(), newSealing()]
@@ -67,6 +68,13 @@ async function scrub(store: StoreCalls): Promise<{ damaged: number; rebuilds: nu
   return { damaged, rebuilds }
 }
 
+/** A directory in memory where there is one: hundreds of stores are flushed, and no disk is tried here. */
+function place(): string {
+  const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'holdfast-flips-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
 /** The files that a store reads: its database with the log, and its blocks. */
 function filesOf(directory: string): string[] {
   const blocks = readdirSync(join(directory, 'blocks'), { recursive: true, withFileTypes: true })
@@ -99,7 +107,7 @@ test('a thousand flipped bits, wherever they are: all found, all healed, and nev
   const seed = Number(process.env['SEED'] ?? randomBytes(4).readUInt32LE())
   onTestFailed(() => console.log(`SEED=${seed} tells it again`))
   const random = seededRandom(seed)
-  let directory = temporaryDirectory()
+  let directory = place()
   let { host, store } = open(directory)
   await heal(store)
   const places: Record<string, number> = {}
@@ -108,9 +116,10 @@ test('a thousand flipped bits, wherever they are: all found, all healed, and nev
     // Every other time under a store that runs; else under one that a kill has ended, with what was left in its log.
     const isKilled = random.fraction() < 0.5
     if (isKilled) {
-      const copy = temporaryDirectory()
+      const copy = place()
       cpSync(directory, copy, { recursive: true, filter: (file) => !/damaged-|quarantine|-shm$/.test(file) })
       host.close()
+      rmSync(directory, { recursive: true })
       directory = copy
     }
     for (let count = 1 + Math.floor(random.fraction() * AT_ONCE); count > 0; count--) {

@@ -230,6 +230,36 @@ describe('Keeper', () => {
     expect(kept.size).toBe(4)
   })
 
+  test('does not count as kept what another device has its chance with by now', async () => {
+    let duty: 'block' | 'later' = 'block'
+    const { index, there, kept, keeper } = make({ duty: () => duty })
+    const [a] = some(1)
+    put(there, [a!])
+    index.author([fileOf('one', [a!])], { now: 1 })
+    expect(await keeper.keep()).toBeNull()
+    duty = 'later'
+    kept.clear()
+    await keeper.recheck()
+    expect(index.keeping()).toBe(1)
+    duty = 'block'
+    expect(await keeper.keep()).toBeNull()
+    expect(kept.size).toBe(1)
+  })
+
+  test('keeps a block of a chunk where one version needs that, though any copy will do for another', async () => {
+    const [a] = some(1)
+    const { index, there, kept, keeper } = make({
+      duty: ({ version }) => (version.path === 'one' ? 'copy' : 'block'),
+      live: async (ids) => each(ids).map(() => true),
+    })
+    put(there, [a!])
+    index.author([fileOf('one', [a!]), fileOf('two', [a!])], { now: 1 })
+    expect(await keeper.keep()).toBeNull()
+    expect(kept.size).toBe(1)
+    kept.clear()
+    expect(toHex(await keeper.recheck())).toBe(named(a!))
+  })
+
   test('waits for sync to come to rest, but not without end', async () => {
     vi.useFakeTimers()
     try {
