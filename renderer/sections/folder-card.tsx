@@ -56,6 +56,11 @@ function Mine({ folder, problems }: { folder: FolderStatus; problems: Problem[] 
           </span>
         ) : null}
         {folder.conflicts > 0 ? <span className="bad">{count(folder.conflicts, 'conflict')}</span> : null}
+        {folder.damaged > 0 ? (
+          <span className="bad">
+            {count(folder.damaged, 'piece')} of its versions damaged here: connect the other devices, and check this disk
+          </span>
+        ) : null}
         {folder.role === 'sync' ? null : <span>{folder.role}</span>}
         <span className="path">{folder.path ?? 'online only'}</span>
       </p>

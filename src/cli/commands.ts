@@ -29,6 +29,7 @@ import { retentionSet, retentionShow } from './commands/retention.ts'
 import { put } from './commands/put.ts'
 import { rm } from './commands/rm.ts'
 import { scan } from './commands/scan.ts'
+import { scrub } from './commands/scrub.ts'
 import { serveWith, type Serve } from './commands/serve.ts'
 import { snapshotCreate, snapshotDelete, snapshotList, snapshotRestore } from './commands/snapshot.ts'
 import { status } from './commands/status.ts'
@@ -85,6 +86,7 @@ export function commandsWith(serve: Serve): readonly Command[] {
     snapshotDelete,
     retentionShow,
     retentionSet,
+    scrub,
     conflicts,
     conflictsResolve,
     gc,

@@ -9,6 +9,14 @@ export function parseSeconds(text: string, option: string): number {
   return ms / 1000
 }
 
+/** `10%` or `0.5%`, the sign may be left out: above 0, 100 at most. Throws `usage`. */
+export function parsePercent(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)%?$/.exec(text)
+  const percent = Number(match?.[1])
+  if (percent > 0 && percent <= 100) return percent
+  throw new HoldfastError('usage', `${option} ${text} is not a part in percent`, { hint: 'write it like 10%' })
+}
+
 /** One of some words. Throws `usage`. */
 export function parseWord<Word extends string>(text: string, option: string, words: readonly Word[]): Word {
   const found = words.find((word) => word === text)

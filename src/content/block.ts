@@ -90,6 +90,21 @@ export function openBlock(
   return unpack(inner, place)
 }
 
+/**
+ * What the chunk in a block seems to be, where it is not known which that is: to be named, and then opened under that name, which alone
+ * tells whether it is so. null where it cannot be one.
+ */
+export function peekBlock(block: Uint8Array, key: Uint8Array): Uint8Array<ArrayBuffer> | null {
+  const salt = block.subarray(HEADER_BYTES, HEADER_BYTES + SALT_BYTES)
+  const decipher = createDecipheriv('aes-256-gcm', blockKey(key, salt), new Uint8Array(12))
+  const inner = decipher.update(block.subarray(HEADER_BYTES + SALT_BYTES, block.length - TAG_BYTES))
+  try {
+    return unpack(inner)
+  } catch {
+    return null
+  }
+}
+
 /** The id, in hex, of the data key that a block was sealed with. Throws as `openBlock` does for what is no block. */
 export function blockKeyId(block: Uint8Array): string {
   if (block.length < HEADER_BYTES + SALT_BYTES + INNER_HEAD + TAG_BYTES || block.length > MAX_BLOCK_LENGTH) throw noBlock(block)
@@ -114,7 +129,7 @@ function pack(chunk: Uint8Array): Uint8Array | null {
   return packed.length < chunk.length - chunk.length / LEAST_GAIN ? packed : null
 }
 
-function unpack(inner: Buffer, place: BlockPlace): Uint8Array<ArrayBuffer> {
+function unpack(inner: Buffer, place?: BlockPlace): Uint8Array<ArrayBuffer> {
   const end = INNER_HEAD + inner.readUInt32LE(1)
   if (end > inner.length || inner[0]! > ZSTD) throw damaged(place)
   const content = inner.subarray(INNER_HEAD, end)
@@ -138,6 +153,7 @@ function noBlock({ length }: Uint8Array): HoldfastError {
   return new HoldfastError('corrupt', `what should be a block is none (${length} bytes)`)
 }
 
-function damaged({ folder, chunk }: BlockPlace, cause?: unknown): HoldfastError {
-  return new HoldfastError('corrupt', `the block of chunk ${chunk} in folder ${folder} is damaged`, { cause })
+function damaged(place?: BlockPlace, cause?: unknown): HoldfastError {
+  const what = place === undefined ? 'a block' : `the block of chunk ${place.chunk} in folder ${place.folder}`
+  return new HoldfastError('corrupt', `${what} is damaged`, { cause })
 }

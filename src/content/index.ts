@@ -1,4 +1,4 @@
-export { blockDigest, blockKeyId, MAX_BLOCK_LENGTH, openBlock, sealBlock } from './block.ts'
+export { blockDigest, blockKeyId, MAX_BLOCK_LENGTH, openBlock, peekBlock, sealBlock } from './block.ts'
 export type { BlockPlace, DataKey } from './block.ts'
 export { blake3, chunkId, chunkIdBytes, chunkNamer } from './chunk-id.ts'
 export { CHUNKERS, chooseChunker, isChunkerId, MAX_CHUNK_LENGTH } from './chunkers.ts'

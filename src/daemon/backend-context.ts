@@ -10,9 +10,11 @@ import type { ActivityLog } from './activity-log.ts'
 import type { Housekeeping } from './housekeeping.ts'
 import type { Log } from './logging.ts'
 import type { Membership } from './membership.ts'
+import type { Mender } from './mender.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import type { RateMeter } from './rate-meter.ts'
 import type { FolderRegistry } from './registry.ts'
+import type { Scrubber } from './scrubber.ts'
 import type { Settings, SettingValues } from './settings.ts'
 
 /** What the parts of the backend work with. */
@@ -29,6 +31,8 @@ export interface BackendContext {
   blocks: Pick<ChunkStore, 'totals'>
   /** What was read of folders that have no place on this disk. */
   cache: ReadCache
+  mender: Mender
+  scrubber: Scrubber
   network: PeerNetwork
   pairing: Pairing
   engine: SyncEngine

@@ -195,7 +195,7 @@ export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
 
 /** How a folder of this device stands. */
 export function folderStatus(
-  { network, membership }: BackendContext,
+  { network, membership, mender }: BackendContext,
   { stored, sync, keeping, fault }: OpenFolder,
 ): FolderStatus {
   const { group } = network
@@ -228,6 +228,7 @@ export function folderStatus(
     heldEntries: sync?.actions.held ?? 0,
     problems: sync?.problems.count ?? 0,
     protectedPercent: keeping?.percent ?? null,
+    damaged: mender.damagedIn(stored.id),
   }
 }
 
@@ -267,5 +268,6 @@ export function offeredStatus({ registry, network }: BackendContext): FolderStat
     heldEntries: 0,
     problems: 0,
     protectedPercent: null,
+    damaged: 0,
   }))
 }

@@ -10,6 +10,7 @@ import type { SettingKey } from './settings.ts'
 import { writeSupportBundle } from './support-bundle.ts'
 
 const FOLDER_CHECK = 'folder '
+const STORE_CHECK = 'store'
 const LOW_DISK_BYTES = 64 * 1024 * 1024
 
 type StatusOperations = Pick<
@@ -112,9 +113,9 @@ async function storeStatus({ blocks, registry, logger }: BackendContext): Promis
   const liveBytes = registry.folders.reduce((sum, { sync }) => sum + (sync?.totals?.bytes ?? 0), 0)
   const stored = await blocks.totals().catch((error: unknown) => {
     logger.warn({ error }, 'the blocks could not be counted')
-    return { blocks: null, bytes: null }
+    return { blocks: null, bytes: null, damaged: null }
   })
-  return { ...stored, liveBytes, pledgeBytes: null }
+  return { blocks: stored.blocks, bytes: stored.bytes, damaged: stored.damaged, liveBytes, pledgeBytes: null }
 }
 
 async function health(context: BackendContext): Promise<Health> {
@@ -140,6 +141,15 @@ async function health(context: BackendContext): Promise<Health> {
       (error: unknown) => ({ name: 'database', ok: false, detail: messageOf(error) }),
     ),
   )
+  const damaged = await context.blocks.totals().then(
+    (totals) => totals.damaged,
+    (error: unknown) => messageOf(error),
+  )
+  checks.push({
+    name: STORE_CHECK,
+    ok: damaged === 0,
+    detail: typeof damaged === 'string' ? damaged : storeDetail(damaged),
+  })
   for (const folder of registry.folders) {
     const { name, state, reason } = folderStatus(context, folder)
     const full = (await folder.sync?.problems.full()) ?? 0
@@ -148,8 +158,13 @@ async function health(context: BackendContext): Promise<Health> {
       full === 0 || !isServed ? reason : `the disk is full: ${count(full, 'entry has', 'entries have')} no room on it`
     checks.push({ name: `${FOLDER_CHECK}${name}`, ok: isServed && full === 0, detail })
   }
-  // A folder that waits for its disk or for the user keeps nobody from being served.
-  return { ok: checks.every(({ ok, name }) => ok || name.startsWith(FOLDER_CHECK)), checks }
+  // A folder that waits for its disk or for the user keeps nobody from being served, nor does what is lost of the past.
+  return { ok: checks.every(({ ok, name }) => ok || name === STORE_CHECK || name.startsWith(FOLDER_CHECK)), checks }
+}
+
+function storeDetail(damaged: number): string {
+  if (damaged === 0) return 'nothing in it is known to be damaged'
+  return `${count(damaged, 'block is', 'blocks are')} damaged, and not had anew yet: holdfast status tells of which folders`
 }
 
 function setting({ settings, running, network }: BackendContext, key: string): Setting {
@@ -177,6 +192,7 @@ function metrics(status: Status, { network, engine }: BackendContext, folders: n
     ['holdfast_need_bytes', 'gauge', 'Bytes of the files among them', sum(({ needBytes }) => needBytes)],
     ['holdfast_conflicts', 'gauge', 'Paths with several versions beside each other', sum(({ conflicts }) => conflicts)],
     ['holdfast_problems', 'gauge', 'Entries that do not sync', sum(({ problems }) => problems)],
+    ['holdfast_damaged_blocks', 'gauge', 'Blocks of the store found damaged, and not had anew', status.store.damaged ?? 0],
     ['holdfast_peers', 'gauge', 'Other devices of the group', status.peers.length],
     ['holdfast_peers_connected', 'gauge', 'Connected ones', status.peers.filter(({ connected }) => connected).length],
     ['holdfast_sent_bytes_total', 'counter', 'Bytes sent over links', network.traffic.sent],

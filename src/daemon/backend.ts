@@ -10,6 +10,7 @@ import { retentionOperations } from './backend-retention.ts'
 import { snapshotOperations } from './backend-snapshots.ts'
 import { statusOperations } from './backend-status.ts'
 import { upkeepOperations } from './backend-upkeep.ts'
+import { storeOperations } from './backend-store.ts'
 
 /** What the API offers, over the parts of a running daemon. */
 export function createBackend(context: BackendContext, subscribe: (listener: (event: ApiEvent) => void) => () => void): Backend {
@@ -23,6 +24,7 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...retentionOperations(context),
     ...snapshotOperations(context),
     ...entryOperations(context),
+    ...storeOperations(context),
     subscribe,
   }
 }

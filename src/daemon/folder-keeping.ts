@@ -147,6 +147,23 @@ export class FolderKeeping {
     return this.#keeper.between(work)
   }
 
+  /**
+   * Looks whether all that was kept is there still; from then on what is not counts as not kept, also to the others. The chunks, packed
+   * ids, that are gone; null where it is not known yet what is to be kept.
+   */
+  async recheck(): Promise<Uint8Array | null> {
+    if (!this.isKept) return new Uint8Array(0)
+    if (this.#layout === undefined) return null
+    const gone = await this.#keeper.recheck()
+    if (gone.length > 0) await this.#count()
+    return gone
+  }
+
+  /** Brings at once what is lacking and can be had; true: all that is to be kept here is here. */
+  async bring(): Promise<boolean> {
+    return !this.isKept || (await this.#keeper.keep()) === null
+  }
+
   async stop(): Promise<void> {
     this.#counting?.cancel()
     await this.#keeper.stop()

@@ -7,6 +7,15 @@ import { durationMs, errnoOf, HoldfastError, hostPortOf, messageOf } from '#base
 import { isListenAddress } from '#peers'
 import { LOG_LEVELS } from './logging.ts'
 
+/** As text, too: the command line has nothing else. */
+const wholeNumber = z.union([
+  z.int().min(0),
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number),
+])
+
 /** What the user can set; the file holds only what differs from the defaults. */
 const schema = z.strictObject({
   name: z
@@ -31,6 +40,7 @@ const schema = z.strictObject({
     .min(0)
     .max(Number.MAX_SAFE_INTEGER)
     .default(1024 ** 3),
+  scrub_days: wholeNumber.pipe(z.int().max(3650)).default(30),
 })
 
 export type SettingValues = z.infer<typeof schema>
@@ -44,6 +54,7 @@ const TAKES: Record<SettingKey, string> = {
   log_level: `one of ${LOG_LEVELS.join(', ')}`,
   gc_grace: 'a duration, like 1d, 12h or 0',
   cache_bytes: 'a number of bytes; 0 keeps nothing',
+  scrub_days: 'a number of days from 1 to 3650, or 0 for never',
 }
 
 /** Settings of the fixed contract whose rooms are not built yet. */

@@ -20,10 +20,12 @@ import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import { folderNames } from './backend-status.ts'
 import { Membership } from './membership.ts'
+import { Mender } from './mender.ts'
 import { retentionOf } from './retention-of.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
+import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
 import { stillHas } from './still-has.ts'
 
@@ -88,9 +90,11 @@ async function start(
   const rested = restAfterWork({ databases, clock, logger })
   const disks = openDiskPool({ spawner, clock, rested }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
   endings.add(() => disks.close())
-  const blocks = openThreadedStore({ spawner, clock }, { directory: join(home, 'store'), idleMs: DISK_IDLE_MS })
+  const blocks = openThreadedStore(
+    { spawner, clock, counted: (totals) => mender.counted(totals) },
+    { directory: join(home, 'store'), idleMs: DISK_IDLE_MS },
+  )
   endings.add(() => blocks.close())
-  blocks.totals().catch((error: unknown) => logger.warn({ error }, 'the block store cannot be opened'))
   const cache = new ReadCache({ clock, logger }, { directory: join(home, 'cache'), limit: () => settings.values.cache_bytes })
   const watcher = openWatcher({ spawner, clock, logger })
   endings.add(() => watcher.close())
@@ -133,13 +137,36 @@ async function start(
     called: (device) => membership.called()(device),
     changed: (folder) => feed.folderChanged(folder),
   })
+  const sealings = (): FolderSealing[] =>
+    registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
+  const mender: Mender = new Mender({
+    blocks,
+    registry,
+    sealings,
+    store,
+    clock,
+    logger,
+    changed: (folder) => feed.folderChanged(folder),
+  })
+  blocks.totals().catch((error: unknown) => logger.warn({ error }, 'the block store cannot be opened'))
+  const scrubber = new Scrubber({
+    blocks,
+    mender,
+    sealings,
+    store,
+    clock,
+    logger,
+    days: () => settings.values.scrub_days,
+    isBusy: () => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state)),
+    progress: ({ checked, blocks: total }) =>
+      events.emit('api', { event: 'progress', data: { command: 'scrub', done: checked, total, unit: 'blocks' } }),
+  })
   const housekeeping = new Housekeeping({
     registry,
     blocks,
     store,
     clock,
     logger,
-    // There is no word for another policy yet: all versions are kept.
     retention: (folder) => retentionOf(group, folder),
     grace: () => durationMs(settings.values.gc_grace)!,
     isElsewhere: (folder) =>
@@ -158,6 +185,8 @@ async function start(
     store,
     blocks,
     cache,
+    mender,
+    scrubber,
     network,
     pairing,
     engine,
@@ -172,13 +201,20 @@ async function start(
     announce: (event) => events.emit('api', event),
   }
   const feed = new EventFeed(context)
-  network.on('connected', (peer) => engine.addPeer(peer))
+  network.on('connected', (peer) => {
+    engine.addPeer(peer)
+    mender.connected()
+  })
   endings.add(() => network.stop())
   await network.start()
   endings.add(() => registry.stop())
   await registry.start()
   endings.add(() => housekeeping.stop())
   housekeeping.start()
+  endings.add(() => mender.stop())
+  mender.start()
+  endings.add(() => scrubber.stop())
+  scrubber.start()
   endings.add(() => feed.stop())
   feed.start()
   const server = createServer(
@@ -210,6 +246,10 @@ async function foldsCase(disk: FolderDisk | null): Promise<boolean> {
 /** The newest key seals; older ones still open what they have sealed. */
 function sealingOf(group: PeerNetwork['group'], folder: FolderId, secret: Uint8Array): FolderSealing {
   return { folder, idKey: deriveFolderKeys(secret).idKey, keys: group.dataKeys(folder).toReversed() }
+}
+
+function isAtWork(state: string | undefined): boolean {
+  return state === 'scanning' || state === 'syncing'
 }
 
 function mayReadFolder(group: PeerNetwork['group'], folder: FolderId, device: DeviceId): boolean {

@@ -62,16 +62,19 @@ export class Database {
   readonly file: string
   readonly #db: DatabaseSync
 
-  /** `content` is what a database in memory starts from: bytes that `copy` gave. */
-  constructor(file: string, content?: Uint8Array) {
+  /**
+   * `content` is what a database in memory starts from: bytes that `copy` gave. With `readOnly` the file must be there, and neither it
+   * nor its log is written to, also not when it is closed.
+   */
+  constructor(file: string, content?: Uint8Array, { readOnly = false }: { readOnly?: boolean } = {}) {
     this.file = file
     this.#db = guard(file, () => {
-      if (file !== ':memory:') createPrivate(file)
-      const db = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: false })
+      if (file !== ':memory:' && !readOnly) createPrivate(file)
+      const db = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: false, readOnly })
       try {
         if (content !== undefined) db.deserialize(content)
+        if (!readOnly) db.exec('PRAGMA journal_mode = WAL')
         db.exec(`
-          PRAGMA journal_mode = WAL;
           PRAGMA synchronous = FULL;
           PRAGMA fullfsync = ON;
           PRAGMA checkpoint_fullfsync = ON;

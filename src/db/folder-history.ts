@@ -69,6 +69,13 @@ export interface FolderHistory {
   nextToKeep(): Promise<number | null>
   /** All versions are to be looked at once more: other chunks may have to be kept here now. */
   keepAnew(): Promise<void>
+  /**
+   * Versions that were looked at, in the order of their records, `limit` at most after the record `after` (0: from the first), and
+   * whether for good.
+   */
+  looked(after: number, limit: number): Promise<(KeepItem & { isKept: boolean })[]>
+  /** These records, of versions that were looked at, are to be looked at again at once. */
+  keepAgain(records: readonly number[]): Promise<void>
   /** How many are to be looked at, those put off with them. */
   keeping(): Promise<number>
   /** The chains of which not all records were looked at for good, each with the last one before the first of these. */

@@ -82,19 +82,20 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   toKeep(limit: number, now: number): KeepItem[] {
-    const { keeping, records, forgotten } = this.#tables
+    return this.#db.read(() => this.#items(this.#tables.keeping.page(limit, now)))
+  }
+
+  looked(after: number, limit: number): (KeepItem & { isKept: boolean })[] {
+    const { keeping } = this.#tables
     return this.#db.read(() => {
-      const items: KeepItem[] = []
-      let bytes = 0
-      for (const record of keeping.page(limit, now)) {
-        const { version } = records.read(record)
-        const isForgotten = forgotten.has(record)
-        const chunks = version.kind === 'file' && !isForgotten ? this.#contents.chunks(version) : NONE
-        items.push({ record, version, isHead: this.#isHead(record), isForgotten, chunks })
-        bytes += chunks?.length ?? 0
-        if (bytes > MAX_LIST_BYTES) break
-      }
-      return items
+      const items = this.#items(keeping.looked(after, limit))
+      return items.map((item) => ({ ...item, isKept: !keeping.has(item.record) }))
+    })
+  }
+
+  keepAgain(numbers: readonly number[]): void {
+    this.#write(() => {
+      for (const record of numbers) this.#tables.keeping.lookAgain(record)
     })
   }
 
@@ -183,6 +184,20 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
       isHead: heads.has(path, record),
       isForgotten: forgotten.has(record),
     }))
+  }
+
+  #items(numbers: readonly number[]): KeepItem[] {
+    const items: KeepItem[] = []
+    let bytes = 0
+    for (const record of numbers) {
+      const { version } = this.#tables.records.read(record)
+      const isForgotten = this.#tables.forgotten.has(record)
+      const chunks = version.kind === 'file' && !isForgotten ? this.#contents.chunks(version) : NONE
+      items.push({ record, version, isHead: this.#isHead(record), isForgotten, chunks })
+      bytes += chunks?.length ?? 0
+      if (bytes > MAX_LIST_BYTES) break
+    }
+    return items
   }
 
   #isHead(record: number): boolean {

@@ -1,6 +1,6 @@
 import { fromHex, toHex, type ChunkId, type FolderId } from '#model'
 import { Database, type Command, type Query } from './database.ts'
-import { migrate } from './migrations/index.ts'
+import { checkSchema, migrate } from './migrations/index.ts'
 import { storeSchema } from './migrations/store.ts'
 import { UnneededRows } from './unneeded-rows.ts'
 
@@ -30,6 +30,9 @@ export class StoreDatabase {
   readonly #totals: Query<[blocks: number, bytes: number]>
   readonly #folder: Query<[number]>
   readonly #addFolder: Command
+  readonly #damagedCount: Query<[number]>
+  readonly #seal: Query<[folder: string, chunk: Uint8Array, length: number]>
+  readonly #damagedChunks: Query<[folder: string, chunk: Uint8Array]>
   readonly #folders = new Map<FolderId, number>()
 
   constructor(db: Database) {
@@ -49,6 +52,9 @@ export class StoreDatabase {
     this.#damaged = db.query('SELECT digest FROM blocks WHERE damaged <> 0')
     this.#count = db.command('UPDATE totals SET blocks = blocks + ?, bytes = bytes + ?')
     this.#totals = db.query('SELECT blocks, bytes FROM totals')
+    this.#damagedCount = db.query('SELECT count(*) FROM blocks WHERE damaged <> 0')
+    this.#seal = db.query('SELECT f.id, chunk, chunk_length FROM blocks JOIN folders f ON f.number = folder WHERE digest = ?')
+    this.#damagedChunks = db.query('SELECT f.id, chunk FROM blocks JOIN folders f ON f.number = folder WHERE damaged <> 0')
     this.#folder = db.query('SELECT number FROM folders WHERE id = ?')
     this.#addFolder = db.command('INSERT INTO folders (id) VALUES (?)')
   }
@@ -84,12 +90,14 @@ export class StoreDatabase {
     )
   }
 
-  markDamaged(digest: Uint8Array): void {
+  markDamaged(...digests: Uint8Array[]): void {
     this.#db.transaction(() => {
-      const row = this.#block.get(digest)
-      if (row === undefined || row[2] !== 0) return
-      this.#mark(row[0])
-      this.#count(-1, -row[1])
+      for (const digest of digests) {
+        const row = this.#block.get(digest)
+        if (row === undefined || row[2] !== 0) continue
+        this.#mark(row[0])
+        this.#count(-1, -row[1])
+      }
     })
   }
 
@@ -112,12 +120,43 @@ export class StoreDatabase {
     return this.#db.guard(() => this.#damaged.all().map(([digest]) => digest))
   }
 
+  damagedCount(): number {
+    return this.#db.guard(() => this.#damagedCount.get())![0]
+  }
+
+  sealOf(digest: Uint8Array): { folder: FolderId; chunk: ChunkId; length: number } | null {
+    const row = this.#db.guard(() => this.#seal.get(digest))
+    return row === undefined ? null : { folder: row[0] as FolderId, chunk: toHex(row[1]) as ChunkId, length: row[2] }
+  }
+
+  damagedChunks(): { folder: FolderId; chunk: ChunkId }[] {
+    const rows = this.#db.guard(() => this.#damagedChunks.all())
+    return rows.map(([folder, chunk]) => ({ folder: folder as FolderId, chunk: toHex(chunk) as ChunkId }))
+  }
+
+  dropDamaged(folder: FolderId, chunks: readonly ChunkId[]): Uint8Array[] {
+    return this.#db.transaction(() =>
+      chunks.flatMap((chunk) => {
+        const [digest, damaged] = this.#blockOf.get(this.#numberOf(folder), fromHex(chunk)) ?? []
+        if (digest === undefined || damaged === 0) return []
+        const row = this.#block.get(digest)!
+        this.#drop(row)
+        return row[3] === null ? [digest] : []
+      }),
+    )
+  }
+
   rest(): void {
     this.#db.rest()
   }
 
   close(): void {
     this.#db.close()
+  }
+
+  /** Closes without a word to the file, after a failure. */
+  abandon(): void {
+    this.#db.abandon()
   }
 
   /** Digests of files that are of no use now. */
@@ -163,10 +202,11 @@ export class StoreDatabase {
   }
 }
 
-/** Opens the database, creating it where there is none; `file` may be ':memory:'. */
+/** Opens the database, creating it where there is none; `file` may be ':memory:'. Throws `corrupt` where it is seen to be damaged. */
 export function openStoreDatabase(file: string): StoreDatabase {
   const db = new Database(file)
   try {
+    checkSchema(db, storeSchema)
     migrate(db, storeSchema)
     return new StoreDatabase(db)
   } catch (error) {

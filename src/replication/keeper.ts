@@ -31,7 +31,7 @@ export interface ChunkFinder {
 }
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep'>
+  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain'>
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -113,6 +113,38 @@ export class Keeper implements Service {
     return this.#pages.run(work)
   }
 
+  /**
+   * Looks whether all that was kept is there still. What is not counts as not kept from now on, and is to be looked at again at once, like
+   * what could not be had before. The chunks, packed ids, that are gone.
+   */
+  async recheck(): Promise<Uint8Array> {
+    const { index, clock } = this.#parts
+    const gone = new Set<string>()
+    for (let after = 0; ;) {
+      const started = clock.monotonic()
+      const last = await this.#pages.run(async () => {
+        const items = await index.looked(after, PAGE)
+        const again = new Set<number>()
+        const later = new Set<number>()
+        for (const slice of this.#slices(items, later)) {
+          const missing = new Set((await this.#lacking(slice)).map(({ id }) => toHex(id)))
+          for (const { item, id } of slice) {
+            if (!missing.has(toHex(id))) continue
+            again.add(items[item]!.record)
+            if (items[item]!.isKept) gone.add(toHex(id))
+          }
+        }
+        // Of what another device has its chance with nothing is looked for here: it was kept by another reckoning.
+        for (const item of later) if (items[item]!.isKept) again.add(items[item]!.record)
+        if (again.size > 0) await index.keepAgain([...again])
+        return items.at(-1)?.record
+      })
+      if (last === undefined) return Buffer.from([...gone].join(''), 'hex')
+      after = last
+      await sleep(clock, (clock.monotonic() - started) * REST_IDLE, this.#stop.signal)
+    }
+  }
+
   /** Looks at some versions; false where there were none. */
   async #page(): Promise<boolean> {
     const { index, clock } = this.#parts
@@ -189,7 +221,9 @@ export class Keeper implements Service {
   async #lacking(slice: readonly Wanted[]): Promise<Wanted[]> {
     const { store, live } = this.#parts
     const names = new Set(namesIn(await store.lacking(pack(slice))))
-    const lacking = slice.filter(({ id }) => names.delete(toHex(id) as ChunkId))
+    // Where a block is asked for by one version and any copy by another, a block it is to be.
+    const strictest = slice.toSorted((a, b) => Number(a.isAny) - Number(b.isAny))
+    const lacking = strictest.filter(({ id }) => names.delete(toHex(id) as ChunkId))
     if (!lacking.some(({ isAny }) => isAny)) return lacking
     const isLive = await live(pack(lacking))
     return lacking.filter(({ isAny }, at) => !isAny || !isLive[at])

@@ -3,10 +3,11 @@ import { NotFoundError } from 'interface-store'
 import type { CID } from 'multiformats/cid'
 import { HoldfastError, Queue } from '#base'
 import { blockDigest } from '#content'
-import { sameBytes, toHex } from '#model'
+import { sameBytes, toHex, type ChunkId, type FolderId } from '#model'
 import type { BlockFiles } from './block-files.ts'
-import type { BlockTable, SealedChunk } from './block-table.ts'
+import type { BlockTable, NewBlock, SealedChunk } from './block-table.ts'
 import { cidOf, digestOf } from './cid.ts'
+import type { Quarantine } from './quarantine.ts'
 
 /** A batch of `putMany`: durable together. */
 const BATCH_BYTES = 8 * 1024 * 1024
@@ -37,13 +38,18 @@ export interface NamedBlock {
 export class BlockStore implements Blockstore {
   readonly #table: BlockTable
   readonly #files: BlockFiles
+  readonly #quarantine: Quarantine | undefined
   readonly #options: BlockStoreOptions
   /** One after the other: the library cannot write a file twice at once, and what is removed must not be what was just written. */
   readonly #changes = new Queue()
 
-  constructor({ table, files }: { table: BlockTable; files: BlockFiles }, options: BlockStoreOptions) {
+  constructor(
+    { table, files, quarantine }: { table: BlockTable; files: BlockFiles; quarantine?: Quarantine },
+    options: BlockStoreOptions,
+  ) {
     this.#table = table
     this.#files = files
+    this.#quarantine = quarantine
     this.#options = options
   }
 
@@ -129,8 +135,44 @@ export class BlockStore implements Blockstore {
     const bytes = known.bytes ?? (await this.#files.read(digest))
     if (bytes !== null && sameBytes(blockDigest(bytes), digest)) return bytes
     // Meanwhile it may have been removed, and need not be there.
-    if (this.#table.has(digest)) this.#table.markDamaged(digest)
+    if (!this.#table.has(digest)) return null
+    if (bytes !== null) await this.#quarantine?.take(digest, bytes)
+    this.#table.markDamaged(digest)
     return null
+  }
+
+  /** Marks blocks that somebody has found to be damaged, or no seals of their chunks; what is left of them is put aside. */
+  async condemn(digests: readonly Uint8Array[]): Promise<void> {
+    for (const digest of digests) {
+      const known = this.#table.block(digest)
+      if (known === undefined || known.isDamaged) continue
+      // Where the disk cannot read it, there is nothing to put aside.
+      const bytes = known.bytes ?? (await this.#files.read(digest).catch(() => null))
+      if (bytes !== null) await this.#quarantine?.take(digest, bytes)
+    }
+    this.#table.markDamaged(...digests)
+  }
+
+  /** Takes files that have no row for the blocks that they are; those that are none of a chunk, by `sealOf`, or of one that is here, stay files. */
+  adopt(digests: readonly Uint8Array[], sealOf: (block: Uint8Array) => SealedChunk | null): Promise<number> {
+    return this.#changes.run(async () => {
+      const adopted: NewBlock[] = []
+      for (const digest of digests) {
+        if (this.#table.block(digest) !== undefined) continue
+        const bytes = await this.#files.read(digest)
+        if (bytes === null || !sameBytes(blockDigest(bytes), digest)) continue
+        const seal = sealOf(bytes)
+        if (seal === null || this.#table.blockOf(seal.folder, seal.chunk) !== undefined) continue
+        adopted.push({ digest, length: bytes.length, bytes: null, seal })
+      }
+      await this.#files.remove(this.#table.add(adopted))
+      return adopted.length
+    })
+  }
+
+  /** Forgets the damaged blocks of a folder's chunks. */
+  dropDamaged(folder: FolderId, chunks: readonly ChunkId[]): Promise<void> {
+    return this.#changes.run(() => this.#files.remove(this.#table.dropDamaged(folder, chunks)))
   }
 
   remove(digests: readonly Uint8Array[]): Promise<void> {

@@ -42,7 +42,7 @@ export interface BlockTable {
   add(blocks: readonly NewBlock[]): Uint8Array[]
   /** Gives the digests of those that were in files. */
   remove(digests: readonly Uint8Array[]): Uint8Array[]
-  markDamaged(digest: Uint8Array): void
+  markDamaged(...digests: Uint8Array[]): void
   /** In the order of their digests, those after `after` (empty: from the first), damaged ones as well. */
   page(after: Uint8Array, limit: number): Uint8Array[]
   /** A folder's chunks in the order of their ids, those after `after` ('': from the first), whose blocks are not damaged. */
@@ -50,6 +50,13 @@ export interface BlockTable {
   /** Undamaged blocks, and their bytes. */
   totals(): { blocks: number; bytes: number }
   damaged(): Uint8Array[]
+  damagedCount(): number
+  /** The chunk that a block was made of; null where of none, or there is no such block. */
+  sealOf(digest: Uint8Array): SealedChunk | null
+  /** The chunks whose blocks are damaged. */
+  damagedChunks(): Pick<SealedChunk, 'folder' | 'chunk'>[]
+  /** Forgets the damaged blocks of a folder's chunks, and no others. Gives the digests of those that were in files. */
+  dropDamaged(folder: FolderId, chunks: readonly ChunkId[]): Uint8Array[]
   readonly unneeded: UnneededTable
 }
 

@@ -10,6 +10,16 @@ export interface FolderSealing {
   keys: readonly DataKey[]
 }
 
+export interface StoreTotals {
+  /** Undamaged blocks, and the bytes they take. */
+  blocks: number
+  bytes: number
+  /** Damaged ones. */
+  damaged: number
+  /** Tells the database's file from another one in its place: what it has, it may not have had. */
+  database: string
+}
+
 /** Chunks kept as sealed blocks on this device: what the rest of the program has of the store. Ids are packed, 32 bytes each. */
 export interface ChunkStore {
   /** Those that are not here, or damaged. */
@@ -24,8 +34,7 @@ export interface ChunkStore {
   remove(folder: FolderId, ids: Uint8Array): Promise<void>
   /** A folder's chunks in the order of their ids, at most `limit` after `after` ('': from the first). */
   chunks(folder: FolderId, after: ChunkId | '', limit: number): Promise<ChunkId[]>
-  /** Undamaged blocks, and the bytes they take. */
-  totals(): Promise<{ blocks: number; bytes: number }>
+  totals(): Promise<StoreTotals>
 }
 
 /** The chunks of one folder in the store; calls as in ChunkStore. */

@@ -3,16 +3,24 @@ import { blockDigest, chunkId, openBlock, sealBlock } from '#content'
 import { fromHex, toHex, type ChunkId, type FolderId } from '#model'
 import type { BlockStore, NamedBlock } from './block-store.ts'
 import type { BlockTable } from './block-table.ts'
-import type { ChunkStore, FolderSealing } from './chunk-store.ts'
+import type { ChunkStore, FolderSealing, StoreTotals } from './chunk-store.ts'
 
 const ID_BYTES = 32
 const SALT_BYTES = 32
 
+export interface SealedChunksParts {
+  blocks: BlockStore
+  table: BlockTable
+  random: Random
+  /** See StoreTotals. */
+  database?: string
+}
+
 /** Seals and opens in this thread: for the store's own, and for tests. */
 export class SealedChunks implements ChunkStore {
-  readonly #parts: { blocks: BlockStore; table: BlockTable; random: Random }
+  readonly #parts: SealedChunksParts
 
-  constructor(parts: { blocks: BlockStore; table: BlockTable; random: Random }) {
+  constructor(parts: SealedChunksParts) {
     this.#parts = parts
   }
 
@@ -57,8 +65,9 @@ export class SealedChunks implements ChunkStore {
     return Promise.resolve(this.#parts.table.chunks(folder, after, limit))
   }
 
-  totals(): Promise<{ blocks: number; bytes: number }> {
-    return Promise.resolve(this.#parts.table.totals())
+  totals(): Promise<StoreTotals> {
+    const { table, database = '' } = this.#parts
+    return Promise.resolve({ ...table.totals(), damaged: table.damagedCount(), database })
   }
 
   /** The blocks of chunks that somebody asks for, and which are no longer noted as not needed. */
@@ -82,16 +91,16 @@ export class SealedChunks implements ChunkStore {
       if (!(error instanceof HoldfastError) || error.code !== 'corrupt') return null
     }
     // The block is as it came, and no seal of this chunk: whoever made it lied, or was broken.
-    table.markDamaged(digest)
+    await blocks.condemn([digest])
     return null
   }
 }
 
-function* unpack(ids: Uint8Array): Generator<ChunkId> {
+export function* unpack(ids: Uint8Array): Generator<ChunkId> {
   for (let at = 0; at < ids.length; at += ID_BYTES) yield toHex(ids.subarray(at, at + ID_BYTES)) as ChunkId
 }
 
-function pack(ids: readonly ChunkId[]): Uint8Array {
+export function pack(ids: readonly ChunkId[]): Uint8Array {
   const packed = new Uint8Array(ids.length * ID_BYTES)
   ids.forEach((id, at) => packed.set(fromHex(id), at * ID_BYTES))
   return packed

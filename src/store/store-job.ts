@@ -1,8 +1,9 @@
 import type { ChunkStore } from './chunk-store.ts'
 import type { Sweepable } from './sweepable.ts'
+import type { StoreUpkeep } from './upkeep.ts'
 
-/** What a store can be asked for from another thread: a method of ChunkStore or Sweepable with its arguments. */
+/** What a store can be asked for from another thread: a method with its arguments. */
 export interface StoreJob {
-  verb: keyof ChunkStore | keyof Sweepable
+  verb: keyof ChunkStore | keyof Sweepable | keyof StoreUpkeep
   args: unknown[]
 }

@@ -1,14 +1,15 @@
 import { ownBuffer, type Clock, type Spawner } from '#base'
 import { WorkerPool } from '#content'
-import type { ChunkStore } from './chunk-store.ts'
+import type { ChunkStore, StoreTotals } from './chunk-store.ts'
 import type { StoreJob } from './store-job.ts'
 import type { Sweepable } from './sweepable.ts'
+import type { StoreUpkeep } from './upkeep.ts'
 
 /** Whole buffers longer than this are handed over, not copied. */
 const LEAST_HANDED_OVER = 64 * 1024
 
-export interface ThreadedStore extends ChunkStore, Sweepable {
-  /** Ends the thread; calls that have not ended reject. */
+export interface ThreadedStore extends ChunkStore, Sweepable, StoreUpkeep {
+  /** Ends the threads; calls that have not ended reject. */
   close(): Promise<void>
 }
 
@@ -20,20 +21,23 @@ export interface StoreThreadOptions {
 }
 
 /**
- * The store in a thread of its own, which starts with the first call. Calls are done one after another. Of chunks to be sealed that
- * are alone in their buffer the store takes the buffer.
+ * The store in a thread of its own, which starts with the first call. Calls are done one after another, but for those that only look
+ * whether it is whole: they have another thread. Of chunks to be sealed that are alone in their buffer the store takes the buffer.
  */
 export function openThreadedStore(
-  { spawner, clock }: { spawner: Spawner; clock: Clock },
+  { spawner, clock, counted }: { spawner: Spawner; clock: Clock; counted?: (totals: StoreTotals) => void },
   { directory, idleMs }: StoreThreadOptions,
 ): ThreadedStore {
-  const pool = new WorkerPool({ start: () => spawner.worker('store', { directory }), clock }, { size: 1, idleMs })
+  const thread = (): WorkerPool =>
+    new WorkerPool({ start: () => spawner.worker('store', { directory }), clock }, { size: 1, idleMs })
+  const [pool, looking] = [thread(), thread()]
+  const look = async (job: StoreJob): Promise<never> => (await looking.run(job)) as never
   let totals: ReturnType<ChunkStore['totals']> | null = null
   const run = async (job: StoreJob, transfer: ArrayBuffer[] = []): Promise<never> => (await pool.run(job, transfer)) as never
   /** Counted while the thread runs anyway: they are asked for often, and it is to rest meanwhile. */
   const count = (): ReturnType<ChunkStore['totals']> => {
     const counting: ReturnType<ChunkStore['totals']> = run({ verb: 'totals', args: [] })
-    counting.catch(() => (totals = null))
+    counting.then(counted, () => (totals = null))
     return counting
   }
   /** What may change the totals. */
@@ -62,7 +66,15 @@ export function openThreadedStore(
     sweep: (...args) => change({ verb: 'sweep', args }),
     tidy: (...args) => run({ verb: 'tidy', args }),
     totals: () => (totals ??= count()),
-    close: () => pool.close(),
+    fault: () => look({ verb: 'fault', args: [] }),
+    inspect: (...args) => look({ verb: 'inspect', args }),
+    orphans: () => look({ verb: 'orphans', args: [] }),
+    condemn: (...args) => change({ verb: 'condemn', args }),
+    adopt: (...args) => change({ verb: 'adopt', args }),
+    rebuild: () => change({ verb: 'rebuild', args: [] }),
+    damaged: () => run({ verb: 'damaged', args: [] }),
+    dropDamaged: (...args) => change({ verb: 'dropDamaged', args }),
+    close: async () => void (await Promise.all([pool.close(), looking.close()])),
   }
 }
 

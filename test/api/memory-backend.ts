@@ -118,7 +118,7 @@ export class MemoryBackend implements Backend {
       peers: [{ device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2 }],
       removed: this.removed,
       rates: this.transferState.rates,
-      store: { blocks: null, bytes: null, liveBytes: null, pledgeBytes: null },
+      store: { blocks: null, bytes: null, damaged: null, liveBytes: null, pledgeBytes: null },
       eventLoopDelayMs: { p99: 2, max: 9 },
     }
     return Promise.resolve(status)
@@ -268,6 +268,11 @@ export class MemoryBackend implements Backend {
     this.settings.set(key, value)
     return this.#setting(key, value)
   }
+  scrub: Backend['scrub'] = async (input) => {
+    this.announce({ event: 'progress', data: { command: 'scrub', done: 3, total: 10, unit: 'blocks' } })
+    return this.#note('scrub', input, { checked: 10, damaged: 2, healed: 1, notes: this.notes })
+  }
+
   supportBundle: Backend['supportBundle'] = (input) => this.#note('supportBundle', input, { file: input.file })
 
   #setting(key: string, value: Setting['value']): Setting {
@@ -322,6 +327,7 @@ export function folderStatus(name: string, id: string, more: Partial<FolderStatu
     heldEntries: 0,
     problems: 0,
     protectedPercent: null,
+    damaged: 0,
     ...more,
   }
 }

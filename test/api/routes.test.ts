@@ -67,6 +67,7 @@ const inputs: { [Name in OperationName]: Record<string, unknown> } = {
   config: {},
   configGet: { key: 'log_level' },
   configSet: { key: 'log_level', value: 'debug' },
+  scrub: { samplePercent: 10 },
   supportBundle: { file: '/tmp/bundle.zip' },
   leaveFolder: { folder: 'new folder' },
 }

@@ -55,6 +55,7 @@ const lines: [string[], unknown][] = [
   [['folder', 'archive', 'photos', '--restore', '1-img.jpg', '--to', '/tmp/x.jpg'], { path: '/tmp/x.jpg' }],
   [['wait', '--folder', 'photos', '--timeout', '60s'], { synced: true, seconds: 0.25 }],
   [['gc', '--dry-run'], { freedBytes: 4096, blocks: 2 }],
+  [['scrub', '--sample', '10%'], { checked: 10, damaged: 2, healed: 1 }],
   [['scan', 'photos'], { changed: 2, seconds: 0.1 }],
   [['ls', 'photos/sub', '--deleted'], [{ path: 'img-1.jpg', kind: 'file', size: 1234, state: 'here' }]],
   [['list', 'photos'], [{ path: 'img-1.jpg' }]],

@@ -43,6 +43,20 @@ describe('gc for people', () => {
   })
 })
 
+describe('scrub for people', () => {
+  it('says what it found, and on stderr what to do about what it could not heal', async () => {
+    const own = await startServer()
+    own.backend.notes = [{ folder: 'photos', reasonCode: 'damaged', message: '1 piece is damaged', hint: 'connect it' }]
+    const outcome = await holdfast('--home', own.home, 'scrub')
+    const wrong = await holdfast('--home', own.home, 'scrub', '--sample', 'some')
+    await own.close()
+    const stdout = 'Checked 10 blocks: 2 damaged or lost, 1 healed.\n'
+    expect(outcome).toEqual({ code: 0, stdout, stderr: 'photos: 1 piece is damaged\n  connect it\n' })
+    expect(own.backend.calls.find(({ name }) => name === 'scrub')?.input).toEqual({ samplePercent: 100 })
+    expect(wrong.code).toBe(2)
+  })
+})
+
 describe('ls for people', () => {
   it('without TARGET names the folders', async () => {
     const own = await startServer()
@@ -89,6 +103,7 @@ describe('status for people, of a folder that waits for them,', () => {
     [{ state: 'paused' }, 'my letters: holdfast folder resume WORD ends the pause'],
     [{ state: 'held' }, 'my letters: holdfast folder approve WORD deletes them everywhere, holdfast folder reject WORD brings'],
     [{ state: 'offered' }, 'my letters: holdfast folder join WORD PATH'],
+    [{ damaged: 2 }, 'my letters: 2 pieces of its versions damaged in the store here: connect the other devices'],
     [{ reasonCode: 'local-edits' }, 'my letters: holdfast folder revert WORD gives the local edits up'],
   ] as const)('%s, names the command', async (folder, line) => {
     const own = await startServer()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chooseHome, defaultHome, startDirectory } from '../../src/cli/places.ts'
 import { duration, printable, size, table } from '../../src/cli/text.ts'
-import { parseHostPort, parseSeconds, parseTarget } from '../../src/cli/values.ts'
+import { parseHostPort, parsePercent, parseSeconds, parseTarget } from '../../src/cli/values.ts'
 
 describe('values of the command line', () => {
   it.each([
@@ -17,6 +17,17 @@ describe('values of the command line', () => {
   })
   it.each(['', '0s', '-1s', '1 h', 'h', '5y', 'Infinity'])('%j is no duration', (text) => {
     expect(() => parseSeconds(text, '--for')).toThrow('is not a duration')
+  })
+
+  it.each([
+    ['10%', 10],
+    ['0.5%', 0.5],
+    ['100', 100],
+  ])('%s are %d percent', (text, percent) => {
+    expect(parsePercent(text, '--sample')).toBe(percent)
+  })
+  it.each(['', '%', '0%', '101%', '-1%', '10 %', 'all'])('%j is no part in percent', (text) => {
+    expect(() => parsePercent(text, '--sample')).toThrow('is not a part in percent')
   })
 
   it.each([

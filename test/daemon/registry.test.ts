@@ -30,6 +30,8 @@ function device(
     close: async () => undefined,
     totals: async () => ({ empty: true }),
     keepAnew: async () => undefined,
+    looked: async () => [],
+    keepAgain: async () => undefined,
     toKeep: async () => [],
     nextToKeep: async () => null,
     have: async () => [],

@@ -35,6 +35,10 @@ test.each([
   ['gc_grace', '-1d', 'usage'],
   ['cache_bytes', 'much', 'usage'],
   ['cache_bytes', '-1', 'usage'],
+  ['scrub_days', '', 'usage'],
+  ['scrub_days', 'often', 'usage'],
+  ['scrub_days', '4000', 'usage'],
+  ['scrub_days', -1, 'usage'],
 ])('%s does not take %s', (key, value, code) => {
   const settings = new Settings(homeWith({}))
   const before = settings.values
@@ -49,6 +53,8 @@ test.each([
   ['http', 'localhost:9000', 'localhost:9000'],
   ['gc_grace', '12h', '12h'],
   ['gc_grace', '0', '0'],
+  ['scrub_days', '7', 7],
+  ['scrub_days', 0, 0],
 ])('%s takes %s', (key, value, kept) => {
   const home = homeWith({})
   new Settings(home).set(key, value)

@@ -197,4 +197,20 @@ describe('what is to be kept', () => {
     index.keepAnew()
     expect(paths(index)).toEqual(['a 1', 'a 2*'])
   })
+
+  test('can be looked through again, and begins anew for some of it alone', () => {
+    const index = open(A)
+    author(index, file('a', '1'), file('b', '1'), file('c', '1'))
+    expect(index.looked(0, 9)).toEqual([])
+    const items = index.toKeep(9, NOW)
+    index.kept(items.map((item, at) => ({ ...item, until: at === 1 ? NOW + 500 : null })))
+    author(index, file('d', '1'))
+    const seen = (after: number, limit: number): string[] =>
+      index.looked(after, limit).map(({ version, isKept }) => `${version.path} ${isKept}`)
+    expect(seen(0, 2)).toEqual(['a true', 'b false'])
+    expect(seen(items[1]!.record, 9)).toEqual(['c true'])
+    index.keepAgain([items[1]!.record, items[2]!.record])
+    expect(paths(index)).toEqual(['b 1*', 'c 1*', 'd 1*'])
+    expect(seen(0, 9)).toEqual(['a true', 'b false', 'c false'])
+  })
 })

@@ -33,6 +33,15 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await card('photos').getByText('Why 1 entry does not sync').waitFor({ state: 'detached' })
   })
 
+  it('tells what of a folder is damaged, until it is not', async ({ backend, card }) => {
+    const [photos] = backend.folderList
+    backend.announce({ event: 'folder', data: { ...photos!, damaged: 3 } })
+    await card('photos').getByText('3 pieces of its versions damaged here: connect the other devices').waitFor()
+    backend.announce({ event: 'progress', data: { command: 'scrub', done: 1, total: 2, unit: 'blocks' } })
+    backend.announce({ event: 'folder', data: photos! })
+    await card('photos').getByText('damaged here').waitFor({ state: 'detached' })
+  })
+
   it('tells of a tree once why it does not sync, and lists all of it where that is asked for', async ({ backend, card }) => {
     const [one] = backend.problemList
     backend.problemList = ['new', ...Array.from({ length: 40 }, (_, n) => `new/${n}.txt`)].map((path) => ({ ...one!, path }))

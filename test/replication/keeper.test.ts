@@ -204,6 +204,62 @@ describe('Keeper', () => {
     expect(index.keeping()).toBe(0)
   })
 
+  test('finds what is gone of all that it has kept, and brings it again; the rest stays kept', async () => {
+    const { index, there, kept, keeper } = make()
+    const [a, b, c, late] = some(4)
+    put(there, [a!, b!, c!])
+    index.author([fileOf('one', [a!, b!]), fileOf('two', [c!]), fileOf('three', [b!]), fileOf('late', [late!])], { now: 1 })
+    await keeper.keep()
+    expect((await keeper.recheck()).length).toBe(0)
+    expect(index.toKeep(9, Date.now()).map(({ version }) => version.path)).toEqual(['late'])
+    index.kept(index.toKeep(9, Date.now()).map((item) => ({ ...item, until: Infinity })))
+    kept.delete(named(b!))
+    there.delete(named(b!))
+    expect(toHex(await keeper.recheck())).toBe(named(b!))
+    expect(index.unkept()).toEqual([expect.objectContaining({ seq: 0 })])
+    expect(
+      index
+        .toKeep(9, Date.now())
+        .map(({ version }) => version.path)
+        .toSorted(),
+    ).toEqual(['late', 'one', 'three'])
+    await keeper.keep()
+    put(there, [b!, late!])
+    expect(toHex(await keeper.recheck())).toBe('')
+    expect(await keeper.keep()).toBeNull()
+    expect(kept.size).toBe(4)
+  })
+
+  test('does not count as kept what another device has its chance with by now', async () => {
+    let duty: 'block' | 'later' = 'block'
+    const { index, there, kept, keeper } = make({ duty: () => duty })
+    const [a] = some(1)
+    put(there, [a!])
+    index.author([fileOf('one', [a!])], { now: 1 })
+    expect(await keeper.keep()).toBeNull()
+    duty = 'later'
+    kept.clear()
+    await keeper.recheck()
+    expect(index.keeping()).toBe(1)
+    duty = 'block'
+    expect(await keeper.keep()).toBeNull()
+    expect(kept.size).toBe(1)
+  })
+
+  test('keeps a block of a chunk where one version needs that, though any copy will do for another', async () => {
+    const [a] = some(1)
+    const { index, there, kept, keeper } = make({
+      duty: ({ version }) => (version.path === 'one' ? 'copy' : 'block'),
+      live: async (ids) => each(ids).map(() => true),
+    })
+    put(there, [a!])
+    index.author([fileOf('one', [a!]), fileOf('two', [a!])], { now: 1 })
+    expect(await keeper.keep()).toBeNull()
+    expect(kept.size).toBe(1)
+    kept.clear()
+    expect(toHex(await keeper.recheck())).toBe(named(a!))
+  })
+
   test('waits for sync to come to rest, but not without end', async () => {
     vi.useFakeTimers()
     try {

@@ -85,7 +85,7 @@ describe.each([
     const before = await store.totals()
     const removed = await store.sweep(folder, all, 1_000)
     expect(removed.blocks).toBe(2)
-    expect(await store.totals()).toEqual({ blocks: 1, bytes: before.bytes - removed.bytes })
+    expect(await store.totals()).toMatchObject({ blocks: 1, bytes: before.bytes - removed.bytes })
     expect(await store.sweep(folder, all, Infinity)).toEqual({ blocks: 0, bytes: 0 })
     expect(await store.lacking(folder, all)).toEqual(new Uint8Array(ids))
   })

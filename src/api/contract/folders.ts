@@ -23,6 +23,9 @@ export const FolderStatus = z
     heldEntries: Count.describe('Entries that vanished here at once, and whose deletion waits for the user'),
     problems: Count.describe('Entries that do not sync, each listed with its reason'),
     protectedPercent: z.number().min(0).max(100).nullable(),
+    damaged: Count.describe(
+      'Pieces of its versions that were found damaged in the store, and are on no device that is connected',
+    ),
   })
   .meta({ id: 'FolderStatus' })
 export type FolderStatus = z.infer<typeof FolderStatus>

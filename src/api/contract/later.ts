@@ -9,7 +9,6 @@ export interface LaterOperation {
 }
 
 export const laterOperations: readonly LaterOperation[] = [
-  { command: 'scrub', method: 'POST', path: '/scrub' },
   { command: 'rebalance', method: 'POST', path: '/rebalance' },
   { command: 'repair', method: 'POST', path: '/repair' },
   { command: 'recovery export', method: 'POST', path: '/recovery/export' },

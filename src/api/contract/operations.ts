@@ -4,6 +4,7 @@ import { entryOperations } from './entry-operations.ts'
 import { folderOperations } from './folder-operations.ts'
 import { historyOperations } from './history-operations.ts'
 import { retentionOperations } from './retention-operations.ts'
+import { storeOperations } from './store-operations.ts'
 import { upkeepOperations } from './upkeep-operations.ts'
 
 /** All that the API does but for content and events: the routes, the client, the backend's port and openapi.json are made from this table. */
@@ -13,6 +14,7 @@ export const operations = {
   ...historyOperations,
   ...entryOperations,
   ...retentionOperations,
+  ...storeOperations,
   ...upkeepOperations,
 } as const
 

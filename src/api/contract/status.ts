@@ -24,6 +24,7 @@ export const Status = z
     store: z.object({
       blocks: Count.nullable(),
       bytes: Count.nullable(),
+      damaged: Count.nullable().describe('Blocks that were found damaged and are not had anew yet; they are not counted else'),
       liveBytes: Count.nullable(),
       pledgeBytes: Count.nullable(),
     }),
@@ -60,7 +61,7 @@ export type Transfers = z.infer<typeof Transfers>
 /** How far a command is that takes long. */
 export const Progress = z
   .object({
-    command: z.enum(['gc', 'snapshot restore']).describe("The command line's words for it"),
+    command: z.enum(['gc', 'scrub', 'snapshot restore']).describe("The command line's words for it"),
     done: Count,
     total: Count,
     unit: z.enum(['blocks', 'bytes']),

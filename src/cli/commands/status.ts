@@ -75,7 +75,7 @@ function amount({ entries, bytes, needEntries, needBytes }: FolderStatus): strin
 }
 
 /** What the user can do about a folder, as commands. */
-function attention({ name, state, reasonCode, conflicts, problems }: FolderStatus): string[] {
+function attention({ name, state, reasonCode, conflicts, problems, damaged }: FolderStatus): string[] {
   const word = shellWord(name)
   const lines: string[] = []
   if (state === 'paused') lines.push(`  ${name}: holdfast folder resume ${word} ends the pause`)
@@ -87,5 +87,9 @@ function attention({ name, state, reasonCode, conflicts, problems }: FolderStatu
   if (state === 'offered') lines.push(`  ${name}: holdfast folder join ${word} PATH`)
   if (conflicts > 0) lines.push(`  ${name}: ${conflicts === 1 ? '1 file' : `${conflicts} files`} in conflict: holdfast conflicts`)
   if (problems > 0) lines.push(`  ${name}: ${problems} not syncing: holdfast folder problems ${word}`)
+  if (damaged > 0)
+    lines.push(
+      `  ${name}: ${damaged === 1 ? '1 piece' : `${damaged} pieces`} of its versions damaged in the store here: connect the other devices, holdfast scrub tries again`,
+    )
   return lines
 }

@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import type { Database } from '../database.ts'
+import { Database } from '../database.ts'
 
 /** One step from a version of a database to the next, as SQL. It runs in one transaction with the note that it has run. */
 export interface Migration {
@@ -41,6 +41,41 @@ export function migrate(db: Database, schema: Schema): void {
       db.exec(`PRAGMA application_id = ${schema.application}; PRAGMA user_version = ${migration.number}`)
     })
   }
+}
+
+/** Of each schema the tables of each of its versions, as SQLite tells them. */
+const known = new Map<Schema, readonly string[]>()
+
+/** Throws `corrupt` where a file's tables are not those of the version that its header names, as flipped bits make them. */
+export function checkSchema(db: Database, schema: Schema): void {
+  const [found, version, application] = [tablesOf(db), pragma(db, 'user_version'), pragma(db, 'application_id')]
+  const versions = known.get(schema) ?? versionsOf(schema)
+  known.set(schema, versions)
+  const fitting = versions.indexOf(found)
+  const isOurs = fitting === version && application === (version === 0 ? 0 : schema.application)
+  if (isOurs || (fitting === -1 && version >= versions.length)) return
+  throw new HoldfastError('corrupt', `the database ${db.file} is damaged, or of another kind`, { hint: 'move the file away' })
+}
+
+function versionsOf(schema: Schema): string[] {
+  const memory = new Database(':memory:')
+  try {
+    return [{ sql: '' }, ...schema.migrations].map(({ sql }) => {
+      memory.exec(sql)
+      return tablesOf(memory)
+    })
+  } finally {
+    memory.abandon()
+  }
+}
+
+function tablesOf(db: Database): string {
+  const rows = db.guard(() =>
+    db
+      .query<[string | null]>("SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name")
+      .all(),
+  )
+  return JSON.stringify(rows)
 }
 
 function pragma(db: Database, name: string): number {

@@ -9,6 +9,8 @@ export class Keeping {
   readonly #clear: Command
   readonly #due: Query<[number]>
   readonly #next: Query<[number]>
+  readonly #looked: Query<[number]>
+  readonly #has: Query<[number]>
   readonly #soonest: Query<[number | null]>
   readonly #count: Query<[number]>
   readonly #newer: Query<[number]>
@@ -22,6 +24,8 @@ export class Keeping {
     this.#clear = db.command('DELETE FROM keeping')
     this.#due = db.query('SELECT record FROM keeping WHERE until <= ? ORDER BY until, record LIMIT ?')
     this.#next = db.query('SELECT number FROM records WHERE number > ? ORDER BY number LIMIT ?')
+    this.#looked = db.query('SELECT number FROM records WHERE number > ? AND number <= ? ORDER BY number LIMIT ?')
+    this.#has = db.query('SELECT 1 FROM keeping WHERE record = ?')
     this.#soonest = db.query('SELECT min(until) FROM keeping')
     this.#count = db.query('SELECT count(*) FROM keeping')
     this.#newer = db.query('SELECT count(*) FROM records WHERE number > ?')
@@ -36,6 +40,16 @@ export class Keeping {
     const due = this.#due.all(now, limit)
     const next = due.length < limit ? this.#next.all(this.#state.kept, limit - due.length) : []
     return [...due, ...next].map(([record]) => record)
+  }
+
+  /** Those that were looked at, for good or not, after one. */
+  looked(after: number, limit: number): number[] {
+    return this.#looked.all(after, this.#state.kept, limit).map(([record]) => record)
+  }
+
+  /** Is one that was looked at to be looked at again? */
+  has(record: number): boolean {
+    return this.#has.get(record) !== undefined
   }
 
   /** When the first of those that have a row is to be looked at, ms; null where none has. */

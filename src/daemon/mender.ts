@@ -1,0 +1,210 @@
+import { Queue, type Clock, type Logger, type Timer } from '#base'
+import type { DeviceStore } from '#db'
+import { toHex, type ChunkId, type FolderId } from '#model'
+import { adoptOrphans, type DamagedChunks, type FolderSealing, type StoreTotals, type ThreadedStore } from '#store'
+import type { OpenFolder } from './folder-opener.ts'
+
+/** Begins so long after damage was found, */
+const SOON_MS = 1_000
+/** and so long after a device has connected, which by then has said what it has. */
+const CONNECTED_MS = 3_000
+/** What could not be looked at, or got again, is tried again after so long. */
+const WAITING_MS = 60_000
+const UNHEALED_MS = 10 * 60_000
+/** The setting with the database that all that is kept was last compared with. */
+const DATABASE = 'store.database'
+
+export interface MenderParts {
+  blocks: Pick<ThreadedStore, 'totals' | 'damaged' | 'dropDamaged' | 'lacking' | 'orphans' | 'adopt'>
+  registry: { readonly folders: readonly OpenFolder[]; lacks(folder: FolderId): boolean }
+  sealings(): readonly FolderSealing[]
+  store: DeviceStore
+  clock: Clock
+  logger: Logger
+  changed(folder: FolderId): void
+}
+
+export interface Healing {
+  /** Chunks that were damaged or gone, and how many of them are whole again, or need not be here any more. */
+  damaged: number
+  healed: number
+}
+
+/**
+ * Sees to it that what the store has lost is not counted as kept, and comes again: from a file on the disk, or another device. What is
+ * nowhere to be had is tried again at each start, whenever a device connects, and from time to time.
+ */
+export class Mender {
+  readonly #parts: MenderParts
+  readonly #queue = new Queue()
+  /** Folders of which all that is kept is to be looked at. */
+  readonly #waiting = new Set<FolderId>()
+  #isWaitingForAll = false
+  /** Chunks that were found damaged or gone: since `collect`, else in this run. */
+  readonly #found = new Map<FolderId, Set<ChunkId>>()
+  #isCollecting = false
+  /** Damaged blocks, as far as they were counted, by folder. */
+  #unhealed: ReadonlyMap<FolderId, number> = new Map()
+  #totals: StoreTotals | null = null
+  /** The database that all that is kept was last compared with; null until it is known. */
+  #compared: string | null = null
+  /** The one that this was begun with last. */
+  #seen: string | null = null
+  #isStarted = false
+  #timer: Timer | null = null
+  #stopped = false
+
+  constructor(parts: MenderParts) {
+    this.#parts = parts
+  }
+
+  /** To be called when the folders have been opened. */
+  start(): void {
+    this.#isStarted = true
+    this.#soon(SOON_MS)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timer?.cancel()
+    await this.#queue.run(() => Promise.resolve())
+  }
+
+  /** The store was counted. */
+  counted(totals: StoreTotals): void {
+    const before = this.#totals
+    this.#totals = totals
+    if (before === null) return
+    if (!this.#isStarted) return
+    if (before.database !== totals.database || totals.damaged > before.damaged) this.#soon(SOON_MS)
+    else if (totals.damaged < before.damaged) this.#do(() => this.#count())
+  }
+
+  /** A device that may have what is damaged here. */
+  connected(): void {
+    if (this.#unhealed.size > 0) this.#soon(CONNECTED_MS)
+  }
+
+  /** Blocks of a folder that are damaged, and not had anew yet. */
+  damagedIn(folder: FolderId): number {
+    return this.#unhealed.get(folder) ?? 0
+  }
+
+  /** From now on, until `collected`, `heal` counts whatever is found. */
+  collect(): void {
+    this.#found.clear()
+    this.#isCollecting = true
+  }
+
+  collected(): void {
+    this.#found.clear()
+    this.#isCollecting = false
+  }
+
+  /** Looks at all that is kept (`all`), or only where something is known to be damaged, and gets again what is: once. */
+  heal(found: readonly DamagedChunks[], all: boolean): Promise<Healing> {
+    return this.#queue.run(async () => {
+      this.#note(found)
+      if (all) this.#isWaitingForAll = true
+      return this.#run()
+    })
+  }
+
+  #soon(ms: number): void {
+    if (this.#stopped) return
+    this.#timer?.cancel()
+    this.#timer = this.#parts.clock.after(
+      ms,
+      () => {
+        this.#timer = null
+        this.#do(async () => {
+          await this.#run()
+          if (!this.#isCollecting) this.#found.clear()
+        })
+      },
+      { idle: true },
+    )
+  }
+
+  #do(work: () => Promise<void>): void {
+    this.#queue.run(work).catch((error: unknown) => {
+      if (this.#stopped) return
+      this.#parts.logger.warn({ error }, 'what is damaged in the store could not be looked after')
+      this.#soon(WAITING_MS)
+    })
+  }
+
+  async #run(): Promise<Healing> {
+    const { blocks, registry, store } = this.#parts
+    if (this.#stopped) return { damaged: 0, healed: 0 }
+    const { database } = (this.#totals ??= await blocks.totals())
+    const compared = (this.#compared ??= (await store.setting(DATABASE)) ?? database)
+    const isForAll = this.#isWaitingForAll || (compared !== database && this.#seen !== database)
+    this.#isWaitingForAll = false
+    if (isForAll) for (const { stored } of registry.folders) this.#waiting.add(stored.id)
+    const damaged = await blocks.damaged()
+    this.#note(damaged)
+    const ids = [...new Set([...this.#waiting, ...damaged.map(({ folder }) => folder)])]
+    // First none of it may be said to be kept; only then it is brought, which may take long.
+    for (const id of ids) await this.#withdraw(id)
+    if (isForAll) await adoptOrphans(blocks, this.#parts.sealings)
+    this.#seen = database
+    const done = new Set<FolderId>()
+    for (const id of ids) {
+      if (!(await this.#bring(id))) continue
+      done.add(id)
+      const those = damaged.find(({ folder }) => folder === id)
+      if (those !== undefined) await blocks.dropDamaged(id, those.ids)
+    }
+    const healing = { damaged: 0, healed: 0 }
+    for (const [id, chunks] of this.#found) {
+      const left = done.has(id) ? 0 : (await blocks.lacking(id, Buffer.from([...chunks].join(''), 'hex'))).length / 32
+      healing.damaged += chunks.size
+      healing.healed += chunks.size - left
+    }
+    if (this.#waiting.size === 0) {
+      await store.putSetting(DATABASE, database)
+      this.#compared = database
+    }
+    await this.#count()
+    if (this.#waiting.size > 0) this.#soon(WAITING_MS)
+    else if (this.#unhealed.size > 0) this.#soon(UNHEALED_MS)
+    return healing
+  }
+
+  /** Looks at what a folder has, and says to the others what is not there any more. */
+  async #withdraw(id: FolderId): Promise<void> {
+    const { registry, logger } = this.#parts
+    const folder = registry.folders.find(({ stored }) => stored.id === id)
+    const gone = (await folder?.keeping?.recheck()) ?? null
+    if (gone === null && !registry.lacks(id)) return void this.#waiting.add(id)
+    this.#waiting.delete(id)
+    if (gone === null || gone.length === 0) return
+    this.#note([{ folder: id, ids: gone }])
+    logger.warn({ folder: id, chunks: gone.length / 32 }, 'content that was kept is damaged or gone, and is got again')
+  }
+
+  /** Is all here that is to be? Of a folder that this device takes no part in that is nothing. */
+  async #bring(id: FolderId): Promise<boolean> {
+    const { registry } = this.#parts
+    if (this.#waiting.has(id)) return false
+    const folder = registry.folders.find(({ stored }) => stored.id === id)
+    return folder?.keeping?.bring() ?? registry.lacks(id)
+  }
+
+  #note(found: readonly DamagedChunks[]): void {
+    for (const { folder, ids } of found) {
+      const known = this.#found.get(folder) ?? new Set()
+      this.#found.set(folder, known)
+      for (let at = 0; at < ids.length; at += 32) known.add(toHex(ids.subarray(at, at + 32)) as ChunkId)
+    }
+  }
+
+  async #count(): Promise<void> {
+    const before = this.#unhealed
+    const damaged = await this.#parts.blocks.damaged()
+    this.#unhealed = new Map(damaged.map(({ folder, ids }) => [folder, ids.length / 32]))
+    for (const id of new Set([...before.keys(), ...this.#unhealed.keys()]))
+      if (before.get(id) !== this.#unhealed.get(id)) this.#parts.changed(id)
+  }
+}

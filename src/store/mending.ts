@@ -1,0 +1,45 @@
+import { fromHex, type FolderId } from '#model'
+import type { BlockStore } from './block-store.ts'
+import type { BlockTable, SealedChunk } from './block-table.ts'
+import type { FolderSealing } from './chunk-store.ts'
+import { sealOfBlock } from './inspect.ts'
+import { pack, unpack } from './sealed-chunks.ts'
+import type { DamagedChunks, StoreUpkeep } from './upkeep.ts'
+
+/** What changes a store that was found not to be whole. */
+export class Mending implements Pick<StoreUpkeep, 'condemn' | 'adopt' | 'damaged' | 'dropDamaged'> {
+  readonly #parts: { blocks: BlockStore; table: BlockTable }
+
+  constructor(parts: { blocks: BlockStore; table: BlockTable }) {
+    this.#parts = parts
+  }
+
+  async condemn(digests: Uint8Array): Promise<DamagedChunks[]> {
+    const { blocks, table } = this.#parts
+    const which = digestsIn(digests)
+    const seals = which.flatMap((digest) => (table.has(digest) ? (table.sealOf(digest) ?? []) : []))
+    await blocks.condemn(which)
+    return byFolder(seals)
+  }
+
+  adopt(digests: Uint8Array, sealings: readonly FolderSealing[]): Promise<number> {
+    return this.#parts.blocks.adopt(digestsIn(digests), (block) => sealOfBlock(block, sealings))
+  }
+
+  damaged(): Promise<DamagedChunks[]> {
+    return Promise.resolve(byFolder(this.#parts.table.damagedChunks()))
+  }
+
+  dropDamaged(folder: FolderId, ids: Uint8Array): Promise<void> {
+    return this.#parts.blocks.dropDamaged(folder, [...unpack(ids)])
+  }
+}
+
+function byFolder(chunks: readonly Pick<SealedChunk, 'folder' | 'chunk'>[]): DamagedChunks[] {
+  const folders = Map.groupBy(chunks, ({ folder }) => folder)
+  return [...folders].map(([folder, all]) => ({ folder, ids: pack(all.map(({ chunk }) => chunk)) }))
+}
+
+function digestsIn(packed: Uint8Array): Uint8Array[] {
+  return [...unpack(packed)].map(fromHex)
+}

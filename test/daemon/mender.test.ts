@@ -1,0 +1,209 @@
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { silentLogger } from '#base'
+import type { FolderId } from '#model'
+import type { FolderSealing } from '#store'
+import { HandClock } from '../base/hand-clock.ts'
+import { Mender, type MenderParts } from '../../src/daemon/mender.ts'
+import { newChunk, newSealing, packIds } from '../store/subjects.ts'
+import { open, watch, type Store, type Watched } from './store-calls.ts'
+
+/** A folder that has three chunks in the store, and gets again what `there` says. */
+interface Folder {
+  sealing: FolderSealing
+  chunks: ReturnType<typeof newChunk>[]
+  isOpen: boolean
+  isThere: boolean
+  /** In turn: looked at, brought. */
+  calls: string[]
+}
+
+let clock: HandClock
+let settings: Map<string, string>
+let store: Store
+let folders: Folder[]
+let changed: FolderId[]
+let watched: Watched
+
+beforeEach(async () => {
+  clock = new HandClock()
+  ;[settings, folders, changed] = [new Map(), [], []]
+  store = open()
+  watched = watch(store.store)
+})
+
+async function folder(): Promise<Folder> {
+  const sealing = newSealing()
+  const chunks = [1, 2, 3].map(() => newChunk(sealing, 90))
+  await seal(sealing, chunks)
+  const made = { sealing, chunks, isOpen: true, isThere: true, calls: [] }
+  folders.push(made)
+  return made
+}
+
+function seal(sealing: FolderSealing, chunks: Folder['chunks']): Promise<void> {
+  return watched.calls.seal(
+    sealing,
+    chunks.map(({ id, bytes }) => ({ id, bytes: new Uint8Array(bytes) })),
+  )
+}
+
+async function lacking({ sealing, chunks }: Folder): Promise<Folder['chunks']> {
+  const ids = Buffer.from(await watched.calls.lacking(sealing.folder, packIds(...chunks.map(({ id }) => id)))).toString('hex')
+  return chunks.filter(({ id }) => ids.includes(id))
+}
+
+/** Marks the blocks of some of a folder's chunks. */
+async function damage({ sealing }: Folder, count: number): Promise<void> {
+  const { suspects } = await store.store.inspect({
+    after: '',
+    blocks: 99,
+    bytes: 1e9,
+    part: 1,
+    sealings: [{ ...sealing, idKey: new Uint8Array(32) }],
+  })
+  await store.store.condemn(suspects.subarray(0, 32 * count))
+}
+
+async function start(): Promise<Mender> {
+  const registry = {
+    get folders() {
+      return folders.map((each) => ({
+        stored: { id: each.sealing.folder },
+        keeping: each.isOpen
+          ? {
+              recheck: async () => {
+                each.calls.push('looked at')
+                return packIds(...(await lacking(each)).map(({ id }) => id))
+              },
+              bring: async () => {
+                each.calls.push('brought')
+                if (each.isThere) await seal(each.sealing, await lacking(each))
+                return each.isThere
+              },
+            }
+          : null,
+      }))
+    },
+    lacks: (id: FolderId) => !folders.some(({ sealing }) => sealing.folder === id),
+  }
+  const mender = new Mender({
+    blocks: watched.calls,
+    registry: registry as unknown as MenderParts['registry'],
+    sealings: () => folders.map(({ sealing }) => sealing),
+    store: {
+      setting: async (key: string) => settings.get(key) ?? null,
+      putSetting: async (key: string, value: string) => void settings.set(key, value),
+    } as unknown as MenderParts['store'],
+    clock,
+    logger: silentLogger,
+    changed: (id) => changed.push(id),
+  })
+  mender.start()
+  onTestFinished(() => mender.stop())
+  await pass(1_100)
+  return mender
+}
+
+/** Time passes, and what is done then comes to its end. */
+async function pass(ms: number): Promise<void> {
+  clock.pass(ms)
+  await watched.quiet()
+}
+
+test('looks at nothing where nothing is damaged, and when something is only at the folder that it is of', async () => {
+  const [one, other] = [await folder(), await folder()]
+  const mender = await start()
+  expect([one.calls, other.calls]).toEqual([[], []])
+  await damage(one, 2)
+  mender.counted(await store.store.totals())
+  await pass(1_100)
+  expect([one.calls, other.calls]).toEqual([['looked at', 'brought'], []])
+  expect(await lacking(one)).toEqual([])
+  expect(mender.damagedIn(one.sealing.folder)).toBe(0)
+})
+
+test('tells of what is nowhere to be had, and tries again by itself, when a device connects, and at a start', async () => {
+  const one = await folder()
+  one.isThere = false
+  const mender = await start()
+  await damage(one, 2)
+  mender.counted(await store.store.totals())
+  await pass(1_100)
+  expect(mender.damagedIn(one.sealing.folder)).toBe(2)
+  expect(changed).toEqual([one.sealing.folder])
+  await pass(10 * 60_000)
+  expect(one.calls.length).toBe(4)
+  mender.connected()
+  await pass(3_000)
+  expect(one.calls.length).toBe(6)
+  await mender.stop()
+  one.isThere = true
+  const again = await start()
+  expect(one.calls.length).toBe(8)
+  expect(again.damagedIn(one.sealing.folder)).toBe(0)
+  expect(await lacking(one)).toEqual([])
+})
+
+test('forgets what is damaged and of no use: all else is here, or the folder is not', async () => {
+  const [one, left] = [await folder(), await folder()]
+  const mender = await start()
+  await damage(one, 1)
+  await damage(left, 3)
+  folders = [{ ...one, chunks: [] }]
+  expect(await mender.heal([], false)).toEqual({ damaged: 4, healed: 4 })
+  expect(await store.store.totals()).toMatchObject({ blocks: 2, damaged: 0 })
+})
+
+test('of a folder that is not open it forgets nothing, and waits for it', async () => {
+  const one = await folder()
+  one.isOpen = false
+  const mender = await start()
+  await damage(one, 2)
+  expect(await mender.heal([], false)).toEqual({ damaged: 2, healed: 0 })
+  expect(mender.damagedIn(one.sealing.folder)).toBe(2)
+  one.isOpen = true
+  await pass(60_000)
+  expect(mender.damagedIn(one.sealing.folder)).toBe(0)
+  expect(await lacking(one)).toEqual([])
+})
+
+test('looks at all that is kept where the database is another one than before, once all of it was, and never else', async () => {
+  const [one, other] = [await folder(), await folder()]
+  await (await start()).stop()
+  expect(settings.get('store.database')).toBe((await store.store.totals()).database)
+  settings.set('store.database', 'another')
+  other.isOpen = false
+  const mender = await start()
+  expect(one.calls).toEqual(['looked at', 'brought'])
+  expect(settings.get('store.database')).toBe('another')
+  other.isOpen = true
+  await pass(60_000)
+  expect([one.calls.length, other.calls.length]).toEqual([2, 2])
+  expect(settings.get('store.database')).toBe((await store.store.totals()).database)
+  await store.store.rebuild()
+  mender.counted(await store.store.totals())
+  await pass(1_100)
+  expect([one.calls.length, other.calls.length]).toEqual([4, 4])
+})
+
+test('counts for a scrub what was found since it began, also by others, and what is healed of it by whomever', async () => {
+  const one = await folder()
+  const mender = await start()
+  mender.collect()
+  await damage(one, 3)
+  mender.counted(await store.store.totals())
+  await pass(1_100)
+  expect(await lacking(one)).toEqual([])
+  expect(await mender.heal([], false)).toEqual({ damaged: 3, healed: 3 })
+  one.isThere = false
+  await damage(one, 1)
+  expect(await mender.heal([], false)).toEqual({ damaged: 3, healed: 2 })
+  mender.collected()
+  expect(await mender.heal([], false)).toEqual({ damaged: 1, healed: 0 })
+  await seal(one.sealing, one.chunks)
+  mender.collect()
+  expect(await mender.heal([{ folder: one.sealing.folder, ids: packIds(one.chunks[1]!.id) }], false)).toEqual({
+    damaged: 1,
+    healed: 1,
+  })
+})

@@ -1,0 +1,102 @@
+import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { blockDigest, sealBlock } from '#content'
+import { openStoreDatabase } from '#db'
+import { toHex, type ChunkId } from '#model'
+import { Quarantine } from '#store'
+import { newBlock, newChunk, newSealing, packIds, temporaryDirectory } from '../store/subjects.ts'
+import { change, filled, lacking, open, scrub, sealing } from './store-calls.ts'
+
+describe('a scrub', () => {
+  test('finds a block that is said to be of another chunk, folder or length than it is; not where there is no key to tell', async () => {
+    const made = await filled(4, 4)
+    const other = newSealing()
+    await made.store.seal(other, [newChunk(other, 50)])
+    change(
+      made,
+      `UPDATE blocks SET chunk = randomblob(32) WHERE number = 1;
+       UPDATE blocks SET chunk_length = chunk_length - 1 WHERE number = 6;
+       UPDATE blocks SET folder = 2 WHERE number = 7`,
+    )
+    const { store } = open(made.directory)
+    expect(await scrub(store, { sealings: [] })).toEqual({ checked: 9, damaged: 0, faults: [] })
+    expect(await scrub(store, { sealings: [other, sealing] })).toEqual({ checked: 9, damaged: 3, faults: [] })
+    expect(await store.totals()).toMatchObject({ blocks: 6, damaged: 3 })
+    expect((await store.damaged()).map(({ folder, ids }) => [folder, ids.length / 32])).toEqual(
+      expect.arrayContaining([
+        [sealing.folder, 2],
+        [other.folder, 1],
+      ]),
+    )
+  })
+
+  test('finds a block that somebody sealed under the name of another chunk', async () => {
+    const made = await filled(1, 0)
+    const [right, wrong] = [newChunk(sealing, 80), newChunk(sealing, 80)]
+    const bytes = sealBlock(wrong.bytes, { folder: sealing.folder, chunk: right.id }, sealing.keys[0]!, new Uint8Array(32))
+    made.host.close()
+    const table = openStoreDatabase(made.file)
+    const seal = { folder: sealing.folder, chunk: right.id, length: 80 }
+    table.add([{ digest: blockDigest(bytes), length: bytes.length, bytes, seal }])
+    table.close()
+    const { store } = open(made.directory)
+    expect(await scrub(store)).toMatchObject({ checked: 2, damaged: 1 })
+    expect(await store.lacking(sealing.folder, packIds(right.id))).toEqual(new Uint8Array(packIds(right.id)))
+  })
+
+  test('reads some of the blocks alone, and of these the damaged ones once', async () => {
+    const made = await filled(300, 0)
+    const { checked } = await scrub(made.store, { part: 0.2 })
+    expect(checked).toBeGreaterThan(20)
+    expect(checked).toBeLessThan(150)
+    made.host.close()
+    change(made, 'UPDATE blocks SET bytes = zeroblob(length)')
+    const { store } = open(made.directory)
+    expect(await scrub(store)).toEqual({ checked: 300, damaged: 300, faults: [] })
+    expect(await scrub(store)).toEqual({ checked: 0, damaged: 0, faults: [] })
+    expect((await store.damaged())[0]!.ids.length / 32).toBe(300)
+    await store.dropDamaged(sealing.folder, made.ids.subarray(0, 320))
+    expect(await store.totals()).toMatchObject({ blocks: 0, damaged: 290 })
+  })
+
+  test('leaves files alone that no key tells of, and such as are of a chunk that is here', async () => {
+    const made = await filled(0, 2)
+    // The same chunk, sealed a second time elsewhere.
+    const copy = open()
+    const bytes = new Uint8Array((await made.store.read(sealing, made.ids))[0]!)
+    await copy.store.seal(sealing, [{ id: toHex(made.ids.subarray(0, 32)) as ChunkId, bytes }])
+    cpSync(join(copy.directory, 'blocks'), join(made.directory, 'blocks'), { recursive: true })
+    await scrub(made.store)
+    expect((await made.store.orphans()).length).toBe(32)
+    change(made, 'DELETE FROM blocks WHERE number = 2; UPDATE totals SET blocks = 1, bytes = (SELECT sum(length) FROM blocks)')
+    const { store } = open(made.directory)
+    expect((await store.orphans()).length).toBe(64)
+    await scrub(store, { sealings: [newSealing()] })
+    expect((await store.orphans()).length).toBe(64)
+    await scrub(store)
+    expect((await store.orphans()).length).toBe(32)
+    expect(await lacking(store, made.ids)).toBe(0)
+  })
+
+  test.each([
+    ['bytes', { bytes: 1_000, files: 99 }, 3],
+    ['files', { bytes: 9_000, files: 2 }, 2],
+  ])('keeps of what is left of damaged blocks the newest, within its bound of %s', async (_, options, count) => {
+    const directory = join(temporaryDirectory(), 'quarantine')
+    let now = 1_700_000_000_000
+    const make = (): Quarantine => new Quarantine({ directory, clock: { now: () => now++ } }, options)
+    const blocks = [300, 300, 300, 300].map(newBlock)
+    let quarantine = make()
+    for (const [at, { digest, bytes }] of blocks.entries()) {
+      if (at === 2) quarantine = make()
+      await quarantine.take(digest, bytes)
+    }
+    await quarantine.take(blocks[0]!.digest, new Uint8Array(10_000))
+    const names = readdirSync(directory).toSorted()
+    expect(names.map((name) => readFileSync(join(directory, name)))).toEqual(
+      blocks.slice(-count).map(({ bytes }) => Buffer.from(bytes)),
+    )
+    expect(statSync(directory).mode & 0o077).toBe(0)
+  })
+})
