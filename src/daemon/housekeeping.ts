@@ -2,7 +2,7 @@ import { every, HoldfastError, messageOf, Queue, sleep, type Clock, type Logger,
 import type { DeviceStore } from '#db'
 import { sweep, type FolderRetention, type Swept } from '#history'
 import type { FolderId } from '#model'
-import type { Sweepable } from '#store'
+import type { FolderSealing, Sweepable } from '#store'
 import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts } from './folder-housekeeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { isLeftToOthers } from './left-folders.ts'
@@ -28,6 +28,7 @@ export interface HousekeepingParts {
   registry: { readonly folders: OpenFolder[] }
   blocks: Sweepable & { totals(): Promise<{ blocks: number; bytes: number }> }
   store: DeviceStore
+  sealings(): readonly FolderSealing[]
   clock: Clock
   logger: Logger
   /** What is to be retained of a folder's versions. */
@@ -152,7 +153,7 @@ export class Housekeeping {
   async #tidy({ blocks, step }: FolderHousekeepingParts, before: number): Promise<number> {
     let bytes = 0
     for (let after: string | null = ''; after !== null;) {
-      const tidied = await blocks.tidy(after, before)
+      const tidied = await blocks.tidy(after, before, this.#parts.sealings())
       bytes += tidied.bytes
       after = tidied.next
       await step(0)

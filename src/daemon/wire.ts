@@ -165,6 +165,7 @@ async function start(
     registry,
     blocks,
     store,
+    sealings,
     clock,
     logger,
     retention: (folder) => retentionOf(group, folder),

@@ -1,4 +1,5 @@
 import type { FolderId } from '#model'
+import type { FolderSealing } from './chunk-store.ts'
 
 /** Chunks of a folder here in the order of their ids: packed, 32 bytes each; their blocks' bytes; since when (ms) each is not needed. */
 export interface HeldChunks {
@@ -23,7 +24,12 @@ export interface Sweepable {
   sweep(folder: FolderId, ids: Uint8Array, until: number): Promise<{ blocks: number; bytes: number }>
   /**
    * Removes what writes that did not end, or a crash, left in the directory of files that follows `after` ('': the first), if it was
-   * written before `before` (ms). `next`: where to go on, null after the last.
+   * written before `before` (ms). What may be the only block of a chunk stays, to be taken in by a scrub: `sealings`, of all folders whose
+   * keys are here, tell. `next`: where to go on, null after the last.
    */
-  tidy(after: string, before: number): Promise<{ next: string | null; files: number; bytes: number }>
+  tidy(
+    after: string,
+    before: number,
+    sealings: readonly FolderSealing[],
+  ): Promise<{ next: string | null; files: number; bytes: number }>
 }

@@ -1,7 +1,10 @@
-import type { FolderId } from '#model'
+import { blockDigest } from '#content'
+import { sameBytes, type FolderId } from '#model'
 import type { BlockFiles } from './block-files.ts'
 import type { BlockStore } from './block-store.ts'
 import type { BlockTable } from './block-table.ts'
+import type { FolderSealing } from './chunk-store.ts'
+import { sealOfBlock } from './inspect.ts'
 import type { HeldChunks, Sweepable } from './sweepable.ts'
 
 /** What a sweep does in the store's thread. */
@@ -35,7 +38,11 @@ export class SweptBlocks implements Sweepable {
     return removed
   }
 
-  async tidy(after: string, before: number): Promise<{ next: string | null; files: number; bytes: number }> {
+  async tidy(
+    after: string,
+    before: number,
+    sealings: readonly FolderSealing[],
+  ): Promise<{ next: string | null; files: number; bytes: number }> {
     const { blocks, table, files } = this.#parts
     const [directory, ...others] = (await files.directories()).filter((name) => name > after)
     if (directory === undefined) return { next: null, files: 0, bytes: 0 }
@@ -43,7 +50,7 @@ export class SweptBlocks implements Sweepable {
     // While nothing is written: a file comes before its row.
     await blocks.drop(async () => {
       for (const { digest, path } of await files.in(directory)) {
-        if (digest !== null && table.block(digest) !== undefined) continue
+        if (digest !== null && (table.block(digest) !== undefined || (await this.#mayBeOnly(digest, sealings)))) continue
         const bytes = await files.removeOld(path, before)
         if (bytes === null) continue
         removed.files++
@@ -52,5 +59,15 @@ export class SweptBlocks implements Sweepable {
       return []
     })
     return { next: others.length === 0 ? null : directory, ...removed }
+  }
+
+  /** May a file that has no row be the only block of a chunk? The database may be a new one, or an older copy. */
+  async #mayBeOnly(digest: Uint8Array, sealings: readonly FolderSealing[]): Promise<boolean> {
+    const { table, files } = this.#parts
+    const block = await files.read(digest).catch(() => undefined)
+    if (block === undefined) return true
+    if (block === null || !sameBytes(blockDigest(block), digest)) return false
+    const seal = sealOfBlock(block, sealings)
+    return seal === null || table.blockOf(seal.folder, seal.chunk) === undefined
   }
 }

@@ -62,6 +62,7 @@ async function home(): Promise<Home> {
     registry: { folders: [open] },
     blocks: Object.assign(folder.swept, { totals: () => folder.store.chunks.totals() }),
     store,
+    sealings: () => [folder.sealing],
     clock,
     logger: silentLogger,
     retention: () => ({ policy: parsePolicy(set.policy), pins: new Set(), snapshots: new Map() }),

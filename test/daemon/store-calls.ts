@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { onTestFinished } from 'vitest'
 import { systemClock, systemRandom } from '#base'
-import { scrubBlocks, type ChunkStore, type FolderSealing, type StoreJob, type StoreUpkeep } from '#store'
+import { scrubBlocks, type ChunkStore, type FolderSealing, type StoreJob, type StoreUpkeep, type Sweepable } from '#store'
 import { StoreHost } from '../../src/daemon/store-host.ts'
 import { newChunk, newSealing, packIds, temporaryDirectory } from '../store/subjects.ts'
 
-export type StoreCalls = ChunkStore & StoreUpkeep
+export type StoreCalls = ChunkStore & StoreUpkeep & Sweepable
 
 /** The calls of a store in this thread. */
 export function calls(host: StoreHost): StoreCalls {

@@ -2,6 +2,8 @@ import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ChunkId } from '#model'
+import type { FolderSealing } from '#store'
 import { newChunk, temporaryDirectory } from '../store/subjects.ts'
 import { change, filled, lacking, open, overwrite, scrub, sealing, SMALL, type StoreCalls } from './store-calls.ts'
 
@@ -20,6 +22,40 @@ describe('a database that is damaged', () => {
       host.close()
     }
     expect(readdirSync(first.directory).filter((name) => /damaged-\d+$/.test(name)).length).toBe(1)
+  })
+
+  test('costs no file that is the only block of a chunk, however old, where what is left over is removed before it is known again', async () => {
+    const made = await filled(3, 5)
+    const twin = open()
+    await twin.store.seal(
+      sealing,
+      (await made.store.read(sealing, made.large.subarray(0, 32))).map((bytes) => ({
+        id: Buffer.from(made.large.subarray(0, 32)).toString('hex') as ChunkId,
+        bytes: bytes!,
+      })),
+    )
+    twin.host.close()
+    made.host.close()
+    writeFileSync(made.file, 'no database, but long enough to be looked at as one'.repeat(200))
+    const { store, directory } = open(made.directory)
+    const tidy = async (sealings: FolderSealing[]): Promise<number> => {
+      let count = 0
+      for (let after: string | null = ''; after !== null;) {
+        const { files, next }: { files: number; next: string | null } = await store.tidy(after, Infinity, sealings)
+        count += files
+        after = next
+      }
+      return count
+    }
+    expect(await tidy([sealing])).toBe(0)
+    expect(await tidy([])).toBe(0)
+    expect(await scrub(store)).toMatchObject({ damaged: 0 })
+    expect(await lacking(store, made.large)).toBe(0)
+    // A second block of a chunk, which a crash may leave, is of no use.
+    cpSync(join(twin.directory, 'blocks'), join(directory, 'blocks'), { recursive: true })
+    expect(await tidy([])).toBe(0)
+    expect(await tidy([sealing])).toBe(1)
+    expect(await lacking(store, made.large)).toBe(0)
   })
 
   test('loses no more rows than were on the page that is', async () => {

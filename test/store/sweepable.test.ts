@@ -161,7 +161,7 @@ describe('files of no block', () => {
   async function tidy(store: Sweepable, before: number): Promise<{ files: number; bytes: number }> {
     const total = { files: 0, bytes: 0 }
     for (let after: string | null = ''; after !== null;) {
-      const tidied = await store.tidy(after, before)
+      const tidied = await store.tidy(after, before, [sealing])
       total.files += tidied.files
       total.bytes += tidied.bytes
       after = tidied.next
