@@ -30,16 +30,22 @@ export function retentionOperations({ registry, network, clock }: BackendContext
     return result
   }
   return {
-    async pin({ folder, path, version: id }) {
+    async pin({ folder, path, version: id }, signal) {
       const found = registry.find(folder)
-      const { version } = await pastOf(found).version(path, { id })
+      const past = pastOf(found)
+      const chosen = await past.version(path, { id })
+      const { version } = chosen
       needHistory(group, found)
       if (!isLive(version)) {
         throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to keep`, {
           hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists the versions before`,
         })
       }
-      await group.say({ kind: 'folder.pin', folder: found.stored.id, version: version.id, isPinned: true })
+      await found.keeping!.holds.during(async () => {
+        // Until the others have heard of it, what is left of it may be here alone.
+        if (chosen.isForgotten) await past.needContent(chosen, signal)
+        await group.say({ kind: 'folder.pin', folder: found.stored.id, version: version.id, isPinned: true })
+      })
       return { path: version.path, version: version.id }
     },
     async unpin({ folder, path, version: id }) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { DeviceStore } from '#db'
 import { encodePolicy, forget, isEmptyPolicy, sweep, type FolderRetention, type Swept } from '#history'
@@ -6,13 +7,19 @@ import type { OpenFolder } from './folder-opener.ts'
 import { forgottenKey, sweptKey } from './left-folders.ts'
 
 const LastRun = z.object({
+  /** By what it was done. */
   policy: z.string(),
+  pins: z.string().default(''),
+  snapshots: z.string().default(''),
   /** When it ended, ms; null: it has not. */
   ended: z.number().nullable(),
   /** The number of the path after which it goes on. */
   next: z.number(),
 })
 type LastRun = z.infer<typeof LastRun>
+type Names = Pick<LastRun, 'policy' | 'pins' | 'snapshots'>
+
+const known = new WeakMap<FolderRetention, Names>()
 
 export interface FolderHousekeepingParts {
   blocks: Sweepable
@@ -21,18 +28,23 @@ export interface FolderHousekeepingParts {
   step(blocks: number): Promise<void>
 }
 
-/** Has the folder's policy changed since its versions were gone through, or were they not to the end? */
+/** Have the folder's policy or pins changed since its versions were gone through, or were they not to the end? */
 export async function isToForget(
   notes: Pick<DeviceStore, 'setting'>,
   folder: OpenFolder,
-  { policy }: FolderRetention,
+  retention: FolderRetention,
 ): Promise<boolean> {
-  if (!isForgettable(folder) || isEmptyPolicy(policy)) return false
+  if (!isForgettable(folder)) return false
   const last = await lastRun(notes, folder.stored.id)
-  return last === null || last.policy !== nameOf(policy) || last.ended === null
+  if (last === null) return !isEmptyPolicy(retention.policy)
+  const { policy, pins } = namesOf(retention)
+  return last.policy !== policy || last.pins !== pins || last.ended === null
 }
 
-/** Forgets what a folder's policy does not retain; how many versions. Goes on where a run by the same policy was interrupted. */
+/**
+ * Forgets what a folder's policy does not retain, and takes back what was pinned or is in a snapshot since, also where there is no policy
+ * any more; how many versions it forgot. Goes on where a run by the same words was interrupted.
+ */
 export async function forgetIn(
   { store, step }: FolderHousekeepingParts,
   folder: OpenFolder,
@@ -40,10 +52,12 @@ export async function forgetIn(
   now: number,
 ): Promise<number> {
   const { index, keeping, stored } = folder
-  if (!isForgettable(folder) || isEmptyPolicy(retention.policy)) return 0
-  const policy = nameOf(retention.policy)
+  if (!isForgettable(folder)) return 0
+  const names = namesOf(retention)
   const last = await lastRun(store, stored.id)
-  const isOpen = last?.ended === null && last.policy === policy
+  // Nothing was ever forgotten.
+  if (isEmptyPolicy(retention.policy) && last === null) return 0
+  const isOpen = last?.ended === null && isBy(last, names)
   const note = (run: LastRun): Promise<void> => store.putSetting(forgottenKey(stored.id), JSON.stringify(run))
   const count = await forget(
     {
@@ -52,7 +66,7 @@ export async function forgetIn(
       now,
       between: (work) => keeping!.between(work),
       async page(next) {
-        await note({ policy, ended: next === null ? now : null, next: next ?? 0 })
+        await note({ ...names, ended: next === null ? now : null, next: next ?? 0 })
         await step(0)
       },
     },
@@ -67,11 +81,15 @@ function isForgettable({ index, keeping, sync }: OpenFolder): boolean {
   return index !== null && keeping?.isKept === true && sync?.comparison.done === true
 }
 
-/** Sweeps a folder's blocks, where nothing speaks against it. */
+/**
+ * Sweeps a folder's blocks, where nothing speaks against it. What is to be kept has to be what its versions were gone through by, to the
+ * end: what has been pinned since may be forgotten still.
+ */
 export async function sweepIn(
   { blocks, store, step }: FolderHousekeepingParts,
   folder: OpenFolder,
   options: { now: number; grace: number; isDry: boolean },
+  retention: () => FolderRetention,
 ): Promise<Swept> {
   const nothing = { blocks: 0, bytes: 0, waitingBlocks: 0, waitingBytes: 0 }
   const { index, keeping, sync, stored, fault } = folder
@@ -84,8 +102,10 @@ export async function sweepIn(
   if (records < before)
     return { ...nothing, obstacle: `its index knows fewer versions than it did (${records}, and ${before} once)` }
   if (!options.isDry && records > before) await store.putSetting(sweptKey(stored.id), String(records))
+  const last = options.isDry ? null : await lastRun(store, stored.id)
   const obstacle = (): string | null => {
     if (folder.index !== index) return 'it was closed meanwhile'
+    if (last !== null && !isBy(last, namesOf(retention()))) return 'what it is to keep was changed meanwhile'
     return keeping.holds.any ? 'content is being put into it just now' : null
   }
   return sweep({ folder: stored.id, index, store: blocks, obstacle, step }, options)
@@ -101,6 +121,22 @@ async function lastRun(notes: Pick<DeviceStore, 'setting'>, folder: OpenFolder['
   }
 }
 
-function nameOf(policy: FolderRetention['policy']): string {
-  return encodePolicy(policy).join()
+/** What tells from others what a folder is to keep. */
+function namesOf(retention: FolderRetention): Names {
+  const { policy, pins, snapshots } = retention
+  const names = known.get(retention) ?? {
+    policy: encodePolicy(policy).join(),
+    pins: digestOf([...pins].toSorted()),
+    snapshots: digestOf([...snapshots].map(([name, moment]) => [name, [...moment].map(([author, last]) => [author, [...last]])])),
+  }
+  known.set(retention, names)
+  return names
+}
+
+function isBy(run: Names, { policy, pins, snapshots }: Names): boolean {
+  return run.policy === policy && run.pins === pins && run.snapshots === snapshots
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }

@@ -122,7 +122,7 @@ export class Housekeeping {
       const { id } = folder.stored
       await attempt(id, async () => {
         if (!isDry) total.forgotten += await forgetIn(parts, folder, retention(id), now)
-        return folders.delete(id) ? sweepIn(parts, folder, options) : { ...NOTHING, obstacle: null }
+        return folders.delete(id) ? sweepIn(parts, folder, options, () => retention(id)) : { ...NOTHING, obstacle: null }
       })
       folders.delete(id)
     }

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { silentLogger, type Clock } from '#base'
 import { inProcess, type DeviceStore, type FolderIndex } from '#db'
 import { Holds, parsePolicy, type PolicyWords } from '#history'
-import { toHex } from '#model'
+import { toHex, type VersionId } from '#model'
 import type { FolderKeeping } from '../../src/daemon/folder-keeping.ts'
 import { Housekeeping, type Housekept } from '../../src/daemon/housekeeping.ts'
 import { noteJoined, noteLeft } from '../../src/daemon/left-folders.ts'
@@ -22,7 +22,7 @@ interface Home {
   housekeeping: Housekeeping
   told: { done: number; total: number }[]
   /** What can be changed; `reviewed`: how often it was looked anew at what is to be kept. */
-  set: { now: number; grace: number; policy: PolicyWords; isElsewhere: boolean; reviewed: number }
+  set: { now: number; grace: number; policy: PolicyWords; pins: VersionId[]; isElsewhere: boolean; reviewed: number }
   run(isDry?: boolean): Promise<Housekept>
 }
 
@@ -32,7 +32,7 @@ async function home(): Promise<Home> {
   await folder.store.chunks.seal(folder.sealing, chunksOf(NAMES))
   for (const name of ['older', 'old', 'now']) author(folder.index, fileOf('f', [name]))
   const index = inProcess<FolderIndex>(folder.index)
-  const set: Home['set'] = { now: 1_000 * DAY_MS, grace: DAY_MS, policy: {}, isElsewhere: true, reviewed: 0 }
+  const set: Home['set'] = { now: 1_000 * DAY_MS, grace: DAY_MS, policy: {}, pins: [], isElsewhere: true, reviewed: 0 }
   const keeping = {
     isKept: true,
     holds: new Holds(),
@@ -65,7 +65,7 @@ async function home(): Promise<Home> {
     sealings: () => [folder.sealing],
     clock,
     logger: silentLogger,
-    retention: () => ({ policy: parsePolicy(set.policy), pins: new Set(), snapshots: new Map() }),
+    retention: () => ({ policy: parsePolicy(set.policy), pins: new Set(set.pins), snapshots: new Map() }),
     grace: () => set.grace,
     isElsewhere: () => set.isElsewhere,
     called: (id) => (id === folder.sealing.folder ? 'thesis' : id),
@@ -126,14 +126,18 @@ describe('housekeeping', () => {
 
   test('goes on where it was interrupted while it forgot', async () => {
     const device = await home()
+    device.set.policy = { 'keep-last': '3' }
+    await device.run()
+    const key = `forgotten.${device.open.stored.id}`
+    const run = {
+      ...(JSON.parse((await device.store.setting(key))!) as object),
+      policy: '1,1,0,0,0,0,0,0,0,0,0',
+    }
     device.set.policy = { 'keep-last': '1' }
-    const { id } = device.open.stored
-    const policy = '1,1,0,0,0,0,0,0,0,0,0'
-    await device.store.putSetting('housekeeping', String(device.set.now))
-    await device.store.putSetting(`forgotten.${id}`, JSON.stringify({ policy, ended: null, next: 1 }))
+    await device.store.putSetting(key, JSON.stringify({ ...run, ended: null, next: 1 }))
     await device.housekeeping.look()
     expect(forgotten(device)).toEqual([false, false, false])
-    expect(JSON.parse((await device.store.setting(`forgotten.${id}`))!)).toEqual({ policy, ended: device.set.now, next: 0 })
+    expect(JSON.parse((await device.store.setting(key))!)).toEqual({ ...run, ended: device.set.now, next: 0 })
     expect(await device.run()).toMatchObject({ forgotten: 2 })
   })
 
@@ -162,6 +166,57 @@ describe('housekeeping', () => {
     expect(result.obstacles).toEqual([{ folder: 'thesis', message: expect.stringMatching(reason) as string }])
     expect(here(device.folder, NAMES)).toEqual(NAMES)
     expect(await device.folder.swept.folders()).toEqual([device.folder.sealing.folder])
+  })
+
+  describe('of what was forgotten and is pinned later', () => {
+    const oldest = ({ folder }: Home): VersionId => folder.index.versions('f').at(-1)!.version.id
+
+    async function withForgotten(): Promise<Home> {
+      const device = await home()
+      device.set.policy = { 'keep-last': '1' }
+      expect(await device.run()).toMatchObject({ forgotten: 2 })
+      return device
+    }
+
+    test('keeps all, soon, and also where the policy was taken away', async () => {
+      const device = await withForgotten()
+      device.set.policy = {}
+      await device.housekeeping.look()
+      expect(forgotten(device)).toEqual([false, true, true])
+      device.set.pins = [oldest(device)]
+      await device.housekeeping.look()
+      expect(forgotten(device)).toEqual([false, true, false])
+      device.set.now += DAY_MS
+      await device.run()
+      expect(here(device.folder, NAMES)).toEqual(['older', 'now'])
+    })
+
+    test('keeps all where a run was interrupted behind it', async () => {
+      const device = await withForgotten()
+      const key = `forgotten.${device.open.stored.id}`
+      const last = JSON.parse((await device.store.setting(key))!) as object
+      await device.store.putSetting(key, JSON.stringify({ ...last, ended: null, next: 1 }))
+      device.set.pins = [oldest(device)]
+      device.set.now += DAY_MS
+      await device.run()
+      expect(forgotten(device)).toEqual([false, true, false])
+      expect(here(device.folder, NAMES)).toEqual(['older', 'now'])
+    })
+
+    test('sweeps nothing where it comes after the versions were gone through', async () => {
+      const device = await withForgotten()
+      device.set.now += DAY_MS
+      const { held } = device.folder.swept
+      device.folder.swept.held = (...args) => {
+        device.set.pins = [oldest(device)]
+        return held.apply(device.folder.swept, args)
+      }
+      const { obstacles } = await device.run()
+      expect(obstacles).toEqual([{ folder: 'thesis', message: 'what it is to keep was changed meanwhile' }])
+      expect(here(device.folder, NAMES)).toEqual(NAMES)
+      await device.housekeeping.look()
+      expect(here(device.folder, NAMES)).toEqual(['older', 'now'])
+    })
   })
 
   test('forgets nothing in a folder that was not compared with another device', async () => {

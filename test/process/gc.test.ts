@@ -74,6 +74,31 @@ test('gc takes nothing that a version needs, with any grace, and removes what a 
   expect(await alone.shown('gc')).toBe('0 B freed, in 0 blocks.\n')
 })
 
+test('a pin keeps what was forgotten before, also where the policy has gone, or says that it is too late', async () => {
+  const alone = await cluster.start('pinning')
+  const place = (await cluster.share('essay', [alone]))[0]!
+  for (const text of ['first', 'second', 'third']) {
+    write(place, 'a.txt', text.repeat(9_000))
+    await alone.client.scan({ folder: 'essay' })
+    rmSync(join(place, '.holdfast/archive'), { recursive: true, force: true })
+    await until('it is kept', async () => {
+      const versions = await alone.client.versions({ folder: 'essay', path: 'a.txt' })
+      return versions.every(({ state }) => state === 'kept' || state === 'protected')
+    })
+  }
+  await alone.cli('retention', 'set', 'essay', '--keep-last', '1')
+  expect(await alone.cli('gc')).toMatchObject({ forgotten: 2, blocks: 0, waitingBlocks: 2 })
+  await alone.cli('retention', 'set', 'essay')
+  const [, second, first] = await alone.client.versions({ folder: 'essay', path: 'a.txt' })
+  await alone.cli('pin', 'essay/a.txt', '--version', first!.version)
+  await alone.cli('config', 'set', 'gc_grace', '0')
+  expect(await alone.cli('gc')).toMatchObject({ blocks: 1, waitingBlocks: 0, notes: [] })
+  const out = join(cluster.directory, 'pinned')
+  await alone.cli('restore', 'essay/a.txt', '--version', first!.version, '--to', out)
+  expect(readFileSync(out, 'utf8')).toBe('first'.repeat(9_000))
+  await expect(alone.cli('pin', 'essay/a.txt', '--version', second!.version)).rejects.toMatchObject({ code: 'not-found' })
+})
+
 test('a device that left a folder frees it, through kill -9 in the middle, and loses nothing of the others', async () => {
   const kept = await cluster.share('kept', [anna, ben], (root) => {
     for (let at = 0; at < 200; at++) write(root, `${at}.txt`, noise(2_000, `kept ${at}`))
