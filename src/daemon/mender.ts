@@ -1,4 +1,4 @@
-import { Queue, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, orAborted, Queue, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceStore } from '#db'
 import { toHex, type ChunkId, type FolderId } from '#model'
 import { adoptOrphans, type DamagedChunks, type FolderSealing, type StoreTotals, type ThreadedStore } from '#store'
@@ -52,7 +52,7 @@ export class Mender {
   #seen: string | null = null
   #isStarted = false
   #timer: Timer | null = null
-  #stopped = false
+  readonly #stop = new AbortController()
 
   constructor(parts: MenderParts) {
     this.#parts = parts
@@ -65,8 +65,8 @@ export class Mender {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
     this.#timer?.cancel()
+    this.#stop.abort(new HoldfastError('offline', 'Holdfast is being stopped'))
     await this.#queue.run(() => Promise.resolve())
   }
 
@@ -101,17 +101,21 @@ export class Mender {
     this.#isCollecting = false
   }
 
-  /** Looks at all that is kept (`all`), or only where something is known to be damaged, and gets again what is: once. */
-  heal(found: readonly DamagedChunks[], all: boolean): Promise<Healing> {
-    return this.#queue.run(async () => {
+  /**
+   * Looks at all that is kept (`all`), or only where something is known to be damaged, and gets again what is: once. When `signal` aborts
+   * it is no longer waited for, and goes on.
+   */
+  heal(found: readonly DamagedChunks[], all: boolean, signal: AbortSignal): Promise<Healing> {
+    const healing = this.#queue.run(async () => {
       this.#note(found)
       if (all) this.#isWaitingForAll = true
       return this.#run()
     })
+    return orAborted(healing, AbortSignal.any([signal, this.#stop.signal]))
   }
 
   #soon(ms: number): void {
-    if (this.#stopped) return
+    if (this.#stop.signal.aborted) return
     this.#timer?.cancel()
     this.#timer = this.#parts.clock.after(
       ms,
@@ -128,7 +132,7 @@ export class Mender {
 
   #do(work: () => Promise<void>): void {
     this.#queue.run(work).catch((error: unknown) => {
-      if (this.#stopped) return
+      if (this.#stop.signal.aborted) return
       this.#parts.logger.warn({ error }, 'what is damaged in the store could not be looked after')
       this.#soon(WAITING_MS)
     })
@@ -136,7 +140,8 @@ export class Mender {
 
   async #run(): Promise<Healing> {
     const { blocks, registry, store } = this.#parts
-    if (this.#stopped) return { damaged: 0, healed: 0 }
+    const { signal } = this.#stop
+    signal.throwIfAborted()
     const { database } = (this.#totals ??= await blocks.totals())
     const compared = (this.#compared ??= (await store.setting(DATABASE)) ?? database)
     const isForAll = this.#isWaitingForAll || (compared !== database && this.#seen !== database)
@@ -147,7 +152,7 @@ export class Mender {
     const ids = [...new Set([...this.#waiting, ...damaged.map(({ folder }) => folder)])]
     // First none of it may be said to be kept; only then it is brought, which may take long.
     for (const id of ids) await this.#withdraw(id)
-    if (isForAll) await adoptOrphans(blocks, this.#parts.sealings)
+    if (isForAll) await adoptOrphans(blocks, this.#parts.sealings, async () => signal.throwIfAborted())
     this.#seen = database
     const done = new Set<FolderId>()
     for (const id of ids) {
@@ -176,7 +181,7 @@ export class Mender {
   async #withdraw(id: FolderId): Promise<void> {
     const { registry, logger } = this.#parts
     const folder = registry.folders.find(({ stored }) => stored.id === id)
-    const gone = (await folder?.keeping?.recheck()) ?? null
+    const gone = (await this.#untilStopped(folder?.keeping?.recheck())) ?? null
     if (gone === null && !registry.lacks(id)) return void this.#waiting.add(id)
     this.#waiting.delete(id)
     if (gone === null || gone.length === 0) return
@@ -189,7 +194,12 @@ export class Mender {
     const { registry } = this.#parts
     if (this.#waiting.has(id)) return false
     const folder = registry.folders.find(({ stored }) => stored.id === id)
-    return folder?.keeping?.bring() ?? registry.lacks(id)
+    return (await this.#untilStopped(folder?.keeping?.bring())) ?? registry.lacks(id)
+  }
+
+  /** A folder that is stopped ends its own work; that is later than this is. */
+  async #untilStopped<T>(work: Promise<T> | undefined): Promise<T | undefined> {
+    return work && (await orAborted(work, this.#stop.signal))
   }
 
   #note(found: readonly DamagedChunks[]): void {

@@ -99,7 +99,7 @@ export class Scrubber {
       const pass = part < 1 ? null : await this.#begin(isAsked)
       if (isAsked) mender.collect()
       const { found, checked } = await this.#read(part, pass, isAsked, signals)
-      const healing = await mender.heal(found, part === 1)
+      const healing = await mender.heal(found, part === 1, signals)
       if (pass !== null) await this.#keep({ ...pass, ended: this.#parts.clock.now(), begun: null })
       return { checked, ...healing }
     }

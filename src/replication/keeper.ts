@@ -103,7 +103,9 @@ export class Keeper implements Service {
    */
   async keep(): Promise<number | null> {
     const { index, clock, kept } = this.#parts
-    while (await this.#pages.run(() => this.#page())) kept()
+    // What is put off meanwhile may have its time again before the last has had its turn.
+    const now = clock.now()
+    while (await this.#pages.run(() => this.#page(now))) kept()
     const next = await index.nextToKeep()
     return next === null ? null : Math.max(0, next - clock.now())
   }
@@ -145,10 +147,10 @@ export class Keeper implements Service {
     }
   }
 
-  /** Looks at some versions; false where there were none. */
-  async #page(): Promise<boolean> {
+  /** Looks at some versions, of those that were put off at those whose time had come at `due`; false where there were none. */
+  async #page(due: number): Promise<boolean> {
     const { index, clock } = this.#parts
-    const items = await index.toKeep(PAGE, clock.now())
+    const items = await index.toKeep(PAGE, due)
     if (items.length === 0) return false
     const incomplete = await this.#keep(items)
     const now = clock.now()

@@ -13,9 +13,14 @@ interface Folder {
   chunks: ReturnType<typeof newChunk>[]
   isOpen: boolean
   isThere: boolean
+  /** What of it never comes to an end. */
+  slow?: 'look' | 'bring'
   /** In turn: looked at, brought. */
   calls: string[]
 }
+
+/** Waits for as long as it takes. */
+const ANY = new AbortController().signal
 
 let clock: HandClock
 let settings: Map<string, string>
@@ -73,10 +78,12 @@ async function start(): Promise<Mender> {
           ? {
               recheck: async () => {
                 each.calls.push('looked at')
+                if (each.slow === 'look') await new Promise(() => undefined)
                 return packIds(...(await lacking(each)).map(({ id }) => id))
               },
               bring: async () => {
                 each.calls.push('brought')
+                if (each.slow === 'bring') await new Promise(() => undefined)
                 if (each.isThere) await seal(each.sealing, await lacking(each))
                 return each.isThere
               },
@@ -150,7 +157,7 @@ test('forgets what is damaged and of no use: all else is here, or the folder is 
   await damage(one, 1)
   await damage(left, 3)
   folders = [{ ...one, chunks: [] }]
-  expect(await mender.heal([], false)).toEqual({ damaged: 4, healed: 4 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 4, healed: 4 })
   expect(await store.store.totals()).toMatchObject({ blocks: 2, damaged: 0 })
 })
 
@@ -159,7 +166,7 @@ test('of a folder that is not open it forgets nothing, and waits for it', async 
   one.isOpen = false
   const mender = await start()
   await damage(one, 2)
-  expect(await mender.heal([], false)).toEqual({ damaged: 2, healed: 0 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 0 })
   expect(mender.damagedIn(one.sealing.folder)).toBe(2)
   one.isOpen = true
   await pass(60_000)
@@ -186,6 +193,21 @@ test('looks at all that is kept where the database is another one than before, o
   expect([one.calls.length, other.calls.length]).toEqual([4, 4])
 })
 
+test.each(['look', 'bring'] as const)(
+  'ends at once when it is stopped, and for whom waits no more: while it has to %s',
+  async (slow) => {
+    const one = await folder()
+    const mender = await start()
+    one.slow = slow
+    const leaver = new AbortController()
+    const ends = Promise.allSettled([mender.heal([], true, leaver.signal), mender.heal([], true, ANY)])
+    await watched.quiet()
+    leaver.abort(new Error('the user went'))
+    await mender.stop()
+    expect(await ends).toMatchObject([{ reason: { message: 'the user went' } }, { reason: { code: 'offline' } }])
+  },
+)
+
 test('counts for a scrub what was found since it began, also by others, and what is healed of it by whomever', async () => {
   const one = await folder()
   const mender = await start()
@@ -194,15 +216,15 @@ test('counts for a scrub what was found since it began, also by others, and what
   mender.counted(await store.store.totals())
   await pass(1_100)
   expect(await lacking(one)).toEqual([])
-  expect(await mender.heal([], false)).toEqual({ damaged: 3, healed: 3 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 3 })
   one.isThere = false
   await damage(one, 1)
-  expect(await mender.heal([], false)).toEqual({ damaged: 3, healed: 2 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 2 })
   mender.collected()
-  expect(await mender.heal([], false)).toEqual({ damaged: 1, healed: 0 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 1, healed: 0 })
   await seal(one.sealing, one.chunks)
   mender.collect()
-  expect(await mender.heal([{ folder: one.sealing.folder, ids: packIds(one.chunks[1]!.id) }], false)).toEqual({
+  expect(await mender.heal([{ folder: one.sealing.folder, ids: packIds(one.chunks[1]!.id) }], false, ANY)).toEqual({
     damaged: 1,
     healed: 1,
   })

@@ -96,6 +96,27 @@ describe('Keeper', () => {
     expect(index.toKeep(9, Infinity).map(({ version }) => version.path)).toEqual(['one'])
   })
 
+  test('looks at nothing twice, however long what is nowhere to be had takes', async () => {
+    let now = 1_000_000
+    let looks = 0
+    const { index, keeper } = make({
+      clock: { ...systemClock, now: () => now },
+      finder: {
+        find: async (ids) => {
+          now += 20_000
+          if (++looks > 20) throw new Error('it goes in circles')
+          return each(ids).map(() => null)
+        },
+      },
+    })
+    index.author(
+      some(600).map((bytes, at) => fileOf(`f${at}`, [bytes])),
+      { now: 1 },
+    )
+    expect(await keeper.keep()).toBe(0)
+    expect(looks).toBe(3)
+  })
+
   test('takes only what this device has to keep, and asks again when a version is superseded', async () => {
     const asked: string[] = []
     const { index, there, kept, keeper } = make({
