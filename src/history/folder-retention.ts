@@ -1,5 +1,5 @@
 import type { PastVersion } from '#db'
-import { hlcExactTime, type Version, type VersionId } from '#model'
+import { byPrecedence, dotOf, hlcExactTime, supersedes, type DeviceId, type Version, type VersionId } from '#model'
 import { headsAt, type Moment } from './moment.ts'
 import type { RetentionPolicy } from './policy.ts'
 import { decide, type Decision, type Protections, type RetainableVersion } from './retention.ts'
@@ -49,10 +49,27 @@ export function judge<P extends PastVersion>(
     retention,
     all.map(({ version }) => version),
   )
+  const order = new Map(inOrder(all.map(({ version }) => version)).map(({ id }, at) => [id, at]))
   const isProtected = (id: VersionId): boolean => protections.pins.has(id) || protections.snapshots.has(id)
   const candidates = all.flatMap((past): Retainable<P>[] => {
     const { id, hlc, kind } = past.version
-    return past.isForgotten && !isProtected(id) ? [] : [{ id, time: hlcExactTime(hlc), kind, current: past.isHead, past }]
+    return past.isForgotten && !isProtected(id)
+      ? []
+      : [{ id, time: hlcExactTime(hlc), order: order.get(id)!, kind, current: past.isHead, past }]
   })
   return decide(retention.policy, candidates, { ...protections, now })
+}
+
+/** Versions of a path, the oldest first: by their times, but none after one that supersedes it, however wrong a clock was. */
+function inOrder(versions: readonly Version[]): Version[] {
+  const ordered: Version[] = []
+  /** The greatest counter of each device that one of them has. */
+  const seen = new Map<DeviceId, number>()
+  for (const version of versions.toSorted((a, b) => byPrecedence(b, a))) {
+    const [author, own] = dotOf(version)
+    const before = (seen.get(author) ?? 0) < own ? -1 : ordered.findIndex((other) => supersedes(other, version))
+    ordered.splice(before < 0 ? ordered.length : before, 0, version)
+    for (const [device, counter] of version.vector) seen.set(device, Math.max(seen.get(device) ?? 0, counter))
+  }
+  return ordered
 }

@@ -10,6 +10,8 @@ export interface RetainableVersion {
    * the same millisecond stand in their order. Of the same time the greater id counts as the newer one.
    */
   readonly time: number
+  /** Its place among the versions of the path, the last one's is the greatest; where left out, its time says that. */
+  readonly order?: number
   readonly kind: Kind
   /** It is a head of the path. */
   readonly current: boolean
@@ -81,10 +83,11 @@ export function decide<V extends RetainableVersion>(
   if (isEmptyPolicy(policy)) for (const reasons of findings.kept.values()) reasons.push('policy is empty')
   else {
     const live = newestFirst.filter(isLive)
-    for (const rule of COUNT_RULES) applyCount(rule, policy[rule], live, findings)
+    const lastFirst = newestFirst.toSorted((a, b) => (b.order ?? 0) - (a.order ?? 0))
+    for (const rule of COUNT_RULES) applyCount(rule, policy[rule], rule === 'last' ? lastFirst.filter(isLive) : live, findings)
     if (!isEmptySpan(policy.within)) applyWithin(policy, live, protections.now, findings)
     applyTombstones(newestFirst, findings)
-    const [newest] = newestFirst
+    const [newest] = lastFirst
     if (newest && !isKept(newest, findings)) findings.kept.get(newest)?.push('newest')
   }
   return verdicts(newestFirst, findings)

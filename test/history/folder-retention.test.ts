@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { judge, momentOf, parsePolicy, placesOf, type Moment } from '#history'
 import type { VersionId } from '#model'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, author, B, exchange, file, gone, NOW, open } from '../db/fixtures.ts'
+import { A, author, B, exchange, file, follow, gone, NOW, open } from '../db/fixtures.ts'
+
+const YEAR = 365 * 86_400_000
 
 function now(index: SqliteFolderIndex): Moment {
   return momentOf(placesOf(index.have()))
@@ -37,6 +39,23 @@ test('what is pinned, in a snapshot or current stays, whatever the policy says',
     '1 goes: ',
   ])
   expect(judged(index, [], {}, '0').filter((text) => text.includes('goes'))).toEqual([])
+})
+
+test('the last version is the one that superseded the others, also where a clock was years ahead', () => {
+  const [one, two] = [open(A), open(B)]
+  author(one, file('a', '1'))
+  exchange(one, two)
+  follow(two)
+  two.author([file('a', '22')], { now: NOW + 20 * YEAR })
+  exchange(one, two)
+  follow(one)
+  for (const text of ['333', '4444']) author(one, file('a', text))
+  const stays = (last: string): string[] =>
+    judged(one, [], {}, last).flatMap((text) => (text.includes('last') ? [text.slice(0, 1)] : []))
+  expect(stays('2').toSorted()).toEqual(['3', '4'])
+  author(one, gone('a'))
+  expect(stays('1')).toEqual(['4'])
+  expect(stays('3').toSorted()).toEqual(['2', '3', '4'])
 })
 
 test('of a snapshot with a conflict both versions stay', () => {
