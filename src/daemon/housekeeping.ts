@@ -11,6 +11,8 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 /** How often it is looked whether something is to be done. */
 const LOOK_MS = 10 * MINUTE_MS
+/** After so long without a run the clock may have leapt, and be set right again soon. */
+const LEAP_MS = 30 * DAY_MS
 /** Files that nobody knows are removed when they are as old as this: younger ones may be being written. */
 const STRAY_MS = DAY_MS
 /** Rest after each step, in parts of the time it took: so much in the background, so much where somebody waits. */
@@ -84,6 +86,8 @@ export class Housekeeping {
     const { registry, store, clock, retention } = this.#parts
     const now = clock.now()
     const last = Number((await store.setting(LAST_KEY)) ?? -Infinity)
+    // What one that is years ahead takes for old is forgotten for good: where it goes on so, the next run is a day later.
+    if (Number.isFinite(last) && now - last > LEAP_MS) return store.putSetting(LAST_KEY, String(now))
     // A clock that was set back must not keep it from ever coming.
     let isDue = now - last >= DAY_MS || last > now
     for (const folder of registry.folders) isDue ||= await isToForget(store, folder, retention(folder.stored.id))

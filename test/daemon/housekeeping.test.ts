@@ -124,6 +124,28 @@ describe('housekeeping', () => {
     expect(here(folder, NAMES)).toEqual(['now'])
   })
 
+  test('forgets nothing by a clock that has leapt, until it has gone on from there for a day', async () => {
+    const device = await home()
+    const { set, folder, housekeeping } = device
+    set.policy = { 'keep-within': '30d' }
+    const now = (set.now = folder.index.versions('f')[0]!.version.hlc / 1024 + 1_000)
+    await housekeeping.look()
+    const ahead = now + 20 * 365 * DAY_MS
+    set.now = ahead
+    folder.index.author([fileOf('f', ['stray'])], { now: ahead })
+    for (const time of [ahead + 1_000, ahead + DAY_MS / 2, now + 1_000, now + 2 * DAY_MS]) {
+      set.now = time
+      await housekeeping.look()
+    }
+    expect(forgotten(device)).toEqual([false, false, false, false])
+    for (const time of [ahead, ahead + DAY_MS]) {
+      expect(forgotten(device)).toEqual([false, false, false, false])
+      set.now = time
+      await housekeeping.look()
+    }
+    expect(forgotten(device)).toEqual([false, true, true, true])
+  })
+
   test('goes on where it was interrupted while it forgot', async () => {
     const device = await home()
     device.set.policy = { 'keep-last': '3' }
