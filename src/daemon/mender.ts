@@ -15,7 +15,7 @@ const UNHEALED_MS = 10 * 60_000
 const DATABASE = 'store.database'
 
 export interface MenderParts {
-  blocks: Pick<ThreadedStore, 'totals' | 'damaged' | 'dropDamaged' | 'lacking' | 'orphans' | 'adopt'>
+  blocks: Pick<ThreadedStore, 'totals' | 'damaged' | 'absolve' | 'dropDamaged' | 'lacking' | 'orphans' | 'adopt'>
   registry: { readonly folders: readonly OpenFolder[]; lacks(folder: FolderId): boolean }
   sealings(): readonly FolderSealing[]
   store: DeviceStore
@@ -147,6 +147,7 @@ export class Mender {
     const isForAll = this.#isWaitingForAll || (compared !== database && this.#seen !== database)
     this.#isWaitingForAll = false
     if (isForAll) for (const { stored } of registry.folders) this.#waiting.add(stored.id)
+    if ((await blocks.damaged()).length > 0) await blocks.absolve(this.#parts.sealings())
     const damaged = await blocks.damaged()
     this.#note(damaged)
     const ids = [...new Set([...this.#waiting, ...damaged.map(({ folder }) => folder)])]

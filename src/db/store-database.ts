@@ -23,6 +23,7 @@ export class StoreDatabase {
   readonly #insert: Command
   readonly #delete: Command
   readonly #mark: Command
+  readonly #unmark: Command
   readonly #page: Query<[Uint8Array]>
   readonly #chunks: Query<[Uint8Array]>
   readonly #damaged: Query<[Uint8Array]>
@@ -47,6 +48,7 @@ export class StoreDatabase {
     )
     this.#delete = db.command('DELETE FROM blocks WHERE number = ?')
     this.#mark = db.command('UPDATE blocks SET damaged = 1 WHERE number = ?')
+    this.#unmark = db.command('UPDATE blocks SET damaged = 0 WHERE number = ?')
     this.#page = db.query('SELECT digest FROM blocks WHERE digest > ? ORDER BY digest LIMIT ?')
     this.#chunks = db.query('SELECT chunk FROM blocks WHERE folder = ? AND chunk > ? AND damaged = 0 ORDER BY chunk LIMIT ?')
     this.#damaged = db.query('SELECT digest FROM blocks WHERE damaged <> 0')
@@ -98,6 +100,15 @@ export class StoreDatabase {
         this.#mark(row[0])
         this.#count(-1, -row[1])
       }
+    })
+  }
+
+  markSound(digest: Uint8Array): void {
+    this.#db.transaction(() => {
+      const row = this.#block.get(digest)
+      if (row === undefined || row[2] === 0) return
+      this.#unmark(row[0])
+      this.#count(1, row[1])
     })
   }
 

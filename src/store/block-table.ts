@@ -43,6 +43,8 @@ export interface BlockTable {
   /** Gives the digests of those that were in files. */
   remove(digests: readonly Uint8Array[]): Uint8Array[]
   markDamaged(...digests: Uint8Array[]): void
+  /** What was marked as damaged is not. */
+  markSound(digest: Uint8Array): void
   /** In the order of their digests, those after `after` (empty: from the first), damaged ones as well. */
   page(after: Uint8Array, limit: number): Uint8Array[]
   /** A folder's chunks in the order of their ids, those after `after` ('': from the first), whose blocks are not damaged. */

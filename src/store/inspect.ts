@@ -50,7 +50,7 @@ function nothingWhereDamaged(error: unknown): null {
 }
 
 /** Is a block the chunk that it is said to be of, as far as the keys that are here tell? */
-function isSealOf(block: Uint8Array, seal: SealedChunk | null, sealings: readonly FolderSealing[]): boolean {
+export function isSealOf(block: Uint8Array, seal: SealedChunk | null, sealings: readonly FolderSealing[]): boolean {
   if (seal === null) return true
   // The key that it is sealed with tells the folder better than its row.
   const sealing = sealingFor(block, sealings)?.sealing ?? sealings.find(({ folder }) => folder === seal.folder)

@@ -2,12 +2,12 @@ import { fromHex, type FolderId } from '#model'
 import type { BlockStore } from './block-store.ts'
 import type { BlockTable, SealedChunk } from './block-table.ts'
 import type { FolderSealing } from './chunk-store.ts'
-import { sealOfBlock } from './inspect.ts'
+import { isSealOf, sealOfBlock } from './inspect.ts'
 import { pack, unpack } from './sealed-chunks.ts'
 import type { DamagedChunks, StoreUpkeep } from './upkeep.ts'
 
 /** What changes a store that was found not to be whole. */
-export class Mending implements Pick<StoreUpkeep, 'condemn' | 'adopt' | 'damaged' | 'dropDamaged'> {
+export class Mending implements Pick<StoreUpkeep, 'condemn' | 'absolve' | 'adopt' | 'damaged' | 'dropDamaged'> {
   readonly #parts: { blocks: BlockStore; table: BlockTable }
 
   constructor(parts: { blocks: BlockStore; table: BlockTable }) {
@@ -20,6 +20,11 @@ export class Mending implements Pick<StoreUpkeep, 'condemn' | 'adopt' | 'damaged
     const seals = which.flatMap((digest) => (table.has(digest) ? (table.sealOf(digest) ?? []) : []))
     await blocks.condemn(which)
     return byFolder(seals)
+  }
+
+  absolve(sealings: readonly FolderSealing[]): Promise<void> {
+    const { blocks, table } = this.#parts
+    return blocks.absolve((digest, block) => isSealOf(block, table.sealOf(digest), sealings))
   }
 
   adopt(digests: Uint8Array, sealings: readonly FolderSealing[]): Promise<number> {

@@ -70,6 +70,7 @@ export function openThreadedStore(
     inspect: (...args) => look({ verb: 'inspect', args }),
     orphans: () => look({ verb: 'orphans', args: [] }),
     condemn: (...args) => change({ verb: 'condemn', args }),
+    absolve: (...args) => change({ verb: 'absolve', args }),
     adopt: (...args) => change({ verb: 'adopt', args }),
     rebuild: () => change({ verb: 'rebuild', args: [] }),
     damaged: () => run({ verb: 'damaged', args: [] }),

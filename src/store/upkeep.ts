@@ -33,6 +33,8 @@ export interface StoreUpkeep {
   orphans(): Promise<Uint8Array>
   /** Marks blocks as damaged, by their digests. The chunks that they were of. */
   condemn(digests: Uint8Array): Promise<DamagedChunks[]>
+  /** Looks again at the files of damaged blocks: a disk that was away, or could not be read, may be there again. */
+  absolve(sealings: readonly FolderSealing[]): Promise<void>
   /** Takes files without a row for the blocks that they are, where a folder's keys tell of which chunk. How many. */
   adopt(digests: Uint8Array, sealings: readonly FolderSealing[]): Promise<number>
   /** Makes a new database out of what can be read of this one, which is put aside. */

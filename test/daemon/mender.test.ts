@@ -151,6 +151,21 @@ test('tells of what is nowhere to be had, and tries again by itself, when a devi
   expect(await lacking(one)).toEqual([])
 })
 
+test('takes back what was marked while its disk was away: nobody else need have it', async () => {
+  const one = await folder()
+  one.isThere = false
+  const large = newChunk(one.sealing, 90_000)
+  one.chunks = [large]
+  await seal(one.sealing, one.chunks)
+  const mender = await start()
+  await damage(one, 4)
+  expect(await lacking(one)).toEqual([large])
+  mender.counted(await store.store.totals())
+  await pass(1_100)
+  expect(await lacking(one)).toEqual([])
+  expect(mender.damagedIn(one.sealing.folder)).toBe(3)
+})
+
 test('forgets what is damaged and of no use: all else is here, or the folder is not', async () => {
   const [one, left] = [await folder(), await folder()]
   const mender = await start()

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { blockDigest, sealBlock } from '#content'
@@ -6,9 +6,31 @@ import { openStoreDatabase } from '#db'
 import { toHex, type ChunkId } from '#model'
 import { Quarantine } from '#store'
 import { newBlock, newChunk, newSealing, packIds, temporaryDirectory } from '../store/subjects.ts'
-import { change, filled, lacking, open, scrub, sealing } from './store-calls.ts'
+import { change, filled, lacking, open, overwrite, scrub, sealing } from './store-calls.ts'
 
 describe('a scrub', () => {
+  test('takes back what it found where the disk was away, or could not be read, and can be now; not what is damaged', async () => {
+    const made = await filled(2, 4)
+    const { store } = made
+    const blocks = join(made.directory, 'blocks')
+    renameSync(blocks, `${blocks}-away`)
+    mkdirSync(blocks)
+    expect(await scrub(store)).toMatchObject({ damaged: 4 })
+    expect(await lacking(store, made.large)).toBe(4)
+    rmdirSync(blocks)
+    renameSync(`${blocks}-away`, blocks)
+    const [spoiled] = readdirSync(blocks, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    overwrite(join(spoiled!.parentPath, spoiled!.name), 200, Buffer.from('spoiled'))
+    await store.absolve([])
+    expect(await lacking(store, made.ids)).toBe(1)
+    expect(await scrub(store)).toEqual({ checked: 5, damaged: 0, faults: [] })
+    // A block that is whole, and of another chunk than it is said to be.
+    change(made, 'UPDATE blocks SET chunk = randomblob(32) WHERE bytes IS NULL AND damaged = 0')
+    expect(await scrub(store)).toMatchObject({ damaged: 3 })
+    await store.absolve([sealing])
+    expect((await store.totals()).damaged).toBe(4)
+  })
+
   test('finds a block that is said to be of another chunk, folder or length than it is; not where there is no key to tell', async () => {
     const made = await filled(4, 4)
     const other = newSealing()
