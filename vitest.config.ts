@@ -20,15 +20,13 @@ export default defineConfig({
         test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: [processes], sequence: { groupOrder: 0 } },
       },
       {
-        // Whole daemons as processes, timed: one file after the other, when the rest is done.
+        // Whole daemons as processes, which mostly wait for one another: when the rest is done.
         extends: true,
         test: {
           name: 'process',
           include: [processes],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
       },

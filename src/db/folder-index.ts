@@ -112,6 +112,8 @@ export interface FolderIndex extends FolderHistory {
 
   problems(): Promise<Problem[]>
   conflicts(): Promise<Conflict[]>
+  /** The paths of which more than one entry may show (several heads, or something below a file), whose keys begin like this path's. */
+  conflictsBeginning(path: string): Promise<string[]>
   /** Entries shown on disk or known below `under` ('' = all), sorted; the page after `after`. */
   list(under: string, after: string, limit: number): Promise<ListedEntry[]>
   /** Paths with local edits that go nowhere (receive-only). */

@@ -229,6 +229,10 @@ export class SqliteFolderIndex extends SqliteFolderHistory implements Synchronou
     return this.#db.read(() => this.#listing.conflicts())
   }
 
+  conflictsBeginning(path: string): string[] {
+    return this.#db.read(() => this.#rows.conflictsBeginning(path))
+  }
+
   list(under: string, after: string, limit: number): api.ListedEntry[] {
     return this.#db.read(() => this.#listing.page(under, after, limit))
   }

@@ -49,6 +49,15 @@ export class TodoRows {
     return this.row(path.id, key, this.#tables.todo.revision(path.id) ?? 0)
   }
 
+  conflictsBeginning(asked: string): string[] {
+    const { paths } = this.#tables
+    return paths.beginning(pathKey(asked)).flatMap(({ key, id }) => {
+      const heads = this.#parts.ledger.heads(id)
+      const isOne = heads.length < 2 && (heads[0]?.version.kind === 'directory' || !paths.livesBelow(key))
+      return isOne ? [] : [key]
+    })
+  }
+
   row(id: number, key: string, revision: number): TodoRow {
     const { paths, shown } = this.#tables
     const heads = joinHeads(this.#parts.ledger.heads(id).map(({ version }) => version))

@@ -1,6 +1,7 @@
 import { sleep, type Clock, type Queue } from '#base'
 import type { Applied, FolderIndex } from '#db'
 import type { FolderDisk, Step, StepResult } from '#folder'
+import { sourcesOfCut } from './derived-files.ts'
 
 /** Steps in one transition at most. */
 const CALL_STEPS = 256
@@ -24,7 +25,7 @@ export interface StepOutcome {
 
 export interface ApplierParts {
   disk: Pick<FolderDisk, 'transition'>
-  index: Pick<FolderIndex, 'commit'>
+  index: Pick<FolderIndex, 'commit' | 'conflictsBeginning'>
   clock: Clock
   /** Held while the disk and the index are changed together, so that a scan's findings are not noted in between. */
   tree: Queue
@@ -100,6 +101,9 @@ export class Applier {
     try {
       const applied = emptyApplied()
       for (const { step, settle } of call) settle(step === null ? NOTED : (results.shift() ?? NO_ANSWER), applied)
+      // A conflict may show at the name of what is settled or was moved away.
+      const left = [...applied.done.map(({ path }) => path), ...applied.gone]
+      applied.again.push(...(await sourcesOfCut(this.#parts.index, left)))
       await this.#parts.index.commit(applied)
       for (const { noted } of call) noted()
     } catch (error) {

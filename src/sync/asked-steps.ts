@@ -3,7 +3,7 @@ import { NO_VERSION, type FolderIndex, type ShownEntry, type TodoRow } from '#db
 import type { FolderDisk, Step, StepResult } from '#folder'
 import { pathKey, type DiskKind } from '#model'
 import { emptyApplied } from './applier.ts'
-import { sourcesOfDerived } from './derived-files.ts'
+import { sourcesOfCut, sourcesOfDerived } from './derived-files.ts'
 
 export interface AskedStepsParts {
   index: Pick<FolderIndex, 'commit'>
@@ -52,14 +52,14 @@ export function archiveAs(kind: DiskKind | undefined, over: ShownEntry | null): 
 
 /** What the disk shows at each path, versions in conflict under their derived names, too. */
 export async function shownAt(
-  index: Pick<FolderIndex, 'rows'>,
+  index: Pick<FolderIndex, 'rows' | 'conflictsBeginning'>,
   paths: readonly string[],
 ): Promise<{ shown: ShownEntry | null; isDerived: boolean }[]> {
   const rows = await index.rows(paths)
   return await Promise.all(
     paths.map(async (path, at) => {
       const own = entryAt(rows[at], path)
-      const sources = own === null ? sourcesOfDerived(path) : []
+      const sources = own === null ? [...sourcesOfDerived(path), ...(await sourcesOfCut(index, [path]))] : []
       for (const row of sources.length === 0 ? [] : await index.rows(sources)) {
         const derived = entryAt(row, path)
         if (derived !== null) return { shown: derived, isDerived: true }

@@ -1,11 +1,14 @@
 import type { Applied, FolderIndex, LocalChange, TodoRow } from '#db'
-import { CHUNK_ITEM_BYTES, isLive, pathKey, sameBytes, sameContent, type Version } from '#model'
+import { baseName, CHUNK_ITEM_BYTES, isLive, pathKey, sameBytes, sameContent, type Version } from '#model'
 import { conflictPath } from './conflict-name.ts'
 import { wantedEntries } from './reconcile.ts'
 
 /** Names that one head may have, as far as those before are those of other files. */
 const MAX_NAMES = 9
 const NUMBERS = Array.from({ length: MAX_NAMES }, (_, at) => at + 1)
+
+/** A name that was cut has so many bytes at least: one of 255 in which the last character did not fit, of four bytes. */
+const LEAST_CUT_BYTES = 252
 
 /** The mark in the name of a derived conflict file that was not cut: what it is derived from is what stands around it. */
 const MARK = /\.conflict-\d{8,}-\d{6}-[1-9A-HJ-NP-Za-km-z]{8}-[0-9a-f]{6}(?:-[2-9])?(?=(?:\.[^./]*)?$)/g
@@ -24,6 +27,22 @@ export function sourcesOfDerived(path: string): string[] {
   return [...path.matchAll(MARK)]
     .filter(({ index }) => index > 0 && path[index - 1] !== '/')
     .map(({ index, 0: mark }) => path.slice(0, index) + path.slice(index + mark.length))
+}
+
+/**
+ * The paths in conflict that derived names may come from which were cut, and so do not tell it: all that begin alike. Those that have
+ * the name of a conflict file themselves are passed over, or two of them would have each other looked at for ever.
+ */
+export async function sourcesOfCut(index: Pick<FolderIndex, 'conflictsBeginning'>, paths: readonly string[]): Promise<string[]> {
+  const beginnings = new Set(paths.flatMap(beginningOfCut))
+  const found = await Promise.all([...beginnings].map((beginning) => index.conflictsBeginning(beginning)))
+  return found.flat().filter((path) => !mayNameConflicts(path))
+}
+
+function beginningOfCut(path: string): string[] {
+  if (!mayNameConflicts(path) || Buffer.byteLength(baseName(path)) < LEAST_CUT_BYTES) return []
+  const mark = [...path.matchAll(MARK)].at(-1)
+  return mark === undefined ? [] : [path.slice(0, mark.index)]
 }
 
 /**

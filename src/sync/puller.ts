@@ -25,6 +25,8 @@ export class Puller {
   readonly #trees: TreeMover
   /** Rows being worked on, by path: their revision, and whether the row was met again under another one meanwhile. */
   readonly #active = new Map<string, { revision: number; again: boolean }>()
+  /** Paths whose work has ended since the page of rows was read that is being gone through. */
+  #ended = new Set<string>()
   /** Paths of files that are being renamed, and of the rows for which they are. */
   readonly #moving = new Map<string, string>()
   /** Directories seen on the disk, so that they are asked for once. */
@@ -102,6 +104,7 @@ export class Puller {
         return
       }
       const busy = [...this.#active.values()].map(({ revision }) => revision)
+      this.#ended.clear()
       const page: TodoRow[] = await index.todo(phase, PAGE, clock.now(), after, busy)
       const last = page.at(-1)
       if (last === undefined) return
@@ -111,7 +114,7 @@ export class Puller {
       // Most of the page is settled with a directory that was renamed.
       if (await this.#moveTrees(rows)) continue
       after = last.path
-      const fresh = rows.filter((row) => this.#start(row))
+      const fresh = rows.filter((row) => !this.#isOld(row) && this.#start(row))
       await this.#startPage(fresh)
       while (this.#active.size > MAX_ACTIVE) await this.#change()
     }
@@ -191,6 +194,13 @@ export class Puller {
     return [...absent.filter((row) => this.#start(row)), ...rows]
   }
 
+  /** What was done for an earlier revision meanwhile is not in the row: it is read again. */
+  #isOld({ path }: TodoRow): boolean {
+    const isOld = this.#ended.has(path)
+    if (isOld) this.#woken = true
+    return isOld
+  }
+
   /** False for a row that is being worked on, which is then looked at again afterwards. */
   #start({ path, revision }: TodoRow): boolean {
     const active = this.#active.get(path)
@@ -210,6 +220,7 @@ export class Puller {
     // Other rules may be in force now: a look at them alone tells whether all is to be looked at.
     if (row.path === IGNORE_FILE) this.#parts.rescan([IGNORE_FILE])
     this.#active.delete(row.path)
+    this.#ended.add(row.path)
     if (row.movable !== null && this.#moving.get(row.movable.path) === row.path) this.#moving.delete(row.movable.path)
     this.#room?.()
     if (this.#woken) this.wake()

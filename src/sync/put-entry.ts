@@ -30,7 +30,7 @@ export type NewEntry =
   | { kind: 'symlink'; target: string; mtime?: number | undefined }
 
 export interface PutParts extends AskedStepsParts, StageContentParts {
-  index: Pick<FolderIndex, 'rows' | 'commit'>
+  index: Pick<FolderIndex, 'rows' | 'commit' | 'conflictsBeginning'>
   disk: Pick<FolderDisk, 'ignored' | 'stage' | 'transition' | 'verify'>
   /** The folder's name here. */
   name: string

@@ -8,7 +8,7 @@ import { archiveAs, shownAt, stepFault, takeAskedSteps, type AskedStepsParts } f
 const PAGE = 256
 
 export interface RemoveParts extends AskedStepsParts {
-  index: Pick<FolderIndex, 'rows' | 'commit' | 'snapshot'>
+  index: Pick<FolderIndex, 'rows' | 'commit' | 'snapshot' | 'conflictsBeginning'>
   disk: Pick<FolderDisk, 'transition'>
   /** The folder's name here. */
   name: string

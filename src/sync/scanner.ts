@@ -5,7 +5,7 @@ import { pathKey } from '#model'
 import { emptyApplied } from './applier.ts'
 import { changedPages, type ChangedRow } from './changed-pages.ts'
 import { DeletionGuard } from './deletion-guard.ts'
-import { recogniseDerived, sourcesOfDerived } from './derived-files.ts'
+import { recogniseDerived, sourcesOfCut, sourcesOfDerived } from './derived-files.ts'
 import { Doubts } from './doubts.ts'
 import { GrowingFiles } from './growing-files.ts'
 import { arrivals, missing, movedFiles, replacedTrees, respelled } from './local-moves.ts'
@@ -203,7 +203,8 @@ export class Scanner {
         if (edit.kind === 'file') this.#growing.noted(edit.path, edit.stat)
         this.#doubts.noted(edit.path)
       }
-      const sources = edits.flatMap(pathsOf).flatMap(sourcesOfDerived)
+      const touched = edits.flatMap(pathsOf)
+      const sources = [...touched.flatMap(sourcesOfDerived), ...(await sourcesOfCut(index, touched))]
       if (sources.length > 0) await index.commit({ ...emptyApplied(), again: sources })
       authored(result)
       outcome.problems.push(...result.refused)

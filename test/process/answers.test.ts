@@ -70,7 +70,7 @@ test('a folder that is paused, blocked, joined already or has no such file in it
     expect(await said(...command)).toContain(`holdfast folder resume ${word} ends the pause`)
   await anna.cli('folder', 'resume', 'my letters')
   expect(await said('folder', 'join', 'my letters')).toContain(
-    `it is at ${here}; to have it elsewhere: holdfast folder leave ${word}`,
+    `it is at ${here}; to have it online-only: holdfast folder leave ${word}, then holdfast folder join ${word}`,
   )
   expect(await said('folder', 'join', 'my letters', '/elsewhere')).toContain(`holdfast folder join ${word} /elsewhere`)
   expect(await said('folder', 'create', other, '--name', 'my letters')).toContain(`holdfast folder create ${other} --name NAME`)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { inProcess, type FolderIndex } from '#db'
 import { conflictPath } from '#sync'
-import { derivedNames, sourcesOfDerived } from '../../src/sync/derived-files.ts'
+import { derivedNames, sourcesOfCut, sourcesOfDerived } from '../../src/sync/derived-files.ts'
+import { A, author, B, directory, exchange, file, open, row as rowOf } from '../db/fixtures.ts'
 import { ANNA, BEN, row, version } from './versions.ts'
 
 describe('the paths whose conflict a name may come from', () => {
@@ -40,5 +42,37 @@ describe('a conflict file', () => {
     owners.set(last, version(last, '1'))
     expect((await names()).nameOf(loser)).toBe(last)
     expect((await names()).taken(loser)).toBe(true)
+  })
+})
+
+describe('a name that was cut', () => {
+  const name = 'long'.repeat(60)
+
+  it('may come from all paths in conflict that begin alike, itself and conflict files of their own left out', async () => {
+    const [one, two] = [open(A), open(B)]
+    const paths = [`docs/${name}.txt`, `docs/${name}er.txt`, `docs/${name}-below`, `docs/${name}`, `docs/x${name}.txt`]
+    author(one, directory('docs'), ...paths.map((path) => file(path, '1')))
+    author(two, ...paths.slice(0, 2).map((path) => file(path, '2')), file(`docs/${name}-below/x`, '2'))
+    exchange(one, two)
+    const [loser] = rowOf(one, paths[0]!).heads.slice(1)
+    const index = inProcess<FolderIndex>(one)
+    for (const number of [1, 2]) {
+      const derived = conflictPath(loser!, number)
+      author(one, file(derived, '3'))
+      author(two, file(derived, '4'))
+      exchange(one, two)
+      expect(sourcesOfDerived(derived)).not.toContain(paths[0])
+      expect((await sourcesOfCut(index, [derived])).toSorted()).toEqual([paths[2], paths[0], paths[1]].toSorted())
+    }
+  })
+
+  it('is none that tells its source, nor one without the mark', async () => {
+    const asked: string[] = []
+    const index = { conflictsBeginning: async (path: string) => (asked.push(path), []) }
+    await sourcesOfCut(index, [conflictPath(version('docs/a.txt', 'a')), `docs/${'x'.repeat(255)}`])
+    expect(asked).toEqual([])
+    await sourcesOfCut(index, [conflictPath(version(`${name}ö🐳.txt`, 'a'))])
+    expect(asked.length).toBe(1)
+    expect(name.startsWith(asked[0]!)).toBe(true)
   })
 })

@@ -126,6 +126,36 @@ test('a file that the system does not let be replaced counts as edited at no lat
   expect((await folder.thing('x')).stat.ctimeMs).not.toBe(stat.ctimeMs)
 })
 
+test('a row that was read while an earlier version of it was still on its way is read again', async () => {
+  const fetched = Promise.withResolvers<undefined>()
+  const { index, other } = await start({
+    async fetch() {
+      await fetched.promise
+      return 'new'
+    },
+  })
+  folder.user.write('x', 'old')
+  const { stat } = await folder.thing('x')
+  author(index, { ...written('x', 'old'), stat })
+  send(index, other)
+  follow(other)
+  author(other, { ...written('x', 'new'), stat: { ...stat, size: 3, mtimeMs: stat.mtimeMs + 1000 } })
+  send(other, index)
+  puller.wake()
+  await until(() => puller.transfers.length > 0)
+  // It is to be again what the disk shows until the first version takes its place.
+  author(other, { ...written('x', 'old'), stat })
+  send(other, index)
+  const real = folder.disk.ignored.bind(folder.disk)
+  folder.disk.ignored = async (entries) => {
+    fetched.resolve(undefined)
+    await until(() => folder.user.read('x') === 'new' && puller.transfers.length === 0)
+    return real(entries)
+  }
+  expect(await bring(index)).toEqual([])
+  expect([folder.user.read('x'), index.totals().needEntries]).toEqual(['old', 0])
+})
+
 test('large files that fit arrive on a disk that all of them together would fill', async () => {
   const subject = simSubject()
   const pieces = new Map<string, Uint8Array>()

@@ -18,7 +18,7 @@ function mover(tree: MovedTree, result: StepResult = { ok: true, stat: STAT }, c
   const applier = new Applier(
     {
       disk: { transition: async () => [result] },
-      index: { commit: async () => undefined },
+      index: { commit: async () => undefined, conflictsBeginning: async () => [] },
       clock: systemClock,
       tree: new Queue(),
     },

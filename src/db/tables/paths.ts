@@ -27,6 +27,7 @@ export class Paths {
   readonly #unfold: Command
   readonly #all: Query<[string, number]>
   readonly #folded: Query<[number]>
+  readonly #beginning: Query<[string, number]>
   readonly #state: State
 
   constructor(db: Database, state: State) {
@@ -42,6 +43,7 @@ export class Paths {
     this.#unfold = db.command('DELETE FROM folds')
     this.#all = db.query('SELECT key, id FROM paths')
     this.#folded = db.query('SELECT id FROM folds WHERE folded = ? AND id <> ?')
+    this.#beginning = db.query('SELECT key, id FROM paths WHERE key >= ? AND key < ?')
     this.#state = state
   }
 
@@ -95,6 +97,11 @@ export class Paths {
   /** Is a live entry below this path? */
   livesBelow(key: string): boolean {
     return this.#below.get(...below(key)) !== undefined
+  }
+
+  /** The paths whose keys begin like this. */
+  beginning(key: string): { key: string; id: number }[] {
+    return this.#beginning.all(key, `${key}\u{10ffff}`).map(([found, id]) => ({ key: found, id }))
   }
 
   /** Other paths that a disk that folds case cannot tell from this one. */
