@@ -11,10 +11,30 @@ export interface Sizes {
   /** Saved files for the latency. */
   saves: number
   idleSeconds: number
+  /** Bytes that two devices share, for the disk that they take. */
+  shared: number
+  /** In a folder, for the time that listing those of one path takes. */
+  versions: number
 }
 
-export const fullSizes: Sizes = { large: 1 << 30, small: 10_000, many: 100_000, saves: 100, idleSeconds: 60 }
-export const quickSizes: Sizes = { large: 100 << 20, small: 1_000, many: 10_000, saves: 20, idleSeconds: 10 }
+export const fullSizes: Sizes = {
+  large: 1 << 30,
+  small: 10_000,
+  many: 100_000,
+  saves: 100,
+  idleSeconds: 60,
+  shared: 1 << 30,
+  versions: 1_000_000,
+}
+export const quickSizes: Sizes = {
+  large: 100 << 20,
+  small: 1_000,
+  many: 10_000,
+  saves: 20,
+  idleSeconds: 10,
+  shared: 100 << 20,
+  versions: 100_000,
+}
 
 export interface Bench {
   stage: Stage
@@ -42,6 +62,8 @@ export interface Result {
   seconds: number | null
   bytes: number | null
   files: number | null
+  /** Of the store, where its work is measured. */
+  blocks?: number
   /** The device that had the files first, then the one that got them. */
   devices: Usage[]
   /** By both devices together. */
@@ -49,6 +71,8 @@ export interface Result {
   /** The same work done by other tools in the same run. */
   beside: Beside[]
   targets: Target[]
+  /** What else there is to know; nothing is asked of it. */
+  figures?: Figure[]
 }
 
 export interface Beside {
@@ -58,11 +82,14 @@ export interface Beside {
   sentBytes?: number
 }
 
-/** Met when `measured` is at most `limit`. */
-export interface Target {
+export interface Figure {
   what: string
   measured: number
+  /** MB and MiB stand for bytes that are shown that way. */
+  unit: 's' | 'B' | 'MB' | 'MiB' | '%' | 'ms'
+}
+
+/** Met when `measured` is at most `limit`, which has the same unit. */
+export interface Target extends Figure {
   limit: number
-  /** Of both numbers; MB and MiB stand for bytes that are shown that way. */
-  unit: 's' | 'MB' | 'MiB' | '%' | 'ms'
 }

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os'
-import type { Case, Result, Target, Usage } from './case.ts'
+import type { Case, Figure, Result, Target, Usage } from './case.ts'
 
 export interface Outcome {
   case: Case
@@ -35,19 +35,20 @@ export function isMet({ measured, limit }: Target): boolean {
 export function toText({ case: { name, title }, result, error }: Outcome): string {
   const head = `\n${name}: ${title}${result?.files == null ? '' : ` (${result.files.toLocaleString('en')}${result.bytes === null ? '' : `, ${mib(result.bytes)}`})`}`
   if (result === null) return `${head}\n  FAILED: ${error}`
-  const { seconds, bytes, files, devices, sentBytes } = result
+  const { seconds, bytes, files, blocks, devices, sentBytes, figures = [] } = result
   const lines = [
-    ['Holdfast', seconds, devices, sentBytes] as const,
-    ...result.beside.map((one) => [one.tool, one.seconds, one.devices ?? [], one.sentBytes ?? null] as const),
-  ]
+    ['Holdfast', seconds, devices, sentBytes, blocks] as const,
+    ...result.beside.map((one) => [one.tool, one.seconds, one.devices ?? [], one.sentBytes ?? null, undefined] as const),
+  ].filter(([, time, usage]) => time !== null || usage.length > 0)
   return [
     head,
-    ...lines.map(([tool, time, usage, sent]) =>
+    ...lines.map(([tool, time, usage, sent, stored]) =>
       [
         `  ${tool.padEnd(17)}`,
         time === null ? '' : `${time.toFixed(2)} s`.padStart(10),
-        time === null || bytes === null ? '' : `${(bytes / 1e6 / time).toFixed(0)} MB/s`.padStart(10),
+        time === null || bytes === null ? '' : `${rate(bytes / 1e6 / time)} MB/s`.padStart(10),
         time === null || files === null || files === 1 ? '' : `${(files / time).toFixed(0)} files/s`.padStart(14),
+        time === null || stored === undefined ? '' : `${(stored / time).toFixed(0)} blocks/s`.padStart(15),
         usage.length === 0 ? '' : `  CPU ${join(usage, ({ cpuSeconds }) => cpuSeconds.toFixed(1))} s`,
         usage.length === 0 ? '' : `  peak ${join(usage, ({ peakBytes }) => (peakBytes / 1e6).toFixed(0))} MB`,
         sent === null ? '' : `  sent ${mib(sent)}`,
@@ -57,6 +58,7 @@ export function toText({ case: { name, title }, result, error }: Outcome): strin
       (target) =>
         `  ${isMet(target) ? 'met   ' : 'MISSED'} ${target.what}: ${amount(target.measured, target)} of ${amount(target.limit, target)} at most${Number.isFinite(ratio(target)) ? ` (${ratio(target).toFixed(2)})` : ''}`,
     ),
+    ...figures.map((figure) => `         ${figure.what}: ${amount(figure.measured, figure)}`),
   ].join('\n')
 }
 
@@ -68,12 +70,16 @@ function join(usage: readonly Usage[], text: (usage: Usage) => string): string {
   return usage.map(text).join(' + ')
 }
 
+function rate(perSecond: number): string {
+  return perSecond.toFixed(perSecond < 10 ? 1 : 0)
+}
+
 function mib(bytes: number): string {
   return `${(bytes / MIB).toFixed(bytes < 10 * MIB ? 2 : 0)} MiB`
 }
 
-function amount(value: number, { unit }: Target): string {
+function amount(value: number, { unit }: Figure): string {
   if (unit === 'MiB') return mib(value)
   if (unit === 'MB') return `${(value / 1e6).toFixed(0)} MB`
-  return `${value.toFixed(unit === 'ms' ? 0 : 2)} ${unit}`
+  return `${value.toFixed(unit === 'ms' || unit === 'B' ? 0 : 2)} ${unit}`
 }

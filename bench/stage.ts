@@ -3,10 +3,11 @@ import { basename, join } from 'node:path'
 import { Device, pair } from '../scripts/device.ts'
 import type { Result } from './case.ts'
 import { metered } from './meter.ts'
+import { Restic } from './restic.ts'
 import { Syncthing } from './syncthing.ts'
 
 const TMPFS = 0x01021994
-const FOLDER = 'bench'
+export const FOLDER = 'bench'
 /** No connection is kept: the daemon may close one just when it is used again. */
 const ONCE = { headers: { connection: 'close' } }
 
@@ -17,6 +18,8 @@ export interface StageOptions {
   entry: string
   /** The Syncthing to run beside it, if any. */
   syncthing: string | undefined
+  /** The restic to run beside it, if it can be run. */
+  restic: string
 }
 
 /** Two paired devices with one folder. */
@@ -33,7 +36,9 @@ export class Stage {
   readonly directory: string
   readonly options: StageOptions
   #pair: { name: string; pair: Pair } | null = null
+  #alone: Device | null = null
   #others: { name: string; pair: Syncthing } | null = null
+  #repository: { name: string; restic: Restic | null } | null = null
   #made = 0
 
   constructor(options: StageOptions) {
@@ -79,15 +84,38 @@ export class Stage {
     return this.#others.pair
   }
 
+  /** A repository of restic's, which backs up the tree called `name` and has nothing yet; null where there is no restic. Once made it stays. */
+  restic(name: string): Restic | null {
+    if (this.#repository?.name !== name)
+      this.#repository = { name, restic: Restic.create(this.options.restic, this.directoryFor(`restic-${name}`)) }
+    return this.#repository.restic
+  }
+
+  /** One new device, with no other running. */
+  async alone(name: string): Promise<Device> {
+    await this.#endDaemons()
+    const { entry } = this.options
+    return (this.#alone = await Device.start({ home: join(this.directoryFor(name), 'home'), name, entry }))
+  }
+
+  /** Does `work` while a device that is alone is stopped; the same device, running again. */
+  async whileStopped(device: Device, work: () => void): Promise<Device> {
+    await device.stop()
+    work()
+    return (this.#alone = await device.restart())
+  }
+
   async end(): Promise<void> {
     await this.#endDaemons()
     rmSync(this.directory, { recursive: true, force: true })
   }
 
   async #endDaemons(): Promise<void> {
-    await Promise.all(this.#pair?.pair.devices.map((device) => device.stop()) ?? [])
+    await Promise.all(
+      [...(this.#pair?.pair.devices ?? []), ...(this.#alone === null ? [] : [this.#alone])].map((device) => device.stop()),
+    )
     await this.#others?.pair.end()
-    this.#pair = this.#others = null
+    this.#pair = this.#alone = this.#others = null
   }
 }
 

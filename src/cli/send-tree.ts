@@ -10,7 +10,7 @@ import type { Output } from './output.ts'
 import { size } from './text.ts'
 
 /** Files on their way at once: those that come together share a look at the disk. */
-const PARALLEL = 8
+const PARALLEL = 32
 /** Holdfast's own directory in a shared folder: not the user's, and not copied. */
 const OWN = '.holdfast'
 const ROOT: Written = { path: '', version: null, bytes: 0 }

@@ -1,13 +1,27 @@
-import { byPrecedence, isLive, sameContent, type Version } from '#model'
+import { isLive, toHex, type Version } from '#model'
 
 /** Why a version was written, as far as it tells: what stood before it at the path. */
 export type Cause = 'added' | 'edited' | 'deleted' | 'restored'
 
-/** `older`: the versions before it, the newest first. */
-export function causeOf(version: Version, older: readonly Version[]): Cause {
-  if (!isLive(version)) return 'deleted'
-  const [before] = older.toSorted(byPrecedence)
-  if (before === undefined) return 'added'
-  if (older.some((each) => isLive(each) && each !== before && sameContent(each, version))) return 'restored'
-  return isLive(before) ? 'edited' : 'added'
+/** Of each version of a path; the newest (by precedence) is the first in both lists. */
+export function causesOf(versions: readonly Version[]): Cause[] {
+  const met = new Set<string>()
+  let before: string | null = null
+  const causes = versions.toReversed().map((version): Cause => {
+    const content = contentOf(version)
+    // The same again under another time or with other permissions brings nothing back.
+    const comesBack = content !== null && content !== before && met.has(content)
+    const cause = content === null ? 'deleted' : comesBack ? 'restored' : before === null ? 'added' : 'edited'
+    if (content !== null) met.add(content)
+    before = content
+    return cause
+  })
+  return causes.toReversed()
+}
+
+/** The same for versions that show the same on a disk (see sameContent); null for deletions. */
+function contentOf(version: Version): string | null {
+  if (!isLive(version)) return null
+  const { kind, target, size, manifest, chunks } = version
+  return `${kind} ${size} ${manifest} ${toHex(chunks)} ${target}`
 }

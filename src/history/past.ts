@@ -13,7 +13,7 @@ import {
   type Version,
   type VersionId,
 } from '#model'
-import { causeOf, type Cause } from './cause.ts'
+import { causesOf, type Cause } from './cause.ts'
 import { slices, unzip, within } from './chunk-slices.ts'
 import { headsThen, shownOf, type Moment } from './moment.ts'
 
@@ -77,9 +77,9 @@ export class Past {
     const all = await this.#all(path)
     const entries: PastEntry[] = []
     await this.#parts.look()
+    const causes = causesOf(all.map(({ version }) => version))
     for (const [at, each] of all.entries()) {
       const { version, isHead, isForgotten } = each
-      const older = all.slice(at + 1).map((other) => other.version)
       const { id, author: device, hlc, kind, size } = version
       entries.push({
         version: id,
@@ -87,7 +87,7 @@ export class Past {
         device,
         kind,
         size,
-        cause: causeOf(version, older),
+        cause: causes[at]!,
         state: await this.#keeping(each),
         isCurrent: isHead,
         isForgotten,
@@ -224,7 +224,8 @@ export class Past {
     const { version } = past
     if (!past.isForgotten && this.#parts.isProtected(version)) return 'protected'
     if (version.kind !== 'file' || version.size === 0) return 'kept'
-    const list = await this.#parts.index.chunksOf(version.path, version.id)
+    // Looked up only where the record does not name them: for each version of a path all others are gone through.
+    const list = version.manifest ? await this.#parts.index.chunksOf(version.path, version.id) : version.chunks
     if (past.isForgotten) return list !== null && (await this.#isHere(list)) ? 'at-risk' : 'incomplete'
     const areSources = this.#areSources
     if (list === null) return areSources ? 'at-risk' : 'incomplete'

@@ -90,11 +90,8 @@ export class Keeper implements Service {
 
   /** There may be something new to keep; cheap to call after every change. */
   review(): void {
-    if (this.#stop.signal.aborted) return
-    const now = this.#parts.clock.monotonic()
-    this.#changed = now
-    this.#since ??= now
-    this.#running ??= this.#run()
+    this.#changed = this.#parts.clock.monotonic()
+    this.#go()
   }
 
   /**
@@ -171,6 +168,13 @@ export class Keeper implements Service {
     return later.size === 0
   }
 
+  /** Looks at what there is as soon as sync has come to rest. */
+  #go(): void {
+    if (this.#stop.signal.aborted) return
+    this.#since ??= this.#parts.clock.monotonic()
+    this.#running ??= this.#run()
+  }
+
   async #run(): Promise<void> {
     const { clock, logger } = this.#parts
     const { signal } = this.#stop
@@ -189,7 +193,7 @@ export class Keeper implements Service {
     }
     this.#running = null
     this.#again?.cancel()
-    this.#again = again === null ? null : clock.after(again, () => this.review(), { idle: true })
+    this.#again = again === null ? null : clock.after(again, () => this.#go(), { idle: true })
   }
 
   async #untilQuiet(signal: AbortSignal): Promise<void> {
@@ -281,8 +285,7 @@ function* batches(wanted: readonly Wanted[]): Generator<Wanted[]> {
   for (const item of wanted) {
     if (batch.length > 0 && bytes + item.length > BATCH_BYTES) {
       yield batch
-      batch = []
-      bytes = 0
+      ;[batch, bytes] = [[], 0]
     }
     batch.push(item)
     bytes += item.length

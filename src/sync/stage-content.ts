@@ -29,14 +29,19 @@ export async function stageContent(
   try {
     // What is being removed from the stage was chosen before the name was known: that is waited for.
     await parts.disk.transition([])
-    await stage(parts, { name, begun: false, writes: [] })
+    let file: StageFile = { name, begun: false, writes: [] }
     let size = 0
+    // A piece is written when the next one has come: a small file is staged by one call.
     for await (const bytes of piecesOf(content, signal)) {
-      const write = { id: chunkIdBytes(parts.idKey, bytes), offset: size, bytes, isAlone: true }
+      if (size > 0) {
+        await stage(parts, file)
+        file = { name, begun: true, writes: [] }
+      }
+      file.writes.push({ id: chunkIdBytes(parts.idKey, bytes), offset: size, bytes, isAlone: true })
       size += bytes.length
-      await stage(parts, { name, begun: true, writes: [write], ...(size % FLUSH_BYTES === 0 && { flush: true }) })
+      if (size % FLUSH_BYTES === 0) file.flush = true
     }
-    await stage(parts, { name, begun: true, writes: [], finish: { size, ...finish() } })
+    await stage(parts, { ...file, finish: { size, ...finish() } })
     return size
   } catch (error) {
     await dropContent(parts, name)
@@ -61,7 +66,7 @@ async function stage({ disk }: StageContentParts, file: StageFile): Promise<void
 /** The same bytes in pieces of one length, but for the last, each in a buffer of its own. */
 async function* piecesOf(content: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const source = content[Symbol.asyncIterator]()
-  let piece = new Uint8Array(PIECE_BYTES)
+  let parts: Uint8Array[] = []
   let length = 0
   try {
     for (;;) {
@@ -69,18 +74,28 @@ async function* piecesOf(content: AsyncIterable<Uint8Array>, signal: AbortSignal
       if (next.done === true) break
       for (let rest: Uint8Array = next.value; rest.length > 0;) {
         const part = rest.subarray(0, PIECE_BYTES - length)
-        piece.set(part, length)
+        parts.push(part)
         length += part.length
         rest = rest.subarray(part.length)
         if (length < PIECE_BYTES) continue
-        yield piece
-        piece = new Uint8Array(PIECE_BYTES)
-        length = 0
+        yield joined(parts, length)
+        ;[parts, length] = [[], 0]
       }
     }
   } finally {
     // One that is stuck is not waited for.
     source.return?.().catch(() => undefined)
   }
-  if (length > 0) yield piece.slice(0, length)
+  if (length > 0) yield joined(parts, length)
+}
+
+/** Not larger than it need be: a small file must not cost the memory of a large one's piece. */
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const piece = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    piece.set(part, at)
+    at += part.length
+  }
+  return piece
 }

@@ -28,12 +28,22 @@ async function edited(of: { here: readonly number[]; there: readonly number[] })
   forgetPast(folder, 'f')
   const chunks = folderChunks(store.chunks, sealing.folder, () => sealing)
   await chunks.seal(of.here.map((at) => old[at]!))
+  const real = inProcess<FolderIndex>(index)
+  const lookups: string[] = []
   const past = new Past({
     folder: sealing.folder,
     idKey: sealing.idKey,
     name: 'thesis',
-    index: inProcess<FolderIndex>(index),
-    here: { index: inProcess<FolderIndex>(index), disk: null, store: chunks },
+    index: {
+      versions: (path) => real.versions(path),
+      versionsBelow: (...range) => real.versionsBelow(...range),
+      listAt: (...range) => real.listAt(...range),
+      chunksOf(path, id) {
+        lookups.push(id)
+        return real.chunksOf(path, id)
+      },
+    },
+    here: { index: real, disk: null, store: chunks },
     exchange: {
       sources: () => 1,
       strike: () => undefined,
@@ -52,7 +62,7 @@ async function edited(of: { here: readonly number[]; there: readonly number[] })
   const states = async (): Promise<string[]> =>
     (await past.versions('f')).map(({ state, isForgotten }) => (isForgotten ? `${state}, forgotten` : state))
   const [, first] = await past.versions('f')
-  return { past, states, chosen: await past.version('f', { id: first!.version }) }
+  return { past, states, lookups, chosen: await past.version('f', { id: first!.version }) }
 }
 
 describe('a version that was forgotten', () => {
@@ -79,4 +89,10 @@ describe('a version that was forgotten', () => {
     })
     await past.needContent(await past.version('f', { at: Infinity }), signal)
   })
+})
+
+test('what the records say of their content is not looked up for each version that is listed', async () => {
+  const { states, lookups } = await edited({ here: [0, 1, 2], there: [] })
+  expect((await states()).length).toBe(2)
+  expect(lookups).toEqual([])
 })

@@ -203,6 +203,26 @@ describe('Keeper', () => {
     }
   })
 
+  test('comes back to what it has left when its time has come, and waits for no quiet then that there is anyway', async () => {
+    vi.useFakeTimers()
+    try {
+      let isLeft = true
+      const { index, there, kept, keeper } = make({ duty: () => (isLeft ? 'later' : 'block') })
+      const [a] = some(1)
+      put(there, [a!])
+      index.author([fileOf('one', [a!])], { now: 1 })
+      await keeper.start()
+      await vi.advanceTimersByTimeAsync(2_500)
+      isLeft = false
+      await vi.advanceTimersByTimeAsync(4_000)
+      expect(kept.size).toBe(0)
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(kept.size).toBe(1)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('does not count what it looked at by another layout', async () => {
     let isMine = false
     let changing: Promise<void> | undefined
