@@ -3,6 +3,9 @@ import { processTree } from '../scripts/process-tree.ts'
 import type { Usage } from './case.ts'
 
 const SAMPLE_MS = 200
+/** Counting a process's pages holds it up. So it is done where more of them are in memory, by so much, than when they were last counted. */
+const MORE_BYTES = 2 * 1024 * 1024
+const PAGE_BYTES = 4096
 /** Kernel ticks a second, in which /proc counts: 100 on every Linux for programs. */
 const TICKS = 100
 
@@ -23,8 +26,14 @@ export async function metered<Result>(
 ): Promise<{ usage: Usage[]; result: Result }> {
   const before = pids.map(cpuOf)
   const peaks = pids.map(memoryOf)
+  const counted = pids.map(residentOf)
   const sampling = setInterval(() => {
-    for (const [index, pid] of pids.entries()) peaks[index] = Math.max(peaks[index] ?? 0, memoryOf(pid))
+    for (const [index, pid] of pids.entries()) {
+      const resident = residentOf(pid)
+      if (resident < (counted[index] ?? 0) + MORE_BYTES) continue
+      counted[index] = resident
+      peaks[index] = Math.max(peaks[index] ?? 0, memoryOf(pid))
+    }
   }, SAMPLE_MS)
   try {
     const result = await work()
@@ -36,6 +45,11 @@ export async function metered<Result>(
   } finally {
     clearInterval(sampling)
   }
+}
+
+/** What of a process and all below it is in memory, bytes; pages that several have count several times. */
+function residentOf(pid: number): number {
+  return processTree(pid).reduce((sum, each) => sum + Number(read(`/proc/${each}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES, 0)
 }
 
 function pss(pid: number): number {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench, Case, Result } from '../case.ts'
 import { fillFile, flushDisk } from '../fill.ts'
@@ -19,7 +20,10 @@ export const large: Case = {
     tell('plain tools')
     const tls = await rawTls(sizes.large)
     flushDisk()
-    const copy = copyWithFsync(source, join(stage.directoryFor('copy'), 'large'))
+    const copied = join(stage.directoryFor('copy'), 'large')
+    const copy = copyWithFsync(source, copied)
+    // Each is to find as much memory and disk as the one before.
+    rmSync(copied)
     const syncthing = await stage.syncthing('large')
     const beside = [tls, copy]
     if (syncthing !== null) {

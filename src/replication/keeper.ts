@@ -2,13 +2,12 @@ import { Queue, sleep, type Clock, type Logger, type Service, type Timer } from 
 import type { FolderHistory, KeepItem } from '#db'
 import { CHUNK_ITEM_BYTES, toHex, type ChunkId } from '#model'
 import type { Duty } from './duty.ts'
+import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
 /** Chunks that the store is asked about at once. */
 const SLICE = 1_024
-/** Bytes of chunks read and sealed at once. */
-const BATCH_BYTES = 4 * 1024 * 1024
 /** After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest. */
 const QUIET_MS = 2_000
 const LONGEST_WAIT_MS = 120_000
@@ -47,15 +46,6 @@ export interface KeeperParts {
   isBusy(): boolean
   clock: Clock
   logger: Logger
-}
-
-interface Wanted {
-  /** Which of the items it is of. */
-  item: number
-  id: Uint8Array
-  length: number
-  /** A copy of any kind will do. */
-  isAny: boolean
 }
 
 /**
@@ -226,12 +216,12 @@ export class Keeper implements Service {
   /** Those that have to come into the store, each once. */
   async #lacking(slice: readonly Wanted[]): Promise<Wanted[]> {
     const { store, live } = this.#parts
-    const names = new Set(namesIn(await store.lacking(pack(slice))))
+    const names = new Set(namesIn(await store.lacking(packIds(slice))))
     // Where a block is asked for by one version and any copy by another, a block it is to be.
     const strictest = slice.toSorted((a, b) => Number(a.isAny) - Number(b.isAny))
     const lacking = strictest.filter(({ id }) => names.delete(toHex(id) as ChunkId))
     if (!lacking.some(({ isAny }) => isAny)) return lacking
-    const isLive = await live(pack(lacking))
+    const isLive = await live(packIds(lacking))
     return lacking.filter(({ isAny }, at) => !isAny || !isLive[at])
   }
 
@@ -264,7 +254,7 @@ export class Keeper implements Service {
     for (let waited = 0; isBusy() && waited < LONGEST_PAUSE_MS; waited += LOOK_MS) await sleep(clock, LOOK_MS, signal)
     const started = clock.monotonic()
     const found = await finder.find(
-      pack(batch),
+      packIds(batch),
       batch.map(({ length }) => length),
       signal,
     )
@@ -277,26 +267,4 @@ export class Keeper implements Service {
     await sleep(clock, took * (isBusy() ? REST_BUSY : REST_IDLE), signal)
     return new Set(batch.flatMap(({ id }, at) => (found[at] == null ? [toHex(id)] : [])))
   }
-}
-
-function* batches(wanted: readonly Wanted[]): Generator<Wanted[]> {
-  let batch: Wanted[] = []
-  let bytes = 0
-  for (const item of wanted) {
-    if (batch.length > 0 && bytes + item.length > BATCH_BYTES) {
-      yield batch
-      ;[batch, bytes] = [[], 0]
-    }
-    batch.push(item)
-    bytes += item.length
-  }
-  if (batch.length > 0) yield batch
-}
-
-function pack(chunks: readonly Wanted[]): Uint8Array {
-  return Buffer.concat(chunks.map(({ id }) => id))
-}
-
-function namesIn(ids: Uint8Array): ChunkId[] {
-  return Array.from({ length: ids.length / 32 }, (_, at) => toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId)
 }
