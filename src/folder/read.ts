@@ -26,6 +26,7 @@ export class Source {
   readonly #tree: Tree
   readonly #name: (bytes: Uint8Array) => string
   #path: string | undefined
+  #over: ArrayBuffer | undefined
   #file: OpenFile | undefined
 
   constructor(tree: Tree, keys: FolderKeys) {
@@ -43,6 +44,12 @@ export class Source {
     } catch {
       return null
     }
+  }
+
+  /** The same, over what was read so before. */
+  readOver(id: string, path: string, offset: number, length: number): Uint8Array | null {
+    this.#over ??= new ArrayBuffer(MAX_CHUNK_LENGTH)
+    return this.read(id, path, offset, length, this.#over)
   }
 
   close(): void {

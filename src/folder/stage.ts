@@ -124,9 +124,10 @@ function isWhole(writes: readonly StageWrite[], size: number): boolean {
   return end === size
 }
 
+/** What is read from a file is good until the next one is. */
 function piece(write: StageWrite, nameOf: (bytes: Uint8Array) => string, source: Source): Uint8Array | null {
   const id = toHex(write.id)
-  if ('from' in write) return source.read(id, write.from.path, write.from.offset, write.length)
+  if ('from' in write) return source.readOver(id, write.from.path, write.from.offset, write.length)
   return nameOf(write.bytes) === id ? write.bytes : null
 }
 
