@@ -1,9 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { requireLoopback } from '#api'
-import { durationMs, errnoOf, HoldfastError, hostPortOf, messageOf } from '#base'
+import { durationMs, errnoOf, flushDirectory, HoldfastError, hostPortOf, messageOf } from '#base'
 import { isListenAddress } from '#peers'
 import { LOG_LEVELS } from './logging.ts'
 
@@ -170,17 +170,6 @@ function usable(found: Record<string, unknown>, file: string): { stored: Partial
       )
   }
   return { stored: stored as Partial<SettingValues>, faults }
-}
-
-/** A name is durable when its directory is. Windows can flush no directory, and needs not. */
-function flushDirectory(directory: string): void {
-  if (process.platform === 'win32') return
-  const descriptor = openSync(directory, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 function known(key: string): SettingKey {

@@ -17,7 +17,7 @@ export interface ThenEntry {
   version: Version
 }
 
-/** What a folder showed at a moment, as any device's disk would have it; sorted by the versions' paths. */
+/** What a folder showed at a moment, conflict files under their derived names; in the order of the versions' paths. */
 export async function* entriesThen(past: Past, moment: Moment): AsyncGenerator<ThenEntry> {
   const live = async function* (): AsyncGenerator<Version[]> {
     for await (const all of past.histories('')) {

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { flushDirectory } from '#base'
 import { toHex, type ChunkId, type FolderId } from '#model'
 import { Database, type Query } from './database.ts'
 import { openStoreDatabase } from './store-database.ts'
@@ -149,15 +150,4 @@ function isLength(value: unknown): value is number {
 
 function removeDatabase(file: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
-}
-
-/** A name is durable when its directory is. Windows can flush no directory, and needs not. */
-function flushDirectory(directory: string): void {
-  if (process.platform === 'win32') return
-  const descriptor = openSync(directory, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }

@@ -66,7 +66,7 @@ function opens(block: Uint8Array, { folder, chunk, length }: SealedChunk, { idKe
   }
 }
 
-/** Of which chunk a block is that nothing is known of; null where no key here opens it as any. */
+/** The chunk that a block without a row was made of; null where no key here opens the block. */
 export function sealOfBlock(block: Uint8Array, sealings: readonly FolderSealing[]): SealedChunk | null {
   const found = sealingFor(block, sealings)
   const bytes = found === undefined ? null : peekBlock(block, found.key)
