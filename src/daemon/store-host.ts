@@ -127,11 +127,14 @@ export class StoreHost {
   }
 
   #inspect(part: InspectPart): Promise<Inspected> {
+    // Of an older version it has not yet all tables: an update brings one, and a log that is cut back to where it began.
+    this.#store ??= this.#open()
     const { random } = this.#parts
     return readStoreDatabase(this.#file, (table) => inspectBlocks({ table, files: this.#files, random }, part))
   }
 
   #orphans(): Promise<Uint8Array> {
+    this.#store ??= this.#open()
     return readStoreDatabase(this.#file, async (table) => {
       const found: Uint8Array[] = []
       for (const directory of await this.#files.directories()) {
