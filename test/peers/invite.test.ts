@@ -3,6 +3,7 @@ import { silentLogger, systemClock } from '#base'
 import { createIdentity } from '#peers'
 import { decodeInvite, encodeInvite } from '../../src/peers/invite-code.ts'
 import { PairingDoor } from '../../src/peers/pairing-door.ts'
+import { inviteName } from '../../src/peers/pairing-proof.ts'
 import { peerOf, startDevice, unite, until, type TestDevice } from './devices.ts'
 
 /** A door of a device that is no one's friend. */
@@ -69,6 +70,8 @@ describe('an invite code', () => {
       code: 'denied',
       message: expect.stringContaining('expired') as string,
     })
+    // It let nobody in, as far as the inviting device knows, either.
+    expect(a.network.group.alone).toBe(true)
   })
 
   test('opens the door of a device in a group for as long as it is good, as the pairing page does while it is shown', async () => {
@@ -115,6 +118,17 @@ describe('an invite code', () => {
     }
     // Even the right code is not heard for a minute now.
     await expect(b.network.pairing.join(code)).rejects.toMatchObject({ code: 'offline' })
+    expect(a.network.group.alone).toBe(true)
+  })
+
+  test('is of no use to one that knows its name and not its secret', async () => {
+    const a = await startDevice('a')
+    const { code } = await a.network.pairing.createInvite()
+    const conversation = await (await stranger()).visit(a.identity.device, doorOf(a))
+    await conversation.send({ kind: 'invite-ask', invite: inviteName(decodeInvite(code).secret), nonce: new Uint8Array(32) })
+    await conversation.expect('invite-challenge')
+    await conversation.send({ kind: 'invite-proof', mac: new Uint8Array(32) })
+    await expect(conversation.receive()).rejects.toMatchObject({ code: 'offline' })
     expect(a.network.group.alone).toBe(true)
   })
 

@@ -73,3 +73,21 @@ test('records of a device that lost the right with all others are refused', asyn
   const places = await forbidden('all', ['all', '--role', 'receive-only'], () => Promise.resolve())
   await refused('all', places)
 })
+
+test('a device whose role was taken gets nothing of what is written then', async () => {
+  const places = await cluster.share('secret', [anna, ben, carl], (root) => writeSmallFiles(root, 5))
+  await settle('secret', anna, ben, carl)
+  await anna.cli('folder', 'share', 'secret', 'ben', '--role', 'none')
+  await until('ben knows', async () =>
+    (await ben.client.folders()).some(({ name, role }) => name === 'secret' && role === 'none'),
+  )
+  write(places[0]!, 'withheld', 'not for ben')
+  await anna.client.scan({ folder: 'secret' })
+  await until('it has come to carl', () => existsSync(join(places[2]!, 'withheld')))
+  await ben.client.scan({ folder: 'secret' })
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  expect(existsSync(join(places[1]!, 'withheld'))).toBe(false)
+  expect((await ben.client.list({ folder: 'secret' })).map(({ path }) => path)).not.toContain('withheld')
+  await anna.cli('folder', 'share', 'secret', 'ben', '--role', 'sync')
+  await until('it comes then', () => existsSync(join(places[1]!, 'withheld')))
+})
