@@ -5,6 +5,7 @@ import type { FolderId } from '#model'
 import type { FolderSealing, Sweepable } from '#store'
 import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts } from './folder-housekeeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import type { HeldForOthers } from './held-for-others.ts'
 import { isLeftToOthers } from './left-folders.ts'
 
 const MINUTE_MS = 60_000
@@ -23,6 +24,8 @@ const PROGRESS_MS = 250
 /** Of a folder whose blocks may be the only ones. */
 const LEFT =
   'this device left it, and it is not known whether other devices have all of it; if they are to, join it again, and leave it when it is protected'
+/** Of one whose index this device never had, or has no longer, and whose blocks others put here. */
+const HELD = 'its blocks are held for other devices, and this one cannot tell which of them are still needed'
 /** When the last run ended, ms. */
 const LAST_KEY = 'housekeeping'
 
@@ -39,6 +42,8 @@ export interface HousekeepingParts {
   grace(): number
   /** Does another device take part in a folder, as far as is known? */
   isElsewhere(folder: FolderId): boolean
+  /** What is here of folders that this device takes no part in, and others count on. */
+  held: Pick<HeldForOthers, 'took' | 'isFor'>
   /** What people call a folder. */
   called(folder: FolderId): string
   progress(of: { done: number; total: number }): void
@@ -146,10 +151,13 @@ export class Housekeeping {
     folder: FolderId,
     options: { now: number; grace: number; isDry: boolean },
   ): Promise<Swept> {
-    const { registry, isElsewhere } = this.#parts
-    if (!(await isLeftToOthers(store, folder)) || !isElsewhere(folder)) return { ...NOTHING, obstacle: LEFT }
-    const obstacle = (): string | null =>
-      registry.folders.some(({ stored }) => stored.id === folder) ? 'it was joined meanwhile' : null
+    const { registry, isElsewhere, held } = this.#parts
+    if (!(await isLeftToOthers(store, folder)) || !isElsewhere(folder))
+      return { ...NOTHING, obstacle: held.isFor(folder) ? HELD : LEFT }
+    const obstacle = (): string | null => {
+      if (held.took(folder)) return HELD
+      return registry.folders.some(({ stored }) => stored.id === folder) ? 'it was joined meanwhile' : null
+    }
     return sweep({ folder, index: null, store: blocks, obstacle, step }, options)
   }
 

@@ -35,6 +35,11 @@ export async function noteJoined(notes: Notes, folder: StoredFolder): Promise<vo
   await notes.putFolder(folder)
 }
 
+/** Notes that blocks of a folder come here which others count on, also where it was left before. */
+export async function noteHeld(notes: Pick<Notes, 'setting' | 'putSetting'>, folder: FolderId): Promise<void> {
+  if (await isLeftToOthers(notes, folder)) await notes.putSetting(leftKey(folder), null)
+}
+
 /** Was a folder left, and are its blocks of no use here? */
 export async function isLeftToOthers(notes: Pick<Notes, 'setting'>, folder: FolderId): Promise<boolean> {
   return (await notes.setting(leftKey(folder))) !== null

@@ -18,6 +18,8 @@ export interface MenderParts {
   blocks: Pick<ThreadedStore, 'totals' | 'damaged' | 'absolve' | 'dropDamaged' | 'lacking' | 'orphans' | 'adopt'>
   registry: { readonly folders: readonly OpenFolder[]; lacks(folder: FolderId): boolean }
   sealings(): readonly FolderSealing[]
+  /** Is what is here of a folder that this device takes no part in for others? They alone can bring it again. */
+  isForOthers(folder: FolderId): boolean
   store: DeviceStore
   clock: Clock
   logger: Logger
@@ -190,12 +192,12 @@ export class Mender {
     logger.warn({ folder: id, chunks: gone.length / 32 }, 'content that was kept is damaged or gone, and is got again')
   }
 
-  /** Is all here that is to be? Of a folder that this device takes no part in that is nothing. */
+  /** Is all here that is to be? Of a folder that this device takes no part in that is nothing, but what it holds for others. */
   async #bring(id: FolderId): Promise<boolean> {
-    const { registry } = this.#parts
+    const { registry, isForOthers } = this.#parts
     if (this.#waiting.has(id)) return false
     const folder = registry.folders.find(({ stored }) => stored.id === id)
-    return (await this.#untilStopped(folder?.keeping?.bring())) ?? registry.lacks(id)
+    return (await this.#untilStopped(folder?.keeping?.bring())) ?? (registry.lacks(id) && !isForOthers(id))
   }
 
   /** A folder that is stopped ends its own work; that is later than this is. */

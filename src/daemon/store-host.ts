@@ -14,6 +14,7 @@ import { sameBytes } from '#model'
 import {
   BlockFiles,
   BlockStore,
+  ForeignBlocks,
   inspectBlocks,
   Mending,
   Quarantine,
@@ -42,6 +43,7 @@ export interface StoreHostParts {
 interface OpenStore {
   table: StoreDatabase
   chunks: SealedChunks
+  foreign: ForeignBlocks
   mending: Mending
   swept: SweptBlocks
 }
@@ -86,8 +88,8 @@ export class StoreHost {
   }
 
   async #call(verb: Exclude<StoreJob['verb'], 'fault' | 'inspect' | 'orphans' | 'rebuild'>, args: unknown[]): Promise<unknown> {
-    const { chunks, mending, swept } = (this.#store ??= this.#open())
-    const calls = [mending, swept].find((each) => verb in each) ?? chunks
+    const { chunks, foreign, mending, swept } = (this.#store ??= this.#open())
+    const calls = [mending, swept, foreign].find((each) => verb in each) ?? chunks
     return (Reflect.get(calls, verb) as (...values: unknown[]) => unknown).call(calls, ...args)
   }
 
@@ -102,6 +104,7 @@ export class StoreHost {
     return {
       table,
       chunks,
+      foreign: new ForeignBlocks({ blocks, table, hasRoom: () => hasRoom(directory) }),
       mending: new Mending({ blocks, table }),
       swept: new SweptBlocks({ blocks, table, files: this.#files }),
     }
@@ -148,10 +151,13 @@ export class StoreHost {
 
 /** Sync needs room as well, and it is what the user waits for. */
 function needRoom(directory: string): void {
-  const { bavail, blocks, bsize } = statfsSync(directory)
-  const reserve = Math.min(RESERVE.bytes, blocks * bsize * RESERVE.part)
-  if (bavail * bsize > reserve) return
+  if (hasRoom(directory)) return
   throw new HoldfastError('full', `no more versions are kept in ${directory}: its disk is nearly full`, {
     hint: 'free some space',
   })
+}
+
+function hasRoom(directory: string): boolean {
+  const { bavail, blocks, bsize } = statfsSync(directory)
+  return bavail * bsize > Math.min(RESERVE.bytes, blocks * bsize * RESERVE.part)
 }

@@ -14,6 +14,7 @@ import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
 import { Endings } from './endings.ts'
+import { HeldForOthers } from './held-for-others.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
 import type { Log } from './logging.ts'
@@ -112,12 +113,21 @@ async function start(
     activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
   }
   network.on('misbehaved', ({ device: peer, message }) => misbehaved(peer, message))
+  const held = new HeldForOthers({
+    group,
+    blocks,
+    notes: store,
+    folders: () => registry.folders.map(({ stored }) => stored.id),
+    pledge: () => pledgeOf(group, device),
+  })
   const engine = new SyncEngine({
     clock,
     logger,
     mayRead: (folder, peer) => mayReadFolder(group, folder, peer),
     lacks: (folder) => registry.lacks(folder),
     misbehaved,
+    shelf: held.shelf,
+    mayHold: (_, peer) => pledgeOf(group, peer) > 0,
   })
   const registry = new FolderRegistry({
     home,
@@ -143,6 +153,7 @@ async function start(
     blocks,
     registry,
     sealings,
+    isForOthers: (folder) => held.isFor(folder),
     store,
     clock,
     logger,
@@ -172,6 +183,7 @@ async function start(
     grace: () => durationMs(settings.values.gc_grace)!,
     isElsewhere: (folder) =>
       group.state.devices.some((other) => other.device !== device && stillHas(group.state, folder, other.device)),
+    held,
     called: (folder) => folderNames(context).get(folder) ?? folder,
     progress: (of) => events.emit('api', { event: 'progress', data: { command: 'gc', ...of, unit: 'blocks' } }),
   })
@@ -255,4 +267,9 @@ function isAtWork(state: string | undefined): boolean {
 
 function mayReadFolder(group: PeerNetwork['group'], folder: FolderId, device: DeviceId): boolean {
   return group.state.role(folder, device) !== 'none'
+}
+
+/** Bytes that a device gives to others. As long as devices do not say so: of a storage device's disk all but what is to stay free. */
+function pledgeOf(group: PeerNetwork['group'], device: DeviceId): number {
+  return group.state.devices.some((each) => each.device === device && each.role === 'storage') ? Infinity : 0
 }

@@ -23,6 +23,11 @@ const WRONG_TOTALS = `
   SELECT count(*) FROM (SELECT count(*) AS blocks, ifnull(sum(length), 0) AS bytes FROM blocks WHERE damaged = 0) AS counted
   WHERE NOT EXISTS (SELECT 1 FROM totals WHERE totals.blocks = counted.blocks AND totals.bytes = counted.bytes)`
 
+/** Since version 3. */
+const WRONG_SIZES = `
+  SELECT count(*) FROM folders LEFT JOIN (SELECT folder, sum(length) AS bytes FROM blocks GROUP BY folder) AS sums ON sums.folder = number
+  WHERE folders.bytes <> ifnull(sums.bytes, 0)`
+
 /**
  * What is wrong with a block store's database by all that it says of itself, as half a sentence; null: nothing. Reads all of it from
  * the disk, whatever others have in memory, and changes nothing. That blocks are what their digests name is not looked at. Throws where
@@ -75,6 +80,7 @@ function faultOf(db: Database): string | null {
   const whole = first('PRAGMA integrity_check(1)')
   if (whole !== 'ok') return String(whole)
   if (first(STRANGE_BLOCKS) !== 0) return 'it has rows that cannot be'
-  if (first(WRONG_TOTALS) !== 0) return 'its totals are not those of its rows'
+  const isSized = Number(first('PRAGMA user_version')) >= 3
+  if (first(WRONG_TOTALS) !== 0 || (isSized && first(WRONG_SIZES) !== 0)) return 'its totals are not those of its rows'
   return null
 }

@@ -32,6 +32,8 @@ export class StoreDatabase {
   readonly #folder: Query<[number]>
   readonly #addFolder: Command
   readonly #damagedCount: Query<[number]>
+  readonly #length: Query<[number]>
+  readonly #sizes: Query<[folder: string, bytes: number]>
   readonly #seal: Query<[folder: string, chunk: Uint8Array, length: number]>
   readonly #damagedChunks: Query<[folder: string, chunk: Uint8Array]>
   readonly #folders = new Map<FolderId, number>()
@@ -57,6 +59,8 @@ export class StoreDatabase {
     this.#damagedCount = db.query('SELECT count(*) FROM blocks WHERE damaged <> 0')
     this.#seal = db.query('SELECT f.id, chunk, chunk_length FROM blocks JOIN folders f ON f.number = folder WHERE digest = ?')
     this.#damagedChunks = db.query('SELECT f.id, chunk FROM blocks JOIN folders f ON f.number = folder WHERE damaged <> 0')
+    this.#length = db.query('SELECT length FROM blocks WHERE folder = ? AND chunk = ?')
+    this.#sizes = db.query('SELECT id, bytes FROM folders')
     this.#folder = db.query('SELECT number FROM folders WHERE id = ?')
     this.#addFolder = db.command('INSERT INTO folders (id) VALUES (?)')
   }
@@ -125,6 +129,14 @@ export class StoreDatabase {
   totals(): { blocks: number; bytes: number } {
     const [blocks, bytes] = this.#db.guard(() => this.#totals.get())!
     return { blocks, bytes }
+  }
+
+  lengthOf(folder: FolderId, chunk: ChunkId): number {
+    return this.#db.guard(() => this.#length.get(this.#numberOf(folder), fromHex(chunk)))?.[0] ?? 0
+  }
+
+  sizes(): { folder: FolderId; bytes: number }[] {
+    return this.#db.guard(() => this.#sizes.all().map(([id, bytes]) => ({ folder: id as FolderId, bytes })))
   }
 
   damaged(): Uint8Array[] {

@@ -1,6 +1,7 @@
 import { chunkIdBytes } from '#content'
 import { sameBytes, toHex, type ChunkId, type FolderId } from '#model'
 import type { Exchange } from './exchange.ts'
+import { MAX_STRIKES } from './fetcher.ts'
 import type { ChunkCache } from './read-cache.ts'
 import { findHere, readHere, type LocalFolder } from './local-chunks.ts'
 
@@ -43,8 +44,8 @@ async function findElsewhere(
   const known = (await cache?.get(name)) ?? null
   if (known !== null && sameBytes(chunkIdBytes(idKey, known), id)) return known
   if (known !== null) await cache?.drop(name)
-  // One that gave wrong bytes is asked less and less; another may have the right ones.
-  for (let tries = exchange.sources(folder); tries > 0; tries--) {
+  // One that gives wrong bytes is asked until it has used up its strikes; another may have the right ones.
+  for (let tries = MAX_STRIKES * exchange.sources(folder); tries > 0; tries--) {
     const chunk = await exchange.fetch(folder, name, length, signal).catch(() => null)
     if (chunk === null) break
     const copy = new Uint8Array(chunk.bytes)

@@ -1,11 +1,18 @@
-import type { Clock, Logger } from '#base'
+import { HoldfastError, type Clock, type Logger } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
+import type { FolderChunks, ForeignBlock } from '#store'
+import { Asker } from './asker.ts'
+import type { HoldOutcome } from './block-frames.ts'
+import { BlockServer } from './block-server.ts'
 import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
 import type { LocalFolder } from './local-chunks.ts'
-import { ChunkServer } from './server.ts'
+import { SealedFetcher } from './sealed-fetcher.ts'
+import { ChunkServer, PARALLEL } from './server.ts'
+import type { Shelf } from './shelf.ts'
 import type { FetchedChunk } from './source.ts'
+import { Turns } from './turns.ts'
 
 export interface ExchangeParts {
   clock: Clock
@@ -16,16 +23,34 @@ export interface ExchangeParts {
   mayServe(folder: FolderId, device: DeviceId): boolean
   /** A device did again and again what none should, `why`, and is not asked any more. */
   struckOut(device: DeviceId, why: string): void
+  /** Holds blocks for others; none where left out. */
+  shelf?: Shelf
+  /** May `device` hold sealed blocks of `folder`, whose keys it need not have? None does where left out. */
+  mayHold?(folder: FolderId, device: DeviceId): boolean
+  /** What opens blocks of a folder that come from elsewhere; null where its keys are not here. */
+  openerOf?(folder: FolderId): Pick<FolderChunks, 'open'> | null
 }
 
-/** Chunks, wherever they are: asks other devices, and answers them, over their bulk links. */
+/** Chunks, wherever they are, and sealed blocks: asks other devices, and answers them, over their bulk links. */
 export class Exchange {
   readonly #parts: ExchangeParts
   readonly #fetcher: Fetcher
+  readonly #asker: Asker
+  readonly #sealed: SealedFetcher
 
   constructor(parts: ExchangeParts) {
+    const { clock, logger, mayHold = () => false, openerOf = () => null } = parts
     this.#parts = parts
     this.#fetcher = new Fetcher(parts)
+    const isStruckOut = (device: DeviceId): boolean => this.#fetcher.isStruckOut(device)
+    this.#asker = new Asker({ clock, logger, isStruckOut, strike: (device, why) => this.#fetcher.strike(device, why) })
+    this.#sealed = new SealedFetcher({
+      logger,
+      asker: this.#asker,
+      mayHold,
+      openerOf,
+      strike: (device) => this.#fetcher.strike(device),
+    })
   }
 
   get receivedBytes(): number {
@@ -33,35 +58,70 @@ export class Exchange {
   }
 
   addPeer(peer: Peer): void {
+    this.#asker.addPeer(peer)
     this.#fetcher.addPeer(peer)
   }
 
   /** Serves a device's bulk link and takes its answers, until it closes. Called for each link, whoever opened it. */
   attach(link: Link): void {
-    const server = new ChunkServer(this.#parts, link)
+    const turns = new Turns(PARALLEL)
+    const server = new ChunkServer(this.#parts, link, turns)
+    const blockServer = new BlockServer({ shelf: this.#parts.shelf ?? null, logger: this.#parts.logger }, link, turns)
     link.onMessage(async (message) => {
       try {
         const frame = decodeFrame(message)
         if ('request' in frame) await server.accept(frame.request)
-        else this.#fetcher.receive(link.device, frame.response, message)
+        else if ('response' in frame) this.#fetcher.receive(link.device, frame.response, message)
+        else if ('hold' in frame) await blockServer.hold(frame.hold, message)
+        else if ('has' in frame) await blockServer.has(frame.has)
+        else if ('blocks' in frame) await blockServer.blocks(frame.blocks)
+        else this.#asker.receive(link.device, frame)
       } catch (error) {
         this.#parts.logger.warn({ device: link.device, error }, 'a device sent rubbish on the bulk channel')
         link.close('rubbish on the bulk channel')
       }
     })
-    link.closed.addEventListener('abort', () => this.#fetcher.linkClosed(link.device), { once: true })
+    link.closed.addEventListener('abort', () => this.#linkClosed(link.device), { once: true })
   }
 
-  /** See Fetcher.fetch. */
-  fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
-    return this.#fetcher.fetch(folder, id, length, signal)
+  /** See Fetcher.fetch; from the sealed blocks of devices without the keys where no other connected device has it. */
+  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
+    try {
+      return await this.#fetcher.fetch(folder, id, length, signal)
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.code !== 'not-found') throw error
+      const found = await this.#sealed.fetch(folder, id, length, signal)
+      if (found === null) throw error
+      return found
+    }
   }
 
   strike(device: DeviceId): void {
     this.#fetcher.strike(device)
   }
 
+  /** How many connected devices may have chunks of a folder, or sealed blocks of them. */
   sources(folder: FolderId): number {
-    return this.#fetcher.sources(folder)
+    return this.#fetcher.sources(folder) + this.#sealed.holders(folder).length
+  }
+
+  /** See Asker.hold. */
+  hold(device: DeviceId, folder: FolderId, blocks: readonly ForeignBlock[], signal: AbortSignal): Promise<HoldOutcome[]> {
+    return this.#asker.hold(device, folder, blocks, signal)
+  }
+
+  /** See Asker.has. */
+  has(device: DeviceId, folder: FolderId, ids: Uint8Array, signal: AbortSignal): Promise<boolean[]> {
+    return this.#asker.has(device, folder, ids, signal)
+  }
+
+  /** See Asker.blocks. */
+  blocks(device: DeviceId, folder: FolderId, ids: Uint8Array, signal: AbortSignal): Promise<(Uint8Array | null)[]> {
+    return this.#asker.blocks(device, folder, ids, signal)
+  }
+
+  #linkClosed(device: DeviceId): void {
+    this.#asker.linkClosed(device)
+    this.#fetcher.linkClosed(device)
   }
 }

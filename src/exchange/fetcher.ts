@@ -2,8 +2,9 @@ import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Peer } from '#peers'
 import { ByteBudget } from './budget.ts'
-import { encodeRequest, MAX_REQUEST_CHUNKS, type ChunkResponse } from './frames.ts'
-import { drop, settle, SharedMemory, Source, STALL_MS, type FetchedChunk, type Request, type Wanted } from './source.ts'
+import { MAX_REQUEST_CHUNKS } from './block-frames.ts'
+import { encodeRequest, type ChunkResponse } from './frames.ts'
+import { drop, LONGEST_STALL_MS, settle, SharedMemory, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
 import { Waiting } from './waiting.ts'
 
 /** Bytes asked of one device and not yet received. */
@@ -12,12 +13,10 @@ const WINDOW_BYTES = 8 * 1024 * 1024
 const REQUEST_BYTES = 1024 * 1024
 /** Bytes received or asked for and not yet given back by all folders together. */
 const MEMORY_BYTES = 48 * 1024 * 1024
-/** Nor one that answers everything else for this long. */
-const LONGEST_STALL_MS = 10 * STALL_MS
 /** A device that has just renamed or replaced a file may not find a chunk for a moment: once, it is asked again this much later. */
 const AGAIN_MS = 200
 /** Wrong chunks, or breaks of its bulk link without a chunk between, after which a device is not asked for the rest of this connection. */
-const MAX_STRIKES = 3
+export const MAX_STRIKES = 3
 /** A device whose bulk link broke is asked again after this long, and twice as long each time that nothing came in between. */
 const REST_MS = 200
 
@@ -82,18 +81,17 @@ export class Fetcher {
     }
   }
 
-  /** Notes that `device` sent bytes that are not the chunk asked for. */
-  strike(device: DeviceId): void {
+  /** Notes that `device` did what none should: sent bytes that are not the chunk asked for, if nothing else is said. */
+  strike(device: DeviceId, why = 'sent content that does not match what it was asked for'): void {
     const source = this.#sources.get(device)
     if (source === undefined) return
-    this.#strike(source, 'sent content that does not match what it was asked for')
-  }
-
-  #strike(source: Source, why: string): void {
-    const { device } = source.peer
     source.strikes++
     this.#parts.logger.warn({ device, strikes: source.strikes }, `a device ${why}`)
     if (source.strikes === MAX_STRIKES) this.#parts.struckOut(device, why)
+  }
+
+  isStruckOut(device: DeviceId): boolean {
+    return (this.#sources.get(device)?.strikes ?? 0) >= MAX_STRIKES
   }
 
   /** Takes a response that came over `device`'s bulk link, in `message`, whose memory is given back when its chunks are. */
@@ -263,7 +261,7 @@ export class Fetcher {
   linkClosed(device: DeviceId): void {
     const source = this.#sources.get(device)
     if (source === undefined || source.requests.size === 0) return
-    if (++source.breaks > 1) this.#strike(source, 'breaks its bulk link again and again')
+    if (++source.breaks > 1) this.strike(device, 'breaks its bulk link again and again')
     this.#rest(source, REST_MS * 2 ** (source.breaks - 1))
     // Giving one up asks others at once: only what was asked before the link broke is looked at.
     for (const [number, request] of [...source.requests]) {

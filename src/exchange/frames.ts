@@ -1,16 +1,28 @@
 import { HoldfastError } from '#base'
 import { idBytes, folderIdOf, type FolderId } from '#model'
+import {
+  decodeHeld,
+  decodeHere,
+  decodeHold,
+  HAS,
+  HELD,
+  HERE,
+  HOLD,
+  MAX_REQUEST_CHUNKS,
+  type HasAnswer,
+  type HoldAnswer,
+  type HoldRequest,
+} from './block-frames.ts'
 
-/** Chunks in one request at most. */
-export const MAX_REQUEST_CHUNKS = 256
-const REQUEST = 1
-const RESPONSE = 2
+/** What a request is for: chunks, a word on which have a block there, or these blocks as they are. Its type, and that of its response. */
+const REQUESTS = { chunks: 1, has: HAS, blocks: 7 } as const
+const RESPONSES = { chunks: 2, blocks: 8 } as const
 const REQUEST_HEAD = 23
 const RESPONSE_HEAD = 9
 /** Stands for a length where the sender does not have the chunk. */
 const ABSENT = 0xffffffff
 
-/** Asks for chunks of a folder: u8 1, u32 number, 16 bytes folder, u16 count, count × 32 bytes of id (big endian). */
+/** Asks for chunks of a folder: u8 1 (5 and 7: about and for their blocks), u32 number, 16 bytes folder, u16 count, count × 32 bytes of id (big endian). */
 export interface ChunkRequest {
   number: number
   folder: FolderId
@@ -19,7 +31,7 @@ export interface ChunkRequest {
 }
 
 /**
- * Answers part of a request, chunks `start` and following: u8 2, u32 number, u16 start, u16 count, count × u32 length
+ * Answers part of a request, chunks `start` and following: u8 2 (8: blocks), u32 number, u16 start, u16 count, count × u32 length
  * (0xffffffff = absent), then the chunks' bytes one after another.
  */
 export interface ChunkResponse {
@@ -28,9 +40,20 @@ export interface ChunkResponse {
   chunks: (Uint8Array | null)[]
 }
 
-export function encodeRequest({ number, folder, ids }: ChunkRequest): Uint8Array {
+/** A frame as it came. */
+export type Frame =
+  | { request: ChunkRequest }
+  | { response: ChunkResponse }
+  | { hold: HoldRequest }
+  | { held: HoldAnswer }
+  | { has: ChunkRequest }
+  | { here: HasAnswer }
+  | { blocks: ChunkRequest }
+  | { sealed: ChunkResponse }
+
+export function encodeRequest({ number, folder, ids }: ChunkRequest, of: keyof typeof REQUESTS = 'chunks'): Uint8Array {
   const bytes = Buffer.alloc(REQUEST_HEAD + ids.length)
-  bytes.writeUInt8(REQUEST, 0)
+  bytes.writeUInt8(REQUESTS[of], 0)
   bytes.writeUInt32BE(number, 1)
   bytes.set(idBytes(folder), 5)
   bytes.writeUInt16BE(ids.length / 32, 21)
@@ -39,9 +62,9 @@ export function encodeRequest({ number, folder, ids }: ChunkRequest): Uint8Array
 }
 
 /** The head of a response, to be sent in front of the chunks' bytes. */
-export function encodeResponseHead({ number, start, chunks }: ChunkResponse): Uint8Array {
+export function encodeResponseHead({ number, start, chunks }: ChunkResponse, of: keyof typeof RESPONSES = 'chunks'): Uint8Array {
   const bytes = Buffer.alloc(RESPONSE_HEAD + chunks.length * 4)
-  bytes.writeUInt8(RESPONSE, 0)
+  bytes.writeUInt8(RESPONSES[of], 0)
   bytes.writeUInt32BE(number, 1)
   bytes.writeUInt16BE(start, 5)
   bytes.writeUInt16BE(chunks.length, 7)
@@ -50,13 +73,25 @@ export function encodeResponseHead({ number, start, chunks }: ChunkResponse): Ui
 }
 
 /** Reads a frame of the bulk channel; throws `corrupt` for anything else. Chunks are views into `message`. */
-export function decodeFrame(message: Uint8Array): { request: ChunkRequest } | { response: ChunkResponse } {
+export function decodeFrame(message: Uint8Array): Frame {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
   switch (bytes[0]) {
-    case REQUEST:
+    case REQUESTS.chunks:
       return { request: decodeRequest(bytes) }
-    case RESPONSE:
+    case RESPONSES.chunks:
       return { response: decodeResponse(bytes, message) }
+    case HOLD:
+      return { hold: decodeHold(bytes, message) }
+    case HELD:
+      return { held: decodeHeld(bytes) }
+    case HAS:
+      return { has: decodeRequest(bytes) }
+    case HERE:
+      return { here: decodeHere(bytes) }
+    case REQUESTS.blocks:
+      return { blocks: decodeRequest(bytes) }
+    case RESPONSES.blocks:
+      return { sealed: decodeResponse(bytes, message) }
     default:
       throw new HoldfastError('corrupt', 'a frame of an unknown type on the bulk channel')
   }

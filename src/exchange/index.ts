@@ -1,6 +1,8 @@
 export { Exchange, type ExchangeParts } from './exchange.ts'
 export { type FetchedChunk } from './source.ts'
+export { encodeHeld, encodeHere, encodeHoldHead, type HoldOutcome } from './block-frames.ts'
 export { decodeFrame, encodeRequest, encodeResponseHead } from './frames.ts'
+export { Shelf, type ShelfParts } from './shelf.ts'
 export { findAnywhere, type ChunkSources } from './anywhere.ts'
 export { ReadCache, type ChunkCache } from './read-cache.ts'
 export { findHere, type LocalFolder } from './local-chunks.ts'

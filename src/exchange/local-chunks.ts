@@ -8,7 +8,7 @@ const ID_BYTES = 32
 export interface LocalFolder {
   index: Pick<FolderIndex, 'locate' | 'manifestPieces'>
   disk: Pick<FolderDisk, 'read'> | null
-  store: Pick<FolderChunks, 'lengths' | 'read'> | null
+  store: Pick<FolderChunks, 'lengths' | 'read' | 'open'> | null
 }
 
 /** Where a chunk can be read: places on the disk, bytes already, or else the store. */

@@ -3,13 +3,14 @@ import type { DeviceId, FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeResponseHead, type ChunkRequest } from './frames.ts'
 import { findHere, readHere, type LocalFolder } from './local-chunks.ts'
+import { Turns } from './turns.ts'
 
 /** Bytes of chunks in one response frame at most, unless a single chunk is larger. */
-const RESPONSE_BYTES = 1024 * 1024
+export const RESPONSE_BYTES = 1024 * 1024
 /** Requests of one device worked on at once. */
-const PARALLEL = 4
+export const PARALLEL = 4
 /** Requests of one device that may wait; more are not read from its link until these are done. */
-const MAX_WAITING = 32
+export const MAX_WAITING = 32
 
 export interface ServerParts {
   /** The folder, or null where this device has none of it, or `device` may not read it: asked on every request. */
@@ -21,32 +22,26 @@ export interface ServerParts {
 export class ChunkServer {
   readonly #parts: ServerParts
   readonly #link: Link
-  #running = 0
-  readonly #waiting: (() => void)[] = []
+  readonly #turns: Turns
 
-  constructor(parts: ServerParts, link: Link) {
+  constructor(parts: ServerParts, link: Link, turns = new Turns(PARALLEL)) {
     this.#parts = parts
     this.#link = link
+    this.#turns = turns
   }
 
   /** Takes a request; the promise is pending while too many wait, so that a flood stays in the sender's buffers. */
   async accept(request: ChunkRequest): Promise<void> {
-    const work = this.#turn(request)
-    if (this.#running + this.#waiting.length > MAX_WAITING) await work
+    const work = this.#turns.run(() => this.#attempt(request))
+    if (this.#turns.size > MAX_WAITING) await work
   }
 
-  async #turn(request: ChunkRequest): Promise<void> {
-    if (this.#running >= PARALLEL) await new Promise<void>((go) => this.#waiting.push(go))
-    else this.#running++
+  async #attempt(request: ChunkRequest): Promise<void> {
     try {
       await this.#answer(request)
     } catch (error) {
       if (!this.#link.closed.aborted) this.#parts.logger.warn({ device: this.#link.device, error }, 'a chunk request failed')
       await this.#send(request.number, 0, new Array(request.ids.length / 32).fill(null)).catch(() => undefined)
-    } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#running--
-      else next()
     }
   }
 

@@ -5,6 +5,9 @@ import type { Link, Peer } from '#peers'
 /** A device that has answered nothing for this long is asked no more for what it was to give. */
 export const STALL_MS = 30_000
 
+/** Nor is one that answers everything else for this long. */
+export const LONGEST_STALL_MS = 10 * STALL_MS
+
 export interface FetchedChunk {
   /** Good until `release`. */
   bytes: Uint8Array

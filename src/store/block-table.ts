@@ -51,6 +51,10 @@ export interface BlockTable {
   chunks(folder: FolderId, after: ChunkId | '', limit: number): ChunkId[]
   /** Undamaged blocks, and their bytes. */
   totals(): { blocks: number; bytes: number }
+  /** What the block of a chunk takes, a damaged one, too; 0 where there is none. */
+  lengthOf(folder: FolderId, chunk: ChunkId): number
+  /** What the blocks of each folder take, damaged ones, too. */
+  sizes(): { folder: FolderId; bytes: number }[]
   damaged(): Uint8Array[]
   damagedCount(): number
   /** The chunk that a block was made of; null where of none, or there is no such block. */

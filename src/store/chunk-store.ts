@@ -1,14 +1,7 @@
-import type { DataKey } from '#content'
 import type { ChunkId, FolderId } from '#model'
-
-/** How a folder's chunks are sealed and opened. */
-export interface FolderSealing {
-  folder: FolderId
-  /** Names its chunks. */
-  idKey: Uint8Array
-  /** All that are known; the first one seals. */
-  keys: readonly DataKey[]
-}
+import type { FolderSealing } from './folder-sealing.ts'
+import type { Opened } from './open-seal.ts'
+import type { SealedBlocks } from './sealed-blocks.ts'
 
 export interface StoreTotals {
   /** Undamaged blocks, and the bytes they take. */
@@ -43,14 +36,21 @@ export interface FolderChunks {
   lengths(ids: Uint8Array): Promise<(number | null)[]>
   seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
   read(ids: Uint8Array): Promise<(Uint8Array | null)[]>
+  /** As in SealedBlocks. */
+  open(blocks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<Opened[]>
 }
 
 /** `sealing` is asked at each call: a folder gets other keys with time. */
-export function folderChunks(store: ChunkStore, folder: FolderId, sealing: () => FolderSealing): FolderChunks {
+export function folderChunks(
+  store: ChunkStore & Pick<SealedBlocks, 'open'>,
+  folder: FolderId,
+  sealing: () => FolderSealing,
+): FolderChunks {
   return {
     lacking: (ids) => store.lacking(folder, ids),
     lengths: (ids) => store.lengths(folder, ids),
     seal: (chunks) => store.seal(sealing(), chunks),
     read: (ids) => store.read(sealing(), ids),
+    open: (blocks) => store.open(sealing(), blocks),
   }
 }

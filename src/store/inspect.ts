@@ -1,9 +1,10 @@
-import { errnoOf, HoldfastError, type Random } from '#base'
-import { blockDigest, blockKeyId, chunkId, openBlock, peekBlock } from '#content'
+import { errnoOf, type Random } from '#base'
+import { blockDigest, blockKeyId, chunkId, peekBlock } from '#content'
 import { fromHex, sameBytes, toHex } from '#model'
 import type { BlockFiles } from './block-files.ts'
 import type { BlockTable, SealedChunk } from './block-table.ts'
-import type { FolderSealing } from './chunk-store.ts'
+import type { FolderSealing } from './folder-sealing.ts'
+import { openSeal } from './open-seal.ts'
 import type { Inspected, InspectPart } from './upkeep.ts'
 
 /** Digests taken from the table at once. */
@@ -57,13 +58,9 @@ export function isSealOf(block: Uint8Array, seal: SealedChunk | null, sealings: 
   return sealing === undefined || opens(block, seal, sealing)
 }
 
-function opens(block: Uint8Array, { folder, chunk, length }: SealedChunk, { idKey, keys }: FolderSealing): boolean {
-  try {
-    const bytes = openBlock(block, { folder, chunk }, (name) => keys.find(({ id }) => toHex(id) === name)?.key)
-    return bytes.length === length && chunkId(idKey, bytes) === chunk
-  } catch (error) {
-    return error instanceof HoldfastError && error.code !== 'corrupt'
-  }
+function opens(block: Uint8Array, { folder, chunk, length }: SealedChunk, sealing: FolderSealing): boolean {
+  const opened = openSeal(block, chunk, { ...sealing, folder })
+  return typeof opened === 'string' ? opened === 'unreadable' : opened.length === length
 }
 
 /** The chunk that a block without a row was made of; null where no key here opens the block. */

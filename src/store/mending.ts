@@ -1,7 +1,7 @@
 import { fromHex, type FolderId } from '#model'
 import type { BlockStore } from './block-store.ts'
 import type { BlockTable, SealedChunk } from './block-table.ts'
-import type { FolderSealing } from './chunk-store.ts'
+import type { FolderSealing } from './folder-sealing.ts'
 import { isSealOf, sealOfBlock } from './inspect.ts'
 import { pack, unpack } from './sealed-chunks.ts'
 import type { DamagedChunks, StoreUpkeep } from './upkeep.ts'

@@ -1,4 +1,4 @@
-import type { FolderSealing } from './chunk-store.ts'
+import type { FolderSealing } from './folder-sealing.ts'
 import type { DamagedChunks, Inspected, StoreUpkeep } from './upkeep.ts'
 
 /** Blocks read in one step, and bytes, but for the last one. */

@@ -1,9 +1,11 @@
 import { HoldfastError, type Random } from '#base'
-import { blockDigest, chunkId, openBlock, sealBlock } from '#content'
+import { blockDigest, sealBlock } from '#content'
 import { fromHex, toHex, type ChunkId, type FolderId } from '#model'
 import type { BlockStore, NamedBlock } from './block-store.ts'
 import type { BlockTable } from './block-table.ts'
-import type { ChunkStore, FolderSealing, StoreTotals } from './chunk-store.ts'
+import type { ChunkStore, StoreTotals } from './chunk-store.ts'
+import type { FolderSealing } from './folder-sealing.ts'
+import { openSeal } from './open-seal.ts'
 
 const ID_BYTES = 32
 const SALT_BYTES = 32
@@ -25,20 +27,21 @@ export class SealedChunks implements ChunkStore {
   }
 
   lacking(folder: FolderId, ids: Uint8Array): Promise<Uint8Array> {
-    const known = this.#needed(folder, [...unpack(ids)])
+    const known = neededBlocks(this.#parts.table, folder, [...unpack(ids)])
     return Promise.resolve(pack([...unpack(ids)].filter((_, at) => known[at] === undefined)))
   }
 
   lengths(folder: FolderId, ids: Uint8Array): Promise<(number | null)[]> {
-    return Promise.resolve(this.#needed(folder, [...unpack(ids)]).map((block) => block?.length ?? null))
+    return Promise.resolve(neededBlocks(this.#parts.table, folder, [...unpack(ids)]).map((block) => block?.length ?? null))
   }
 
   async seal({ folder, keys }: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void> {
-    const { blocks, random } = this.#parts
+    const { blocks, table, random } = this.#parts
     const [key] = keys
     if (key === undefined) throw new HoldfastError('denied', `there is no key to seal chunks of the folder ${folder} with`)
     const sealed: NamedBlock[] = []
-    const known = this.#needed(
+    const known = neededBlocks(
+      table,
       folder,
       chunks.map(({ id }) => id),
     )
@@ -70,30 +73,29 @@ export class SealedChunks implements ChunkStore {
     return Promise.resolve({ ...table.totals(), damaged: table.damagedCount(), database })
   }
 
-  /** The blocks of chunks that somebody asks for, and which are no longer noted as not needed. */
-  #needed(folder: FolderId, chunks: readonly ChunkId[]): ReturnType<BlockTable['blockOf']>[] {
-    const { table } = this.#parts
-    const blocks = chunks.map((chunk) => table.blockOf(folder, chunk))
-    const noted = chunks.filter((_, at) => blocks[at]?.isUnneeded === true)
-    if (noted.length > 0) table.unneeded.note(folder, { unneeded: new Uint8Array(0), needed: pack(noted) }, 0)
-    return blocks
-  }
-
-  async #read({ folder, idKey, keys }: FolderSealing, id: ChunkId): Promise<Uint8Array | null> {
+  async #read(sealing: FolderSealing, id: ChunkId): Promise<Uint8Array | null> {
     const { blocks, table } = this.#parts
-    const digest = table.blockOf(folder, id)?.digest
+    const digest = table.blockOf(sealing.folder, id)?.digest
     const block = digest === undefined ? null : await blocks.read(digest)
     if (digest === undefined || block === null) return null
-    try {
-      const chunk = openBlock(block, { folder, chunk: id }, (name) => keys.find((key) => toHex(key.id) === name)?.key)
-      if (chunkId(idKey, chunk) === id) return chunk
-    } catch (error) {
-      if (!(error instanceof HoldfastError) || error.code !== 'corrupt') return null
-    }
+    const opened = openSeal(block, id, sealing)
+    if (opened !== 'wrong') return opened === 'unreadable' ? null : opened
     // The block is as it came, and no seal of this chunk: whoever made it lied, or was broken.
     await blocks.condemn([digest])
     return null
   }
+}
+
+/** The blocks of chunks that somebody asks for, and which are no longer noted as not needed. */
+export function neededBlocks(
+  table: BlockTable,
+  folder: FolderId,
+  chunks: readonly ChunkId[],
+): ReturnType<BlockTable['blockOf']>[] {
+  const blocks = chunks.map((chunk) => table.blockOf(folder, chunk))
+  const noted = chunks.filter((_, at) => blocks[at]?.isUnneeded === true)
+  if (noted.length > 0) table.unneeded.note(folder, { unneeded: new Uint8Array(0), needed: pack(noted) }, 0)
+  return blocks
 }
 
 export function* unpack(ids: Uint8Array): Generator<ChunkId> {

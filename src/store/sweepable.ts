@@ -1,5 +1,5 @@
 import type { FolderId } from '#model'
-import type { FolderSealing } from './chunk-store.ts'
+import type { FolderSealing } from './folder-sealing.ts'
 
 /** Chunks of a folder here in the order of their ids: packed, 32 bytes each; their blocks' bytes; since when (ms) each is not needed. */
 export interface HeldChunks {

@@ -3,7 +3,7 @@ import { sameBytes, type FolderId } from '#model'
 import type { BlockFiles } from './block-files.ts'
 import type { BlockStore } from './block-store.ts'
 import type { BlockTable } from './block-table.ts'
-import type { FolderSealing } from './chunk-store.ts'
+import type { FolderSealing } from './folder-sealing.ts'
 import { sealOfBlock } from './inspect.ts'
 import type { HeldChunks, Sweepable } from './sweepable.ts'
 

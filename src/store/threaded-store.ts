@@ -1,6 +1,7 @@
 import { ownBuffer, type Clock, type Spawner } from '#base'
 import { WorkerPool } from '#content'
 import type { ChunkStore, StoreTotals } from './chunk-store.ts'
+import type { SealedBlocks } from './sealed-blocks.ts'
 import type { StoreJob } from './store-job.ts'
 import type { Sweepable } from './sweepable.ts'
 import type { StoreUpkeep } from './upkeep.ts'
@@ -8,7 +9,7 @@ import type { StoreUpkeep } from './upkeep.ts'
 /** Whole buffers longer than this are handed over, not copied. */
 const LEAST_HANDED_OVER = 64 * 1024
 
-export interface ThreadedStore extends ChunkStore, Sweepable, StoreUpkeep {
+export interface ThreadedStore extends ChunkStore, SealedBlocks, Sweepable, StoreUpkeep {
   /** Ends the threads; calls that have not ended reject. */
   close(): Promise<void>
 }
@@ -59,6 +60,10 @@ export function openThreadedStore(
     // What is damaged is found so.
     read: (...args) => change({ verb: 'read', args }),
     remove: (...args) => change({ verb: 'remove', args }),
+    take: (...args) => change({ verb: 'take', args }),
+    sealed: (...args) => change({ verb: 'sealed', args }),
+    open: (...args) => run({ verb: 'open', args }),
+    sizes: () => run({ verb: 'sizes', args: [] }),
     chunks: (...args) => run({ verb: 'chunks', args }),
     folders: () => run({ verb: 'folders', args: [] }),
     held: (...args) => run({ verb: 'held', args }),

@@ -1,5 +1,5 @@
 import type { FolderId } from '#model'
-import type { FolderSealing } from './chunk-store.ts'
+import type { FolderSealing } from './folder-sealing.ts'
 
 /** Some of the blocks, to be read and compared with what they should be. */
 export interface InspectPart {

@@ -1,5 +1,5 @@
 import { messageOf, Queue, type Clock, type Logger } from '#base'
-import { Exchange, type LocalFolder } from '#exchange'
+import { Exchange, type ExchangeParts, type LocalFolder } from '#exchange'
 import type { DeviceId, FolderId } from '#model'
 import type { Peer } from '#peers'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
@@ -14,7 +14,7 @@ const UNASKED = { perSecond: 1024 * 1024, burst: 4 * 1024 * 1024 }
 /** What a message counts for at least. */
 const MESSAGE_COST = 4 * 1024
 
-export interface EngineParts {
+export interface EngineParts extends Pick<ExchangeParts, 'shelf' | 'mayHold'> {
   clock: Clock
   logger: Logger
   /** May `device` have the index and the chunks of `folder`? Asked on every message. */
@@ -46,11 +46,15 @@ export class SyncEngine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts
+    const { clock, logger, shelf, mayHold } = parts
     this.exchange = new Exchange({
-      clock: parts.clock,
-      logger: parts.logger,
+      clock,
+      logger,
+      ...(shelf && { shelf }),
+      ...(mayHold && { mayHold }),
       folderFor: (folder, device) => (parts.mayRead(folder, device) ? (this.#folders.get(folder)?.served ?? null) : null),
       mayServe: (folder, device) => this.#peers.get(device)?.joined.has(folder) === true,
+      openerOf: (folder) => this.#folders.get(folder)?.served.store ?? null,
       struckOut: (device, why) => parts.misbehaved(device, why),
     })
   }

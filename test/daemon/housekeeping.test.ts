@@ -68,6 +68,7 @@ async function home(): Promise<Home> {
     retention: () => ({ policy: parsePolicy(set.policy), pins: new Set(set.pins), snapshots: new Map() }),
     grace: () => set.grace,
     isElsewhere: () => set.isElsewhere,
+    held: { took: () => false, isFor: () => false },
     called: (id) => (id === folder.sealing.folder ? 'thesis' : id),
     progress: (of) => told.push(of),
   })

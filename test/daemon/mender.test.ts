@@ -1,10 +1,11 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { silentLogger } from '#base'
+import { blockDigest } from '#content'
 import type { FolderId } from '#model'
 import type { FolderSealing } from '#store'
 import { HandClock } from '../base/hand-clock.ts'
 import { Mender, type MenderParts } from '../../src/daemon/mender.ts'
-import { newChunk, newSealing, packIds } from '../store/subjects.ts'
+import { newChunk, newForeign, newSealing, packIds } from '../store/subjects.ts'
 import { open, watch, type Store, type Watched } from './store-calls.ts'
 
 /** A folder that has three chunks in the store, and gets again what `there` says. */
@@ -28,10 +29,13 @@ let store: Store
 let folders: Folder[]
 let changed: FolderId[]
 let watched: Watched
+/** Folders whose blocks are held for others. */
+let forOthers: Set<FolderId>
 
 beforeEach(async () => {
   clock = new HandClock()
   ;[settings, folders, changed] = [new Map(), [], []]
+  forOthers = new Set()
   store = open()
   watched = watch(store.store)
 })
@@ -97,6 +101,7 @@ async function start(): Promise<Mender> {
     blocks: watched.calls,
     registry: registry as unknown as MenderParts['registry'],
     sealings: () => folders.map(({ sealing }) => sealing),
+    isForOthers: (id) => forOthers.has(id),
     store: {
       setting: async (key: string) => settings.get(key) ?? null,
       putSetting: async (key: string, value: string) => void settings.set(key, value),
@@ -174,6 +179,22 @@ test('forgets what is damaged and of no use: all else is here, or the folder is 
   folders = [{ ...one, chunks: [] }]
   expect(await mender.heal([], false, ANY)).toEqual({ damaged: 4, healed: 4 })
   expect(await store.store.totals()).toMatchObject({ blocks: 2, damaged: 0 })
+})
+
+test('forgets nothing of what it holds for others, who alone can bring it again', async () => {
+  const theirs = newSealing()
+  forOthers.add(theirs.folder)
+  const block = newForeign(theirs, 90)
+  await store.store.take(theirs.folder, [block], null)
+  await store.store.condemn(blockDigest(block.bytes))
+  const mender = await start()
+  expect(mender.damagedIn(theirs.folder)).toBe(1)
+  expect((await store.store.totals()).damaged).toBe(1)
+  mender.counted(await store.store.totals())
+  expect(await watched.calls.take(theirs.folder, [block], null)).toEqual(['stored'])
+  mender.counted(await store.store.totals())
+  await pass(1)
+  expect(mender.damagedIn(theirs.folder)).toBe(0)
 })
 
 test('of a folder that is not open it forgets nothing, and waits for it', async () => {

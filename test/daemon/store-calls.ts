@@ -3,11 +3,19 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { onTestFinished } from 'vitest'
 import { systemClock, systemRandom } from '#base'
-import { scrubBlocks, type ChunkStore, type FolderSealing, type StoreJob, type StoreUpkeep, type Sweepable } from '#store'
+import {
+  scrubBlocks,
+  type ChunkStore,
+  type FolderSealing,
+  type SealedBlocks,
+  type StoreJob,
+  type StoreUpkeep,
+  type Sweepable,
+} from '#store'
 import { StoreHost } from '../../src/daemon/store-host.ts'
 import { newChunk, newSealing, packIds, temporaryDirectory } from '../store/subjects.ts'
 
-export type StoreCalls = ChunkStore & StoreUpkeep & Sweepable
+export type StoreCalls = ChunkStore & SealedBlocks & StoreUpkeep & Sweepable
 
 /** The calls of a store in this thread. */
 export function calls(host: StoreHost): StoreCalls {

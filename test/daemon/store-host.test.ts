@@ -90,6 +90,8 @@ describe('a database that is damaged', () => {
 
   test.each([
     ['a number of the totals', 'UPDATE totals SET bytes = bytes + 1'],
+    ['a number of a folder’s total', 'UPDATE folders SET bytes = bytes + 1'],
+    ['a total that is no longer counted', 'DROP TRIGGER blocks_added'],
     ['the length of a small block', 'UPDATE blocks SET length = length + 1 WHERE number = 3'],
     ['a length that cannot be', 'UPDATE blocks SET chunk_length = 1 << 60 WHERE number = 3'],
     ['a text in place of bytes', "UPDATE blocks SET chunk = 'abc' WHERE number = 3"],

@@ -5,13 +5,19 @@ import { blockDigest, sealBlock } from '#content'
 import { openStoreDatabase } from '#db'
 import { toHex, type ChunkId } from '#model'
 import { Quarantine } from '#store'
-import { newBlock, newChunk, newSealing, packIds, temporaryDirectory } from '../store/subjects.ts'
-import { change, filled, lacking, open, overwrite, scrub, sealing } from './store-calls.ts'
+import { cidOf } from '../../src/store/cid.ts'
+import { shards } from '../../src/store/shards.ts'
+import { newBlock, newChunk, newForeign, newSealing, packIds, temporaryDirectory } from '../store/subjects.ts'
+import { change, filled, lacking, open, overwrite, scrub, sealing, SMALL } from './store-calls.ts'
 
 describe('a scrub', () => {
   test('reads a database of an older version: one that nothing has opened since an update, or whose log was cut back to there', async () => {
     const made = await filled(3, 2)
-    change(made, 'DROP TABLE unneeded; PRAGMA user_version = 1')
+    change(
+      made,
+      `DROP TRIGGER blocks_added; DROP TRIGGER blocks_removed; ALTER TABLE folders DROP COLUMN bytes;
+       DROP TABLE unneeded; PRAGMA user_version = 1`,
+    )
     const { store } = open(made.directory)
     expect(await scrub(store)).toEqual({ checked: 5, damaged: 0, faults: [] })
     expect(await lacking(store, made.ids)).toBe(0)
@@ -47,7 +53,8 @@ describe('a scrub', () => {
       made,
       `UPDATE blocks SET chunk = randomblob(32) WHERE number = 1;
        UPDATE blocks SET chunk_length = chunk_length - 1 WHERE number = 6;
-       UPDATE blocks SET folder = 2 WHERE number = 7`,
+       UPDATE blocks SET folder = 2 WHERE number = 7;
+       UPDATE folders SET bytes = (SELECT sum(length) FROM blocks WHERE folder = folders.number)`,
     )
     const { store } = open(made.directory)
     expect(await scrub(store, { sealings: [] })).toEqual({ checked: 9, damaged: 0, faults: [] })
@@ -73,6 +80,24 @@ describe('a scrub', () => {
     const { store } = open(made.directory)
     expect(await scrub(store)).toMatchObject({ checked: 2, damaged: 1 })
     expect(await store.lacking(sealing.folder, packIds(right.id))).toEqual(new Uint8Array(packIds(right.id)))
+  })
+
+  test('finds what is altered of blocks whose keys are on other devices only, and nothing wrong with the others', async () => {
+    const made = await filled(2, 1)
+    const theirs = newSealing()
+    const given = [80, 80, 3 * SMALL, 3 * SMALL].map((length) => newForeign(theirs, length))
+    await made.store.take(theirs.folder, given, null)
+    expect(await scrub(made.store)).toEqual({ checked: 7, damaged: 0, faults: [] })
+    const [small, , large] = given.map(({ bytes }) => blockDigest(bytes))
+    const { dir, file } = shards.encode(cidOf(large!))
+    overwrite(join(made.directory, 'blocks', dir, file), 200, Uint8Array.of(given[2]!.bytes[200]! ^ 1))
+    change(made, `UPDATE blocks SET bytes = zeroblob(length) WHERE digest = x'${toHex(small!)}'`)
+    const { store } = open(made.directory)
+    expect(await scrub(store)).toEqual({ checked: 7, damaged: 2, faults: [] })
+    const sealed = await store.sealed(theirs.folder, packIds(...given.map(({ id }) => id)), Infinity)
+    expect(sealed.map((block) => block !== null)).toEqual([false, true, false, true])
+    expect(await store.take(theirs.folder, [given[0]!, given[2]!], null)).toEqual(['stored', 'stored'])
+    expect(await scrub(store)).toEqual({ checked: 7, damaged: 0, faults: [] })
   })
 
   test('reads some of the blocks alone, and of these the damaged ones once', async () => {

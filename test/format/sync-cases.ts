@@ -1,5 +1,5 @@
 import { conflictPath, encodeMessage, type IndexMessage } from '#sync'
-import { encodeRequest, encodeResponseHead } from '#exchange'
+import { encodeHeld, encodeHere, encodeHoldHead, encodeRequest, encodeResponseHead, type HoldOutcome } from '#exchange'
 import { deviceIdOf, folderIdOf, packChunks, toHex, type ChunkId, type Version, type VersionId } from '#model'
 
 /** `length` bytes that begin with `first` and count up. */
@@ -93,6 +93,18 @@ export const request = { number: 0x01020304, folder, ids: bytes(64, 64) }
 /** The middle of an answer: a chunk, one that the sender does not have, and another chunk. */
 export const response = { number: 0x01020304, start: 258, chunks: [bytes(1, 3), null, bytes(7, 1)] }
 
+/** Of blocks: two that are to be held, what became of five, and which of nine are there. */
+export const hold = {
+  number: 0x01020304,
+  folder,
+  blocks: [
+    { id: toHex(bytes(3, 32)) as ChunkId, length: 70_000, bytes: bytes(1, 3) },
+    { id: toHex(bytes(9, 32)) as ChunkId, length: 1, bytes: bytes(7, 2) },
+  ],
+}
+export const held = { number: 0x01020304, outcomes: ['stored', 'had', 'full', 'refused', 'damaged'] satisfies HoldOutcome[] }
+export const here = { number: 0x01020304, has: [true, false, true, true, false, false, false, false, true] }
+
 const file: Version = {
   path: 'Grüße/report.tar.gz',
   kind: 'file',
@@ -126,6 +138,7 @@ export function madeNow(): {
   messages: Record<string, string>
   request: string
   response: string
+  blockFrames: Record<string, string>
   conflictNames: Record<string, string>
 } {
   const present = response.chunks.filter((chunk) => chunk !== null)
@@ -133,6 +146,14 @@ export function madeNow(): {
     messages: Object.fromEntries(Object.entries(messages).map(([name, message]) => [name, toHex(encodeMessage(message))])),
     request: toHex(encodeRequest(request)),
     response: toHex(Buffer.concat([encodeResponseHead(response), ...present])),
+    blockFrames: {
+      hold: toHex(Buffer.concat([encodeHoldHead(hold), ...hold.blocks.map((block) => block.bytes)])),
+      held: toHex(encodeHeld(held)),
+      has: toHex(encodeRequest(request, 'has')),
+      here: toHex(encodeHere(here)),
+      blocks: toHex(encodeRequest(request, 'blocks')),
+      sealed: toHex(Buffer.concat([encodeResponseHead(response, 'blocks'), ...present])),
+    },
     conflictNames: Object.fromEntries(losers.map((version) => [version.path, conflictPath(version)])),
   }
 }

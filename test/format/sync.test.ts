@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { decodeFrame } from '#exchange'
 import { decodeCbor, encodeCbor, fromHex, toHex } from '#model'
 import { decodeMessage, encodeMessage } from '#sync'
-import { madeNow, messages, request, response } from './sync-cases.ts'
+import { held, here, hold, madeNow, messages, request, response } from './sync-cases.ts'
 import frozen from './sync.json' with { type: 'json' }
 
 describe('the frozen formats of sync', () => {
@@ -68,6 +68,28 @@ describe('the frozen formats of sync', () => {
   test('of bulk frames are still read', () => {
     expect(decodeFrame(fromHex(frozen.request))).toEqual({ request })
     expect(decodeFrame(fromHex(frozen.response))).toEqual({ response })
+    const { blockFrames } = frozen
+    expect(decodeFrame(fromHex(blockFrames.hold))).toEqual({ hold })
+    expect(decodeFrame(fromHex(blockFrames.held))).toEqual({ held })
+    expect(decodeFrame(fromHex(blockFrames.has))).toEqual({ has: request })
+    expect(decodeFrame(fromHex(blockFrames.here))).toEqual({ here })
+    expect(decodeFrame(fromHex(blockFrames.blocks))).toEqual({ blocks: request })
+    expect(decodeFrame(fromHex(blockFrames.sealed))).toEqual({ sealed: response })
+  })
+
+  test('of frames of blocks are as docs/format/sync.md says', () => {
+    const frame = Buffer.from(frozen.blockFrames.hold, 'hex')
+    expect([frame.readUInt8(0), frame.readUInt32BE(1), frame.readUInt16BE(21)]).toEqual([3, hold.number, 2])
+    expect(toHex(frame.subarray(23, 55))).toBe(hold.blocks[0]!.id)
+    expect([frame.readUInt32BE(55), frame.readUInt32BE(59), frame.readUInt32BE(95), frame.readUInt32BE(99)]).toEqual([
+      70_000, 3, 1, 2,
+    ])
+    expect(toHex(frame.subarray(103))).toBe('0102030708')
+    expect(frozen.blockFrames.held).toBe('04010203040005' + '0102030405')
+    expect(frozen.blockFrames.here).toBe('06010203040009' + '0d01')
+    expect(frozen.blockFrames.has).toBe(`05${frozen.request.slice(2)}`)
+    expect(frozen.blockFrames.blocks).toBe(`07${frozen.request.slice(2)}`)
+    expect(frozen.blockFrames.sealed).toBe(`08${frozen.response.slice(2)}`)
   })
 
   test('of bulk frames are as docs/format/sync.md says', () => {

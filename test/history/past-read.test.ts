@@ -37,6 +37,7 @@ function folder() {
       store: {
         lengths: async (ids) => each(ids).map((at) => PIECES[at]!.length),
         read: async (ids) => each(ids).map((at) => (read.push(at), PIECES[at]!)),
+        open: async () => [],
       },
     },
     exchange: { sources: () => 0, strike: () => undefined, fetch: () => Promise.reject(new Error('nobody')) },

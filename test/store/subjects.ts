@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { systemRandom } from '#base'
-import { blockDigest, chunkId, type DataKey } from '#content'
+import { blockDigest, chunkId, sealBlock, type DataKey } from '#content'
 import { openStoreDatabase } from '#db'
 import { folderIdOf, fromHex, type ChunkId } from '#model'
-import { BlockFiles, BlockStore, SealedChunks, type FolderSealing } from '#store'
+import { BlockFiles, BlockStore, ForeignBlocks, SealedChunks, type FolderSealing, type ForeignBlock } from '#store'
 
 export const SMALL = 4 * 1024
 
@@ -18,7 +18,10 @@ export function openStore(directory: string) {
   const table = openStoreDatabase(join(directory, 'store.db'))
   const files = new BlockFiles(join(directory, 'blocks'))
   const blocks = new BlockStore({ table, files }, { small: SMALL })
-  return { directory, table, files, blocks, chunks: new SealedChunks({ blocks, table, random: systemRandom }) }
+  /** Is there more room on the disk than is to stay free? */
+  const disk = { hasRoom: true }
+  const foreign = new ForeignBlocks({ blocks, table, hasRoom: () => disk.hasRoom })
+  return { directory, table, files, blocks, foreign, disk, chunks: new SealedChunks({ blocks, table, random: systemRandom }) }
 }
 
 export function temporaryDirectory(): string {
@@ -49,6 +52,12 @@ export function newChunk({ idKey }: FolderSealing, length: number): { id: ChunkI
 export function newBlock(length: number): { digest: Uint8Array; bytes: Uint8Array; seal: null } {
   const bytes = new Uint8Array(randomBytes(length))
   return { digest: blockDigest(bytes), bytes, seal: null }
+}
+
+/** A block of a new chunk, or of `chunk`, as another device seals it. */
+export function newForeign(sealing: FolderSealing, length: number, chunk = newChunk(sealing, length)): ForeignBlock {
+  const place = { folder: sealing.folder, chunk: chunk.id }
+  return { id: chunk.id, length, bytes: sealBlock(chunk.bytes, place, sealing.keys[0]!, new Uint8Array(randomBytes(32))) }
 }
 
 export function packIds(...ids: ChunkId[]): Uint8Array {

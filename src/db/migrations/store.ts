@@ -1,6 +1,7 @@
 import type { Schema } from './index.ts'
 import { sql as sql1 } from './store-0001-first.ts'
 import { sql as sql2 } from './store-0002-unneeded.ts'
+import { sql as sql3 } from './store-0003-sizes.ts'
 
 /** The blocks that the device stores. */
 export const storeSchema: Schema = {
@@ -8,5 +9,6 @@ export const storeSchema: Schema = {
   migrations: [
     { number: 1, sql: sql1 },
     { number: 2, sql: sql2 },
+    { number: 3, sql: sql3 },
   ],
 }

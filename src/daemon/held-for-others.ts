@@ -1,0 +1,54 @@
+import type { DeviceStore } from '#db'
+import { Shelf, type ShelfParts } from '#exchange'
+import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
+import type { GroupState } from '#peers'
+import { noteHeld } from './left-folders.ts'
+
+export interface HeldForOthersParts {
+  group: { readonly device: DeviceId; readonly state: Pick<GroupState, 'role'> }
+  blocks: ShelfParts['store']
+  notes: Pick<DeviceStore, 'setting' | 'putSetting'>
+  /** The folders that this device takes part in. */
+  folders(): readonly FolderId[]
+  /** So many bytes this device gives to others. */
+  pledge(): number
+}
+
+/** What this device holds for others: the shelf that it is on, and of which folders it is. */
+export class HeldForOthers {
+  readonly shelf: Shelf
+  readonly #parts: HeldForOthersParts
+  /** Of which something came since the start. */
+  readonly #taken = new Set<FolderId>()
+
+  constructor(parts: HeldForOthersParts) {
+    const { group, blocks, notes, folders, pledge } = parts
+    this.#parts = parts
+    this.shelf = new Shelf({
+      store: blocks,
+      mayWrite: (folder, device) => mayWrite(group.state.role(folder, device)),
+      mayRead: (folder, device) => mayRead(group.state.role(folder, device)),
+      own: () => folders().filter((folder) => this.#mayRead(folder)),
+      pledge,
+      keeping: async (folder) => {
+        this.#taken.add(folder)
+        await noteHeld(notes, folder)
+      },
+    })
+  }
+
+  /** Did blocks of a folder come for others since the start? Then they are of use, whatever was noted of it before. */
+  took(folder: FolderId): boolean {
+    return this.#taken.has(folder)
+  }
+
+  /** May what is here of a folder that this device takes no part in be for others? */
+  isFor(folder: FolderId): boolean {
+    return this.took(folder) || this.#parts.pledge() > 0 || !this.#mayRead(folder)
+  }
+
+  #mayRead(folder: FolderId): boolean {
+    const { group } = this.#parts
+    return mayRead(group.state.role(folder, group.device))
+  }
+}

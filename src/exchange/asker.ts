@@ -1,0 +1,264 @@
+import { HoldfastError, orAborted, type Clock, type Logger, type Timer } from '#base'
+import { MAX_BLOCK_LENGTH } from '#content'
+import type { DeviceId, FolderId } from '#model'
+import type { Peer } from '#peers'
+import type { ForeignBlock } from '#store'
+import { encodeHoldHead, MAX_REQUEST_CHUNKS, type HoldOutcome } from './block-frames.ts'
+import { encodeRequest, type Frame } from './frames.ts'
+import { LONGEST_STALL_MS, STALL_MS } from './source.ts'
+import { Turns } from './turns.ts'
+
+/** Bytes of blocks in one frame at most, unless a single one is larger. */
+const HOLD_BYTES = 1024 * 1024
+/** Blocks asked for at once: how large they are is not known. */
+const BLOCKS = 8
+/** Requests under way to one device; it works on as many at once. */
+const UNDER_WAY = 4
+
+export type BlockAnswer = Extract<Frame, { held: unknown } | { here: unknown } | { sealed: unknown }>
+
+export interface AskerParts {
+  clock: Clock
+  logger: Logger
+  isStruckOut(device: DeviceId): boolean
+  strike(device: DeviceId, why: string): void
+}
+
+interface Pending {
+  /** Takes an answer; true: it was the last. Throws `corrupt` for one to something else. */
+  take(answer: BlockAnswer): boolean
+  reject(error: HoldfastError): void
+  at: number
+  stall: Timer | null
+}
+
+class Asked {
+  readonly peer: Peer
+  readonly pending = new Map<number, Pending>()
+  readonly turns = new Turns(UNDER_WAY)
+  next = 1
+  /** As in Source. */
+  heard = -Infinity
+  patience = STALL_MS
+  breaks = 0
+
+  constructor(peer: Peer) {
+    this.peer = peer
+  }
+}
+
+/**
+ * Asks single devices about sealed blocks over their bulk links. Calls reject with `offline` when the link or the device goes, with `timeout`
+ * where it does not answer, with `denied` where it did what none should before, and when `signal` aborts.
+ */
+export class Asker {
+  readonly #parts: AskerParts
+  readonly #devices = new Map<DeviceId, Asked>()
+
+  constructor(parts: AskerParts) {
+    this.#parts = parts
+  }
+
+  addPeer(peer: Peer): void {
+    this.#devices.set(peer.device, new Asked(peer))
+    peer.closed.addEventListener('abort', () => this.#dropPeer(peer), { once: true })
+  }
+
+  /** Those connected that may be asked. */
+  get devices(): DeviceId[] {
+    return [...this.#devices.keys()].filter((device) => !this.#parts.isStruckOut(device))
+  }
+
+  /** Gives blocks to be held; the bytes are the link's from now on. What became of each; `stored` is durable there. */
+  async hold(device: DeviceId, folder: FolderId, blocks: readonly ForeignBlock[], signal: AbortSignal): Promise<HoldOutcome[]> {
+    const asked = [...pages(blocks)].map((page) => {
+      const frame = (number: number): Uint8Array[] => [
+        encodeHoldHead({ number, folder, blocks: page }),
+        ...page.map(({ bytes }) => bytes),
+      ]
+      return this.#ask(device, signal, frame, (answer) => {
+        if ('held' in answer && answer.held.outcomes.length === page.length) return answer.held.outcomes
+        throw misfit(device)
+      })
+    })
+    return (await Promise.all(asked)).flat()
+  }
+
+  /** Which of the chunks, packed ids, have a block there. */
+  async has(device: DeviceId, folder: FolderId, ids: Uint8Array, signal: AbortSignal): Promise<boolean[]> {
+    const asked = slices(ids, MAX_REQUEST_CHUNKS).map((some) => {
+      const frame = (number: number): Uint8Array[] => [encodeRequest({ number, folder, ids: some }, 'has')]
+      return this.#ask(device, signal, frame, (answer) => {
+        if ('here' in answer && answer.here.has.length === some.length / 32) return answer.here.has
+        throw misfit(device)
+      })
+    })
+    return (await Promise.all(asked)).flat()
+  }
+
+  /** The blocks of chunks, packed ids, as they are there; null for each that is not. Nothing was verified. */
+  async blocks(device: DeviceId, folder: FolderId, ids: Uint8Array, signal: AbortSignal): Promise<(Uint8Array | null)[]> {
+    const asked = slices(ids, BLOCKS).map((some) => {
+      const blocks: (Uint8Array | null)[] = []
+      const frame = (number: number): Uint8Array[] => [encodeRequest({ number, folder, ids: some }, 'blocks')]
+      return this.#ask(device, signal, frame, (answer) => {
+        const more = 'sealed' in answer && answer.sealed.start === blocks.length ? answer.sealed.chunks : []
+        const isFit = more.length > 0 && more.every((block) => block === null || block.length <= MAX_BLOCK_LENGTH)
+        blocks.push(...more)
+        if (!isFit || blocks.length > some.length / 32) throw misfit(device)
+        return blocks.length === some.length / 32 ? blocks : null
+      })
+    })
+    return (await Promise.all(asked)).flat()
+  }
+
+  /** Takes an answer that came over `device`'s bulk link; one to what is not waited for is passed over. Throws `corrupt`. */
+  receive(device: DeviceId, answer: BlockAnswer): void {
+    const number = numberOf(answer)
+    const asked = this.#devices.get(device)
+    const pending = asked?.pending.get(number)
+    if (asked === undefined || pending === undefined) return
+    pending.at = asked.heard = this.#parts.clock.monotonic()
+    asked.breaks = 0
+    try {
+      if (pending.take(answer)) end(asked, number)
+    } catch (error) {
+      this.#parts.strike(device, 'answered what it was not asked')
+      throw error
+    }
+  }
+
+  /** The bulk link of a device broke, whether the device stays connected or not. */
+  linkClosed(device: DeviceId): void {
+    const asked = this.#devices.get(device)
+    if (asked === undefined || asked.pending.size === 0) return
+    if (++asked.breaks > 1) this.#parts.strike(device, 'breaks its bulk link again and again')
+    this.#fail(asked, offline(device))
+  }
+
+  /** `read` gives what was asked for once all of it is there, null before. */
+  #ask<T>(
+    device: DeviceId,
+    signal: AbortSignal,
+    frame: (number: number) => Uint8Array[],
+    read: (answer: BlockAnswer) => T | null,
+  ): Promise<T> {
+    const asked = this.#devices.get(device)
+    if (asked === undefined) return Promise.reject(offline(device))
+    const work = asked.turns.run(async () => {
+      signal.throwIfAborted()
+      if (this.#devices.get(device) !== asked) throw offline(device)
+      if (this.#parts.isStruckOut(device)) throw struckOut(device)
+      const number = asked.next++
+      const giveUp = (): void => end(asked, number)
+      signal.addEventListener('abort', giveUp, { once: true })
+      try {
+        return await orAborted(this.#wait(asked, number, frame(number), read), signal)
+      } finally {
+        signal.removeEventListener('abort', giveUp)
+      }
+    })
+    return orAborted(work, signal)
+  }
+
+  #wait<T>(asked: Asked, number: number, frame: Uint8Array[], read: (answer: BlockAnswer) => T | null): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const take = (answer: BlockAnswer): boolean => {
+        const result = read(answer)
+        if (result !== null) resolve(result)
+        return result !== null
+      }
+      const pending: Pending = { take, reject, at: this.#parts.clock.monotonic(), stall: null }
+      asked.pending.set(number, pending)
+      this.#watch(asked, number, pending)
+      void this.#send(asked, number, frame)
+    })
+  }
+
+  async #send(asked: Asked, number: number, frame: Uint8Array[]): Promise<void> {
+    try {
+      const link = await asked.peer.bulk()
+      await link.send(...frame)
+      const pending = asked.pending.get(number)
+      if (pending !== undefined) pending.at = this.#parts.clock.monotonic()
+    } catch (error) {
+      const { device } = asked.peer
+      this.#parts.logger.debug({ device, error }, 'a device could not be asked about blocks')
+      const pending = asked.pending.get(number)
+      end(asked, number)
+      pending?.reject(offline(device))
+    }
+  }
+
+  #watch(asked: Asked, number: number, pending: Pending): void {
+    const { patience } = asked
+    const look = (): void => {
+      const now = this.#parts.clock.monotonic()
+      // Answers come in turn: on a slow line what was asked last waits behind the rest.
+      if (now - Math.max(pending.at, asked.heard) < patience && now - pending.at < LONGEST_STALL_MS)
+        return this.#watch(asked, number, pending)
+      asked.patience = Math.min(2 * patience, LONGEST_STALL_MS)
+      end(asked, number)
+      pending.reject(new HoldfastError('timeout', `${asked.peer.device} did not answer what it was asked about blocks`))
+    }
+    pending.stall = this.#parts.clock.after(patience, look, { idle: true })
+  }
+
+  #dropPeer(peer: Peer): void {
+    const asked = this.#devices.get(peer.device)
+    if (asked?.peer !== peer) return
+    this.#devices.delete(peer.device)
+    this.#fail(asked, offline(peer.device))
+  }
+
+  #fail(asked: Asked, error: HoldfastError): void {
+    for (const [number, pending] of [...asked.pending]) {
+      end(asked, number)
+      pending.reject(error)
+    }
+  }
+}
+
+function numberOf(answer: BlockAnswer): number {
+  if ('held' in answer) return answer.held.number
+  return 'here' in answer ? answer.here.number : answer.sealed.number
+}
+
+function end(asked: Asked, number: number): void {
+  asked.pending.get(number)?.stall?.cancel()
+  asked.pending.delete(number)
+}
+
+/** Blocks for one frame each. */
+function* pages(blocks: readonly ForeignBlock[]): Generator<ForeignBlock[]> {
+  let page: ForeignBlock[] = []
+  let bytes = 0
+  for (const block of blocks) {
+    if (page.length === MAX_REQUEST_CHUNKS || (page.length > 0 && bytes + block.bytes.length > HOLD_BYTES)) {
+      yield page
+      page = []
+      bytes = 0
+    }
+    page.push(block)
+    bytes += block.bytes.length
+  }
+  if (page.length > 0) yield page
+}
+
+function slices(ids: Uint8Array, count: number): Uint8Array[] {
+  return Array.from({ length: Math.ceil(ids.length / 32 / count) }, (_, at) =>
+    ids.subarray(at * count * 32, (at + 1) * count * 32),
+  )
+}
+
+function misfit(device: DeviceId): HoldfastError {
+  return new HoldfastError('corrupt', `${device} answered what it was not asked`)
+}
+
+function offline(device: DeviceId): HoldfastError {
+  return new HoldfastError('offline', `the connection to ${device} ended before it had answered`)
+}
+
+function struckOut(device: DeviceId): HoldfastError {
+  return new HoldfastError('denied', `${device} did what no device should, and is not asked any more during this connection`)
+}

@@ -1,0 +1,87 @@
+import { giveBack, type Logger } from '#base'
+import type { Link } from '#peers'
+import { encodeHeld, encodeHere, type HoldOutcome, type HoldRequest } from './block-frames.ts'
+import { encodeResponseHead, type ChunkRequest } from './frames.ts'
+import { MAX_WAITING, RESPONSE_BYTES } from './server.ts'
+import type { Shelf } from './shelf.ts'
+import type { Turns } from './turns.ts'
+
+/** Bytes of blocks of one device that wait to be taken; more are not read from its link until these are done. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024
+
+export interface BlockServerParts {
+  /** null: this device holds nothing for others. */
+  shelf: Shelf | null
+  logger: Logger
+}
+
+/** Takes one device's blocks, and answers what it asks about those that are here. */
+export class BlockServer {
+  readonly #parts: BlockServerParts
+  readonly #link: Link
+  readonly #turns: Turns
+  #waitingBytes = 0
+
+  constructor(parts: BlockServerParts, link: Link, turns: Turns) {
+    this.#parts = parts
+    this.#link = link
+    this.#turns = turns
+  }
+
+  /** Takes what came in `message`, whose memory is given back. As with ChunkServer: pending while too much waits. */
+  async hold({ number, folder, blocks }: HoldRequest, message: Uint8Array): Promise<void> {
+    const bytes = message.length
+    this.#waitingBytes += bytes
+    const refused = blocks.map((): HoldOutcome => 'refused')
+    const work = this.#turns.run(async () => {
+      const outcomes = await this.#or(refused, (shelf) => shelf.hold(this.#link.device, folder, blocks))
+      giveBack(message)
+      this.#waitingBytes -= bytes
+      await this.#send(encodeHeld({ number, outcomes }))
+    })
+    await this.#waitFor(work, this.#waitingBytes > MAX_WAITING_BYTES)
+  }
+
+  has({ number, folder, ids }: ChunkRequest): Promise<void> {
+    const work = this.#turns.run(async () => {
+      const none = new Array<boolean>(ids.length / 32).fill(false)
+      const has = await this.#or(none, (shelf) => shelf.has(this.#link.device, folder, ids))
+      await this.#send(encodeHere({ number, has }))
+    })
+    return this.#waitFor(work)
+  }
+
+  blocks({ number, folder, ids }: ChunkRequest): Promise<void> {
+    const work = this.#turns.run(async () => {
+      for (let start = 0; start < ids.length / 32 && !this.#link.closed.aborted;) {
+        const rest = ids.subarray(start * 32)
+        const none = new Array<null>(rest.length / 32).fill(null)
+        const chunks = await this.#or(none, (shelf) => shelf.sealed(this.#link.device, folder, rest, RESPONSE_BYTES))
+        const head = encodeResponseHead({ number, start, chunks }, 'blocks')
+        start += chunks.length
+        await this.#send(head, ...chunks.filter((chunk) => chunk !== null))
+      }
+    })
+    return this.#waitFor(work)
+  }
+
+  async #waitFor(work: Promise<void>, isTooMuch = false): Promise<void> {
+    if (isTooMuch || this.#turns.size > MAX_WAITING) await work
+  }
+
+  /** What the shelf says; where there is none, or it fails, what was `otherwise`. */
+  async #or<T>(otherwise: T, ask: (shelf: Shelf) => Promise<T>): Promise<T> {
+    const { shelf, logger } = this.#parts
+    if (shelf === null) return otherwise
+    try {
+      return await ask(shelf)
+    } catch (error) {
+      logger.warn({ device: this.#link.device, error }, 'blocks could not be taken or given')
+      return otherwise
+    }
+  }
+
+  async #send(...pieces: Uint8Array[]): Promise<void> {
+    await this.#link.send(...pieces).catch(() => undefined)
+  }
+}

@@ -1,0 +1,72 @@
+import type { Logger } from '#base'
+import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import type { FolderChunks } from '#store'
+import type { Asker } from './asker.ts'
+import { ByteBudget } from './budget.ts'
+import type { FetchedChunk } from './source.ts'
+
+/** Bytes of chunks opened and not yet given back. */
+const MEMORY_BYTES = 16 * 1024 * 1024
+
+export interface SealedFetcherParts {
+  logger: Logger
+  asker: Pick<Asker, 'devices' | 'blocks'>
+  /** May `device` hold sealed blocks of `folder`? */
+  mayHold(folder: FolderId, device: DeviceId): boolean
+  /** What opens a folder's blocks; null where its keys are not here. */
+  openerOf(folder: FolderId): Pick<FolderChunks, 'open'> | null
+  /** A device gave bytes that are no block of what it was asked for. */
+  strike(device: DeviceId): void
+}
+
+/** Gets chunks out of the sealed blocks that devices without the folder's keys hold. */
+export class SealedFetcher {
+  readonly #parts: SealedFetcherParts
+  readonly #budget = new ByteBudget(MEMORY_BYTES)
+  #turn = 0
+
+  constructor(parts: SealedFetcherParts) {
+    this.#parts = parts
+  }
+
+  /** The connected devices that may hold blocks of a folder whose keys are here. */
+  holders(folder: FolderId): DeviceId[] {
+    if (this.#parts.openerOf(folder) === null) return []
+    return this.#parts.asker.devices.filter((device) => this.#parts.mayHold(folder, device))
+  }
+
+  /** A chunk, verified; null where no connected holder has it. Rejects when `signal` aborts. */
+  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk | null> {
+    const holders = this.holders(folder)
+    if (holders.length === 0) return null
+    await this.#budget.take(length)
+    let isFound = false
+    try {
+      const first = this.#turn++
+      for (let at = 0; at < holders.length && !signal.aborted; at++) {
+        const device = holders[(first + at) % holders.length]!
+        const bytes = await this.#from(device, folder, id, signal)
+        if (bytes?.length !== length) continue
+        isFound = true
+        return { bytes, isAlone: true, device, release: () => this.#budget.give(length) }
+      }
+      signal.throwIfAborted()
+      return null
+    } finally {
+      if (!isFound) this.#budget.give(length)
+    }
+  }
+
+  async #from(device: DeviceId, folder: FolderId, id: ChunkId, signal: AbortSignal): Promise<Uint8Array | null> {
+    const { logger, asker, openerOf, strike } = this.#parts
+    try {
+      const [bytes] = await asker.blocks(device, folder, fromHex(id), signal)
+      const [opened] = bytes == null ? [] : ((await openerOf(folder)?.open([{ id, bytes }])) ?? [])
+      if (opened === 'wrong') strike(device)
+      return opened === undefined || typeof opened === 'string' ? null : opened
+    } catch (error) {
+      logger.debug({ device, folder, error }, 'a device could not give a block')
+      return null
+    }
+  }
+}

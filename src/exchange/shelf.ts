@@ -1,0 +1,77 @@
+import { HoldfastError, toErrorShape } from '#base'
+import { blockKeyId, MAX_CHUNK_LENGTH } from '#content'
+import type { DeviceId, FolderId } from '#model'
+import type { ChunkStore, ForeignBlock, SealedBlocks } from '#store'
+import type { HoldOutcome } from './block-frames.ts'
+
+export interface ShelfParts {
+  store: Pick<SealedBlocks, 'take' | 'sealed'> & Pick<ChunkStore, 'lacking'>
+  mayWrite(folder: FolderId, device: DeviceId): boolean
+  mayRead(folder: FolderId, device: DeviceId): boolean
+  /** The folders that this device takes part in, and may read: what it has of them is its own. */
+  own(): readonly FolderId[]
+  /** So many bytes this device gives to others; 0: none. */
+  pledge(): number
+  /** Called before blocks of another folder than these are taken, which are not to be swept from then on. */
+  keeping(folder: FolderId): Promise<void>
+}
+
+/**
+ * Sealed blocks that this device holds for others, of folders that it may know nothing of but who may do what in them. Roles are asked
+ * at every call.
+ */
+export class Shelf {
+  readonly #parts: ShelfParts
+
+  constructor(parts: ShelfParts) {
+    this.#parts = parts
+  }
+
+  /** Takes blocks from `device`, each for itself; those that are `stored` are durable when this resolves. */
+  async hold(device: DeviceId, folder: FolderId, blocks: readonly ForeignBlock[]): Promise<HoldOutcome[]> {
+    const { store, mayWrite, own, pledge, keeping } = this.#parts
+    const isOwn = own().includes(folder)
+    if (!mayWrite(folder, device) || (!isOwn && pledge() <= 0)) return blocks.map(() => 'refused')
+    if (!isOwn) await keeping(folder)
+    const sound = blocks.filter(isSound)
+    const allowance = isOwn ? null : { bytes: pledge(), except: own() }
+    const taken = await store.take(folder, sound, allowance).catch((error: unknown) => {
+      if (toErrorShape(error).code === 'full') return sound.map(() => 'full' as const)
+      throw error
+    })
+    const outcomes = new Map(sound.map((block, at) => [block, taken[at]!]))
+    return blocks.map((block) => outcomes.get(block) ?? 'damaged')
+  }
+
+  /** Which of the chunks (packed ids) have a block here; whoever asks counts on those that do. */
+  async has(device: DeviceId, folder: FolderId, ids: Uint8Array): Promise<boolean[]> {
+    const { store, mayRead } = this.#parts
+    const count = ids.length / 32
+    if (!mayRead(folder, device)) return new Array<boolean>(count).fill(false)
+    const lacking = Buffer.from(await store.lacking(folder, ids))
+    let next = 0
+    return Array.from({ length: count }, (_, at) => {
+      const isLacking = lacking.compare(ids, at * 32, at * 32 + 32, next, Math.min(next + 32, lacking.length)) === 0
+      if (isLacking) next += 32
+      return !isLacking
+    })
+  }
+
+  /** See SealedBlocks. */
+  async sealed(device: DeviceId, folder: FolderId, ids: Uint8Array, limit: number): Promise<(Uint8Array | null)[]> {
+    const { store, mayRead } = this.#parts
+    if (!mayRead(folder, device)) return new Array<null>(ids.length / 32).fill(null)
+    return store.sealed(folder, ids, limit)
+  }
+}
+
+/** As far as it can be told without a key. Of a newer format it may be. */
+function isSound({ length, bytes }: ForeignBlock): boolean {
+  if (length === 0 || length > MAX_CHUNK_LENGTH) return false
+  try {
+    blockKeyId(bytes)
+    return true
+  } catch (error) {
+    return error instanceof HoldfastError && error.code === 'unsupported'
+  }
+}
