@@ -3,8 +3,7 @@ import type { DeviceStore } from '#db'
 import { sweep, type FolderRetention, type Swept } from '#history'
 import type { FolderId } from '#model'
 import type { FolderSealing, Sweepable } from '#store'
-import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts } from './folder-housekeeping.ts'
-import type { OpenFolder } from './folder-opener.ts'
+import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts, type HousekeptFolder } from './folder-housekeeping.ts'
 import { isLeftToOthers } from './left-folders.ts'
 
 const MINUTE_MS = 60_000
@@ -27,9 +26,9 @@ const LEFT =
 const LAST_KEY = 'housekeeping'
 
 export interface HousekeepingParts {
-  registry: { readonly folders: OpenFolder[] }
+  registry: { readonly folders: readonly HousekeptFolder[] }
   blocks: Sweepable & { totals(): Promise<{ blocks: number; bytes: number }> }
-  store: DeviceStore
+  store: Pick<DeviceStore, 'setting' | 'putSetting'>
   sealings(): readonly FolderSealing[]
   clock: Clock
   logger: Logger
