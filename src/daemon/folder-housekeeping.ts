@@ -17,6 +17,9 @@ const LastRun = z.object({
   next: z.number(),
 })
 type LastRun = z.infer<typeof LastRun>
+
+/** What is to be known of a folder to forget its versions and sweep its blocks. */
+export type HousekeptFolder = Pick<OpenFolder, 'stored' | 'index' | 'sync' | 'keeping' | 'fault'>
 type Names = Pick<LastRun, 'policy' | 'pins' | 'snapshots'>
 
 const known = new WeakMap<FolderRetention, Names>()
@@ -31,7 +34,7 @@ export interface FolderHousekeepingParts {
 /** Have the folder's policy or pins changed since its versions were gone through, or were they not to the end? */
 export async function isToForget(
   notes: Pick<DeviceStore, 'setting'>,
-  folder: OpenFolder,
+  folder: HousekeptFolder,
   retention: FolderRetention,
 ): Promise<boolean> {
   if (!isForgettable(folder)) return false
@@ -47,7 +50,7 @@ export async function isToForget(
  */
 export async function forgetIn(
   { store, step }: FolderHousekeepingParts,
-  folder: OpenFolder,
+  folder: HousekeptFolder,
   retention: FolderRetention,
   now: number,
 ): Promise<number> {
@@ -77,7 +80,7 @@ export async function forgetIn(
   return count
 }
 
-function isForgettable({ index, keeping, sync }: OpenFolder): boolean {
+function isForgettable({ index, keeping, sync }: HousekeptFolder): boolean {
   return index !== null && keeping?.isKept === true && sync?.comparison.done === true
 }
 
@@ -87,7 +90,7 @@ function isForgettable({ index, keeping, sync }: OpenFolder): boolean {
  */
 export async function sweepIn(
   { blocks, store, step }: FolderHousekeepingParts,
-  folder: OpenFolder,
+  folder: HousekeptFolder,
   options: { now: number; grace: number; isDry: boolean },
   retention: () => FolderRetention,
 ): Promise<Swept> {

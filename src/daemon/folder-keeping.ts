@@ -6,14 +6,13 @@ import { findAnywhere, type ChunkSources, type Exchange, type LocalFolder, type 
 import { Holds, Past } from '#history'
 import { hlcTime, mayRead, type DeviceId, type FolderId, type Version } from '#model'
 import type { Group } from '#peers'
-import { dutyOf, hasKept, Keeper, keptUpTo, protectedPercent, unprotected, upToOf, type KeptBy } from '#replication'
+import { dutyOf, hasKept, isAnchorFirst, Keeper, keptUpTo, protectedPercent, unprotected, upToOf } from '#replication'
+import type { KeptBy } from '#replication'
 import type { FolderChunks } from '#store'
 import { fileChunks, type FolderSync, type Kept } from '#sync'
 import { layoutAmong, type FolderLayout } from './folder-layout.ts'
 import { stillHas } from './still-has.ts'
 
-/** An anchor that is connected is waited for so long from the time a version was written, ms. */
-const ANCHOR_FIRST_MS = 10 * 60_000
 /** The percentage that is shown is worked out at most this often, ms. */
 const COUNT_MS = 1_000
 /** And with so much rest between, in parts of the time it takes. */
@@ -21,12 +20,14 @@ const REST = 20
 
 export interface FolderKeepingParts {
   exchange: Exchange
-  group: Group
-  store: DeviceStore
+  group: Pick<Group, 'device'> & {
+    readonly state: Pick<Group['state'], 'folders' | 'devices' | 'role' | 'takers' | 'leavers' | 'ringSize'>
+  }
+  store: Pick<DeviceStore, 'setting' | 'putSetting'>
   clock: Clock
   logger: Logger
   /** What is read of folders that have no place on this disk. */
-  cache: ReadCache
+  cache: Pick<ReadCache, 'of'>
   changed(folder: FolderId): void
 }
 
@@ -63,7 +64,7 @@ export class FolderKeeping {
 
   constructor(
     parts: FolderKeepingParts,
-    { id: folder, name }: StoredFolder,
+    { id: folder, name }: Pick<StoredFolder, 'id' | 'name'>,
     secret: Uint8Array,
     here: LocalFolder & { index: FolderIndex; store: FolderChunks },
     sync: () => FolderSync | null,
@@ -212,7 +213,7 @@ export class FolderKeeping {
   #isExpectedOf(anchor: DeviceId, { hlc }: Version): boolean {
     if (this.#sync()?.exchange.peers.some(({ device, state }) => device === anchor && state?.kept !== undefined) !== true)
       return false
-    return this.#parts.clock.now() - hlcTime(hlc) < ANCHOR_FIRST_MS
+    return isAnchorFirst(hlcTime(hlc), this.#parts.clock.now())
   }
 
   #keptOf(device: DeviceId): KeptBy | undefined {

@@ -3,7 +3,7 @@ import type { DeviceId } from '#model'
 import { place, type Holders } from '#replication'
 
 /** `replication_factor`, as it is without anybody's word. */
-const REPLICAS = 3
+export const REPLICAS = 3
 
 export interface FolderLayout {
   /** The devices that hold the folder's chunks, joined: what tells it from another one. */

@@ -3,8 +3,7 @@ import type { DeviceStore } from '#db'
 import { sweep, type FolderRetention, type Swept } from '#history'
 import type { FolderId } from '#model'
 import type { FolderSealing, Sweepable } from '#store'
-import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts } from './folder-housekeeping.ts'
-import type { OpenFolder } from './folder-opener.ts'
+import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts, type HousekeptFolder } from './folder-housekeeping.ts'
 import type { HeldForOthers } from './held-for-others.ts'
 import { isLeftToOthers } from './left-folders.ts'
 
@@ -30,9 +29,9 @@ const HELD = 'its blocks are held for other devices, and this one cannot tell wh
 const LAST_KEY = 'housekeeping'
 
 export interface HousekeepingParts {
-  registry: { readonly folders: OpenFolder[] }
+  registry: { readonly folders: readonly HousekeptFolder[] }
   blocks: Sweepable & { totals(): Promise<{ blocks: number; bytes: number }> }
-  store: DeviceStore
+  store: Pick<DeviceStore, 'setting' | 'putSetting'>
   sealings(): readonly FolderSealing[]
   clock: Clock
   logger: Logger

@@ -16,11 +16,11 @@ const DATABASE = 'store.database'
 
 export interface MenderParts {
   blocks: Pick<ThreadedStore, 'totals' | 'damaged' | 'absolve' | 'dropDamaged' | 'lacking' | 'orphans' | 'adopt'>
-  registry: { readonly folders: readonly OpenFolder[]; lacks(folder: FolderId): boolean }
+  registry: { readonly folders: readonly Pick<OpenFolder, 'stored' | 'keeping'>[]; lacks(folder: FolderId): boolean }
   sealings(): readonly FolderSealing[]
   /** Is what is here of a folder that this device takes no part in for others? They alone can bring it again. */
   isForOthers(folder: FolderId): boolean
-  store: DeviceStore
+  store: Pick<DeviceStore, 'setting' | 'putSetting'>
   clock: Clock
   logger: Logger
   changed(folder: FolderId): void

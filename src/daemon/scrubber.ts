@@ -1,6 +1,6 @@
 import { every, HoldfastError, sleep, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceStore } from '#db'
-import { scrubBlocks, type FolderSealing, type ScrubStep, type ThreadedStore } from '#store'
+import { scrubBlocks, type FolderSealing, type ScrubStep, type StoreUpkeep, type ThreadedStore } from '#store'
 import type { Healing, Mender } from './mender.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -33,10 +33,10 @@ export interface ScrubProgress {
 }
 
 export interface ScrubberParts {
-  blocks: ThreadedStore
+  blocks: StoreUpkeep & Pick<ThreadedStore, 'totals'>
   mender: Mender
   sealings(): readonly FolderSealing[]
-  store: DeviceStore
+  store: Pick<DeviceStore, 'setting' | 'putSetting'>
   clock: Clock
   logger: Logger
   /** Between two passes that nobody asked for; 0: there are none. */

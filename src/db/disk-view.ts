@@ -45,7 +45,7 @@ const NO_STAT: DiskStat = { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, mode: 0 }
 
 /** Keeps what the disk shows, and with it the places of chunks. */
 export class DiskView {
-  readonly #tables: Pick<Tables, 'paths' | 'records' | 'shown' | 'chunks' | 'pieces'>
+  readonly #tables: Pick<Tables, 'paths' | 'records' | 'shown' | 'chunks' | 'pieces' | 'keeping'>
   readonly #contents: Contents
 
   constructor(tables: Tables, contents: Contents) {
@@ -72,6 +72,7 @@ export class DiskView {
     const after = row.kind === FILE ? sight.chunks : EMPTY
     shown.put(row, old)
     if (sameBytes(before, after)) return
+    if (old !== undefined) this.#lostSight(old)
     chunks.remove(path, before)
     chunks.put(path, after)
   }
@@ -99,6 +100,12 @@ export class DiskView {
     this.#tables.paths.setGone(key)
     if (old.kind === FILE) this.#tables.chunks.remove(old.path, this.#contents.shown(old).chunks)
     this.#tables.shown.remove(old)
+    this.#lostSight(old)
+  }
+
+  /** A file was a copy of a version that may be superseded already, and count as kept by it. */
+  #lostSight({ kind, record }: ShownRow): void {
+    if (kind === FILE && record !== null) this.#tables.keeping.lookAgain(record)
   }
 
   /** A row's path on disk. */

@@ -58,7 +58,10 @@ export interface FolderHistory {
   manifestPieces(ids: Uint8Array): Promise<(Uint8Array | null)[]>
   putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): Promise<void>
 
-  /** Versions to look at, whether their content is to be kept here, `limit` at most: those put off whose time has come, then new ones. */
+  /**
+   * Versions to look at, whether their content is to be kept here, `limit` at most: those put off whose time has come, or is further ahead
+   * than anything is put off, as a clock that was wrong has it; then new ones.
+   */
   toKeep(limit: number, now: number): Promise<KeepItem[]>
   /**
    * Notes those that were looked at, in the order in which `toKeep` gave them: for good, or (`until`, ms) to be looked at again. One

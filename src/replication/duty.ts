@@ -19,6 +19,14 @@ export interface DutyInput {
   isExpectedOf(anchor: DeviceId): boolean
 }
 
+/** An anchor that is connected is waited for so long from the time a version was written, ms. */
+const ANCHOR_FIRST_MS = 10 * 60_000
+
+/** Has the anchor its chance still with what was written at that time? By a clock that is years behind it would have it for years. */
+export function isAnchorFirst(written: number, now: number): boolean {
+  return Math.abs(now - written) < ANCHOR_FIRST_MS
+}
+
 /**
  * The holder rule: the anchor has a block, the other holders a copy. And custody: whoever wrote a version answers for it with a block
  * until the anchor has one.

@@ -1,4 +1,4 @@
-export { dutyOf } from './duty.ts'
+export { dutyOf, isAnchorFirst } from './duty.ts'
 export type { Duty } from './duty.ts'
 export { Keeper } from './keeper.ts'
 export type { ChunkFinder, KeeperParts } from './keeper.ts'

@@ -19,6 +19,8 @@ const LOOK_MS = 500
 const AGAIN_MS = 30_000
 /** One that another device has its chance with first, after so long. */
 const LATER_MS = 5_000
+/** What is put off after a run has taken longer than this, ms, is tried as soon as if it had not. */
+const LONGEST_RUN_MS = 60 * 60_000
 /** Rest after each batch, in parts of the time it took: so much while sync is at work, so much else. */
 const REST_BUSY = 4
 const REST_IDLE = 0.25
@@ -90,11 +92,13 @@ export class Keeper implements Service {
    */
   async keep(): Promise<number | null> {
     const { index, clock, kept } = this.#parts
-    // What is put off meanwhile may have its time again before the last has had its turn.
-    const now = clock.now()
-    while (await this.#pages.run(() => this.#page(now))) kept()
+    // What is put off meanwhile may have its time again before the last has had its turn; and if the clock is set back, at once.
+    const due = clock.now()
+    const started = clock.monotonic()
+    const now = (): number => due + Math.min(clock.monotonic() - started, LONGEST_RUN_MS)
+    while (await this.#pages.run(() => this.#page(due, now))) kept()
     const next = await index.nextToKeep()
-    return next === null ? null : Math.max(0, next - clock.now())
+    return next === null ? null : Math.min(Math.max(0, next - clock.now()), AGAIN_MS)
   }
 
   /** Runs `work`, which changes what this device has to have, while nothing is being looked at by what it was before. */
@@ -134,17 +138,17 @@ export class Keeper implements Service {
     }
   }
 
-  /** Looks at some versions, of those that were put off at those whose time had come at `due`; false where there were none. */
-  async #page(due: number): Promise<boolean> {
-    const { index, clock } = this.#parts
+  /** Looks at some versions, of those that were put off at those whose time had come at `due`; false where there were none. `now`, ms, is after it. */
+  async #page(due: number, now: () => number): Promise<boolean> {
+    const { index } = this.#parts
     const items = await index.toKeep(PAGE, due)
     if (items.length === 0) return false
     const incomplete = await this.#keep(items)
-    const now = clock.now()
+    const time = now()
     await index.kept(
       items.map(({ record, isHead }, at) => {
         const wait = incomplete.get(at)
-        return { record, isHead, until: wait === undefined ? null : now + wait }
+        return { record, isHead, until: wait === undefined ? null : time + wait }
       }),
     )
     return true

@@ -37,14 +37,18 @@ export interface NamedBlock {
  */
 export class BlockStore implements Blockstore {
   readonly #table: BlockTable
-  readonly #files: BlockFiles
+  readonly #files: Pick<BlockFiles, 'write' | 'read' | 'remove'>
   readonly #quarantine: Quarantine | undefined
   readonly #options: BlockStoreOptions
   /** One after the other: the library cannot write a file twice at once, and what is removed must not be what was just written. */
   readonly #changes = new Queue()
 
   constructor(
-    { table, files, quarantine }: { table: BlockTable; files: BlockFiles; quarantine?: Quarantine },
+    {
+      table,
+      files,
+      quarantine,
+    }: { table: BlockTable; files: Pick<BlockFiles, 'write' | 'read' | 'remove'>; quarantine?: Quarantine },
     options: BlockStoreOptions,
   ) {
     this.#table = table

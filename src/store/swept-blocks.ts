@@ -7,11 +7,17 @@ import type { FolderSealing } from './folder-sealing.ts'
 import { sealOfBlock } from './inspect.ts'
 import type { HeldChunks, Sweepable } from './sweepable.ts'
 
+interface SweptBlocksParts {
+  blocks: BlockStore
+  table: BlockTable
+  files: Pick<BlockFiles, 'read' | 'directories' | 'in' | 'removeOld'>
+}
+
 /** What a sweep does in the store's thread. */
 export class SweptBlocks implements Sweepable {
-  readonly #parts: { blocks: BlockStore; table: BlockTable; files: BlockFiles }
+  readonly #parts: SweptBlocksParts
 
-  constructor(parts: { blocks: BlockStore; table: BlockTable; files: BlockFiles }) {
+  constructor(parts: SweptBlocksParts) {
     this.#parts = parts
   }
 

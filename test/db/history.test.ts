@@ -147,6 +147,21 @@ describe('what is to be kept', () => {
     expect(paths(index)).toEqual(['a 2', 'a 0*'])
   })
 
+  test('is a superseded version once more when the file goes that was a copy of it', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', '1'))
+    send(one, two)
+    follow(two)
+    for (const change of [file('a', '22'), gone('a')]) {
+      author(one, change)
+      send(one, two)
+      keepAll(two)
+      expect(paths(two)).toEqual([])
+      follow(two)
+      expect(paths(two)).toEqual([change.kind === 'file' ? 'a 1' : 'a 2'])
+    }
+  })
+
   test('is looked at again when it was superseded meanwhile', () => {
     const index = open(A)
     author(index, file('a', '1'))

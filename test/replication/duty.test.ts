@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DeviceId } from '#model'
-import { dutyOf } from '#replication'
+import { dutyOf, isAnchorFirst } from '#replication'
 
 const [a, b, c] = ['a', 'b', 'c'] as DeviceId[]
 const holders = [
@@ -29,6 +29,11 @@ test.each([
 ])('whoever wrote a version has a block %s', (_, isKept, isExpected, ...duties) => {
   const rest = { holders, isAuthor: true, isKeptBy: () => isKept, isExpectedOf: () => isExpected }
   expect([a!, b!, c!].map((device) => dutyOf(new Uint8Array(32), { ...rest, device }))).toEqual(duties)
+})
+
+test('an anchor is waited for ten minutes from the time a version was written, by whatever clock, and not for years', () => {
+  const minutes = [-1e6, -11, -9, 0, 9, 11, 1e6]
+  expect(minutes.map((late) => isAnchorFirst(1e12, 1e12 + late * 60_000))).toEqual([false, false, true, true, true, false, false])
 })
 
 test('where nobody holds a chunk its author does', () => {

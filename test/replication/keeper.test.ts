@@ -5,7 +5,10 @@ import { packChunks, toHex, type ChunkId } from '#model'
 import { Keeper, type KeeperParts } from '#replication'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { inProcess, type FolderIndex, type LocalChange } from '#db'
+import { HandClock } from '../base/hand-clock.ts'
 import { A, gone, open, stat } from '../db/fixtures.ts'
+
+const YEAR_MS = 365 * 86_400_000
 
 const running: Keeper[] = []
 afterEach(() => Promise.all(running.splice(0).map((keeper) => keeper.stop())))
@@ -94,6 +97,36 @@ describe('Keeper', () => {
     expect(index.keeping()).toBe(1)
     put(there, [b!])
     expect(index.toKeep(9, Infinity).map(({ version }) => version.path)).toEqual(['one'])
+  })
+
+  test('ends, and comes back for what it lacks, also where the clock is set back meanwhile, and was ahead before', async () => {
+    const clock = new HandClock()
+    clock.skew = 3 * YEAR_MS
+    let looks = 0
+    const { index, keeper } = make({
+      clock,
+      finder: {
+        find: async (ids) => {
+          clock.skew = 0
+          if (++looks > 20) throw new Error('it goes in circles')
+          return each(ids).map(() => null)
+        },
+      },
+    })
+    const work = async (): Promise<number | null> => {
+      const keeping = keeper.keep()
+      for (let turns = 0; turns < 50; turns++) {
+        await new Promise((resolve) => setImmediate(resolve))
+        clock.pass(1)
+      }
+      return keeping
+    }
+    index.author([fileOf('one', some(1))], { now: 1 })
+    expect(await work()).toBeLessThanOrEqual(30_000)
+    expect(looks).toBe(1)
+    clock.pass(30_000)
+    expect(await work()).toBeLessThanOrEqual(30_000)
+    expect(looks).toBe(2)
   })
 
   test('looks at nothing twice, however long what is nowhere to be had takes', async () => {

@@ -3,9 +3,11 @@ import { sameBytes, tableKind, tablePaths, tableStat, type StatTable } from '#mo
 import { decodeMessage } from '#sync'
 import { diskStat } from '../../src/folder/filesystem.ts'
 import { sameEntry } from '../../src/folder/expected.ts'
-import { SimFailure, type Cluster } from './cluster.ts'
+import { checkClaims } from './check-store.ts'
+import type { Cluster } from './cluster.ts'
 import { archivedContents, contentsOf, look, readFile, within, type Entry, type Tree } from './look.ts'
 import { ROOT, type SimDevice } from './sim-device.ts'
+import { SimFailure } from './sim-failure.ts'
 
 let hasher: ContentHasher | undefined
 
@@ -17,7 +19,8 @@ export function treeOf(device: SimDevice): Tree {
  * After a crash, before the engine runs again: every file has a content that some user wrote (promise 3), what had to be there is
  * (promise 1), and what the index says of the disk is so, or the disk's stat shows that it is not (promise 4).
  */
-export async function checkCrashed({ contents }: Cluster, device: SimDevice, power: boolean): Promise<void> {
+export async function checkCrashed(cluster: Cluster, device: SimDevice, power: boolean): Promise<void> {
+  const { contents } = cluster
   if (device.gone === 'root') device.bringBack()
   const tree = treeOf(device)
   for (const [path, { kind, content, ino, size }] of tree) {
@@ -36,6 +39,7 @@ export async function checkCrashed({ contents }: Cluster, device: SimDevice, pow
     device.hand.loose.clear()
   }
   checkOwed(contents, device, here)
+  await checkClaims(cluster, device)
   await checkIndex(device, treeOf(device))
 }
 
@@ -112,12 +116,14 @@ async function ignoreImplicitModes(device: SimDevice, trees: Tree[]): Promise<vo
 }
 
 /** A further look at everything and a new connection to everybody change nothing, and nothing but states is sent. */
-export async function checkNothingNew(cluster: Cluster, ms: number): Promise<void> {
+export async function checkNothingNew(cluster: Cluster, ms: number, nowhere: number): Promise<void> {
   const { devices, network } = cluster
   const before = devices.map(treeOf)
   const have = await Promise.all(devices.map(async ({ core }) => JSON.stringify(await core.facade.have())))
   let sent: string | null = null
   network.tap = (name, from, to, bytes) => {
+    // What is nowhere to be had is asked for again and again.
+    if (name === 'bulk' && nowhere > 0) return
     if (name !== 'index' || decodeMessage(bytes).type !== 'state')
       sent ??= `${name} message of ${bytes.length} bytes from ${from.slice(-4)} to ${to.slice(-4)}`
   }

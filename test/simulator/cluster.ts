@@ -1,55 +1,116 @@
 import { messageOf } from '#base'
+import { deriveFolderKeys } from '#content'
+import { parsePolicy, type FolderRetention } from '#history'
 import { folderIdOf, type DeviceId } from '#model'
+import { lostForGood, unkept } from './check-store.ts'
 import { Contents } from './contents.ts'
 import { Dice } from './dice.ts'
+import { FileChunks } from './file-chunks.ts'
+import { Ledger } from './ledger.ts'
 import type { Planted } from './planted.ts'
-import { SimDevice, type Shared } from './sim-device.ts'
+import type { Shared } from './shared.ts'
+import { SimDevice } from './sim-device.ts'
+import { SimFailure } from './sim-failure.ts'
+import { groupOf, syncGroup } from './sim-group.ts'
 import { SimNetwork } from './sim-network.ts'
 import { World } from './world.ts'
 
 /** Calls and messages after which a cluster that nothing disturbs goes round in circles. */
 const MAX_LINES = 25_000
-
-/** What the simulation found wrong. */
-export class SimFailure extends Error {}
+/** Between two looks at what is protected, ms. */
+const LOOK_MS = 5_000
 
 /** Some devices that share a folder, in one simulated world. */
 export class Cluster {
   readonly world = new World()
   readonly contents = new Contents(() => this.world.now)
   readonly network: SimNetwork
-  readonly devices: SimDevice[]
+  readonly devices: SimDevice[] = []
+  /** Those that were in the group once. */
+  readonly former: SimDevice[] = []
+  readonly #keys: Dice
+  #creator: DeviceId
   readonly shared: Shared
   /** Devices that may read the folder and not write it. */
   readonly readers = new Set<DeviceId>()
+  /** What of the past is to be kept, by everybody's word. */
+  retention: FolderRetention = { policy: parsePolicy({}), pins: new Set(), snapshots: new Map() }
+  readonly files: FileChunks
+  readonly ledger = new Ledger(() => this.retention.pins)
   /** The first failure that something behind a callback found. */
   failure: string | null = null
 
   constructor(seed: number, count: number, planted: Planted) {
     const keys = new Dice(seed, 'keys')
+    const [folder, secret] = [folderIdOf(keys.random.bytes(16)), keys.random.bytes(32)]
     this.network = new SimNetwork(this.world, new Dice(seed, 'network'))
+    this.files = new FileChunks(deriveFolderKeys(secret))
+    this.contents.lost = (device, key) => {
+      for (const chunk of this.files.of(key)) this.ledger.lostChunk(device, chunk, true)
+    }
+    const group = {
+      folder,
+      members: () => [
+        ...this.devices.map(({ id }) => ({ device: id, writes: true })),
+        ...[...this.readers].map((device) => ({ device, writes: false })),
+      ],
+      creator: () => this.#creator,
+      former: () => this.former.map(({ id }) => id),
+      takers: () => this.devices.map(({ id }) => id),
+      retention: () => this.retention,
+    }
     this.shared = {
       world: this.world,
       dice: new Dice(seed, 'devices'),
       network: this.network,
       contents: this.contents,
-      folder: folderIdOf(keys.random.bytes(16)),
-      secret: keys.random.bytes(32),
+      folder,
+      secret,
+      sealing: {
+        folder,
+        idKey: deriveFolderKeys(secret).idKey,
+        keys: [{ id: keys.random.bytes(16), key: keys.random.bytes(32) }],
+      },
+      group: groupOf(group),
+      syncGroup: (device) => syncGroup(group, device),
+      ledger: this.ledger,
       planted,
-      members: () => [
-        ...this.devices.map(({ id }) => ({ device: id, writes: true })),
-        ...[...this.readers].map((device) => ({ device, writes: false })),
-      ],
-      creator: () => this.devices[0]!.id,
-      seedOf: (device) => this.devices.find(({ id }) => id === device)?.seed,
+      seedOf: (device) => [...this.devices, ...this.former].find(({ id }) => id === device)?.seed,
       failed: (message) => {
         this.failure ??= message
       },
     }
-    this.devices = []
-    for (let at = 0; at < count; at++) {
-      const device = new SimDevice(this.shared, 'ABCDEFGH'[at]!, keys.random.bytes(32), at === 0)
-      this.devices.push(device)
+    this.#keys = keys
+    for (let at = 0; at < count; at++) this.devices.push(this.#make())
+    this.#creator = this.devices[0]!.id
+  }
+
+  /** One more device, which knows nothing of the folder yet. */
+  add(): SimDevice {
+    const device = this.#make()
+    this.devices.push(device)
+    this.#regroup()
+    return device
+  }
+
+  /** A device is no longer in the group; what it wrote counts. */
+  remove(device: SimDevice): void {
+    this.devices.splice(this.devices.indexOf(device), 1)
+    this.former.push(device)
+    this.#regroup()
+  }
+
+  #make(): SimDevice {
+    const count = this.devices.length + this.former.length
+    return new SimDevice(this.shared, String.fromCodePoint(65 + count), this.#keys.random.bytes(32), count === 0)
+  }
+
+  /** All hear of it at once. */
+  #regroup(): void {
+    for (const { engine, upkeep } of this.devices) {
+      engine?.refresh()
+      engine?.hearAgain(this.shared.folder)
+      upkeep?.keeping.review()
     }
   }
 
@@ -124,11 +185,33 @@ export class Cluster {
     this.check()
   }
 
+  /**
+   * Waits until every device says that all is protected, or lacks nothing but versions of which content is on no disk any more: a user was
+   * faster than the device. ms that it took, and how many such versions there are.
+   */
+  async protect(ms: number): Promise<{ ms: number; nowhere: number }> {
+    const from = this.world.now
+    const most = this.world.trace.lines + MAX_LINES
+    const isDone = (): boolean => this.devices.every(({ upkeep }) => upkeep?.keeping.percent === 100)
+    while (this.world.now < from + ms && this.world.trace.lines < most) {
+      await this.world.run(this.world.now + LOOK_MS, () => this.failure !== null || isDone())
+      this.check()
+      const nowhere = isDone() ? 0 : await lostForGood(this)
+      if (nowhere !== null) return { ms: this.world.now - from, nowhere }
+    }
+    const percents = this.devices.map(({ name, upkeep }) => `${name} says ${upkeep?.keeping.percent} %`)
+    percents.push(...(await unkept(this)))
+    throw new SimFailure(
+      `promise 5: not all is protected after ${(this.world.now - from) / 60_000} simulated minutes: ${percents.join('\n')}\n${await this.#complaints()}`,
+    )
+  }
+
   /** Nothing runs any more. */
   end(): void {
-    for (const { boot, core } of this.devices) {
+    for (const { boot, core, home } of [...this.devices, ...this.former]) {
       if (boot !== null) boot.alive = false
       void core.facade.close()
+      home.close()
     }
   }
 

@@ -76,8 +76,12 @@ export class Contents {
     if (!flushed && this.owed(device).delete(key)) this.loose(device).add(key)
   }
 
+  /** Called when a device loses a file that held it, by its user's doing. */
+  lost: (device: string, key: ContentKey) => void = () => undefined
+
   /** A user edited, replaced or deleted a file that held it. */
   destroyed(device: string, key: ContentKey): void {
+    this.lost(device, key)
     this.#note(key, `given up on ${device}`)
     this.live.delete(key)
     this.owed(device).delete(key)
@@ -115,6 +119,7 @@ export class Contents {
     this.#revived = this.#revived.filter((item) => item.device !== device)
     for (const key of lost) {
       this.#note(key, `lost to a power cut on ${device}`)
+      this.lost(device, key)
       this.live.delete(key)
       this.owed(device).delete(key)
     }
@@ -125,6 +130,13 @@ export class Contents {
   /** A file that a user was writing when the power went: whatever is in it is that user's. */
   torn(device: string, path: string, key: ContentKey, bytes: number): void {
     if (!this.#known.has(key)) this.#known.set(key, { device, path, bytes, history: [] })
+  }
+
+  /** The disk that its folder was on is gone, and nothing was on it alone. */
+  diskLost(device: string): void {
+    this.owed(device).clear()
+    this.loose(device).clear()
+    this.#revived = this.#revived.filter((item) => item.device !== device)
   }
 
   owed(device: string): Set<ContentKey> {

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { simulate, type SimReport } from './simulate.ts'
+import { protectedWords, simulate, type SimReport } from './simulate.ts'
 
 const A_TEST = 10
 
-const total = { seeds: 0, edits: 0, faults: 0, conflicts: 0, messages: 0, hours: 0 }
+const total = { seeds: 0, edits: 0, faults: 0, conflicts: 0, messages: 0, hours: 0, protectedMs: [] as number[] }
 
 async function run(seed: number): Promise<SimReport> {
   const report = await simulate({ seed })
@@ -12,6 +12,7 @@ async function run(seed: number): Promise<SimReport> {
   total.faults += faultsOf(report)
   total.conflicts += report.conflicts
   total.messages += report.messages
+  total.protectedMs.push(report.protectedMs)
   total.hours += report.simulated / 3_600_000
   return report
 }
@@ -36,10 +37,10 @@ export function holdWithSeeds(from: number, to: number): void {
     }
 
     afterAll(() => {
-      const { seeds, edits, faults, conflicts, messages, hours } = total
+      const { seeds, edits, faults, conflicts, messages, hours, protectedMs } = total
       console.log(
         `simulated: ${seeds} seeds, ${edits} edits, ${faults} faults, ${conflicts} true conflicts, ` +
-          `${messages} messages, ${hours.toFixed(1)} hours`,
+          `${messages} messages, ${hours.toFixed(1)} hours; ${protectedWords(protectedMs)}`,
       )
     })
   })

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { simulate, type SimReport } from './simulate.ts'
+import { protectedWords, simulate, type SimReport } from './simulate.ts'
 
 const { values } = parseArgs({
   options: {
@@ -21,13 +21,22 @@ if (values.seed !== undefined) {
 
 async function runMany(from: number, count: number): Promise<void> {
   const began = performance.now()
-  const total = { failed: [] as number[], edits: 0, faults: 0, conflicts: 0, messages: 0, simulated: 0 }
+  const total = {
+    failed: [] as number[],
+    edits: 0,
+    faults: 0,
+    conflicts: 0,
+    messages: 0,
+    simulated: 0,
+    protectedMs: [] as number[],
+  }
   for (let seed = from; seed < from + count; seed++) {
     const report = await simulate({ seed, edits })
     total.edits += report.edits
     total.faults += Object.values(report.faults).reduce((sum, number) => sum + number, 0)
     total.conflicts += report.conflicts
     total.messages += report.messages
+    total.protectedMs.push(report.protectedMs)
     total.simulated += report.simulated
     if (report.failure !== null) {
       total.failed.push(seed)
@@ -38,12 +47,12 @@ async function runMany(from: number, count: number): Promise<void> {
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   console.log(
     `${count} seeds from ${from}: ${total.edits} edits, ${total.faults} faults, ${total.conflicts} conflicts, ` +
-      `${total.messages} messages in ${hours} simulated hours; ${seconds} s; ${total.failed.length} failed`,
+      `${total.messages} messages in ${hours} simulated hours; ${protectedWords(total.protectedMs)}; ${seconds} s; ${total.failed.length} failed`,
   )
   process.exitCode = total.failed.length === 0 ? 0 : 1
 }
 
-function describe({ seed, failure, edits: made, conflicts, faults, simulated }: SimReport): string {
+function describe({ seed, failure, edits: made, conflicts, faults, simulated, protectedMs, nowhere }: SimReport): string {
   const counts = Object.entries(faults).map(([kind, number]) => `${kind} ${number}`)
-  return `seed ${seed}: ${failure ?? 'all promises held'}\n${made} edits, ${conflicts} conflicts, ${(simulated / 60_000).toFixed(1)} simulated minutes; ${counts.join(', ')}`
+  return `seed ${seed}: ${failure ?? 'all promises held'}\n${made} edits, ${conflicts} conflicts, ${(simulated / 60_000).toFixed(1)} simulated minutes; ${protectedWords([protectedMs])}, but for ${nowhere} versions gone before; ${counts.join(', ')}`
 }

@@ -5,12 +5,16 @@ import { diskStat, kindOf } from '../../src/folder/filesystem.ts'
 import { through } from './boot.ts'
 import { within } from './look.ts'
 import { ROOT, type SimDevice } from './sim-device.ts'
+import type { StoreCalls } from './sim-store.ts'
 
 /** Faults put into the ports of every device, to show that the simulator finds them. */
 export interface Planted {
   filesystem?(fs: Filesystem): Filesystem
   disk?(disk: FolderDisk, device: SimDevice): FolderDisk
   index?(index: FolderIndex, device: SimDevice): FolderIndex
+  store?(store: StoreCalls, device: SimDevice): StoreCalls
+  /** Flushes of blocks have no effect. */
+  losesBlocks?: boolean
   /** Flushes of the engine have no effect. */
   losesFlushes?: boolean
 }

@@ -1,44 +1,27 @@
-import { messageOf, Queue, seededRandom, type Logger } from '#base'
+import { messageOf, Queue, seededRandom } from '#base'
 import { deriveFolderKeys, type FolderKeys } from '#content'
 import { type Authored, type FolderIndex } from '#db'
 import { MARKER, TreeDisk, type FolderDisk, type RootIdentity } from '#folder'
-import { deviceIdOf, parentPath, publicKeyOf, signingKey, type DeviceId, type FolderId } from '#model'
+import { deviceIdOf, mayRead, parentPath, publicKeyOf, signingKey, type DeviceId } from '#model'
+import type { Peer } from '#peers'
 import { SyncEngine, type FolderSync } from '#sync'
 import { Boot, through } from './boot.ts'
-import type { Contents } from './contents.ts'
+import { checkSwept } from './check-store.ts'
 import { keyOf } from './contents.ts'
-import type { Dice } from './dice.ts'
+import { Dice } from './dice.ts'
 import { FaultyDatabase } from './faulty-database.ts'
 import { FaultyDisk } from './faulty-disk.ts'
 import { Hand } from './hand.ts'
 import { readFile, within } from './look.ts'
-import type { Planted } from './planted.ts'
+import { SimHome, type Upkeep } from './sim-home.ts'
+import type { Shared } from './shared.ts'
 import { openIndex, type Core } from './sim-index.ts'
-import type { SimNetwork, Seat } from './sim-network.ts'
-import { DeviceClock, type World } from './world.ts'
+import { simLogger } from './sim-logger.ts'
+import type { Seat } from './sim-network.ts'
+import { DeviceClock } from './world.ts'
 
 /** Where the synced folder is on each simulated disk. */
 export const ROOT = '/home/folder'
-
-/** What all devices of a cluster share. */
-export interface Shared {
-  world: World
-  dice: Dice
-  network: SimNetwork
-  contents: Contents
-  folder: FolderId
-  secret: Uint8Array
-  planted: Planted
-  /** Devices of the folder, and who of them may write. */
-  members(): { device: DeviceId; writes: boolean }[]
-  /** The device that made the folder. */
-  creator(): DeviceId
-  failed(message: string): void
-  /** The key of any honest device. */
-  seedOf(device: DeviceId): Uint8Array | undefined
-  /** Sees every answer of an index; for finding out what went on in a run. */
-  probe?: (device: SimDevice, method: string, args: unknown[], result: unknown) => void
-}
 
 /** One device: a disk, an index that outlives its crashes, and the engine while it runs. */
 export class SimDevice {
@@ -48,11 +31,13 @@ export class SimDevice {
   readonly disk: FaultyDisk
   readonly hand: Hand
   readonly database: FaultyDatabase
+  readonly home: SimHome
   readonly keys: FolderKeys
   core: Core
   boot: Boot | null = null
   engine: SyncEngine | null = null
   folder: FolderSync | null = null
+  upkeep: Upkeep | null = null
   /** ms by which its wall clock is ahead. */
   offset = 0
   compared: boolean
@@ -86,6 +71,15 @@ export class SimDevice {
     this.hand.forgetful = () => this.#forgets()
     this.disk.losesFlushes = shared.planted.losesFlushes === true
     this.core = this.#newIndex()
+    const { sealing, secret, group } = shared
+    this.home = new SimHome({
+      device: this.id,
+      sealing,
+      secret,
+      group,
+      dice: new Dice(shared.dice.between(0, 2 ** 31), `store of ${name}`),
+      now: () => this.now(),
+    })
   }
 
   /** From the loss of a database to the end of the first look at the disk. */
@@ -116,7 +110,8 @@ export class SimDevice {
     const boot = new Boot(world, dice, this.name)
     this.boot = boot
     const clock = this.#clock(() => boot.alive)
-    const logger = this.#logger()
+    const logger = simLogger(world, this.name)
+    const syncGroup = this.#shared.syncGroup(this.id)
     const fs = this.disk.connect(boot, () => this.#powerCut(boot))
     const random = seededRandom(dice.between(0, 2 ** 31))
     const tree = new TreeDisk(
@@ -124,15 +119,30 @@ export class SimDevice {
       { root: ROOT, keys: this.keys, device: this.id },
     )
     const disk = this.#slow(boot, 'disk', planted.disk?.(tree, this) ?? tree)
-    const index = this.#index(boot)
+    const queue = new Queue()
+    const index = this.#index(boot, queue, true)
     const engine = new SyncEngine({
       clock,
       logger,
-      mayRead: (_folder, device) => this.#member(device) !== undefined,
+      mayRead: (_folder, device) => mayRead(syncGroup.role(device)),
       lacks: () => false,
       misbehaved: (device, message) => this.misbehaviour.push(`${device.slice(-4)}: ${message}`),
     })
     this.engine = engine
+    const upkeep = this.home.run({
+      boot,
+      clock,
+      logger,
+      index: this.#index(boot, queue, false),
+      disk,
+      exchange: engine.exchange,
+      sync: () => this.folder,
+      failed: (message) => this.#shared.failed(message),
+      powerCut: () => this.#powerCut(boot),
+      planted: planted.store && ((calls) => planted.store!(calls, this)),
+      losesFlushes: planted.losesBlocks === true,
+      swept: (chunks) => checkSwept(this, chunks, (message) => this.#shared.failed(message)),
+    })
     try {
       this.#identity ??= await disk.adopt(id, null)
       this.folder = await engine.addFolder(
@@ -142,24 +152,12 @@ export class SimDevice {
           index,
           disk,
           identity: this.#identity,
-          store: null,
-          kept: () => undefined,
+          store: upkeep.chunks,
+          kept: () => upkeep.keeping.kept,
           idKey: this.keys.idKey,
-          role: (device = this.id) =>
-            this.#member(device) === undefined ? 'none' : this.#member(device)!.writes ? 'sync' : 'receive-only',
-          nameOf: (device) => device.slice(-4),
-          writers: () =>
-            this.#shared
-              .members()
-              .filter(({ writes }) => writes)
-              .map(({ device }) => ({ device })),
-          members: () =>
-            this.#shared
-              .members()
-              .filter(({ device }) => device !== this.id)
-              .map(({ device }) => ({ device, creator: device === this.#shared.creator() })),
+          ...syncGroup,
           activity: () => undefined,
-          changed: () => undefined,
+          changed: () => upkeep.keeping.review(),
           compared: () => {
             this.compared = true
           },
@@ -174,16 +172,21 @@ export class SimDevice {
       return
     }
     if (!boot.alive) return
-    this.#seat = { device: this.id, onPeer: (peer) => boot.alive && engine.addPeer(peer) }
+    this.upkeep = upkeep
+    upkeep.keeping.review()
+    upkeep.start()
+    this.#seat = { device: this.id, onPeer: (peer) => this.#met(boot, peer) }
     network.join(this.#seat)
   }
 
   /** Ends it properly. */
   async stop(): Promise<void> {
-    const { boot, engine } = this
+    const { boot, engine, upkeep } = this
     if (boot === null || engine === null || !boot.alive) return
     if (this.#seat !== null) this.#shared.network.leave(this.#seat, false)
+    await upkeep?.stop()
     await engine.stop()
+    await upkeep?.keeping.stop()
     this.#gone(boot)
   }
 
@@ -194,7 +197,10 @@ export class SimDevice {
     boot.alive = false
     if (this.#seat !== null) this.#shared.network.leave(this.#seat, true)
     this.#gone(boot)
-    if (power) this.disk.cut()
+    if (power) {
+      this.disk.cut()
+      this.home.store.cut()
+    }
   }
 
   /** A new, empty database, as after the old one was lost. */
@@ -238,6 +244,7 @@ export class SimDevice {
     this.boot = null
     this.engine = null
     this.folder = null
+    this.upkeep = null
     this.#seat = null
   }
 
@@ -260,20 +267,21 @@ export class SimDevice {
     return openIndex({ folder, device: this.id, seed: this.seed, file: ':memory:', foldsCase: false, now: this.now() }, copy)
   }
 
-  #index(boot: Boot): FolderIndex {
-    const { planted } = this.#shared
-    const queue = new Queue()
+  /** `isBusy`: what is asked of it is work that users wait for. */
+  #index(boot: Boot, queue: Queue, isBusy: boolean): FolderIndex {
+    const { planted, ledger } = this.#shared
     const facade = this.core.facade
     const watched = through<FolderIndex>(facade, async (method, args, run) => {
       const result: unknown = await run()
       this.#shared.probe?.(this, method, args, result)
       if (method === 'author') this.#authored(args[0] as Parameters<FolderIndex['author']>[0], result as Authored)
+      ledger.watch(this.name, method, args, result, (chunk) => this.home.store.has(chunk))
       if (method === 'commit') this.#noted(args[0] as Parameters<FolderIndex['commit']>[0])
       return result
     })
     const index = planted.index?.(watched, this) ?? watched
     return through<FolderIndex>(index, (method, _args, run) => {
-      if (method !== 'totals') this.busyAt = this.#shared.world.now
+      if (isBusy && method !== 'totals') this.busyAt = this.#shared.world.now
       return queue.run(() => boot.call(`db.${method}`, () => this.database.run(method, run)))
     })
   }
@@ -308,18 +316,9 @@ export class SimDevice {
     })
   }
 
-  #member(device: DeviceId): { writes: boolean } | undefined {
-    return this.#shared.members().find((member) => member.device === device)
-  }
-
-  #logger(): Logger {
-    const { world } = this.#shared
-    const note = (fields: object, message: string): void => {
-      const { path, error, code } = fields as { path?: string; error?: unknown; code?: string }
-      const why = error === undefined ? (code ?? '') : messageOf(error)
-      world.trace.note(`${world.now.toFixed(1)} ${this.name} log: ${message} ${path ?? ''} ${why}`)
-    }
-    const logger: Logger = { debug: note, info: note, warn: note, error: note, child: () => logger }
-    return logger
+  #met(boot: Boot, peer: Peer): void {
+    if (!boot.alive) return
+    this.engine!.addPeer(peer)
+    this.upkeep!.mender.connected()
   }
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '#base'
-import { SimFailure } from './cluster.ts'
 import type { FaultKind } from './faults.ts'
 import type { Planted } from './planted.ts'
+import { SimFailure } from './sim-failure.ts'
 import { Workload } from './workload.ts'
 
 export interface SimOptions {
@@ -21,6 +21,10 @@ export interface SimReport {
   /** ms */
   simulated: number
   messages: number
+  /** ms from rest until all devices say that every version is protected. */
+  protectedMs: number
+  /** Versions of which content was gone before any device could keep it: its user was faster. */
+  nowhere: number
   /** Over all that happened, in order. */
   hash: string
   /** What was found wrong and when; null when nothing was. */
@@ -50,8 +54,16 @@ export async function simulate({ seed, edits = 100, planted = {}, trace }: SimOp
     process.off('unhandledRejection', failed)
     cluster.end()
   }
-  const { edits: made, faults, conflicts } = workload
+  const { edits: made, faults, conflicts, protectedMs, nowhere } = workload
   const { world, network } = cluster
   const messages = network.delivered.index + network.delivered.bulk
-  return { seed, edits: made, faults: faults.counts, conflicts, simulated: world.now, messages, hash: world.trace.hash, failure }
+  const told = { edits: made, faults: faults.counts, conflicts, protectedMs, nowhere }
+  return { seed, ...told, simulated: world.now, messages, hash: world.trace.hash, failure }
+}
+
+/** How long it took from rest until all was protected, in simulated time. */
+export function protectedWords(all: readonly number[]): string {
+  const sorted = all.toSorted((a, b) => a - b)
+  const [median, most] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0].map((ms) => (ms / 1000).toFixed(1))
+  return `all protected ${median} s after rest${all.length > 1 ? ` (median; at most ${most} s)` : ''}`
 }

@@ -1,4 +1,5 @@
 import { checkNothingNew, checkQuiet } from './check.ts'
+import { checkOwed, checkProtected } from './check-store.ts'
 import { Cluster } from './cluster.ts'
 import { makeConflict } from './conflicts.ts'
 import { Dice } from './dice.ts'
@@ -18,6 +19,10 @@ export class Workload {
   readonly cluster: Cluster
   readonly faults: Faults
   edits = 0
+  /** ms from rest to all being protected. */
+  protectedMs = 0
+  /** Versions that users replaced before any device had kept them. */
+  nowhere = 0
   conflicts = 0
   readonly #dice: Dice
   readonly #editors = new Map<SimDevice, Editor>()
@@ -55,8 +60,13 @@ export class Workload {
     this.faults.heal()
     for (const device of cluster.devices) device.folder?.hint(null)
     await cluster.settle(REST_MS)
+    const rest = await cluster.protect(REST_MS)
+    ;[this.protectedMs, this.nowhere] = [rest.ms, rest.nowhere]
     await checkQuiet(cluster)
-    await checkNothingNew(cluster, REST_MS)
+    checkOwed(cluster, 'once quiet')
+    await checkProtected(cluster)
+    await checkNothingNew(cluster, REST_MS, rest.nowhere)
+    checkOwed(cluster, 'after a further sync')
   }
 
   #burst(): void {

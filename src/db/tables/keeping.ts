@@ -1,6 +1,9 @@
 import type { Command, Database, Query } from '../database.ts'
 import type { State } from './state.ts'
 
+/** What was put off for longer than this, ms, was so by a clock that was ahead, and has its time now. */
+const FAR_MS = 2 * 60 * 60_000
+
 /** The records whose content is still to be looked after: all above `state.kept`, and those up to it that have a row here. */
 export class Keeping {
   readonly #state: State
@@ -8,6 +11,7 @@ export class Keeping {
   readonly #drop: Command
   readonly #clear: Command
   readonly #due: Query<[number]>
+  readonly #far: Query<[number]>
   readonly #next: Query<[number]>
   readonly #looked: Query<[number]>
   readonly #has: Query<[number]>
@@ -23,6 +27,7 @@ export class Keeping {
     this.#drop = db.command('DELETE FROM keeping WHERE record = ?')
     this.#clear = db.command('DELETE FROM keeping')
     this.#due = db.query('SELECT record FROM keeping WHERE until <= ? ORDER BY until, record LIMIT ?')
+    this.#far = db.query('SELECT record FROM keeping WHERE until > ? ORDER BY until, record LIMIT ?')
     this.#next = db.query('SELECT number FROM records WHERE number > ? ORDER BY number LIMIT ?')
     this.#looked = db.query('SELECT number FROM records WHERE number > ? AND number <= ? ORDER BY number LIMIT ?')
     this.#has = db.query('SELECT 1 FROM keeping WHERE record = ?')
@@ -38,6 +43,7 @@ export class Keeping {
   /** `now` in ms. */
   page(limit: number, now: number): number[] {
     const due = this.#due.all(now, limit)
+    if (due.length < limit) due.push(...this.#far.all(now + FAR_MS, limit - due.length))
     const next = due.length < limit ? this.#next.all(this.#state.kept, limit - due.length) : []
     return [...due, ...next].map(([record]) => record)
   }

@@ -1,0 +1,116 @@
+import type { KeepItem, RetainableRecord } from '#db'
+import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList, type Version, type VersionId } from '#model'
+
+/** A version of a file that must not be lost. */
+export interface Owed {
+  path: string
+  chunks: readonly ChunkId[]
+  /** Devices whose stores had all of it, and have lost nothing of it since. */
+  readonly kept: Set<string>
+  /** All devices had what policy asks for when the cluster was last at rest: so many. 0: not then. */
+  replicas: number
+  /** Devices that have lost a copy since, to a disk, to damage, or to a user's edit. */
+  readonly losses: Set<string>
+}
+
+/** Keeps account, from outside, of the versions that some device keeps, and of how many copies of them have been lost since. */
+export class Ledger {
+  readonly #owed = new Map<VersionId, Owed>()
+  /** Forgotten by a device, by policy: from then on nobody owes it. */
+  readonly forgotten = new Set<VersionId>()
+  readonly #items = new Map<string, Map<number, KeepItem>>()
+  readonly #retainable = new Map<string, Map<number, VersionId>>()
+  readonly #pins: () => ReadonlySet<VersionId>
+
+  constructor(pins: () => ReadonlySet<VersionId>) {
+    this.#pins = pins
+  }
+
+  /** A call of a device's index has been answered. `has`: is the block of a chunk in its store? */
+  watch(device: string, method: string, args: readonly unknown[], result: unknown, has: (chunk: ChunkId) => boolean): void {
+    if (method === 'toKeep') for (const item of result as KeepItem[]) mapOf(this.#items, device).set(item.record, item)
+    else if (method === 'kept') {
+      for (const { record, until } of args[0] as { record: number; until: number | null }[]) {
+        const item = mapOf(this.#items, device).get(record)
+        if (until === null && item !== undefined && item.chunks !== null && !item.isForgotten) this.#kept(device, item, has)
+      }
+      mapOf(this.#items, device).clear()
+    } else if (method === 'retainable') {
+      const versions = (result as { paths: RetainableRecord[][] }).paths.flat()
+      for (const { record, version } of versions) mapOf(this.#retainable, device).set(record, version.id)
+    } else if (method === 'forget') {
+      for (const record of args[0] as number[]) {
+        const id = mapOf(this.#retainable, device).get(record)
+        if (id !== undefined) this.#forgot(id)
+      }
+    }
+  }
+
+  /** All is at rest, and every device has what it has to have: nothing is lost of these versions, of which so many copies are owed. */
+  protect(versions: readonly { version: Version; chunks: ChunkList }[], replicas: number): void {
+    for (const { version, chunks } of versions) {
+      if (this.forgotten.has(version.id)) continue
+      const owed = this.#of(version, chunks)
+      owed.replicas = replicas
+      owed.losses.clear()
+    }
+  }
+
+  /** A device has lost its store, or its folder's disk, or both. */
+  lostDisk(device: string, what: 'store' | 'tree' | 'both'): void {
+    for (const owed of this.#owed.values()) {
+      owed.losses.add(device)
+      if (what !== 'tree') owed.kept.delete(device)
+    }
+  }
+
+  /** A device has lost its copy of a chunk: in its store, or (`isLive`) in a file that its user has changed. */
+  lostChunk(device: string, chunk: ChunkId, isLive = false): void {
+    for (const owed of this.#owed.values()) {
+      if (!owed.chunks.includes(chunk)) continue
+      owed.losses.add(device)
+      if (!isLive) owed.kept.delete(device)
+    }
+  }
+
+  /** The versions that must be there. */
+  *due(): Generator<[VersionId, Owed]> {
+    for (const [id, owed] of this.#owed) if (owed.kept.size > 0 || owed.losses.size < owed.replicas) yield [id, owed]
+  }
+
+  get size(): number {
+    return this.#owed.size
+  }
+
+  #kept(device: string, { version, chunks }: KeepItem, has: (chunk: ChunkId) => boolean): void {
+    if (version.kind !== 'file' || this.forgotten.has(version.id)) return
+    const ids = chunksIn(chunks!)
+    if (ids.length > 0 && ids.every(has)) this.#of(version, chunks!).kept.add(device)
+  }
+
+  #of(version: Version, chunks: ChunkList): Owed {
+    const known = this.#owed.get(version.id)
+    if (known !== undefined) return known
+    const owed = { path: version.path, chunks: chunksIn(chunks), kept: new Set<string>(), replicas: 0, losses: new Set<string>() }
+    this.#owed.set(version.id, owed)
+    return owed
+  }
+
+  #forgot(id: VersionId): void {
+    if (this.#pins().has(id)) return
+    this.forgotten.add(id)
+    this.#owed.delete(id)
+  }
+}
+
+export function chunksIn(list: ChunkList): ChunkId[] {
+  const ids: ChunkId[] = []
+  for (let at = 0; at < list.length; at += CHUNK_ITEM_BYTES) ids.push(toHex(list.subarray(at, at + 32)) as ChunkId)
+  return ids
+}
+
+function mapOf<V>(maps: Map<string, Map<number, V>>, device: string): Map<number, V> {
+  const map = maps.get(device) ?? new Map<number, V>()
+  maps.set(device, map)
+  return map
+}

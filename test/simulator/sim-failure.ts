@@ -1,0 +1,2 @@
+/** What the simulation found wrong. */
+export class SimFailure extends Error {}
