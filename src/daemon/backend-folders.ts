@@ -175,7 +175,10 @@ function restoreFault(error: unknown, folder: string, name: string): unknown {
   if (!(error instanceof HoldfastError)) return error
   const { code, message } = error
   if (code === 'not-found' && error.hint === undefined)
-    return new HoldfastError(code, message, { hint: `holdfast folder archive ${folder} lists what there is`, cause: error })
+    return new HoldfastError(code, message, {
+      hint: `holdfast folder archive ${folder} lists what there is; what is gone from it may be a version still: holdfast versions ${folder}/PATH`,
+      cause: error,
+    })
   if (code !== 'exists') return error
   const hint = `move it away first, or bring it elsewhere: holdfast folder archive ${folder} --restore ${shellWord(name)} --to FILE`
   return new HoldfastError(code, message, { hint, cause: error })

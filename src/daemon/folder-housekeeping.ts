@@ -19,7 +19,7 @@ const LastRun = z.object({
 type LastRun = z.infer<typeof LastRun>
 
 /** What is to be known of a folder to forget its versions and sweep its blocks. */
-export type HousekeptFolder = Pick<OpenFolder, 'stored' | 'index' | 'sync' | 'keeping' | 'fault'>
+export type HousekeptFolder = Pick<OpenFolder, 'stored' | 'index' | 'disk' | 'sync' | 'keeping' | 'fault'>
 type Names = Pick<LastRun, 'policy' | 'pins' | 'snapshots'>
 
 const known = new WeakMap<FolderRetention, Names>()

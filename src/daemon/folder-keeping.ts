@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-import { HoldfastError, Queue, type Clock, type Logger, type Timer } from '#base'
+import { Queue, type Clock, type Logger, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
-import type { DeviceStore, FolderIndex, Have, StoredFolder } from '#db'
-import { findAnywhere, type ChunkSources, type Exchange, type LocalFolder, type ReadCache } from '#exchange'
+import type { DeviceStore, FolderIndex, Have, KeepItem, StoredFolder } from '#db'
+import type { Exchange, LocalFolder, ReadCache } from '#exchange'
 import { Holds, Past } from '#history'
-import { hlcTime, mayRead, type DeviceId, type FolderId, type Version } from '#model'
+import { hlcTime, mayRead, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
 import { dutyOf, hasKept, isAnchorFirst, Keeper, keptUpTo, protectedPercent, unprotected, upToOf } from '#replication'
 import type { KeptBy } from '#replication'
 import type { FolderChunks } from '#store'
 import { fileChunks, type FolderSync, type Kept } from '#sync'
+import { findToKeep } from './find-to-keep.ts'
 import { layoutAmong, type FolderLayout } from './folder-layout.ts'
 import { stillHas } from './still-has.ts'
 
@@ -29,13 +30,6 @@ export interface FolderKeepingParts {
   /** What is read of folders that have no place on this disk. */
   cache: Pick<ReadCache, 'of'>
   changed(folder: FolderId): void
-}
-
-/** In place of the devices connected: none that could be asked. */
-const NOBODY: ChunkSources['exchange'] = {
-  sources: () => 0,
-  fetch: () => Promise.reject(new HoldfastError('not-found', 'no device is asked')),
-  strike: () => undefined,
 }
 
 /** A folder's past on this device: what is kept of it here, what others say they keep, and how it is read. */
@@ -81,7 +75,7 @@ export class FolderKeeping {
     this.#keeper = new Keeper({
       index,
       store,
-      finder: { find: (ids, lengths, signal) => this.#find(sources, ids, lengths, signal) },
+      finder: { find: (ids, lengths, signal) => findToKeep(sources, (packed) => this.#live(packed), ids, lengths, signal) },
       duty: ({ version }, chunk) =>
         dutyOf(chunk, {
           device: group.device,
@@ -105,7 +99,7 @@ export class FolderKeeping {
       fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
       isKept: async (past, chunks) => this.#keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
       look: async () => void (await this.#look()),
-      isProtected: (place) => this.isKept && this.#devices().every((device) => hasKept(this.#keptOf(device), place)),
+      isProtected: (place) => this.#isProtected(place),
     })
   }
 
@@ -143,6 +137,11 @@ export class FolderKeeping {
     return this.isKept && others.length > 0 && have
   }
 
+  /** Is a version protected, and has this device, by a look just now, what it is to have of it? */
+  async isStored(item: KeepItem): Promise<boolean> {
+    return this.#isProtected(item.version) && (await this.#keeper.has(item))
+  }
+
   /** See Keeper. */
   between<T>(work: () => Promise<T>): Promise<T> {
     return this.#keeper.between(work)
@@ -176,38 +175,15 @@ export class FolderKeeping {
     return (await this.#index.locate(ids)).map((places) => places.some(({ stat }) => stat !== null))
   }
 
-  /** Chunks, wherever they are; but of those in a file here that is being written to nothing is fetched: the next look tells what it is. */
-  async #find(
-    sources: ChunkSources,
-    ids: Uint8Array,
-    lengths: readonly number[],
-    signal: AbortSignal,
-  ): Promise<(Uint8Array | null)[]> {
-    const live = await this.#live(ids)
-    const found: (Uint8Array | null)[] = lengths.map(() => null)
-    for (const isLive of [true, false]) {
-      const which = lengths.flatMap((_, at) => (live[at] === isLive ? [at] : []))
-      const packed = Buffer.concat(which.map((at) => ids.subarray(at * 32, at * 32 + 32)))
-      const from = isLive ? { ...sources, exchange: NOBODY } : sources
-      const part =
-        which.length === 0
-          ? []
-          : await findAnywhere(
-              from,
-              packed,
-              which.map((at) => lengths[at]!),
-              signal,
-            )
-      which.forEach((at, n) => (found[at] = part[n] ?? null))
-    }
-    return found
-  }
-
   /** Sync goes first, also what others still bring to their disks. */
   get #isBusy(): boolean {
     const sync = this.#sync()
     if (sync === null || sync.standing.state !== 'idle') return true
     return sync.exchange.peers.some(({ state }) => (state?.needEntries ?? 0) > 0)
+  }
+
+  #isProtected(place: RecordPlace): boolean {
+    return this.isKept && this.#devices().every((device) => hasKept(this.#keptOf(device), place))
   }
 
   #isExpectedOf(anchor: DeviceId, { hlc }: Version): boolean {

@@ -7,6 +7,7 @@ import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
 import type { FolderChunks } from '#store'
+import { onlyInArchive } from './folder-archive.ts'
 import { FolderKeeping } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
 import { stillHas } from './still-has.ts'
@@ -152,6 +153,7 @@ export class FolderOpener {
         identity: stored.marker,
         store,
         kept: () => folder.keeping?.kept,
+        onlyInArchive: (names) => onlyInArchive(folder, names),
         idKey: deriveFolderKeys(stored.secret).idKey,
         role: (device) => group.state.role(stored.id, device ?? group.device),
         nameOf: (device) => this.#parts.called(device),

@@ -3,6 +3,7 @@ import type { DeviceStore } from '#db'
 import { sweep, type FolderRetention, type Swept } from '#history'
 import type { FolderId } from '#model'
 import type { FolderSealing, Sweepable } from '#store'
+import { dropStored, type DroppedFiles } from './folder-archive.ts'
 import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts, type HousekeptFolder } from './folder-housekeeping.ts'
 import type { HeldForOthers } from './held-for-others.ts'
 import { isLeftToOthers } from './left-folders.ts'
@@ -11,6 +12,8 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 /** How often it is looked whether something is to be done. */
 const LOOK_MS = 10 * MINUTE_MS
+/** A program that has a file open when that is replaced has so long to write to it: then it may leave the archive. */
+const ARCHIVE_REST_MS = 10 * MINUTE_MS
 /** After so long without a run the clock may have leapt, and be set right again soon. */
 const LEAP_MS = 30 * DAY_MS
 /** Files that nobody knows are removed when they are as old as this: younger ones may be being written. */
@@ -51,12 +54,14 @@ export interface HousekeepingParts {
 export interface Housekept extends Omit<Swept, 'obstacle'> {
   /** Versions. */
   forgotten: number
+  /** Dropped from archives; `bytes` has theirs as well. */
+  archivedFiles: number
   /** What could not be done, by folder. */
   obstacles: { folder: string; message: string }[]
 }
 
 /**
- * Forgets versions by the folders' policies and frees what nothing needs any more: once a day, soon after a policy has changed, and
+ * Forgets versions by the folders' policies and frees what nothing needs any more, or what an archive has beside the stores: once a day, soon after a policy has changed, and
  * when it is asked for. One run at a time.
  */
 export class Housekeeping {
@@ -95,7 +100,10 @@ export class Housekeeping {
     // A clock that was set back must not keep it from ever coming.
     let isDue = now - last >= DAY_MS || last > now
     for (const folder of registry.folders) isDue ||= await isToForget(store, folder, retention(folder.stored.id))
-    if (isDue) await this.#queue.run(() => this.#run({ isDry: false, signal: this.#stop.signal }))
+    const { signal } = this.#stop
+    await this.#queue.run<unknown>(() =>
+      isDue ? this.#run({ isDry: false, signal }) : this.#dropArchived(this.#stepper(null, signal), { isDry: false, signal }),
+    )
   }
 
   /** The same now, for somebody who waits for it; `isDry`: only tells what would be freed. Rejects when `signal` aborts. */
@@ -113,7 +121,7 @@ export class Housekeeping {
     const { registry, blocks, store, clock, logger, retention } = this.#parts
     signal.throwIfAborted()
     const now = clock.now()
-    const total: Housekept = { ...NOTHING, forgotten: 0, obstacles: [] }
+    const total: Housekept = { ...NOTHING, forgotten: 0, archivedFiles: 0, obstacles: [] }
     const parts: FolderHousekeepingParts = { blocks, store, step: this.#stepper((await blocks.totals()).blocks, signal) }
     const options = { now, grace: this.#parts.grace(), isDry }
     const folders = new Set(await blocks.folders())
@@ -134,12 +142,36 @@ export class Housekeeping {
       })
       folders.delete(id)
     }
+    const { files, bytes } = await this.#dropArchived(parts.step, { isDry, signal })
+    total.archivedFiles += files
+    total.bytes += bytes
     for (const folder of folders) await attempt(folder, () => this.#sweepLeft(parts, folder, options))
     if (!isDry) {
       total.bytes += await this.#tidy(parts, now - STRAY_MS)
       await store.putSetting(LAST_KEY, String(now))
-      const { forgotten, blocks: count, bytes, obstacles } = total
-      logger.info({ forgotten, blocks: count, bytes, obstacles }, 'what is no longer needed was removed')
+      const { forgotten, archivedFiles, blocks: count, bytes: freed, obstacles } = total
+      logger.info({ forgotten, archivedFiles, blocks: count, bytes: freed, obstacles }, 'what is no longer needed was removed')
+    }
+    return total
+  }
+
+  /** Drops from the archives what the stores have. A folder whose disk fails does not keep it from the others. */
+  async #dropArchived(
+    step: (blocks: number) => Promise<void>,
+    { isDry, signal }: { isDry: boolean; signal: AbortSignal },
+  ): Promise<DroppedFiles> {
+    const { registry, clock, logger, grace } = this.#parts
+    const total: DroppedFiles = { files: 0, bytes: 0 }
+    const rest = Math.min(ARCHIVE_REST_MS, grace())
+    for (const folder of registry.folders) {
+      try {
+        const dropped = await dropStored(folder, { now: clock.now(), rest, isDry, logger, step: () => step(0) })
+        total.files += dropped.files
+        total.bytes += dropped.bytes
+      } catch (error) {
+        signal.throwIfAborted()
+        logger.warn({ error, folder: folder.stored.id }, 'the archive of a folder could not be gone through')
+      }
     }
     return total
   }
@@ -172,8 +204,8 @@ export class Housekeeping {
     return bytes
   }
 
-  /** Rests in proportion to what was done since the last call, and tells how far it has come. */
-  #stepper(total: number, signal: AbortSignal): (blocks: number) => Promise<void> {
+  /** Rests in proportion to what was done since the last call, and tells how far it has come; null: tells nothing. */
+  #stepper(total: number | null, signal: AbortSignal): (blocks: number) => Promise<void> {
     const { clock, progress } = this.#parts
     let done = 0
     let since = clock.monotonic()
@@ -181,7 +213,7 @@ export class Housekeeping {
     return async (blocks) => {
       const now = clock.monotonic()
       done += blocks
-      if (now - told >= PROGRESS_MS) {
+      if (total !== null && now - told >= PROGRESS_MS) {
         told = now
         progress({ done: Math.min(done, total), total })
       }

@@ -44,6 +44,7 @@ export interface TreeMove {
 export interface ArchivedFile {
   /** Relative to the archive directory. */
   name: string
+  /** The version's, where that is known: a conflict file was at another one. */
   path: string
   /** ms */
   time: number

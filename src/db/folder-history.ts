@@ -35,6 +35,20 @@ export interface KeepItem extends PastVersion {
   chunks: ChunkList | null
 }
 
+/** A file or link in the archive, as the index knows it. */
+export interface ArchivedVersion {
+  /** Those that came later have greater ones, as long as none went. */
+  number: number
+  name: string
+  /** ms, when it was archived */
+  time: number
+  size: number
+  /** The file's own when it came there; none of a symlink. */
+  chunks: ChunkList
+  /** The version that it was; null where none is known that consists of these chunks. */
+  of: RetainableRecord | null
+}
+
 /** What the index of a folder knows of the past. Calls as in FolderIndex. */
 export interface FolderHistory {
   /** The versions of a path, the newest (by precedence) first; none where the path was never met. */
@@ -83,6 +97,11 @@ export interface FolderHistory {
   keeping(): Promise<number>
   /** The chains of which not all records were looked at for good, each with the last one before the first of these. */
   unkept(): Promise<Have[]>
+
+  /** What is in the archive, in the order of the numbers, `limit` at most after the one with the number `after` (0: from the first). */
+  archivedAfter(after: number, limit: number): Promise<ArchivedVersion[]>
+  /** For each name in the archive the same; null where `commit` has taken no note of it. */
+  archivedNamed(names: readonly string[]): Promise<(ArchivedVersion | null)[]>
 
   /** The paths, from after the one of this number on (0: from the first), that have superseded versions, with all their versions. */
   retainable(after: number): Promise<RetainablePage>

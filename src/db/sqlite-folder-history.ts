@@ -1,8 +1,17 @@
 import { byPrecedence, hlcTime, pathKey, supersedes, type ChunkList, type Version, type VersionId } from '#model'
+import { ArchivedVersions } from './archived-versions.ts'
 import { ID_BYTES, idStarts } from './chunk-places.ts'
 import { Contents } from './contents.ts'
 import type { Database, Query } from './database.ts'
-import type { FolderHistory, Have, KeepItem, PastVersion, RetainablePage, RetainableRecord } from './folder-history.ts'
+import type {
+  ArchivedVersion,
+  FolderHistory,
+  Have,
+  KeepItem,
+  PastVersion,
+  RetainablePage,
+  RetainableRecord,
+} from './folder-history.ts'
 import type { Synchronous } from './promised.ts'
 import { RetainedChunks } from './retained-chunks.ts'
 import type { Tables } from './tables/index.ts'
@@ -23,12 +32,14 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   readonly #tables: Tables
   readonly #contents: Contents
   readonly #keys: Query<[string, number]>
+  readonly #archived: ArchivedVersions
   #retained: RetainedChunks | null = null
 
   constructor(db: Database, tables: Tables) {
     this.#db = db
     this.#tables = tables
     this.#contents = new Contents(tables.records, tables.pieces)
+    this.#archived = new ArchivedVersions(tables, this.#contents)
     this.#keys = db.query('SELECT key, id FROM paths WHERE key >= ?1 AND key < ?2 AND key > ?3 ORDER BY key LIMIT ?4')
   }
 
@@ -116,6 +127,14 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   keeping(): number {
     return this.#db.read(() => this.#tables.keeping.count)
+  }
+
+  archivedAfter(after: number, limit: number): ArchivedVersion[] {
+    return this.#db.read(() => this.#archived.after(after, limit))
+  }
+
+  archivedNamed(names: readonly string[]): (ArchivedVersion | null)[] {
+    return this.#db.read(() => names.map((name) => this.#archived.named(name)))
   }
 
   retainable(after: number): RetainablePage {

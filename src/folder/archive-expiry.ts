@@ -1,10 +1,10 @@
 import { errnoOf, type Clock } from '#base'
 import { chunkNamer, type FolderKeys } from '#content'
-import { baseName, chunkBytes, parentPath, unpackChunks } from '#model'
+import { baseName, chunkBytes, parentPath, sameStat, unpackChunks } from '#model'
 import { ageBy, readAges, writeAges } from './archive-ages.ts'
 import { readArchivePlace } from './archive-name.ts'
 import { inArchive, listArchive, removeEmptyDirectories } from './archive.ts'
-import { kindOf, type FileStat } from './filesystem.ts'
+import { diskStat, kindOf, type FileStat } from './filesystem.ts'
 import type { ArchiveEntry, Dropped, DropRequest, Keeping } from './folder-disk.ts'
 import { MARKER } from './marker.ts'
 import { putNew } from './put-new.ts'
@@ -28,7 +28,7 @@ export async function dropArchived(tree: Tree, requests: readonly DropRequest[],
   for (const request of requests) {
     try {
       const late = drop(tree, request, nameOf)
-      dropped.push({ name: request.name, late })
+      if (late !== null || request.stays !== true) dropped.push({ name: request.name, late })
     } catch (error) {
       if (isMissing(error)) dropped.push({ name: request.name, late: null })
       // Whatever else is in the way: it is tried again with the next expiry.
@@ -40,13 +40,17 @@ export async function dropArchived(tree: Tree, requests: readonly DropRequest[],
   return dropped
 }
 
-function drop(tree: Tree, { name, content }: DropRequest, nameOf: (bytes: Uint8Array) => string): string | null {
+function drop(tree: Tree, { name, content, found, stays }: DropRequest, nameOf: (bytes: Uint8Array) => string): string | null {
   const known = readArchivePlace({ directory: parentPath(name), file: baseName(name) })
   if (known === undefined) return null
   const at = { dir: tree.dir(inArchive(parentPath(name))), name: baseName(name) }
   const stat = tree.fs.stat(at.dir, at.name)
   if (stat === undefined) return null
-  const isLate = kindOf(stat) === 'file' && content !== null && !holds(tree, at, stat, content, nameOf)
+  // By times alone nothing is dropped: where one is wrong, what was written late stays here.
+  if (stays === true && stat.mtimeMs < known.time && stat.size === content?.size) return null
+  const isToRead = kindOf(stat) === 'file' && content !== null && (found === undefined || !sameStat(diskStat(stat), found))
+  const isLate = isToRead && !holds(tree, at, stat, content, nameOf)
+  if (stays === true && !isLate) return null
   const late = isLate ? bringBack(tree, at, known) : null
   if (!isLate) tree.fs.unlink(at.dir, at.name)
   tree.touch(at.dir)

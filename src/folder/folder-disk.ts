@@ -231,6 +231,10 @@ export interface DropRequest {
   name: string
   /** What it was when it came to the archive; null when nobody knows. A `chunks` that is shorter than `size` tells nothing. */
   content: { size: number; chunks: ChunkList } | null
+  /** As it was while all of it was found to be that; it is read once more where it is not so now, or this is left out. */
+  found?: DiskStat
+  /** It is not to go; but where it was written to since it came there, as its time or size tell, that goes back into the tree. */
+  stays?: true
 }
 
 export interface Dropped {

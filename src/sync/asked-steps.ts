@@ -39,7 +39,8 @@ export async function takeAskedSteps(
     const over = asked[at]?.over ?? null
     if (!result.ok || result.archived === undefined || over === null) return
     const version = over.version === null || over.version.id === NO_VERSION ? null : over.version.id
-    applied.archived.push({ ...result.archived, version, chunks: over.kind === 'file' ? over.chunks : new Uint8Array(0) })
+    const path = over.version?.path ?? result.archived.path
+    applied.archived.push({ ...result.archived, path, version, chunks: over.kind === 'file' ? over.chunks : new Uint8Array(0) })
   })
   if (applied.archived.length > 0 || applied.still.length > 0) await index.commit(applied)
   return results

@@ -35,6 +35,8 @@ export interface FolderSyncParts {
   changed(): void
   /** The folder has been compared with another device's index. */
   compared(): void
+  /** Of files in the archive, by name, those that stay there however old they are; none where left out. */
+  onlyInArchive?(names: readonly string[]): Promise<ReadonlySet<string>>
   /** Another directory was taken for the folder, and it is not decided yet about what is missing there. */
   unblocked?(): boolean
   /** It is decided. */

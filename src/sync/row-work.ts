@@ -150,7 +150,8 @@ function noteArchived(difference: Difference, entry: ArchiveEntry, applied: Appl
   const replaced = replacedBy(difference)
   if (replaced === null) return
   const version = replaced.version === null || replaced.version.id === NO_VERSION ? null : replaced.version.id
-  applied.archived.push({ ...entry, version, chunks: replaced.kind === 'file' ? replaced.chunks : NONE })
+  const path = replaced.version?.path ?? entry.path
+  applied.archived.push({ ...entry, path, version, chunks: replaced.kind === 'file' ? replaced.chunks : NONE })
 }
 
 function replacedBy(difference: Difference): ShownEntry | null {

@@ -36,10 +36,14 @@ describe('scan of all folders for people', () => {
 describe('gc for people', () => {
   it('says what was forgotten and freed, what is to follow, and on stderr where it could not', async () => {
     const { stdout, stderr } = await holdfast('--home', running.home, 'gc')
-    expect(stdout).toBe('3 versions forgotten.\n4.0 KiB freed, in 2 blocks.\n512 B more in 1 block, once the grace is over.\n')
+    expect(stdout).toBe(
+      '3 versions forgotten.\n4.0 KiB freed, in 2 blocks and 1 archived file.\n512 B more in 1 block, once the grace is over.\n',
+    )
     expect(stderr).toBe('music: nothing more is freed now: it is not open\n')
     const dry = await holdfast('--home', running.home, 'gc', '--dry-run')
-    expect(dry.stdout).toBe('4.0 KiB would be freed now, in 2 blocks.\n512 B more in 1 block, once the grace is over.\n')
+    expect(dry.stdout).toBe(
+      '4.0 KiB would be freed now, in 2 blocks and 1 archived file.\n512 B more in 1 block, once the grace is over.\n',
+    )
   })
 })
 

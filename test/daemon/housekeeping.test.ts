@@ -42,6 +42,7 @@ async function home(): Promise<Home> {
   const open = {
     stored: { id: folder.sealing.folder, name: 'thesis' },
     index,
+    disk: null,
     keeping: keeping as unknown as FolderKeeping,
     sync: { comparison: { done: true } },
     fault: null,

@@ -44,6 +44,29 @@ for (const [name, subject] of SUBJECTS) {
       folder.close()
     })
 
+    it('reads again what is no longer as it was when its content was looked at', async () => {
+      const folder = await filled(subject())
+      const { disk, user } = folder
+      const [c, b] = await disk.archived()
+      const looked = await disk.hash(
+        [c!, b!].map(({ name, size }) => ({
+          path: `.holdfast/archive/${name}`,
+          stat: { size, mtimeMs: 0, ctimeMs: 0, ino: 0, mode: 0 },
+          chunker: null,
+        })),
+      )
+      const requests = [c!, b!].map(({ name, size, path }, at) => {
+        const found = looked[at]!
+        if (!found.ok) throw new Error(found.message)
+        return { name, content: { size, chunks: chunksOf(`old ${path}`) }, found: found.stat }
+      })
+      user.write(`.holdfast/archive/${b!.name}`, 'new docs/deep/b')
+      const [dropped, late] = await disk.dropArchived(requests)
+      expect(dropped).toEqual({ name: c!.name, late: null })
+      expect(user.read(late!.late!)).toBe('new docs/deep/b')
+      folder.close()
+    })
+
     it('gives back what was written to after it came there', async () => {
       const folder = await filled(subject())
       const { disk, user } = folder

@@ -75,7 +75,7 @@ test('a folder that is paused, blocked, joined already or has no such file in it
   expect(await said('folder', 'join', 'my letters', '/elsewhere')).toContain(`holdfast folder join ${word} /elsewhere`)
   expect(await said('folder', 'create', other, '--name', 'my letters')).toContain(`holdfast folder create ${other} --name NAME`)
   expect(await said('folder', 'archive', 'my letters', '--restore', 'none')).toContain(
-    `holdfast folder archive ${word} lists what there is`,
+    `holdfast folder archive ${word} lists what there is; what is gone from it may be a version still: holdfast versions ${word}/PATH`,
   )
   renameSync(here, `${here}.away`)
   // Nothing is there to go on with: an unblock would have nothing to take.

@@ -113,7 +113,7 @@ export class SimHome {
     }
     const registry = {
       get folders() {
-        return [{ stored, index, keeping, fault: null, sync: sync() }]
+        return [{ stored, index, disk: null, keeping, fault: null, sync: sync() }]
       },
       lacks: () => false,
     }

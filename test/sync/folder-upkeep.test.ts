@@ -32,13 +32,16 @@ async function pass(clock: HandClock, ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-async function started(clock: HandClock): Promise<{ index: FolderIndex; start(): void; rescans: () => number }> {
+async function started(
+  clock: HandClock,
+  onlyInArchive?: (names: readonly string[]) => Promise<ReadonlySet<string>>,
+): Promise<{ index: FolderIndex; start(): void; rescans: () => number }> {
   folder = await TestFolder.adopted({ ...simSubject({ clock }), clock })
   const index = inProcess<FolderIndex>(openIndex(A))
   let rescans = 0
   const start = (): void => {
     const work = { retry: () => Promise.resolve(), rescan: () => void rescans++ }
-    upkeep = keepUp({ clock, logger: silentLogger, disk: folder.disk, index }, work)
+    upkeep = keepUp({ clock, logger: silentLogger, disk: folder.disk, index, ...(onlyInArchive && { onlyInArchive }) }, work)
   }
   start()
   return { index, start, rescans: () => rescans }
@@ -105,4 +108,24 @@ it('what a program wrote to after it was archived comes back as a file of its ow
   expect(folder.user.archived()).toEqual([])
   expect(Object.values(folder.user.tree())).toEqual(['written late.'])
   expect(rescans()).toBeGreaterThan(0)
+})
+
+it('what may be the only copy of a version stays until it is not, but is back in the tree where a program wrote to it', async () => {
+  const clock = newClock()
+  const only = new Set<string>()
+  const { index, rescans } = await started(clock, () => Promise.resolve(only))
+  await pass(clock, 2 * MINUTE)
+  const names = [await archive(index, 'thesis.txt', 'the only copy'), await archive(index, 'notes.txt', 'written late')]
+  for (const name of names) only.add(name)
+  clock.pass(MINUTE)
+  folder.user.write(`.holdfast/archive/${names[1]}`, 'WRITTEN LATE')
+  await days(clock, 70)
+  expect(folder.user.archived()).toEqual(['the only copy'])
+  expect(Object.values(folder.user.tree())).toEqual(['WRITTEN LATE'])
+  expect(rescans()).toBeGreaterThan(0)
+  expect(await index.isArchived(names)).toEqual([true, false])
+  only.clear()
+  await days(clock, 70)
+  expect(folder.user.archived()).toEqual([])
+  expect(await index.isArchived(names)).toEqual([false, false])
 })

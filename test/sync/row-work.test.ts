@@ -44,3 +44,20 @@ it('a path that was edited while it was brought into place is looked at again at
     expect(applied.shown).toMatchObject([{ path: 'a', stat: { ctimeMs } }])
   }
 })
+
+it('what goes to the archive is noted at the path of its version, also where it was a conflict file', () => {
+  const index = open(A)
+  author(index, file('a.txt', 'mine'))
+  const head = index.rows(['a.txt'])[0]!.heads[0]!
+  const over = { ...shown(head), path: 'a.conflict-x.txt' }
+  const todo = rowOf('a.txt', [], { shown: [over] })
+  const work = new RowWork(
+    todo,
+    differences(todo, (version) => version.chunks),
+  )
+  const applied = emptyApplied()
+  const archived = { name: 'a.conflict-x~1.txt', path: 'a.conflict-x.txt', time: 1, size: 4 }
+  const input = { row: todo, difference: work.departures[0]!, chunksOf: () => new Uint8Array(0), move: null }
+  work.settle(input, { ok: true, stat: null, archived }, applied)
+  expect(applied.archived).toMatchObject([{ name: archived.name, path: 'a.txt', version: head.id }])
+})

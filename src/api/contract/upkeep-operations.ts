@@ -8,13 +8,14 @@ export const upkeepOperations = {
     'POST',
     '/gc',
     'gc',
-    'Forgets what the retention policies do not keep, and frees the blocks that nothing has needed for the time of `gc_grace`',
+    'Forgets what the retention policies do not keep, frees the blocks that nothing has needed for the time of `gc_grace`, and drops from the archives what is protected',
     z.strictObject({
       dryRun: z.boolean().default(false).describe('Only tells what would be freed now of what is forgotten already'),
     }),
     z.object({
       freedBytes: Count,
       blocks: Count,
+      archivedFiles: Count.describe('Dropped from the archives of folders: their versions are in the stores'),
       forgotten: Count.describe('Versions forgotten by this run'),
       waitingBytes: Count.describe('Not needed either, and freed later: the grace is not over'),
       waitingBlocks: Count,

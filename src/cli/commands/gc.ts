@@ -6,17 +6,17 @@ export const gc: Command = {
   words: 'gc',
   synopsis: '[--dry-run]',
   summary:
-    'Forgets versions that the retention policies do not keep, and frees what nothing has needed for a day (config set gc_grace). It is done daily anyway.',
+    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway.',
   options: { 'dry-run': { type: 'boolean' } },
   async run({ isSet, connect, output }) {
     const dryRun = isSet('dry-run')
     const { client, transport } = await connect()
     const result = await withProgress({ transport, output }, 'gc', client.gc({ dryRun }))
-    const { freedBytes, blocks, waitingBytes, waitingBlocks, forgotten } = result
+    const { freedBytes, blocks, archivedFiles, waitingBytes, waitingBlocks, forgotten } = result
     output.result(result, () =>
       [
         ...(forgotten > 0 ? [`${counted(forgotten, 'version')} forgotten.`] : []),
-        `${size(freedBytes)} ${dryRun ? 'would be freed now' : 'freed'}, in ${counted(blocks, 'block')}.`,
+        `${size(freedBytes)} ${dryRun ? 'would be freed now' : 'freed'}, in ${counted(blocks, 'block')}${archivedFiles > 0 ? ` and ${counted(archivedFiles, 'archived file')}` : ''}.`,
         ...(waitingBlocks > 0
           ? [`${size(waitingBytes)} more in ${counted(waitingBlocks, 'block')}, once the grace is over.`]
           : []),

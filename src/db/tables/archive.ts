@@ -1,6 +1,23 @@
+import type { VersionId } from '#model'
 import type { Command, Database, Query } from '../database.ts'
 import type { ArchivedFile } from '../folder-index.ts'
 import type { Chunks } from './chunks.ts'
+
+export interface ArchivedRow extends ArchivedFile {
+  number: number
+}
+
+type Columns = [
+  number: number,
+  name: string,
+  path: string,
+  time: number,
+  size: number,
+  version: string | null,
+  chunks: Uint8Array,
+]
+
+const COLUMNS = 'number, name, path, time, size, version, chunks'
 
 /** What was moved to the archive: which version it was, and where its chunks can be read. */
 export class Archive {
@@ -8,7 +25,8 @@ export class Archive {
   readonly #insert: Command
   readonly #find: Query<[number]>
   readonly #name: Query<[string]>
-  readonly #content: Query<[number, number, Uint8Array]>
+  readonly #page: Query<Columns>
+  readonly #row: Query<Columns>
   readonly #remove: Command
 
   constructor(db: Database, chunks: Chunks) {
@@ -16,7 +34,8 @@ export class Archive {
     this.#insert = db.command('INSERT INTO archive (name, path, time, size, version, chunks) VALUES (?, ?, ?, ?, ?, ?)')
     this.#find = db.query('SELECT number FROM archive WHERE name = ?')
     this.#name = db.query('SELECT name FROM archive WHERE number = ?')
-    this.#content = db.query('SELECT number, size, chunks FROM archive WHERE name = ?')
+    this.#page = db.query(`SELECT ${COLUMNS} FROM archive WHERE number > ? ORDER BY number LIMIT ?`)
+    this.#row = db.query(`SELECT ${COLUMNS} FROM archive WHERE name = ?`)
     this.#remove = db.command('DELETE FROM archive WHERE number = ?')
   }
 
@@ -39,17 +58,31 @@ export class Archive {
 
   /** What the file was when it came to the archive. */
   content(name: string): { size: number; chunks: Uint8Array } | null {
-    const row = this.#content.get(name)
-    return row === undefined ? null : { size: row[1], chunks: row[2] }
+    const row = this.named(name)
+    return row === undefined ? null : { size: row.size, chunks: row.chunks }
+  }
+
+  named(name: string): ArchivedRow | undefined {
+    const row = this.#row.get(name)
+    return row === undefined ? undefined : rowOf(row)
+  }
+
+  /** Those with numbers above, in their order. */
+  after(number: number, limit: number): ArchivedRow[] {
+    return this.#page.all(number, limit).map(rowOf)
   }
 
   /** Forgets what is there no longer, with the places of its chunks. */
   forget(name: string): void {
-    const row = this.#content.get(name)
+    const row = this.named(name)
     if (row === undefined) return
-    this.#chunks.remove(ownerOf(row[0]), row[2])
-    this.#remove(row[0])
+    this.#chunks.remove(ownerOf(row.number), row.chunks)
+    this.#remove(row.number)
   }
+}
+
+function rowOf([number, name, path, time, size, version, chunks]: Columns): ArchivedRow {
+  return { number, name, path, time, size, version: version as VersionId | null, chunks }
 }
 
 /** Paths have numbers above 0, so that archived files come after them where there is a choice. */
