@@ -1,29 +1,18 @@
-import { Queue, sleep, type Clock, type Logger, type Service, type Timer } from '#base'
+import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
 import { CHUNK_ITEM_BYTES, toHex, type ChunkId } from '#model'
 import type { Duty } from './duty.ts'
+import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
 /** Chunks that the store is asked about at once. */
 const SLICE = 1_024
-/** After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest. */
-const QUIET_MS = 2_000
-const LONGEST_WAIT_MS = 120_000
-/** Sync that is at work holds up each batch so long at most, ms. */
-const LONGEST_PAUSE_MS = 30_000
-/** Between two looks at whether sync is at work still, ms. */
-const LOOK_MS = 500
-/** A version some of whose chunks are nowhere to be found is looked at again after so long, ms. */
-const AGAIN_MS = 30_000
 /** One that another device has its chance with first, after so long. */
 const LATER_MS = 5_000
 /** What is put off after a run has taken longer than this, ms, is tried as soon as if it had not. */
 const LONGEST_RUN_MS = 60 * 60_000
-/** Rest after each batch, in parts of the time it took: so much while sync is at work, so much else. */
-const REST_BUSY = 4
-const REST_IDLE = 0.25
 
 /** Where a chunk that is to be kept can be had from. */
 export interface ChunkFinder {
@@ -56,17 +45,19 @@ export interface KeeperParts {
  */
 export class Keeper implements Service {
   readonly #parts: KeeperParts
-  readonly #stop = new AbortController()
+  readonly #work: QuietWork
   /** What is looked at together, and what must not happen meanwhile. */
   readonly #pages = new Queue()
-  #changed = 0
-  #since: number | null = null
-  #running: Promise<void> | null = null
-  /** Runs out when what could not be kept is tried again. */
-  #again: Timer | null = null
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
+    const { isBusy, clock, logger } = parts
+    this.#work = new QuietWork({
+      isBusy,
+      work: () => this.keep(),
+      failed: (error) => logger.warn({ error }, 'content could not be kept in the store'),
+      clock,
+    })
   }
 
   start(): Promise<void> {
@@ -74,16 +65,13 @@ export class Keeper implements Service {
     return Promise.resolve()
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort(new Error('the folder is being stopped'))
-    this.#again?.cancel()
-    await this.#running
+  stop(): Promise<void> {
+    return this.#work.stop()
   }
 
   /** There may be something new to keep; cheap to call after every change. */
   review(): void {
-    this.#changed = this.#parts.clock.monotonic()
-    this.#go()
+    this.#work.review()
   }
 
   /**
@@ -134,7 +122,7 @@ export class Keeper implements Service {
       })
       if (last === undefined) return Buffer.from([...gone].join(''), 'hex')
       after = last
-      await sleep(clock, (clock.monotonic() - started) * REST_IDLE, this.#stop.signal)
+      await this.#work.rest(clock.monotonic() - started)
     }
   }
 
@@ -160,45 +148,6 @@ export class Keeper implements Service {
     const later = new Set<number>()
     for (const slice of this.#slices([item], later)) if ((await this.#lacking(slice)).length > 0) return false
     return later.size === 0
-  }
-
-  /** Looks at what there is as soon as sync has come to rest. */
-  #go(): void {
-    if (this.#stop.signal.aborted) return
-    this.#since ??= this.#parts.clock.monotonic()
-    this.#running ??= this.#run()
-  }
-
-  async #run(): Promise<void> {
-    const { clock, logger } = this.#parts
-    const { signal } = this.#stop
-    let again: number | null = null
-    try {
-      while (this.#since !== null) {
-        await this.#untilQuiet(signal)
-        this.#since = null
-        again = await this.keep()
-      }
-    } catch (error) {
-      if (signal.aborted) return
-      logger.warn({ error }, 'content could not be kept in the store')
-      this.#since = null
-      again = AGAIN_MS
-    }
-    this.#running = null
-    this.#again?.cancel()
-    this.#again = again === null ? null : clock.after(again, () => this.#go(), { idle: true })
-  }
-
-  async #untilQuiet(signal: AbortSignal): Promise<void> {
-    const { clock, isBusy } = this.#parts
-    for (;;) {
-      const now = clock.monotonic()
-      const rest = isBusy() ? QUIET_MS : this.#changed + QUIET_MS - now
-      const left = Math.min(rest, (this.#since ?? now) + LONGEST_WAIT_MS - now)
-      if (left <= 0) return
-      await sleep(clock, left, signal)
-    }
   }
 
   /** The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms. */
@@ -251,24 +200,17 @@ export class Keeper implements Service {
   }
 
   /** Ids, in hex, of the chunks that are nowhere to be had. */
-  async #bring(batch: readonly Wanted[]): Promise<Set<string>> {
-    const { finder, store, clock, isBusy } = this.#parts
-    const { signal } = this.#stop
-    signal.throwIfAborted()
-    for (let waited = 0; isBusy() && waited < LONGEST_PAUSE_MS; waited += LOOK_MS) await sleep(clock, LOOK_MS, signal)
-    const started = clock.monotonic()
-    const found = await finder.find(
-      packIds(batch),
-      batch.map(({ length }) => length),
-      signal,
-    )
-    const chunks = batch.flatMap(({ id }, at) => {
-      const bytes = found[at] ?? null
-      return bytes === null ? [] : [{ id: toHex(id) as ChunkId, bytes }]
+  #bring(batch: readonly Wanted[]): Promise<Set<string>> {
+    const { finder, store } = this.#parts
+    return this.#work.batch(async () => {
+      const lengths = batch.map(({ length }) => length)
+      const found = await finder.find(packIds(batch), lengths, this.#work.signal)
+      const chunks = batch.flatMap(({ id }, at) => {
+        const bytes = found[at] ?? null
+        return bytes === null ? [] : [{ id: toHex(id) as ChunkId, bytes }]
+      })
+      if (chunks.length > 0) await store.seal(chunks)
+      return new Set(batch.flatMap(({ id }, at) => (found[at] == null ? [toHex(id)] : [])))
     })
-    if (chunks.length > 0) await store.seal(chunks)
-    const took = clock.monotonic() - started
-    await sleep(clock, took * (isBusy() ? REST_BUSY : REST_IDLE), signal)
-    return new Set(batch.flatMap(({ id }, at) => (found[at] == null ? [toHex(id)] : [])))
   }
 }

@@ -1,0 +1,110 @@
+import { sleep, type Clock, type Timer } from '#base'
+
+/** After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest. */
+const QUIET_MS = 2_000
+const LONGEST_WAIT_MS = 120_000
+/** Sync that is at work holds up each batch so long at most, ms. */
+const LONGEST_PAUSE_MS = 30_000
+/** Between two looks at whether sync is at work still, ms. */
+const LOOK_MS = 500
+/** What failed is tried again after so long, ms. */
+export const AGAIN_MS = 30_000
+/** Rest after each batch, in parts of the time it took: so much while sync is at work, so much else. */
+const REST_BUSY = 4
+const REST_IDLE = 0.25
+
+export interface QuietWorkParts {
+  /** Is sync at work? It goes first. */
+  isBusy(): boolean
+  /** Does all that there is to do; resolves to how long until there is more, ms, or null. Rejects where it cannot now. */
+  work(signal: AbortSignal): Promise<number | null>
+  /** It could not, and is tried again. */
+  failed(error: unknown): void
+  clock: Clock
+}
+
+/** Work that is behind sync and never in its way: it waits for a quiet moment, and rests in proportion to what it does. */
+export class QuietWork {
+  readonly #parts: QuietWorkParts
+  readonly #stop = new AbortController()
+  #changed = 0
+  #since: number | null = null
+  #running: Promise<void> | null = null
+  /** Runs out when there is more to do by itself. */
+  #again: Timer | null = null
+
+  constructor(parts: QuietWorkParts) {
+    this.#parts = parts
+  }
+
+  /** Aborts when it is to end. */
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  /** There may be something new to do; cheap to call after every change. */
+  review(): void {
+    this.#changed = this.#parts.clock.monotonic()
+    this.#go()
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('the folder is being stopped'))
+    this.#again?.cancel()
+    await this.#running
+  }
+
+  /** Does a batch once sync lets it, and rests after it. */
+  async batch<T>(work: () => Promise<T>): Promise<T> {
+    const { clock, isBusy } = this.#parts
+    this.signal.throwIfAborted()
+    for (let waited = 0; isBusy() && waited < LONGEST_PAUSE_MS; waited += LOOK_MS) await sleep(clock, LOOK_MS, this.signal)
+    const started = clock.monotonic()
+    const result = await work()
+    await this.rest(clock.monotonic() - started)
+    return result
+  }
+
+  /** After something that took so many ms. */
+  async rest(took: number): Promise<void> {
+    await sleep(this.#parts.clock, took * (this.#parts.isBusy() ? REST_BUSY : REST_IDLE), this.signal)
+  }
+
+  /** Works as soon as sync has come to rest. */
+  #go(): void {
+    if (this.signal.aborted) return
+    this.#since ??= this.#parts.clock.monotonic()
+    this.#running ??= this.#run()
+  }
+
+  async #run(): Promise<void> {
+    const { clock, work, failed } = this.#parts
+    let again: number | null = null
+    try {
+      while (this.#since !== null) {
+        await this.#untilQuiet()
+        this.#since = null
+        again = await work(this.signal)
+      }
+    } catch (error) {
+      if (this.signal.aborted) return
+      failed(error)
+      this.#since = null
+      again = AGAIN_MS
+    }
+    this.#running = null
+    this.#again?.cancel()
+    this.#again = again === null ? null : clock.after(again, () => this.#go(), { idle: true })
+  }
+
+  async #untilQuiet(): Promise<void> {
+    const { clock, isBusy } = this.#parts
+    for (;;) {
+      const now = clock.monotonic()
+      const rest = isBusy() ? QUIET_MS : this.#changed + QUIET_MS - now
+      const left = Math.min(rest, (this.#since ?? now) + LONGEST_WAIT_MS - now)
+      if (left <= 0) return
+      await sleep(clock, left, this.signal)
+    }
+  }
+}
