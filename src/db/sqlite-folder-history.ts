@@ -104,6 +104,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
+  recordsAfter(after: number, limit: number): KeepItem[] {
+    return this.#db.read(() => this.#items(this.#tables.keeping.all(after, limit)))
+  }
+
   keepAgain(numbers: readonly number[]): void {
     this.#write(() => {
       for (const record of numbers) this.#tables.keeping.lookAgain(record)

@@ -53,6 +53,11 @@ export class Keeping {
     return this.#looked.all(after, this.#state.kept, limit).map(([record]) => record)
   }
 
+  /** All after one. */
+  all(after: number, limit: number): number[] {
+    return this.#next.all(after, limit).map(([record]) => record)
+  }
+
   /** Is one that was looked at to be looked at again? */
   has(record: number): boolean {
     return this.#has.get(record) !== undefined

@@ -1,0 +1,230 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { afterEach, describe, expect, test } from 'vitest'
+import { HoldfastError, silentLogger, systemClock } from '#base'
+import { inProcess, type FolderIndex, type Have, type LocalChange } from '#db'
+import { packChunks, toHex, type ChunkId } from '#model'
+import { Replicator, type BlockHolder, type ReplicatorParts } from '#replication'
+import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { A, B, gone, open, stat } from '../db/fixtures.ts'
+
+const running: Replicator[] = []
+afterEach(() => Promise.all(running.splice(0).map((replicator) => replicator.stop())))
+
+function named(bytes: Uint8Array): ChunkId {
+  return createHash('sha256').update(bytes).digest('hex') as ChunkId
+}
+
+function fileOf(path: string, chunks: readonly Uint8Array[]): LocalChange {
+  const size = chunks.reduce((sum, { length }) => sum + length, 0)
+  const list = packChunks(chunks.map((bytes) => ({ id: named(bytes), length: bytes.length })))
+  return { path, kind: 'file', stat: stat({ size }), content: { chunker: 1, size, chunks: list } }
+}
+
+function each(ids: Uint8Array): Uint8Array[] {
+  return Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
+}
+
+function some(count: number, length = 40): Uint8Array[] {
+  return Array.from({ length: count }, () => new Uint8Array(randomBytes(length)))
+}
+
+/** A device that holds blocks, in memory: a block is what it is of, backwards. */
+class Holder implements BlockHolder {
+  readonly device = B.id
+  readonly blocks = new Map<string, Uint8Array>()
+  asked = 0
+  isConnected = true
+  room = Infinity
+  lies = false
+
+  async lacking(ids: Uint8Array): Promise<Uint8Array> {
+    this.#connected()
+    this.asked += ids.length / 32
+    return this.lies ? new Uint8Array(0) : Buffer.concat(each(ids).filter((id) => !this.blocks.has(toHex(id))))
+  }
+
+  async hold(chunks: Parameters<BlockHolder['hold']>[0]): ReturnType<BlockHolder['hold']> {
+    this.#connected()
+    return chunks.map(({ id, block }) => {
+      if (this.blocks.size >= this.room) return 'full'
+      this.blocks.set(toHex(id), block)
+      return 'stored'
+    })
+  }
+
+  async isThere(id: Uint8Array): Promise<boolean> {
+    this.#connected()
+    return this.blocks.has(toHex(id))
+  }
+
+  #connected(): void {
+    if (!this.isConnected) throw new HoldfastError('offline', 'it is away')
+  }
+}
+
+function make(parts: Partial<ReplicatorParts> = {}): {
+  index: SqliteFolderIndex
+  there: Map<string, Uint8Array>
+  holder: Holder
+  notes: (readonly Have[] | null)[]
+  replicator: Replicator
+} {
+  const index = open(A)
+  const there = new Map<string, Uint8Array>()
+  const holder = new Holder()
+  const notes: (readonly Have[] | null)[] = []
+  const replicator = new Replicator({
+    index: inProcess<FolderIndex>(index),
+    holder,
+    isHolderOf: () => true,
+    isExpectedOf: () => false,
+    seal: async (ids) => each(ids).map((id) => there.get(toHex(id))?.toReversed() ?? null),
+    noted: [],
+    note: (upTo) => notes.push(upTo),
+    isBusy: () => false,
+    clock: systemClock,
+    logger: silentLogger,
+    ...parts,
+  })
+  running.push(replicator)
+  return { index, there, holder, notes, replicator }
+}
+
+function put(there: Map<string, Uint8Array>, chunks: readonly Uint8Array[]): void {
+  for (const bytes of chunks) there.set(named(bytes), bytes)
+}
+
+function seqOf({ kept }: Replicator): number {
+  return Math.max(0, ...kept.values())
+}
+
+describe('Replicator', () => {
+  test('brings what the device lacks of every version, superseded ones too, and knows how far it has come', async () => {
+    const { index, there, holder, notes, replicator } = make()
+    const chunks = some(600)
+    put(there, chunks)
+    holder.blocks.set(named(chunks[5]!), new Uint8Array(1))
+    index.author(
+      chunks.slice(0, 599).map((bytes, at) => fileOf(`f${at}`, [bytes])),
+      { now: 1 },
+    )
+    index.author([fileOf('f0', [chunks[599]!]), gone('f1')], { now: 2 })
+    expect(await replicator.bring()).toBeNull()
+    expect(holder.blocks.size).toBe(600)
+    // The first of two seals stays.
+    expect(holder.blocks.get(named(chunks[5]!))).toHaveLength(1)
+    expect(holder.blocks.get(named(chunks[6]!))).toEqual(chunks[6]!.toReversed())
+    expect(seqOf(replicator)).toBe(601)
+    expect(notes.at(-1)).toMatchObject([{ author: A.id, seq: 601 }])
+    const { asked } = holder
+    expect(await replicator.bring()).toBeNull()
+    expect(holder.asked).toBe(asked)
+  })
+
+  test('brings only those that the device is a holder of', async () => {
+    const [a, b] = some(2)
+    const { index, there, holder, replicator } = make({ isHolderOf: (chunk) => toHex(chunk) === named(a!) })
+    put(there, [a!, b!])
+    index.author([fileOf('one', [a!, b!])], { now: 1 })
+    await replicator.bring()
+    expect([...holder.blocks.keys()]).toEqual([named(a!)])
+    expect(seqOf(replicator)).toBe(1)
+  })
+
+  test('comes back for what is nowhere to be had, and says no more than is there until then', async () => {
+    let now = 1_000_000
+    const { index, there, holder, replicator } = make({ clock: { ...systemClock, now: () => now } })
+    const [a, b, c] = some(3)
+    put(there, [a!, c!])
+    index.author([fileOf('one', [a!]), fileOf('two', [b!]), fileOf('three', [b!, c!]), fileOf('four', [a!])], { now: 1 })
+    expect(await replicator.bring()).toBeGreaterThan(29_000)
+    expect(holder.blocks.size).toBe(2)
+    expect(seqOf(replicator)).toBe(1)
+    put(there, [b!])
+    expect(await replicator.bring()).toBeGreaterThan(29_000)
+    expect(holder.blocks.size).toBe(2)
+    now += 40_000
+    expect(await replicator.bring()).toBeNull()
+    expect(holder.blocks.size).toBe(3)
+    expect(seqOf(replicator)).toBe(4)
+  })
+
+  test('goes on where it was where the device was away, or had no room', async () => {
+    const { index, there, holder, replicator } = make()
+    const chunks = some(10)
+    put(there, chunks)
+    index.author(
+      chunks.map((bytes, at) => fileOf(`f${at}`, [bytes])),
+      { now: 1 },
+    )
+    holder.room = 4
+    expect(await replicator.bring()).toBeGreaterThan(0)
+    expect(replicator.obstacle).toBe('full')
+    expect(seqOf(replicator)).toBe(0)
+    holder.isConnected = false
+    await expect(replicator.bring()).rejects.toMatchObject({ code: 'offline' })
+    holder.isConnected = true
+    holder.room = 20
+    expect(await replicator.bring()).toBeNull()
+    expect(replicator.obstacle).toBeNull()
+    expect(holder.blocks.size).toBe(10)
+    expect(seqOf(replicator)).toBe(10)
+  })
+
+  test('finds what the device has lost when it comes back, and counts on nothing until it has it again', async () => {
+    const { index, there, holder, notes, replicator } = make()
+    const chunks = some(3)
+    put(there, chunks)
+    index.author(
+      chunks.map((bytes, at) => fileOf(`f${at}`, [bytes])),
+      { now: 1 },
+    )
+    await replicator.bring()
+    holder.blocks.delete(named(chunks[1]!))
+    await replicator.bring()
+    expect(holder.blocks.size).toBe(2)
+    replicator.startAnew()
+    await replicator.bring()
+    expect(holder.blocks.size).toBe(3)
+    expect(notes.map((upTo) => upTo?.[0]?.seq ?? null)).toEqual([3, 3, null, 3])
+  })
+
+  test('does not believe a device that says it has what it has not', async () => {
+    const { index, there, holder, notes, replicator } = make({ noted: [{ author: A.id, epoch: 1, seq: 9 }] })
+    const [a] = some(1)
+    put(there, [a!])
+    index.author([fileOf('f', [a!])], { now: 1 })
+    holder.lies = true
+    await replicator.bring()
+    expect(replicator.obstacle).toBe('lies')
+    expect(seqOf(replicator)).toBe(0)
+    expect(notes).toEqual([null])
+  })
+
+  test('leaves what was written a moment ago to its author', async () => {
+    let now = 1_000_000
+    const { index, there, holder, replicator } = make({
+      clock: { ...systemClock, now: () => now },
+      isExpectedOf: (author) => author === A.id,
+    })
+    const [a] = some(1)
+    put(there, [a!])
+    index.author([fileOf('f', [a!])], { now })
+    expect(await replicator.bring()).toBeGreaterThan(5_000)
+    expect(holder.blocks.size).toBe(0)
+    expect(seqOf(replicator)).toBe(0)
+    now += 61_000
+    expect(await replicator.bring()).toBeNull()
+    expect(holder.blocks.size).toBe(1)
+  })
+
+  test('works by itself, and ends when it is stopped', async () => {
+    const { index, there, holder, replicator } = make()
+    const [a] = some(1)
+    put(there, [a!])
+    index.author([fileOf('f', [a!])], { now: 1 })
+    replicator.review()
+    await expect.poll(() => holder.blocks.size, { timeout: 10_000 }).toBe(1)
+    await replicator.stop()
+  })
+})
