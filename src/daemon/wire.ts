@@ -21,6 +21,7 @@ import type { LoopMonitor } from './loop-monitor.ts'
 import { folderNames } from './backend-status.ts'
 import { Membership } from './membership.ts'
 import { Mender } from './mender.ts'
+import { OwnPledge } from './own-pledge.ts'
 import { retentionOf } from './retention-of.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
@@ -105,6 +106,8 @@ async function start(
   const { group } = network
   const membership = new Membership({ group, store, clock, logger, activity: (items) => activity.add(items) })
   await membership.start()
+  const pledge = new OwnPledge({ group, bytes: () => settings.values.pledge, logger })
+  pledge.start()
   await group.load()
   const { pairing } = network
   const misbehaved = (peer: DeviceId, message: string): void => {
@@ -194,6 +197,7 @@ async function start(
     registry,
     activity,
     membership,
+    pledge,
     housekeeping,
     loop,
     rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),

@@ -26,7 +26,7 @@ export const Status = z
       bytes: Count.nullable(),
       damaged: Count.nullable().describe('Blocks that were found damaged and are not had anew yet; they are not counted else'),
       liveBytes: Count.nullable(),
-      pledgeBytes: Count.nullable(),
+      pledgeBytes: Count.nullable().describe('What this device keeps free for the versions of the group; 0 = nothing'),
     }),
     eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }),
   })
