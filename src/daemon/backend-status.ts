@@ -99,6 +99,7 @@ const MAX_TRANSFERS = 20
 async function deviceStatus(context: BackendContext): Promise<Status> {
   const { network, registry, clock, startedAt, loop, rates, membership } = context
   const { putOut } = membership
+  const { current } = context.layout
   return {
     device: network.group.device,
     name: network.group.name,
@@ -112,6 +113,7 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
     removed: putOut === null ? null : { by: putOut.by, name: membership.called()(putOut.by), time: isoTime(putOut.time) },
     rates: rates.read(),
     store: await storeStatus(context),
+    layout: current === null ? null : { epoch: current.counter, author: current.author },
     eventLoopDelayMs: loop.read(),
   }
 }

@@ -60,7 +60,7 @@ const TAKES: Record<SettingKey, string> = {
   gc_grace: 'a duration, like 1d, 12h or 0',
   cache_bytes: 'a number of bytes; 0 keeps nothing',
   scrub_days: 'a number of days from 1 to 3650, or 0 for never',
-  pledge: 'a size, like 100GB or 1.5TiB; 0 keeps nothing for others',
+  pledge: 'a size, like 100GB or 1.5TiB; 0 for none',
 }
 
 /** Settings of the fixed contract whose rooms are not built yet. */

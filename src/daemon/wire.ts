@@ -16,6 +16,7 @@ import type { BackendContext } from './backend-context.ts'
 import { Endings } from './endings.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
+import { GroupLayout } from './group-layout.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import { folderNames } from './backend-status.ts'
@@ -115,6 +116,18 @@ async function start(
     activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
   }
   network.on('misbehaved', ({ device: peer, message }) => misbehaved(peer, message))
+  const layout = new GroupLayout({
+    group,
+    key: identity.key,
+    store,
+    clock,
+    logger,
+    connected: () => network.peers().map((peer) => peer.device),
+    send: (peer, bytes) => network.sendLayout(peer, bytes),
+    misbehaved,
+  })
+  network.on('layout', ({ device: peer, layout: bytes }) => layout.received(peer, bytes))
+  network.on('disconnected', (peer) => layout.disconnected(peer.device))
   const engine = new SyncEngine({
     clock,
     logger,
@@ -198,6 +211,7 @@ async function start(
     activity,
     membership,
     pledge,
+    layout,
     housekeeping,
     loop,
     rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),
@@ -209,7 +223,10 @@ async function start(
   network.on('connected', (peer) => {
     engine.addPeer(peer)
     mender.connected()
+    layout.connected(peer.device)
   })
+  endings.add(() => layout.stop())
+  await layout.start()
   endings.add(() => network.stop())
   await network.start()
   endings.add(() => registry.stop())
