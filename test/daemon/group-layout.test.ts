@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { groupSetting } from '#peers'
+import { MemoryStore } from '../peers/memory-store.ts'
 import { capacities, LayoutRoom, shown, type Place } from './layout-room.ts'
 
 const DAY = 24 * 60 * 60_000
@@ -262,6 +263,26 @@ describe('a device that nobody sees', () => {
     const again = await room.restart(a)
     room.meet(again, b)
     room.pass(3 * DAY)
+    expect(capacities(b)?.at(-1)).toEqual([c.device, 3 * GB, true])
+  })
+
+  test('counts as seen until its last connected hour, also for one that was killed meanwhile', async () => {
+    const [a, b, c] = (await room.open(3, ['member', 'storage'])) as [Place, Place, Place]
+    room.meet(a, b, c)
+    for (const one of [a, b, c]) await room.pledge(one, 3 * GB)
+    room.pass(2_000)
+    room.pass(20 * DAY)
+    // What is being kept is, by then.
+    await new Promise(setImmediate)
+    const store = new MemoryStore()
+    store.settings.set('layout', (await a.store.setting('layout'))!)
+    for (const one of [a, c]) room.part(one)
+    room.places.splice(room.places.indexOf(a), 1)
+    const again = await room.place({ ...a, store })
+    room.meet(again, b)
+    room.pass(6 * DAY)
+    expect(shown(b)).toEqual([1, a.device, expect.any(String)])
+    room.pass(1.5 * DAY)
     expect(capacities(b)?.at(-1)).toEqual([c.device, 3 * GB, true])
   })
 
