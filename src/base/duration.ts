@@ -12,3 +12,10 @@ export function durationMs(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)?$/.exec(text)
   return match === null ? null : Number(match[1]) * UNITS_MS[match[2] ?? 's']!
 }
+
+/** What `durationMs` reads as that, in the largest unit up to days that it is whole in. Whole milliseconds. */
+export function durationText(ms: number): string {
+  if (ms === 0) return '0'
+  const [unit, size] = Object.entries(UNITS_MS).findLast(([unit, each]) => unit !== 'w' && ms % each === 0) ?? ['ms', 1]
+  return `${ms / size}${unit}`
+}

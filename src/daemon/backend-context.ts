@@ -7,6 +7,8 @@ import type { Pairing, PeerNetwork } from '#peers'
 import type { ChunkStore } from '#store'
 import type { SyncEngine } from '#sync'
 import type { ActivityLog } from './activity-log.ts'
+import type { OwnPledge } from './own-pledge.ts'
+import type { GroupLayout } from './group-layout.ts'
 import type { Housekeeping } from './housekeeping.ts'
 import type { Log } from './logging.ts'
 import type { Membership } from './membership.ts'
@@ -39,6 +41,8 @@ export interface BackendContext {
   registry: FolderRegistry
   activity: ActivityLog
   membership: Membership
+  pledge: OwnPledge
+  layout: GroupLayout
   housekeeping: Housekeeping
   loop: LoopMonitor
   rates: RateMeter

@@ -115,7 +115,7 @@ export function deviceList({ network }: BackendContext): Device[] {
     role,
     connected,
     lastSeen: lastSeen === null ? null : isoTime(lastSeen),
-    pledgeBytes: null,
+    pledgeBytes: network.group.state.pledge(device),
   }))
 }
 

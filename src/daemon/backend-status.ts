@@ -6,6 +6,7 @@ import type { Activity as StoredActivity } from '#db'
 import { count } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { folderStatus, offeredStatus } from './backend-folders.ts'
+import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting } from './group-settings.ts'
 import type { SettingKey } from './settings.ts'
 import { writeSupportBundle } from './support-bundle.ts'
 
@@ -28,15 +29,21 @@ export function statusOperations(context: BackendContext): StatusOperations {
       await context.activity.flush()
       return (await store.activity(before, limit)).map(activityTeller(context))
     },
-    config: async () => (Object.keys(settings.values) as SettingKey[]).map((key) => setting(context, key)),
+    config: async () =>
+      [...(Object.keys(settings.values) as SettingKey[]), ...GROUP_SETTING_KEYS].map((key) => setting(context, key)),
     configGet: async ({ key }) => setting(context, key),
     async configSet({ key, value }) {
+      if (isGroupSetting(key)) {
+        await setGroupSetting(network.group, key, value)
+        return setting(context, key)
+      }
       const { name } = settings.check(key, value)
       // First what can be refused: a name that the group does not take is not kept either.
       if (key === 'name') await network.group.renameDevice(network.group.device, name)
       settings.set(key, value)
       if (key === 'log_level') context.logger.setLevel(settings.values.log_level)
       if (key === 'cache_bytes') await context.cache.trim()
+      if (key === 'pledge') await context.pledge.tell()
       return setting(context, key)
     },
     supportBundle: async ({ file }) => {
@@ -92,6 +99,7 @@ const MAX_TRANSFERS = 20
 async function deviceStatus(context: BackendContext): Promise<Status> {
   const { network, registry, clock, startedAt, loop, rates, membership } = context
   const { putOut } = membership
+  const { current } = context.layout
   return {
     device: network.group.device,
     name: network.group.name,
@@ -105,17 +113,19 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
     removed: putOut === null ? null : { by: putOut.by, name: membership.called()(putOut.by), time: isoTime(putOut.time) },
     rates: rates.read(),
     store: await storeStatus(context),
+    layout: current === null ? null : { epoch: current.counter, author: current.author },
     eventLoopDelayMs: loop.read(),
   }
 }
 
-async function storeStatus({ blocks, registry, logger }: BackendContext): Promise<Status['store']> {
+async function storeStatus({ blocks, registry, logger, network: { group } }: BackendContext): Promise<Status['store']> {
   const liveBytes = registry.folders.reduce((sum, { sync }) => sum + (sync?.totals?.bytes ?? 0), 0)
   const stored = await blocks.totals().catch((error: unknown) => {
     logger.warn({ error }, 'the blocks could not be counted')
     return { blocks: null, bytes: null, damaged: null }
   })
-  return { blocks: stored.blocks, bytes: stored.bytes, damaged: stored.damaged, liveBytes, pledgeBytes: null }
+  const pledgeBytes = group.state.pledge(group.device)
+  return { blocks: stored.blocks, bytes: stored.bytes, damaged: stored.damaged, liveBytes, pledgeBytes }
 }
 
 async function health(context: BackendContext): Promise<Health> {
@@ -168,6 +178,10 @@ function storeDetail(damaged: number): string {
 }
 
 function setting({ settings, running, network }: BackendContext, key: string): Setting {
+  if (isGroupSetting(key)) {
+    const value = groupSettingValue(network.group, key)
+    return { key, value, running: value }
+  }
   const value = settings.get(key)
   // The level of the log is changed at once.
   const used: Partial<Record<string, typeof value>> = { ...running(), name: network.group.name }

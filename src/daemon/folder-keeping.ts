@@ -4,14 +4,15 @@ import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, KeepItem, StoredFolder } from '#db'
 import type { Exchange, LocalFolder, ReadCache } from '#exchange'
 import { Holds, Past } from '#history'
-import { hlcTime, mayRead, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
+import { mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
-import { dutyOf, hasKept, isAnchorFirst, Keeper, keptUpTo, protectedPercent, unprotected, upToOf } from '#replication'
-import type { KeptBy } from '#replication'
+import { dutyOf, hasKept, Keeper, upToOf, type ChunkFinder } from '#replication'
 import type { FolderChunks } from '#store'
 import { fileChunks, type FolderSync, type Kept } from '#sync'
 import { findToKeep } from './find-to-keep.ts'
-import { layoutAmong, type FolderLayout } from './folder-layout.ts'
+import { FolderHolders } from './folder-holders.ts'
+import type { LayoutSource } from './folder-layout.ts'
+import { FolderReplicas } from './folder-replicas.ts'
 import { stillHas } from './still-has.ts'
 
 /** The percentage that is shown is worked out at most this often, ms. */
@@ -22,8 +23,13 @@ const REST = 20
 export interface FolderKeepingParts {
   exchange: Exchange
   group: Pick<Group, 'device'> & {
-    readonly state: Pick<Group['state'], 'folders' | 'devices' | 'role' | 'takers' | 'leavers' | 'ringSize'>
+    readonly state: Pick<
+      Group['state'],
+      'folders' | 'devices' | 'role' | 'takers' | 'leavers' | 'ringSize' | 'replicas' | 'pledge'
+    >
   }
+  /** The group's layout over the devices that have pledged disk. */
+  pledged(): LayoutSource['pledged']
   store: Pick<DeviceStore, 'setting' | 'putSetting'>
   clock: Clock
   logger: Logger
@@ -46,9 +52,8 @@ export class FolderKeeping {
   /** false: it keeps no history. */
   readonly isKept: boolean
   readonly #queue = new Queue()
-  #layout: FolderLayout | undefined
-  /** What the others have said of this layout since the start. */
-  readonly #others = new Map<DeviceId, KeptBy>()
+  readonly #replicas: FolderReplicas
+  readonly #holders: FolderHolders
   /** Up to which records this device has all, when it was last looked at. */
   #own: readonly Have[] = []
   #percent: number | null = null
@@ -66,27 +71,56 @@ export class FolderKeeping {
     const { exchange, group, clock, logger } = parts
     const { index, store } = here
     const sources = { folder, idKey: deriveFolderKeys(secret).idKey, here, exchange }
+    const find: ChunkFinder['find'] = (ids, lengths, signal) =>
+      findToKeep(sources, (packed) => this.#live(packed), ids, lengths, signal)
+    const isBusy = (): boolean => this.#isBusy
     this.#parts = parts
     this.#folder = folder
     this.#index = index
     this.#sync = sync
     this.#keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
+    const mayBring = (device: DeviceId): boolean => mayWrite(group.state.role(folder, device))
+    this.#replicas = new FolderReplicas({
+      folder,
+      device: group.device,
+      index,
+      store,
+      exchange,
+      find,
+      isWriterHere: (author) => mayBring(author) && exchange.isConnected(author),
+      isBusy,
+      notes: parts.store,
+      changed: () => this.#heard(),
+      clock,
+      logger: logger.child({ folder }),
+    })
+    this.#holders = new FolderHolders({
+      folder,
+      group,
+      pledged: parts.pledged,
+      exchange,
+      sync,
+      replicas: this.#replicas,
+      isKeeping: () => this.#keeps && this.isKept && mayBring(group.device),
+      own: () => this.#own,
+      clock,
+    })
     this.#keeper = new Keeper({
       index,
       store,
-      finder: { find: (ids, lengths, signal) => findToKeep(sources, (packed) => this.#live(packed), ids, lengths, signal) },
+      finder: { find },
       duty: ({ version }, chunk) =>
         dutyOf(chunk, {
           device: group.device,
-          holders: this.#layout?.holders ?? [[]],
+          holders: this.#holders.layout?.holders ?? [[]],
           isAuthor: version.author === group.device,
-          isKeptBy: (anchor) => hasKept(this.#others.get(anchor), version),
-          isExpectedOf: (anchor) => this.#isExpectedOf(anchor, version),
+          isKeptBy: (anchor) => hasKept(this.#holders.keptOf(anchor), version),
+          isExpectedOf: (anchor) => this.#holders.isExpectedOf(anchor, version),
         }),
       live: (ids) => this.#live(ids),
       kept: () => this.#countSoon(),
-      isBusy: () => this.#isBusy,
+      isBusy,
       clock,
       logger: logger.child({ folder }),
     })
@@ -99,7 +133,7 @@ export class FolderKeeping {
       fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
       isKept: async (past, chunks) => this.#keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
       look: async () => void (await this.#look()),
-      isProtected: (place) => this.#isProtected(place),
+      isProtected: (place) => this.isKept && this.#holders.isProtected(place),
     })
   }
 
@@ -111,35 +145,43 @@ export class FolderKeeping {
   /** Something about the folder, or who takes part, has changed. Cheap. */
   review(): void {
     if (!this.isKept) return
-    this.#hear()
+    this.#holders.hear()
     this.#countSoon()
-    if (this.#layout?.devices === this.#devices().join()) return this.#keep()
+    if (this.#holders.isCurrent) return this.#keep()
     this.#queue
       .run(() => this.#follow())
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'holders could not be noted'))
   }
 
+  /** Devices that do not take what they are to hold, and why. */
+  get obstacles(): FolderReplicas['obstacles'] {
+    return this.#replicas.obstacles
+  }
+
   /** What this device says to others of what it keeps: as it was when it was last looked at, and so never too much. */
   get kept(): Kept | undefined {
-    return this.#keeps ? this.#layout && { layout: this.#layout.name, upTo: this.#own } : undefined
+    const { layout } = this.#holders
+    return this.#keeps && layout !== undefined ? { layout: layout.name, upTo: this.#own } : undefined
   }
 
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
-    return unprotected(await this.#look(), this.#devices(), (device) => this.#keptOf(device))
+    if (!this.#holders.isCurrent) await this.#queue.run(() => this.#follow())
+    return this.#holders.lacking(await this.#look())
   }
 
   /** Is all that there is elsewhere, too, as far as the other devices have said, and no one of them has left since? */
   async isHeldElsewhere(): Promise<boolean> {
     const { state, device } = this.#parts.group
-    const others = this.#devices().filter((each) => each !== device)
-    const have = others.every((each) => stillHas(state, this.#folder, each)) && (await this.lacking()).length === 0
-    return this.isKept && others.length > 0 && have
+    const lacking = await this.lacking()
+    const others = (this.#holders.layout?.devices ?? []).filter((each) => each !== device)
+    const isThere = (each: DeviceId): boolean => stillHas(state, this.#folder, each) || state.pledge(each) > 0
+    return this.isKept && others.length > 0 && others.every(isThere) && lacking.length === 0
   }
 
   /** Is a version protected, and has this device, by a look just now, what it is to have of it? */
   async isStored(item: KeepItem): Promise<boolean> {
-    return this.#isProtected(item.version) && (await this.#keeper.has(item))
+    return this.isKept && this.#holders.isProtected(item.version) && (await this.#keeper.has(item))
   }
 
   /** See Keeper. */
@@ -153,7 +195,7 @@ export class FolderKeeping {
    */
   async recheck(): Promise<Uint8Array | null> {
     if (!this.isKept) return new Uint8Array(0)
-    if (this.#layout === undefined) return null
+    if (this.#holders.layout === undefined) return null
     const gone = await this.#keeper.recheck()
     if (gone.length > 0) await this.#count()
     return gone
@@ -167,6 +209,7 @@ export class FolderKeeping {
   async stop(): Promise<void> {
     this.#counting?.cancel()
     await this.#keeper.stop()
+    await this.#replicas.stop()
     await this.#queue.run(() => Promise.resolve())
   }
 
@@ -182,52 +225,36 @@ export class FolderKeeping {
     return sync.exchange.peers.some(({ state }) => (state?.needEntries ?? 0) > 0)
   }
 
-  #isProtected(place: RecordPlace): boolean {
-    return this.isKept && this.#devices().every((device) => hasKept(this.#keptOf(device), place))
-  }
-
-  #isExpectedOf(anchor: DeviceId, { hlc }: Version): boolean {
-    if (this.#sync()?.exchange.peers.some(({ device, state }) => device === anchor && state?.kept !== undefined) !== true)
-      return false
-    return isAnchorFirst(hlcTime(hlc), this.#parts.clock.now())
-  }
-
-  #keptOf(device: DeviceId): KeptBy | undefined {
-    return device === this.#parts.group.device ? keptUpTo(this.#own) : this.#others.get(device)
-  }
-
-  /** Takes what the others say, if it is of the same layout. */
-  #hear(): void {
-    for (const { device, state } of this.#sync()?.exchange.peers ?? []) {
-      if (state?.kept?.layout === this.#layout?.name && state?.kept !== undefined)
-        this.#others.set(device, keptUpTo(state.kept.upTo))
-    }
-  }
-
   /** Goes by the layout as it is now: where it was another one, also while this device was not running, all is looked at anew. */
   async #follow(): Promise<void> {
-    const { group, store } = this.#parts
-    const devices = this.#devices()
-    const joined = devices.join()
-    if (this.#layout?.devices === joined) return
+    const { store } = this.#parts
+    if (this.#holders.isCurrent) return
+    const next = this.#holders.next()
     const key = `holders.${this.#folder}`
     // What is looked at by the layout before must not count for this one.
     await this.#keeper.between(async () => {
-      if ((await store.setting(key)) !== joined) {
+      if ((await store.setting(key)) !== next.name) {
         await this.#index.keepAnew()
-        await store.putSetting(key, joined)
+        await store.putSetting(key, next.name)
       }
-      this.#others.clear()
       this.#own = []
-      this.#layout = layoutAmong(devices, group.state.ringSize)
+      await this.#holders.follow(next)
     })
-    this.#hear()
+    this.#holders.hear()
     this.#keep()
     this.#countSoon()
   }
 
   #keep(): void {
-    if (this.#keeps) this.#keeper.review()
+    if (!this.#keeps) return
+    this.#keeper.review()
+    this.#replicas.review()
+  }
+
+  /** More is known of what others hold: what waited for that may be done. */
+  #heard(): void {
+    this.#keeper.review()
+    this.#countSoon()
   }
 
   #countSoon(): void {
@@ -239,7 +266,7 @@ export class FolderKeeping {
 
   async #count(): Promise<void> {
     const have = await this.#look()
-    const percent = this.#layout === undefined ? null : protectedPercent(have, this.#devices(), (device) => this.#keptOf(device))
+    const percent = this.#holders.percent(have)
     if (percent === this.#percent) return
     this.#percent = percent
     this.#parts.changed(this.#folder)
@@ -248,24 +275,15 @@ export class FolderKeeping {
   /** What records there are, and what this device has kept of them: the records first, as more may come meanwhile. */
   async #look(): Promise<Have[]> {
     const { clock } = this.#parts
-    const layout = this.#layout
+    const { layout } = this.#holders
     const started = clock.monotonic()
     const have = await this.#index.have()
     const own = upToOf(have, await this.#index.unkept())
     this.#took = clock.monotonic() - started
     // It may be another one by now, for which all is looked at anew.
-    if (layout !== this.#layout || isDeepStrictEqual(own, this.#own)) return have
+    if (layout !== this.#holders.layout || isDeepStrictEqual(own, this.#own)) return have
     this.#own = own
     this.#sync()?.exchange.announce()
     return have
-  }
-
-  /** Those that hold the folder's chunks, in their order: of its readers those that say they have it on a disk, if any does. */
-  #devices(): DeviceId[] {
-    const { state } = this.#parts.group
-    const readers = state.devices.map(({ device }) => device).filter((device) => mayRead(state.role(this.#folder, device)))
-    const taken = new Set(state.takers(this.#folder))
-    const takers = readers.filter((device) => taken.has(device))
-    return (takers.length > 0 ? takers : readers).toSorted()
   }
 }

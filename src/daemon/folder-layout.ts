@@ -5,25 +5,44 @@ import { place, type Holders } from '#replication'
 /** `replication_factor`, as it is without anybody's word. */
 export const REPLICAS = 3
 
+export interface LayoutSource {
+  /** The devices that have the folder on a disk, by their ids. */
+  takers: readonly DeviceId[]
+  /** `replication_factor`. */
+  replicas: number
+  partitions: number
+  /** The group's layout over the devices that have pledged disk; null where there is none. */
+  pledged: { hash: Uint8Array; holders: Holders } | null
+}
+
 export interface FolderLayout {
-  /** The devices that hold the folder's chunks, joined: what tells it from another one. */
-  devices: string
+  /** 16 bytes, in hex, that tell layouts apart: of one rule, what it is made of. */
   name: string
   holders: Holders
+  /** Those that hold something, by their ids. */
+  devices: readonly DeviceId[]
 }
 
-/** The layout of a folder that these devices hold, in their order: worked out alike by each of them. */
-export function layoutAmong(devices: readonly DeviceId[], partitions: number): FolderLayout {
-  return { devices: devices.join(), name: nameOf(devices, partitions), holders: holdersAmong(devices, partitions) }
-}
-
-function holdersAmong(devices: readonly DeviceId[], partitions: number): Holders {
-  const replicas = Math.max(1, Math.min(REPLICAS, devices.length))
-  return place({ devices: devices.map((device) => ({ device, capacity: 1 })), replicas, partitions, last: null })
-}
-
-/** 16 bytes, in hex, that tell layouts apart: of one rule, what it is made of. */
-function nameOf(devices: readonly DeviceId[], partitions: number): string {
-  const hash = createHash('sha256').update(['holdfast/v1/equal-layout', REPLICAS, partitions, ...devices].join('\0'))
+/** The name of the layout that these make, without working it out. */
+export function layoutName({ takers, replicas, partitions, pledged }: LayoutSource): string {
+  const rule =
+    pledged === null ? ['holdfast/v1/equal-layout'] : ['holdfast/v1/folder-layout', Buffer.from(pledged.hash).toString('hex')]
+  const hash = createHash('sha256').update([...rule, replicas, partitions, ...takers].join('\0'))
   return hash.digest('hex').slice(0, 32)
+}
+
+/**
+ * Who holds a folder's chunks, worked out alike by each device: those that have pledged disk, as the group's layout has them; and, where
+ * these are fewer than there are to be, devices that have the folder on a disk, as equals.
+ */
+export function folderLayout(source: LayoutSource): FolderLayout {
+  const { takers, replicas, partitions, pledged } = source
+  const equal = place({
+    devices: takers.map((device) => ({ device, capacity: 1 })),
+    replicas: Math.max(1, Math.min(replicas, takers.length)),
+    partitions,
+    last: null,
+  })
+  const holders = equal.map((own, partition) => [...new Set([...(pledged?.holders[partition] ?? []), ...own])].slice(0, replicas))
+  return { name: layoutName(source), holders, devices: [...new Set(holders.flat())].toSorted() }
 }

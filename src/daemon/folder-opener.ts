@@ -8,7 +8,7 @@ import type { Group } from '#peers'
 import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
 import type { FolderChunks } from '#store'
 import { onlyInArchive } from './folder-archive.ts'
-import { FolderKeeping } from './folder-keeping.ts'
+import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
 import { stillHas } from './still-has.ts'
 
@@ -32,6 +32,8 @@ export interface RegistryParts {
   /** Begins to watch a directory; `hint` as in FolderSync. */
   watch(root: string, hint: (paths: readonly string[] | null) => void): () => void
   activity(items: Activity[]): void
+  /** The group's layout over the devices that have pledged disk. */
+  pledged: FolderKeepingParts['pledged']
   /** What people call a device. */
   called(device: DeviceId): string
   changed(folder: FolderId): void

@@ -3,8 +3,9 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { requireLoopback } from '#api'
-import { durationMs, errnoOf, flushDirectory, HoldfastError, hostPortOf, messageOf } from '#base'
+import { byteSize, durationMs, errnoOf, flushDirectory, HoldfastError, hostPortOf, messageOf } from '#base'
 import { isListenAddress } from '#peers'
+import { GROUP_SETTING_KEYS } from './group-settings.ts'
 import { LOG_LEVELS } from './logging.ts'
 
 /** As text, too: the command line has nothing else. */
@@ -41,6 +42,10 @@ const schema = z.strictObject({
     .max(Number.MAX_SAFE_INTEGER)
     .default(1024 ** 3),
   scrub_days: wholeNumber.pipe(z.int().max(3650)).default(30),
+  pledge: z
+    .union([z.number(), z.string().transform((text) => byteSize(text))])
+    .pipe(z.int().min(0))
+    .default(0),
 })
 
 export type SettingValues = z.infer<typeof schema>
@@ -55,10 +60,11 @@ const TAKES: Record<SettingKey, string> = {
   gc_grace: 'a duration, like 1d, 12h or 0',
   cache_bytes: 'a number of bytes; 0 keeps nothing',
   scrub_days: 'a number of days from 1 to 3650, or 0 for never',
+  pledge: 'a size, like 100GB or 1.5TiB; 0 for none',
 }
 
 /** Settings of the fixed contract whose rooms are not built yet. */
-const LATER = new Set(['replication_factor', 'pledge', 'rate_limit_up', 'rate_limit_down', 'leave_after'])
+const LATER = new Set(['rate_limit_up', 'rate_limit_down'])
 
 /**
  * `<home>/config.json`: read at the start, written whole and by rename when a setting changes. What is in it that cannot be used counts as
@@ -87,6 +93,11 @@ export class Settings {
   /** Throws `not-found` for a key that is none, `unsupported` for one that does nothing yet. */
   get(key: string): SettingValues[SettingKey] {
     return this.#values[known(key)]
+  }
+
+  /** Has the user, or a command, said what it is? */
+  isSet(key: SettingKey): boolean {
+    return this.#stored[key] !== undefined
   }
 
   /** What the settings would be with this value; text as the command line has it, lists separated by commas. Throws `usage` or `denied`. */
@@ -176,6 +187,6 @@ function known(key: string): SettingKey {
   if (key in schema.shape) return key as SettingKey
   if (LATER.has(key)) throw new HoldfastError('unsupported', `${key} does nothing yet in this version`)
   throw new HoldfastError('not-found', `there is no setting ${key}`, {
-    hint: `there are ${Object.keys(schema.shape).join(', ')}`,
+    hint: `there are ${[...Object.keys(schema.shape), ...GROUP_SETTING_KEYS].join(', ')}`,
   })
 }

@@ -14,14 +14,16 @@ import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
 import { Endings } from './endings.ts'
-import { HeldForOthers } from './held-for-others.ts'
+import { HeldForOthers, isShelf } from './held-for-others.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
+import { GroupLayout } from './group-layout.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import { folderNames } from './backend-status.ts'
 import { Membership } from './membership.ts'
 import { Mender } from './mender.ts'
+import { OwnPledge } from './own-pledge.ts'
 import { retentionOf } from './retention-of.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
@@ -106,6 +108,8 @@ async function start(
   const { group } = network
   const membership = new Membership({ group, store, clock, logger, activity: (items) => activity.add(items) })
   await membership.start()
+  const pledge = new OwnPledge({ group, settings, home, logger })
+  pledge.start()
   await group.load()
   const { pairing } = network
   const misbehaved = (peer: DeviceId, message: string): void => {
@@ -118,8 +122,20 @@ async function start(
     blocks,
     notes: store,
     folders: () => registry.folders.map(({ stored }) => stored.id),
-    pledge: () => pledgeOf(group, device),
+    pledge: () => group.state.pledge(device),
   })
+  const layout = new GroupLayout({
+    group,
+    key: identity.key,
+    store,
+    clock,
+    logger,
+    connected: () => network.peers().map((peer) => peer.device),
+    send: (peer, bytes) => network.sendLayout(peer, bytes),
+    misbehaved,
+  })
+  network.on('layout', ({ device: peer, layout: bytes }) => layout.received(peer, bytes))
+  network.on('disconnected', (peer) => layout.disconnected(peer.device))
   const engine = new SyncEngine({
     clock,
     logger,
@@ -127,7 +143,7 @@ async function start(
     lacks: (folder) => registry.lacks(folder),
     misbehaved,
     shelf: held.shelf,
-    mayHold: (_, peer) => pledgeOf(group, peer) > 0,
+    mayHold: (_, peer) => isShelf(group.state, peer),
   })
   const registry = new FolderRegistry({
     home,
@@ -144,9 +160,13 @@ async function start(
     openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret), device }),
     watch: (root, hint) => watcher.watch(root, hint),
     activity: (items) => activity.add(items),
+    pledged: () => layout.current,
     called: (device) => membership.called()(device),
     changed: (folder) => feed.folderChanged(folder),
   })
+  const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
+  layout.on('changed', reviewHolders)
+  network.on('disconnected', reviewHolders)
   const sealings = (): FolderSealing[] =>
     registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
   const mender: Mender = new Mender({
@@ -206,6 +226,8 @@ async function start(
     registry,
     activity,
     membership,
+    pledge,
+    layout,
     housekeeping,
     loop,
     rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),
@@ -217,7 +239,11 @@ async function start(
   network.on('connected', (peer) => {
     engine.addPeer(peer)
     mender.connected()
+    layout.connected(peer.device)
+    reviewHolders()
   })
+  endings.add(() => layout.stop())
+  await layout.start()
   endings.add(() => network.stop())
   await network.start()
   endings.add(() => registry.stop())
@@ -267,9 +293,4 @@ function isAtWork(state: string | undefined): boolean {
 
 function mayReadFolder(group: PeerNetwork['group'], folder: FolderId, device: DeviceId): boolean {
   return group.state.role(folder, device) !== 'none'
-}
-
-/** Bytes that a device gives to others. As long as devices do not say so: of a storage device's disk all but what is to stay free. */
-function pledgeOf(group: PeerNetwork['group'], device: DeviceId): number {
-  return group.state.devices.some((each) => each.device === device && each.role === 'storage') ? Infinity : 0
 }

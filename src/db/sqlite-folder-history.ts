@@ -246,13 +246,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   unkept(): Have[] {
     const { keeping, chains } = this.#tables
-    return this.#db.read(() => {
-      const firsts = keeping.firsts()
-      return chains.all().flatMap(({ id, author, epoch }) => {
-        const first = firsts.get(id)
-        return first === undefined ? [] : [{ author, epoch, seq: first - 1 }]
-      })
-    })
+    return this.#db.read(() => keeping.behind(chains.all()))
   }
 
   /** The paths below `under`, or `under` itself, after `after`; read `limit` at once. */

@@ -105,6 +105,11 @@ export class Exchange {
     return this.#fetcher.sources(folder) + this.#sealed.holders(folder).length
   }
 
+  /** Is a device connected, and did nothing so far for which it is not asked any more? */
+  isConnected(device: DeviceId): boolean {
+    return this.#asker.devices.includes(device)
+  }
+
   /** See Asker.hold. */
   hold(device: DeviceId, folder: FolderId, blocks: readonly ForeignBlock[], signal: AbortSignal): Promise<HoldOutcome[]> {
     return this.#asker.hold(device, folder, blocks, signal)

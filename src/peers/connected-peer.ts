@@ -33,6 +33,8 @@ export interface ConnectedPeerParts {
   clock: Clock
   logger: Logger
   misbehaved(message: string): void
+  /** Hears of a layout that the device sends; whether it is one is not looked at. */
+  layout(bytes: Uint8Array): void
 }
 
 /** A device of the group, connected and greeted: keeps the group log the same on both sides and notices when the device is gone. */
@@ -134,6 +136,11 @@ export class ConnectedPeer implements Peer {
     for (const operations of operationPages(lacked)) await this.#send({ kind: 'operations', operations })
   }
 
+  /** A device of an older version passes over it. */
+  sendLayout(layout: Uint8Array): void {
+    this.#post({ kind: 'layout', layout })
+  }
+
   /** Lets the device hear that it, or this one, was removed; then disconnects it. */
   dismiss(): void {
     if (this.#dismissed) return
@@ -182,6 +189,9 @@ export class ConnectedPeer implements Peer {
             'the bulk channel that a device asked for did not open',
           )
         })
+        return
+      case 'layout':
+        this.#parts.layout(message.layout)
         return
       case 'hello':
         throw new HoldfastError('corrupt', 'the device says hello twice')

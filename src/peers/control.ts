@@ -33,6 +33,8 @@ export type Control =
   | { kind: 'bulk-dial' }
   /** The answer when that fails, too. */
   | { kind: 'bulk-failed' }
+  /** A layout of the group, as it is stored (replication's MAX_LAYOUT_BYTES at most). */
+  | { kind: 'layout'; layout: Uint8Array }
 
 /** What the two ends of a bulk channel ask of each other. */
 export type BulkRequest = (Control & { kind: `bulk-${string}` })['kind']
@@ -62,6 +64,8 @@ export function encodeControl(message: Control): Uint8Array {
       return encodeCbor([6])
     case 'bulk-failed':
       return encodeCbor([7])
+    case 'layout':
+      return encodeCbor([8, message.layout])
   }
 }
 
@@ -97,6 +101,8 @@ export function decodeControl(bytes: Uint8Array): Control | undefined {
       return { kind: 'bulk-dial' }
     case 7:
       return { kind: 'bulk-failed' }
+    case 8:
+      return { kind: 'layout', layout: bytesOf(a) }
     default:
       natural(kind)
       return undefined

@@ -1,7 +1,8 @@
 import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Hlc, type Role } from '#model'
 import { FoldedDataKeys } from './fold-data-keys.ts'
 import { FoldedProperties } from './fold-properties.ts'
-import type { Cut, Departure, GroupDevice, GroupFolder, Place } from './group.ts'
+import { DEFAULT_SETTINGS, withSetting } from './fold-settings.ts'
+import type { Cut, Departure, GroupDevice, GroupFolder, GroupSettings, Place } from './group.ts'
 import type { Operation } from './operation.ts'
 import type { DataKeyWraps, KeyWrap, OperationBody } from './operation-body.ts'
 
@@ -17,6 +18,7 @@ interface Count {
 interface Member extends GroupDevice {
   x25519: Uint8Array
   adder: DeviceId | undefined
+  pledge: number
 }
 
 interface Folder extends GroupFolder {
@@ -41,6 +43,9 @@ export interface Draft {
   ringSize: number
   members: Map<DeviceId, Member>
   removed: Map<DeviceId, Departure>
+  /** All that ever had the role `member`. */
+  everMembers: Set<DeviceId>
+  settings: GroupSettings
   folders: Map<FolderId, Folder>
   /** How many data keys a device has made. */
   keysMade: Map<DeviceId, number>
@@ -57,12 +62,15 @@ export function found(operation: Operation): Draft | undefined {
     added: hlcTime(hlc),
     x25519: body.x25519,
     adder: undefined,
+    pledge: 0,
   }
   return {
     id: operation.group,
     ringSize: body.ringSize,
     members: new Map([[author, founder]]),
     removed: new Map(),
+    everMembers: new Set([author]),
+    settings: DEFAULT_SETTINGS,
     folders: new Map(),
     keysMade: new Map(),
   }
@@ -73,12 +81,14 @@ export function allowed(draft: Draft, { author, body }: Operation): boolean {
   const member = draft.members.get(author)
   if (member === undefined) return false
   if (body.kind === 'device.rename' || body.kind === 'device.remove') return member.role === 'member' || body.device === author
+  if (body.kind === 'device.pledge') return true
   if (member.role !== 'member') return false
   switch (body.kind) {
     case 'genesis':
       return false
     case 'device.add':
     case 'folder.create':
+    case 'group.setting':
     case 'unknown':
       return true
     case 'folder.share':
@@ -113,7 +123,8 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
   switch (body.kind) {
     case 'device.add': {
       if (draft.members.has(body.device)) return
-      draft.members.set(body.device, { ...body, added: hlcTime(hlc), adder: author })
+      draft.members.set(body.device, { ...body, added: hlcTime(hlc), adder: author, pledge: 0 })
+      if (body.role === 'member') draft.everMembers.add(body.device)
       draft.removed.delete(body.device)
       for (const folder of draft.folders.values()) {
         // Its keys may be new: it needs the secrets wrapped again.
@@ -201,6 +212,12 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
     case 'snapshot.create':
     case 'snapshot.delete':
       draft.folders.get(body.folder)?.properties.take(body, author)
+      return
+    case 'device.pledge':
+      draft.members.get(author)!.pledge = body.bytes
+      return
+    case 'group.setting':
+      draft.settings = withSetting(draft.settings, body.key, body.value)
       return
     case 'genesis':
     case 'unknown':

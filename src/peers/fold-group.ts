@@ -102,6 +102,7 @@ function view(draft: Draft): FoldedGroup {
   return {
     id: draft.id,
     ringSize: draft.ringSize,
+    ...draft.settings,
     devices: [...draft.members.values()]
       .map(({ device, name, role: kind, added }) => ({ device, name, role: kind, added }))
       .sort((a, b) => (a.device < b.device ? -1 : 1)),
@@ -128,6 +129,8 @@ function view(draft: Draft): FoldedGroup {
     check: (folder) => draft.folders.get(folder)?.check,
     dataKeys: (folder) => draft.folders.get(folder)?.dataKeys,
     properties: (folder) => draft.folders.get(folder)?.properties ?? new FoldedProperties(),
+    pledge: (device) => draft.members.get(device)?.pledge ?? 0,
+    wasMember: (device) => draft.everMembers.has(device),
     hasOwnRole: (folder, device) => draft.folders.get(folder)?.roles.has(device) ?? false,
     counted: (folder) => [...(draft.folders.get(folder)?.counts.keys() ?? [])],
     adder: (device) => draft.members.get(device)?.adder,

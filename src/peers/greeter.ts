@@ -27,6 +27,8 @@ export interface GreeterParts {
   addresses(): string[]
   /** Hears of a device of the group that sends what is no message. */
   misbehaved(device: DeviceId, message: string): void
+  /** Hears of a layout that a device of the group sends. */
+  layout(device: DeviceId, bytes: Uint8Array): void
   /** Takes a peer that is ready to start. */
   greeted(peer: ConnectedPeer): void
   /** Finds the connected peer to which a stream for chunks belongs. */
@@ -135,6 +137,7 @@ export class Greeter {
       clock,
       logger,
       misbehaved,
+      layout: (bytes) => this.#parts.layout(device, bytes),
     })
     peer.start()
     proceed()

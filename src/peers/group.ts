@@ -74,8 +74,16 @@ export interface FolderProperties {
   readonly snapshots: readonly FolderSnapshot[]
 }
 
+/** What applies to all of a group. */
+export interface GroupSettings {
+  /** `replication_factor`, 1 to 255: how many devices are to have each chunk. */
+  replicas: number
+  /** Seconds after which a device that nobody sees is replaced as a holder; 0: only where it is removed. */
+  leaveAfter: number
+}
+
 /** What the group log says now: a pure fold of its operations, the same on every device that has the same operations. */
-export interface GroupState {
+export interface GroupState extends GroupSettings {
   id: GroupId
   /** Sorted by id, this device among them. */
   devices: GroupDevice[]
@@ -98,4 +106,8 @@ export interface GroupState {
   leavers(folder: FolderId): DeviceId[]
   /** What is to be kept of a folder's past; all of it where there is no such folder. */
   properties(folder: FolderId): FolderProperties
+  /** Bytes that a device of the group keeps free for it; 0 where it has not said so. */
+  pledge(device: DeviceId): number
+  /** Is the device a member, no storage device, or was it one once? */
+  wasMember(device: DeviceId): boolean
 }

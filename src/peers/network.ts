@@ -29,6 +29,8 @@ export interface NetworkEvents {
   disconnected: Peer
   /** A device of the group sent what is no message; the link was closed. */
   misbehaved: { device: DeviceId; message: string }
+  /** A device of the group sent a layout; it need not be one. */
+  layout: { device: DeviceId; layout: Uint8Array }
   /** A device of the group was seen on the local network. */
   discovered: { device: DeviceId; addresses: string[] }
 }
@@ -99,6 +101,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
       logger,
       addresses: () => this.addresses(),
       misbehaved: (device, message) => this.emit('misbehaved', { device, message }),
+      layout: (device, layout) => this.emit('layout', { device, layout }),
       greeted: (peer) => this.#greeted(peer),
       peer: (device) => this.#peers.get(device),
     })
@@ -128,6 +131,11 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
 
   peer(device: DeviceId): Peer | undefined {
     return this.#peers.get(device)
+  }
+
+  /** Sends a layout to a connected device. */
+  sendLayout(device: DeviceId, layout: Uint8Array): void {
+    this.#peers.get(device)?.sendLayout(layout)
   }
 
   /** Bytes over the links of a connected device, bulk included. */

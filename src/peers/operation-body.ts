@@ -37,6 +37,7 @@ export type OperationBody =
   /** Of these data keys none of the wraps for its author opens: it needs them wrapped again. */
   | { kind: 'data-key.ask'; folder: FolderId; keys: readonly DataKeyName[] }
   | PropertyBody
+  | SettingBody
   /** Of a newer Holdfast: kept and passed on, without effect here. */
   | { kind: 'unknown'; number: number; fields: readonly unknown[] }
 
@@ -100,6 +101,13 @@ export interface SnapshotCreation extends Omit<FolderSnapshot, 'by'> {
   folder: FolderId
 }
 
+/** Says what a device gives, and what applies to all of the group. */
+export type SettingBody =
+  /** Bytes that its author keeps free for the group; 0: none. */
+  | { kind: 'device.pledge'; bytes: number }
+  /** A number by the setting's own (GroupSettings). */
+  | { kind: 'group.setting'; key: number; value: number }
+
 /** The kind's number and its fields, as they stand in the header. Numbers are never reused. */
 export function encodeBody(body: OperationBody): unknown[] {
   switch (body.kind) {
@@ -156,6 +164,10 @@ export function encodeBody(body: OperationBody): unknown[] {
     }
     case 'snapshot.delete':
       return [16, idBytes(body.folder), fromHex(body.id)]
+    case 'device.pledge':
+      return [17, body.bytes]
+    case 'group.setting':
+      return [18, body.key, body.value]
     case 'unknown':
       return [body.number, ...body.fields]
   }
@@ -168,7 +180,7 @@ function encodePlaces(devices: readonly (readonly [DeviceId, readonly Place[]])[
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2, 2, 3, 7, 2]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2, 2, 3, 7, 2, 1, 2]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -229,6 +241,10 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
     }
     case 16:
       return { kind: 'snapshot.delete', folder: folder(a), id: hexId(b) }
+    case 17:
+      return { kind: 'device.pledge', bytes: natural(a) }
+    case 18:
+      return { kind: 'group.setting', key: natural(a), value: natural(b) }
     default:
       return { kind: 'unknown', number, fields }
   }

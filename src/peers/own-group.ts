@@ -10,8 +10,8 @@ import { checkArrival, checkName, joinConflict, needMember } from './group-fault
 import { buildLog, latestHlc, needRoom, type GroupLog } from './group-log.ts'
 import { isFresh, removalsAgain, takeIn, verified, type Merged } from './intake.ts'
 import { decodeOperation, type Operation } from './operation.ts'
-import type { OperationBody, PropertyBody } from './operation-body.ts'
-import { propertyChange } from './property-changes.ts'
+import type { OperationBody, PropertyBody, SettingBody } from './operation-body.ts'
+import { saying } from './property-changes.ts'
 import { signOperations } from './sign-operations.ts'
 
 /** The group this device is in: its log, what the log says, and the changes made here. Starts as a group of one. */
@@ -124,9 +124,9 @@ export class Group extends Events<GroupEvents> {
     return (await this.#author((state) => counts(state, this.device, folder, counted))) > 0
   }
 
-  /** Says what is kept of a folder's past: its policy, a pin, a snapshot. Throws `denied`, `exists` or `full`. */
-  async say(property: PropertyBody): Promise<void> {
-    await this.#author((state) => propertyChange(state, this.device, this.log.chain(this.device).length, property))
+  /** Says what is kept of a folder's past, what this device pledges, or a setting of the group. Throws `denied`, `exists`, `full` or `usage`. */
+  async say(body: PropertyBody | SettingBody): Promise<void> {
+    await this.#author((state) => saying(state, this.device, this.log.chain(this.device).length, body))
   }
 
   /** Says in which folders this device takes part, where the log has it otherwise. */

@@ -3,24 +3,24 @@ import type { DeviceId } from '#model'
 import type { FoldedGroup } from './fold-group.ts'
 import { MAX_PINS, MAX_SNAPSHOTS } from './fold-properties.ts'
 import { nameFault } from './operation-fields.ts'
-import type { PropertyBody } from './operation-body.ts'
+import type { PropertyBody, SettingBody } from './operation-body.ts'
+import { settingChange } from './setting-changes.ts'
 
 /** Operations of this device after which it says no more of this kind: devices and roles must not run out of them for it. */
 const MAX_OPERATIONS = 16_000
 /** Epochs that one snapshot can name. */
 const MAX_PLACES = 2_000
 
-/** What changes what is kept of a folder's past; nothing where it is so already. `written`: how many operations this device has authored. */
-export function propertyChange(state: FoldedGroup, own: DeviceId, written: number, body: PropertyBody): PropertyBody[] {
-  const folder = state.folders.find(({ id }) => id === body.folder)
-  if (folder === undefined) throw new HoldfastError('not-found', `the group has no folder ${body.folder}`)
-  const isMember = state.devices.find(({ device }) => device === own)?.role === 'member'
-  if (!isMember || (folder.creator !== own && state.role(body.folder, own) !== 'sync')) {
-    throw new HoldfastError('denied', `what ${folder.name} keeps is for its creator and devices with the role sync to say`, {
-      hint: 'do it on one of them, or have it give this device that role: holdfast folder share FOLDER DEVICE --role sync',
-    })
-  }
-  if (written >= MAX_OPERATIONS) {
+/** What says it; nothing where it is so already. `written`: how many operations this device has authored. */
+export function saying(
+  state: FoldedGroup,
+  own: DeviceId,
+  written: number,
+  body: PropertyBody | SettingBody,
+): (PropertyBody | SettingBody)[] {
+  const isSetting = body.kind === 'device.pledge' || body.kind === 'group.setting'
+  const changes = isSetting ? settingChange(state, own, body) : propertyChange(state, own, body)
+  if (changes.length > 0 && written >= MAX_OPERATIONS) {
     throw new HoldfastError(
       'full',
       `this device has changed the group ${MAX_OPERATIONS} times, and has to leave room for what matters more`,
@@ -28,6 +28,18 @@ export function propertyChange(state: FoldedGroup, own: DeviceId, written: numbe
         hint: 'do it on another device of the group',
       },
     )
+  }
+  return changes
+}
+
+function propertyChange(state: FoldedGroup, own: DeviceId, body: PropertyBody): PropertyBody[] {
+  const folder = state.folders.find(({ id }) => id === body.folder)
+  if (folder === undefined) throw new HoldfastError('not-found', `the group has no folder ${body.folder}`)
+  const isMember = state.devices.find(({ device }) => device === own)?.role === 'member'
+  if (!isMember || (folder.creator !== own && state.role(body.folder, own) !== 'sync')) {
+    throw new HoldfastError('denied', `what ${folder.name} keeps is for its creator and devices with the role sync to say`, {
+      hint: 'do it on one of them, or have it give this device that role: holdfast folder share FOLDER DEVICE --role sync',
+    })
   }
   const { policy, pins, snapshots } = state.properties(body.folder)
   switch (body.kind) {

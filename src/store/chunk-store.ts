@@ -21,6 +21,8 @@ export interface ChunkStore {
   lengths(folder: FolderId, ids: Uint8Array): Promise<(number | null)[]>
   /** Keeps chunks that are not here, each once; they are durable when this resolves. Their ids must have been verified. */
   seal(sealing: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
+  /** Chunks as blocks, of which none is kept. Their ids must have been verified. */
+  blocksOf(sealing: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<Uint8Array[]>
   /** The chunks, verified; null for each that is not here, or damaged, which is then noted, or sealed with a key that is not known. */
   read(sealing: FolderSealing, ids: Uint8Array): Promise<(Uint8Array | null)[]>
   /** Removes the blocks of chunks. */
@@ -36,13 +38,15 @@ export interface FolderChunks {
   lengths(ids: Uint8Array): Promise<(number | null)[]>
   seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
   read(ids: Uint8Array): Promise<(Uint8Array | null)[]>
+  blocksOf(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<Uint8Array[]>
   /** As in SealedBlocks. */
+  sealed(ids: Uint8Array, limit: number): Promise<(Uint8Array | null)[]>
   open(blocks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<Opened[]>
 }
 
 /** `sealing` is asked at each call: a folder gets other keys with time. */
 export function folderChunks(
-  store: ChunkStore & Pick<SealedBlocks, 'open'>,
+  store: ChunkStore & Pick<SealedBlocks, 'open' | 'sealed'>,
   folder: FolderId,
   sealing: () => FolderSealing,
 ): FolderChunks {
@@ -51,6 +55,8 @@ export function folderChunks(
     lengths: (ids) => store.lengths(folder, ids),
     seal: (chunks) => store.seal(sealing(), chunks),
     read: (ids) => store.read(sealing(), ids),
+    blocksOf: (chunks) => store.blocksOf(sealing(), chunks),
+    sealed: (ids, limit) => store.sealed(folder, ids, limit),
     open: (blocks) => store.open(sealing(), blocks),
   }
 }

@@ -35,22 +35,28 @@ export class SealedChunks implements ChunkStore {
     return Promise.resolve(neededBlocks(this.#parts.table, folder, [...unpack(ids)]).map((block) => block?.length ?? null))
   }
 
-  async seal({ folder, keys }: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void> {
-    const { blocks, table, random } = this.#parts
-    const [key] = keys
-    if (key === undefined) throw new HoldfastError('denied', `there is no key to seal chunks of the folder ${folder} with`)
-    const sealed: NamedBlock[] = []
+  async seal(sealing: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void> {
+    const { blocks, table } = this.#parts
+    const { folder } = sealing
     const known = neededBlocks(
       table,
       folder,
       chunks.map(({ id }) => id),
     )
-    for (const [at, { id, bytes }] of chunks.entries()) {
-      if (known[at] !== undefined) continue
-      const block = sealBlock(bytes, { folder, chunk: id }, key, random.bytes(SALT_BYTES))
-      sealed.push({ digest: blockDigest(block), bytes: block, seal: { folder, chunk: id, length: bytes.length } })
-    }
-    await blocks.add(sealed)
+    const fresh = chunks.filter((_, at) => known[at] === undefined)
+    const sealed = await this.blocksOf(sealing, fresh)
+    const named = fresh.map(({ id, bytes: { length } }, at): NamedBlock => {
+      const block = sealed[at]!
+      return { digest: blockDigest(block), bytes: block, seal: { folder, chunk: id, length } }
+    })
+    await blocks.add(named)
+  }
+
+  blocksOf({ folder, keys }: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<Uint8Array[]> {
+    const { random } = this.#parts
+    const [key] = keys
+    if (key === undefined) throw new HoldfastError('denied', `there is no key to seal chunks of the folder ${folder} with`)
+    return Promise.resolve(chunks.map(({ id, bytes }) => sealBlock(bytes, { folder, chunk: id }, key, random.bytes(SALT_BYTES))))
   }
 
   async read(sealing: FolderSealing, ids: Uint8Array): Promise<(Uint8Array | null)[]> {

@@ -57,6 +57,7 @@ export function openThreadedStore(
         { verb: 'seal', args: [sealing, chunks] },
         chunks.flatMap(({ bytes }) => handedOver(bytes)),
       ),
+    blocksOf: (...args) => run({ verb: 'blocksOf', args }),
     // What is damaged is found so.
     read: (...args) => change({ verb: 'read', args }),
     remove: (...args) => change({ verb: 'remove', args }),

@@ -119,6 +119,7 @@ export class MemoryBackend implements Backend {
       removed: this.removed,
       rates: this.transferState.rates,
       store: { blocks: null, bytes: null, damaged: null, liveBytes: null, pledgeBytes: null },
+      layout: null,
       eventLoopDelayMs: { p99: 2, max: 9 },
     }
     return Promise.resolve(status)

@@ -39,6 +39,10 @@ test.each([
   ['scrub_days', 'often', 'usage'],
   ['scrub_days', '4000', 'usage'],
   ['scrub_days', -1, 'usage'],
+  ['pledge', 'much', 'usage'],
+  ['pledge', -1, 'usage'],
+  ['pledge', 1.5, 'usage'],
+  ['pledge', '99999TB', 'usage'],
 ])('%s does not take %s', (key, value, code) => {
   const settings = new Settings(homeWith({}))
   const before = settings.values
@@ -55,6 +59,10 @@ test.each([
   ['gc_grace', '0', '0'],
   ['scrub_days', '7', 7],
   ['scrub_days', 0, 0],
+  ['pledge', '100GB', 100e9],
+  ['pledge', '1.5TiB', 1.5 * 1024 ** 4],
+  ['pledge', 4096, 4096],
+  ['pledge', '0', 0],
 ])('%s takes %s', (key, value, kept) => {
   const home = homeWith({})
   new Settings(home).set(key, value)

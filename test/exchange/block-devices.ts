@@ -35,7 +35,9 @@ export function device(
     shelf: new Shelf({ store: calls, ...roles, keeping: async () => undefined }),
     mayHold: (_, who) => set.holders.includes(who),
     openerOf: () =>
-      isReader ? folderChunks(Object.assign(store.chunks, { open: store.foreign.open }), folder, () => sealing) : null,
+      isReader
+        ? folderChunks(Object.assign(store.chunks, { open: store.foreign.open, sealed: calls.sealed }), folder, () => sealing)
+        : null,
   })
   return { id: name as DeviceId, store, exchange, struck, set }
 }

@@ -95,6 +95,9 @@ const bodies: OperationBody[] = [
     ],
   },
   { kind: 'snapshot.delete', folder, id: 'c0c1c2c3c4c5c6c7c8c9cacbcccdcecf' },
+  { kind: 'device.pledge', bytes: 100_000_000_000 },
+  { kind: 'group.setting', key: 0, value: 2 },
+  { kind: 'group.setting', key: 1, value: 259_200 },
 ]
 
 export const place = { group, folder, device: other.device }
@@ -123,6 +126,7 @@ export const controls: Control[] = [
   { kind: 'bulk-open' },
   { kind: 'bulk-dial' },
   { kind: 'bulk-failed' },
+  { kind: 'layout', layout: bytes(70, 9) },
 ]
 
 export const messages: PairingMessage[] = [

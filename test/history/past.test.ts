@@ -26,7 +26,14 @@ async function edited(of: { here: readonly number[]; there: readonly number[] })
   author(index, fileOf('f', old))
   author(index, fileOf('f', [newChunk(sealing, 40)]))
   forgetPast(folder, 'f')
-  const chunks = folderChunks(Object.assign(store.chunks, { open: store.foreign.open }), sealing.folder, () => sealing)
+  const chunks = folderChunks(
+    Object.assign(store.chunks, {
+      open: store.foreign.open,
+      sealed: store.foreign.sealed.bind(store.foreign),
+    }),
+    sealing.folder,
+    () => sealing,
+  )
   await chunks.seal(of.here.map((at) => old[at]!))
   const real = inProcess<FolderIndex>(index)
   const lookups: string[] = []

@@ -47,7 +47,8 @@ function exchangeOf(
     mayServe: () => false,
     struckOut: (device) => struck.push(device),
     mayHold: (_, device) => device === shelf.ready.device,
-    openerOf: () => folderChunks(Object.assign(chunks, { open: foreign.open }), folder, sealing),
+    openerOf: () =>
+      folderChunks(Object.assign(chunks, { open: foreign.open, sealed: foreign.sealed.bind(foreign) }), folder, sealing),
   })
   const add = (peer: Peer): void => {
     exchange.addPeer(peer)

@@ -1,7 +1,7 @@
 import type { KeepItem, PastVersion } from '#db'
-import { isLive, type ChunkId, type ChunkList, type DeviceId } from '#model'
+import { isLive, type ChunkId, type ChunkList } from '#model'
 import { partitionOf } from '#replication'
-import { layoutAmong, REPLICAS } from '../../src/daemon/folder-layout.ts'
+import { folderLayout, REPLICAS } from '../../src/daemon/folder-layout.ts'
 import type { Cluster } from './cluster.ts'
 import { chunksIn } from './ledger.ts'
 import type { SimDevice } from './sim-device.ts'
@@ -143,12 +143,13 @@ export async function checkSwept(
  * Promise 4, after a crash: what the index says is kept is in the store, as far as this device is its anchor; but for what was damaged
  * from outside, which it cannot know yet.
  */
-export async function checkClaims({ ledger, shared }: Cluster, device: SimDevice): Promise<void> {
+export async function checkClaims({ ledger, shared, devices }: Cluster, device: SimDevice): Promise<void> {
   const { home, core, id } = device
-  const joined = home.setting(`holders.${shared.folder}`)
+  const takers = devices.map((each) => each.id).toSorted()
+  const { name, holders } = folderLayout({ takers, replicas: REPLICAS, partitions: RING_SIZE, pledged: null })
   const compared = home.setting('store.database') ?? (home.store.isAnother ? null : home.store.database)
-  if (joined === null || compared !== home.store.database) return
-  const { holders } = layoutAmong(joined.split(',') as DeviceId[], RING_SIZE)
+  // It may not have looked by this layout yet.
+  if (home.setting(`holders.${shared.folder}`) !== name || compared !== home.store.database) return
   const sound = home.store.sound()
   for (let after = 0; ;) {
     const page: (KeepItem & { isKept: boolean })[] = await core.facade.looked(after, PAGE)

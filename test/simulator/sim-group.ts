@@ -2,6 +2,7 @@ import type { FolderRetention } from '#history'
 import type { DeviceId, FolderId, Role } from '#model'
 import type { FolderSyncParts } from '#sync'
 import type { FolderKeepingParts } from '../../src/daemon/folder-keeping.ts'
+import { REPLICAS } from '../../src/daemon/folder-layout.ts'
 
 /** Places that the holders are decided on: fewer than usual, as the layout is worked out by every device. */
 export const RING_SIZE = 64
@@ -34,6 +35,8 @@ export function groupOf({ folder, members, creator, takers, retention }: GroupPa
     retention,
     state: {
       ringSize: RING_SIZE,
+      replicas: REPLICAS,
+      pledge: () => 0,
       get folders() {
         return [{ ...about, id: folder, creator: creator() }]
       },

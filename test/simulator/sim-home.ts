@@ -96,7 +96,16 @@ export class SimHome {
     const sealings = (): FolderSealing[] => [sealing]
     const cache = { of: () => Promise.reject(new Error('the folder has a place on the disk')) as never }
     const keeping = new FolderKeeping(
-      { exchange, group: { device, state: group.state }, store, clock, logger, cache, changed: () => undefined },
+      {
+        exchange,
+        group: { device, state: group.state },
+        store,
+        clock,
+        logger,
+        cache,
+        pledged: () => null,
+        changed: () => undefined,
+      },
       { id: folder, name: 'folder' },
       secret,
       { index, disk, store: chunks },

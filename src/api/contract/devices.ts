@@ -11,7 +11,7 @@ export const Device = z
     role: DeviceRole,
     connected: z.boolean().describe('Always true for this device itself'),
     lastSeen: Time.nullable(),
-    pledgeBytes: Count.nullable(),
+    pledgeBytes: Count.nullable().describe('What it keeps free for the versions of the group, by its own word; 0 = nothing'),
   })
   .meta({ id: 'Device' })
 export type Device = z.infer<typeof Device>

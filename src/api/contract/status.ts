@@ -26,8 +26,12 @@ export const Status = z
       bytes: Count.nullable(),
       damaged: Count.nullable().describe('Blocks that were found damaged and are not had anew yet; they are not counted else'),
       liveBytes: Count.nullable(),
-      pledgeBytes: Count.nullable(),
+      pledgeBytes: Count.nullable().describe('What this device keeps free for the versions of the group; 0 = nothing'),
     }),
+    layout: z
+      .object({ epoch: Count.min(1).describe('Grows with each layout'), author: z.string().describe('A PeerId') })
+      .nullable()
+      .describe("Which of the group's layouts counts here: who is to hold what. Null where no device pledges anything"),
     eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }),
   })
   .meta({ id: 'Status' })

@@ -5,7 +5,7 @@ import { table } from '../text.ts'
 export const configGet: Command = {
   words: 'config get',
   synopsis: '[KEY]',
-  summary: 'A setting, or all of them.',
+  summary: 'A setting, or all of them: of this device, and of its group (replication_factor, leave_after).',
   takes: [0, 1],
   async run({ args, connect, output }) {
     const { client } = await connect()
@@ -28,7 +28,8 @@ export const configGet: Command = {
 export const configSet: Command = {
   words: 'config set',
   synopsis: 'KEY VALUE',
-  summary: 'Changes a setting.',
+  summary:
+    'Changes a setting. pledge SIZE (100GB, 2TiB) is what this device keeps free for the versions of the group; replication_factor N and leave_after DURATION apply to all devices of the group.',
   takes: [2, 2],
   async run({ argument, connect, output }) {
     const { client } = await connect()

@@ -2,7 +2,7 @@ import { calledIn } from '#api/contract'
 import { localTime } from '#base'
 import type { Command } from '../command.ts'
 import { noteRemoval } from '../removal.ts'
-import { table } from '../text.ts'
+import { size, table } from '../text.ts'
 
 export const devices: Command = {
   words: 'devices',
@@ -14,11 +14,12 @@ export const devices: Command = {
     const { called } = calledIn(result)
     output.result(result, () =>
       table(
-        ['NAME', 'DEVICE', 'ROLE', 'STATE'],
-        result.map(({ device, role, connected, lastSeen }) => [
+        ['NAME', 'DEVICE', 'ROLE', 'PLEDGE', 'STATE'],
+        result.map(({ device, role, connected, lastSeen, pledgeBytes }) => [
           called(device),
           device,
           role,
+          pledgeBytes === null || pledgeBytes === 0 ? null : size(pledgeBytes),
           device === own.device ? 'this device' : reached(connected, lastSeen),
         ]),
       ),

@@ -1,4 +1,6 @@
+import type { DeviceId } from '#model'
 import type { Command, Database, Query } from '../database.ts'
+import type { Have } from '../folder-history.ts'
 import type { State } from './state.ts'
 
 /** What was put off for longer than this, ms, was so by a clock that was ahead, and has its time now. */
@@ -88,11 +90,14 @@ export class Keeping {
     this.#state.touch()
   }
 
-  /** For each chain (its number) of which something is to be looked at: the first such record's place in it. */
-  firsts(): Map<number, number> {
+  /** Those of the chains of which something is to be looked at, each with the last record before the first such one. */
+  behind(chains: readonly { id: number; author: DeviceId; epoch: number }[]): Have[] {
     const firsts = new Map(this.#first.all())
     for (const [chain, seq] of this.#firstNewer.all(this.#state.kept)) firsts.set(chain, Math.min(seq, firsts.get(chain) ?? seq))
-    return firsts
+    return chains.flatMap(({ id, author, epoch }) => {
+      const first = firsts.get(id)
+      return first === undefined ? [] : [{ author, epoch, seq: first - 1 }]
+    })
   }
 
   get count(): number {

@@ -1,0 +1,21 @@
+const UNITS: Record<string, number> = {
+  '': 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 1024,
+  MIB: 1024 ** 2,
+  GIB: 1024 ** 3,
+  TIB: 1024 ** 4,
+}
+
+/** `100GB`, `1.5 TiB`, `4096`, `0`, as bytes, rounded to whole ones; null: it is no size. */
+export function byteSize(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?) ?([KMGT]?I?B)?$/.exec(text.trim().toUpperCase())
+  const unit = UNITS[match?.[2] ?? '']
+  if (match === null || unit === undefined) return null
+  const bytes = Math.round(Number(match[1]) * unit)
+  return Number.isSafeInteger(bytes) ? bytes : null
+}

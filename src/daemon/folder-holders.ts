@@ -1,0 +1,121 @@
+import type { Clock } from '#base'
+import type { Have } from '#db'
+import type { Exchange } from '#exchange'
+import { hlcTime, mayRead, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
+import type { Group } from '#peers'
+import { hasKept, isAnchorFirst, keptUpTo, protectedPercent, unprotected, type KeptBy } from '#replication'
+import type { FolderSync } from '#sync'
+import { folderLayout, layoutName, type FolderLayout, type LayoutSource } from './folder-layout.ts'
+import type { FolderReplicas } from './folder-replicas.ts'
+
+export interface FolderHoldersParts {
+  folder: FolderId
+  group: Pick<Group, 'device'> & {
+    readonly state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'ringSize' | 'replicas'>
+  }
+  /** The group's layout over the devices that have pledged disk. */
+  pledged(): LayoutSource['pledged']
+  exchange: Pick<Exchange, 'isConnected'>
+  sync(): Pick<FolderSync, 'exchange'> | null
+  /** Brings blocks to devices that do not have the folder on a disk. */
+  replicas: FolderReplicas
+  /** This device keeps content of it, and may bring it to others. */
+  isKeeping(): boolean
+  /** Up to which records this device has all that it is to have. */
+  own(): readonly Have[]
+  clock: Clock
+}
+
+/** Who holds a folder's chunks, and what they have of them, as far as this device knows. */
+export class FolderHolders {
+  readonly #parts: FolderHoldersParts
+  #layout: FolderLayout | undefined
+  /** What the others have said of this layout since the start. */
+  readonly #others = new Map<DeviceId, KeptBy>()
+
+  constructor(parts: FolderHoldersParts) {
+    this.#parts = parts
+  }
+
+  /** undefined before it is known. */
+  get layout(): FolderLayout | undefined {
+    return this.#layout
+  }
+
+  /** Is that the layout that there is to go by now? */
+  get isCurrent(): boolean {
+    return this.#layout?.name === layoutName(this.#source())
+  }
+
+  /** What the layout is now. */
+  next(): FolderLayout {
+    return folderLayout(this.#source())
+  }
+
+  /** Goes by a layout. What was said of the one before counts no longer. */
+  async follow(layout: FolderLayout): Promise<void> {
+    const { replicas, isKeeping } = this.#parts
+    const takers = new Set(this.#takers())
+    this.#others.clear()
+    this.#layout = layout
+    await replicas.follow(layout, isKeeping() ? layout.devices.filter((device) => !takers.has(device)) : [])
+  }
+
+  /** Takes what the others say, if it is of the same layout. */
+  hear(): void {
+    for (const { device, state } of this.#peers()) {
+      if (state?.kept !== undefined && state.kept.layout === this.#layout?.name)
+        this.#others.set(device, keptUpTo(state.kept.upTo))
+    }
+  }
+
+  keptOf(device: DeviceId): KeptBy | undefined {
+    const { group, own, replicas } = this.#parts
+    if (device === group.device) return keptUpTo(own())
+    return this.#others.get(device) ?? replicas.keptOf(device)
+  }
+
+  /** Is an anchor to be waited for before the author of a version keeps it itself? */
+  isExpectedOf(anchor: DeviceId, { hlc }: Version): boolean {
+    const { clock, exchange, replicas } = this.#parts
+    const isAtWork =
+      this.#peers().some(({ device, state }) => device === anchor && state?.kept !== undefined) ||
+      (replicas.isBringingTo(anchor) && exchange.isConnected(anchor))
+    return isAtWork && isAnchorFirst(hlcTime(hlc), clock.now())
+  }
+
+  /** Have all holders what they are to have of a version? */
+  isProtected(place: RecordPlace): boolean {
+    return this.isCurrent && this.#layout!.devices.every((device) => hasKept(this.keptOf(device), place))
+  }
+
+  /** Which holders lack how many of these records, as far as is known. */
+  lacking(have: readonly Have[]): { device: DeviceId; records: number }[] {
+    return unprotected(have, this.#layout?.devices ?? [], (device) => this.keptOf(device))
+  }
+
+  /** Of these records the part, in percent, that all holders have; null while it is not known who they are. */
+  percent(have: readonly Have[]): number | null {
+    if (!this.isCurrent) return null
+    return protectedPercent(have, this.#layout!.devices, (device) => this.keptOf(device))
+  }
+
+  #peers(): FolderSync['exchange']['peers'] {
+    return this.#parts.sync()?.exchange.peers ?? []
+  }
+
+  #source(): LayoutSource {
+    const { group, pledged } = this.#parts
+    return { takers: this.#takers(), replicas: group.state.replicas, partitions: group.state.ringSize, pledged: pledged() }
+  }
+
+  /** Of the folder's readers those that say they have it on a disk, if any does; by their ids. */
+  #takers(): DeviceId[] {
+    const { folder, group } = this.#parts
+    const { devices, role, takers } = group.state
+    const readers = devices.map(({ device }) => device).filter((device) => mayRead(role(folder, device)))
+    const taken = new Set(takers(folder))
+    const those = readers.filter((device) => taken.has(device))
+    return (those.length > 0 ? those : readers).toSorted()
+  }
+}

@@ -1,0 +1,147 @@
+import { HoldfastError, type Clock, type Logger } from '#base'
+import type { DeviceStore, FolderIndex, Have } from '#db'
+import type { Exchange } from '#exchange'
+import { toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import { partitionOf, Replicator, type BlockHolder, type KeptBy } from '#replication'
+import type { FolderChunks } from '#store'
+import type { FolderLayout } from './folder-layout.ts'
+
+export interface FolderReplicasParts {
+  folder: FolderId
+  device: DeviceId
+  index: FolderIndex
+  store: Pick<FolderChunks, 'sealed' | 'blocksOf' | 'open'>
+  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'isConnected'>
+  /** Chunks, wherever they are. */
+  find(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
+  /** Do records of that device count, and is it connected? */
+  isWriterHere(device: DeviceId): boolean
+  isBusy(): boolean
+  notes: Pick<DeviceStore, 'setting' | 'putSetting'>
+  /** More is known of what the others hold, or less. */
+  changed(): void
+  clock: Clock
+  logger: Logger
+}
+
+interface Replica {
+  replicator: Replicator
+  isConnected: boolean
+}
+
+/** What of a folder devices hold in sealed blocks that do not have it on a disk: brought there, and known, by this one. */
+export class FolderReplicas {
+  readonly #parts: FolderReplicasParts
+  readonly #replicas = new Map<DeviceId, Replica>()
+
+  constructor(parts: FolderReplicasParts) {
+    this.#parts = parts
+  }
+
+  /** What a device has, as far as it was seen; undefined for one that nothing is brought to. */
+  keptOf(device: DeviceId): KeptBy | undefined {
+    return this.#replicas.get(device)?.replicator.kept
+  }
+
+  /** Is it brought what it lacks, as far as is known? */
+  isBringingTo(device: DeviceId): boolean {
+    return this.#replicas.get(device)?.replicator.obstacle === null
+  }
+
+  /** Devices that do not take what they are to hold, and why. */
+  get obstacles(): { device: DeviceId; obstacle: NonNullable<Replicator['obstacle']> }[] {
+    return [...this.#replicas].flatMap(([device, { replicator }]) =>
+      replicator.obstacle === null ? [] : [{ device, obstacle: replicator.obstacle }],
+    )
+  }
+
+  /** Goes by another layout, in which these hold blocks only. What is known of those by the one before counts no longer. */
+  async follow(layout: FolderLayout, devices: readonly DeviceId[]): Promise<void> {
+    await this.stop()
+    for (const device of devices) this.#replicas.set(device, { replicator: await this.#make(device, layout), isConnected: false })
+    this.review()
+  }
+
+  /** There may be something to bring, or a device has come or gone. Cheap. */
+  review(): void {
+    for (const [device, replica] of this.#replicas) {
+      const was = replica.isConnected
+      replica.isConnected = this.#parts.exchange.isConnected(device)
+      if (!replica.isConnected) continue
+      if (was) replica.replicator.review()
+      else replica.replicator.startAnew()
+    }
+  }
+
+  async stop(): Promise<void> {
+    const all = [...this.#replicas.values()]
+    this.#replicas.clear()
+    await Promise.all(all.map(({ replicator }) => replicator.stop()))
+  }
+
+  async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
+    const { index, find, store, isWriterHere, isBusy, clock, logger, changed, notes, folder } = this.#parts
+    const key = `replica.${folder}.${device}`
+    const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
+    return new Replicator({
+      index,
+      holder: this.#holder(device),
+      isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
+      isExpectedOf: (author) => author !== this.#parts.device && isWriterHere(author),
+      seal: async (ids, lengths, signal) => {
+        const blocks = await store.sealed(ids, Infinity)
+        const missing = blocks.flatMap((block, at) => (block === null ? [at] : []))
+        if (missing.length === 0) return blocks
+        const packed = Buffer.concat(missing.map((at) => ids.subarray(at * 32, at * 32 + 32)))
+        const chunks = await find(
+          packed,
+          missing.map((at) => lengths[at]!),
+          signal,
+        )
+        const there = chunks.flatMap((bytes, n) => (bytes === null ? [] : [{ id: idAt(packed, n), bytes, at: missing[n]! }]))
+        const sealed = await store.blocksOf(there.map(({ id, bytes }) => ({ id, bytes })))
+        there.forEach(({ at }, n) => (blocks[at] = sealed[n] ?? null))
+        return blocks
+      },
+      noted: noted?.layout === layout.name ? noted.upTo : [],
+      note: (upTo) => {
+        notes
+          .putSetting(key, upTo === null ? null : JSON.stringify({ layout: layout.name, upTo }))
+          .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
+        changed()
+      },
+      isBusy,
+      clock,
+      logger,
+    })
+  }
+
+  #holder(device: DeviceId): BlockHolder {
+    const { folder, exchange, store } = this.#parts
+    return {
+      device,
+      lacking: async (ids, signal) => {
+        const has = await exchange.has(device, folder, ids, signal)
+        return Buffer.concat(has.flatMap((isThere, at) => (isThere ? [] : [ids.subarray(at * 32, at * 32 + 32)])))
+      },
+      hold: async (chunks, signal) => {
+        const blocks = chunks.map(({ id, length, block }) => ({ id: toHex(id) as ChunkId, length, bytes: block }))
+        const outcomes = await exchange.hold(device, folder, blocks, signal)
+        return outcomes.map((outcome) =>
+          outcome === 'stored' || outcome === 'had' ? 'stored' : outcome === 'full' ? 'full' : 'refused',
+        )
+      },
+      isThere: async (id, length, signal) => {
+        const [block] = await exchange.blocks(device, folder, id, signal)
+        if (block == null) return false
+        const [chunk] = await store.open([{ id: toHex(id) as ChunkId, bytes: block }])
+        if (chunk === 'unreadable') throw new HoldfastError('offline', 'a block is sealed with a key that is not here yet')
+        return chunk !== 'wrong' && chunk?.length === length
+      },
+    }
+  }
+}
+
+function idAt(ids: Uint8Array, at: number): ChunkId {
+  return toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId
+}

@@ -1,0 +1,296 @@
+import type { KeyObject } from 'node:crypto'
+import { Events, HoldfastError, messageOf, Queue, type Clock, type Logger, type Timer } from '#base'
+import type { DeviceStore } from '#db'
+import type { DeviceId } from '#model'
+import type { Group } from '#peers'
+import { decodeLayout, isLayoutOf, LayoutChain, makeLayout, nextDevices, type Layout, type PlacedDevice } from '#replication'
+import { keptText, readKept } from './kept-layouts.ts'
+import { LayoutInbox } from './layout-inbox.ts'
+
+/** The setting that the layouts are kept in. */
+const KEY = 'layout'
+/** How long a member waits before it makes the next layout, and how much longer for each connected member with a smaller id. */
+const WAIT_MS = 2_000
+const WAIT_EACH_MS = 10_000
+/** How often it is looked who is gone. */
+const TICK_MS = 60_000
+/** How long after a start, a sleep of the computer or a time with nobody connected no one is called away: all have to be reached first. */
+const SETTLING_MS = 10 * 60_000
+/** A tick that comes so much late, by the wall clock, was slept through. */
+const SLEPT_MS = 5 * 60_000
+/** How often it is kept who was seen when, at least. */
+const KEEP_MS = 60 * 60_000
+
+export interface GroupLayoutEvents {
+  /** Another layout counts, or none. */
+  changed: Layout | null
+}
+
+export interface GroupLayoutParts {
+  group: Pick<Group, 'device' | 'state' | 'on'>
+  /** The private key of this device. */
+  key: KeyObject
+  store: Pick<DeviceStore, 'setting' | 'putSetting'>
+  clock: Clock
+  logger: Logger
+  /** The devices of the group that are connected. */
+  connected(): readonly DeviceId[]
+  /** Sends a layout to a connected device. */
+  send(device: DeviceId, layout: Uint8Array): void
+  /** Hears of a device that sent what is no layout of the group, and why it is none. */
+  misbehaved(device: DeviceId, message: string): void
+}
+
+/**
+ * The layout of the group, over the devices that pledge something: makes the next one where devices, pledges or replicas have changed, or somebody
+ * has been gone for long or is back; tells connected devices, and takes theirs where it can be proven.
+ */
+export class GroupLayout extends Events<GroupLayoutEvents> {
+  readonly #parts: GroupLayoutParts
+  readonly #chain = new LayoutChain()
+  readonly #inboxes = new Map<DeviceId, LayoutInbox>()
+  readonly #saving = new Queue()
+  /** When this device saw another one last, or when layouts began to say that it is here, if that is later; ms. */
+  #seen = new Map<DeviceId, number>()
+  #announced: Layout | null = null
+  #making: Timer | null = null
+  #wantedSince: number | null = null
+  #ticking: Timer | null = null
+  #ticked = 0
+  #kept = 0
+  #settled = 0
+  #failure: string | null = null
+  #off: () => void = () => undefined
+
+  constructor(parts: GroupLayoutParts) {
+    super()
+    this.#parts = parts
+  }
+
+  /** The layout that counts; null where nobody in the group pledges anything. */
+  get current(): Layout | null {
+    return this.#pledges().some(({ bytes }) => bytes > 0) ? this.#chain.current : null
+  }
+
+  /** To be called when the group is loaded, and before any device connects. */
+  async start(): Promise<void> {
+    await this.#load()
+    const { group, clock } = this.#parts
+    this.#settled = clock.monotonic()
+    this.#ticked = this.#kept = clock.now()
+    this.#ticking = clock.after(TICK_MS, () => this.#tick(), { idle: true })
+    this.#off = group.on('changed', () => this.#groupChanged())
+    this.#groupChanged()
+  }
+
+  async stop(): Promise<void> {
+    this.#off()
+    this.#making?.cancel()
+    this.#ticking?.cancel()
+    for (const inbox of this.#inboxes.values()) inbox.clear()
+    this.#keep()
+    await this.#saving.run(() => Promise.resolve())
+  }
+
+  connected(device: DeviceId): void {
+    const { clock, connected } = this.#parts
+    this.#inbox(device).clear()
+    this.#seen.set(device, clock.now())
+    if (connected().length <= 1) this.#settled = clock.monotonic()
+    this.#tell(device)
+    this.#review()
+  }
+
+  disconnected(device: DeviceId): void {
+    this.#inboxes.get(device)?.clear()
+    this.#seen.set(device, this.#parts.clock.now())
+    this.#review()
+  }
+
+  /** A connected device sent this as a layout. */
+  received(device: DeviceId, bytes: Uint8Array): void {
+    const inbox = this.#inbox(device)
+    const known = this.#chain.knows(bytes)
+    if (known === undefined) return inbox.put(bytes)
+    inbox.before = known
+    inbox.noteHas(known)
+  }
+
+  #take(device: DeviceId, bytes: Uint8Array): void {
+    const inbox = this.#inbox(device)
+    try {
+      const layout = decodeLayout(bytes)
+      const { before } = inbox
+      inbox.before = layout
+      inbox.noteHas(layout)
+      if (this.#chain.offer(layout, before, this.#rules())) this.#adopted()
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'corrupt')
+        this.#parts.misbehaved(device, `${messageOf(error)}; it is not used`)
+      else this.#parts.logger.info({ device, reason: messageOf(error) }, 'a layout that a device sent is not used')
+    }
+  }
+
+  #adopted(): void {
+    const { clock, logger } = this.#parts
+    const { counter, author, devices } = this.#chain.current!
+    const here = devices.filter(({ away }) => !away)
+    this.#seen = new Map(here.map(({ device }) => [device, this.#seen.get(device) ?? clock.now()]))
+    logger.info({ counter, author, devices: devices.length, away: devices.length - here.length }, 'the group has another layout')
+    this.#keep()
+    for (const device of this.#parts.connected()) this.#tell(device)
+    this.#announce()
+    this.#review()
+  }
+
+  /** The one before first: who lacks it could not prove the other. */
+  #tell(device: DeviceId): void {
+    const inbox = this.#inbox(device)
+    for (const layout of [this.#chain.previous, this.#chain.current])
+      if (layout !== null && inbox.noteHas(layout)) this.#parts.send(device, layout.bytes)
+  }
+
+  #groupChanged(): void {
+    const { current } = this.#chain
+    if (current !== null && this.#chain.review(this.#rules())) {
+      if (this.#chain.current === null) this.#forget()
+      else this.#keep()
+    }
+    this.#announce()
+    this.#review()
+  }
+
+  #announce(): void {
+    const { current } = this
+    if (current === this.#announced) return
+    this.#announced = current
+    this.emit('changed', current)
+  }
+
+  /** Plans the next layout where the current one is not what it should be, and gives that up where it is. */
+  #review(): void {
+    const { group, clock, connected } = this.#parts
+    this.#making?.cancel()
+    const members = group.state.devices.filter(({ role }) => role === 'member').map(({ device }) => device)
+    if (!members.includes(group.device) || this.#wanted() === null) {
+      this.#wantedSince = null
+      return
+    }
+    const rank = members.filter((device) => device < group.device && connected().includes(device)).length
+    this.#wantedSince ??= clock.monotonic()
+    const due = this.#wantedSince + WAIT_MS + rank * WAIT_EACH_MS
+    this.#making = clock.after(Math.max(0, due - clock.monotonic()), () => this.#make(), { idle: true })
+  }
+
+  #make(): void {
+    this.#wantedSince = null
+    const { group, key, logger } = this.#parts
+    const devices = this.#wanted()
+    if (devices === null) return
+    const { id, replicas, ringSize } = group.state
+    const last = this.#chain.current
+    try {
+      this.#chain.put(makeLayout({ group: id, author: group.device, replicas, partitions: ringSize, devices, last }, key), last)
+    } catch (error) {
+      // It would be said every minute.
+      if (messageOf(error) !== this.#failure) logger.warn({ error }, 'the next layout of the group could not be made')
+      this.#failure = messageOf(error)
+      return
+    }
+    this.#failure = null
+    this.#adopted()
+  }
+
+  /** The devices of the next layout; null where there is nothing to change. */
+  #wanted(): Required<PlacedDevice>[] | null {
+    const { group, clock, connected } = this.#parts
+    const { current } = this.#chain
+    const there = new Set([group.device, ...connected()])
+    const devices = nextDevices({
+      pledges: this.#pledges(),
+      current,
+      isConnected: (device) => there.has(device),
+      absence: (device) => clock.now() - (this.#seen.get(device) ?? clock.now()),
+      leaveAfter: this.#leaveAfter(there.size - 1),
+    })
+    if (devices.length === 0 || (current !== null && isLayoutOf(current, devices, group.state.replicas))) return null
+    return devices
+  }
+
+  /** `others`: how many are connected. A member that sees none of several others may be the one that is gone. */
+  #leaveAfter(others: number): number {
+    const { group, clock } = this.#parts
+    const { leaveAfter, devices } = group.state
+    const settling = clock.monotonic() - this.#settled < Math.min(SETTLING_MS, leaveAfter * 1000)
+    return leaveAfter === 0 || settling || (others === 0 && devices.length > 2) ? Infinity : leaveAfter * 1000
+  }
+
+  #tick(): void {
+    const { clock } = this.#parts
+    this.#ticking = clock.after(TICK_MS, () => this.#tick(), { idle: true })
+    const now = clock.now()
+    if (Math.abs(now - this.#ticked - TICK_MS) > SLEPT_MS) this.#settled = clock.monotonic()
+    this.#ticked = now
+    this.#look()
+    if (Math.abs(now - this.#kept) >= KEEP_MS) this.#keep()
+    this.#review()
+  }
+
+  /** Notes who is there: a crash must not make them look as if they had not been seen since they connected. */
+  #look(): void {
+    for (const device of this.#parts.connected()) this.#seen.set(device, this.#parts.clock.now())
+  }
+
+  #pledges(): { device: DeviceId; bytes: number }[] {
+    const { state } = this.#parts.group
+    return state.devices.map(({ device }) => ({ device, bytes: state.pledge(device) }))
+  }
+
+  #rules(): Parameters<LayoutChain['review']>[0] {
+    const { state } = this.#parts.group
+    return { group: state.id, partitions: state.ringSize, wasMember: (device) => state.wasMember(device) }
+  }
+
+  #inbox(device: DeviceId): LayoutInbox {
+    let inbox = this.#inboxes.get(device)
+    if (inbox === undefined) {
+      inbox = new LayoutInbox(this.#parts.clock, (bytes) => this.#take(device, bytes))
+      this.#inboxes.set(device, inbox)
+    }
+    return inbox
+  }
+
+  async #load(): Promise<void> {
+    const text = await this.#parts.store.setting(KEY)
+    if (text === null) return
+    try {
+      const { current, previous, seen } = readKept(text)
+      this.#chain.put(current, previous)
+      this.#seen = new Map(seen)
+    } catch (error) {
+      this.#parts.logger.warn(
+        { error },
+        'the layout of the group cannot be read; the other devices have it, or a new one is made',
+      )
+    }
+  }
+
+  #keep(): void {
+    const { current, previous } = this.#chain
+    if (current === null) return
+    this.#kept = this.#parts.clock.now()
+    this.#save(keptText({ current, previous, seen: this.#seen }))
+  }
+
+  #forget(): void {
+    this.#seen.clear()
+    this.#save(null)
+  }
+
+  #save(kept: string | null): void {
+    const { store, logger } = this.#parts
+    this.#saving
+      .run(() => store.putSetting(KEY, kept))
+      .catch((error: unknown) => logger.warn({ error }, 'the layout of the group could not be kept'))
+  }
+}

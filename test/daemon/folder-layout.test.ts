@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { deviceIdOf, type DeviceId } from '#model'
+import { place } from '#replication'
+import { folderLayout, layoutName, type LayoutSource } from '../../src/daemon/folder-layout.ts'
+
+const PARTITIONS = 64
+const [a, b, c, nas, box] = [1, 2, 3, 4, 5].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [
+  DeviceId,
+  DeviceId,
+  DeviceId,
+  DeviceId,
+  DeviceId,
+]
+
+function pledged(...devices: { device: DeviceId; capacity: number }[]): LayoutSource['pledged'] {
+  return { hash: new Uint8Array(32).fill(7), holders: place({ devices, replicas: 3, partitions: PARTITIONS, last: null }) }
+}
+
+function source(parts: Partial<LayoutSource> = {}): LayoutSource {
+  return { takers: [a, b], replicas: 3, partitions: PARTITIONS, pledged: null, ...parts }
+}
+
+describe('the layout of a folder', () => {
+  test('without pledges is over the devices that have it on a disk, all of them where they are no more than replicas', () => {
+    const { holders, devices } = folderLayout(source())
+    expect(devices).toEqual([a, b].toSorted())
+    for (const list of holders) expect([...list].toSorted()).toEqual([a, b].toSorted())
+    const anchored = holders.filter(([anchor]) => anchor === a).length
+    expect(anchored).toBe(PARTITIONS / 2)
+    const many = folderLayout(source({ takers: [a, b, c, nas, box].toSorted() }))
+    for (const list of many.holders) expect(new Set(list).size).toBe(3)
+    expect(many.devices).toHaveLength(5)
+  })
+
+  test('has those that pledged disk first, and others where these are too few', () => {
+    const one = folderLayout(source({ pledged: pledged({ device: nas, capacity: 5 }) }))
+    for (const list of one.holders) {
+      expect(list[0]).toBe(nas)
+      expect(new Set(list)).toEqual(new Set([nas, a, b]))
+    }
+    const two = folderLayout(
+      source({ pledged: pledged({ device: nas, capacity: 5 }, { device: box, capacity: 5 }), replicas: 2 }),
+    )
+    for (const list of two.holders) expect(new Set(list)).toEqual(new Set([nas, box]))
+    expect(two.devices).toEqual([nas, box].toSorted())
+  })
+
+  test('has a device once that has pledged disk and has the folder on its disk', () => {
+    const { holders } = folderLayout(source({ pledged: pledged({ device: a, capacity: 1 }) }))
+    for (const list of holders) expect(list).toEqual([a, b])
+  })
+
+  test('is of nobody where nobody has it', () => {
+    expect(folderLayout(source({ takers: [] }))).toMatchObject({ devices: [] })
+  })
+
+  test('is named by all that it is made of; without pledges as it always was', () => {
+    const names = [
+      source(),
+      source({ takers: [a, c] }),
+      source({ replicas: 2 }),
+      source({ partitions: 32 }),
+      source({ pledged: pledged({ device: nas, capacity: 5 }) }),
+      source({ pledged: { hash: new Uint8Array(32).fill(8), holders: [] } }),
+    ].map(layoutName)
+    expect(new Set(names).size).toBe(names.length)
+    for (const name of names) expect(name).toMatch(/^[0-9a-f]{32}$/)
+    const frozen = { takers: ['one', 'two'] as DeviceId[], replicas: 3, partitions: 1024, pledged: null }
+    expect(layoutName(frozen)).toBe('237b45b3c083073b3b98b8051f75f2c7')
+    expect(folderLayout(source()).name).toBe(layoutName(source()))
+  })
+})

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, folderOf, joinOffered, settle, until } from './cluster.ts'
+import { noise, write } from './trees.ts'
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+let nas: Device
+let [place, other] = ['', '']
+
+/** What no storage device may be found to have. */
+const SECRET = 'the-words-that-nobody-may-read'
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+  nas = await cluster.start('nas')
+  const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
+  await nas.cli('join', code)
+  await nas.cli('config', 'set', 'pledge', '1GB')
+  ;[place, other] = (await cluster.share('thesis', [anna], (root) => {
+    write(root, `chapters/${SECRET}.tex`, `${SECRET}\n`.repeat(100))
+    write(root, 'figure.bin', noise(3_000_000, 'figure'))
+    for (let at = 0; at < 40; at++) write(root, `notes/${at}.txt`, `${SECRET} ${at}\n`)
+  })) as [string, string]
+  other = cluster.place(ben, 'thesis')
+  await joinOffered(ben, 'thesis', other)
+  await settle('thesis', anna, ben)
+})
+afterAll(() => cluster.end())
+
+function sha(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex')
+}
+
+/** All that is in a directory, file by file. */
+function* contents(directory: string): Generator<Buffer> {
+  for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true }))
+    if (entry.isFile()) yield readFileSync(join(entry.parentPath, entry.name))
+}
+
+async function untilProtected(device: Device): Promise<void> {
+  await device.cli('wait', '--folder', 'thesis', '--for', 'protected', '--timeout', '60s')
+}
+
+test('a device that has pledged disk holds sealed blocks of all versions, and nothing that it could read', async () => {
+  const before = sha(join(place, 'figure.bin'))
+  appendFileSync(join(place, 'figure.bin'), noise(10_000, 'more'))
+  write(other, 'notes/7.txt', 'another one')
+  await settle('thesis', anna, ben)
+  await untilProtected(anna)
+  await untilProtected(ben)
+  for (const device of [anna, ben])
+    await until('all is protected', async () => (await folderOf(device, 'thesis')).protectedPercent === 100)
+  const { store } = await nas.client.status()
+  expect(store.blocks).toBeGreaterThan(40)
+  expect(store.bytes).toBeGreaterThan(300_000)
+  expect(store.pledgeBytes).toBe(1_000_000_000)
+  await nas.stop()
+  for (const bytes of contents(nas.options.home))
+    for (const text of [SECRET, 'figure', 'notes', 'chapters']) expect(bytes.includes(text)).toBe(false)
+  nas = await cluster.restart(nas)
+  // Nobody but the storage device has the old version of it: the stores of both are lost, and what sync replaced.
+  for (const [device, root] of [
+    [anna, place],
+    [ben, other],
+  ] as const) {
+    await device.stop()
+    for (const lost of [join(device.options.home, 'store'), join(root, '.holdfast/archive')])
+      rmSync(lost, { recursive: true, force: true })
+  }
+  ben = await cluster.restart(ben)
+  await until('the storage device is connected', async () =>
+    (await ben.client.status()).peers.some(({ name, connected }) => name === 'nas' && connected),
+  )
+  const out = join(cluster.directory, 'out.bin')
+  const versions = await ben.cli<{ version: string; current: boolean }[]>('versions', 'thesis/figure.bin')
+  await ben.cli('restore', 'thesis/figure.bin', '--version', versions.find(({ current }) => !current)!.version, '--to', out)
+  expect(sha(out)).toBe(before)
+  anna = await cluster.restart(anna)
+  await untilProtected(ben)
+})
