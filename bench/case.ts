@@ -71,6 +71,8 @@ export interface Result {
   /** The same work done by other tools in the same run. */
   beside: Beside[]
   targets: Target[]
+  /** Targets that nothing can be said of in this run: neither met nor missed. */
+  unmeasured?: Unmeasured[]
   /** What else there is to know; nothing is asked of it. */
   figures?: Figure[]
 }
@@ -87,6 +89,12 @@ export interface Figure {
   measured: number
   /** MB and MiB stand for bytes that are shown that way. */
   unit: 's' | 'B' | 'MB' | 'MiB' | '%' | 'ms'
+}
+
+/** A target whose measure, another tool's work, is not to be had. */
+export interface Unmeasured {
+  what: string
+  why: string
 }
 
 /** Met when `measured` is at most `limit`, which has the same unit. */

@@ -25,7 +25,7 @@ import { scrub } from './cases/scrub.ts'
 import { seal } from './cases/seal.ts'
 import { small } from './cases/small.ts'
 import { versions } from './cases/versions.ts'
-import { isMet, toJson, toText, type Outcome } from './report.ts'
+import { toJson, toText, verdict, type Outcome } from './report.ts'
 import { Stage } from './stage.ts'
 import { shapes } from './store-pair.ts'
 
@@ -90,8 +90,6 @@ try {
 }
 if (values.json !== undefined)
   writeFileSync(values.json, `${JSON.stringify(toJson(outcomes, { program, quick: values.quick }), null, 2)}\n`)
-const missed = outcomes.flatMap(({ case: { name }, result }) =>
-  result === null ? [name] : result.targets.filter((target) => !isMet(target)).map(({ what }) => `${name} (${what})`),
-)
-process.stdout.write(missed.length === 0 ? '\nAll targets met.\n' : `\nMISSED: ${missed.join(', ')}\n`)
-process.exitCode = missed.length === 0 ? 0 : 1
+const { text, isMet } = verdict(outcomes)
+process.stdout.write(`\n${text}\n`)
+process.exitCode = isMet ? 0 : 1

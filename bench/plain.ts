@@ -47,9 +47,11 @@ export function copyWithFsync(from: string, to: string): Beside {
   return { tool: 'copy + fsync', seconds: (performance.now() - start) / 1000 }
 }
 
-/** null where there is no rsync that can fsync (3.2.4). */
-export function rsyncWithFsync(from: string, to: string): Beside | null {
+/** What rsync takes; `fault` where there is none that can fsync (3.2.4 can), or it fails. `rsync` is the program. */
+export function rsyncWithFsync(from: string, to: string, rsync = 'rsync'): { done: Beside } | { fault: string } {
   const start = performance.now()
-  const { status } = spawnSync('rsync', ['-a', '--fsync', `${from}/`, `${to}/`])
-  return status === 0 ? { tool: 'rsync -a --fsync', seconds: (performance.now() - start) / 1000 } : null
+  const { status, error, stderr } = spawnSync(rsync, ['-a', '--fsync', `${from}/`, `${to}/`], { encoding: 'utf8' })
+  if (error !== undefined) return { fault: `${rsync} cannot be run (${(error as NodeJS.ErrnoException).code ?? error.message})` }
+  if (status !== 0) return { fault: `${rsync} failed: ${stderr.trim().split('\n')[0] || `status ${status}`}` }
+  return { done: { tool: 'rsync -a --fsync', seconds: (performance.now() - start) / 1000 } }
 }

@@ -27,8 +27,23 @@ export function toJson(outcomes: readonly Outcome[], about: { program: string; q
   }
 }
 
-export function isMet({ measured, limit }: Target): boolean {
+function isMet({ measured, limit }: Target): boolean {
   return measured <= limit
+}
+
+/** The last word on a run. All is met only where all was measured. */
+export function verdict(outcomes: readonly Outcome[]): { text: string; isMet: boolean } {
+  const missed = outcomes.flatMap(({ case: { name }, result }) =>
+    result === null ? [name] : result.targets.filter((target) => !isMet(target)).map(({ what }) => `${name} (${what})`),
+  )
+  const unmeasured = outcomes.flatMap(({ case: { name }, result }) =>
+    (result?.unmeasured ?? []).map(({ what }) => `${name} (${what})`),
+  )
+  const lines = [
+    ...(missed.length === 0 ? [] : [`MISSED: ${missed.join(', ')}`]),
+    ...(unmeasured.length === 0 ? [] : [`NOT MEASURED: ${unmeasured.join(', ')}`]),
+  ]
+  return { text: lines.length === 0 ? 'All targets met.' : lines.join('\n'), isMet: lines.length === 0 }
 }
 
 /** For people: a line for Holdfast, one for each tool beside it, one for each target. */
@@ -58,6 +73,7 @@ export function toText({ case: { name, title }, result, error }: Outcome): strin
       (target) =>
         `  ${isMet(target) ? 'met   ' : 'MISSED'} ${target.what}: ${amount(target.measured, target)} of ${amount(target.limit, target)} at most${Number.isFinite(ratio(target)) ? ` (${ratio(target).toFixed(2)})` : ''}`,
     ),
+    ...(result.unmeasured ?? []).map(({ what, why }) => `  NOT MEASURED ${what}: ${why}`),
     ...figures.map((figure) => `         ${figure.what}: ${amount(figure.measured, figure)}`),
   ].join('\n')
 }

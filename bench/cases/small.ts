@@ -17,9 +17,8 @@ export const small: Case = {
     const bytes = fillDirectory(source, sizes.small, SIZES)
     flushDisk()
     tell('plain tools')
-    const beside = []
     const rsync = rsyncWithFsync(source, stage.directoryFor('rsync'))
-    if (rsync !== null) beside.push(rsync)
+    const beside = 'done' in rsync ? [rsync.done] : []
     const syncthing = await stage.syncthing('small')
     if (syncthing !== null) {
       tell('Syncthing')
@@ -29,10 +28,14 @@ export const small: Case = {
     }
     tell('Holdfast')
     const { seconds, devices, sentBytes } = await syncSmall(pair, source)
-    const targets: Result['targets'] =
-      rsync === null ? [] : [{ what: '1.5 × rsync -a --fsync', measured: seconds, limit: 1.5 * rsync.seconds, unit: 's' }]
-    return { seconds, bytes, files: sizes.small, devices, sentBytes, beside, targets }
+    return { seconds, bytes, files: sizes.small, devices, sentBytes, beside, ...besideRsync(seconds, rsync) }
   },
+}
+
+export function besideRsync(seconds: number, rsync: ReturnType<typeof rsyncWithFsync>): Pick<Result, 'targets' | 'unmeasured'> {
+  const what = '1.5 × rsync -a --fsync'
+  if ('fault' in rsync) return { targets: [], unmeasured: [{ what, why: rsync.fault }] }
+  return { targets: [{ what, measured: seconds, limit: 1.5 * rsync.done.seconds, unit: 's' }] }
 }
 
 /** The pair that has the small files, in a directory `small`. */

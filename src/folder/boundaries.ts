@@ -16,7 +16,8 @@ type Found = Pick<ScanResult, 'vanished' | 'problems'>
 
 /**
  * Tells what is gone because another disk is no longer mounted where one was: what was tracked there may be on it. So the places
- * where other disks are mounted are remembered, also for the next start, until nothing is missing there.
+ * where other disks are mounted are remembered, also for the next start, until nothing is missing there. Where one was mounted
+ * while the tree was looked at, what it hides is no more gone than that.
  */
 export async function partUnmounted(
   tree: Tree,
@@ -25,14 +26,15 @@ export async function partUnmounted(
 ): Promise<Pick<ScanResult, 'vanished' | 'unmounted'>> {
   const known = readBoundaries(tree)
   const mounted = problems.flatMap(({ path, code }) => (code === 'device-boundary' ? [path] : []))
+  const places = vanished.length === 0 ? known : [...known, ...tree.fs.mountPoints(tree.root)]
   const missing = new Set<string>()
   const unmounted = vanished.filter((path) => {
-    const at = known.find((place) => path === place || path.startsWith(`${place}/`))
+    const at = places.find((place) => path === place || path.startsWith(`${place}/`))
     if (at !== undefined) missing.add(at)
     return at !== undefined
   })
-  const kept = isWhole ? known.filter((place) => missing.has(place)) : known
-  const now = [...new Set([...kept, ...mounted])].sort()
+  const kept = isWhole ? [] : known
+  const now = [...new Set([...kept, ...missing, ...mounted])].sort()
   if (now.join('\0') !== known.join('\0')) await writeBoundaries(tree, now)
   const parted = new Set(unmounted)
   return { vanished: vanished.filter((path) => !parted.has(path)), unmounted }

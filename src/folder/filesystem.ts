@@ -58,6 +58,8 @@ export interface Filesystem {
    * misled by a directory that is swapped for a link in that very moment.
    */
   survey(root: Dir, path: string): Survey
+  /** Paths below `root` at which something else is mounted now, be it of the same disk; none where the system does not tell. */
+  mountPoints(root: Dir): string[]
 
   /** Undefined when there is nothing. */
   stat(dir: Dir, name: string): FileStat | undefined

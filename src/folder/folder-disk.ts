@@ -18,7 +18,10 @@ export interface FolderDisk {
   check(identity: RootIdentity): Promise<RootHealth>
   /** Walks the tree (or `scopes` with all below each) and tells what differs from `snapshot`. `.holdfast` and ignored entries are passed over. */
   scan(request: ScanRequest): Promise<ScanResult>
-  /** For each path: is there now just what is expected? Cheap; reads no content. */
+  /**
+   * For each path: is there now just what is expected? Cheap; reads no content. What a step of this disk may have left there that
+   * failed as `io` or `full` is flushed before, and is not as expected as long as that fails.
+   */
   verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]>
   /** For each entry, there or not: do the ignore rules pass it over? Rejects with `denied` when they cannot be read. */
   ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]>

@@ -15,7 +15,7 @@ export function hasStrangers(tree: Tree, entries: StatTable): boolean {
   let strangers = false
   const top = tree.stat(paths[0] ?? '')
   if (top === undefined || kindOf(top) !== 'directory') throw changed(paths[0] ?? '')
-  if (tree.isElsewhere(top)) throw new BoundaryFault(paths[0] ?? '')
+  if (tree.isElsewhere(paths[0] ?? '', top)) throw new BoundaryFault(paths[0] ?? '')
   paths.forEach((path, at) => {
     if (tableKind(entries, at) !== 'directory') return
     const { names, found, invalid } = tree.fs.survey(tree.root, path)
@@ -30,7 +30,7 @@ export function hasStrangers(tree: Tree, entries: StatTable): boolean {
       }
       seen++
       if (stat === null || stat === undefined || stat instanceof Error) throw changed(inside)
-      if (tree.isElsewhere(stat)) throw new BoundaryFault(inside)
+      if (tree.isElsewhere(inside, stat)) throw new BoundaryFault(inside)
       if (!sameEntry(tableKind(entries, place), tableStat(entries, place), kindOf(stat), diskStat(stat))) throw changed(inside)
     })
   })

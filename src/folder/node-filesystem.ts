@@ -3,6 +3,7 @@ import { sep, toNamespacedPath } from 'node:path'
 import { errnoOf } from '#base'
 import { kindOf, type Dir, type Filesystem, type FileStat, type OpenFile, type OpenMode, type Survey } from './filesystem.ts'
 import { flushAll } from './flush.ts'
+import { mountPoints } from './mount-points.ts'
 import { descriptorPlaces, pathPlaces, type NodeDir, type Places } from './places.ts'
 
 /** Absent on Windows, where opening does not follow links that were told apart by `lstat` just before. */
@@ -68,6 +69,10 @@ export class NodeFilesystem implements Filesystem {
       }
     })
     return { names, found, invalid }
+  }
+
+  mountPoints(root: Dir): string[] {
+    return mountPoints((root as NodeDir).path)
   }
 
   stat(dir: Dir, name: string): FileStat | undefined {

@@ -26,6 +26,7 @@ import type {
   Step,
   StepResult,
 } from './folder-disk.ts'
+import { Unflushed } from './unflushed.ts'
 
 /** What one hash job takes at most, so that all threads have a share of a large call. */
 const HASH_BYTES = 64 * 1024 * 1024
@@ -64,6 +65,7 @@ export class PooledDisk implements FolderDisk {
   readonly #options: PooledDiskOptions
   /** Calls that change the tree, one after another, whichever thread does them. */
   readonly #changes = new Queue()
+  readonly #unflushed = new Unflushed()
   readonly #parts = new Limiter(PARTS_AT_ONCE)
   #ignoreStamp: string | undefined
   /** Are no rules known to be in force? */
@@ -102,8 +104,11 @@ export class PooledDisk implements FolderDisk {
     return { ...result, ignoreChanged }
   }
 
-  verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]> {
-    return this.#run('verify', [items])
+  async verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]> {
+    const unflushed = this.#unflushed.among(items.map(({ path }) => path))
+    const still = await this.#run('verifyFlushed', [items, unflushed])
+    this.#unflushed.forget(items.flatMap(({ path }, at) => (still[at] === true ? [path] : [])))
+    return still
   }
 
   async ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]> {
@@ -137,7 +142,8 @@ export class PooledDisk implements FolderDisk {
   }
 
   transition(steps: readonly Step[]): Promise<StepResult[]> {
-    const work = (): Promise<StepResult[]> => this.#changes.run(() => this.#run('transition', [steps]))
+    const run = (): Promise<StepResult[]> => this.#run('transition', [steps])
+    const work = (): Promise<StepResult[]> => this.#changes.run(() => this.#unflushed.note(steps, run))
     if (!steps.some(({ path }) => path === IGNORE_FILE)) return work()
     this.#changeRules()
     return work().finally(() => this.#changeRules())

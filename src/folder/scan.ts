@@ -113,7 +113,7 @@ class Scanner {
     const fault = path.length > SURELY_SHORT || isOwnName(baseName(path)) ? pathFault(path) : undefined
     if (fault !== undefined) {
       this.#problem(path, 'name', `it cannot be carried: ${fault}`)
-    } else if (this.#tree.isElsewhere(stat)) {
+    } else if (this.#tree.isElsewhere(path, stat)) {
       this.#problem(path, 'device-boundary', 'another disk is mounted here; what is on it is left alone')
     } else if (kind === 'other') {
       this.#problem(path, 'special', 'it is a socket, a pipe or a device, which is not carried')
@@ -205,7 +205,7 @@ class Scanner {
     const stat = this.#look(path)
     if (stat === undefined) return false
     const twin = this.#twinOf(path)
-    if (kindOf(stat) !== 'directory' || this.#tree.isElsewhere(stat) || twin !== undefined || isOwn(baseName(path))) {
+    if (kindOf(stat) !== 'directory' || this.#tree.isElsewhere(path, stat) || twin !== undefined || isOwn(baseName(path))) {
       // As if it were a scope itself: what is there now, or why it is not carried.
       this.#entry(path, stat, twin)
       return false

@@ -9,6 +9,7 @@ import { patiently } from './patience.ts'
 import { putNew } from './put-new.ts'
 import { checkStagedName } from './stage.ts'
 import { changed, StepFault } from './step-fault.ts'
+import { touchEntry } from './touch-entry.ts'
 import { TMP, type Place, type Tree } from './tree.ts'
 
 /** On their way into place. */
@@ -224,22 +225,6 @@ function setMetadata(
 
 function isUnedited(before: FileStat, now: FileStat | undefined): boolean {
   return now?.size === before.size && now.mtimeMs === before.mtimeMs
-}
-
-/** The entry's own metadata changed: without a flush a crash would bring the old back, which would look like an edit. */
-function touchEntry(tree: Tree, path: string): void {
-  const { dir, name } = tree.place(path)
-  tree.touch(dir)
-  try {
-    const stat = tree.fs.stat(dir, name)
-    if (stat === undefined || kindOf(stat) === 'symlink') return
-    if (kindOf(stat) === 'directory') tree.touch(tree.dir(path))
-    // Windows flushes only what may be written to.
-    else tree.touchFile(tree.fs.open(dir, name, tree.fs.platform === 'windows' ? 'write' : 'read'))
-  } catch (error) {
-    // Permissions that keep even us from opening it: the flush of its directory has to do.
-    if (errnoOf(error) !== 'EACCES' && errnoOf(error) !== 'EPERM') throw error
-  }
 }
 
 /** Changes entries of these directories. Those that their owner may not write to get the permission for that moment. */

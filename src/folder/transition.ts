@@ -2,7 +2,7 @@ import { errnoOf, type Clock } from '#base'
 import { baseName, parentPath, pathFault, pathKey, type DiskStat } from '#model'
 import { Archive, type Kept } from './archive.ts'
 import { isExpected, noted, sameButChangeTime, sameFileStat, type Left } from './expected.ts'
-import { diskStat, kindOf, type FileStat } from './filesystem.ts'
+import { diskStat, type FileStat } from './filesystem.ts'
 import type { ArchiveEntry, Step, StepResult } from './folder-disk.ts'
 import { nameFault } from './names.ts'
 import { changed, stepFailure, StepFault } from './step-fault.ts'
@@ -73,7 +73,7 @@ function keepEarly(tree: Tree, archive: Archive, step: Step): Early | undefined 
       return undefined
     }
     const before = tree.stat(step.path)
-    if (before === undefined || !isExpected(step.expected, before)) return undefined
+    if (before === undefined || !isExpected(step.expected, before) || tree.isElsewhere(step.path, before)) return undefined
     return keepNow(tree, archive, step.path, before, step.archiveAs)
   } catch {
     // The step itself will meet the same, and report it.
@@ -112,8 +112,8 @@ async function attempt(run: Run, step: Step, early: Early | undefined): Promise<
     const at = parentOf(tree, step.path)
     const linked = isLinked(run, at) ? run.linked : undefined
     const found = isSelfLooking(step) || linked !== undefined ? undefined : look(tree, at, step)
-    // Of a directory that a disk is mounted at even the permissions are that disk's.
-    if (found !== undefined && kindOf(found) === 'directory' && tree.isElsewhere(found)) throw new BoundaryFault(step.path)
+    // Of what a disk is mounted at even the permissions are that disk's.
+    if (found !== undefined && tree.isElsewhere(step.path, found)) throw new BoundaryFault(step.path)
     if (early !== undefined && (found === undefined || !sameFileStat(found, early.stat))) throw changed(step.path)
     if (early === undefined && !isExpected(step.expected, found)) throw changed(step.path)
     let current = found

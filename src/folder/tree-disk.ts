@@ -36,6 +36,7 @@ import { scanTree, type Scanned } from './scan.ts'
 import { cleanStaged, resumeStaged, stageFiles } from './stage.ts'
 import { transition } from './transition.ts'
 import { TMP, Tree, withTree } from './tree.ts'
+import { Unflushed } from './unflushed.ts'
 import { verifyEntries } from './verify.ts'
 import { withProbe } from './whole-file.ts'
 
@@ -63,6 +64,7 @@ export class TreeDisk implements FolderDisk {
   readonly #device: DeviceId
   /** Calls that change the tree, one after another. */
   readonly #changes = new Queue()
+  readonly #unflushed = new Unflushed()
   #hasher: ContentHasher | undefined
   #foldsCase: boolean | undefined
   #ignoreStamp: string | undefined
@@ -119,8 +121,16 @@ export class TreeDisk implements FolderDisk {
     })
   }
 
-  verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]> {
-    return this.#with((tree) => verifyEntries(tree, items, this.#probeCase(tree)))
+  async verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]> {
+    const unflushed = this.#unflushed.among(items.map(({ path }) => path))
+    const still = await this.verifyFlushed(items, unflushed)
+    this.#unflushed.forget(items.flatMap(({ path }, at) => (still[at] === true ? [path] : [])))
+    return still
+  }
+
+  /** A `verify` that leaves it to the caller to know what is to be flushed before. */
+  verifyFlushed(items: readonly { path: string; expected: Expected }[], unflushed: readonly string[]): Promise<boolean[]> {
+    return this.#with((tree) => verifyEntries(tree, items, { foldsCase: this.#probeCase(tree), unflushed }))
   }
 
   ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]> {
@@ -153,7 +163,8 @@ export class TreeDisk implements FolderDisk {
   }
 
   transition(steps: readonly Step[]): Promise<StepResult[]> {
-    return this.#changes.run(() => this.#with((tree) => transition(tree, steps, this.#components.clock)))
+    const run = (): Promise<StepResult[]> => this.#with((tree) => transition(tree, steps, this.#components.clock))
+    return this.#changes.run(() => this.#unflushed.note(steps, run))
   }
 
   resume(name: string, chunks: ChunkList): Promise<number[]> {

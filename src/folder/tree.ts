@@ -5,7 +5,7 @@ import type { Dir, Filesystem, FileStat, OpenFile } from './filesystem.ts'
 /** Directories kept open at once, touched ones aside. */
 const MAX_OPEN = 128
 
-/** Thrown when the way to a path leads over a directory that another disk is mounted at: what is on it is left alone. */
+/** Thrown when the way to a path leads over a place that another disk, or another part of this one, is mounted at: what is there is left alone. */
 export class BoundaryFault extends HoldfastError {
   constructor(path: string) {
     const hint = 'Make it a folder of its own, or mount the disk elsewhere.'
@@ -34,6 +34,7 @@ export class Tree {
   readonly #open = new Map<string, Dir>()
   readonly #touched = new Set<Dir>()
   readonly #dev: number
+  #mountPoints: ReadonlySet<string> | undefined
   /** No longer at the path they were opened at, but still to be flushed. */
   readonly #adrift = new Set<Dir>()
   #touchedFiles: OpenFile[] = []
@@ -55,7 +56,7 @@ export class Tree {
     }
     const parent = this.dir(parentPath(path))
     const dir = this.fs.openDir(parent, path.slice(path.lastIndexOf('/') + 1))
-    if (this.isElsewhere(this.fs.statDir(dir))) {
+    if (this.isElsewhere(path, this.fs.statDir(dir))) {
       this.fs.closeDir(dir)
       throw new BoundaryFault(path)
     }
@@ -86,9 +87,11 @@ export class Tree {
     return this.dir(path)
   }
 
-  /** Is it on another disk than the root? */
-  isElsewhere({ dev }: FileStat): boolean {
-    return dev !== this.#dev
+  /** Is it on another disk than the root, or is another part of the same one mounted there? */
+  isElsewhere(path: string, { dev }: FileStat): boolean {
+    if (dev !== this.#dev) return true
+    this.#mountPoints ??= new Set(this.fs.mountPoints(this.root))
+    return this.#mountPoints.has(path)
   }
 
   /** What is at `path`: undefined when it, or a directory above it, is not there. */

@@ -30,6 +30,8 @@ export class Dialer {
     try {
       const { multiaddrs } = await this.#host.peerRouting.findPeer(peerIdFromString(device), {
         signal: deadline(this.#clock, LOOK_UP_MS),
+        // What this device remembers is known already, and may be where it was before.
+        useCache: false,
       })
       return multiaddrs.filter((address) => hostOf(address) !== null).map(String)
     } catch {

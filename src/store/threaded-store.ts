@@ -1,5 +1,6 @@
 import { ownBuffer, type Clock, type Spawner } from '#base'
 import { WorkerPool } from '#content'
+import type { ChunkId, FolderId } from '#model'
 import type { ChunkStore, StoreTotals } from './chunk-store.ts'
 import type { SealedBlocks } from './sealed-blocks.ts'
 import type { StoreJob } from './store-job.ts'
@@ -41,16 +42,30 @@ export function openThreadedStore(
     counting.then(counted, () => (totals = null))
     return counting
   }
+  /** Whether there is nothing of a folder, until something changes: a first sync asks for chunk after chunk. */
+  const empty = new Map<FolderId, Promise<boolean>>()
+  const isEmpty = async (folder: FolderId): Promise<boolean> => {
+    const asked: Promise<ChunkId[]> = run({ verb: 'chunks', args: [folder, '', 1] })
+    return (await asked).length === 0
+  }
+  const knownEmpty = (folder: FolderId): Promise<boolean> => {
+    const known = empty.get(folder) ?? isEmpty(folder)
+    empty.set(folder, known)
+    known.catch(() => empty.delete(folder))
+    return known
+  }
   /** What may change the totals. */
   const change = async (job: StoreJob, transfer?: ArrayBuffer[]): Promise<never> => {
     try {
       return await run(job, transfer)
     } finally {
+      empty.clear()
       totals = count()
     }
   }
   return {
-    lacking: (...args) => run({ verb: 'lacking', args }),
+    lacking: async (folder, ids) =>
+      (await knownEmpty(folder)) ? new Uint8Array(ids) : await run({ verb: 'lacking', args: [folder, ids] }),
     lengths: (...args) => run({ verb: 'lengths', args }),
     seal: (sealing, chunks) =>
       change(

@@ -1,12 +1,12 @@
 import { HoldfastError, type Clock } from '#base'
-import type { ChunkPlace } from '#db'
 import type { Exchange } from '#exchange'
-import type { FolderDisk, StageFile, StageWrite } from '#folder'
+import type { FolderDisk, StageFile } from '#folder'
 import type { ChunkList, DeviceId, FolderId, Version } from '#model'
 import type { FolderChunks } from '#store'
 import { all, allSources } from './all-sources.ts'
+import { ChunkSources, TRIES, type ChunkSource } from './chunk-sources.ts'
 import type { ChunkPlaces } from './page-plan.ts'
-import { chunkIdOf, PlacedChunks, type PlacedChunk } from './placed-chunks.ts'
+import { PlacedChunks } from './placed-chunks.ts'
 import { Stager } from './stager.ts'
 
 /** A file up to this size is staged in one piece, its flush shared with others. */
@@ -15,8 +15,6 @@ export const SMALL_FILE = 1024 * 1024
 const RESUMABLE_CHUNKS = 8
 /** Chunks of one file looked for at once. */
 const WINDOW = 24
-/** How often a chunk whose bytes were wrong is got again, from another place or device. */
-const TRIES = 6
 
 /** A file on its way to this disk. */
 export interface Transfer {
@@ -47,14 +45,13 @@ export interface BuilderParts {
   clock: Clock
 }
 
-type Place = Pick<ChunkPlace, 'path' | 'offset' | 'length'>
 type Check = () => Promise<void>
-type Source = { write: StageWrite; device: DeviceId | null; release(): void }
 
-/** Builds files in the stage out of chunks found on this disk, and fetched from devices where they are not. */
+/** Builds files in the stage out of chunks found on this disk or in the store, and fetched from devices where they are not. */
 export class FileBuilder {
   readonly #parts: BuilderParts
   readonly #stager: Stager
+  readonly #sources: ChunkSources
   /** What is in work: being staged, or staged and to be placed; by version. */
   readonly #transfers = new Map<string, Progress>()
   /** Versions that are staged whole and were not placed yet. */
@@ -66,6 +63,7 @@ export class FileBuilder {
   constructor(parts: BuilderParts) {
     this.#parts = parts
     this.#stager = new Stager(parts.disk)
+    this.#sources = new ChunkSources(parts)
   }
 
   get transfers(): Transfer[] {
@@ -86,7 +84,7 @@ export class FileBuilder {
 
   /**
    * Stages `version` under its id, complete and flushed. `list` are the file's own chunks, `places` where each may lie on this
-   * disk. Throws `not-found` when a chunk can be had nowhere now (what was staged stays for the next try), `full`, what the disk
+   * device. Throws `not-found` when a chunk can be had nowhere now (what was staged stays for the next try), `full`, what the disk
    * says, or what `check` rejects with, which is awaited before each chunk of a large file. In work until `release`.
    */
   async build(
@@ -200,7 +198,7 @@ export class FileBuilder {
     const tries = new Uint8Array(chunks.count)
     for (;;) {
       const sources = await allSources(
-        Array.from(chunks, (chunk, at) => this.#source(chunk, places.at(at), tries[at] ?? 0, signal)),
+        Array.from(chunks, (chunk, at) => this.#sources.of(chunk, at, places, tries[at] ?? 0, signal)),
       )
       const bad = await this.#put({ name, begun: false, finish }, sources)
       if (bad.length === 0) return
@@ -226,7 +224,7 @@ export class FileBuilder {
         const chunk = chunks.at(at)
         await check()
         for (let tries = 0; ; tries++) {
-          const source = await this.#source(chunk, places.at(at), tries, both)
+          const source = await this.#sources.of(chunk, at, places, tries, both)
           if ((await this.#put({ name, begun: true }, [source])).length > 0) continue
           if (source.device !== null && !transfer.devices.includes(source.device)) transfer.devices.push(source.device)
           break
@@ -245,33 +243,8 @@ export class FileBuilder {
     )
   }
 
-  /** Where to take a chunk from at the `tries`th try: first the places on this disk, then devices. */
-  async #source(chunk: PlacedChunk, places: readonly Place[], tries: number, signal: AbortSignal): Promise<Source> {
-    const { id } = chunk
-    const place = places[tries]
-    if (place !== undefined && place.length === chunk.length) {
-      const from = { path: place.path, offset: place.offset }
-      return { write: { id, offset: chunk.offset, length: chunk.length, from }, device: null, release: () => undefined }
-    }
-    if (tries > TRIES + places.length) throw new HoldfastError('not-found', 'devices send wrong content for a chunk')
-    try {
-      const { bytes, isAlone, device, release } = await this.#parts.exchange.fetch(
-        this.#parts.folder,
-        chunkIdOf(chunk),
-        chunk.length,
-        signal,
-      )
-      return { write: { id, offset: chunk.offset, bytes, isAlone }, device, release }
-    } catch (error) {
-      // Of what is new the store has nothing: it is asked last, and has what was there before.
-      const [bytes] = signal.aborted ? [] : ((await this.#parts.store?.read(id)) ?? [])
-      if (bytes == null) throw error
-      return { write: { id, offset: chunk.offset, bytes, isAlone: true }, device: null, release: () => undefined }
-    }
-  }
-
   /** Stages what was got; resolves to the indexes of those whose bytes were wrong. */
-  async #put(file: Omit<StageFile, 'writes'>, sources: Source[]): Promise<number[]> {
+  async #put(file: Omit<StageFile, 'writes'>, sources: ChunkSource[]): Promise<number[]> {
     try {
       const bad = await this.#stage({ ...file, writes: sources.map(({ write }) => write) })
       for (const at of bad) {

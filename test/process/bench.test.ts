@@ -10,9 +10,11 @@ import { get } from '../../bench/cases/get.ts'
 import { index } from '../../bench/cases/index-size.ts'
 import { put } from '../../bench/cases/put.ts'
 import { scrub } from '../../bench/cases/scrub.ts'
+import { besideRsync, small as smallFiles } from '../../bench/cases/small.ts'
+import { rsyncWithFsync } from '../../bench/plain.ts'
 import { seal } from '../../bench/cases/seal.ts'
 import { versions } from '../../bench/cases/versions.ts'
-import { toJson, toText } from '../../bench/report.ts'
+import { toJson, toText, verdict } from '../../bench/report.ts'
 import { Stage } from '../../bench/stage.ts'
 import { shapes } from '../../bench/store-pair.ts'
 import { programEntry } from '../../scripts/device.ts'
@@ -109,4 +111,42 @@ test('the disk that is taken counts a file of two names once', () => {
   linkSync(join(place, 'a'), join(place, 'b'))
   expect(before).toBeGreaterThanOrEqual(MIB)
   expect(diskUse(place)).toBe(before)
+})
+
+describe('a target whose measure is another tool', () => {
+  const outcomeOf = (result: Result) => ({ case: smallFiles, result, error: null })
+
+  test('is said not to be measured where that tool is missing or fails, and not all is met then', () => {
+    const source = join(directory, 'source')
+    mkdirSync(source, { recursive: true })
+    const failing = join(directory, 'failing')
+    writeFileSync(failing, '#!/bin/sh\necho "--fsync: unknown option" >&2\nexit 1\n', { mode: 0o755 })
+    for (const [program, why] of [
+      [join(directory, 'none'), 'cannot be run (ENOENT)'],
+      [failing, 'failed: --fsync: unknown option'],
+    ] as const) {
+      const parts = besideRsync(1, rsyncWithFsync(source, join(directory, 'copy'), program))
+      const outcome = outcomeOf({ seconds: 1, bytes: 9, files: 3, devices: [], sentBytes: 9, beside: [], ...parts })
+      expect(toText(outcome)).toContain(`NOT MEASURED 1.5 × rsync -a --fsync: ${program} ${why}`)
+      expect(verdict([outcome])).toEqual({ text: 'NOT MEASURED: small (1.5 × rsync -a --fsync)', isMet: false })
+      expect(toJson([outcome], { program: 'dist', quick: true })).toMatchObject({
+        cases: [{ unmeasured: [{ what: '1.5 × rsync -a --fsync' }] }],
+      })
+    }
+  })
+
+  test('is met or missed where it was measured', () => {
+    const told = [1, 3].map((seconds) =>
+      verdict([
+        outcomeOf({
+          ...{ seconds, bytes: 9, files: 3, devices: [], sentBytes: 9, beside: [] },
+          ...besideRsync(seconds, { done: { tool: 'rsync', seconds: 1 } }),
+        }),
+      ]),
+    )
+    expect(told).toEqual([
+      { text: 'All targets met.', isMet: true },
+      { text: 'MISSED: small (1.5 × rsync -a --fsync)', isMet: false },
+    ])
+  })
 })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -76,4 +76,38 @@ test('a transfer that was interrupted goes on, and what was staged is not sent a
   expect(Buffer.compare(readFileSync(join(there, 'image.bin')), content)).toBe(0)
   // A chunk of up to 2 MiB may have been half written on each of the lanes that were writing.
   expect(await received(ben)).toBeLessThanOrEqual(LARGE - kept + 16 * MIB)
+})
+
+test('what was deleted and comes back, or is restored, is not sent again where the store has it', async () => {
+  const [here, there] = (await cluster.share('back', [anna, ben], (root) => {
+    writeSmallFiles(join(root, 'small'), 40)
+    write(root, 'large.bin', randomBytes(3 * MIB))
+  })) as [string, string]
+  await settle('back', anna, ben)
+  const kept = join(cluster.directory, 'kept')
+  cpSync(here, kept, { recursive: true, preserveTimestamps: true })
+  rmSync(join(kept, '.holdfast'), { recursive: true })
+  const remove = async (): Promise<void> => {
+    for (const name of ['small', 'large.bin']) rmSync(join(here, name), { recursive: true })
+    await anna.client.scan({ folder: 'back' })
+    await anna.cli('folder', 'approve', 'back').catch(() => undefined)
+    await settle('back', anna, ben)
+    expect(existsSync(join(there, 'large.bin'))).toBe(false)
+    // What is superseded is in the store of each holder, and both are.
+    for (const device of [anna, ben]) await device.cli('wait', '--folder', 'back', '--for', 'protected', '--timeout', '40s')
+    for (const root of [here, there]) rmSync(join(root, '.holdfast/archive'), { recursive: true, force: true })
+  }
+  await remove()
+  const before = [await received(anna), await received(ben)]
+  cpSync(kept, here, { recursive: true, preserveTimestamps: true })
+  await settle('back', anna, ben)
+  expectSame(here, there)
+  expect([await received(anna), await received(ben)]).toEqual(before)
+
+  await remove()
+  const versions = await anna.client.versions({ folder: 'back', path: 'large.bin' })
+  await anna.cli('restore', 'back/large.bin', '--version', versions.find(({ kind }) => kind === 'file')!.version)
+  await settle('back', anna, ben)
+  expect(readFileSync(join(there, 'large.bin'))).toEqual(readFileSync(join(kept, 'large.bin')))
+  expect([await received(anna), await received(ben)]).toEqual(before)
 })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -45,4 +45,43 @@ test('a disk that is unmounted deletes nothing anywhere, also over a restart, an
   expectSame(here, there)
   expect(readFileSync(join(here, 'by ben'), 'utf8')).toBe('while it was away')
   expect(Object.keys(describeTree(here))).toHaveLength(Object.keys(before).length + 1)
+}, 60_000)
+
+test('another directory of the same disk that was mounted in a folder is left alone, and deletes nothing when it goes', async (context) => {
+  const [source, places] = [
+    join(cluster.directory, 'elsewhere'),
+    await cluster.share('bound', [anna, ben], (root) => {
+      writeSmallFiles(join(root, 'albums'), 10)
+      write(root, 'other', 'in the folder')
+    }),
+  ]
+  const [here, there] = places as [string, string]
+  await settle('bound', anna, ben)
+  const before = describeTree(there)
+  // As when a directory is moved to a larger place and mounted where it was.
+  cpSync(join(here, 'albums'), source, { recursive: true, preserveTimestamps: true })
+  const albums = join(here, 'albums')
+  await anna.stop()
+  rmSync(albums, { recursive: true })
+  if (!cluster.mount(albums, '--bind', source)) return context.skip('nothing can be mounted here (root is needed)')
+  anna = await cluster.restart(anna)
+  await anna.client.scan({ folder: 'bound' })
+  const problems = await anna.client.problems({ folder: 'bound' })
+  expect(problems).toMatchObject([{ path: 'albums', code: 'device-boundary' }])
+  write(source, 'new', 'there')
+  await anna.client.scan({ folder: 'bound' })
+
+  for (const isAgain of [false, true]) {
+    if (isAgain) {
+      await anna.stop()
+      anna = await cluster.restart(anna)
+    } else {
+      await until('it can be unmounted', () => spawnSync('umount', [albums]).status === 0, 5_000)
+    }
+    await anna.client.scan({ folder: 'bound' })
+    expect(await folderOf(anna, 'bound')).toMatchObject({ state: 'held' })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(describeTree(there)).toEqual(before)
+  }
+  return undefined
 }, 60_000)

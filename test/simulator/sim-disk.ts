@@ -97,6 +97,8 @@ export class SimDisk {
   readonly root: SimInode
   /** Bytes of files that fit on it. */
   capacity = Infinity
+  /** Absolute paths at which another part of this very disk is mounted; what is there is in the tree as ever. */
+  readonly mounts = new Set<string>()
   /** Grows with every crash. */
   epoch = 0
   #lastIno = 1

@@ -75,6 +75,11 @@ export class SimFilesystem implements Filesystem {
     return { names, found: names.map((name) => inode.entries.get(this.#disk.key(name))?.inode.stat() ?? null), invalid: [] }
   }
 
+  mountPoints(root: Dir): string[] {
+    const start = `${this.#enter('mountPoints', root, '').path}/`
+    return [...this.#disk.mounts].filter((path) => path.startsWith(start)).map((path) => path.slice(start.length))
+  }
+
   stat(dir: Dir, name: string): FileStat | undefined {
     return this.#find(this.#enter('stat', dir, name), name)?.stat()
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { systemClock } from '#base'
+import { systemClock, type Spawner } from '#base'
 import { blockDigest, sealBlock } from '#content'
 import { openThreadedStore, type ChunkStore } from '#store'
 import { nodeSpawner } from '../../src/daemon/node-spawner.ts'
@@ -52,6 +52,31 @@ describe.each([
     expect(await store.chunks(sealing.folder, '', 99)).toEqual([ids[0]])
     expect((await store.totals()).blocks).toBe(1)
   })
+})
+
+it('a store that has nothing of a folder says so without its thread, until it has something', async () => {
+  const spawner = nodeSpawner()
+  const posted: unknown[] = []
+  const worker: Spawner['worker'] = (name, data) => {
+    const port = spawner.worker(name, data)
+    const post = (message: unknown, transfer?: ArrayBuffer[]): void => {
+      posted.push(message)
+      port.post(message, transfer)
+    }
+    return { ...port, post, onMessage: port.onMessage.bind(port), onExit: port.onExit.bind(port), stop: port.stop.bind(port) }
+  }
+  const parts = { spawner: { ...spawner, worker }, clock: systemClock }
+  const store = openThreadedStore(parts, { directory: temporaryDirectory(), idleMs: 50 })
+  onTestFinished(() => store.close())
+  const [one, two] = [newChunk(sealing, 10), newChunk(sealing, 20)]
+  const lacking = (): Promise<Uint8Array> => store.lacking(sealing.folder, packIds(one.id, two.id))
+  for (let time = 0; time < 5; time++) expect((await lacking()).length).toBe(64)
+  expect(posted.length).toBe(1)
+  const sealed = store.seal(sealing, [one])
+  await lacking()
+  await sealed
+  expect(await lacking()).toEqual(new Uint8Array(packIds(two.id)))
+  expect(await store.lacking(newSealing().folder, packIds(one.id))).toHaveLength(32)
 })
 
 describe('chunks in a store', () => {

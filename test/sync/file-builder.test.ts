@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '#base'
 import { packChunks, toHex, type ChunkId, type DeviceId, type FolderId, type Version } from '#model'
-import { FileBuilder } from '../../src/sync/file-builder.ts'
+import { FileBuilder, type BuilderParts } from '../../src/sync/file-builder.ts'
+import { NO_PLACES, type ChunkPlaces } from '../../src/sync/page-plan.ts'
 import { nodeSubject } from '../folder/subjects.ts'
 import { idOf, MTIME, TestFolder } from '../folder/test-folder.ts'
 
@@ -19,7 +20,9 @@ let folder: TestFolder
 afterEach(() => folder.close())
 
 /** A builder whose second chunk comes when it is told to. */
-async function openBuilder(): Promise<{ builder: FileBuilder; root: string; arrive(): void; asked: string[] }> {
+async function openBuilder(
+  store: BuilderParts['store'] = null,
+): Promise<{ builder: FileBuilder; root: string; arrive(): void; asked: string[] }> {
   const subject = nodeSubject()
   folder = await TestFolder.adopted(subject)
   let arrive = (): void => undefined
@@ -34,7 +37,7 @@ async function openBuilder(): Promise<{ builder: FileBuilder; root: string; arri
     },
     strike: () => undefined,
   }
-  const builder = new FileBuilder({ folder: 'f' as FolderId, disk: folder.disk, clock: systemClock, exchange, store: null })
+  const builder = new FileBuilder({ folder: 'f' as FolderId, disk: folder.disk, clock: systemClock, exchange, store })
   return { builder, root: subject.root, arrive, asked }
 }
 
@@ -56,7 +59,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 describe('building a file', () => {
   it('begins anew when what was staged of it has been removed, so that no file with holes comes of it', async () => {
     const { builder, root, arrive, asked } = await openBuilder()
-    const building = builder.build(VERSION, CHUNKS, { any: false, at: () => [] }, NEVER)
+    const building = builder.build(VERSION, CHUNKS, NO_PLACES, NEVER)
     await until(async () => (await staged(VERSION.id)) === 1)
     await folder.disk.cleanStage(() => [])
     arrive()
@@ -80,7 +83,7 @@ describe('building a file', () => {
     const changing = disk.transition([{ do: 'directory', path: 'new', expected: null, mode: 0o755, archiveAs: null }])
     user.write('.holdfast/tmp/left', 'from before')
     const cleaning = builder.clean([])
-    const building = builder.build(VERSION, CHUNKS, { any: false, at: () => [] }, NEVER)
+    const building = builder.build(VERSION, CHUNKS, NO_PLACES, NEVER)
     await new Promise((resolve) => setTimeout(resolve, 20))
     open()
     await changing
@@ -90,5 +93,47 @@ describe('building a file', () => {
     await building
     expect(asked.length).toBe(2)
     expect(await placed(root)).toEqual(Buffer.concat([ONE, TWO]))
+  })
+
+  describe('of chunks that the store has', () => {
+    const STORED: ChunkPlaces = { any: false, at: () => [], isStored: () => true }
+
+    /** A store with the first chunk alone. */
+    function storeOf(calls: number[]): BuilderParts['store'] {
+      return {
+        async read(ids) {
+          calls.push(ids.length / 32)
+          const isOne = (at: number): boolean => Buffer.compare(ids.subarray(at * 32, at * 32 + 32), idOf(ONE)) === 0
+          return Array.from({ length: ids.length / 32 }, (_, at) => (isOne(at) ? new Uint8Array(ONE) : null))
+        },
+      }
+    }
+
+    it('takes them from there, in one call, and asks devices for what it did not have after all', async () => {
+      const calls: number[] = []
+      const { builder, root, arrive, asked } = await openBuilder(storeOf(calls))
+      arrive()
+      await builder.build(VERSION, CHUNKS, STORED, NEVER)
+      expect(calls).toEqual([2])
+      expect(asked).toEqual([toHex(idOf(TWO))])
+      expect(await placed(root)).toEqual(Buffer.concat([ONE, TWO]))
+    })
+
+    it('also where the files that had them are gone, and asks devices alone where neither is known to have them', async () => {
+      const calls: number[] = []
+      const { builder, arrive, asked } = await openBuilder(storeOf(calls))
+      arrive()
+      const gone = { path: 'gone', offset: 0, length: MIB }
+      await builder.build(VERSION, CHUNKS, { any: true, at: (at) => (at === 0 ? [gone] : []), isStored: () => false }, NEVER)
+      expect(calls).toEqual([1])
+      expect(asked).toEqual([toHex(idOf(TWO))])
+    })
+
+    it('asks devices where the store fails', async () => {
+      const { builder, arrive, asked } = await openBuilder({ read: () => Promise.reject(new Error('its disk is away')) })
+      arrive()
+      await builder.build(VERSION, CHUNKS, STORED, NEVER)
+      expect(asked.length).toBe(2)
+    })
   })
 })

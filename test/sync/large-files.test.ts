@@ -58,7 +58,18 @@ test('a disk image of 100 GiB is planned and begun without holding the main thre
     manifestPieces: async () => [],
     putManifestPieces: async () => undefined,
   }
-  const parts = { folder: FOLDER, idKey: new Uint8Array(32), index, exchange: {} as never }
+  let askedStore = 0
+  const store = {
+    // Has the chunk with number 9 alone.
+    lacking: async (ids: Uint8Array) => {
+      askedStore++
+      return Buffer.concat([
+        ids.subarray(0, askedStore === 1 ? 8 * 32 : Infinity),
+        ids.subarray(askedStore === 1 ? 9 * 32 : Infinity),
+      ])
+    },
+  }
+  const parts = { folder: FOLDER, idKey: new Uint8Array(32), index, exchange: {} as never, store }
   const delay = monitorEventLoopDelay({ resolution: 5 })
   delay.enable()
   const plan = await preparePage(parts, [row], new Map(), signal)
@@ -66,6 +77,8 @@ test('a disk image of 100 GiB is planned and begun without holding the main thre
   expect(places.any).toBe(true)
   expect(places.at(7)).toEqual([known])
   expect(places.at(8)).toEqual([])
+  expect([7, 8, 9, 10].map((at) => places.isStored(at))).toEqual([false, false, true, false])
+  expect(askedStore).toBe(slices.length)
   expect(slices.reduce((sum, count) => sum + count, 0)).toBe(COUNT)
   expect(Math.max(...slices)).toBeLessThanOrEqual(8192)
 
