@@ -218,6 +218,19 @@ describe('Replicator', () => {
     expect(holder.blocks.size).toBe(1)
   })
 
+  test('says no more than is there up to the first version that is open, whichever was found to be so first', async () => {
+    const now = 1_000_000_000
+    const { index, replicator } = make({
+      clock: { ...systemClock, now: () => now },
+      isExpectedOf: (author) => author === A.id,
+    })
+    const [lost, recent] = some(2)
+    index.author([fileOf('old', [lost!])], { now: now - 3_600_000 })
+    index.author([fileOf('new', [recent!])], { now })
+    await replicator.bring()
+    expect(seqOf(replicator)).toBe(0)
+  })
+
   test('works by itself, and ends when it is stopped', async () => {
     const { index, there, holder, replicator } = make()
     const [a] = some(1)
