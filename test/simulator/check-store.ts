@@ -3,12 +3,16 @@ import { isLive, type ChunkId, type ChunkList, type DeviceId } from '#model'
 import { partitionOf } from '#replication'
 import { layoutAmong, REPLICAS } from '../../src/daemon/folder-layout.ts'
 import type { Cluster } from './cluster.ts'
+import { keyOf } from './contents.ts'
+import type { Dice } from './dice.ts'
 import { chunksIn } from './ledger.ts'
 import type { SimDevice } from './sim-device.ts'
 import { SimFailure } from './sim-failure.ts'
 import { RING_SIZE } from './sim-group.ts'
 
 const PAGE = 500
+/** Versions that are read in the end. */
+const READ = 4
 
 /** A version of a file with what it consists of. */
 interface FileVersion extends PastVersion {
@@ -165,5 +169,24 @@ export async function checkClaims({ ledger, shared }: Cluster, device: SimDevice
     const last = page.at(-1)
     if (last === undefined) return
     after = last.record
+  }
+}
+
+/** Some of the versions that are there can be read, whole, on any device, which gets what it has not. */
+export async function checkReadable(cluster: Cluster, dice: Dice): Promise<void> {
+  const device = dice.pick(cluster.devices)
+  const there = copies(cluster)
+  const versions = (await versionsOf(device)).filter(({ chunks }) => chunksIn(chunks).every((chunk) => there.has(chunk)))
+  for (const { version } of dice.shuffle(versions).slice(0, READ)) {
+    const pieces: Uint8Array[] = []
+    const reading = async (): Promise<void> => {
+      for await (const piece of device.upkeep!.keeping.past.read(version, new AbortController().signal)) pieces.push(piece)
+    }
+    await cluster.done(reading(), `reading version ${version.id.slice(0, 8)} of ${version.path}`)
+    const bytes = Buffer.concat(pieces)
+    if (bytes.length !== version.size || cluster.contents.known(keyOf(bytes)) === undefined)
+      throw new SimFailure(
+        `promise 1: version ${version.id.slice(0, 8)} of ${version.path} was read on ${device.name} as ${bytes.length} bytes that no user wrote`,
+      )
   }
 }

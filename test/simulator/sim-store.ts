@@ -159,9 +159,16 @@ export class SimStore {
     return this.#spoiled
   }
 
-  /** As it is noted. */
+  /** As it is noted, but for what was damaged from outside. */
   has(chunk: ChunkId): boolean {
-    return this.#table.blockOf(this.#sealing.folder, chunk) !== undefined
+    return !this.#spoiled.has(chunk) && this.#table.blockOf(this.#sealing.folder, chunk) !== undefined
+  }
+
+  /** What is left of the damaged block of a chunk, for a planted fault alone. */
+  left(chunk: ChunkId): Uint8Array | null {
+    const digest = this.#digests().find((each) => this.#table.sealOf(each)?.chunk === chunk)
+    if (digest === undefined || !this.#spoiled.has(chunk)) return null
+    return this.#table.block(digest)?.bytes ?? this.#files.bytes(toHex(digest))
   }
 
   /** Damages one of the blocks, in one of several ways; false where there is none. */

@@ -1,12 +1,16 @@
 import { messageOf } from '#base'
-import type { FaultKind } from './faults.ts'
 import type { Planted } from './planted.ts'
 import { SimFailure } from './sim-failure.ts'
+import { StoreWorkload } from './store-workload.ts'
 import { Workload } from './workload.ts'
+
+const EDITS = { trees: 100, stores: 24 }
 
 export interface SimOptions {
   seed: number
-  /** User edits at least; 100 unless said. */
+  /** What it is about: trees that are kept the same, or the stores below them. */
+  about?: 'trees' | 'stores'
+  /** User edits at least; unless said 100, or 24 where it is about stores. */
   edits?: number
   planted?: Planted
   trace?: (line: string) => void
@@ -15,7 +19,7 @@ export interface SimOptions {
 export interface SimReport {
   seed: number
   edits: number
-  faults: Partial<Record<FaultKind, number>>
+  faults: Partial<Record<string, number>>
   /** Concurrent edits of the same path that really were concurrent. */
   conflicts: number
   /** ms */
@@ -32,8 +36,14 @@ export interface SimReport {
 }
 
 /** Runs one seed from its beginning to its end. The same options give the same run. */
-export async function simulate({ seed, edits = 100, planted = {}, trace }: SimOptions): Promise<SimReport> {
-  const workload = new Workload(seed, planted)
+export async function simulate({
+  seed,
+  about = 'trees',
+  edits = EDITS[about],
+  planted = {},
+  trace,
+}: SimOptions): Promise<SimReport> {
+  const workload = about === 'trees' ? new Workload(seed, planted) : new StoreWorkload(seed, planted)
   const { cluster } = workload
   if (trace !== undefined) cluster.world.trace.listen(trace)
   const failed = (error: unknown): void => {
@@ -54,10 +64,10 @@ export async function simulate({ seed, edits = 100, planted = {}, trace }: SimOp
     process.off('unhandledRejection', failed)
     cluster.end()
   }
-  const { edits: made, faults, conflicts, protectedMs, nowhere } = workload
+  const { edits: made, counts: faults, conflicts, protectedMs, nowhere } = workload
   const { world, network } = cluster
   const messages = network.delivered.index + network.delivered.bulk
-  const told = { edits: made, faults: faults.counts, conflicts, protectedMs, nowhere }
+  const told = { edits: made, faults, conflicts, protectedMs, nowhere }
   return { seed, ...told, simulated: world.now, messages, hash: world.trace.hash, failure }
 }
 
