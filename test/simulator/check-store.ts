@@ -59,24 +59,22 @@ export function checkOwed(cluster: Cluster, when: string): void {
  * them has yet to keep.
  */
 export async function lostForGood(cluster: Cluster): Promise<number | null> {
-  const there = copies(cluster)
-  const lost = new Set<string>()
+  const lacking: KeepItem[] = []
   for (const { core } of cluster.devices) {
     let waiting = await core.facade.keeping()
     for (let after = 0; waiting > 0;) {
       const page = await core.facade.looked(after, PAGE)
-      for (const { version, isKept, chunks } of page) {
-        if (isKept) continue
-        if (chunks !== null && chunksIn(chunks).every((chunk) => there.has(chunk))) return null
-        waiting--
-        lost.add(version.id)
-      }
+      const unkeptHere = page.filter(({ isKept }) => !isKept)
+      waiting -= unkeptHere.length
+      lacking.push(...unkeptHere)
       const last = page.at(-1)
       if (last === undefined) return null
       after = last.record
     }
   }
-  return lost.size
+  const there = copies(cluster)
+  const isThere = ({ chunks }: KeepItem): boolean => chunks !== null && chunksIn(chunks).every((chunk) => there.has(chunk))
+  return lacking.some(isThere) ? null : new Set(lacking.map(({ version }) => version.id)).size
 }
 
 /** What devices have yet to keep, though it is there. */

@@ -31,7 +31,7 @@ async function runMany(from: number, count: number): Promise<void> {
     conflicts: 0,
     messages: 0,
     simulated: 0,
-    protectedMs: [] as number[],
+    reports: [] as SimReport[],
   }
   for (let seed = from; seed < from + count; seed++) {
     const report = await simulate({ seed, about, ...edits })
@@ -39,7 +39,7 @@ async function runMany(from: number, count: number): Promise<void> {
     total.faults += Object.values(report.faults).reduce<number>((sum, number) => sum + (number ?? 0), 0)
     total.conflicts += report.conflicts
     total.messages += report.messages
-    total.protectedMs.push(report.protectedMs)
+    total.reports.push(report)
     total.simulated += report.simulated
     if (report.failure !== null) {
       total.failed.push(seed)
@@ -50,12 +50,13 @@ async function runMany(from: number, count: number): Promise<void> {
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   console.log(
     `${count} seeds from ${from}: ${total.edits} edits, ${total.faults} faults, ${total.conflicts} conflicts, ` +
-      `${total.messages} messages in ${hours} simulated hours; ${protectedWords(total.protectedMs)}; ${seconds} s; ${total.failed.length} failed`,
+      `${total.messages} messages in ${hours} simulated hours; ${protectedWords(total.reports)}; ${seconds} s; ${total.failed.length} failed`,
   )
   process.exitCode = total.failed.length === 0 ? 0 : 1
 }
 
-function describe({ seed, failure, edits: made, conflicts, faults, simulated, protectedMs, nowhere }: SimReport): string {
+function describe(report: SimReport): string {
+  const { seed, failure, edits: made, conflicts, faults, simulated } = report
   const counts = Object.entries(faults).map(([kind, number]) => `${kind} ${number}`)
-  return `seed ${seed}: ${failure ?? 'all promises held'}\n${made} edits, ${conflicts} conflicts, ${(simulated / 60_000).toFixed(1)} simulated minutes; ${protectedWords([protectedMs])}, but for ${nowhere} versions gone before; ${counts.join(', ')}`
+  return `seed ${seed}: ${failure ?? 'all promises held'}\n${made} edits, ${conflicts} conflicts, ${(simulated / 60_000).toFixed(1)} simulated minutes; ${protectedWords([report])}; ${counts.join(', ')}`
 }

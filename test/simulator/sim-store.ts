@@ -53,6 +53,8 @@ export class SimStore {
   #serial = 0
   /** Chunks whose blocks were damaged from outside, and not seen whole since. */
   readonly #spoiled = new Set<ChunkId>()
+  /** Which chunk a block gives, by its digest, which tells all of its bytes. */
+  readonly #opened = new Map<string, ChunkId | null>()
   /** While set, nothing more can be written. */
   full = false
   /** The power goes after so many steps. */
@@ -213,14 +215,22 @@ export class SimStore {
   }
 
   #readable(digest: Uint8Array): ChunkId | null {
-    const { folder, idKey, keys } = this.#sealing
     const seal = this.#table.sealOf(digest)
-    const known = this.#table.block(digest)
-    const bytes = known?.bytes ?? this.#files.bytes(toHex(digest))
+    const bytes = this.#table.block(digest)?.bytes ?? this.#files.bytes(toHex(digest))
     if (seal === null || bytes === null || !sameBytes(blockDigest(bytes), digest)) return null
+    const name = toHex(digest)
+    const known = this.#opened.get(name)
+    if (known !== undefined) return known
+    const chunk = this.#open(bytes, seal.chunk)
+    this.#opened.set(name, chunk)
+    return chunk
+  }
+
+  #open(bytes: Uint8Array, id: ChunkId): ChunkId | null {
+    const { folder, idKey, keys } = this.#sealing
     try {
-      const chunk = openBlock(bytes, { folder, chunk: seal.chunk }, (name) => keys.find(({ id }) => toHex(id) === name)?.key)
-      return chunkId(idKey, chunk) === seal.chunk ? seal.chunk : null
+      const chunk = openBlock(bytes, { folder, chunk: id }, (name) => keys.find(({ id }) => toHex(id) === name)?.key)
+      return chunkId(idKey, chunk) === id ? id : null
     } catch {
       return null
     }

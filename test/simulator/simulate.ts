@@ -72,8 +72,10 @@ export async function simulate({
 }
 
 /** How long it took from rest until all was protected, in simulated time. */
-export function protectedWords(all: readonly number[]): string {
-  const sorted = all.toSorted((a, b) => a - b)
+export function protectedWords(reports: readonly Pick<SimReport, 'protectedMs' | 'nowhere'>[]): string {
+  const sorted = reports.map(({ protectedMs }) => protectedMs).toSorted((a, b) => a - b)
   const [median, most] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0].map((ms) => (ms / 1000).toFixed(1))
-  return `all protected ${median} s after rest${all.length > 1 ? ` (median; at most ${most} s)` : ''}`
+  const gone = reports.reduce((sum, { nowhere }) => sum + nowhere, 0)
+  const times = `${median} s after rest${reports.length > 1 ? ` (median; at most ${most} s)` : ''}`
+  return `all protected ${times}, but for ${gone} versions gone before any device had kept them`
 }

@@ -1,4 +1,4 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-// 300 about stores, in two files as well.
+// 310 about stores, in two files as well.
 holdWithSeeds(1, 150, 'stores')
