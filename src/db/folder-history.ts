@@ -79,7 +79,7 @@ export interface FolderHistory {
   toKeep(limit: number, now: number): Promise<KeepItem[]>
   /**
    * Notes those that were looked at, in the order in which `toKeep` gave them: for good, or (`until`, ms) to be looked at again. One
-   * that is no longer what it was (`isHead`) is looked at again at once.
+   * that is no longer what it was (`isHead`), or whose file has gone since, is looked at again at once.
    */
   kept(looked: readonly { record: number; isHead: boolean; until: number | null }[]): Promise<void>
   /** When the first of those put off is to be looked at again, ms; null where none is. */

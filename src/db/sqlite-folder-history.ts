@@ -115,9 +115,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   kept(looked: readonly { record: number; isHead: boolean; until: number | null }[]): void {
+    const { keeping } = this.#tables
     this.#write(() => {
       for (const { record, isHead, until } of looked)
-        this.#tables.keeping.note(record, this.#isHead(record) === isHead ? until : 0)
+        keeping.note(record, this.#isHead(record) === isHead && !keeping.hasChanged(record) ? until : 0)
     })
   }
 

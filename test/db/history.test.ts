@@ -162,6 +162,21 @@ describe('what is to be kept', () => {
     }
   })
 
+  test('is looked at again when the file that was a copy of it goes meanwhile', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', '1'))
+    send(one, two)
+    follow(two)
+    author(one, file('a', '22'))
+    send(one, two)
+    const looked = two.toKeep(9, NOW)
+    follow(two)
+    two.kept(looked.map((item) => ({ ...item, until: null })))
+    expect(paths(two)).toEqual(['a 1'])
+    keepAll(two)
+    expect(paths(two)).toEqual([])
+  })
+
   test('is looked at again when it was superseded meanwhile', () => {
     const index = open(A)
     author(index, file('a', '1'))

@@ -3,12 +3,16 @@ import { isLive, type ChunkId, type ChunkList } from '#model'
 import { partitionOf } from '#replication'
 import { folderLayout, REPLICAS } from '../../src/daemon/folder-layout.ts'
 import type { Cluster } from './cluster.ts'
+import { keyOf } from './contents.ts'
+import type { Dice } from './dice.ts'
 import { chunksIn } from './ledger.ts'
 import type { SimDevice } from './sim-device.ts'
 import { SimFailure } from './sim-failure.ts'
 import { RING_SIZE } from './sim-group.ts'
 
 const PAGE = 500
+/** Versions that are read in the end. */
+const READ = 4
 
 /** A version of a file with what it consists of. */
 interface FileVersion extends PastVersion {
@@ -55,24 +59,22 @@ export function checkOwed(cluster: Cluster, when: string): void {
  * them has yet to keep.
  */
 export async function lostForGood(cluster: Cluster): Promise<number | null> {
-  const there = copies(cluster)
-  const lost = new Set<string>()
+  const lacking: KeepItem[] = []
   for (const { core } of cluster.devices) {
     let waiting = await core.facade.keeping()
     for (let after = 0; waiting > 0;) {
       const page = await core.facade.looked(after, PAGE)
-      for (const { version, isKept, chunks } of page) {
-        if (isKept) continue
-        if (chunks !== null && chunksIn(chunks).every((chunk) => there.has(chunk))) return null
-        waiting--
-        lost.add(version.id)
-      }
+      const unkeptHere = page.filter(({ isKept }) => !isKept)
+      waiting -= unkeptHere.length
+      lacking.push(...unkeptHere)
       const last = page.at(-1)
       if (last === undefined) return null
       after = last.record
     }
   }
-  return lost.size
+  const there = copies(cluster)
+  const isThere = ({ chunks }: KeepItem): boolean => chunks !== null && chunksIn(chunks).every((chunk) => there.has(chunk))
+  return lacking.some(isThere) ? null : new Set(lacking.map(({ version }) => version.id)).size
 }
 
 /** What devices have yet to keep, though it is there. */
@@ -166,5 +168,24 @@ export async function checkClaims({ ledger, shared, devices }: Cluster, device: 
     const last = page.at(-1)
     if (last === undefined) return
     after = last.record
+  }
+}
+
+/** Some of the versions that are there can be read, whole, on any device, which gets what it has not. */
+export async function checkReadable(cluster: Cluster, dice: Dice): Promise<void> {
+  const device = dice.pick(cluster.devices)
+  const there = copies(cluster)
+  const versions = (await versionsOf(device)).filter(({ chunks }) => chunksIn(chunks).every((chunk) => there.has(chunk)))
+  for (const { version } of dice.shuffle(versions).slice(0, READ)) {
+    const pieces: Uint8Array[] = []
+    const reading = async (): Promise<void> => {
+      for await (const piece of device.upkeep!.keeping.past.read(version, new AbortController().signal)) pieces.push(piece)
+    }
+    await cluster.done(reading(), `reading version ${version.id.slice(0, 8)} of ${version.path}`)
+    const bytes = Buffer.concat(pieces)
+    if (bytes.length !== version.size || cluster.contents.known(keyOf(bytes)) === undefined)
+      throw new SimFailure(
+        `promise 1: version ${version.id.slice(0, 8)} of ${version.path} was read on ${device.name} as ${bytes.length} bytes that no user wrote`,
+      )
   }
 }

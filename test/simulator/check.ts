@@ -129,7 +129,7 @@ export async function checkNothingNew(cluster: Cluster, ms: number, nowhere: num
   }
   for (const [a, b] of cluster.pairs()) network.drop(a.id, b.id, false)
   await cluster.done(Promise.all(devices.map(({ folder }) => folder!.scan())), 'a scan of all')
-  await cluster.settle(ms)
+  await cluster.settle(ms, nowhere)
   if (sent !== null) throw new SimFailure(`promise 2: all was quiet, and a further sync sent a ${sent as string}`)
   for (const [at, device] of devices.entries()) {
     const difference = differenceOf(before[at]!, treeOf(device))

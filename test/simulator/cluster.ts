@@ -17,6 +17,9 @@ import { World } from './world.ts'
 
 /** Calls and messages after which a cluster that nothing disturbs goes round in circles. */
 const MAX_LINES = 25_000
+/** So long nobody does anything where all is quiet, ms. */
+const SILENCE_MS = 7_000
+const SHORT_SILENCE_MS = 1_000
 /** Between two looks at what is protected, ms. */
 const LOOK_MS = 5_000
 
@@ -165,15 +168,19 @@ export class Cluster {
       error instanceof SimFailure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
   }
 
-  /** Brings the cluster to rest. Throws when it does not come to rest within `ms`. */
-  async settle(ms: number): Promise<void> {
+  /**
+   * Brings the cluster to rest. Throws when it does not come to rest within `ms`. Where `nowhere` versions are asked for again and again, silence
+   * is short.
+   */
+  async settle(ms: number, nowhere = 0): Promise<void> {
+    const silentMs = nowhere > 0 ? SHORT_SILENCE_MS : SILENCE_MS
     const end = this.world.now + ms
     const most = this.world.trace.lines + MAX_LINES
     const spins = (): boolean => this.world.trace.lines > most
     while (
       !(await this.world.run(
         Math.min(end, this.world.now + 60_000),
-        () => this.failure !== null || spins() || this.quiet(7_000),
+        () => this.failure !== null || spins() || this.quiet(silentMs),
       )) ||
       spins()
     ) {

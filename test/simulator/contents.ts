@@ -36,6 +36,8 @@ export class Contents {
 
   /** Contents that all had given up until they were written again, without a flush. */
   #revived: { device: string; path: string; key: ContentKey }[] = []
+  /** Contents that all had given up until they were written again, and which no other device has yet. */
+  #unshared: { device: string; key: ContentKey }[] = []
 
   known(key: ContentKey): Written | undefined {
     return this.#known.get(key)
@@ -63,6 +65,7 @@ export class Contents {
     if (key === EMPTY) return
     const revives = !isOld && !this.live.has(key)
     if (!isOld) this.live.add(key)
+    if (revives) this.#unshared.push({ device, key })
     if (flushed) this.owed(device).add(key)
     else {
       this.loose(device).add(key)
@@ -90,6 +93,7 @@ export class Contents {
 
   /** The device says that it has it, durably. */
   promised(device: string, key: ContentKey): void {
+    this.#unshared = this.#unshared.filter((item) => item.key !== key || item.device === device)
     if (key !== EMPTY && !this.loose(device).has(key)) this.owed(device).add(key)
   }
 
@@ -130,6 +134,12 @@ export class Contents {
   /** A file that a user was writing when the power went: whatever is in it is that user's. */
   torn(device: string, path: string, key: ContentKey, bytes: number): void {
     if (!this.#known.has(key)) this.#known.set(key, { device, path, bytes, history: [] })
+  }
+
+  /** A device knows nothing any more of what its users did: what equals a version from before is that version then. */
+  indexLost(device: string): void {
+    for (const item of this.#unshared) if (item.device === device) this.live.delete(item.key)
+    this.#unshared = this.#unshared.filter((item) => item.device !== device)
   }
 
   /** The disk that its folder was on is gone, and nothing was on it alone. */

@@ -37,14 +37,24 @@ export class Faults {
   readonly #cluster: Cluster
   readonly #dice: Dice
   readonly #copies = new Map<SimDevice, Uint8Array>()
+  /** Their clocks have been wrong: out of a backup they may begin an epoch that they had before, which splits their chain. */
+  readonly #mistimed = new Set<SimDevice>()
   /** What is to be put right, and how. */
   readonly #open = new Set<() => void>()
   #liar: Liar | null = null
 
-  constructor(cluster: Cluster, dice: Dice) {
+  readonly #weights: Partial<Record<FaultKind, number>>
+
+  constructor(cluster: Cluster, dice: Dice, weights: Partial<Record<FaultKind, number>> = WEIGHTS) {
     this.#cluster = cluster
     this.#dice = dice
-    for (const device of cluster.devices) device.afterCut = () => this.#crashed(device, true)
+    this.#weights = weights
+    for (const device of cluster.devices) this.watch(device)
+  }
+
+  /** A device's own power cuts are looked after. */
+  watch(device: SimDevice): void {
+    device.afterCut = () => this.#crashed(device, true)
   }
 
   get total(): number {
@@ -58,7 +68,7 @@ export class Faults {
 
   /** Lets one fault happen; which one is up to the dice. */
   happen(): void {
-    const kind = this.#dice.weighted(WEIGHTS)
+    const kind = this.#dice.weighted(this.#weights as Record<FaultKind, number>)
     const device = this.#dice.pick(this.#cluster.devices)
     if (!this.#begin(kind, device)) return
     this.counts[kind] = (this.counts[kind] ?? 0) + 1
@@ -78,6 +88,19 @@ export class Faults {
       device.disk.meanwhile = null
       if (device.boot === null) this.#start(device)
     }
+  }
+
+  /** Everything is put right, and stays so; and every device looks at all of its disk. */
+  async peace(): Promise<void> {
+    this.heal()
+    await this.#cluster.pass(1_000)
+    this.heal()
+    for (const device of this.#cluster.devices) device.folder?.hint(null)
+  }
+
+  /** Of a device whose disk was lost there are no backups that fit. */
+  forget(device: SimDevice): void {
+    this.#copies.delete(device)
   }
 
   /** Nobody can reach `device` until `mend` is called. */
@@ -145,11 +168,12 @@ export class Faults {
         return true
       case 'wrong clock':
         device.offset = dice.pick([0, 3 * YEAR_MS, -5 * YEAR_MS, DAY_MS, -DAY_MS, 3_000_000, -600_000]) + dice.between(0, 1000)
+        this.#mistimed.add(device)
         return true
       case 'database lost':
       case 'database restored': {
         const copy = this.#copies.get(device)
-        if (!running || (kind === 'database restored' && copy === undefined)) return false
+        if (!running || (kind === 'database restored' && (copy === undefined || this.#mistimed.has(device)))) return false
         device.crash(false)
         if (kind === 'database restored') device.restoreIndex(copy!)
         else device.loseIndex()
@@ -205,7 +229,7 @@ export class Faults {
   }
 
   #start(device: SimDevice): void {
-    if (device.boot !== null) return
+    if (device.boot !== null || !this.#cluster.devices.includes(device)) return
     this.#note(`${device.name} starts`)
     void device.start()
   }

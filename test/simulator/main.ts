@@ -6,13 +6,16 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
-    edits: { type: 'string', default: '100' },
+    edits: { type: 'string' },
+    about: { type: 'string', default: 'trees' },
   },
 })
-const edits = Number(values.edits)
+const about = values.about === 'stores' ? 'stores' : 'trees'
+const edits = values.edits === undefined ? {} : { edits: Number(values.edits) }
+const again = `${about === 'stores' ? ' --about stores' : ''}${values.edits === undefined ? '' : ` --edits ${values.edits}`}`
 
 if (values.seed !== undefined) {
-  const report = await simulate({ seed: Number(values.seed), edits, trace: (line) => console.log(line) })
+  const report = await simulate({ seed: Number(values.seed), about, ...edits, trace: (line) => console.log(line) })
   console.log(`\n${describe(report)}\ntrace ${report.hash}`)
   process.exitCode = report.failure === null ? 0 : 1
 } else {
@@ -28,31 +31,32 @@ async function runMany(from: number, count: number): Promise<void> {
     conflicts: 0,
     messages: 0,
     simulated: 0,
-    protectedMs: [] as number[],
+    reports: [] as SimReport[],
   }
   for (let seed = from; seed < from + count; seed++) {
-    const report = await simulate({ seed, edits })
+    const report = await simulate({ seed, about, ...edits })
     total.edits += report.edits
-    total.faults += Object.values(report.faults).reduce((sum, number) => sum + number, 0)
+    total.faults += Object.values(report.faults).reduce<number>((sum, number) => sum + (number ?? 0), 0)
     total.conflicts += report.conflicts
     total.messages += report.messages
-    total.protectedMs.push(report.protectedMs)
+    total.reports.push(report)
     total.simulated += report.simulated
     if (report.failure !== null) {
       total.failed.push(seed)
-      console.log(`${describe(report)}\nreplay: npm run sim -- --seed ${seed}${edits === 100 ? '' : ` --edits ${edits}`}\n`)
+      console.log(`${describe(report)}\nreplay: npm run sim -- --seed ${seed}${again}\n`)
     }
   }
   const hours = (total.simulated / 3_600_000).toFixed(1)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   console.log(
     `${count} seeds from ${from}: ${total.edits} edits, ${total.faults} faults, ${total.conflicts} conflicts, ` +
-      `${total.messages} messages in ${hours} simulated hours; ${protectedWords(total.protectedMs)}; ${seconds} s; ${total.failed.length} failed`,
+      `${total.messages} messages in ${hours} simulated hours; ${protectedWords(total.reports)}; ${seconds} s; ${total.failed.length} failed`,
   )
   process.exitCode = total.failed.length === 0 ? 0 : 1
 }
 
-function describe({ seed, failure, edits: made, conflicts, faults, simulated, protectedMs, nowhere }: SimReport): string {
+function describe(report: SimReport): string {
+  const { seed, failure, edits: made, conflicts, faults, simulated } = report
   const counts = Object.entries(faults).map(([kind, number]) => `${kind} ${number}`)
-  return `seed ${seed}: ${failure ?? 'all promises held'}\n${made} edits, ${conflicts} conflicts, ${(simulated / 60_000).toFixed(1)} simulated minutes; ${protectedWords([protectedMs])}, but for ${nowhere} versions gone before; ${counts.join(', ')}`
+  return `seed ${seed}: ${failure ?? 'all promises held'}\n${made} edits, ${conflicts} conflicts, ${(simulated / 60_000).toFixed(1)} simulated minutes; ${protectedWords([report])}; ${counts.join(', ')}`
 }

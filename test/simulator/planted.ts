@@ -1,6 +1,16 @@
 import type { FolderIndex, TodoRow } from '#db'
 import type { Filesystem, FolderDisk, Step } from '#folder'
-import { batchHeader, decodeBatch, encodeBatch, parentPath, signBatch, signingKey, verifyBatch } from '#model'
+import {
+  batchHeader,
+  decodeBatch,
+  encodeBatch,
+  parentPath,
+  signBatch,
+  signingKey,
+  toHex,
+  verifyBatch,
+  type ChunkId,
+} from '#model'
 import { diskStat, kindOf } from '../../src/folder/filesystem.ts'
 import { through } from './boot.ts'
 import { within } from './look.ts'
@@ -49,7 +59,29 @@ export const PLANTED = {
         )
       }),
   },
+  /** A sweep that takes whatever is there, whoever needs it. */
+  'sweep without mark': {
+    index: (index) =>
+      through<FolderIndex>(index, (method, args, run) => (method === 'unneeded' ? Promise.resolve(args[0]) : run())),
+  },
+  /** Blocks are said to be kept that were not flushed. */
+  'receipt before durable': { losesBlocks: true },
+  /** What is read of a damaged block is given as it is. */
+  'damaged block served': {
+    store: (store, device) =>
+      through<StoreCalls>(store, async (method, args, run) => {
+        const result: unknown = await run()
+        if (method !== 'read') return result
+        const [, ids] = args as Parameters<StoreCalls['read']>
+        return (result as (Uint8Array | null)[]).map(
+          (bytes, at) => bytes ?? device.home.store.left(toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId),
+        )
+      }),
+  },
 } satisfies Record<string, Planted>
+
+/** Those that only show where stores are what happens. */
+export const IN_STORES: ReadonlySet<string> = new Set(['sweep without mark', 'receipt before durable', 'damaged block served'])
 
 export type PlantedFault = keyof typeof PLANTED
 

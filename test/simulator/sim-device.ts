@@ -28,8 +28,8 @@ export class SimDevice {
   readonly name: string
   readonly id: DeviceId
   readonly seed: Uint8Array
-  readonly disk: FaultyDisk
-  readonly hand: Hand
+  disk!: FaultyDisk
+  hand!: Hand
   readonly database: FaultyDatabase
   readonly home: SimHome
   readonly keys: FolderKeys
@@ -65,11 +65,8 @@ export class SimDevice {
       () => this.offset,
       () => true,
     )
-    this.disk = new FaultyDisk(this.#wall, shared.dice, ROOT)
     this.database = new FaultyDatabase(shared.dice)
-    this.hand = new Hand(this.disk, ROOT, name, shared.contents)
-    this.hand.forgetful = () => this.#forgets()
-    this.disk.losesFlushes = shared.planted.losesFlushes === true
+    this.#newDisk()
     this.core = this.#newIndex()
     const { sealing, secret, group } = shared
     this.home = new SimHome({
@@ -205,9 +202,26 @@ export class SimDevice {
 
   /** A new, empty database, as after the old one was lost. */
   loseIndex(): void {
+    this.#shared.contents.indexLost(this.name)
     this.core = this.#newIndex()
     this.compared = false
     this.#forgetful = true
+  }
+
+  /** All that its home had, but for its identity. */
+  loseHome(): void {
+    this.loseIndex()
+    this.home.store.lose()
+    this.home.loseNotes()
+  }
+
+  /** An empty disk in place of the one that its folder was on: the folder is left, and joined anew. */
+  loseDisk(): void {
+    this.loseIndex()
+    this.home.forgetFolder()
+    this.#newDisk()
+    this.#identity = null
+    this.gone = null
   }
 
   copyIndex(): Uint8Array {
@@ -261,6 +275,14 @@ export class SimDevice {
 
   /** Called when the power has gone by itself and the disk is as it is afterwards. */
   afterCut: () => void = () => undefined
+
+  #newDisk(): void {
+    const { dice, contents, planted } = this.#shared
+    this.disk = new FaultyDisk(this.#wall, dice, ROOT)
+    this.disk.losesFlushes = planted.losesFlushes === true
+    this.hand = new Hand(this.disk, ROOT, this.name, contents)
+    this.hand.forgetful = () => this.#forgets()
+  }
 
   #newIndex(copy?: Uint8Array): Core {
     const { folder } = this.#shared

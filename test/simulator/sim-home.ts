@@ -16,9 +16,6 @@ import type { SimGroup } from './sim-group.ts'
 import { SimStore, type StoreHooks } from './sim-store.ts'
 import type { DeviceClock } from './world.ts'
 
-/** How long a block stays that nothing needs, ms. */
-const GRACE_MS = 60_000
-
 export interface HomeParts {
   device: DeviceId
   sealing: FolderSealing
@@ -55,6 +52,8 @@ export interface Upkeep {
 /** The home of a device as far as the store goes: blocks and notes outlive its crashes, and the real parts work with them while it runs. */
 export class SimHome {
   readonly store: SimStore
+  /** How long a block stays that nothing needs, ms. */
+  grace = 60_000
   readonly #parts: HomeParts
   #notes = openDeviceStore(':memory:')
 
@@ -156,7 +155,7 @@ export class SimHome {
       clock,
       logger,
       retention: () => group.retention(),
-      grace: () => GRACE_MS,
+      grace: () => this.grace,
       isElsewhere: () => true,
       called: () => 'folder',
       progress: () => undefined,

@@ -53,6 +53,8 @@ export class SimStore {
   #serial = 0
   /** Chunks whose blocks were damaged from outside, and not seen whole since. */
   readonly #spoiled = new Set<ChunkId>()
+  /** Which chunk a block gives, by its digest, which tells all of its bytes. */
+  readonly #opened = new Map<string, ChunkId | null>()
   /** While set, nothing more can be written. */
   full = false
   /** The power goes after so many steps. */
@@ -159,9 +161,16 @@ export class SimStore {
     return this.#spoiled
   }
 
-  /** As it is noted. */
+  /** As it is noted, but for what was damaged from outside. */
   has(chunk: ChunkId): boolean {
-    return this.#table.blockOf(this.#sealing.folder, chunk) !== undefined
+    return !this.#spoiled.has(chunk) && this.#table.blockOf(this.#sealing.folder, chunk) !== undefined
+  }
+
+  /** What is left of the damaged block of a chunk, for a planted fault alone. */
+  left(chunk: ChunkId): Uint8Array | null {
+    const digest = this.#digests().find((each) => this.#table.sealOf(each)?.chunk === chunk)
+    if (digest === undefined || !this.#spoiled.has(chunk)) return null
+    return this.#table.block(digest)?.bytes ?? this.#files.bytes(toHex(digest))
   }
 
   /** Damages one of the blocks, in one of several ways; false where there is none. */
@@ -206,14 +215,22 @@ export class SimStore {
   }
 
   #readable(digest: Uint8Array): ChunkId | null {
-    const { folder, idKey, keys } = this.#sealing
     const seal = this.#table.sealOf(digest)
-    const known = this.#table.block(digest)
-    const bytes = known?.bytes ?? this.#files.bytes(toHex(digest))
+    const bytes = this.#table.block(digest)?.bytes ?? this.#files.bytes(toHex(digest))
     if (seal === null || bytes === null || !sameBytes(blockDigest(bytes), digest)) return null
+    const name = toHex(digest)
+    const known = this.#opened.get(name)
+    if (known !== undefined) return known
+    const chunk = this.#open(bytes, seal.chunk)
+    this.#opened.set(name, chunk)
+    return chunk
+  }
+
+  #open(bytes: Uint8Array, id: ChunkId): ChunkId | null {
+    const { folder, idKey, keys } = this.#sealing
     try {
-      const chunk = openBlock(bytes, { folder, chunk: seal.chunk }, (name) => keys.find(({ id }) => toHex(id) === name)?.key)
-      return chunkId(idKey, chunk) === seal.chunk ? seal.chunk : null
+      const chunk = openBlock(bytes, { folder, chunk: id }, (name) => keys.find(({ id }) => toHex(id) === name)?.key)
+      return chunkId(idKey, chunk) === id ? id : null
     } catch {
       return null
     }

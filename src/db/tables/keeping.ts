@@ -23,6 +23,10 @@ export class Keeping {
   readonly #first: Query<[number, number]>
   readonly #firstNewer: Query<[number, number]>
 
+  /** The last page, and those of it that have changed since. */
+  #page: ReadonlySet<number> = new Set()
+  readonly #changed = new Set<number>()
+
   constructor(db: Database, state: State) {
     this.#state = state
     this.#put = db.command('INSERT OR REPLACE INTO keeping VALUES (?, ?)')
@@ -47,7 +51,10 @@ export class Keeping {
     const due = this.#due.all(now, limit)
     if (due.length < limit) due.push(...this.#far.all(now + FAR_MS, limit - due.length))
     const next = due.length < limit ? this.#next.all(this.#state.kept, limit - due.length) : []
-    return [...due, ...next].map(([record]) => record)
+    const page = [...due, ...next].map(([record]) => record)
+    this.#page = new Set(page)
+    this.#changed.clear()
+    return page
   }
 
   /** Those that were looked at, for good or not, after one. */
@@ -72,7 +79,13 @@ export class Keeping {
 
   /** One that was looked after has changed. */
   lookAgain(record: number): void {
+    if (this.#page.has(record)) this.#changed.add(record)
     if (record <= this.#state.kept) this.#put(record, 0)
+  }
+
+  /** Has one of the last page changed since, so that what was found out about it may no longer be so? */
+  hasChanged(record: number): boolean {
+    return this.#changed.has(record)
   }
 
   /** One was looked at: for good, or (`until`, ms) to be looked at again. */
