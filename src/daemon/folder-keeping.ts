@@ -57,6 +57,7 @@ export class FolderKeeping {
   /** Up to which records this device has all, when it was last looked at. */
   #own: readonly Have[] = []
   #percent: number | null = null
+  #isStopped = false
   #counting: Timer | null = null
   /** How long it took to look at what is kept, ms. */
   #took = 0
@@ -144,7 +145,7 @@ export class FolderKeeping {
 
   /** Something about the folder, or who takes part, has changed. Cheap. */
   review(): void {
-    if (!this.isKept) return
+    if (!this.isKept || this.#isStopped) return
     this.#holders.hear()
     this.#countSoon()
     if (this.#holders.isCurrent) return this.#keep()
@@ -174,9 +175,12 @@ export class FolderKeeping {
   async isHeldElsewhere(): Promise<boolean> {
     const { state, device } = this.#parts.group
     const lacking = await this.lacking()
-    const others = (this.#holders.layout?.devices ?? []).filter((each) => each !== device)
+    const { layout } = this.#holders
+    const others = (layout?.devices ?? []).filter((each) => each !== device)
+    // Where one holder is enough, that may be this device.
+    const isShared = layout?.holders.every((each) => each.some((holder) => holder !== device)) === true
     const isThere = (each: DeviceId): boolean => stillHas(state, this.#folder, each) || state.pledge(each) > 0
-    return this.isKept && others.length > 0 && others.every(isThere) && lacking.length === 0
+    return this.isKept && isShared && others.every(isThere) && lacking.length === 0
   }
 
   /** Is a version protected, and has this device, by a look just now, what it is to have of it? */
@@ -208,9 +212,10 @@ export class FolderKeeping {
 
   async stop(): Promise<void> {
     this.#counting?.cancel()
+    this.#isStopped = true
     await this.#keeper.stop()
-    await this.#replicas.stop()
-    await this.#queue.run(() => Promise.resolve())
+    // What follows another layout meanwhile has begun to bring things.
+    await this.#queue.run(() => this.#replicas.stop())
   }
 
   /** For each of packed ids: is it in a file that is on the disk, by the last look? */
@@ -228,7 +233,7 @@ export class FolderKeeping {
   /** Goes by the layout as it is now: where it was another one, also while this device was not running, all is looked at anew. */
   async #follow(): Promise<void> {
     const { store } = this.#parts
-    if (this.#holders.isCurrent) return
+    if (this.#isStopped || this.#holders.isCurrent) return
     const next = this.#holders.next()
     const key = `holders.${this.#folder}`
     // What is looked at by the layout before must not count for this one.

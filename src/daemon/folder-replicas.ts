@@ -11,7 +11,7 @@ export interface FolderReplicasParts {
   device: DeviceId
   index: FolderIndex
   store: Pick<FolderChunks, 'sealed' | 'blocksOf' | 'open'>
-  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'isConnected'>
+  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection'>
   /** Chunks, wherever they are. */
   find(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
   /** Do records of that device count, and is it connected? */
@@ -26,7 +26,8 @@ export interface FolderReplicasParts {
 
 interface Replica {
   replicator: Replicator
-  isConnected: boolean
+  /** The connection that it was asked over. */
+  connection: number | null
 }
 
 /** What of a folder devices hold in sealed blocks that do not have it on a disk: brought there, and known, by this one. */
@@ -58,18 +59,18 @@ export class FolderReplicas {
   /** Goes by another layout, in which these hold blocks only. What is known of those by the one before counts no longer. */
   async follow(layout: FolderLayout, devices: readonly DeviceId[]): Promise<void> {
     await this.stop()
-    for (const device of devices) this.#replicas.set(device, { replicator: await this.#make(device, layout), isConnected: false })
+    for (const device of devices) this.#replicas.set(device, { replicator: await this.#make(device, layout), connection: null })
     this.review()
   }
 
   /** There may be something to bring, or a device has come or gone. Cheap. */
   review(): void {
     for (const [device, replica] of this.#replicas) {
-      const was = replica.isConnected
-      replica.isConnected = this.#parts.exchange.isConnected(device)
-      if (!replica.isConnected) continue
-      if (was) replica.replicator.review()
+      const connection = this.#parts.exchange.connection(device)
+      if (connection === null) continue
+      if (connection === replica.connection) replica.replicator.review()
       else replica.replicator.startAnew()
+      replica.connection = connection
     }
   }
 

@@ -8,6 +8,7 @@ export interface HeldForOthersParts {
   group: { readonly device: DeviceId; readonly state: Pick<GroupState, 'role'> }
   blocks: ShelfParts['store']
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
+  open: ShelfParts['open']
   /** The folders that this device takes part in. */
   folders(): readonly FolderId[]
   /** So many bytes this device gives to others. */
@@ -22,12 +23,13 @@ export class HeldForOthers {
   readonly #taken = new Set<FolderId>()
 
   constructor(parts: HeldForOthersParts) {
-    const { group, blocks, notes, folders, pledge } = parts
+    const { group, blocks, notes, open, folders, pledge } = parts
     this.#parts = parts
     this.shelf = new Shelf({
       store: blocks,
       mayWrite: (folder, device) => mayWrite(group.state.role(folder, device)),
       mayRead: (folder, device) => mayRead(group.state.role(folder, device)),
+      open,
       own: () => folders().filter((folder) => this.#mayRead(folder)),
       pledge,
       keeping: async (folder) => {

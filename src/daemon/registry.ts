@@ -136,10 +136,10 @@ export class FolderRegistry {
   leave(reference: string): Promise<FolderId> {
     return this.#queue
       .run(async () => {
-        const { engine, store, dropIndex, cache, logger } = this.#parts
+        const { engine, store, dropIndex, cache, logger, group } = this.#parts
         const folder = this.find(reference)
         const { id } = folder.stored
-        const isHeldElsewhere = (await folder.keeping?.isHeldElsewhere()) === true
+        const isHeldElsewhere = (await folder.keeping?.isHeldElsewhere()) === true && group.state.pledge(group.device) === 0
         await engine.leaveFolder(id)
         const failed = (error: unknown): void => logger.warn({ error }, 'the marker of a folder could not be removed')
         await folder.disk?.release().catch(failed)

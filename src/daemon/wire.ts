@@ -121,6 +121,10 @@ async function start(
     group,
     blocks,
     notes: store,
+    open: (folder, foreign) => {
+      const sealing = sealings().find((each) => each.folder === folder)
+      return sealing === undefined ? null : blocks.open(sealing, foreign)
+    },
     folders: () => registry.folders.map(({ stored }) => stored.id),
     pledge: () => group.state.pledge(device),
   })

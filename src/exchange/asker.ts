@@ -34,6 +34,8 @@ interface Pending {
 
 class Asked {
   readonly peer: Peer
+  /** Tells this time that it is connected from others. */
+  readonly connection: number
   readonly pending = new Map<number, Pending>()
   readonly turns = new Turns(UNDER_WAY)
   next = 1
@@ -42,8 +44,9 @@ class Asked {
   patience = STALL_MS
   breaks = 0
 
-  constructor(peer: Peer) {
+  constructor(peer: Peer, connection: number) {
     this.peer = peer
+    this.connection = connection
   }
 }
 
@@ -54,19 +57,26 @@ class Asked {
 export class Asker {
   readonly #parts: AskerParts
   readonly #devices = new Map<DeviceId, Asked>()
+  #connections = 0
 
   constructor(parts: AskerParts) {
     this.#parts = parts
   }
 
   addPeer(peer: Peer): void {
-    this.#devices.set(peer.device, new Asked(peer))
+    this.#devices.set(peer.device, new Asked(peer, ++this.#connections))
     peer.closed.addEventListener('abort', () => this.#dropPeer(peer), { once: true })
   }
 
   /** Those connected that may be asked. */
   get devices(): DeviceId[] {
     return [...this.#devices.keys()].filter((device) => !this.#parts.isStruckOut(device))
+  }
+
+  /** What tells a device's connection from those that it had before; null where it is not connected, or is not asked any more. */
+  connection(device: DeviceId): number | null {
+    const asked = this.#devices.get(device)
+    return asked === undefined || this.#parts.isStruckOut(device) ? null : asked.connection
   }
 
   /** Gives blocks to be held; the bytes are the link's from now on. What became of each; `stored` is durable there. */

@@ -107,7 +107,12 @@ export class Exchange {
 
   /** Is a device connected, and did nothing so far for which it is not asked any more? */
   isConnected(device: DeviceId): boolean {
-    return this.#asker.devices.includes(device)
+    return this.connection(device) !== null
+  }
+
+  /** See Asker.connection. */
+  connection(device: DeviceId): number | null {
+    return this.#asker.connection(device)
   }
 
   /** See Asker.hold. */

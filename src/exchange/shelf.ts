@@ -1,7 +1,7 @@
 import { HoldfastError, toErrorShape } from '#base'
 import { blockKeyId, MAX_CHUNK_LENGTH } from '#content'
 import type { DeviceId, FolderId } from '#model'
-import type { ChunkStore, ForeignBlock, SealedBlocks } from '#store'
+import type { ChunkStore, ForeignBlock, Opened, SealedBlocks } from '#store'
 import type { HoldOutcome } from './block-frames.ts'
 
 export interface ShelfParts {
@@ -10,6 +10,8 @@ export interface ShelfParts {
   mayRead(folder: FolderId, device: DeviceId): boolean
   /** The folders that this device takes part in, and may read: what it has of them is its own. */
   own(): readonly FolderId[]
+  /** What blocks of such a folder are; null where its keys are not here. */
+  open(folder: FolderId, blocks: readonly ForeignBlock[]): Promise<Opened[]> | null
   /** So many bytes this device gives to others; 0: none. */
   pledge(): number
   /** Called before blocks of another folder than these are taken, which are not to be swept from then on. */
@@ -33,7 +35,7 @@ export class Shelf {
     const isOwn = own().includes(folder)
     if (!mayWrite(folder, device) || (!isOwn && pledge() <= 0)) return blocks.map(() => 'refused')
     if (!isOwn) await keeping(folder)
-    const sound = blocks.filter(isSound)
+    const sound = isOwn ? await this.#true(folder, blocks.filter(isSound)) : blocks.filter(isSound)
     const allowance = isOwn ? null : { bytes: pledge(), except: own() }
     const taken = await store.take(folder, sound, allowance).catch((error: unknown) => {
       if (toErrorShape(error).code === 'full') return sound.map(() => 'full' as const)
@@ -43,12 +45,22 @@ export class Shelf {
     return blocks.map((block) => outcomes.get(block) ?? 'damaged')
   }
 
+  /** Those that are the chunks that they are said to be: what is here of a folder of its own this device counts on without looking into it. */
+  async #true(folder: FolderId, blocks: readonly ForeignBlock[]): Promise<ForeignBlock[]> {
+    const opened = await this.#parts.open(folder, blocks)
+    return blocks.filter((block, at) => {
+      const chunk = opened?.[at]
+      return chunk instanceof Uint8Array && chunk.length === block.length
+    })
+  }
+
   /** Which of the chunks (packed ids) have a block here; whoever asks counts on those that do. */
   async has(device: DeviceId, folder: FolderId, ids: Uint8Array): Promise<boolean[]> {
-    const { store, mayRead } = this.#parts
+    const { store, mayRead, own, keeping } = this.#parts
     const count = ids.length / 32
     if (!mayRead(folder, device)) return new Array<boolean>(count).fill(false)
     const lacking = Buffer.from(await store.lacking(folder, ids))
+    if (lacking.length < ids.length && !own().includes(folder)) await keeping(folder)
     let next = 0
     return Array.from({ length: count }, (_, at) => {
       const isLacking = lacking.compare(ids, at * 32, at * 32 + 32, next, Math.min(next + 32, lacking.length)) === 0

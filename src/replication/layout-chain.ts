@@ -49,7 +49,9 @@ export class LayoutChain {
     if (layout.partitions !== rules.partitions)
       throw bad(`has ${layout.partitions} partitions, and the group ${rules.partitions}`)
     if (this.#current !== null && compareLayouts(layout, this.#current) <= 0) return false
-    if (layout.counter - (this.#current?.counter ?? 0) > MAX_COUNTERS_AHEAD) throw bad(`has the number ${layout.counter}`)
+    // One without any has to take what the group has come to.
+    if (this.#current !== null && layout.counter - this.#current.counter > MAX_COUNTERS_AHEAD)
+      throw bad(`has the number ${layout.counter}`)
     if (!rules.wasMember(layout.author)) throw bad(`is by ${layout.author}, which never was a member of the group`)
     if (!verifyLayout(layout)) throw bad(`is not signed by ${layout.author}`)
     const last = layout.counter === 1 ? null : this.#named(layout, before)

@@ -19,7 +19,7 @@ function device() {
   const database = openDeviceStore(':memory:')
   onTestFinished(() => database.close())
   const notes = inProcess<DeviceStore>(database)
-  const set = { role: 'none' as Role, pledge: 1e6, folders: [] as FolderId[] }
+  const set = { role: 'none' as Role, pledge: 1e6, folders: [] as FolderId[], keys: true }
   const roles = new Map<DeviceId, Role>([
     [WRITER!, 'sync'],
     [READER!, 'receive-only'],
@@ -34,6 +34,7 @@ function device() {
       lacking: (...args) => store.chunks.lacking(...args),
     },
     notes,
+    open: (_, blocks) => (set.keys ? store.foreign.open(sealing, blocks) : null),
     folders: () => set.folders,
     pledge: () => set.pledge,
   })
@@ -138,4 +139,32 @@ test('to answer that a block is here takes back that it is not needed', async ()
   expect(since()).toEqual([5])
   await has(READER!, block)
   expect(since()).toEqual([null])
+})
+
+test('to answer that a block is here keeps it from being swept, also where the folder was left and all came before', async () => {
+  const { hold, gc, has, notes, set } = device()
+  const block = newForeign(sealing, 50)
+  set.folders = [folder]
+  set.role = 'sync'
+  expect(await hold(WRITER!, block)).toEqual(['stored'])
+  set.folders = []
+  await noteLeft(notes, folder, true)
+  expect(await has(READER!, newForeign(sealing, 50))).toEqual([false])
+  expect(await notes.setting(`left.${folder}`)).toBe('1')
+  expect(await has(READER!, block)).toEqual([true])
+  expect(await gc()).toMatchObject({ blocks: 0 })
+  expect(await has(READER!, block)).toEqual([true])
+})
+
+test('what this device can read it looks into before it takes it: another chunk would stand in the place of the right one', async () => {
+  const { hold, set, store } = device()
+  set.folders = [folder]
+  set.role = 'sync'
+  const [right, wrong, long] = [newForeign(sealing, 50), newForeign(sealing, 50), newForeign(sealing, 50)]
+  expect(await hold(WRITER!, { ...right, bytes: wrong.bytes }, { ...long, length: 49 })).toEqual(['damaged', 'damaged'])
+  expect(store.table.totals().blocks).toBe(0)
+  set.keys = false
+  expect(await hold(WRITER!, right)).toEqual(['damaged'])
+  set.keys = true
+  expect(await hold(WRITER!, right)).toEqual(['stored'])
 })

@@ -25,7 +25,13 @@ export function device(
     sealed: (...args: Parameters<typeof store.foreign.sealed>) => store.foreign.sealed(...args),
     lacking: (...args: Parameters<typeof store.chunks.lacking>) => store.chunks.lacking(...args),
   }
-  const roles = { mayWrite: () => true, mayRead: () => set.mayRead, own: (): FolderId[] => [], pledge: () => 1e9 }
+  const roles = {
+    mayWrite: () => true,
+    mayRead: () => set.mayRead,
+    own: (): FolderId[] => [],
+    open: () => null,
+    pledge: () => 1e9,
+  }
   const exchange = new Exchange({
     clock,
     logger: silentLogger,
