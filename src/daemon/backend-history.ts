@@ -62,6 +62,7 @@ export function historyOperations({ registry, membership, network }: BackendCont
         await opened(found).actions.restore(
           () => Promise.resolve([{ path: version.path, id: version.id }]),
           `holdfast restore ${target} --version ${version.id} --to FILE`,
+          version.path,
         )
       })
       const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
