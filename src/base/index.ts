@@ -1,4 +1,5 @@
 export * from './clock.ts'
+export * from './disk-time.ts'
 export * from './duration.ts'
 export * from './errors.ts'
 export * from './events.ts'
