@@ -4,12 +4,12 @@ import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, StoredFolder } from '#db'
 import { findAnywhere, type ChunkSources, type Exchange, type LocalFolder, type ReadCache } from '#exchange'
 import { Holds, Past } from '#history'
-import { hlcTime, mayRead, type DeviceId, type FolderId, type Version } from '#model'
+import { hlcTime, type DeviceId, type FolderId, type Version } from '#model'
 import type { Group } from '#peers'
 import { dutyOf, hasKept, Keeper, keptUpTo, protectedPercent, unprotected, upToOf, type KeptBy } from '#replication'
 import type { FolderChunks } from '#store'
 import { fileChunks, type FolderSync, type Kept } from '#sync'
-import { layoutAmong, type FolderLayout } from './folder-layout.ts'
+import { holdersOf, layoutAmong, type FolderLayout } from './folder-layout.ts'
 import { stillHas } from './still-has.ts'
 
 /** An anchor that is connected is waited for so long from the time a version was written, ms. */
@@ -131,7 +131,15 @@ export class FolderKeeping {
 
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
-    return unprotected(await this.#look(), this.#devices(), (device) => this.#keptOf(device))
+    return unprotected(await this.#count(), this.#devices(), (device) => this.#keptOf(device))
+  }
+
+  /** Brings `percent` up to date where something has changed since it was worked out, unless that takes long. */
+  async refresh(): Promise<void> {
+    if (this.#counting === null || this.#took > COUNT_MS / REST) return
+    this.#counting.cancel()
+    this.#counting = null
+    await this.#count()
   }
 
   /** Is all that there is elsewhere, too, as far as the other devices have said, and no one of them has left since? */
@@ -260,12 +268,14 @@ export class FolderKeeping {
     })
   }
 
-  async #count(): Promise<void> {
+  /** Works `percent` out, and gives what `#look` does. */
+  async #count(): Promise<Have[]> {
     const have = await this.#look()
     const percent = this.#layout === undefined ? null : protectedPercent(have, this.#devices(), (device) => this.#keptOf(device))
-    if (percent === this.#percent) return
+    const isNew = percent !== this.#percent
     this.#percent = percent
-    this.#parts.changed(this.#folder)
+    if (isNew) this.#parts.changed(this.#folder)
+    return have
   }
 
   /** What records there are, and what this device has kept of them: the records first, as more may come meanwhile. */
@@ -283,12 +293,7 @@ export class FolderKeeping {
     return have
   }
 
-  /** Those that hold the folder's chunks, in their order: of its readers those that say they have it on a disk, if any does. */
   #devices(): DeviceId[] {
-    const { state } = this.#parts.group
-    const readers = state.devices.map(({ device }) => device).filter((device) => mayRead(state.role(this.#folder, device)))
-    const taken = new Set(state.takers(this.#folder))
-    const takers = readers.filter((device) => taken.has(device))
-    return (takers.length > 0 ? takers : readers).toSorted()
+    return holdersOf(this.#parts.group.state, this.#folder)
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { DeviceId } from '#model'
+import { mayRead, type DeviceId, type FolderId } from '#model'
+import type { Group } from '#peers'
 import { place, type Holders } from '#replication'
 
 /** `replication_factor`, as it is without anybody's word. */
@@ -10,6 +11,14 @@ export interface FolderLayout {
   devices: string
   name: string
   holders: Holders
+}
+
+/** Those that hold a folder's chunks, in their order: of its readers those that say they have it on a disk, if any does. */
+export function holdersOf(state: Group['state'], folder: FolderId): DeviceId[] {
+  const readers = state.devices.map(({ device }) => device).filter((device) => mayRead(state.role(folder, device)))
+  const taken = new Set(state.takers(folder))
+  const takers = readers.filter((device) => taken.has(device))
+  return (takers.length > 0 ? takers : readers).toSorted()
 }
 
 /** The layout of a folder that these devices hold, in their order: worked out alike by each of them. */

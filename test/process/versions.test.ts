@@ -201,3 +201,23 @@ async function stopped(device: Device): Promise<Device> {
   await device.stop()
   return device
 }
+
+test('status says what is protected as it is at the moment, and wait what can never be', async () => {
+  const [place] = (await cluster.share('moment', [anna, ben], (root) => write(root, 'a', 'text'))) as [string]
+  await settle('moment', anna, ben)
+  const protectedNow = async (): Promise<number | null> => (await folderOf(anna, 'moment')).protectedPercent
+  await anna.cli('wait', '--folder', 'moment', '--for', 'protected', '--timeout', '60s')
+  expect(await protectedNow()).toBe(100)
+  write(place, 'a', 'edited')
+  await anna.client.scan({ folder: 'moment' })
+  expect(await protectedNow()).toBeLessThan(100)
+  const plain = cluster.place(anna, 'no-history')
+  write(plain, 'a', 'text')
+  await anna.client.createFolder({ path: plain, history: 'off' })
+  await expect(anna.client.wait({ folder: 'no-history', for: 'protected' })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('no-history keeps no history'),
+  })
+  const { notes } = await anna.client.wait({ folder: null, for: 'protected', timeoutSeconds: 60 })
+  expect(notes).toContainEqual(expect.objectContaining({ folder: 'no-history', reasonCode: 'no-history' }))
+})
