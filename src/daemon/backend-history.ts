@@ -12,9 +12,14 @@ import { retentionOf } from './retention-of.ts'
 /** Entries listed in one answer at most. */
 const MAX_LISTED = 100_000
 
+/** A file that is restored is waited for so long, ms, looked for every so often. */
+const SHOWN_MS = 30_000
+const LOOK_MS = 100
+
 type HistoryOperations = Pick<Backend, 'versions' | 'restore'>
 
-export function historyOperations({ registry, membership, network }: BackendContext): HistoryOperations {
+export function historyOperations(context: BackendContext): HistoryOperations {
+  const { registry, membership, network } = context
   return {
     async versions({ folder, path }) {
       const called = membership.called()
@@ -54,7 +59,7 @@ export function historyOperations({ registry, membership, network }: BackendCont
       if (to !== null) {
         await past.needContent(chosen, signal)
         await writeNew(past, version, to, signal)
-        return { path: to, version: version.id }
+        return { path: to, version: version.id, here: true }
       }
       const target = shellWord(`${found.stored.name}/${version.path}`)
       await found.keeping?.holds.during(async () => {
@@ -66,8 +71,19 @@ export function historyOperations({ registry, membership, network }: BackendCont
         )
       })
       const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
-      return { path: version.path, version: now?.version ?? version.id }
+      const here = await isShown(context, found, version.path, signal)
+      return { path: version.path, version: now?.version ?? version.id, here }
     },
+  }
+}
+
+/** Waits until the disk shows what a path is now; false where that takes longer. */
+async function isShown({ clock }: BackendContext, found: OpenFolder, path: string, signal: AbortSignal): Promise<boolean> {
+  for (const end = clock.monotonic() + SHOWN_MS; ;) {
+    const [row] = await found.index!.rows([path])
+    if (row?.heads.some(({ id }) => row.shown.some(({ version }) => version?.id === id)) === true) return true
+    if (clock.monotonic() >= end) return false
+    await opened(found).whenChanged(LOOK_MS, signal)
   }
 }
 

@@ -64,7 +64,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       waitingBlocks: 1,
       notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],
     }),
-    restore: async ({ path, to }) => ({ path: to ?? path, version: ID }),
+    restore: async ({ path, to }) => ({ path: to ?? path, version: ID, here: true }),
     pin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),
     unpin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),
     retention: async () => ({ policy: { 'keep-daily': '7' }, ...verdicts, kept: 5, forgotten: 1 }),

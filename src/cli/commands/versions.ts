@@ -60,5 +60,6 @@ export const restore: Command = {
       to: to === undefined ? null : resolve(to),
     })
     output.result(result, () => `Restored: ${to === undefined ? `${target.folder}/` : ''}${result.path}`)
+    if (!result.here) output.note(`It is on its way to the disk: holdfast wait --folder ${shellWord(target.folder)}`)
   },
 }
