@@ -59,7 +59,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
     gc: async ({ dryRun }) => ({
       freedBytes: 4096,
       blocks: 2,
-      forgotten: dryRun ? 0 : 3,
+      forgotten: 3,
       waitingBytes: 512,
       waitingBlocks: 1,
       notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],

@@ -39,7 +39,9 @@ describe('gc for people', () => {
     expect(stdout).toBe('3 versions forgotten.\n4.0 KiB freed, in 2 blocks.\n512 B more in 1 block, once the grace is over.\n')
     expect(stderr).toBe('music: nothing more is freed now: it is not open\n')
     const dry = await holdfast('--home', running.home, 'gc', '--dry-run')
-    expect(dry.stdout).toBe('4.0 KiB would be freed now, in 2 blocks.\n512 B more in 1 block, once the grace is over.\n')
+    expect(dry.stdout).toBe(
+      '3 versions would be forgotten. Without what these alone need:\n4.0 KiB would be freed now, in 2 blocks.\n512 B more in 1 block, once the grace is over.\n',
+    )
   })
 })
 

@@ -10,12 +10,15 @@ export const upkeepOperations = {
     'gc',
     'Forgets what the retention policies do not keep, and frees the blocks that nothing has needed for the time of `gc_grace`',
     z.strictObject({
-      dryRun: z.boolean().default(false).describe('Only tells what would be freed now of what is forgotten already'),
+      dryRun: z
+        .boolean()
+        .default(false)
+        .describe('Only tells how many versions would be forgotten, and what would be freed now of what is forgotten already'),
     }),
     z.object({
       freedBytes: Count,
       blocks: Count,
-      forgotten: Count.describe('Versions forgotten by this run'),
+      forgotten: Count.describe('Versions that this run has forgotten, or would'),
       waitingBytes: Count.describe('Not needed either, and freed later: the grace is not over'),
       waitingBlocks: Count,
       notes: z
