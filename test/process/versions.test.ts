@@ -141,6 +141,7 @@ test('a folder is listed as it was at a time, and with what is deleted', async (
     write(root, 'two.txt', '22')
   })) as [string]
   await anna.client.scan({ folder: 'listed' })
+  for (const path of ['docs/one.txt', 'two.txt']) await untilKept(anna, `listed/${path}`, 1)
   const then = new Date().toISOString()
   await new Promise((resolve) => setTimeout(resolve, 20))
   rmSync(join(place, 'docs'), { recursive: true })
@@ -150,8 +151,8 @@ test('a folder is listed as it was at a time, and with what is deleted', async (
     (await anna.cli<{ path: string; size: number; state: string }[]>('ls', 'listed', ...args)).map(
       ({ path, size, state }) => `${path} ${size} ${state}`,
     )
-  expect(await ls('--at', then, '--recursive')).toEqual(['docs 0 elsewhere', 'docs/one.txt 1 elsewhere', 'two.txt 2 elsewhere'])
-  expect(await ls('--at', then)).toEqual(['docs 0 elsewhere', 'two.txt 2 elsewhere'])
+  expect(await ls('--at', then, '--recursive')).toEqual(['docs 0 here', 'docs/one.txt 1 here', 'two.txt 2 here'])
+  expect(await ls('--at', then)).toEqual(['docs 0 here', 'two.txt 2 here'])
   expect(await ls('--deleted', '--recursive')).toEqual(['docs 0 deleted', 'docs/one.txt 0 deleted', 'two.txt 7 here'])
   expect(await ls('--recursive')).toEqual(['two.txt 7 here'])
 })
