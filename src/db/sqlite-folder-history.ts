@@ -174,6 +174,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     this.#retained = null
   }
 
+  needGone(): number {
+    return this.#db.read(() => this.#tables.todo.gone)
+  }
+
   records(): number {
     return this.#tables.records.count
   }
