@@ -1,5 +1,6 @@
 export * from './byte-size.ts'
 export * from './clock.ts'
+export * from './disk-time.ts'
 export * from './duration.ts'
 export * from './errors.ts'
 export * from './events.ts'

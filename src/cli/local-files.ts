@@ -1,6 +1,6 @@
 import { link, lstat, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { errnoOf, HoldfastError } from '#base'
+import { diskSeconds, errnoOf, HoldfastError } from '#base'
 
 /** Has a program's own directory beside it until it is whole. */
 const DRAFT = '.holdfast-get'
@@ -27,7 +27,7 @@ export async function writeFileWhole(file: string, source: AsyncIterable<Uint8Ar
     try {
       for await (const piece of source) await handle.writeFile(piece)
       await handle.chmod(options.mode)
-      await handle.utimes(new Date(), options.mtime / 1e6)
+      await handle.utimes(new Date(), diskSeconds(options.mtime))
       await handle.sync()
     } finally {
       await handle.close()

@@ -5,11 +5,16 @@ export function printable(text: string): string {
   )
 }
 
+/** A column is no wider for one long name: that row's other cells are further to the right. */
+const MAX_WIDTH = 48
+
 /** Rows in aligned columns below their headings; '' for no rows. */
 export function table(headings: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
   if (rows.length === 0) return ''
   const cells = [headings, ...rows.map((row) => row.map((cell) => oneLine(cell === null ? '-' : String(cell))))]
-  const widths = headings.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
+  const widths = headings.map((_, column) =>
+    Math.max(...cells.map((row) => (row[column] ?? '').length).filter((length) => length <= MAX_WIDTH)),
+  )
   return cells
     .map((row) =>
       row

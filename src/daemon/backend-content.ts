@@ -6,6 +6,7 @@ import { isLive, parentPath } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { listedThen } from './backend-history.ts'
+import { HISTORY_HINT, keepsHistory, needHistory } from './backend-retention.ts'
 import { momentNamed } from './backend-snapshots.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
@@ -18,13 +19,15 @@ const PAGE = 1_000
 type ContentOperations = Pick<Backend, 'wait' | 'scan' | 'list' | 'conflicts' | 'resolveConflict'>
 
 export function contentOperations(context: BackendContext): ContentOperations {
-  const { registry, clock } = context
+  const { registry, clock, network } = context
   const chosen = (folder: string | null | undefined): OpenFolder[] =>
     folder == null ? registry.folders : [registry.find(folder)]
   return {
     async wait({ folder, for: goal, timeoutSeconds }, signal) {
       const started = clock.monotonic()
       const folders = chosen(folder)
+      const unkept = goal === 'protected' ? folders.filter((item) => !keepsHistory(network.group, item)) : []
+      if (unkept.length > 0 && unkept.length === folders.length) needHistory(network.group, unkept[0]!)
       const late = new AbortController()
       const timer = timeoutSeconds === null ? null : clock.after(timeoutSeconds * 1000, () => late.abort())
       try {
@@ -37,7 +40,8 @@ export function contentOperations(context: BackendContext): ContentOperations {
       } finally {
         timer?.cancel()
       }
-      return { synced: true, seconds: since(started), notes: folders.flatMap((item) => noteOn(context, item) ?? []) }
+      const notes = [...folders.flatMap((item) => noteOn(context, item) ?? []), ...unkept.map(unprotectable)]
+      return { synced: true, seconds: since(started), notes }
     },
     async scan({ folder }, signal) {
       const started = clock.monotonic()
@@ -119,6 +123,16 @@ function passedOver(name: string): Remark {
     reasonCode: 'paused',
     message: 'it is paused, and was passed over',
     hint: `holdfast folder resume ${shellWord(name)} ends the pause`,
+  }
+}
+
+/** Of a folder that nothing is to be waited for in, where all are waited for. */
+function unprotectable({ stored }: OpenFolder): Remark {
+  return {
+    folder: stored.name,
+    reasonCode: 'no-history',
+    message: 'it keeps no history, so none of it is protected, however well it is synced',
+    hint: HISTORY_HINT,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Backend } from '#api'
 import type { ListItem } from '#api/contract'
 import { HoldfastError, shellWord } from '#base'
+import type { PastVersion } from '#db'
 import { protectionsOf, type Moment, type Past, type Which } from '#history'
 import { parentPath, type Version } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
@@ -11,10 +12,17 @@ import { retentionOf } from './retention-of.ts'
 
 /** Entries listed in one answer at most. */
 const MAX_LISTED = 100_000
+/** Of so many at once it is looked whether they are here. */
+const PAGE = 250
+
+/** A file that is restored is waited for so long, ms, looked for every so often. */
+const SHOWN_MS = 30_000
+const LOOK_MS = 100
 
 type HistoryOperations = Pick<Backend, 'versions' | 'restore'>
 
-export function historyOperations({ registry, membership, network }: BackendContext): HistoryOperations {
+export function historyOperations(context: BackendContext): HistoryOperations {
+  const { registry, membership, network } = context
   return {
     async versions({ folder, path }) {
       const called = membership.called()
@@ -54,7 +62,7 @@ export function historyOperations({ registry, membership, network }: BackendCont
       if (to !== null) {
         await past.needContent(chosen, signal)
         await writeNew(past, version, to, signal)
-        return { path: to, version: version.id }
+        return { path: to, version: version.id, here: true }
       }
       const target = shellWord(`${found.stored.name}/${version.path}`)
       await found.keeping?.holds.during(async () => {
@@ -62,11 +70,23 @@ export function historyOperations({ registry, membership, network }: BackendCont
         await opened(found).actions.restore(
           () => Promise.resolve([{ path: version.path, id: version.id }]),
           `holdfast restore ${target} --version ${version.id} --to FILE`,
+          version.path,
         )
       })
       const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
-      return { path: version.path, version: now?.version ?? version.id }
+      const here = await isShown(context, found, version.path, signal)
+      return { path: version.path, version: now?.version ?? version.id, here }
     },
+  }
+}
+
+/** Waits until the disk shows what a path is now; false where that takes longer. */
+async function isShown({ clock }: BackendContext, found: OpenFolder, path: string, signal: AbortSignal): Promise<boolean> {
+  for (const end = clock.monotonic() + SHOWN_MS; ;) {
+    const [row] = await found.index!.rows([path])
+    if (row?.heads.some(({ id }) => row.shown.some(({ version }) => version?.id === id)) === true) return true
+    if (clock.monotonic() >= end) return false
+    await opened(found).whenChanged(LOOK_MS, signal)
   }
 }
 
@@ -94,21 +114,35 @@ interface Then {
 export async function listedThen(folder: OpenFolder, { under, recursive, deleted, at }: Then): Promise<ListItem[]> {
   const past = pastOf(folder)
   const items: ListItem[] = []
+  const listed: PastVersion[] = []
   const then = typeof at === 'number' ? past.listAt(under, at) : past.listThen(under, at)
-  for await (const { version, isHead } of then) {
-    const { path, kind, size, mtime, id } = version
+  const take = async (): Promise<void> => {
+    const isShown = ({ isHead }: PastVersion): boolean => isHead && folder.stored.path !== null
+    const others = listed.filter((each) => !isShown(each))
+    const here = await past.areHere(others.map(({ version }) => version))
+    const found = new Set(others.filter((_, n) => here[n] === true))
+    for (const each of listed.splice(0)) items.push(itemOf(folder, each, isShown(each) || found.has(each)))
+  }
+  for await (const each of then) {
+    const { path, kind } = each.version
     if (kind === 'tombstone' && !deleted) continue
     if (!recursive && parentPath(path) !== under && !(path === under && kind !== 'directory')) continue
-    items.push({
-      folder: folder.stored.name,
-      path,
-      kind: kind === 'tombstone' ? 'file' : kind,
-      size,
-      modified: kind === 'directory' || kind === 'tombstone' ? null : isoTime(mtime / 1000),
-      version: id,
-      state: kind === 'tombstone' ? 'deleted' : isHead && folder.stored.path !== null ? 'here' : 'elsewhere',
-    })
-    if (items.length >= MAX_LISTED) break
+    if (listed.push(each) === PAGE) await take()
+    if (items.length + listed.length >= MAX_LISTED) break
   }
+  await take()
   return items
+}
+
+function itemOf({ stored }: OpenFolder, { version }: PastVersion, isHere: boolean): ListItem {
+  const { path, kind, size, mtime, id } = version
+  return {
+    folder: stored.name,
+    path,
+    kind: kind === 'tombstone' ? 'file' : kind,
+    size,
+    modified: kind === 'directory' || kind === 'tombstone' ? null : isoTime(mtime / 1000),
+    version: id,
+    state: kind === 'tombstone' ? 'deleted' : isHere ? 'here' : 'elsewhere',
+  }
 }

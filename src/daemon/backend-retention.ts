@@ -14,6 +14,8 @@ const MAX_LISTED = 100_000
 /** Snapshots named as reasons for one version. */
 const MAX_SNAPSHOTS_NAMED = 5
 
+export const HISTORY_HINT = 'whether it does is decided when a folder is made: holdfast folder create PATH --history full'
+
 type RetentionOperations = Pick<Backend, 'pin' | 'unpin' | 'retention' | 'setRetention'>
 
 export function retentionOperations({ registry, network, clock }: BackendContext): RetentionOperations {
@@ -77,11 +79,15 @@ export function retentionOperations({ registry, network, clock }: BackendContext
 }
 
 /** Throws `usage` where a folder keeps no versions that could be kept longer or shorter. */
-export function needHistory({ state }: Group, { stored }: OpenFolder): void {
-  if (state.folders.find(({ id }) => id === stored.id)?.history !== 'off') return
-  throw new HoldfastError('usage', `${stored.name} keeps no history: what is replaced or deleted in it is not stored`, {
-    hint: 'whether it does is decided when a folder is made: holdfast folder create PATH --history full',
+export function needHistory(group: Group, folder: OpenFolder): void {
+  if (keepsHistory(group, folder)) return
+  throw new HoldfastError('usage', `${folder.stored.name} keeps no history: what is replaced or deleted in it is not stored`, {
+    hint: HISTORY_HINT,
   })
+}
+
+export function keepsHistory({ state }: Group, { stored }: OpenFolder): boolean {
+  return state.folders.find(({ id }) => id === stored.id)?.history !== 'off'
 }
 
 function verdictOf({ version: { past }, reasons }: ReturnType<typeof judge>['keep'][number]): Verdict {

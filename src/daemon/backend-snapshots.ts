@@ -135,8 +135,12 @@ async function inPlace(
     }
     return changes
   }
+  const { name: folder } = found.stored
+  const elsewhere = `holdfast snapshot restore ${shellWord(folder)} ${shellWord(name)} --to DIR`
+  const { actions } = opened(found)
   if (dryRun) {
     await opened(found).scan(signal)
+    actions.needDecided('', elsewhere)
     await decide()
     return plan
   }
@@ -151,9 +155,7 @@ async function inPlace(
     }
     return changes.map(({ path, version }) => ({ path, id: version?.id ?? null }))
   }
-  const { name: folder } = found.stored
-  const elsewhere = `holdfast snapshot restore ${shellWord(folder)} ${shellWord(name)} --to DIR`
-  await found.keeping!.holds.during(() => opened(found).actions.restore(restoring, elsewhere))
+  await found.keeping!.holds.during(() => actions.restore(restoring, elsewhere, ''))
   return plan
 }
 

@@ -22,7 +22,13 @@ type StatusOperations = Pick<
 export function statusOperations(context: BackendContext): StatusOperations {
   const { network, registry, settings, store } = context
   return {
-    status: async () => deviceStatus(context),
+    async status() {
+      const refreshed = registry.folders.map(async ({ keeping }) => keeping?.refresh())
+      await Promise.all(refreshed).catch((error: unknown) =>
+        context.logger.debug({ error }, 'what is protected could not be counted'),
+      )
+      return deviceStatus(context)
+    },
     health: async () => health(context),
     transfers: async () => transfers(context),
     async activity({ before, limit }) {

@@ -1,11 +1,11 @@
 import type { Clock } from '#base'
 import type { Have } from '#db'
 import type { Exchange } from '#exchange'
-import { hlcTime, mayRead, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
+import { hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
 import { hasKept, isAnchorFirst, keptUpTo, protectedPercent, unprotected, type KeptBy } from '#replication'
 import type { FolderSync } from '#sync'
-import { folderLayout, layoutName, type FolderLayout, type LayoutSource } from './folder-layout.ts'
+import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
 
 export interface FolderHoldersParts {
@@ -55,7 +55,7 @@ export class FolderHolders {
   /** Goes by a layout. What was said of the one before counts no longer. */
   async follow(layout: FolderLayout): Promise<void> {
     const { replicas, isKeeping } = this.#parts
-    const takers = new Set(this.#takers())
+    const takers = new Set(takersOf(this.#parts.group.state, this.#parts.folder))
     this.#others.clear()
     this.#layout = layout
     await replicas.follow(layout, isKeeping() ? layout.devices.filter((device) => !takers.has(device)) : [])
@@ -108,16 +108,11 @@ export class FolderHolders {
 
   #source(): LayoutSource {
     const { group, pledged } = this.#parts
-    return { takers: this.#takers(), replicas: group.state.replicas, partitions: group.state.ringSize, pledged: pledged() }
-  }
-
-  /** Of the folder's readers those that say they have it on a disk, if any does; by their ids. */
-  #takers(): DeviceId[] {
-    const { folder, group } = this.#parts
-    const { devices, role, takers } = group.state
-    const readers = devices.map(({ device }) => device).filter((device) => mayRead(role(folder, device)))
-    const taken = new Set(takers(folder))
-    const those = readers.filter((device) => taken.has(device))
-    return (those.length > 0 ? those : readers).toSorted()
+    return {
+      takers: takersOf(this.#parts.group.state, this.#parts.folder),
+      replicas: group.state.replicas,
+      partitions: group.state.ringSize,
+      pledged: pledged(),
+    }
   }
 }

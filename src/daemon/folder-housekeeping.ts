@@ -46,13 +46,13 @@ export async function isToForget(
 
 /**
  * Forgets what a folder's policy does not retain, and takes back what was pinned or is in a snapshot since, also where there is no policy
- * any more; how many versions it forgot. Goes on where a run by the same words was interrupted.
+ * any more; how many versions it forgot (`isDry`: would forget). Goes on where a run by the same words was interrupted.
  */
 export async function forgetIn(
   { store, step }: FolderHousekeepingParts,
   folder: HousekeptFolder,
   retention: FolderRetention,
-  now: number,
+  { now, isDry }: { now: number; isDry: boolean },
 ): Promise<number> {
   const { index, keeping, stored } = folder
   if (!isForgettable(folder)) return 0
@@ -67,16 +67,17 @@ export async function forgetIn(
       index: index!,
       retention,
       now,
+      isDry,
       between: (work) => keeping!.between(work),
       async page(next) {
-        await note({ ...names, ended: next === null ? now : null, next: next ?? 0 })
+        if (!isDry) await note({ ...names, ended: next === null ? now : null, next: next ?? 0 })
         await step(0)
       },
     },
     isOpen ? last.next : 0,
   )
   // Less is to be kept now; or more, where something was taken back.
-  keeping!.review()
+  if (!isDry) keeping!.review()
   return count
 }
 

@@ -52,8 +52,8 @@ export class FolderKeeping {
   /** false: it keeps no history. */
   readonly isKept: boolean
   readonly #queue = new Queue()
-  readonly #replicas: FolderReplicas
-  readonly #holders: FolderHolders
+  readonly replicas: FolderReplicas
+  readonly holders: FolderHolders
   /** Up to which records this device has all, when it was last looked at. */
   #own: readonly Have[] = []
   #percent: number | null = null
@@ -82,7 +82,7 @@ export class FolderKeeping {
     this.#keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
     const mayBring = (device: DeviceId): boolean => mayWrite(group.state.role(folder, device))
-    this.#replicas = new FolderReplicas({
+    this.replicas = new FolderReplicas({
       folder,
       device: group.device,
       index,
@@ -96,13 +96,13 @@ export class FolderKeeping {
       clock,
       logger: logger.child({ folder }),
     })
-    this.#holders = new FolderHolders({
+    this.holders = new FolderHolders({
       folder,
       group,
       pledged: parts.pledged,
       exchange,
       sync,
-      replicas: this.#replicas,
+      replicas: this.replicas,
       isKeeping: () => this.#keeps && this.isKept && mayBring(group.device),
       own: () => this.#own,
       clock,
@@ -114,10 +114,10 @@ export class FolderKeeping {
       duty: ({ version }, chunk) =>
         dutyOf(chunk, {
           device: group.device,
-          holders: this.#holders.layout?.holders ?? [[]],
+          holders: this.holders.layout?.holders ?? [[]],
           isAuthor: version.author === group.device,
-          isKeptBy: (anchor) => hasKept(this.#holders.keptOf(anchor), version),
-          isExpectedOf: (anchor) => this.#holders.isExpectedOf(anchor, version),
+          isKeptBy: (anchor) => hasKept(this.holders.keptOf(anchor), version),
+          isExpectedOf: (anchor) => this.holders.isExpectedOf(anchor, version),
         }),
       live: (ids) => this.#live(ids),
       kept: () => this.#countSoon(),
@@ -134,7 +134,7 @@ export class FolderKeeping {
       fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
       isKept: async (past, chunks) => this.#keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
       look: async () => void (await this.#look()),
-      isProtected: (place) => this.isKept && this.#holders.isProtected(place),
+      isProtected: (place) => this.isKept && this.holders.isProtected(place),
     })
   }
 
@@ -146,36 +146,39 @@ export class FolderKeeping {
   /** Something about the folder, or who takes part, has changed. Cheap. */
   review(): void {
     if (!this.isKept || this.#isStopped) return
-    this.#holders.hear()
+    this.holders.hear()
     this.#countSoon()
-    if (this.#holders.isCurrent) return this.#keep()
+    if (this.holders.isCurrent) return this.#keep()
     this.#queue
       .run(() => this.#follow())
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'holders could not be noted'))
   }
 
-  /** Devices that do not take what they are to hold, and why. */
-  get obstacles(): FolderReplicas['obstacles'] {
-    return this.#replicas.obstacles
-  }
-
   /** What this device says to others of what it keeps: as it was when it was last looked at, and so never too much. */
   get kept(): Kept | undefined {
-    const { layout } = this.#holders
+    const { layout } = this.holders
     return this.#keeps && layout !== undefined ? { layout: layout.name, upTo: this.#own } : undefined
   }
 
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
-    if (!this.#holders.isCurrent) await this.#queue.run(() => this.#follow())
-    return this.#holders.lacking(await this.#look())
+    if (!this.holders.isCurrent) await this.#queue.run(() => this.#follow())
+    return this.holders.lacking(await this.#count())
+  }
+
+  /** Brings `percent` up to date where something has changed since it was worked out, unless that takes long. */
+  async refresh(): Promise<void> {
+    if (this.#counting === null || this.#took > COUNT_MS / REST) return
+    this.#counting.cancel()
+    this.#counting = null
+    await this.#count()
   }
 
   /** Is all that there is elsewhere, too, as far as the other devices have said, and no one of them has left since? */
   async isHeldElsewhere(): Promise<boolean> {
     const { state, device } = this.#parts.group
     const lacking = await this.lacking()
-    const { layout } = this.#holders
+    const { layout } = this.holders
     const others = (layout?.devices ?? []).filter((each) => each !== device)
     // Where one holder is enough, that may be this device.
     const isShared = layout?.holders.every((each) => each.some((holder) => holder !== device)) === true
@@ -185,7 +188,7 @@ export class FolderKeeping {
 
   /** Is a version protected, and has this device, by a look just now, what it is to have of it? */
   async isStored(item: KeepItem): Promise<boolean> {
-    return this.isKept && this.#holders.isProtected(item.version) && (await this.#keeper.has(item))
+    return this.isKept && this.holders.isProtected(item.version) && (await this.#keeper.has(item))
   }
 
   /** See Keeper. */
@@ -199,7 +202,7 @@ export class FolderKeeping {
    */
   async recheck(): Promise<Uint8Array | null> {
     if (!this.isKept) return new Uint8Array(0)
-    if (this.#holders.layout === undefined) return null
+    if (this.holders.layout === undefined) return null
     const gone = await this.#keeper.recheck()
     if (gone.length > 0) await this.#count()
     return gone
@@ -215,7 +218,7 @@ export class FolderKeeping {
     this.#isStopped = true
     await this.#keeper.stop()
     // What follows another layout meanwhile has begun to bring things.
-    await this.#queue.run(() => this.#replicas.stop())
+    await this.#queue.run(() => this.replicas.stop())
   }
 
   /** For each of packed ids: is it in a file that is on the disk, by the last look? */
@@ -233,8 +236,8 @@ export class FolderKeeping {
   /** Goes by the layout as it is now: where it was another one, also while this device was not running, all is looked at anew. */
   async #follow(): Promise<void> {
     const { store } = this.#parts
-    if (this.#isStopped || this.#holders.isCurrent) return
-    const next = this.#holders.next()
+    if (this.#isStopped || this.holders.isCurrent) return
+    const next = this.holders.next()
     const key = `holders.${this.#folder}`
     // What is looked at by the layout before must not count for this one.
     await this.#keeper.between(async () => {
@@ -243,9 +246,9 @@ export class FolderKeeping {
         await store.putSetting(key, next.name)
       }
       this.#own = []
-      await this.#holders.follow(next)
+      await this.holders.follow(next)
     })
-    this.#holders.hear()
+    this.holders.hear()
     this.#keep()
     this.#countSoon()
   }
@@ -253,7 +256,7 @@ export class FolderKeeping {
   #keep(): void {
     if (!this.#keeps) return
     this.#keeper.review()
-    this.#replicas.review()
+    this.replicas.review()
   }
 
   /** More is known of what others hold: what waited for that may be done. */
@@ -269,24 +272,26 @@ export class FolderKeeping {
     })
   }
 
-  async #count(): Promise<void> {
+  /** Works `percent` out, and gives what `#look` does. */
+  async #count(): Promise<Have[]> {
     const have = await this.#look()
-    const percent = this.#holders.percent(have)
-    if (percent === this.#percent) return
+    const percent = this.holders.percent(have)
+    const isNew = percent !== this.#percent
     this.#percent = percent
-    this.#parts.changed(this.#folder)
+    if (isNew) this.#parts.changed(this.#folder)
+    return have
   }
 
   /** What records there are, and what this device has kept of them: the records first, as more may come meanwhile. */
   async #look(): Promise<Have[]> {
     const { clock } = this.#parts
-    const { layout } = this.#holders
+    const { layout } = this.holders
     const started = clock.monotonic()
     const have = await this.#index.have()
     const own = upToOf(have, await this.#index.unkept())
     this.#took = clock.monotonic() - started
     // It may be another one by now, for which all is looked at anew.
-    if (layout !== this.#holders.layout || isDeepStrictEqual(own, this.#own)) return have
+    if (layout !== this.holders.layout || isDeepStrictEqual(own, this.#own)) return have
     this.#own = own
     this.#sync()?.exchange.announce()
     return have

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { DeviceId } from '#model'
+import { mayRead, type DeviceId, type FolderId } from '#model'
+import type { Group } from '#peers'
 import { place, type Holders } from '#replication'
 
 /** `replication_factor`, as it is without anybody's word. */
@@ -21,6 +22,14 @@ export interface FolderLayout {
   holders: Holders
   /** Those that hold something, by their ids. */
   devices: readonly DeviceId[]
+}
+
+/** Of a folder's readers those that say they have it on a disk, if any does; by their ids. */
+export function takersOf(state: Pick<Group['state'], 'devices' | 'role' | 'takers'>, folder: FolderId): DeviceId[] {
+  const readers = state.devices.map(({ device }) => device).filter((device) => mayRead(state.role(folder, device)))
+  const taken = new Set(state.takers(folder))
+  const takers = readers.filter((device) => taken.has(device))
+  return (takers.length > 0 ? takers : readers).toSorted()
 }
 
 /** The name of the layout that these make, without working it out. */

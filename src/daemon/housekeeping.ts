@@ -52,7 +52,7 @@ export interface HousekeepingParts {
 }
 
 export interface Housekept extends Omit<Swept, 'obstacle'> {
-  /** Versions. */
+  /** Versions; in a dry run, those that would be. What they alone need is not in the rest then. */
   forgotten: number
   /** Dropped from archives; `bytes` has theirs as well. */
   archivedFiles: number
@@ -137,7 +137,7 @@ export class Housekeeping {
     for (const folder of registry.folders) {
       const { id } = folder.stored
       await attempt(id, async () => {
-        if (!isDry) total.forgotten += await forgetIn(parts, folder, retention(id), now)
+        total.forgotten += await forgetIn(parts, folder, retention(id), options)
         return folders.delete(id) ? sweepIn(parts, folder, options, () => retention(id)) : { ...NOTHING, obstacle: null }
       })
       folders.delete(id)

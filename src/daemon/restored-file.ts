@@ -3,8 +3,8 @@ import { chmod, mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { HoldfastError, toErrorShape } from '#base'
-import { asFarAsHeld, seconds } from '#folder'
+import { diskSeconds, HoldfastError, toErrorShape } from '#base'
+import { asFarAsHeld } from '#folder'
 import type { Past } from '#history'
 import type { Version } from '#model'
 
@@ -16,7 +16,8 @@ export async function writeFile(past: Past, version: Version, to: string, signal
     await pipeline(Readable.from(past.read(version, signal)), stream, { signal })
     // What the process masks is the version's all the same.
     await chmod(to, version.mode)
-    asFarAsHeld(() => utimesSync(to, seconds(version.mtime), seconds(version.mtime)))
+    const time = diskSeconds(version.mtime)
+    asFarAsHeld(() => utimesSync(to, time, time))
   } catch (error) {
     const { code, message, hint } = toErrorShape(error)
     if (code !== 'exists') await rm(to, { force: true })

@@ -1,8 +1,8 @@
 import { lutimesSync } from 'node:fs'
 import { chmod, mkdir, open, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { HoldfastError, toErrorShape } from '#base'
-import { asFarAsHeld, seconds } from '#folder'
+import { diskSeconds, HoldfastError, toErrorShape } from '#base'
+import { asFarAsHeld } from '#folder'
 import { headsThen, type Moment, type Past } from '#history'
 import { isLive, parentPath, pathKey, sameContent, type Version } from '#model'
 import { wantedEntries } from '#sync'
@@ -94,7 +94,7 @@ async function fill(entries: AsyncIterable<ThenEntry>, { past, stage, signal, wr
   }
   for await (const { path, version } of entries) {
     const at = join(stage, path)
-    if (version.kind === 'symlink') links.push({ at, target: version.target, mtime: seconds(version.mtime) })
+    if (version.kind === 'symlink') links.push({ at, target: version.target, mtime: diskSeconds(version.mtime) })
     else if (version.kind === 'directory') {
       await mkdir(at, { recursive: true })
       directories.push({ at, mode: version.mode })

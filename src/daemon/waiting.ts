@@ -148,7 +148,7 @@ async function unprotectedOn({ membership, network }: BackendContext, folder: Op
   const lacking = folder.keeping?.isKept === true ? await folder.keeping.lacking() : []
   return lacking.map(({ device, records }) => {
     const who = device === network.group.device ? 'this device' : membership.called()(device)
-    const why = folder.keeping?.obstacles.find((each) => each.device === device)?.obstacle
+    const why = folder.keeping?.replicas.obstacles.find((each) => each.device === device)?.obstacle
     const known = why === undefined ? 'as far as it has said.' : UNTAKEN[why].words
     const what = `${folder.stored.name}: ${count(records, 'version is', 'versions are')} not kept by ${who} yet, ${known}`
     return { what, look: why === undefined ? 'holdfast devices shows which are connected' : `on ${who}: ${UNTAKEN[why].look}` }

@@ -110,6 +110,8 @@ export interface FolderIndex extends FolderHistory {
 
   // --- what the user sees ---
 
+  /** Of `needEntries` the paths of which nothing is to be there any more. Counted one by one. */
+  needGone(): Promise<number>
   problems(): Promise<Problem[]>
   conflicts(): Promise<Conflict[]>
   /** The paths of which more than one entry may show (several heads, or something below a file), whose keys begin like this path's. */

@@ -159,14 +159,16 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   forget(all: readonly number[]): number {
-    const { forgotten, keeping, state } = this.#tables
+    const { forgotten, keeping, records, state } = this.#tables
     return this.#write(() => {
       const fresh = all.filter((record) => !this.#isHead(record) && !forgotten.has(record))
+      const unfinished = new Set(fresh.filter((record) => keeping.has(record)).map((record) => pathKey(records.pathOf(record))))
       for (const record of fresh) {
         forgotten.add(record)
         // Whoever looks at it later finds that there is nothing to do.
         if (record <= state.kept) keeping.note(record, null)
       }
+      for (const key of unfinished) this.#lookAgainAt(key)
       return fresh.length
     })
   }
@@ -196,8 +198,24 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     this.#retained = null
   }
 
+  needGone(): number {
+    return this.#db.read(() => this.#tables.todo.gone)
+  }
+
   records(): number {
     return this.#tables.records.count
+  }
+
+  /**
+   * What a version at a path was to bring when its file went away comes no more, and an older one of the same content, which counted on
+   * that file as well, needs it still.
+   */
+  #lookAgainAt(key: string): void {
+    const { paths, records, forgotten, keeping } = this.#tables
+    const path = paths.find(key)
+    if (path === undefined) return
+    for (const { record } of records.ofPath(path.id))
+      if (!forgotten.has(record) && !keeping.has(record)) keeping.lookAgain(record)
   }
 
   #retainable(path: number): RetainableRecord[] {

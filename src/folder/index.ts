@@ -24,7 +24,7 @@ export type {
 } from './folder-disk.ts'
 export { UNSETTLED } from './expected.ts'
 export { MARKER } from './marker.ts'
-export { asFarAsHeld, NodeFilesystem, seconds } from './node-filesystem.ts'
+export { asFarAsHeld, NodeFilesystem } from './node-filesystem.ts'
 export { openDiskPool, PooledDisk } from './pooled-disk.ts'
 export type { DiskPoolOptions, PooledDiskOptions } from './pooled-disk.ts'
 export { TreeDisk } from './tree-disk.ts'

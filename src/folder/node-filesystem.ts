@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { sep, toNamespacedPath } from 'node:path'
-import { errnoOf } from '#base'
+import { diskSeconds, errnoOf } from '#base'
 import { kindOf, type Dir, type Filesystem, type FileStat, type OpenFile, type OpenMode, type Survey } from './filesystem.ts'
 import { flushAll } from './flush.ts'
 import { mountPoints } from './mount-points.ts'
@@ -119,7 +119,7 @@ export class NodeFilesystem implements Filesystem {
 
   setTime(dir: Dir, name: string, mtime: number): void {
     this.#places.within(dir as NodeDir, name, (path, isLink) => {
-      const time = seconds(mtime)
+      const time = diskSeconds(mtime)
       asFarAsHeld(() => {
         if (isLink) fs.lutimesSync(this.#at(dir, name), time, time)
         else fs.utimesSync(path, time, time)
@@ -173,7 +173,8 @@ export class NodeFilesystem implements Filesystem {
   setFile(file: OpenFile, mode: number, mtime: number): void {
     const { fd } = file as NodeFile
     fs.fchmodSync(fd, mode)
-    asFarAsHeld(() => fs.futimesSync(fd, seconds(mtime), seconds(mtime)))
+    const time = diskSeconds(mtime)
+    asFarAsHeld(() => fs.futimesSync(fd, time, time))
   }
 
   flush(items: readonly (OpenFile | Dir)[]): Promise<void> {
@@ -206,15 +207,6 @@ function readNames(path: string): { names: string[]; invalid: string[] } {
     else invalid.push(name.toWellFormed())
   }
   return { names: valid, invalid }
-}
-
-/**
- * A little more than the microsecond meant: seconds as a double come in steps of 0.24 µs and are cut off on the way, and reading
- * back rounds twice more; 0.12 µs is what stays within that microsecond all the way. As text, because of a number below 0 Node
- * makes the current time.
- */
-export function seconds(mtime: number): string {
-  return String((mtime + 0.12) / 1_000_000)
 }
 
 /** Most disks take the nearest time they can hold for one they cannot; where they refuse, the entry keeps the time it has. */

@@ -1,6 +1,6 @@
 import { HoldfastError, shellWord } from '#base'
 import type { FolderIndex, PastVersion } from '#db'
-import { findAnywhere, findHere, type ChunkSources } from '#exchange'
+import { findAnywhere, type ChunkSources } from '#exchange'
 import {
   hlcTime,
   isLive,
@@ -13,6 +13,7 @@ import {
   type Version,
   type VersionId,
 } from '#model'
+import { areAtHand } from './at-hand.ts'
 import { causesOf, type Cause } from './cause.ts'
 import { slices, unzip, within } from './chunk-slices.ts'
 import { headsThen, shownOf, type Moment } from './moment.ts'
@@ -162,6 +163,17 @@ export class Past {
     }
   }
 
+  /** For each of some versions: is all of its content on this device? That is so of what has none, too. */
+  async areHere(versions: readonly Version[]): Promise<boolean[]> {
+    const lists: (ChunkList | null)[] = []
+    for (const { kind, manifest, chunks, path, id } of versions) {
+      const own = kind === 'file' ? chunks : new Uint8Array(0)
+      lists.push(manifest ? await this.#parts.index.chunksOf(path, id) : own)
+    }
+    const known = lists.map((list) => list ?? new Uint8Array(0))
+    return (await areAtHand(this.#parts, known)).map((isHere, at) => isHere && lists[at] !== null)
+  }
+
   /** Have all devices that hold the folder's content what they have to have of all up to a moment? */
   async isProtectedUpTo(moment: Moment): Promise<boolean> {
     await this.#parts.look()
@@ -268,14 +280,7 @@ export class Past {
   }
 
   async #isHere(list: ChunkList): Promise<boolean> {
-    for (const piece of slices(list, Infinity)) {
-      const { ids } = unzip(piece)
-      for (const [at, { length }] of (await findHere(this.#parts.here, ids)).entries()) {
-        const id = toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId
-        if (length === 0 && (await this.#parts.cache?.has(id)) !== true) return false
-      }
-    }
-    return true
+    return (await areAtHand(this.#parts, [list]))[0] === true
   }
 
   async #chunks(version: Version, signal: AbortSignal): Promise<ChunkList> {

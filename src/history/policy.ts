@@ -42,11 +42,21 @@ export function isEmptySpan(span: CalendarSpan): boolean {
   return SPAN_PARTS.every((part) => span[part] === 0)
 }
 
-/** The policy that flags name: `7`, `unlimited` or `-1` for a count, `1y2m3d4h` or `2w` for `keep-within`. Throws `usage`. */
+/**
+ * The policy that flags name: `7`, `unlimited` or `-1` for a count, `1y2m3d4h` or `2w` for `keep-within`. Throws `usage`,
+ * also where each is 0: somebody who writes that does not mean that all are kept.
+ */
 export function parsePolicy(words: PolicyWords): RetentionPolicy {
   const counts = COUNT_RULES.map((rule): [CountRule, number] => [rule, parseCount(flagOf(rule), words[flagOf(rule)])])
   const within = words[WITHIN_FLAG]
-  return policyOf(counts, within === undefined ? NO_SPAN : parseSpan(within))
+  const policy = policyOf(counts, within === undefined ? NO_SPAN : parseSpan(within))
+  const written = POLICY_FLAGS.filter((flag) => words[flag] !== undefined)
+  if (written.length === 0 || !isEmptyPolicy(policy)) return policy
+  throw new HoldfastError(
+    'usage',
+    `${written.map((flag) => `--${flag} ${words[flag]}`).join(' ')} is no rule, and without any rule all versions are kept`,
+    { hint: 'for few versions: --keep-last 1; for all: leave the flags out' },
+  )
 }
 
 /** The words that parsePolicy takes for this policy; weeks have become days. The empty policy has none. */

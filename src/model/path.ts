@@ -46,7 +46,10 @@ export function isOwnName(name: string): boolean {
 /** Throws `denied` when no record may carry `path`. */
 export function checkPath(path: string): void {
   const fault = pathFault(path)
-  if (fault !== undefined) throw new HoldfastError('denied', `the path ${JSON.stringify(path)} is refused: ${fault}`)
+  if (fault === undefined) return
+  throw new HoldfastError('denied', `the path ${JSON.stringify(path)} is refused: ${fault}`, {
+    hint: 'write the names on the way from the top of the folder, with one / between them, and no . or ..',
+  })
 }
 
 /** What paths are compared by: NFC. The bytes themselves are kept as their author's disk has them. */

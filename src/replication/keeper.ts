@@ -96,11 +96,13 @@ export class Keeper implements Service {
 
   /**
    * Looks whether all that was kept is there still. What is not counts as not kept from now on, and is to be looked at again at once, like
-   * what could not be had before. The chunks, packed ids, that are gone.
+   * what could not be had before. The chunks, packed ids, that are gone; what is to be looked for anyway, as after a deletion of the
+   * file that it lay in, is none of them.
    */
   async recheck(): Promise<Uint8Array> {
     const { index, clock } = this.#parts
     const gone = new Set<string>()
+    const awaited = new Set<string>()
     for (let after = 0; ;) {
       const started = clock.monotonic()
       const last = await this.#pages.run(async () => {
@@ -113,6 +115,7 @@ export class Keeper implements Service {
             if (!missing.has(toHex(id))) continue
             again.add(items[item]!.record)
             if (items[item]!.isKept) gone.add(toHex(id))
+            else awaited.add(toHex(id))
           }
         }
         // Of what another device has its chance with nothing is looked for here: it was kept by another reckoning.
@@ -120,7 +123,7 @@ export class Keeper implements Service {
         if (again.size > 0) await index.keepAgain([...again])
         return items.at(-1)?.record
       })
-      if (last === undefined) return Buffer.from([...gone].join(''), 'hex')
+      if (last === undefined) return Buffer.from([...gone.difference(awaited)].join(''), 'hex')
       after = last
       await this.#work.rest(clock.monotonic() - started)
     }

@@ -1,7 +1,8 @@
-import { open, readdir, rm, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FsBlockstore } from 'blockstore-fs'
-import { makeDirectories } from '#base'
+import { errnoOf, makeDirectories } from '#base'
 import { cidOf, digestOf } from './cid.ts'
 import { shards } from './shards.ts'
 
@@ -11,6 +12,11 @@ const PARALLEL = 8
 const UNFINISHED = /^\..*\.tmp$/
 /** A CIDv1 in base32, of raw bytes by their SHA-256. */
 const BLOCK = /^bafkrei[a-z2-7]{52}\.block$/
+
+/** Neither goes through a link nor waits for whoever writes to a pipe. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+/** At a block's place is no file that this device may read: that is the block's damage, not the disk's. */
+const NO_FILE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENXIO', 'EACCES', 'EPERM'])
 
 /**
  * Large blocks, each in a file, by `blockstore-fs` with what it leaves out: blocks are flushed before they count, and failures say
@@ -32,7 +38,10 @@ export class BlockFiles {
   async write(blocks: readonly { digest: Uint8Array; bytes: Uint8Array }[]): Promise<void> {
     const places = blocks.map(({ digest }) => this.#placeOf(digest))
     await eachOf(blocks, async ({ digest, bytes }, at) => {
-      await this.#files.put(cidOf(digest), bytes).catch((error: unknown) => Promise.reject(this.#failure(error)))
+      const put = async (): Promise<unknown> => this.#files.put(cidOf(digest), bytes)
+      await put()
+        .catch(async (error: unknown) => ((await this.#clear(places[at]!)) ? put() : Promise.reject(error)))
+        .catch((error: unknown) => Promise.reject(this.#failure(error)))
       await flush(places[at]!.file)
     })
     const directories = new Set(places.map(({ directory }) => directory))
@@ -41,24 +50,27 @@ export class BlockFiles {
     for (const directory of directories) this.#known.add(directory)
   }
 
-  /** null: no such file. What is in it is not looked at. */
+  /** null: there is no file that can be read. What is in it is not looked at. Rejects where the disk fails. */
   async read(digest: Uint8Array): Promise<Uint8Array | null> {
-    const pieces: Uint8Array[] = []
     try {
-      for await (const piece of this.#files.get(cidOf(digest))) pieces.push(piece)
+      const handle = await open(this.#placeOf(digest).file, READ)
+      try {
+        return (await handle.stat()).isFile() ? await handle.readFile() : null
+      } finally {
+        await handle.close()
+      }
     } catch (error) {
-      // The library says NotFoundError whatever happened.
-      const failure = this.#failure(error)
-      if ('code' in failure && failure.code === 'ENOENT') return null
-      throw failure
+      if (NO_FILE.has(errnoOf(error) ?? '')) return null
+      throw this.#failure(error)
     }
-    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
   }
 
   /** Those that are not there are passed over. */
   async remove(digests: readonly Uint8Array[]): Promise<void> {
     await eachOf(digests, (digest) =>
-      Promise.resolve(this.#files.delete(cidOf(digest))).catch((error: unknown) => Promise.reject(this.#failure(error))),
+      Promise.resolve(this.#files.delete(cidOf(digest))).catch(async (error: unknown) => {
+        if (!(await this.#clear(this.#placeOf(digest)))) throw this.#failure(error)
+      }),
     )
   }
 
@@ -71,8 +83,10 @@ export class BlockFiles {
   /** The files in one of the directories; the digest is null where a write did not end. What else is there is passed over. */
   async in(directory: string): Promise<{ path: string; digest: Uint8Array | null }[]> {
     const found: { path: string; digest: Uint8Array | null }[] = []
-    for (const name of await readdir(join(this.#directory, directory))) {
+    for (const entry of await readdir(join(this.#directory, directory), { withFileTypes: true })) {
+      const { name } = entry
       const path = join(this.#directory, directory, name)
+      if (!entry.isFile()) continue
       if (UNFINISHED.test(name)) found.push({ path, digest: null })
       else if (BLOCK.test(name)) found.push({ path, digest: digestOf(shards.decode(name)) })
     }
@@ -81,10 +95,21 @@ export class BlockFiles {
 
   /** Removes a file that was written before `before` (ms), and gives its bytes; null where it is younger, or not there. */
   async removeOld(path: string, before: number): Promise<number | null> {
-    const found = await stat(path).catch(() => null)
+    const found = await lstat(path).catch(() => null)
     if (found === null || found.mtimeMs >= before) return null
     await rm(path, { force: true })
     return found.size
+  }
+
+  /**
+   * Moves out of the way what keeps a block from being written or removed: a directory of its name, or a file in the place of the
+   * directory that it is to be in. False where nothing of the kind is there.
+   */
+  async #clear({ directory, file }: { directory: string; file: string }): Promise<boolean> {
+    const parent = await lstat(directory).catch(() => null)
+    if (parent !== null && !parent.isDirectory()) return moveAside(directory)
+    const entry = await lstat(file).catch(() => null)
+    return entry?.isDirectory() === true && moveAside(file)
   }
 
   #placeOf(digest: Uint8Array): { directory: string; file: string } {
@@ -101,6 +126,14 @@ export class BlockFiles {
       path: this.#directory,
     })
   }
+}
+
+/** To a name that is no block's, and free. */
+async function moveAside(path: string): Promise<true> {
+  let n = 1
+  while ((await lstat(`${path}.aside-${n}`).catch(() => null)) !== null) n++
+  await rename(path, `${path}.aside-${n}`)
+  return true
 }
 
 async function flush(path: string): Promise<void> {

@@ -44,9 +44,9 @@ export async function inspectBlocks({ table, files, random }: InspectParts, part
   }
 }
 
-/** A sector that cannot be read, or what is no file, is damage as well; other failures are not the block's. */
+/** A sector that cannot be read is damage as well; other failures are not the block's. */
 function nothingWhereDamaged(error: unknown): null {
-  if (['EIO', 'EISDIR', 'EUCLEAN', 'EBADMSG'].includes(errnoOf(error) ?? '')) return null
+  if (['EIO', 'EUCLEAN', 'EBADMSG'].includes(errnoOf(error) ?? '')) return null
   throw error
 }
 

@@ -1,5 +1,5 @@
 import { HoldfastError, shellWord } from '#base'
-import { isLive, mayWrite, type DeviceId } from '#model'
+import { isLive, mayWrite, pathKey, type DeviceId } from '#model'
 import { emptyApplied } from './applier.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
 import type { FolderWork, Restoration } from './folder-work.ts'
@@ -7,6 +7,7 @@ import { needHealthy, pausedFault } from './need.ts'
 import type { NewEntry, Put } from './put-entry.ts'
 import type { Removed } from './remove-entries.ts'
 import { resolveConflict, type Resolution } from './resolve-conflict.ts'
+import { count } from './standing.ts'
 
 const PATHS_A_CALL = 1024
 
@@ -102,9 +103,9 @@ export class FolderActions {
   /**
    * Makes paths again what they were, by new versions; what is there now goes to the archive. Edits on the disk that are not known yet are
    * noted before, and before `decide` says which paths. Resolves to how many versions were written; the files may still be on their way.
-   * `elsewhere`: what to do where this device may not write.
+   * `elsewhere`: what to do where this device may not write. Throws as `needDecided` does of `below`.
    */
-  async restore(decide: () => Promise<readonly Restoration[]>, elsewhere: string): Promise<number> {
+  async restore(decide: () => Promise<readonly Restoration[]>, elsewhere: string, below: string): Promise<number> {
     const { name, role } = this.#parts
     if (!mayWrite(role()))
       throw new HoldfastError('denied', `this device may not write in ${name} (its role there is ${role()})`, {
@@ -115,7 +116,26 @@ export class FolderActions {
     await this.#hooks.scan()
     const work = this.#hooks.work()
     if (work === null) throw pausedFault(name)
+    this.needDecided(below, elsewhere)
     return work.restore(await decide())
+  }
+
+  /**
+   * Throws `held` where at, above or below a path ('' = everywhere) entries are missing on the disk whose deletion waits for the user's
+   * word: the index has them still, so they are what nobody would bring back, and they would go all the same once they are approved.
+   */
+  needDecided(path: string, elsewhere: string): void {
+    const { name } = this.#parts
+    const held = this.#hooks.work()?.scanner.held ?? []
+    if (!held.some((missing) => isWithin(missing, path) || isWithin(path, missing))) return
+    const word = shellWord(name)
+    throw new HoldfastError(
+      'held',
+      `${count(held.length, 'entry', 'entries')} of ${name} vanished here at once, and nothing is restored before you have decided about them`,
+      {
+        hint: `holdfast folder reject ${word} brings them back, holdfast folder approve ${word} deletes them everywhere; then repeat it. To have it elsewhere: ${elsewhere}`,
+      },
+    )
   }
 
   /** See putEntry; throws as #editable does. */
@@ -159,6 +179,12 @@ export class FolderActions {
       hint: 'holdfast conflicts lists the versions; then repeat it',
     })
   }
+}
+
+/** Is a path another one or below it? '' is above all. */
+function isWithin(path: string, above: string): boolean {
+  const [key, under] = [pathKey(path), pathKey(above)]
+  return under === '' || key === under || key.startsWith(`${under}/`)
 }
 
 /** What is written in a folder is written to its disk first. */

@@ -4,16 +4,23 @@ import type { FolderIndex, IndexTotals } from '#db'
 /** Totals are read at most this often while much changes. */
 const REFRESH_MS = 100
 
+interface FolderTotalsParts {
+  index: Pick<FolderIndex, 'totals' | 'needGone'>
+  /** null: it has no place on this disk. */
+  disk: unknown
+  clock: Clock
+}
+
 /** A folder's totals as they were last read. */
 export class FolderTotals {
-  readonly #parts: { index: Pick<FolderIndex, 'totals'>; clock: Clock }
+  readonly #parts: FolderTotalsParts
   readonly #changed: (before: IndexTotals | null, now: IndexTotals) => Promise<void>
   readonly #failed: (error: unknown) => void
   #now: IndexTotals | null = null
   #planned = false
 
   constructor(
-    parts: { index: Pick<FolderIndex, 'totals'>; clock: Clock },
+    parts: FolderTotalsParts,
     changed: (before: IndexTotals | null, now: IndexTotals) => Promise<void>,
     failed: (error: unknown) => void,
   ) {
@@ -34,7 +41,10 @@ export class FolderTotals {
 
   async read(): Promise<void> {
     const before = this.#now
-    this.#now = await this.#parts.index.totals()
+    const { index, disk } = this.#parts
+    const totals = await index.totals()
+    // Where nothing is shown nobody takes deletions off the list, and all that there is counts as to come.
+    this.#now = disk === null ? { ...totals, needEntries: Math.max(0, totals.needEntries - (await index.needGone())) } : totals
     await this.#changed(before, this.#now)
   }
 

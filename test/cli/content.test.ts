@@ -104,6 +104,8 @@ describe('get', () => {
 
   it('writes to stdout what there is and nothing else', async () => {
     expect(await holdfast(['get', 'photos/docs/note', '-'])).toEqual({ code: 0, stdout: 'some text', stderr: '' })
+    const restored = ['restore', 'photos/docs/note', '--version', 'abcd', '--to', '-']
+    expect(await holdfast(restored)).toEqual({ code: 0, stdout: 'some text', stderr: '' })
   })
 
   it('replaces nothing but with --force', async () => {

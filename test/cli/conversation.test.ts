@@ -72,6 +72,8 @@ describe('activity', () => {
 
   it('says to people, and to them alone, that nothing has happened', async () => {
     const [one] = running.backend.activityList
+    running.backend.activityList = Array.from({ length: 2_500 }, (_, at) => ({ ...one!, number: at + 1 }))
+    expect((await begin('activity').ended).stdout.split('\n').length).toBe(2_501)
     running.backend.activityList = [{ ...one!, event: 'renamed', path: 'new', from: 'old' }]
     expect((await begin('activity').ended).stdout).toContain('  renamed  photos/old → photos/new  by kitchen\n')
     running.backend.activityList = []

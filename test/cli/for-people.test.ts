@@ -42,7 +42,7 @@ describe('gc for people', () => {
     expect(stderr).toBe('music: nothing more is freed now: it is not open\n')
     const dry = await holdfast('--home', running.home, 'gc', '--dry-run')
     expect(dry.stdout).toBe(
-      '4.0 KiB would be freed now, in 2 blocks and 1 archived file.\n512 B more in 1 block, once the grace is over.\n',
+      '3 versions would be forgotten. Without what these alone need:\n4.0 KiB would be freed now, in 2 blocks and 1 archived file.\n512 B more in 1 block, once the grace is over.\n',
     )
   })
 })

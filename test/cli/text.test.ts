@@ -19,6 +19,19 @@ test('a table has one line for each row, and nothing in it that a terminal obeys
   )
 })
 
+test('one long name makes no column wide', () => {
+  const long = 'x'.repeat(255)
+  expect(
+    table(
+      ['NAME', 'STATE'],
+      [
+        [long, 'here'],
+        ['short', 'here'],
+      ],
+    ).split('\n'),
+  ).toEqual(['NAME   STATE', `${long}  here`, 'short  here'])
+})
+
 test('a size is said to within a tenth of it', () => {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
   fc.assert(

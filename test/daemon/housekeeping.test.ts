@@ -86,7 +86,7 @@ describe('housekeeping', () => {
   test('forgets by the policy, and frees that when the grace is over; a dry run only tells', async () => {
     const device = await home()
     device.set.policy = { 'keep-last': '2' }
-    expect(await device.run(true)).toMatchObject({ forgotten: 0, blocks: 0, waitingBlocks: 1 })
+    expect(await device.run(true)).toMatchObject({ forgotten: 1, blocks: 0, waitingBlocks: 1 })
     expect(forgotten(device)).toEqual([false, false, false])
     expect(await device.run()).toMatchObject({ forgotten: 1, blocks: 0, waitingBlocks: 2, obstacles: [] })
     expect(forgotten(device)).toEqual([false, false, true])

@@ -1,7 +1,20 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { blockDigest, sealBlock } from '#content'
+import { blockDigest, chunkId, sealBlock } from '#content'
 import { openStoreDatabase } from '#db'
 import { toHex, type ChunkId } from '#model'
 import { Quarantine } from '#store'
@@ -132,6 +145,35 @@ describe('a scrub', () => {
     await scrub(store)
     expect((await store.orphans()).length).toBe(32)
     expect(await lacking(store, made.ids)).toBe(0)
+  })
+
+  test('counts as damaged what is no file in the place of a block, waits for no pipe, and stores it anew', async () => {
+    const made = await filled(1, 5)
+    const { store } = made
+    const files = readdirSync(join(made.directory, 'blocks'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+    const chunks = await store.read(sealing, made.large)
+    const all = chunks.map((bytes) => ({ id: chunkId(sealing.idKey, bytes!), bytes: new Uint8Array(bytes!) }))
+    const [asDirectory, asLink, asPipe, inNoDirectory] = files as [string, string, string, string]
+    renameSync(asDirectory, join(made.directory, 'away'))
+    mkdirSync(join(asDirectory, 'inside'), { recursive: true })
+    renameSync(asLink, join(made.directory, 'linked'))
+    symlinkSync(join(made.directory, 'linked'), asLink)
+    rmSync(asPipe)
+    execFileSync('mkfifo', [asPipe])
+    rmSync(dirname(inNoDirectory), { recursive: true })
+    writeFileSync(dirname(inNoDirectory), 'no directory')
+    const { damaged } = await scrub(store)
+    expect(damaged).toBeGreaterThanOrEqual(4)
+    expect(await lacking(store, made.large)).toBe(damaged)
+    await store.absolve([sealing])
+    await store.dropDamaged(sealing.folder, made.large)
+    await store.seal(sealing, all)
+    expect((await store.read(sealing, made.large)).every((bytes) => bytes !== null)).toBe(true)
+    expect(await scrub(store)).toEqual({ checked: 6, damaged: 0, faults: [] })
+    // What lay there is not removed.
+    expect(existsSync(join(`${asDirectory}.aside-1`, 'inside'))).toBe(true)
   })
 
   test.each([

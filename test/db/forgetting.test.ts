@@ -67,6 +67,18 @@ describe('versions', () => {
     expect(unneeded(index, ids('1', '22', '333'))).toEqual([toHex(idOf('22'))])
   })
 
+  test('of one path are looked after again when one is forgotten before its own content was, after its file went away', () => {
+    const index = open(A)
+    for (const text of ['1', '22', '1']) author(index, file('a', text))
+    author(index, gone('a'))
+    const all = index.toKeep(9, NOW)
+    index.kept(all.map((item) => ({ ...item, until: null })))
+    const [, newest, , oldest] = recordsOf(index, 'a')
+    index.keepAgain([newest!])
+    index.forget([newest!])
+    expect(index.toKeep(9, NOW).map(({ record }) => record)).toContain(oldest)
+  })
+
   test('that are forgotten are not kept any more, also where they were put off, and are again when they are remembered', () => {
     const index = open(A)
     author(index, file('a', '1'))

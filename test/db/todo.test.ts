@@ -32,6 +32,7 @@ describe('the to-do list', () => {
     expect(two.totals()).toMatchObject({ needEntries: 0, needBytes: 0, entries: 4 })
     author(one, gone('d/e/x'), gone('d/e'), gone('d'))
     send(one, two)
+    expect([two.totals().needEntries, two.needGone()]).toEqual([3, 3])
     expect(two.todo('change', 10, 0, null)).toEqual([])
     expect(two.todo('delete', 10, 0, null).map(({ path }) => path)).toEqual(['d/e/x', 'd/e', 'd'])
   })

@@ -11,8 +11,13 @@ function now(index: SqliteFolderIndex): Moment {
 }
 
 /** Of each version of `a`, the newest first: what it was, and why it stays or goes. */
-function judged(index: SqliteFolderIndex, pins: VersionId[], snapshots: Record<string, Moment>, last = '1'): string[] {
-  const policy = parsePolicy({ 'keep-last': last })
+function judged(
+  index: SqliteFolderIndex,
+  pins: VersionId[],
+  snapshots: Record<string, Moment>,
+  last: string | null = '1',
+): string[] {
+  const policy = parsePolicy(last === null ? {} : { 'keep-last': last })
   const retention = { policy, pins: new Set(pins), snapshots: new Map(Object.entries(snapshots)) }
   const { keep, forget } = judge(retention, index.versions('a'), NOW + 10 ** 9)
   const said = (list: typeof keep, word: string): [number, string][] =>
@@ -38,7 +43,7 @@ test('what is pinned, in a snapshot or current stays, whatever the policy says',
     '2 goes: ',
     '1 goes: ',
   ])
-  expect(judged(index, [], {}, '0').filter((text) => text.includes('goes'))).toEqual([])
+  expect(judged(index, [], {}, null).filter((text) => text.includes('goes'))).toEqual([])
 })
 
 test('the last version is the one that superseded the others, also where a clock was years ahead', () => {

@@ -69,7 +69,7 @@ async function edited(of: { here: readonly number[]; there: readonly number[] })
   const states = async (): Promise<string[]> =>
     (await past.versions('f')).map(({ state, isForgotten }) => (isForgotten ? `${state}, forgotten` : state))
   const [, first] = await past.versions('f')
-  return { past, states, lookups, chosen: await past.version('f', { id: first!.version }) }
+  return { index, past, states, lookups, chosen: await past.version('f', { id: first!.version }) }
 }
 
 describe('a version that was forgotten', () => {
@@ -102,4 +102,17 @@ test('what the records say of their content is not looked up for each version th
   const { states, lookups } = await edited({ here: [0, 1, 2], there: [] })
   expect((await states()).length).toBe(2)
   expect(lookups).toEqual([])
+})
+
+test('each of several versions is here or not by its own chunks, what has no content always', async () => {
+  const { past, index } = await edited({ here: [0, 2], there: [1] })
+  const [current, first] = (await past.versions('f')).map(({ version }) => version)
+  const all = index.versions('f').map(({ version }) => version)
+  const old = all.find(({ id }) => id === first)!
+  const now = all.find(({ id }) => id === current)!
+  const part = { ...old, chunks: old.chunks.subarray(0, 36) }
+  const last = { ...old, chunks: old.chunks.subarray(72) }
+  const none = { ...old, kind: 'directory' as const }
+  expect(await past.areHere([part, old, last, none, now, part])).toEqual([true, false, true, true, false, true])
+  expect(await past.areHere([])).toEqual([])
 })

@@ -26,9 +26,10 @@ describe('a policy in words', () => {
     expect(policyWords(policy)).toEqual(words)
   })
 
-  it('is empty without rules, and where all are 0', () => {
+  it('is empty without rules; where all are 0 it is refused, since that would keep all', () => {
     expect(parsePolicy({})).toEqual(NONE)
-    expect(parsePolicy({ 'keep-last': '0', 'keep-within': '0d' })).toEqual(NONE)
+    expect(() => parsePolicy({ 'keep-last': '0', 'keep-within': '0d' })).toThrow('--keep-last 0 --keep-within 0d is no rule')
+    expect(parsePolicy({ 'keep-last': '0', 'keep-daily': '7' })).toEqual({ ...NONE, daily: 7 })
     expect(isEmptyPolicy(NONE)).toBe(true)
     expect(policyWords(NONE)).toEqual({})
   })

@@ -86,7 +86,7 @@ describe('each rule alone', () => {
   })
 
   it('keeps all without a rule', () => {
-    expect(decided({ 'keep-last': '0' }, ['2026-05-01 10:00', '1999-05-01 10:00'])).toEqual({
+    expect(decided({}, ['2026-05-01 10:00', '1999-05-01 10:00'])).toEqual({
       keep: { '2026-05-01 10:00': 'policy is empty', '1999-05-01 10:00': 'policy is empty' },
       forget: {},
     })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pathFault } from '#model'
+import { checkPath, pathFault } from '#model'
 
 describe('a path', () => {
   it('leads nowhere that some disk takes for the folder’s own directory', () => {
@@ -77,4 +77,12 @@ describe('a path', () => {
       expect(pathFault(`${name}/d`) === undefined, name).toBe(isFine)
     }
   })
+})
+
+it('a refused path is told of with how to write one', () => {
+  for (const path of ['a/../b', 'a//b', '/a']) {
+    expect(() => checkPath(path)).toThrow(
+      expect.objectContaining({ code: 'denied', hint: expect.stringContaining('one / between') }),
+    )
+  }
 })

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -101,6 +102,15 @@ test('an online-only folder is listed, needs nothing, and takes no more of the d
     needEntries: 0,
     entries: 3,
   })
+  // What is deleted is no entry of it any more.
+  for (const [entries, change] of [
+    [4, () => write(root, 'passing', 'text')],
+    [3, () => rmSync(join(root, 'passing'))],
+  ] as const) {
+    change()
+    await anna.client.scan({ folder: 'shelf' })
+    await until(`there are ${entries}`, async () => (await folderOf(ben, 'shelf')).entries === entries)
+  }
   expect(await ben.client.list({ folder: 'shelf' })).toMatchObject([
     { path: 'box', state: 'elsewhere' },
     { path: 'old', state: 'elsewhere' },

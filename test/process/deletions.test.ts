@@ -138,3 +138,26 @@ test('a renamed directory does not wait', async () => {
   expect(performance.now() - began).toBeLessThan(2_000)
   expect(differences(before, describeTree(join(there, 'other')))).toEqual([])
 })
+
+test('nothing is restored in place while the deletion of it is held, and all can be once that is decided', async () => {
+  const [here, there] = await share('undecided', 40)
+  const before = describeTree(here)
+  const [first] = await anna.cli<{ version: string }[]>('versions', 'undecided/d0/f0')
+  await anna.cli('snapshot', 'create', 'undecided', 'full')
+  rmSync(join(here, 'd0'), { recursive: true })
+  const refused = { code: 'held', message: expect.stringContaining('41 entries of undecided vanished here at once') }
+  const restoring = ['snapshot', 'restore', 'undecided', 'full']
+  await expect(anna.cli(...restoring)).rejects.toMatchObject(refused)
+  await expect(anna.cli(...restoring, '--dry-run')).rejects.toMatchObject(refused)
+  await expect(anna.cli('restore', 'undecided/d0/f0', '--version', first!.version)).rejects.toMatchObject(refused)
+  expect(existsSync(here) && files(here)).toBe(0)
+  const elsewhere = join(cluster.directory, 'elsewhere')
+  await anna.cli(...restoring, '--to', elsewhere)
+  expect(files(elsewhere)).toBe(40)
+  await anna.cli('folder', 'approve', 'undecided')
+  await settle('undecided', anna, ben)
+  expect(files(there)).toBe(0)
+  expect(await anna.cli(...restoring)).toMatchObject({ entries: 41 })
+  await settle('undecided', anna, ben)
+  for (const place of [here, there]) expect(differences(before, describeTree(place))).toEqual([])
+})

@@ -232,6 +232,7 @@ test('what cannot be done says why, and leaves all as it is', async () => {
   mkdirSync(plain, { recursive: true })
   await anna.client.createFolder({ path: plain, history: 'off' })
   await expect(anna.client.createSnapshot({ folder: 'plain' })).rejects.toMatchObject({ code: 'usage' })
+  await expect(anna.cli('wait', '--folder', 'plain', '--for', 'protected')).rejects.toMatchObject({ code: 'usage' })
   const keepOne = anna.client.setRetention({ folder: 'plain', policy: { 'keep-last': '1' } })
   await expect(keepOne).rejects.toMatchObject({ code: 'usage' })
 

@@ -63,8 +63,7 @@ test('every version of an own file is kept, and comes back, with nobody else the
   const out = join(cluster.directory, 'out.tex')
   await alone.cli('restore', 'thesis/chapter.tex', '--version', all[2]!.version.slice(0, 10), '--to', out)
   expect(sha(readFileSync(out))).toBe(sha(contents[1]!))
-  await alone.cli('restore', 'thesis/chapter.tex', '--version', all[3]!.version)
-  await alone.client.wait({ folder: 'thesis' })
+  expect(await alone.cli('restore', 'thesis/chapter.tex', '--version', all[3]!.version)).toMatchObject({ here: true })
   expect(sha(readFileSync(join(place, 'chapter.tex')))).toBe(sha(contents[0]!))
   expect((await versions(alone, 'thesis/chapter.tex'))[0]).toMatchObject({ cause: 'restored', current: true })
   const again = await cluster.restart(await stopped(alone))
@@ -82,7 +81,8 @@ test('a version is restored on all devices, also where only another one has its 
   write(places[1]!, 'big.bin', noise(2_000_000, 'new'))
   await settle('shared', ben, anna)
   const old = (await versions(anna, 'shared/big.bin')).at(-1)!
-  await anna.cli('restore', 'shared/big.bin', '--version', old.version)
+  expect(await anna.client.restore({ folder: 'shared', path: 'big.bin', version: old.version })).toMatchObject({ here: true })
+  expect(sha(readFileSync(join(places[0]!, 'big.bin')))).toBe(sha(noise(2_000_000, 'old')))
   await settle('shared', anna, ben)
   expectSame(places[0]!, places[1]!)
   expect(sha(readFileSync(join(places[1]!, 'big.bin')))).toBe(sha(noise(2_000_000, 'old')))
@@ -141,6 +141,7 @@ test('a folder is listed as it was at a time, and with what is deleted', async (
     write(root, 'two.txt', '22')
   })) as [string]
   await anna.client.scan({ folder: 'listed' })
+  for (const path of ['docs/one.txt', 'two.txt']) await untilKept(anna, `listed/${path}`, 1)
   const then = new Date().toISOString()
   await new Promise((resolve) => setTimeout(resolve, 20))
   rmSync(join(place, 'docs'), { recursive: true })
@@ -150,8 +151,8 @@ test('a folder is listed as it was at a time, and with what is deleted', async (
     (await anna.cli<{ path: string; size: number; state: string }[]>('ls', 'listed', ...args)).map(
       ({ path, size, state }) => `${path} ${size} ${state}`,
     )
-  expect(await ls('--at', then, '--recursive')).toEqual(['docs 0 elsewhere', 'docs/one.txt 1 elsewhere', 'two.txt 2 elsewhere'])
-  expect(await ls('--at', then)).toEqual(['docs 0 elsewhere', 'two.txt 2 elsewhere'])
+  expect(await ls('--at', then, '--recursive')).toEqual(['docs 0 here', 'docs/one.txt 1 here', 'two.txt 2 here'])
+  expect(await ls('--at', then)).toEqual(['docs 0 here', 'two.txt 2 here'])
   expect(await ls('--deleted', '--recursive')).toEqual(['docs 0 deleted', 'docs/one.txt 0 deleted', 'two.txt 7 here'])
   expect(await ls('--recursive')).toEqual(['two.txt 7 here'])
 })
@@ -201,3 +202,23 @@ async function stopped(device: Device): Promise<Device> {
   await device.stop()
   return device
 }
+
+test('status says what is protected as it is at the moment, and wait what can never be', async () => {
+  const [place] = (await cluster.share('moment', [anna, ben], (root) => write(root, 'a', 'text'))) as [string]
+  await settle('moment', anna, ben)
+  const protectedNow = async (): Promise<number | null> => (await folderOf(anna, 'moment')).protectedPercent
+  await anna.cli('wait', '--folder', 'moment', '--for', 'protected', '--timeout', '60s')
+  expect(await protectedNow()).toBe(100)
+  write(place, 'a', 'edited')
+  await anna.client.scan({ folder: 'moment' })
+  expect(await protectedNow()).toBeLessThan(100)
+  const plain = cluster.place(anna, 'no-history')
+  write(plain, 'a', 'text')
+  await anna.client.createFolder({ path: plain, history: 'off' })
+  await expect(anna.client.wait({ folder: 'no-history', for: 'protected' })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('no-history keeps no history'),
+  })
+  const { notes } = await anna.client.wait({ folder: null, for: 'protected', timeoutSeconds: 60 })
+  expect(notes).toContainEqual(expect.objectContaining({ folder: 'no-history', reasonCode: 'no-history' }))
+})

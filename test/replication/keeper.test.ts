@@ -304,6 +304,27 @@ describe('Keeper', () => {
     expect(kept.size).toBe(4)
   })
 
+  test('does not take for lost what lay in a file that was just deleted, though an older version counted on that file, too', async () => {
+    const lives = new Set<string>()
+    const { index, keeper } = make({
+      duty: () => 'copy',
+      live: async (ids) => each(ids).map((id) => lives.has(toHex(id))),
+    })
+    const [a] = some(1)
+    lives.add(named(a!))
+    // Written, and touched.
+    for (const mtimeMs of [1_000, 2_000]) {
+      const touched = { ...fileOf('one', [a!]), stat: stat({ size: a!.length, mtimeMs }) } as LocalChange
+      index.author([touched], { now: 1 })
+      expect(await keeper.keep()).toBeNull()
+    }
+    index.author([{ path: 'one', kind: 'tombstone' }], { now: 2 })
+    lives.clear()
+    expect(toHex(await keeper.recheck())).toBe('')
+    // It is looked for all the same, for both of them.
+    expect(index.toKeep(9, Date.now()).filter(({ version }) => version.kind === 'file').length).toBe(2)
+  })
+
   test('does not count as kept what another device has its chance with by now', async () => {
     let duty: 'block' | 'later' = 'block'
     const { index, there, kept, keeper } = make({ duty: () => duty })

@@ -1,4 +1,15 @@
-import { chmodSync, closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStoreDatabase } from '#db'
@@ -101,7 +112,8 @@ describe('BlockStore', () => {
   it('says what the disk says, and counts nothing, where a block cannot be written', async () => {
     const store = newStore()
     const block = newBlock(LARGE)
-    const directory = join(fileOf(store, block.digest), '..')
+    const directory = join(store.directory, 'blocks')
+    rmdirSync(directory)
     writeFileSync(directory, 'in the way')
     await expect(store.blocks.add([newBlock(LARGE), block])).rejects.toMatchObject({
       code: expect.stringMatching(/ENOTDIR|EEXIST/),

@@ -95,7 +95,9 @@ export const ListItem = z
     version: z.string().nullable().describe("The version's id: 32 hex digits"),
     state: z
       .enum(['here', 'waiting', 'elsewhere', 'problem', 'deleted'])
-      .describe('On this disk; still to come; online-only; not syncing (see problems); deleted'),
+      .describe(
+        'On this disk, of what was also in the store there; still to come; to be fetched when it is wanted; not syncing (see problems); deleted',
+      ),
   })
   .meta({ id: 'ListItem' })
 export type ListItem = z.infer<typeof ListItem>

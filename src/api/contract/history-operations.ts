@@ -29,6 +29,7 @@ export const historyOperations = {
     z.object({
       path: z.string().describe('Where it is now'),
       version: z.string().describe('The version that was written, or read'),
+      here: z.boolean().describe('It is on the disk; false while it is still on its way there'),
     }),
   ),
 } as const

@@ -10,13 +10,16 @@ export const upkeepOperations = {
     'gc',
     'Forgets what the retention policies do not keep, frees the blocks that nothing has needed for the time of `gc_grace`, and drops from the archives what is protected',
     z.strictObject({
-      dryRun: z.boolean().default(false).describe('Only tells what would be freed now of what is forgotten already'),
+      dryRun: z
+        .boolean()
+        .default(false)
+        .describe('Only tells how many versions would be forgotten, and what would be freed now of what is forgotten already'),
     }),
     z.object({
       freedBytes: Count,
       blocks: Count,
       archivedFiles: Count.describe('Dropped from the archives of folders: their versions are in the stores'),
-      forgotten: Count.describe('Versions forgotten by this run'),
+      forgotten: Count.describe('Versions that this run has forgotten, or would'),
       waitingBytes: Count.describe('Not needed either, and freed later: the grace is not over'),
       waitingBlocks: Count,
       notes: z

@@ -4,8 +4,8 @@ import type { Activity } from '#api/contract'
 import type { Command } from '../command.ts'
 import { oneLine } from '../text.ts'
 
-/** How far back the list goes. */
-const SHOWN = 1000
+/** Items asked for at once. */
+const PAGE = 1000
 
 export const activity: Command = {
   words: 'activity',
@@ -21,7 +21,14 @@ export const activity: Command = {
       output.result(item, () => describe(item))
     }
     const showKept = async (): Promise<void> => {
-      for (const item of (await client.activity({ limit: SHOWN })).toReversed()) show(item)
+      const pages: Activity[][] = []
+      for (let before = 0; ;) {
+        const page = await client.activity({ before, limit: PAGE })
+        pages.unshift(page.toReversed())
+        before = page.at(-1)?.number ?? 0
+        if (page.length < PAGE || before <= last + 1) break
+      }
+      for (const item of pages.flat()) show(item)
     }
     if (!isSet('follow')) {
       await showKept()

@@ -15,7 +15,9 @@ export const gc: Command = {
     const { freedBytes, blocks, archivedFiles, waitingBytes, waitingBlocks, forgotten } = result
     output.result(result, () =>
       [
-        ...(forgotten > 0 ? [`${counted(forgotten, 'version')} forgotten.`] : []),
+        ...(forgotten > 0
+          ? [`${counted(forgotten, 'version')} ${dryRun ? 'would be forgotten. Without what these alone need:' : 'forgotten.'}`]
+          : []),
         `${size(freedBytes)} ${dryRun ? 'would be freed now' : 'freed'}, in ${counted(blocks, 'block')}${archivedFiles > 0 ? ` and ${counted(archivedFiles, 'archived file')}` : ''}.`,
         ...(waitingBlocks > 0
           ? [`${size(waitingBytes)} more in ${counted(waitingBlocks, 'block')}, once the grace is over.`]

@@ -1,8 +1,11 @@
 import { HoldfastError, localTime, shellWord } from '#base'
+import { getContent } from '#api/client'
 import type { Command } from '../command.ts'
+import { whole } from '../received.ts'
 import { size, table } from '../text.ts'
 import { parseFile, parseTime, parseVersion } from '../values.ts'
 
+const STDOUT = '-'
 /** Digits of an id that are shown; more are needed where two begin alike. */
 const SHOWN_DIGITS = 12
 
@@ -40,7 +43,7 @@ export const versions: Command = {
 export const restore: Command = {
   words: 'restore',
   synopsis: 'TARGET --version V | --at TIME [--to FILE]',
-  summary: 'Makes a file again what it was, as a new version; or writes what it was into FILE.',
+  summary: 'Makes a file again what it was, as a new version; or writes what it was into FILE; - is stdout.',
   options: { version: { type: 'string' }, at: { type: 'string' }, to: { type: 'string' } },
   takes: [1, 1],
   async run({ argument, text, resolve, connect, output }) {
@@ -52,13 +55,15 @@ export const restore: Command = {
       })
     }
     const chosen = version === undefined ? {} : { version: parseVersion(version, argument(0)) }
-    const { client } = await connect()
+    const which = { ...chosen, ...(at === undefined ? {} : { at: parseTime(at) }) }
+    const { client, transport } = await connect()
+    if (to === STDOUT) return await output.bytes(whole(await getContent(transport, { ...target, ...which }), target.path))
     const result = await client.restore({
       ...target,
-      ...chosen,
-      ...(at === undefined ? {} : { at: parseTime(at) }),
+      ...which,
       to: to === undefined ? null : resolve(to),
     })
     output.result(result, () => `Restored: ${to === undefined ? `${target.folder}/` : ''}${result.path}`)
+    if (!result.here) output.note(`It is on its way to the disk: holdfast wait --folder ${shellWord(target.folder)}`)
   },
 }

@@ -46,6 +46,7 @@ export class Todo {
   readonly #due: Query<[number]>
   readonly #wake: Command
   readonly #problems: Query<[string, Problem['code'], string]>
+  readonly #gone: Query<[number]>
   readonly #anyIgnored: Query<[number]>
   readonly #ignore: Command
   readonly #unignore: Query<[number]>
@@ -68,6 +69,7 @@ export class Todo {
     this.#defer = db.command(`UPDATE todo SET until = ?, code = ?, message = ? WHERE path = ?`)
     this.#due = db.query('SELECT 1 FROM todo WHERE until > 0 AND until <= ? LIMIT 1')
     this.#wake = db.command('UPDATE todo SET until = 0 WHERE until > 0 AND until <= ?')
+    this.#gone = db.query(`SELECT count(*) FROM todo WHERE phase = ${DELETE} AND until < ${HELD}`)
     this.#anyIgnored = db.query(`SELECT 1 FROM todo WHERE until > 0 AND until = ${IGNORED} LIMIT 1`)
     this.#ignore = db.command(`UPDATE todo SET until = ${IGNORED}, code = NULL, message = NULL WHERE path = ?`)
     this.#unignore = db.query(`UPDATE todo SET until = 0 WHERE until > 0 AND until = ${IGNORED} RETURNING bytes`)
@@ -149,6 +151,11 @@ export class Todo {
     if (item === undefined || item[1] === HELD) return
     this.#ignore(path)
     this.#count(item, -1)
+  }
+
+  /** Paths of which nothing is to be there any more. */
+  get gone(): number {
+    return this.#gone.get()?.[0] ?? 0
   }
 
   /** Are there such paths? */
