@@ -1,8 +1,8 @@
-import { byPrecedence, hlcTime, pathKey, supersedes, type ChunkList, type Version, type VersionId } from '#model'
+import { pathKey, type ChunkList, type VersionId } from '#model'
 import { ArchivedVersions } from './archived-versions.ts'
 import { ID_BYTES, idStarts } from './chunk-places.ts'
 import { Contents } from './contents.ts'
-import type { Database, Query } from './database.ts'
+import type { Database } from './database.ts'
 import type {
   ArchivedVersion,
   FolderHistory,
@@ -12,10 +12,10 @@ import type {
   RetainablePage,
   RetainableRecord,
 } from './folder-history.ts'
+import { PastVersions } from './past-versions.ts'
 import type { Synchronous } from './promised.ts'
 import { RetainedChunks } from './retained-chunks.ts'
 import type { Tables } from './tables/index.ts'
-import { below } from './tables/paths.ts'
 
 const NONE = new Uint8Array(0)
 /** Chunk lists that one call of `toKeep` gives, bytes, but for the last. */
@@ -23,15 +23,13 @@ const MAX_LIST_BYTES = 1024 * 1024
 /** Paths gone through by one call of `retainable`, and versions that it gives, but for those of the last path. */
 const RETAINABLE_PATHS = 1_000
 const MAX_RETAINABLE = 2_000
-/** Versions that one call of `versionsBelow` gives, but for those of the last path. */
-const MAX_VERSIONS = 4_096
 
 /** FolderHistory over SQLite, synchronous. */
 export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   readonly #db: Database
   readonly #tables: Tables
   readonly #contents: Contents
-  readonly #keys: Query<[string, number]>
+  readonly #past: PastVersions
   readonly #archived: ArchivedVersions
   #retained: RetainedChunks | null = null
 
@@ -40,11 +38,11 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     this.#tables = tables
     this.#contents = new Contents(tables.records, tables.pieces)
     this.#archived = new ArchivedVersions(tables, this.#contents)
-    this.#keys = db.query('SELECT key, id FROM paths WHERE key >= ?1 AND key < ?2 AND key > ?3 ORDER BY key LIMIT ?4')
+    this.#past = new PastVersions(db, tables)
   }
 
   versions(path: string): PastVersion[] {
-    return this.#db.read(() => this.#versions(path))
+    return this.#db.read(() => this.#past.versions(path))
   }
 
   version(path: string, id: string): PastVersion | null {
@@ -53,28 +51,11 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   listAt(under: string, time: number, after: string, limit: number): PastVersion[] {
-    return this.#db.read(() => {
-      const listed: PastVersion[] = []
-      // A path of which nothing was known at the time takes no place in the page.
-      for (const { id } of this.#pathsBelow(under, after, limit)) {
-        const shown = this.#at(id, time)
-        if (shown !== undefined) listed.push(shown)
-        if (listed.length === limit) break
-      }
-      return listed
-    })
+    return this.#db.read(() => this.#past.at(under, time, after, limit))
   }
 
   versionsBelow(under: string, after: string, limit: number): PastVersion[] {
-    return this.#db.read(() => {
-      const listed: PastVersion[] = []
-      let paths = 0
-      for (const { id } of this.#pathsBelow(under, after, limit)) {
-        for (const version of this.#versionsOf(id)) listed.push(version)
-        if (++paths === limit || listed.length >= MAX_VERSIONS) break
-      }
-      return listed
-    })
+    return this.#db.read(() => this.#past.below(under, after, limit))
   }
 
   chunksOf(path: string, id: VersionId): ChunkList | null {
@@ -267,51 +248,4 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     const { keeping, chains } = this.#tables
     return this.#db.read(() => keeping.behind(chains.all()))
   }
-
-  /** The paths below `under`, or `under` itself, after `after`; read `limit` at once. */
-  *#pathsBelow(under: string, after: string, limit: number): Generator<{ id: number }> {
-    const key = pathKey(under)
-    const [, to] = below(key)
-    let from = pathKey(after)
-    for (;;) {
-      const page = this.#keys.all(key, to, from, limit)
-      for (const [found, id] of page) {
-        from = found
-        if (found === key || key === '' || found.startsWith(`${key}/`)) yield { id }
-      }
-      if (page.length < limit) return
-    }
-  }
-
-  #versions(path: string): PastVersion[] {
-    const id = this.#tables.paths.find(pathKey(path))?.id
-    return id === undefined ? [] : this.#versionsOf(id)
-  }
-
-  #versionsOf(id: number): PastVersion[] {
-    const { records, heads, forgotten } = this.#tables
-    const current = new Set(heads.of(id).map(({ record }) => record))
-    return [...records.ofPath(id)]
-      .map(({ record, version }) => ({ version, isHead: current.has(record), isForgotten: forgotten.has(record) }))
-      .toSorted((a, b) => byPrecedence(a.version, b.version))
-  }
-
-  /** Of the versions written until then that none of them supersedes, the one that shows. */
-  #at(path: number, time: number): PastVersion | undefined {
-    const { records, heads, forgotten } = this.#tables
-    const known = [...records.ofPath(path)]
-    const then = known.filter(({ version }) => hlcTime(version.hlc) <= time)
-    const last = then.filter(
-      ({ version }) => !then.some((other) => other.version !== version && supersedes(other.version, version)),
-    )
-    const [shown] = last.toSorted((a, b) => rank(a.version) - rank(b.version) || byPrecedence(a.version, b.version))
-    if (shown === undefined) return undefined
-    const { record, version } = shown
-    return { version, isHead: heads.has(path, record), isForgotten: forgotten.has(record) }
-  }
-}
-
-/** What was edited stays where it was deleted elsewhere meanwhile; a directory keeps the name. */
-function rank({ kind }: Version): number {
-  return kind === 'directory' ? 0 : kind === 'tombstone' ? 2 : 1
 }

@@ -39,6 +39,7 @@ function device(
   }
   const parts = {
     home: '/home',
+    pledged: () => null,
     engine: {
       refresh: () => undefined,
       addFolder: async () => ({
