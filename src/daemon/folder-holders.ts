@@ -75,12 +75,15 @@ export class FolderHolders {
     return this.#others.get(device) ?? replicas.keptOf(device)
   }
 
+  /** Is it connected, and does it bring what it lacks by itself? */
+  isKeeper(of: DeviceId): boolean {
+    return this.#peers().some(({ device, state }) => device === of && state?.kept !== undefined)
+  }
+
   /** Is an anchor to be waited for before the author of a version keeps it itself? */
   isExpectedOf(anchor: DeviceId, { hlc }: Version): boolean {
     const { clock, exchange, replicas } = this.#parts
-    const isAtWork =
-      this.#peers().some(({ device, state }) => device === anchor && state?.kept !== undefined) ||
-      (replicas.isBringingTo(anchor) && exchange.isConnected(anchor))
+    const isAtWork = this.isKeeper(anchor) || (replicas.isBringingTo(anchor) && exchange.isConnected(anchor))
     return isAtWork && isAnchorFirst(hlcTime(hlc), clock.now())
   }
 

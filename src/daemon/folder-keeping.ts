@@ -13,6 +13,7 @@ import { findToKeep } from './find-to-keep.ts'
 import { FolderHolders } from './folder-holders.ts'
 import type { LayoutSource } from './folder-layout.ts'
 import { FolderReplicas } from './folder-replicas.ts'
+import { Haste } from './haste.ts'
 import { stillHas } from './still-has.ts'
 
 /** The percentage that is shown is worked out at most this often, ms. */
@@ -42,18 +43,19 @@ export interface FolderKeepingParts {
 export class FolderKeeping {
   readonly past: Past
   readonly holds = new Holds()
+  readonly haste = new Haste()
   readonly #keeper: Keeper
   readonly #parts: FolderKeepingParts
   readonly #folder: FolderId
   readonly #index: FolderIndex
   readonly #sync: () => FolderSync | null
   /** This device keeps content of it: not where the folder has no place on its disk. */
-  readonly #keeps: boolean
+  readonly keeps: boolean
   /** false: it keeps no history. */
   readonly isKept: boolean
   readonly #queue = new Queue()
-  readonly #replicas: FolderReplicas
-  readonly #holders: FolderHolders
+  readonly replicas: FolderReplicas
+  readonly holders: FolderHolders
   /** Up to which records this device has all, when it was last looked at. */
   #own: readonly Have[] = []
   #percent: number | null = null
@@ -74,14 +76,15 @@ export class FolderKeeping {
     const find: ChunkFinder['find'] = (ids, lengths, signal) =>
       findToKeep(sources, (packed) => this.#live(packed), ids, lengths, signal)
     const isBusy = (): boolean => this.#isBusy
+    const pace = { isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
     this.#parts = parts
     this.#folder = folder
     this.#index = index
     this.#sync = sync
-    this.#keeps = here.disk !== null
+    this.keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
     const mayBring = (device: DeviceId): boolean => mayWrite(group.state.role(folder, device))
-    this.#replicas = new FolderReplicas({
+    this.replicas = new FolderReplicas({
       folder,
       device: group.device,
       index,
@@ -89,20 +92,20 @@ export class FolderKeeping {
       exchange,
       find,
       isWriterHere: (author) => mayBring(author) && exchange.isConnected(author),
-      isBusy,
+      ...pace,
       notes: parts.store,
       changed: () => this.#heard(),
       clock,
       logger: logger.child({ folder }),
     })
-    this.#holders = new FolderHolders({
+    this.holders = new FolderHolders({
       folder,
       group,
       pledged: parts.pledged,
       exchange,
       sync,
-      replicas: this.#replicas,
-      isKeeping: () => this.#keeps && this.isKept && mayBring(group.device),
+      replicas: this.replicas,
+      isKeeping: () => this.keeps && this.isKept && mayBring(group.device),
       own: () => this.#own,
       clock,
     })
@@ -113,27 +116,27 @@ export class FolderKeeping {
       duty: ({ version }, chunk) =>
         dutyOf(chunk, {
           device: group.device,
-          holders: this.#holders.layout?.holders ?? [[]],
+          holders: this.holders.layout?.holders ?? [[]],
           isAuthor: version.author === group.device,
-          isKeptBy: (anchor) => hasKept(this.#holders.keptOf(anchor), version),
-          isExpectedOf: (anchor) => this.#holders.isExpectedOf(anchor, version),
+          isKeptBy: (anchor) => hasKept(this.holders.keptOf(anchor), version),
+          isExpectedOf: (anchor) => this.holders.isExpectedOf(anchor, version),
         }),
       live: (ids) => this.#live(ids),
       kept: () => this.#countSoon(),
-      isBusy,
+      ...pace,
       clock,
       logger: logger.child({ folder }),
     })
     this.past = new Past({
       ...sources,
-      ...(!this.#keeps && { cache: parts.cache.of(folder) }),
+      ...(!this.keeps && { cache: parts.cache.of(folder) }),
       name,
       index,
       keep: (chunks) => store.seal(chunks),
       fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
-      isKept: async (past, chunks) => this.#keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
+      isKept: async (past, chunks) => this.keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
       look: async () => void (await this.#look()),
-      isProtected: (place) => this.isKept && this.#holders.isProtected(place),
+      isProtected: (place) => this.isKept && this.holders.isProtected(place),
     })
   }
 
@@ -145,43 +148,38 @@ export class FolderKeeping {
   /** Something about the folder, or who takes part, has changed. Cheap. */
   review(): void {
     if (!this.isKept) return
-    this.#holders.hear()
+    this.holders.hear()
     this.#countSoon()
-    if (this.#holders.isCurrent) return this.#keep()
+    if (this.holders.isCurrent) return this.#keep()
     this.#queue
       .run(() => this.#follow())
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'holders could not be noted'))
   }
 
-  /** Devices that do not take what they are to hold, and why. */
-  get obstacles(): FolderReplicas['obstacles'] {
-    return this.#replicas.obstacles
-  }
-
   /** What this device says to others of what it keeps: as it was when it was last looked at, and so never too much. */
   get kept(): Kept | undefined {
-    const { layout } = this.#holders
-    return this.#keeps && layout !== undefined ? { layout: layout.name, upTo: this.#own } : undefined
+    const { layout } = this.holders
+    return this.keeps && layout !== undefined ? { layout: layout.name, upTo: this.#own } : undefined
   }
 
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
-    if (!this.#holders.isCurrent) await this.#queue.run(() => this.#follow())
-    return this.#holders.lacking(await this.#look())
+    if (!this.holders.isCurrent) await this.#queue.run(() => this.#follow())
+    return this.holders.lacking(await this.#look())
   }
 
   /** Is all that there is elsewhere, too, as far as the other devices have said, and no one of them has left since? */
   async isHeldElsewhere(): Promise<boolean> {
     const { state, device } = this.#parts.group
     const lacking = await this.lacking()
-    const others = (this.#holders.layout?.devices ?? []).filter((each) => each !== device)
+    const others = (this.holders.layout?.devices ?? []).filter((each) => each !== device)
     const isThere = (each: DeviceId): boolean => stillHas(state, this.#folder, each) || state.pledge(each) > 0
     return this.isKept && others.length > 0 && others.every(isThere) && lacking.length === 0
   }
 
   /** Is a version protected, and has this device, by a look just now, what it is to have of it? */
   async isStored(item: KeepItem): Promise<boolean> {
-    return this.isKept && this.#holders.isProtected(item.version) && (await this.#keeper.has(item))
+    return this.isKept && this.holders.isProtected(item.version) && (await this.#keeper.has(item))
   }
 
   /** See Keeper. */
@@ -195,7 +193,7 @@ export class FolderKeeping {
    */
   async recheck(): Promise<Uint8Array | null> {
     if (!this.isKept) return new Uint8Array(0)
-    if (this.#holders.layout === undefined) return null
+    if (this.holders.layout === undefined) return null
     const gone = await this.#keeper.recheck()
     if (gone.length > 0) await this.#count()
     return gone
@@ -206,10 +204,20 @@ export class FolderKeeping {
     return !this.isKept || (await this.#keeper.keep()) === null
   }
 
+  /** Brings at once all that is lacking here or on holders that cannot read it, and can be had. `isAnew`: those are asked for everything again. */
+  async bringAll(isAnew: boolean): Promise<void> {
+    if (!this.isKept || !this.keeps) return
+    await this.#queue.run(() => this.#follow())
+    this.holders.hear()
+    await this.#keeper.keepAll()
+    await this.replicas.bringAll(isAnew)
+    await this.#count()
+  }
+
   async stop(): Promise<void> {
     this.#counting?.cancel()
     await this.#keeper.stop()
-    await this.#replicas.stop()
+    await this.replicas.stop()
     await this.#queue.run(() => Promise.resolve())
   }
 
@@ -228,8 +236,8 @@ export class FolderKeeping {
   /** Goes by the layout as it is now: where it was another one, also while this device was not running, all is looked at anew. */
   async #follow(): Promise<void> {
     const { store } = this.#parts
-    if (this.#holders.isCurrent) return
-    const next = this.#holders.next()
+    if (this.holders.isCurrent) return
+    const next = this.holders.next()
     const key = `holders.${this.#folder}`
     // What is looked at by the layout before must not count for this one.
     await this.#keeper.between(async () => {
@@ -238,17 +246,17 @@ export class FolderKeeping {
         await store.putSetting(key, next.name)
       }
       this.#own = []
-      await this.#holders.follow(next)
+      await this.holders.follow(next)
     })
-    this.#holders.hear()
+    this.holders.hear()
     this.#keep()
     this.#countSoon()
   }
 
   #keep(): void {
-    if (!this.#keeps) return
+    if (!this.keeps) return
     this.#keeper.review()
-    this.#replicas.review()
+    this.replicas.review()
   }
 
   /** More is known of what others hold: what waited for that may be done. */
@@ -266,7 +274,7 @@ export class FolderKeeping {
 
   async #count(): Promise<void> {
     const have = await this.#look()
-    const percent = this.#holders.percent(have)
+    const percent = this.holders.percent(have)
     if (percent === this.#percent) return
     this.#percent = percent
     this.#parts.changed(this.#folder)
@@ -275,13 +283,13 @@ export class FolderKeeping {
   /** What records there are, and what this device has kept of them: the records first, as more may come meanwhile. */
   async #look(): Promise<Have[]> {
     const { clock } = this.#parts
-    const { layout } = this.#holders
+    const { layout } = this.holders
     const started = clock.monotonic()
     const have = await this.#index.have()
     const own = upToOf(have, await this.#index.unkept())
     this.#took = clock.monotonic() - started
     // It may be another one by now, for which all is looked at anew.
-    if (layout !== this.#holders.layout || isDeepStrictEqual(own, this.#own)) return have
+    if (layout !== this.holders.layout || isDeepStrictEqual(own, this.#own)) return have
     this.#own = own
     this.#sync()?.exchange.announce()
     return have

@@ -2,7 +2,7 @@ import { HoldfastError, type Clock, type Logger } from '#base'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
 import { toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import { partitionOf, Replicator, type BlockHolder, type KeptBy } from '#replication'
+import { partitionOf, Replicator, type BlockHolder, type KeptBy, type Tally } from '#replication'
 import type { FolderChunks } from '#store'
 import type { FolderLayout } from './folder-layout.ts'
 
@@ -17,6 +17,8 @@ export interface FolderReplicasParts {
   /** Do records of that device count, and is it connected? */
   isWriterHere(device: DeviceId): boolean
   isBusy(): boolean
+  isAwaited(): boolean
+  tally: Tally
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
   /** More is known of what the others hold, or less. */
   changed(): void
@@ -48,6 +50,11 @@ export class FolderReplicas {
     return this.#replicas.get(device)?.replicator.obstacle === null
   }
 
+  /** How many devices blocks are brought to. */
+  get count(): number {
+    return this.#replicas.size
+  }
+
   /** Devices that do not take what they are to hold, and why. */
   get obstacles(): { device: DeviceId; obstacle: NonNullable<Replicator['obstacle']> }[] {
     return [...this.#replicas].flatMap(([device, { replicator }]) =>
@@ -73,6 +80,20 @@ export class FolderReplicas {
     }
   }
 
+  /** Brings at once what each connected one lacks, `isAnew`: after asking it for everything again. One that fails keeps none of the others from it. */
+  async bringAll(isAnew: boolean): Promise<void> {
+    this.review()
+    const there = [...this.#replicas].filter(([, { isConnected }]) => isConnected)
+    await Promise.all(
+      there.map(async ([device, { replicator }]) => {
+        if (isAnew) replicator.startAnew()
+        await replicator.bring(true).catch((error: unknown) => {
+          this.#parts.logger.debug({ device, error }, 'blocks could not be brought to a device that holds them')
+        })
+      }),
+    )
+  }
+
   async stop(): Promise<void> {
     const all = [...this.#replicas.values()]
     this.#replicas.clear()
@@ -80,7 +101,7 @@ export class FolderReplicas {
   }
 
   async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
-    const { index, find, store, isWriterHere, isBusy, clock, logger, changed, notes, folder } = this.#parts
+    const { index, find, store, isWriterHere, isBusy, isAwaited, tally, clock, logger, changed, notes, folder } = this.#parts
     const key = `replica.${folder}.${device}`
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
@@ -111,6 +132,8 @@ export class FolderReplicas {
         changed()
       },
       isBusy,
+      isAwaited,
+      tally,
       clock,
       logger,
     })

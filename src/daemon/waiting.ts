@@ -31,7 +31,7 @@ export async function untilSynced(context: BackendContext, folder: OpenFolder, s
 }
 
 /** Why a device that is to hold blocks does not have all of them, and what helps. */
-const UNTAKEN = {
+export const UNTAKEN = {
   full: { words: 'for its pledge, or its disk, is full.', look: 'holdfast config set pledge SIZE' },
   refused: { words: 'for it does not take them from this device.', look: 'holdfast devices' },
   lies: { words: 'and it does not have all that it says it has.', look: 'holdfast scrub' },
@@ -148,7 +148,7 @@ async function unprotectedOn({ membership, network }: BackendContext, folder: Op
   const lacking = folder.keeping?.isKept === true ? await folder.keeping.lacking() : []
   return lacking.map(({ device, records }) => {
     const who = device === network.group.device ? 'this device' : membership.called()(device)
-    const why = folder.keeping?.obstacles.find((each) => each.device === device)?.obstacle
+    const why = folder.keeping?.replicas.obstacles.find((each) => each.device === device)?.obstacle
     const known = why === undefined ? 'as far as it has said.' : UNTAKEN[why].words
     const what = `${folder.stored.name}: ${count(records, 'version is', 'versions are')} not kept by ${who} yet, ${known}`
     return { what, look: why === undefined ? 'holdfast devices shows which are connected' : `on ${who}: ${UNTAKEN[why].look}` }

@@ -125,6 +125,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     return this.#db.read(() => this.#tables.keeping.next)
   }
 
+  keepSoon(): void {
+    this.#write(() => this.#tables.keeping.hasten())
+  }
+
   keepAnew(): void {
     this.#write(() => this.#tables.keeping.anew())
   }
@@ -245,8 +249,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   unkept(): Have[] {
-    const { keeping, chains } = this.#tables
-    return this.#db.read(() => keeping.behind(chains.all()))
+    return this.#db.read(() => this.#tables.keeping.behind(this.#tables.chains.all()))
   }
 
   /** The paths below `under`, or `under` itself, after `after`; read `limit` at once. */
@@ -280,8 +283,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   /** Of the versions written until then that none of them supersedes, the one that shows. */
   #at(path: number, time: number): PastVersion | undefined {
     const { records, heads, forgotten } = this.#tables
-    const known = [...records.ofPath(path)]
-    const then = known.filter(({ version }) => hlcTime(version.hlc) <= time)
+    const then = [...records.ofPath(path)].filter(({ version }) => hlcTime(version.hlc) <= time)
     const last = then.filter(
       ({ version }) => !then.some((other) => other.version !== version && supersedes(other.version, version)),
     )

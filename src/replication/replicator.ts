@@ -1,8 +1,9 @@
-import type { Clock, Logger } from '#base'
+import { Queue, type Clock, type Logger } from '#base'
 import type { FolderHistory, Have, KeepItem } from '#db'
 import { CHUNK_ITEM_BYTES, hlcTime, toHex, type ChunkId, type DeviceId } from '#model'
 import { chainOf, hasKept, keptUpTo, upToOf, type KeptBy } from './protection.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
+import type { Tally } from './tally.ts'
 import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
@@ -49,6 +50,9 @@ export interface ReplicatorParts {
   /** More is known of what it has, or less: null where it does not have what it said. */
   note(upTo: readonly Have[] | null): void
   isBusy(): boolean
+  /** Does somebody wait for it? Then it leaves nothing to another author. */
+  isAwaited?(): boolean
+  tally: Tally
   clock: Clock
   logger: Logger
 }
@@ -63,6 +67,7 @@ type Obstacle = 'full' | 'refused' | 'lies' | null
 export class Replicator {
   readonly #parts: ReplicatorParts
   readonly #work: QuietWork
+  readonly #walks = new Queue()
   /** All up to this record was looked at, but for those in `#open`. */
   #cursor = 0
   #isAnew = false
@@ -73,9 +78,10 @@ export class Replicator {
   constructor(parts: ReplicatorParts) {
     this.#parts = parts
     this.#kept = keptUpTo(parts.noted)
-    const { isBusy, clock, logger, holder } = parts
+    const { isBusy, isAwaited, clock, logger, holder } = parts
     this.#work = new QuietWork({
       isBusy,
+      ...(isAwaited && { isAwaited }),
       work: () => this.bring(),
       failed: (error) =>
         logger.debug({ device: holder.device, error }, 'blocks could not be brought to a device that holds them'),
@@ -108,9 +114,16 @@ export class Replicator {
     return this.#work.stop()
   }
 
-  /** Brings all that there is now; how long until there is more to do, ms, or null. Rejects while it is not connected. */
-  async bring(): Promise<number | null> {
-    const { index, clock } = this.#parts
+  /**
+   * Brings all that there is now, `isAll`: also what was not to be had before, and whose time has not come again. How long until there
+   * is more to do, ms, or null. Rejects while it is not connected.
+   */
+  bring(isAll = false): Promise<number | null> {
+    return this.#walks.run(() => this.#bring(isAll))
+  }
+
+  async #bring(isAll: boolean): Promise<number | null> {
+    const { index, clock, tally } = this.#parts
     // What comes later is not in it.
     const have = await index.have()
     this.#obstacle = null
@@ -119,28 +132,31 @@ export class Replicator {
       this.#cursor = 0
       this.#open.clear()
     }
-    for (const [record, { again }] of [...this.#open]) {
-      if (again > clock.now()) continue
-      this.#open.delete(record)
+    for (const [record, left] of [...this.#open]) {
+      if (!isAll && left.again > clock.now()) continue
       if (!(await this.#look(await index.recordsAfter(record - 1, 1)))) return AGAIN_MS
+      // Unless it was left once more. Before it was looked at to the end, it counts as open.
+      if (this.#open.get(record) === left) this.#open.delete(record)
     }
     for (;;) {
       const items = await index.recordsAfter(this.#cursor, PAGE)
       const last = items.at(-1)
       if (last === undefined) break
-      if (!(await this.#look(items))) return AGAIN_MS
+      if (!(await this.#look(items, tally))) return AGAIN_MS
       this.#cursor = last.record
+      tally.versions += items.length
     }
     this.#note(upToOf(have, this.#behind()))
     const next = [...this.#open.values()].reduce((soonest, { again }) => Math.min(soonest, again), Infinity)
     return next === Infinity ? null : Math.max(0, next - clock.now())
   }
 
-  /** Brings what some versions need; false where it cannot go on for now. */
-  async #look(items: readonly KeepItem[]): Promise<boolean> {
+  /** Brings what some versions need, and counts what it looked for; false where it cannot go on for now. */
+  async #look(items: readonly KeepItem[], tally: { checked: number } = { checked: 0 }): Promise<boolean> {
     const { holder, clock } = this.#parts
     const { signal } = this.#work
     for (const slice of this.#slices(items)) {
+      tally.checked += slice.length
       const missing = new Set(namesIn(await this.#work.batch(() => holder.lacking(packIds(slice), signal))))
       const isMissing = ({ id }: Wanted): boolean => missing.has(toHex(id) as ChunkId)
       const lacking = slice.filter(isMissing)
@@ -163,13 +179,18 @@ export class Replicator {
 
   /** Which of them, in hex, are nowhere to be had, and what keeps the device from taking the others. */
   #bringBatch(batch: readonly Wanted[]): Promise<{ absent: Set<string>; stuck: Obstacle }> {
-    const { seal, holder } = this.#parts
+    const { seal, holder, tally } = this.#parts
     const { signal } = this.#work
     return this.#work.batch(async () => {
       const lengths = batch.map(({ length }) => length)
       const blocks = await seal(packIds(batch), lengths, signal)
       const there = batch.flatMap(({ id, length }, at) => (blocks[at] == null ? [] : [{ id, length, block: blocks[at] }]))
+      // What is sent may take their buffers.
+      const sizes = there.map(({ block }) => block.length)
       const held = there.length === 0 ? [] : await holder.hold(there, signal)
+      const stored = sizes.filter((_, at) => held[at] === 'stored')
+      tally.copies += stored.length
+      tally.bytes += stored.reduce((sum, size) => sum + size, 0)
       const stuck = held.find((answer) => answer !== 'stored') ?? null
       const absent = new Set(batch.flatMap(({ id }, at) => (blocks[at] == null ? [toHex(id)] : [])))
       return { absent, stuck }
@@ -196,7 +217,8 @@ export class Replicator {
   }
 
   #isLater({ version }: KeepItem): boolean {
-    const { clock, isExpectedOf } = this.#parts
+    const { clock, isExpectedOf, isAwaited } = this.#parts
+    if (isAwaited?.() === true) return false
     return isExpectedOf(version.author) && clock.now() - hlcTime(version.hlc) < AUTHOR_FIRST_MS
   }
 

@@ -72,6 +72,7 @@ function device(
     },
     openStore: () => ({}),
     cache: { of: () => ({}), forget: () => Promise.resolve() },
+    pledged: () => null,
     activity: () => undefined,
     changed: () => undefined,
   }

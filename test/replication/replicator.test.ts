@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { HoldfastError, silentLogger, systemClock } from '#base'
 import { inProcess, type FolderIndex, type Have, type LocalChange } from '#db'
 import { packChunks, toHex, type ChunkId } from '#model'
-import { Replicator, type BlockHolder, type ReplicatorParts } from '#replication'
+import { newTally, Replicator, type BlockHolder, type ReplicatorParts } from '#replication'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { A, B, gone, open, stat } from '../db/fixtures.ts'
 
@@ -82,6 +82,7 @@ function make(parts: Partial<ReplicatorParts> = {}): {
     noted: [],
     note: (upTo) => notes.push(upTo),
     isBusy: () => false,
+    tally: newTally(),
     clock: systemClock,
     logger: silentLogger,
     ...parts,
@@ -216,6 +217,52 @@ describe('Replicator', () => {
     now += 61_000
     expect(await replicator.bring()).toBeNull()
     expect(holder.blocks.size).toBe(1)
+  })
+
+  test('at once, for somebody who waits, it brings what was put off, what is left to an author, and while sync is at work', async () => {
+    const now = 1_000_000
+    let isAwaited = false
+    const tally = newTally()
+    const { index, there, holder, replicator } = make({
+      clock: { ...systemClock, now: () => now },
+      isExpectedOf: (author) => author === A.id,
+      isBusy: () => isAwaited,
+      isAwaited: () => isAwaited,
+      tally,
+    })
+    const [a, b] = some(2)
+    put(there, [a!])
+    index.author([fileOf('old', [b!])], { now: now - 70_000 })
+    index.author([fileOf('new', [a!])], { now })
+    expect(await replicator.bring()).toBeGreaterThan(5_000)
+    expect(holder.blocks.size).toBe(0)
+    put(there, [b!])
+    isAwaited = true
+    const started = performance.now()
+    expect(await replicator.bring(true)).toBeNull()
+    expect(performance.now() - started).toBeLessThan(400)
+    expect(holder.blocks.size).toBe(2)
+    expect(seqOf(replicator)).toBe(2)
+    expect(tally).toEqual({ versions: 2, checked: 2, copies: 2, bytes: 80 })
+  })
+
+  test('what it could not bring before stays open where it cannot go on when its time comes', async () => {
+    const { index, there, holder, replicator } = make()
+    const [a] = some(1)
+    index.author([fileOf('f', [a!])], { now: 1 })
+    await replicator.bring()
+    put(there, [a!])
+    holder.room = 0
+    await replicator.bring(true)
+    expect(replicator.obstacle).toBe('full')
+    expect(await replicator.bring()).toBeGreaterThan(0)
+    expect(seqOf(replicator)).toBe(0)
+    holder.isConnected = false
+    await expect(replicator.bring(true)).rejects.toMatchObject({ code: 'offline' })
+    holder.isConnected = true
+    holder.room = 1
+    expect(await replicator.bring(true)).toBeNull()
+    expect([holder.blocks.size, seqOf(replicator)]).toEqual([1, 1])
   })
 
   test('works by itself, and ends when it is stopped', async () => {
