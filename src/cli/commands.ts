@@ -26,6 +26,8 @@ import { pair } from './commands/pair.ts'
 import { pairingAccept, pairingList, pairingRefuse } from './commands/pairing.ts'
 import { pin, unpin } from './commands/pin.ts'
 import { retentionSet, retentionShow } from './commands/retention.ts'
+import { rebalance } from './commands/rebalance.ts'
+import { repair } from './commands/repair.ts'
 import { put } from './commands/put.ts'
 import { rm } from './commands/rm.ts'
 import { scan } from './commands/scan.ts'
@@ -90,6 +92,8 @@ export function commandsWith(serve: Serve): readonly Command[] {
     conflicts,
     conflictsResolve,
     gc,
+    rebalance,
+    repair,
     activity,
     configGet,
     configSet,

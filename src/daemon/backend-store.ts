@@ -2,11 +2,16 @@ import type { Backend } from '#api'
 import type { Remark } from '#api/contract'
 import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
+import { Rebalancer } from './rebalancer.ts'
 
-type StoreOperations = Pick<Backend, 'scrub'>
+type StoreOperations = Pick<Backend, 'scrub' | 'rebalance' | 'repair'>
 
-export function storeOperations({ scrubber, mender, registry }: BackendContext): StoreOperations {
+export function storeOperations(context: BackendContext): StoreOperations {
+  const { scrubber, mender, registry } = context
+  const rebalancer = new Rebalancer(context)
   return {
+    rebalance: (_, signal) => rebalancer.rebalance(signal),
+    repair: (_, signal) => rebalancer.repair(signal),
     async scrub({ samplePercent }, signal) {
       const { checked, damaged, healed } = await scrubber.scrub(samplePercent / 100, signal)
       const notes = registry.folders.flatMap(({ stored }): Remark[] => {

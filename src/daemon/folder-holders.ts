@@ -7,11 +7,12 @@ import { hasKept, isAnchorFirst, keptUpTo, protectedPercent, unprotected, type K
 import type { FolderSync } from '#sync'
 import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
+import { stillHas } from './still-has.ts'
 
 export interface FolderHoldersParts {
   folder: FolderId
   group: Pick<Group, 'device'> & {
-    readonly state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'ringSize' | 'replicas'>
+    readonly state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'leavers' | 'pledge' | 'ringSize' | 'replicas'>
   }
   /** The group's layout over the devices that have pledged disk. */
   pledged(): LayoutSource['pledged']
@@ -19,7 +20,7 @@ export interface FolderHoldersParts {
   sync(): Pick<FolderSync, 'exchange'> | null
   /** Brings blocks to devices that do not have the folder on a disk. */
   replicas: FolderReplicas
-  /** This device keeps content of it, and may bring it to others. */
+  /** This device keeps content of it. */
   isKeeping(): boolean
   /** Up to which records this device has all that it is to have. */
   own(): readonly Have[]
@@ -77,18 +78,29 @@ export class FolderHolders {
     return this.#others.get(device) ?? replicas.keptOf(device)
   }
 
+  /** Is it connected, and does it bring what it lacks by itself? */
+  isKeeper(of: DeviceId): boolean {
+    return this.#peers().some(({ device, state }) => device === of && state?.kept !== undefined)
+  }
+
   /** Is an anchor to be waited for before the author of a version keeps it itself? */
   isExpectedOf(anchor: DeviceId, { hlc }: Version): boolean {
     const { clock, exchange, replicas } = this.#parts
-    const isAtWork =
-      this.#peers().some(({ device, state }) => device === anchor && state?.kept !== undefined) ||
-      (replicas.isBringingTo(anchor) && exchange.isConnected(anchor))
+    const isAtWork = this.isKeeper(anchor) || (replicas.isBringingTo(anchor) && exchange.isConnected(anchor))
     return isAtWork && isAnchorFirst(hlcTime(hlc), clock.now())
   }
 
   /** Have all holders what they are to have of a version? */
   isProtected(place: RecordPlace): boolean {
     return this.isCurrent && this.#layout!.devices.every((device) => hasKept(this.keptOf(device), place))
+  }
+
+  /** Has each chunk another holder than this device, and is each of the others still to be counted on? */
+  get isShared(): boolean {
+    const { folder, group } = this.#parts
+    const isThere = (device: DeviceId): boolean => stillHas(group.state, folder, device) || group.state.pledge(device) > 0
+    const others = (this.#layout?.devices ?? []).filter((device) => device !== group.device)
+    return others.every(isThere) && this.#layout?.holders.every((each) => each.some((device) => device !== group.device)) === true
   }
 
   /** Which holders lack how many of these records, as far as is known. */

@@ -68,7 +68,8 @@ export async function forgetIn(
       retention,
       now,
       isDry,
-      between: (work) => keeping!.between(work),
+      // Those that hold blocks for this device were not asked for it while it was forgotten.
+      between: (work) => keeping!.between(work).finally(() => keeping!.replicas.askAnew()),
       async page(next) {
         if (!isDry) await note({ ...names, ended: next === null ? now : null, next: next ?? 0 })
         await step(0)

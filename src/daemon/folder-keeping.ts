@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { Queue, type Clock, type Logger, type Timer } from '#base'
+import { Queue, type Clock, type Logger, type Random, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, KeepItem, StoredFolder } from '#db'
 import type { Exchange, LocalFolder, ReadCache } from '#exchange'
@@ -10,10 +10,10 @@ import { dutyOf, hasKept, Keeper, upToOf, type ChunkFinder } from '#replication'
 import type { FolderChunks } from '#store'
 import { fileChunks, type FolderSync, type Kept } from '#sync'
 import { findToKeep } from './find-to-keep.ts'
-import { FolderHolders } from './folder-holders.ts'
+import { FolderHolders, type FolderHoldersParts } from './folder-holders.ts'
 import type { LayoutSource } from './folder-layout.ts'
 import { FolderReplicas } from './folder-replicas.ts'
-import { stillHas } from './still-has.ts'
+import { Haste } from './haste.ts'
 
 /** The percentage that is shown is worked out at most this often, ms. */
 const COUNT_MS = 1_000
@@ -22,16 +22,12 @@ const REST = 20
 
 export interface FolderKeepingParts {
   exchange: Exchange
-  group: Pick<Group, 'device'> & {
-    readonly state: Pick<
-      Group['state'],
-      'folders' | 'devices' | 'role' | 'takers' | 'leavers' | 'ringSize' | 'replicas' | 'pledge'
-    >
-  }
+  group: FolderHoldersParts['group'] & { readonly state: Pick<Group['state'], 'folders'> }
   /** The group's layout over the devices that have pledged disk. */
   pledged(): LayoutSource['pledged']
   store: Pick<DeviceStore, 'setting' | 'putSetting'>
   clock: Clock
+  random: Random
   logger: Logger
   /** What is read of folders that have no place on this disk. */
   cache: Pick<ReadCache, 'of'>
@@ -42,13 +38,14 @@ export interface FolderKeepingParts {
 export class FolderKeeping {
   readonly past: Past
   readonly holds = new Holds()
+  readonly haste = new Haste()
   readonly #keeper: Keeper
   readonly #parts: FolderKeepingParts
   readonly #folder: FolderId
   readonly #index: FolderIndex
   readonly #sync: () => FolderSync | null
   /** This device keeps content of it: not where the folder has no place on its disk. */
-  readonly #keeps: boolean
+  readonly keeps: boolean
   /** false: it keeps no history. */
   readonly isKept: boolean
   readonly #queue = new Queue()
@@ -75,11 +72,12 @@ export class FolderKeeping {
     const find: ChunkFinder['find'] = (ids, lengths, signal) =>
       findToKeep(sources, (packed) => this.#live(packed), ids, lengths, signal)
     const isBusy = (): boolean => this.#isBusy
+    const pace = { isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
     this.#parts = parts
     this.#folder = folder
     this.#index = index
     this.#sync = sync
-    this.#keeps = here.disk !== null
+    this.keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
     const mayBring = (device: DeviceId): boolean => mayWrite(group.state.role(folder, device))
     this.replicas = new FolderReplicas({
@@ -89,11 +87,16 @@ export class FolderKeeping {
       store,
       exchange,
       find,
+      mayBring: () => mayBring(group.device),
       isWriterHere: (author) => mayBring(author) && exchange.isConnected(author),
-      isBusy,
+      ...pace,
       notes: parts.store,
-      changed: () => this.#heard(),
+      changed: () => {
+        this.#keeper.review()
+        this.#countSoon()
+      },
       clock,
+      random: parts.random,
       logger: logger.child({ folder }),
     })
     this.holders = new FolderHolders({
@@ -103,7 +106,7 @@ export class FolderKeeping {
       exchange,
       sync,
       replicas: this.replicas,
-      isKeeping: () => this.#keeps && this.isKept && mayBring(group.device),
+      isKeeping: () => this.keeps && this.isKept,
       own: () => this.#own,
       clock,
     })
@@ -121,18 +124,18 @@ export class FolderKeeping {
         }),
       live: (ids) => this.#live(ids),
       kept: () => this.#countSoon(),
-      isBusy,
+      ...pace,
       clock,
       logger: logger.child({ folder }),
     })
     this.past = new Past({
       ...sources,
-      ...(!this.#keeps && { cache: parts.cache.of(folder) }),
+      ...(!this.keeps && { cache: parts.cache.of(folder) }),
       name,
       index,
       keep: (chunks) => store.seal(chunks),
       fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
-      isKept: async (past, chunks) => this.#keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
+      isKept: async (past, chunks) => this.keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
       look: async () => void (await this.#look()),
       isProtected: (place) => this.isKept && this.holders.isProtected(place),
     })
@@ -157,7 +160,7 @@ export class FolderKeeping {
   /** What this device says to others of what it keeps: as it was when it was last looked at, and so never too much. */
   get kept(): Kept | undefined {
     const { layout } = this.holders
-    return this.#keeps && layout !== undefined ? { layout: layout.name, upTo: this.#own } : undefined
+    return this.keeps && layout !== undefined ? { layout: layout.name, upTo: this.#own } : undefined
   }
 
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
@@ -176,14 +179,7 @@ export class FolderKeeping {
 
   /** Is all that there is elsewhere, too, as far as the other devices have said, and no one of them has left since? */
   async isHeldElsewhere(): Promise<boolean> {
-    const { state, device } = this.#parts.group
-    const lacking = await this.lacking()
-    const { layout } = this.holders
-    const others = (layout?.devices ?? []).filter((each) => each !== device)
-    // Where one holder is enough, that may be this device.
-    const isShared = layout?.holders.every((each) => each.some((holder) => holder !== device)) === true
-    const isThere = (each: DeviceId): boolean => stillHas(state, this.#folder, each) || state.pledge(each) > 0
-    return this.isKept && isShared && others.every(isThere) && lacking.length === 0
+    return this.isKept && (await this.lacking()).length === 0 && this.holders.isShared
   }
 
   /** Is a version protected, and has this device, by a look just now, what it is to have of it? */
@@ -211,6 +207,16 @@ export class FolderKeeping {
   /** Brings at once what is lacking and can be had; true: all that is to be kept here is here. */
   async bring(): Promise<boolean> {
     return !this.isKept || (await this.#keeper.keep()) === null
+  }
+
+  /** Brings at once all that is lacking here or on holders that cannot read it, and can be had. `isAnew`: those are asked for everything again. */
+  async bringAll(isAnew: boolean): Promise<void> {
+    if (!this.isKept || !this.keeps) return
+    await this.#queue.run(() => this.#follow())
+    this.holders.hear()
+    await this.#keeper.keepAll()
+    await this.replicas.bringAll(isAnew)
+    await this.#count()
   }
 
   async stop(): Promise<void> {
@@ -254,15 +260,9 @@ export class FolderKeeping {
   }
 
   #keep(): void {
-    if (!this.#keeps) return
+    if (!this.keeps) return
     this.#keeper.review()
     this.replicas.review()
-  }
-
-  /** More is known of what others hold: what waited for that may be done. */
-  #heard(): void {
-    this.#keeper.review()
-    this.#countSoon()
   }
 
   #countSoon(): void {

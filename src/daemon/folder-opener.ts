@@ -1,4 +1,4 @@
-import { HoldfastError, shellWord, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, shellWord, type Clock, type Logger, type Random, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
 import type { ReadCache } from '#exchange'
@@ -21,6 +21,7 @@ export interface RegistryParts {
   group: Group
   store: DeviceStore
   clock: Clock
+  random: Random
   logger: Logger
   openIndex(folder: FolderId, disk: FolderDisk | null): Promise<FolderIndex>
   dropIndex(folder: FolderId): Promise<void>

@@ -1,8 +1,8 @@
-import { HoldfastError, type Clock, type Logger } from '#base'
+import { HoldfastError, type Clock, type Logger, type Random } from '#base'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
 import { toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import { partitionOf, Replicator, type BlockHolder, type KeptBy } from '#replication'
+import { partitionOf, Replicator, type BlockHolder, type KeptBy, type Tally } from '#replication'
 import type { FolderChunks } from '#store'
 import type { FolderLayout } from './folder-layout.ts'
 
@@ -14,13 +14,18 @@ export interface FolderReplicasParts {
   exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection'>
   /** Chunks, wherever they are. */
   find(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
+  /** May this device write in the folder now? */
+  mayBring(): boolean
   /** Do records of that device count, and is it connected? */
   isWriterHere(device: DeviceId): boolean
   isBusy(): boolean
+  isAwaited(): boolean
+  tally: Tally
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
   /** More is known of what the others hold, or less. */
   changed(): void
   clock: Clock
+  random: Random
   logger: Logger
 }
 
@@ -49,6 +54,11 @@ export class FolderReplicas {
     return this.#replicas.get(device)?.replicator.obstacle === null
   }
 
+  /** How many devices blocks are brought to. */
+  get count(): number {
+    return this.#replicas.size
+  }
+
   /** Devices that do not take what they are to hold, and why. */
   get obstacles(): { device: DeviceId; obstacle: NonNullable<Replicator['obstacle']> }[] {
     return [...this.#replicas].flatMap(([device, { replicator }]) =>
@@ -74,6 +84,25 @@ export class FolderReplicas {
     }
   }
 
+  /** Something older is to be held again: all are asked for everything. */
+  askAnew(): void {
+    for (const { replicator } of this.#replicas.values()) replicator.startAnew()
+  }
+
+  /** Brings at once what each connected one lacks, `isAnew`: after asking it for everything again. One that fails keeps none of the others from it. */
+  async bringAll(isAnew: boolean): Promise<void> {
+    this.review()
+    const there = [...this.#replicas].filter(([device]) => this.#parts.exchange.connection(device) !== null)
+    await Promise.all(
+      there.map(async ([device, { replicator }]) => {
+        if (isAnew) replicator.startAnew()
+        await replicator.bring(true).catch((error: unknown) => {
+          this.#parts.logger.debug({ device, error }, 'blocks could not be brought to a device that holds them')
+        })
+      }),
+    )
+  }
+
   async stop(): Promise<void> {
     const all = [...this.#replicas.values()]
     this.#replicas.clear()
@@ -81,13 +110,29 @@ export class FolderReplicas {
   }
 
   async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
-    const { index, find, store, isWriterHere, isBusy, clock, logger, changed, notes, folder } = this.#parts
+    const {
+      index,
+      find,
+      store,
+      mayBring,
+      random,
+      isWriterHere,
+      isBusy,
+      isAwaited,
+      tally,
+      clock,
+      logger,
+      changed,
+      notes,
+      folder,
+    } = this.#parts
     const key = `replica.${folder}.${device}`
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
       index,
       holder: this.#holder(device),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
+      mayBring,
       isExpectedOf: (author) => author !== this.#parts.device && isWriterHere(author),
       seal: async (ids, lengths, signal) => {
         const blocks = await store.sealed(ids, Infinity)
@@ -112,7 +157,10 @@ export class FolderReplicas {
         changed()
       },
       isBusy,
+      isAwaited,
+      tally,
       clock,
+      random,
       logger,
     })
   }

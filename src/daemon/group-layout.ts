@@ -83,6 +83,11 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
     this.#groupChanged()
   }
 
+  /** Makes the next layout now, where one is to be made. */
+  hurry(): void {
+    if (this.#wantedSince !== null) this.#make()
+  }
+
   async stop(): Promise<void> {
     this.#off()
     this.#making?.cancel()
@@ -177,8 +182,7 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
       return
     }
     const rank = members.filter((device) => device < group.device && connected().includes(device)).length
-    this.#wantedSince ??= clock.monotonic()
-    const due = this.#wantedSince + WAIT_MS + rank * WAIT_EACH_MS
+    const due = (this.#wantedSince ??= clock.monotonic()) + WAIT_MS + rank * WAIT_EACH_MS
     this.#making = clock.after(Math.max(0, due - clock.monotonic()), () => this.#make(), { idle: true })
   }
 

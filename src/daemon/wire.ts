@@ -155,6 +155,7 @@ async function start(
     group,
     store,
     clock,
+    random,
     logger,
     cache,
     openIndex: async (folder, disk) =>
@@ -170,7 +171,6 @@ async function start(
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
   layout.on('changed', reviewHolders)
-  network.on('disconnected', reviewHolders)
   const sealings = (): FolderSealing[] =>
     registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
   const mender: Mender = new Mender({

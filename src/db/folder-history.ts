@@ -84,6 +84,8 @@ export interface FolderHistory {
   kept(looked: readonly { record: number; isHead: boolean; until: number | null }[]): Promise<void>
   /** When the first of those put off is to be looked at again, ms; null where none is. */
   nextToKeep(): Promise<number | null>
+  /** Those that were put off are to be looked at again at once. */
+  keepSoon(): Promise<void>
   /** All versions are to be looked at once more: other chunks may have to be kept here now. */
   keepAnew(): Promise<void>
   /**

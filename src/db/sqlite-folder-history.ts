@@ -107,6 +107,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     return this.#db.read(() => this.#tables.keeping.next)
   }
 
+  keepSoon(): void {
+    this.#write(() => this.#tables.keeping.hasten())
+  }
+
   keepAnew(): void {
     this.#write(() => this.#tables.keeping.anew())
   }
@@ -245,7 +249,6 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   unkept(): Have[] {
-    const { keeping, chains } = this.#tables
-    return this.#db.read(() => keeping.behind(chains.all()))
+    return this.#db.read(() => this.#tables.keeping.behind(this.#tables.chains.all()))
   }
 }

@@ -3,6 +3,7 @@ import type { FolderHistory, KeepItem } from '#db'
 import { CHUNK_ITEM_BYTES, toHex, type ChunkId } from '#model'
 import type { Duty } from './duty.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
+import type { Tally } from './tally.ts'
 import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
@@ -21,7 +22,7 @@ export interface ChunkFinder {
 }
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain'>
+  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon'>
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -35,6 +36,9 @@ export interface KeeperParts {
   kept(): void
   /** Is sync at work on the folder? It goes first. */
   isBusy(): boolean
+  /** Does somebody wait for it? */
+  isAwaited?(): boolean
+  tally: Tally
   clock: Clock
   logger: Logger
 }
@@ -51,9 +55,10 @@ export class Keeper implements Service {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
-    const { isBusy, clock, logger } = parts
+    const { isBusy, isAwaited, clock, logger } = parts
     this.#work = new QuietWork({
       isBusy,
+      ...(isAwaited && { isAwaited }),
       work: () => this.keep(),
       failed: (error) => logger.warn({ error }, 'content could not be kept in the store'),
       clock,
@@ -89,6 +94,12 @@ export class Keeper implements Service {
     return next === null ? null : Math.min(Math.max(0, next - clock.now()), AGAIN_MS)
   }
 
+  /** The same, also of all that could not be kept before, whose time has not come again. */
+  async keepAll(): Promise<void> {
+    await this.#parts.index.keepSoon()
+    await this.keep()
+  }
+
   /** Runs `work`, which changes what this device has to have, while nothing is being looked at by what it was before. */
   between<T>(work: () => Promise<T>): Promise<T> {
     return this.#pages.run(work)
@@ -100,7 +111,7 @@ export class Keeper implements Service {
    * file that it lay in, is none of them.
    */
   async recheck(): Promise<Uint8Array> {
-    const { index, clock } = this.#parts
+    const { index, clock, tally } = this.#parts
     const gone = new Set<string>()
     const awaited = new Set<string>()
     for (let after = 0; ;) {
@@ -109,7 +120,9 @@ export class Keeper implements Service {
         const items = await index.looked(after, PAGE)
         const again = new Set<number>()
         const later = new Set<number>()
+        tally.versions += items.length
         for (const slice of this.#slices(items, later)) {
+          tally.checked += slice.length
           const missing = new Set((await this.#lacking(slice)).map(({ id }) => toHex(id)))
           for (const { item, id } of slice) {
             if (!missing.has(toHex(id))) continue
@@ -134,6 +147,7 @@ export class Keeper implements Service {
     const { index } = this.#parts
     const items = await index.toKeep(PAGE, due)
     if (items.length === 0) return false
+    this.#parts.tally.versions += items.length
     const incomplete = await this.#keep(items)
     const time = now()
     await index.kept(
@@ -204,7 +218,7 @@ export class Keeper implements Service {
 
   /** Ids, in hex, of the chunks that are nowhere to be had. */
   #bring(batch: readonly Wanted[]): Promise<Set<string>> {
-    const { finder, store } = this.#parts
+    const { finder, store, tally } = this.#parts
     return this.#work.batch(async () => {
       const lengths = batch.map(({ length }) => length)
       const found = await finder.find(packIds(batch), lengths, this.#work.signal)
@@ -212,7 +226,11 @@ export class Keeper implements Service {
         const bytes = found[at] ?? null
         return bytes === null ? [] : [{ id: toHex(id) as ChunkId, bytes }]
       })
+      // Before the store takes their buffers.
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0)
       if (chunks.length > 0) await store.seal(chunks)
+      tally.copies += chunks.length
+      tally.bytes += bytes
       return new Set(batch.flatMap(({ id }, at) => (found[at] == null ? [toHex(id)] : [])))
     })
   }

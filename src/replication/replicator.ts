@@ -1,8 +1,11 @@
-import type { Clock, Logger } from '#base'
+import { isDeepStrictEqual } from 'node:util'
+import { Queue, type Clock, type Logger, type Random } from '#base'
 import type { FolderHistory, Have, KeepItem } from '#db'
 import { CHUNK_ITEM_BYTES, hlcTime, toHex, type ChunkId, type DeviceId } from '#model'
+import type { BlockHolder } from './block-holder.ts'
 import { chainOf, hasKept, keptUpTo, upToOf, type KeptBy } from './protection.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
+import type { Tally } from './tally.ts'
 import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
@@ -13,33 +16,16 @@ const SLICE = 256
 const AUTHOR_FIRST_MS = 60_000
 /** One that its author has its chance with is looked at again after so long, ms. */
 const LATER_MS = 10_000
-
-/** A sealed chunk on its way. */
-export interface SealedChunk {
-  id: Uint8Array
-  /** Bytes of the chunk itself. */
-  length: number
-  block: Uint8Array
-}
-
-/** What a device that takes sealed blocks answers: they are durable there; it has no room; or it does not want them. */
-export type Held = 'stored' | 'full' | 'refused'
-
-/** A device that holds sealed blocks of a folder that it may not read. Calls reject with `offline` while it is not connected. */
-export interface BlockHolder {
-  readonly device: DeviceId
-  /** Of packed ids those of which it has no durable block. */
-  lacking(ids: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
-  hold(chunks: readonly SealedChunk[], signal: AbortSignal): Promise<Held[]>
-  /** Gets a chunk back from it, and opens that: does it have what it says? */
-  isThere(id: Uint8Array, length: number, signal: AbortSignal): Promise<boolean>
-}
+/** A device that is connected all the time is asked for everything again after so long: it may have lost something. */
+const RENEW_MS = 24 * 60 * 60_000
 
 export interface ReplicatorParts {
-  index: Pick<FolderHistory, 'recordsAfter'> & { have(): Promise<Have[]> }
+  index: Pick<FolderHistory, 'recordsAfter'>
   holder: BlockHolder
   /** Is it a holder of that chunk (32 bytes)? */
   isHolderOf(chunk: Uint8Array): boolean
+  /** May this device bring it something, or only ask what it has? */
+  mayBring(): boolean
   /** Is the author of a version to bring it there, and may be soon? Not this device. */
   isExpectedOf(author: DeviceId): boolean
   /** Chunks, by packed ids, sealed; null for each that is nowhere to be had now. */
@@ -49,8 +35,18 @@ export interface ReplicatorParts {
   /** More is known of what it has, or less: null where it does not have what it said. */
   note(upTo: readonly Have[] | null): void
   isBusy(): boolean
+  /** Does somebody wait for it? Then it leaves nothing to another author. */
+  isAwaited?(): boolean
+  tally: Tally
   clock: Clock
+  random: Random
   logger: Logger
+}
+
+/** A version that the device does not have whole yet. */
+interface Open extends Have {
+  /** When it is to be looked at again, ms. */
+  again: number
 }
 
 /** How a walk through the versions ended: where it could not go on. */
@@ -63,20 +59,28 @@ type Obstacle = 'full' | 'refused' | 'lies' | null
 export class Replicator {
   readonly #parts: ReplicatorParts
   readonly #work: QuietWork
+  readonly #walks = new Queue()
   /** All up to this record was looked at, but for those in `#open`. */
   #cursor = 0
   #isAnew = false
-  readonly #open = new Map<number, { version: KeepItem['version']; again: number }>()
+  /** When the walk began, monotonic ms. */
+  #began = -Infinity
+  /** Of each chain the last record that the walk has come by. */
+  readonly #passed = new Map<string, Have>()
+  readonly #open = new Map<number, Open>()
+  #known: readonly Have[]
   #kept: KeptBy
   #obstacle: Obstacle = null
 
   constructor(parts: ReplicatorParts) {
     this.#parts = parts
+    this.#known = parts.noted
     this.#kept = keptUpTo(parts.noted)
-    const { isBusy, clock, logger, holder } = parts
+    const { isBusy, isAwaited, clock, logger, holder } = parts
     this.#work = new QuietWork({
       isBusy,
-      work: () => this.bring(),
+      ...(isAwaited && { isAwaited }),
+      work: async () => (await this.bring()) ?? RENEW_MS,
       failed: (error) =>
         logger.debug({ device: holder.device, error }, 'blocks could not be brought to a device that holds them'),
       clock,
@@ -108,68 +112,106 @@ export class Replicator {
     return this.#work.stop()
   }
 
-  /** Brings all that there is now; how long until there is more to do, ms, or null. Rejects while it is not connected. */
-  async bring(): Promise<number | null> {
-    const { index, clock } = this.#parts
-    // What comes later is not in it.
-    const have = await index.have()
+  /**
+   * Brings all that there is now, `isAll`: also what was not to be had before, and whose time has not come again. How long until there
+   * is more to do, ms, or null. Rejects while it is not connected.
+   */
+  bring(isAll = false): Promise<number | null> {
+    return this.#walks.run(() => this.#bring(isAll))
+  }
+
+  async #bring(isAll: boolean): Promise<number | null> {
+    const { index, clock, tally } = this.#parts
     this.#obstacle = null
-    if (this.#isAnew) {
-      this.#isAnew = false
-      this.#cursor = 0
-      this.#open.clear()
-    }
-    for (const [record, { again }] of [...this.#open]) {
-      if (again > clock.now()) continue
-      this.#open.delete(record)
-      if (!(await this.#look(await index.recordsAfter(record - 1, 1)))) return AGAIN_MS
-    }
+    if (this.#isAnew || clock.monotonic() - this.#began >= RENEW_MS) this.#begin()
+    if (!(await this.#lookAgain(isAll))) return AGAIN_MS
     for (;;) {
       const items = await index.recordsAfter(this.#cursor, PAGE)
       const last = items.at(-1)
       if (last === undefined) break
-      if (!(await this.#look(items))) return AGAIN_MS
+      if (!(await this.#look(items, true))) return AGAIN_MS
       this.#cursor = last.record
+      for (const { version } of items) this.#passed.set(chainOf(version), placeOf(version))
+      tally.versions += items.length
+      this.#tell()
     }
-    this.#note(upToOf(have, this.#behind()))
+    this.#tell()
     const next = [...this.#open.values()].reduce((soonest, { again }) => Math.min(soonest, again), Infinity)
     return next === Infinity ? null : Math.max(0, next - clock.now())
   }
 
-  /** Brings what some versions need; false where it cannot go on for now. */
-  async #look(items: readonly KeepItem[]): Promise<boolean> {
-    const { holder, clock } = this.#parts
+  #begin(): void {
+    this.#isAnew = false
+    this.#began = this.#parts.clock.monotonic()
+    this.#cursor = 0
+    this.#passed.clear()
+    this.#open.clear()
+  }
+
+  /** Looks at what was left open, if its time has come; false where it cannot go on for now. */
+  async #lookAgain(isAll: boolean): Promise<boolean> {
+    const { index, clock } = this.#parts
+    const now = clock.now()
+    let due = [...this.#open].flatMap(([record, { again }]) => (isAll || again <= now ? [record] : [])).toSorted((a, b) => a - b)
+    while (due.length > 0) {
+      const page = await index.recordsAfter(due[0]! - 1, PAGE)
+      const last = page.at(-1)?.record ?? Infinity
+      const these = new Map(due.filter((record) => record <= last).map((record) => [record, this.#open.get(record)]))
+      if (!(await this.#look(page.filter(({ record }) => these.has(record))))) return false
+      // Unless it was left once more. Before it was looked at to the end, it counts as open.
+      for (const [record, left] of these) if (this.#open.get(record) === left) this.#open.delete(record)
+      due = due.filter((record) => record > last)
+    }
+    return true
+  }
+
+  /** Brings what some versions need; false where it cannot go on for now. `isFirst`: they were not looked at in this walk. */
+  async #look(items: readonly KeepItem[], isFirst = false): Promise<boolean> {
+    const { holder, clock, tally, mayBring } = this.#parts
     const { signal } = this.#work
     for (const slice of this.#slices(items)) {
+      if (isFirst) tally.checked += slice.length
       const missing = new Set(namesIn(await this.#work.batch(() => holder.lacking(packIds(slice), signal))))
       const isMissing = ({ id }: Wanted): boolean => missing.has(toHex(id) as ChunkId)
       const lacking = slice.filter(isMissing)
       // It had said that it has it.
       if (lacking.some(({ item }) => this.#isKept(items[item]!))) this.#note(null)
-      const sample = slice.find((wanted) => !isMissing(wanted))
-      if (sample !== undefined && !(await holder.isThere(sample.id, sample.length, signal))) return this.#stuck('lies')
-      const later = lacking.filter(({ item }) => this.#isLater(items[item]!))
-      for (const { item } of later) this.#leave(items[item]!, clock.now() + LATER_MS)
+      if (isFirst && !(await this.#isTrue(slice.filter((wanted) => !isMissing(wanted))))) return this.#stuck('lies')
+      const later = lacking.filter(({ item }) => !mayBring() || this.#isLater(items[item]!))
+      for (const { item } of later) this.#leave(items[item]!, clock.now() + (mayBring() ? LATER_MS : AGAIN_MS))
       const now = lacking.filter((wanted) => !later.includes(wanted))
       for (const batch of batches(now.filter(({ id }) => missing.delete(toHex(id) as ChunkId)))) {
         const { absent, stuck } = await this.#bringBatch(batch)
         for (const { item, id } of now) if (absent.has(toHex(id))) this.#leave(items[item]!, clock.now() + AGAIN_MS)
         if (stuck !== null) return this.#stuck(stuck)
+        if (!(await this.#isTrue(batch.filter(({ id }) => !absent.has(toHex(id)))))) return this.#stuck('lies')
       }
     }
     for (const item of items) if (item.chunks === null) this.#leave(item, clock.now() + AGAIN_MS)
     return true
   }
 
+  /** Does it have one of these, as it says that it has all? */
+  async #isTrue(claimed: readonly Wanted[]): Promise<boolean> {
+    const { holder, random } = this.#parts
+    const sample = claimed[Math.floor(random.fraction() * claimed.length)]
+    return sample === undefined || holder.isThere(sample.id, sample.length, this.#work.signal)
+  }
+
   /** Which of them, in hex, are nowhere to be had, and what keeps the device from taking the others. */
   #bringBatch(batch: readonly Wanted[]): Promise<{ absent: Set<string>; stuck: Obstacle }> {
-    const { seal, holder } = this.#parts
+    const { seal, holder, tally } = this.#parts
     const { signal } = this.#work
     return this.#work.batch(async () => {
       const lengths = batch.map(({ length }) => length)
       const blocks = await seal(packIds(batch), lengths, signal)
       const there = batch.flatMap(({ id, length }, at) => (blocks[at] == null ? [] : [{ id, length, block: blocks[at] }]))
+      // What is sent may take their buffers.
+      const sizes = there.map(({ block }) => block.length)
       const held = there.length === 0 ? [] : await holder.hold(there, signal)
+      const stored = sizes.filter((_, at) => held[at] === 'stored')
+      tally.copies += stored.length
+      tally.bytes += stored.reduce((sum, size) => sum + size, 0)
       const stuck = held.find((answer) => answer !== 'stored') ?? null
       const absent = new Set(batch.flatMap(({ id }, at) => (blocks[at] == null ? [toHex(id)] : [])))
       return { absent, stuck }
@@ -196,8 +238,10 @@ export class Replicator {
   }
 
   #isLater({ version }: KeepItem): boolean {
-    const { clock, isExpectedOf } = this.#parts
-    return isExpectedOf(version.author) && clock.now() - hlcTime(version.hlc) < AUTHOR_FIRST_MS
+    const { clock, isExpectedOf, isAwaited } = this.#parts
+    if (isAwaited?.() === true) return false
+    // By a clock that is years ahead it would have its chance for years.
+    return isExpectedOf(version.author) && Math.abs(clock.now() - hlcTime(version.hlc)) < AUTHOR_FIRST_MS
   }
 
   #isKept({ version }: KeepItem): boolean {
@@ -205,23 +249,37 @@ export class Replicator {
   }
 
   #leave({ record, version }: KeepItem, again: number): void {
-    this.#open.set(record, { version, again })
+    this.#open.set(record, { ...placeOf(version), again })
   }
 
   #stuck(obstacle: Exclude<Obstacle, null>): false {
     const { logger, holder } = this.#parts
     logger.warn({ device: holder.device, obstacle }, 'a device that holds blocks does not have all that it is to have')
     this.#obstacle = obstacle
-    if (obstacle === 'lies') this.#note(null)
+    if (obstacle === 'lies') {
+      this.#passed.clear()
+      this.#isAnew = true
+      this.#note(null)
+    }
     return false
+  }
+
+  /** What the walk has come by, and what was known before it, but for what is open. */
+  #tell(): void {
+    const passed = new Map([...this.#passed].map(([chain, place]) => [chain, { ...place }]))
+    for (const place of this.#known) {
+      const chain = chainOf(place)
+      if ((passed.get(chain)?.seq ?? 0) < place.seq) passed.set(chain, place)
+    }
+    const upTo = upToOf([...passed.values()], this.#behind())
+    if (!isDeepStrictEqual(upTo, this.#known)) this.#note(upTo)
   }
 
   /** The last record of each chain before the first that is open. */
   #behind(): Have[] {
     const chains = new Map<string, Have>()
-    for (const { version } of this.#open.values()) {
-      const { author, epoch, seq } = version
-      const chain = chainOf(version)
+    for (const { author, epoch, seq } of this.#open.values()) {
+      const chain = chainOf({ author, epoch })
       const before = chains.get(chain)
       if (before === undefined || before.seq >= seq) chains.set(chain, { author, epoch, seq: seq - 1 })
     }
@@ -229,7 +287,12 @@ export class Replicator {
   }
 
   #note(upTo: readonly Have[] | null): void {
-    this.#kept = keptUpTo(upTo ?? [])
+    this.#known = upTo ?? []
+    this.#kept = keptUpTo(this.#known)
     this.#parts.note(upTo)
   }
+}
+
+function placeOf({ author, epoch, seq }: Have): Have {
+  return { author, epoch, seq }
 }

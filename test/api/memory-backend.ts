@@ -269,6 +269,12 @@ export class MemoryBackend implements Backend {
     this.settings.set(key, value)
     return this.#setting(key, value)
   }
+  rebalance: Backend['rebalance'] = async (input) =>
+    this.#note('rebalance', input, { epoch: 3, movedBytes: 2048, notes: this.notes })
+
+  repair: Backend['repair'] = async (input) =>
+    this.#note('repair', input, { checked: 1200, repaired: 2, lacking: 1, notes: this.notes })
+
   scrub: Backend['scrub'] = async (input) => {
     this.announce({ event: 'progress', data: { command: 'scrub', done: 3, total: 10, unit: 'blocks' } })
     return this.#note('scrub', input, { checked: 10, damaged: 2, healed: 1, notes: this.notes })

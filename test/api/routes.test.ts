@@ -68,6 +68,8 @@ const inputs: { [Name in OperationName]: Record<string, unknown> } = {
   configGet: { key: 'log_level' },
   configSet: { key: 'log_level', value: 'debug' },
   scrub: { samplePercent: 10 },
+  rebalance: {},
+  repair: {},
   supportBundle: { file: '/tmp/bundle.zip' },
   leaveFolder: { folder: 'new folder' },
 }

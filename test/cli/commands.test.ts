@@ -56,6 +56,8 @@ const lines: [string[], unknown][] = [
   [['wait', '--folder', 'photos', '--timeout', '60s'], { synced: true, seconds: 0.25 }],
   [['gc', '--dry-run'], { freedBytes: 4096, blocks: 2 }],
   [['scrub', '--sample', '10%'], { checked: 10, damaged: 2, healed: 1 }],
+  [['rebalance'], { epoch: 3, movedBytes: 2048 }],
+  [['repair'], { checked: 1200, repaired: 2, lacking: 1 }],
   [['scan', 'photos'], { changed: 2, seconds: 0.1 }],
   [['ls', 'photos/sub', '--deleted'], [{ path: 'img-1.jpg', kind: 'file', size: 1234, state: 'here' }]],
   [['list', 'photos'], [{ path: 'img-1.jpg' }]],
@@ -216,7 +218,7 @@ describe('a command that fails', () => {
 describe('commands of the contract that are to come', () => {
   it('answer unsupported whatever they are given, and end with 1', async () => {
     const all = laterOperations.map(({ command }) => command.split(' '))
-    for (const words of [...all, ['rebalance', '--all', 'x']]) {
+    for (const words of [...all, ['recovery', 'export', '--all', 'x']]) {
       const { code, stdout } = await holdfast(...words, '--json')
       expect(code).toBe(1)
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'unsupported' } })

@@ -61,6 +61,19 @@ describe('scrub for people', () => {
   })
 })
 
+describe('rebalance and repair for people', () => {
+  it('say what was moved and made again, and on stderr who lacks something still', async () => {
+    const own = await startServer()
+    own.backend.notes = [{ folder: 'photos', reasonCode: 'away', message: '1 version is not kept by nas yet', hint: 'start it' }]
+    const moved = await holdfast('--home', own.home, 'rebalance')
+    const repaired = await holdfast('--home', own.home, 'repair')
+    await own.close()
+    const stderr = 'photos: 1 version is not kept by nas yet\n  start it\n'
+    expect(moved).toEqual({ code: 0, stdout: '2.0 KiB moved, by layout 3.\n', stderr })
+    expect(repaired).toEqual({ code: 0, stdout: 'Looked for 1,200 copies: 2 made again.\n', stderr })
+  })
+})
+
 describe('ls for people', () => {
   it('without TARGET names the folders', async () => {
     const own = await startServer()

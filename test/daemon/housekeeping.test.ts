@@ -37,6 +37,7 @@ async function home(): Promise<Home> {
     isKept: true,
     holds: new Holds(),
     between: <T>(work: () => Promise<T>) => work(),
+    replicas: { askAnew: () => undefined },
     review: () => set.reviewed++,
   }
   const open = {

@@ -39,7 +39,6 @@ function device(
   }
   const parts = {
     home: '/home',
-    pledged: () => null,
     engine: {
       refresh: () => undefined,
       addFolder: async () => ({
@@ -73,6 +72,7 @@ function device(
     },
     openStore: () => ({}),
     cache: { of: () => ({}), forget: () => Promise.resolve() },
+    pledged: () => null,
     activity: () => undefined,
     changed: () => undefined,
   }

@@ -4,7 +4,7 @@ import { silentLogger, type Clock } from '#base'
 import { inProcess, type FolderIndex } from '#db'
 import { Holds, sweep } from '#history'
 import { toHex, type ChunkId, type VersionId } from '#model'
-import { Keeper } from '#replication'
+import { Keeper, newTally } from '#replication'
 import { author, gone } from '../db/fixtures.ts'
 import { chunksOf, fileOf, here, idOf, makeFolder, packed } from './sweep-parts.ts'
 
@@ -72,6 +72,7 @@ async function run(scheduler: fc.Scheduler, [acting, other]: Act[][], graces: re
         }),
     },
     duty: () => 'block',
+    tally: newTally(),
     live: async (ids) => Array.from({ length: ids.length / 32 }, () => false),
     kept: () => undefined,
     isBusy: () => false,

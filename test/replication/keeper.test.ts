@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silentLogger, systemClock } from '#base'
 import { packChunks, toHex, type ChunkId } from '#model'
-import { Keeper, type KeeperParts } from '#replication'
+import { Keeper, newTally, type KeeperParts } from '#replication'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { inProcess, type FolderIndex, type LocalChange } from '#db'
 import { HandClock } from '../base/hand-clock.ts'
@@ -49,6 +49,7 @@ function make(parts: Partial<KeeperParts> = {}): {
     live: async (ids) => each(ids).map(() => false),
     kept: () => undefined,
     isBusy: () => false,
+    tally: newTally(),
     clock: systemClock,
     logger: silentLogger,
     ...parts,
@@ -254,6 +255,27 @@ describe('Keeper', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  test('keeps at once what was put off, for somebody who waits, while sync is at work', async () => {
+    const tally = newTally()
+    let isAwaited = false
+    const { index, there, kept, keeper } = make({ isBusy: () => isAwaited, isAwaited: () => isAwaited, tally })
+    const [a, b] = some(2)
+    index.author([fileOf('one', [a!]), fileOf('two', [b!])], { now: 1 })
+    await keeper.keep()
+    put(there, [a!])
+    isAwaited = true
+    await keeper.keep()
+    expect(kept.size).toBe(0)
+    const started = performance.now()
+    await keeper.keepAll()
+    expect(performance.now() - started).toBeLessThan(400)
+    expect([...kept.keys()]).toEqual([named(a!)])
+    expect(index.keeping()).toBe(1)
+    expect(tally).toEqual({ versions: 4, checked: 0, copies: 1, bytes: a!.length })
+    await keeper.recheck()
+    expect(tally.checked).toBe(2)
   })
 
   test('does not count what it looked at by another layout', async () => {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
-import { HoldfastError, silentLogger, systemClock } from '#base'
+import { HoldfastError, silentLogger, systemClock, systemRandom } from '#base'
 import { inProcess, type FolderIndex, type Have, type LocalChange } from '#db'
 import { packChunks, toHex, type ChunkId } from '#model'
-import { Replicator, type BlockHolder, type ReplicatorParts } from '#replication'
+import { newTally, Replicator, type BlockHolder, type ReplicatorParts } from '#replication'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { A, B, gone, open, stat } from '../db/fixtures.ts'
 
@@ -77,11 +77,14 @@ function make(parts: Partial<ReplicatorParts> = {}): {
     index: inProcess<FolderIndex>(index),
     holder,
     isHolderOf: () => true,
+    mayBring: () => true,
+    random: systemRandom,
     isExpectedOf: () => false,
     seal: async (ids) => each(ids).map((id) => there.get(toHex(id))?.toReversed() ?? null),
     noted: [],
     note: (upTo) => notes.push(upTo),
     isBusy: () => false,
+    tally: newTally(),
     clock: systemClock,
     logger: silentLogger,
     ...parts,
@@ -186,7 +189,7 @@ describe('Replicator', () => {
     replicator.startAnew()
     await replicator.bring()
     expect(holder.blocks.size).toBe(3)
-    expect(notes.map((upTo) => upTo?.[0]?.seq ?? null)).toEqual([3, 3, null, 3])
+    expect(notes.map((upTo) => upTo?.[0]?.seq ?? null)).toEqual([3, null, 3])
   })
 
   test('does not believe a device that says it has what it has not', async () => {
@@ -229,6 +232,143 @@ describe('Replicator', () => {
     index.author([fileOf('new', [recent!])], { now })
     await replicator.bring()
     expect(seqOf(replicator)).toBe(0)
+  })
+
+  test('at once, for somebody who waits, it brings what was put off, what is left to an author, and while sync is at work', async () => {
+    const now = 1_000_000
+    let isAwaited = false
+    const tally = newTally()
+    const { index, there, holder, replicator } = make({
+      clock: { ...systemClock, now: () => now },
+      isExpectedOf: (author) => author === A.id,
+      isBusy: () => isAwaited,
+      isAwaited: () => isAwaited,
+      tally,
+    })
+    const [a, b] = some(2)
+    put(there, [a!])
+    index.author([fileOf('old', [b!])], { now: now - 70_000 })
+    index.author([fileOf('new', [a!])], { now })
+    expect(await replicator.bring()).toBeGreaterThan(5_000)
+    expect(holder.blocks.size).toBe(0)
+    put(there, [b!])
+    isAwaited = true
+    const started = performance.now()
+    expect(await replicator.bring(true)).toBeNull()
+    expect(performance.now() - started).toBeLessThan(400)
+    expect(holder.blocks.size).toBe(2)
+    expect(seqOf(replicator)).toBe(2)
+    expect(tally).toEqual({ versions: 2, checked: 2, copies: 2, bytes: 80 })
+  })
+
+  test('what it could not bring before stays open where it cannot go on when its time comes', async () => {
+    const { index, there, holder, replicator } = make()
+    const [a] = some(1)
+    index.author([fileOf('f', [a!])], { now: 1 })
+    await replicator.bring()
+    put(there, [a!])
+    holder.room = 0
+    await replicator.bring(true)
+    expect(replicator.obstacle).toBe('full')
+    expect(await replicator.bring()).toBeGreaterThan(0)
+    expect(seqOf(replicator)).toBe(0)
+    holder.isConnected = false
+    await expect(replicator.bring(true)).rejects.toMatchObject({ code: 'offline' })
+    holder.isConnected = true
+    holder.room = 1
+    expect(await replicator.bring(true)).toBeNull()
+    expect([holder.blocks.size, seqOf(replicator)]).toEqual([1, 1])
+  })
+
+  test('believes nothing of a device of which it got back something else than it said, wherever that is', async () => {
+    let now = 0
+    const { index, there, holder, replicator } = make({
+      clock: { ...systemClock, monotonic: () => now },
+      // The last of those that there are.
+      random: { ...systemRandom, fraction: () => 0.999 },
+    })
+    const chunks = some(20)
+    put(there, chunks)
+    index.author([fileOf('f', chunks)], { now: 1 })
+    await replicator.bring()
+    expect(seqOf(replicator)).toBe(1)
+    holder.blocks.delete(named(chunks[19]!))
+    holder.lies = true
+    expect(await replicator.bring()).toBeNull()
+    expect(seqOf(replicator)).toBe(1)
+    now += 25 * 60 * 60_000
+    await replicator.bring()
+    expect([replicator.obstacle, seqOf(replicator)]).toEqual(['lies', 0])
+    holder.lies = false
+    expect(await replicator.bring()).toBeNull()
+    expect([replicator.obstacle, seqOf(replicator)]).toEqual([null, 1])
+  })
+
+  test('does not believe that it has stored what it is given, either', async () => {
+    const { index, there, holder, replicator } = make()
+    const [a] = some(1)
+    put(there, [a!])
+    index.author([fileOf('f', [a!])], { now: 1 })
+    holder.hold = async (chunks) => chunks.map(() => 'stored')
+    await replicator.bring()
+    expect([replicator.obstacle, seqOf(replicator)]).toEqual(['lies', 0])
+  })
+
+  test('only asks where this device may not bring anything, and knows what is there', async () => {
+    let mayBring = false
+    const { index, there, holder, replicator } = make({ mayBring: () => mayBring })
+    const chunks = some(3)
+    put(there, chunks)
+    for (const at of [0, 1, 2]) index.author([fileOf(`f${at}`, [chunks[at]!])], { now: at + 1 })
+    holder.blocks.set(named(chunks[0]!), new Uint8Array(1))
+    expect(await replicator.bring()).toBeGreaterThan(0)
+    expect([holder.blocks.size, seqOf(replicator), replicator.obstacle]).toEqual([1, 1, null])
+    mayBring = true
+    expect(await replicator.bring(true)).toBeNull()
+    expect([holder.blocks.size, seqOf(replicator)]).toEqual([3, 3])
+  })
+
+  test('knows of each page that was brought, also where the device has no room for the next', async () => {
+    const { index, there, holder, replicator } = make()
+    const chunks = some(300)
+    put(there, chunks)
+    index.author(
+      chunks.map((bytes, at) => fileOf(`f${at}`, [bytes])),
+      { now: 1 },
+    )
+    holder.room = 280
+    await replicator.bring()
+    expect([replicator.obstacle, seqOf(replicator)]).toEqual(['full', 256])
+  })
+
+  test('looks at what it left to its author by the page, and gets nothing back for that', async () => {
+    let now = 1_000_000_000
+    let got = 0
+    const { index, there, holder, replicator } = make({ clock: { ...systemClock, now: () => now }, isExpectedOf: () => true })
+    const chunks = some(600)
+    put(there, chunks)
+    index.author(
+      chunks.map((bytes, at) => fileOf(`f${at}`, [bytes])),
+      { now },
+    )
+    await replicator.bring()
+    expect(seqOf(replicator)).toBe(0)
+    for (const bytes of chunks) holder.blocks.set(named(bytes), bytes)
+    const { isThere } = holder
+    holder.isThere = async (id) => {
+      got++
+      return isThere.call(holder, id)
+    }
+    let asks = 0
+    const lacking = holder.lacking.bind(holder)
+    holder.lacking = async (ids) => {
+      asks++
+      return lacking(ids)
+    }
+    now += 61_000
+    expect(await replicator.bring()).toBeNull()
+    expect([seqOf(replicator), got]).toEqual([600, 0])
+    expect(asks).toBeLessThan(5)
   })
 
   test('works by itself, and ends when it is stopped', async () => {

@@ -1,4 +1,4 @@
-import type { Logger } from '#base'
+import { seededRandom, type Logger } from '#base'
 import { inProcess, type DeviceStore, type FolderIndex } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk } from '#folder'
@@ -103,6 +103,7 @@ export class SimHome {
         logger,
         cache,
         pledged: () => null,
+        random: seededRandom(0),
         changed: () => undefined,
       },
       { id: folder, name: 'folder' },

@@ -9,8 +9,6 @@ export interface LaterOperation {
 }
 
 export const laterOperations: readonly LaterOperation[] = [
-  { command: 'rebalance', method: 'POST', path: '/rebalance' },
-  { command: 'repair', method: 'POST', path: '/repair' },
   { command: 'recovery export', method: 'POST', path: '/recovery/export' },
   { command: 'recovery restore', method: 'POST', path: '/recovery/restore' },
 ]

@@ -65,10 +65,10 @@ export type Transfers = z.infer<typeof Transfers>
 /** How far a command is that takes long. */
 export const Progress = z
   .object({
-    command: z.enum(['gc', 'scrub', 'snapshot restore']).describe("The command line's words for it"),
+    command: z.enum(['gc', 'scrub', 'rebalance', 'repair', 'snapshot restore']).describe("The command line's words for it"),
     done: Count,
     total: Count,
-    unit: z.enum(['blocks', 'bytes']),
+    unit: z.enum(['blocks', 'bytes', 'versions']),
   })
   .meta({ id: 'Progress' })
 export type Progress = z.infer<typeof Progress>

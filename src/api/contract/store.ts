@@ -11,3 +11,26 @@ export const ScrubResult = z
   })
   .meta({ id: 'ScrubResult' })
 export type ScrubResult = z.infer<typeof ScrubResult>
+
+const Unbrought = z
+  .array(Remark)
+  .describe('Of each folder and device that does not have all it is to have: why, and what to do. It goes on by itself')
+
+export const RebalanceResult = z
+  .object({
+    epoch: Count.describe("Of the group's layout; 0: there is none"),
+    movedBytes: Count.describe('Sealed and brought to other devices, or got and kept here, in this run'),
+    notes: Unbrought,
+  })
+  .meta({ id: 'RebalanceResult' })
+export type RebalanceResult = z.infer<typeof RebalanceResult>
+
+export const RepairResult = z
+  .object({
+    checked: Count.describe('Copies that were looked for, of pieces of versions: here, and on devices that hold blocks'),
+    repaired: Count.describe('Copies that were lacking and are there again'),
+    lacking: Count.describe('Versions that a device lacks which is to have them, as far as is known, once for each device'),
+    notes: Unbrought,
+  })
+  .meta({ id: 'RepairResult' })
+export type RepairResult = z.infer<typeof RepairResult>

@@ -12,6 +12,7 @@ export class Keeping {
   readonly #put: Command
   readonly #drop: Command
   readonly #clear: Command
+  readonly #hasten: Command
   readonly #due: Query<[number]>
   readonly #far: Query<[number]>
   readonly #next: Query<[number]>
@@ -32,6 +33,7 @@ export class Keeping {
     this.#put = db.command('INSERT OR REPLACE INTO keeping VALUES (?, ?)')
     this.#drop = db.command('DELETE FROM keeping WHERE record = ?')
     this.#clear = db.command('DELETE FROM keeping')
+    this.#hasten = db.command('UPDATE keeping SET until = 0 WHERE until > 0')
     this.#due = db.query('SELECT record FROM keeping WHERE until <= ? ORDER BY until, record LIMIT ?')
     this.#far = db.query('SELECT record FROM keeping WHERE until > ? ORDER BY until, record LIMIT ?')
     this.#next = db.query('SELECT number FROM records WHERE number > ? ORDER BY number LIMIT ?')
@@ -95,6 +97,11 @@ export class Keeping {
     if (record <= this.#state.kept) return
     this.#state.kept = record
     this.#state.touch()
+  }
+
+  /** All that were put off have their time now. */
+  hasten(): void {
+    this.#hasten()
   }
 
   anew(): void {

@@ -1,0 +1,20 @@
+import type { Command } from '../command.ts'
+import { withProgress } from '../progress.ts'
+import { size } from '../text.ts'
+
+export const rebalance: Command = {
+  words: 'rebalance',
+  synopsis: '',
+  summary:
+    'Brings every version now to the devices that are to have it, and waits until that is done. After each change of devices or pledges it is done anyway, in quiet moments.',
+  async run({ connect, output }) {
+    const { client, transport } = await connect()
+    const result = await withProgress({ transport, output }, 'rebalance', client.rebalance({}))
+    const { epoch, movedBytes, notes } = result
+    output.result(result, () => {
+      const moved = movedBytes === 0 ? 'Nothing was to be moved' : `${size(movedBytes)} moved`
+      return `${moved}${epoch === 0 ? '' : `, by layout ${epoch}`}.`
+    })
+    for (const { folder, message, hint } of notes) output.note(`${folder}: ${message}\n  ${hint}`)
+  },
+}

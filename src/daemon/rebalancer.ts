@@ -1,0 +1,237 @@
+import type { RebalanceResult, Remark, RepairResult } from '#api/contract'
+import { every, HoldfastError, messageOf, orAborted, shellWord, sleep } from '#base'
+import type { FolderIndex } from '#db'
+import type { DeviceId } from '#model'
+import { newTally, tallySince, type Tally } from '#replication'
+import { count } from '#sync'
+import type { BackendContext } from './backend-context.ts'
+import type { FolderKeeping } from './folder-keeping.ts'
+import type { OpenFolder } from './folder-opener.ts'
+import { UNTAKEN } from './waiting.ts'
+
+/** How often it is looked whether devices that bring to themselves what they lack have come further, */
+const LOOK_MS = 500
+/** and after which time without that they are no longer waited for. */
+const STALLED_MS = 60_000
+const PROGRESS_MS = 250
+
+type RebalancerContext = Pick<
+  BackendContext,
+  'registry' | 'network' | 'membership' | 'layout' | 'mender' | 'clock' | 'logger' | 'announce'
+>
+
+/** A folder that this device keeps versions of. */
+interface Kept {
+  name: string
+  keeping: FolderKeeping
+  index: Pick<FolderIndex, 'records'>
+  /** What was done for it before the run. */
+  before: Tally
+  /** It failed, and is not tried again in this run. */
+  failure: string | null
+}
+
+type Lack = Awaited<ReturnType<FolderKeeping['lacking']>>[number]
+
+interface Left {
+  folder: Kept
+  lacks: Lack[]
+}
+
+interface Outcome {
+  done: Tally
+  lacking: number
+  notes: Remark[]
+}
+
+/**
+ * What keepers and replicators do in quiet moments, at once, for somebody who waits for it. One run at a time; where one ends early, because its
+ * caller has gone or Holdfast is stopped, what it has brought stays, and the rest comes by itself or in the next run.
+ */
+export class Rebalancer {
+  readonly #context: RebalancerContext
+  #running: 'rebalance' | 'repair' | null = null
+
+  constructor(context: RebalancerContext) {
+    this.#context = context
+  }
+
+  /** Brings all that is lacking by the layout as it is now, and can be had. */
+  rebalance(signal: AbortSignal): Promise<RebalanceResult> {
+    return this.#alone('rebalance', async () => {
+      const { layout } = this.#context
+      layout.hurry()
+      const { done, notes } = await this.#run('rebalance', signal)
+      return { epoch: layout.current?.counter ?? 0, movedBytes: done.bytes, notes }
+    })
+  }
+
+  /** The same after a look whether what was there, here and with those that hold blocks, is there still. */
+  repair(signal: AbortSignal): Promise<RepairResult> {
+    return this.#alone('repair', async () => {
+      const { done, lacking, notes } = await this.#run('repair', signal)
+      return { checked: done.checked, repaired: done.copies, lacking, notes }
+    })
+  }
+
+  async #alone<T>(command: 'rebalance' | 'repair', work: () => Promise<T>): Promise<T> {
+    if (this.#running !== null)
+      throw new HoldfastError('exists', `a ${this.#running} runs already`, { hint: 'wait until that has ended' })
+    this.#running = command
+    try {
+      return await work()
+    } finally {
+      this.#running = null
+    }
+  }
+
+  async #run(command: 'rebalance' | 'repair', signal: AbortSignal): Promise<Outcome> {
+    const { registry, clock, logger, announce } = this.#context
+    const folders = registry.folders.flatMap(kept)
+    const ends = folders.map(({ keeping }) => keeping.haste.begin())
+    const total = await this.#size(command, folders)
+    const tell = (done: number): void => announce({ event: 'progress', data: { command, done, total, unit: 'versions' } })
+    const telling = every(
+      clock,
+      PROGRESS_MS,
+      () => tell(Math.min(total, doneIn(folders).versions)),
+      (error) => logger.debug({ error }, 'progress could not be told'),
+    )
+    try {
+      if (command === 'repair') await this.#lookAnew(folders, signal)
+      const left = await this.#untilBrought(folders, command === 'repair', signal)
+      tell(total)
+      const outcome = {
+        done: doneIn(folders),
+        lacking: sumOf(left),
+        notes: [...closed(registry.folders), ...left.flatMap(({ folder, lacks }) => this.#notesOn(folder, lacks))],
+      }
+      logger.info({ ...outcome }, `${command} has ended`)
+      return outcome
+    } finally {
+      telling.cancel()
+      for (const end of ends) end()
+    }
+  }
+
+  /** How many versions there are to look at, about. */
+  async #size(command: 'rebalance' | 'repair', folders: readonly Kept[]): Promise<number> {
+    const sizes = folders.map(async ({ keeping, index }) => {
+      if (command === 'repair') return (await index.records()) * (1 + keeping.replicas.count)
+      return (await keeping.lacking()).reduce((sum, { records }) => sum + records, 0)
+    })
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  }
+
+  /** What the index counts as kept and the store does not have is lacking from then on; and what is damaged is got again. */
+  async #lookAnew(folders: readonly Kept[], signal: AbortSignal): Promise<void> {
+    // What nobody has looked at yet first: then all is looked for by what follows.
+    for (const folder of folders) await this.#bring(folder, false, signal)
+    await this.#context.mender.heal([], true, signal)
+  }
+
+  /** Brings what can be had, and waits for devices that bring it to themselves, as long as they come further; what is lacking then. */
+  async #untilBrought(folders: readonly Kept[], isAnew: boolean, signal: AbortSignal): Promise<Left[]> {
+    const { clock } = this.#context
+    for (let first = isAnew, lowest = Infinity; ; first = false) {
+      for (const folder of folders) await this.#bring(folder, first, signal)
+      const since = clock.monotonic()
+      let left = await lackingIn(folders)
+      while (sumOf(left) >= lowest && left.some(isAnyAtWork) && clock.monotonic() - since < STALLED_MS) {
+        await sleep(clock, LOOK_MS, signal)
+        left = await lackingIn(folders)
+      }
+      // Where some have come further, what waited for them may be done now.
+      if (sumOf(left) === 0 || sumOf(left) >= lowest) return left
+      lowest = sumOf(left)
+    }
+  }
+
+  /** A folder that fails keeps none of the others from it. */
+  async #bring(folder: Kept, isAnew: boolean, signal: AbortSignal): Promise<void> {
+    if (folder.failure !== null) return
+    try {
+      await orAborted(folder.keeping.bringAll(isAnew), signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      this.#context.logger.warn({ error, folder: folder.name }, 'what is lacking of a folder could not be brought')
+      folder.failure = messageOf(error)
+    }
+  }
+
+  #notesOn({ name, keeping, failure }: Kept, lacks: readonly Lack[]): Remark[] {
+    const notes = lacks.map(({ device, records }): Remark => {
+      const { reasonCode, why, hint } = this.#reason(keeping, device)
+      const who = device === this.#context.network.group.device ? 'this device' : this.#context.membership.called()(device)
+      const what = `${count(records, 'version is', 'versions are')} not kept by ${who} yet`
+      return { folder: name, reasonCode, message: `${what}, ${why}`, hint }
+    })
+    if (failure === null) return notes
+    return [{ folder: name, reasonCode: 'failed', message: failure, hint: 'holdfast health tells more' }, ...notes]
+  }
+
+  /** Why a device lacks something, and what to do. */
+  #reason(keeping: FolderKeeping, device: DeviceId): { reasonCode: string; why: string; hint: string } {
+    const { network, membership } = this.#context
+    if (device === network.group.device) return NOWHERE
+    if (!network.peers().some((peer) => peer.device === device)) {
+      const name = membership.reference(device)
+      return {
+        reasonCode: 'away',
+        why: 'which is not connected',
+        hint: `start it, and it gets what it lacks by itself; if it is gone for good: holdfast devices remove ${name}`,
+      }
+    }
+    const obstacle = keeping.replicas.obstacles.find((each) => each.device === device)?.obstacle
+    if (obstacle !== undefined) {
+      const { words, look } = UNTAKEN[obstacle]
+      return { reasonCode: obstacle, why: words.replace(/\.$/, ''), hint: `on ${membership.called()(device)}: ${look}` }
+    }
+    if (!keeping.holders.isKeeper(device) && keeping.replicas.isBringingTo(device)) return NOWHERE
+    return {
+      reasonCode: 'silent',
+      why: 'as far as it has said',
+      hint: `on ${membership.called()(device)}: holdfast status tells how it stands`,
+    }
+  }
+}
+
+function kept({ stored: { name }, keeping, index }: OpenFolder): Kept[] {
+  if (keeping === null || index === null || !keeping.isKept || !keeping.keeps) return []
+  return [{ name, keeping, index, before: { ...keeping.haste.tally }, failure: null }]
+}
+
+/** Folders whose versions could not be looked after. */
+function closed(folders: readonly OpenFolder[]): Remark[] {
+  return folders.flatMap(({ stored: { name }, keeping }) => {
+    const hint = `holdfast folder problems ${shellWord(name)} tells more`
+    return keeping === null ? [{ folder: name, reasonCode: 'closed', message: 'it is not open', hint }] : []
+  })
+}
+
+const NOWHERE = {
+  reasonCode: 'nowhere',
+  why: 'for no device that is connected has all of their content',
+  hint: 'connect the other devices of the folder (holdfast devices shows them): what they have comes by itself',
+}
+
+function doneIn(folders: readonly Kept[]): Tally {
+  const sum = newTally()
+  for (const { keeping, before } of folders) {
+    const since = tallySince(keeping.haste.tally, before)
+    for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += since[key]
+  }
+  return sum
+}
+
+function isAnyAtWork({ folder, lacks }: Left): boolean {
+  return lacks.some(({ device }) => folder.keeping.holders.isKeeper(device))
+}
+
+function lackingIn(folders: readonly Kept[]): Promise<Left[]> {
+  return Promise.all(folders.map(async (folder) => ({ folder, lacks: await folder.keeping.lacking() })))
+}
+
+function sumOf(left: readonly Left[]): number {
+  return left.flatMap(({ lacks }) => lacks).reduce((sum, { records }) => sum + records, 0)
+}

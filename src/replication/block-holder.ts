@@ -1,0 +1,22 @@
+import type { DeviceId } from '#model'
+
+/** A sealed chunk on its way. */
+export interface SealedChunk {
+  id: Uint8Array
+  /** Bytes of the chunk itself. */
+  length: number
+  block: Uint8Array
+}
+
+/** What a device that takes sealed blocks answers: they are durable there; it has no room; or it does not want them. */
+export type Held = 'stored' | 'full' | 'refused'
+
+/** A device that holds sealed blocks of a folder that it may not read. Calls reject with `offline` while it is not connected. */
+export interface BlockHolder {
+  readonly device: DeviceId
+  /** Of packed ids those of which it has no durable block. */
+  lacking(ids: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
+  hold(chunks: readonly SealedChunk[], signal: AbortSignal): Promise<Held[]>
+  /** Gets a chunk back from it, and opens that: does it have what it says? */
+  isThere(id: Uint8Array, length: number, signal: AbortSignal): Promise<boolean>
+}

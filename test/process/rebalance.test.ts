@@ -1,0 +1,126 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, joinOffered, settle, until } from './cluster.ts'
+import { noise, write } from './trees.ts'
+
+interface Note {
+  folder: string
+  reasonCode: string
+  message: string
+  hint: string
+}
+interface Rebalanced {
+  epoch: number
+  movedBytes: number
+  notes: Note[]
+}
+interface Repaired {
+  checked: number
+  repaired: number
+  lacking: number
+  notes: Note[]
+}
+
+const VERSIONS = 20
+const BYTES = 40_000
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+let nas: Device
+let place = ''
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+  nas = await cluster.start('nas')
+  const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
+  await nas.cli('join', code)
+  await nas.cli('config', 'set', 'pledge', '1GB')
+  ;[place] = (await cluster.share('thesis', [anna], (root) => write(root, 'first.txt', 'first'))) as [string]
+  await joinOffered(ben, 'thesis', cluster.place(ben, 'thesis'))
+  await settle('thesis', anna, ben)
+})
+afterAll(() => cluster.end())
+
+async function blocks(device: Device): Promise<number> {
+  return (await device.client.status()).store.blocks!
+}
+
+async function untilConnected(device: Device, other: string): Promise<void> {
+  await until(`${other} is connected`, async () =>
+    (await device.client.status()).peers.some(({ name, connected }) => name === other && connected),
+  )
+}
+
+/** Whether all is where it is to be, as it is known at this moment. */
+async function isProtected(device: Device): Promise<boolean> {
+  const paths = Array.from({ length: VERSIONS }, (_, at) => `report-${at}.bin`)
+  const versions = await Promise.all(paths.map((path) => device.client.versions({ folder: 'thesis', path })))
+  return versions.flat().every(({ state }) => state === 'protected')
+}
+
+test('a storage device that was away while versions were written has them when rebalance ends', async () => {
+  // By a layout that may just be to be made.
+  const first = await anna.cli<Rebalanced>('rebalance')
+  expect(first).toMatchObject({ epoch: 1, notes: [] })
+  expect(await blocks(nas)).toBe(1)
+  await nas.stop()
+  for (let at = 0; at < VERSIONS; at++) {
+    write(place, `report-${at}.bin`, noise(BYTES, `version ${at}`))
+    await anna.client.scan({ folder: 'thesis' })
+  }
+  await settle('thesis', anna, ben)
+  const without = await anna.cli<Rebalanced>('rebalance')
+  expect(without.notes).toEqual([
+    {
+      folder: 'thesis',
+      reasonCode: 'away',
+      message: expect.stringMatching(/by nas yet, which is not connected/),
+      hint: expect.stringContaining('nas'),
+    },
+  ])
+  expect(await isProtected(anna)).toBe(false)
+  nas = await cluster.restart(nas)
+  await untilConnected(anna, 'nas')
+  const { epoch, movedBytes, notes } = await anna.cli<Rebalanced>('rebalance')
+  expect([epoch, notes]).toEqual([1, []])
+  expect(movedBytes).toBeGreaterThan(0)
+  expect(await isProtected(anna)).toBe(true)
+  expect(await blocks(nas)).toBeGreaterThanOrEqual(VERSIONS + 1)
+  expect(await anna.cli<Rebalanced>('rebalance')).toEqual({ epoch: 1, movedBytes: 0, notes: [] })
+})
+
+test('repair brings again what a storage device has lost, and what this one has', async () => {
+  const before = await blocks(nas)
+  const whole = await anna.cli<Repaired>('repair')
+  expect(whole).toMatchObject({ repaired: 0, lacking: 0, notes: [] })
+  expect(whole.checked).toBeGreaterThanOrEqual(2 * (VERSIONS + 1))
+  await nas.stop()
+  rmSync(join(nas.options.home, 'store'), { recursive: true, force: true })
+  nas = await cluster.restart(nas)
+  await untilConnected(anna, 'nas')
+  const [repaired, other] = await Promise.allSettled([anna.client.repair({}), anna.client.rebalance({})])
+  expect(other).toMatchObject({ reason: { code: 'exists' } })
+  expect(repaired).toMatchObject({ value: { repaired: before, lacking: 0, notes: [] } })
+  expect(await blocks(nas)).toBe(before)
+  expect(await isProtected(anna)).toBe(true)
+})
+
+test('repair brings here what this device has lost', async () => {
+  write(place, 'first.txt', 'another')
+  await settle('thesis', anna, ben)
+  expect(await anna.cli<Rebalanced>('rebalance')).toMatchObject({ notes: [] })
+  await anna.stop()
+  for (const lost of [join(anna.options.home, 'store'), join(place, '.holdfast/archive')])
+    rmSync(lost, { recursive: true, force: true })
+  anna = await cluster.restart(anna)
+  await Promise.all(['nas', 'ben'].map((name) => untilConnected(anna, name)))
+  const { repaired, lacking, notes } = await anna.cli<Repaired>('repair')
+  expect([lacking, notes]).toEqual([0, []])
+  expect(repaired).toBeGreaterThan(0)
+  // The one version that is in none of its files.
+  expect(await blocks(anna)).toBe(1)
+  expect(await nas.shown('repair')).toContain('on a device that has the folders')
+})
