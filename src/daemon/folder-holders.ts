@@ -69,9 +69,11 @@ export class FolderHolders {
     }
   }
 
+  /** One that is no longer in the group counts as having nothing, also before there is the next layout. */
   keptOf(device: DeviceId): KeptBy | undefined {
     const { group, own, replicas } = this.#parts
     if (device === group.device) return keptUpTo(own())
+    if (!group.state.devices.some((each) => each.device === device)) return undefined
     return this.#others.get(device) ?? replicas.keptOf(device)
   }
 
