@@ -146,12 +146,17 @@ async function expectRestored(device: Device, rounds = ROUNDS): Promise<void> {
   }
 }
 
-/** Nothing in a directory has any of these words, in names or bytes. */
+/** No file below a directory has any of these in its name or its bytes: words, and what files were in any round. */
 function expectUnreadable(directory: string): void {
+  const pieces = Array.from({ length: ROUNDS }, (_, round) => contentOf(SAMPLE, round).subarray(200, 232))
   for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue
-    const bytes = readFileSync(join(entry.parentPath, entry.name))
-    for (const word of [SECRET, SECRET_NAME]) expect(bytes.includes(word), `${word} in ${entry.name}`).toBe(false)
+    const file = join(entry.parentPath, entry.name)
+    const bytes = readFileSync(file)
+    for (const piece of [SECRET, SECRET_NAME, ...pieces]) {
+      expect(bytes.includes(piece), `${file} has ${String(piece)}`).toBe(false)
+      expect(file.includes(String(piece))).toBe(false)
+    }
   }
 }
 
