@@ -70,6 +70,7 @@ export class FolderHolders {
     }
   }
 
+  /** One that is no longer in the group counts as having nothing, also before there is the next layout. */
   keptOf(device: DeviceId): KeptBy | undefined {
     const { group, own, replicas } = this.#parts
     if (device === group.device) return keptUpTo(own())

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { systemClock } from '#base'
+import type { Have } from '#db'
+import { deviceIdOf, type DeviceId, type FolderId } from '#model'
+import { keptUpTo, place } from '#replication'
+import { FolderHolders, type FolderHoldersParts } from '../../src/daemon/folder-holders.ts'
+
+const PARTITIONS = 64
+const [own, nas] = [1, 2].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [DeviceId, DeviceId]
+const HAVE: Have[] = [{ author: own, epoch: 0, seq: 5 }]
+
+/** This device has the folder, and another one holds all blocks of it; `devices` are in the group. */
+function subject(devices: DeviceId[]): FolderHolders {
+  const holders = place({ devices: [{ device: nas, capacity: 5 }], replicas: 1, partitions: PARTITIONS, last: null })
+  const state = {
+    get devices() {
+      return devices.map((device) => ({ device, name: '', role: 'member', added: 0 }))
+    },
+    role: () => 'sync',
+    takers: () => [own],
+    ringSize: PARTITIONS,
+    replicas: 2,
+  }
+  return new FolderHolders({
+    folder: 'folder' as FolderId,
+    group: { device: own, state: state as unknown as FolderHoldersParts['group']['state'] },
+    pledged: () => ({ hash: new Uint8Array(32), holders }),
+    exchange: { isConnected: () => false },
+    sync: () => null,
+    replicas: {
+      follow: () => Promise.resolve(),
+      keptOf: () => keptUpTo(HAVE),
+      isBringingTo: () => true,
+    } as unknown as FolderHoldersParts['replicas'],
+    isKeeping: () => true,
+    own: () => HAVE,
+    clock: systemClock,
+  })
+}
+
+test('a holder that is removed has nothing any more, also before there is a layout without it', async () => {
+  const devices = [own, nas]
+  const holders = subject(devices)
+  await holders.follow(holders.next())
+  expect(holders.percent(HAVE)).toBe(100)
+  expect(holders.lacking(HAVE)).toEqual([])
+  devices.pop()
+  expect(holders.isCurrent).toBe(true)
+  expect(holders.percent(HAVE)).toBe(0)
+  expect(holders.isProtected({ author: own, epoch: 0, seq: 5 })).toBe(false)
+  expect(holders.lacking(HAVE)).toEqual([{ device: nas, records: 5 }])
+})

@@ -1,0 +1,228 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, expectSame, joinOffered, settle, until } from './cluster.ts'
+import { noise, write } from './trees.ts'
+
+const FOLDER = 'thesis'
+const FILES = 250
+/** Each file is written so often: 1,000 versions in all. */
+const ROUNDS = 4
+/** Every so manieth file is restored, in all its versions. */
+const SAMPLE = 12
+const REPLICAS = 3
+/** What no storage device may be found to have: words that are in names, and in files. */
+const [SECRET_NAME, SECRET] = ['a-name-that-nobody-may-read', 'the-words-that-nobody-may-read']
+
+const cluster = new Cluster()
+let anna: Device
+let ben: Device
+let attic: Device
+let barn: Device
+let cellar: Device
+let [place, other] = ['', '']
+
+async function storage(name: string, pledge: string): Promise<Device> {
+  const device = await cluster.start(name)
+  await device.cli('config', 'set', 'pledge', pledge)
+  const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
+  await device.cli('join', code)
+  return device
+}
+
+beforeAll(async () => {
+  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+  ;[attic, barn, cellar] = (await Promise.all([
+    storage('attic', '40MB'),
+    storage('barn', '80MB'),
+    storage('cellar', '120MB'),
+    anna.cli('config', 'set', 'pledge', '20MB'),
+    ben.cli('config', 'set', 'pledge', '30MB'),
+  ])) as [Device, Device, Device, ...unknown[]]
+  ;[place] = (await cluster.share(FOLDER, [anna], (root) => writeRound(root, 0, () => true))) as [string]
+  other = cluster.place(ben, FOLDER)
+  await joinOffered(ben, FOLDER, other)
+  await settle(FOLDER, anna, ben)
+})
+afterAll(() => cluster.end())
+
+function pathOf(file: number): string {
+  return `${SECRET_NAME}/${file % 10}/${file}.txt`
+}
+
+/** What a file is in a round: of 1 KB to 20 KB, but for a few large ones. */
+function contentOf(file: number, round: number): Buffer {
+  const length = file % 50 === 0 ? 300_000 : 1_000 + ((file * 613 + round * 97) % 19_000)
+  return Buffer.concat([Buffer.from(`${SECRET} ${file} ${round}\n`), noise(length, `${file} ${round}`)])
+}
+
+function writeRound(root: string, round: number, isMine: (file: number) => boolean): void {
+  for (let file = 0; file < FILES; file++) if (isMine(file)) write(root, pathOf(file), contentOf(file, round))
+}
+
+/** All blocks of a device by the ids of their chunks, in hex, as its disk has them. */
+function chunksOf({ options }: Device): string[] {
+  const store = join(options.home, 'store')
+  const db = new DatabaseSync(join(store, 'store.db'), { readOnly: true })
+  try {
+    const rows = db.prepare('SELECT hex(chunk) AS chunk, bytes IS NULL AS apart FROM blocks WHERE damaged = 0').all()
+    const files = readdirSync(store, { recursive: true }).filter((name) => String(name).endsWith('.block'))
+    expect(files.length).toBeGreaterThanOrEqual(rows.filter(({ apart }) => apart === 1).length)
+    return rows.map(({ chunk }) => String(chunk))
+  } finally {
+    db.close()
+  }
+}
+
+/** How the ids of the chunks begin that are in the files on a device's disk, by its index. */
+function liveOn({ options }: Device): Set<string> {
+  const index = join(options.home, 'index')
+  const name = readdirSync(index).find((file) => file.endsWith('.db') && file !== 'device.db')!
+  const db = new DatabaseSync(join(index, name), { readOnly: true })
+  try {
+    const rows = db.prepare('SELECT DISTINCT prefix FROM chunks WHERE path >= 0').all()
+    return new Set(rows.map(({ prefix }) => Number(prefix).toString(16).toUpperCase().padStart(12, '0')))
+  } finally {
+    db.close()
+  }
+}
+
+/** On how many of these disks each chunk is: as a block, or on a member's in a file. */
+function copies(members: readonly Device[], storages: readonly Device[]): Map<string, number> {
+  const disks = [...members, ...storages].map((device) => new Set(chunksOf(device)))
+  const live = members.map(liveOn)
+  const chunks = new Set(disks.flatMap((disk) => [...disk]))
+  const count = (chunk: string): number =>
+    disks.filter((disk, at) => disk.has(chunk) || live[at]?.has(chunk.slice(0, 12)) === true).length
+  return new Map([...chunks].map((chunk) => [chunk, count(chunk)]))
+}
+
+let known = new Set<string>()
+
+/** Every chunk that there was is on so many disks as it is to be. */
+function expectCopies(members: readonly Device[], storages: readonly Device[]): void {
+  const found = copies(members, storages)
+  expect([...known].filter((chunk) => !found.has(chunk))).toEqual([])
+  expect([...found].filter(([, count]) => count < REPLICAS)).toEqual([])
+  known = new Set(found.keys())
+}
+
+async function untilProtected(...devices: Device[]): Promise<void> {
+  await Promise.all(devices.map((device) => device.cli('wait', '--folder', FOLDER, '--for', 'protected', '--timeout', '90s')))
+}
+
+/** The same home again, without the blocks and the replaced files that it had. */
+async function withoutStore(device: Device, root: string): Promise<Device> {
+  await device.stop()
+  for (const lost of [join(device.options.home, 'store'), join(root, '.holdfast/archive')])
+    rmSync(lost, { recursive: true, force: true })
+  return cluster.restart(device)
+}
+
+async function untilConnected(device: Device, ...others: Device[]): Promise<void> {
+  await until('they are connected', async () => {
+    const { peers } = await device.client.status()
+    return others.every(({ ready }) => peers.some((peer) => peer.device === ready.device && peer.connected))
+  })
+}
+
+let restored = 0
+
+/** Some paths, in every version that they ever had, are byte for byte what was written. */
+async function expectRestored(device: Device, rounds = ROUNDS): Promise<void> {
+  const out = join(cluster.directory, `out-${restored++}`)
+  mkdirSync(out)
+  for (let file = 0; file < FILES; file += SAMPLE) {
+    const of = { folder: FOLDER, path: pathOf(file) }
+    const versions = (await device.client.versions(of)).toReversed()
+    expect(versions.length).toBe(rounds)
+    for (const [round, { version }] of versions.entries()) {
+      const to = join(out, `${file}-${round}`)
+      await device.client.restore({ ...of, version, to })
+      expect(readFileSync(to).equals(contentOf(file, round)), `${of.path} as it was in round ${round}`).toBe(true)
+    }
+  }
+}
+
+/** No file below a directory has any of these in its name or its bytes: words, and what files were in any round. */
+function expectUnreadable(directory: string): void {
+  const pieces = Array.from({ length: ROUNDS }, (_, round) => contentOf(SAMPLE, round).subarray(200, 232))
+  for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue
+    const file = join(entry.parentPath, entry.name)
+    const bytes = readFileSync(file)
+    for (const piece of [SECRET, SECRET_NAME, ...pieces]) {
+      expect(bytes.includes(piece), `${file} has ${String(piece)}`).toBe(false)
+      expect(file.includes(String(piece))).toBe(false)
+    }
+  }
+}
+
+test('a thousand versions are on three of five disks of unequal size', async () => {
+  for (let round = 1; round < ROUNDS; round++) {
+    writeRound(place, round, (file) => (file + round) % 2 === 0)
+    writeRound(other, round, (file) => (file + round) % 2 === 1)
+    await Promise.all([anna, ben].map(({ client }) => client.scan({ folder: FOLDER })))
+    await settle(FOLDER, anna, ben)
+  }
+  await untilProtected(anna, ben)
+  expectSame(place, other)
+  expectCopies([anna, ben], [attic, barn, cellar])
+  const sizes = await Promise.all([attic, barn, cellar].map(async ({ client }) => (await client.status()).store.bytes!))
+  expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
+})
+
+test('a storage device has nothing that it could read; its disk is lost, and all is on three disks again', async () => {
+  await attic.kill()
+  expectUnreadable(attic.options.home)
+  rmSync(attic.options.home, { recursive: true })
+  await anna.cli('devices', 'remove', 'attic')
+  await untilProtected(anna, ben)
+  expectCopies([anna, ben], [barn, cellar])
+  ben = await withoutStore(ben, other)
+  await untilConnected(ben, anna, barn, cellar)
+  await expectRestored(ben)
+})
+
+test('a member is lost with its folder, and all is on three disks again', async () => {
+  await ben.kill()
+  for (const lost of [ben.options.home, other]) rmSync(lost, { recursive: true })
+  await anna.cli('devices', 'remove', 'ben')
+  await untilProtected(anna)
+  expectCopies([anna], [barn, cellar])
+  anna = await withoutStore(anna, place)
+  await untilConnected(anna, barn, cellar)
+  await expectRestored(anna)
+  await untilProtected(anna)
+  expectCopies([anna], [barn, cellar])
+})
+
+test('a storage device whose pledge is too small drops nothing, and is told by name; with more all is on three disks again', async () => {
+  const before = chunksOf(barn)
+  const room = 500_000
+  await barn.cli('config', 'set', 'pledge', String((await barn.client.status()).store.bytes! + room))
+  writeRound(place, ROUNDS, () => true)
+  await settle(FOLDER, anna)
+  let failure: unknown
+  await until('it is said who is full, and what to do', async () => {
+    failure = await anna.client.wait({ folder: FOLDER, for: 'protected', timeoutSeconds: 2 }).catch((error: unknown) => error)
+    return failure instanceof Error && failure.message.includes('is full')
+  })
+  expect(failure).toMatchObject({
+    code: 'timeout',
+    message: expect.stringMatching(/versions are not kept by barn yet, for its pledge, or its disk, is full/) as string,
+    hint: expect.stringContaining('on barn: holdfast config set pledge SIZE') as string,
+  })
+  const full = new Set(chunksOf(barn))
+  expect(before.filter((chunk) => !full.has(chunk))).toEqual([])
+  expect(full.size).toBeGreaterThan(before.length)
+  await until('the others have all of it', () => [...copies([anna], [cellar]).values()].every((count) => count >= REPLICAS - 1))
+  anna = await withoutStore(anna, place)
+  await untilConnected(anna, barn, cellar)
+  await expectRestored(anna, ROUNDS + 1)
+  await barn.cli('config', 'set', 'pledge', '80MB')
+  await untilProtected(anna)
+  expectCopies([anna], [barn, cellar])
+})
