@@ -74,7 +74,6 @@ export class FolderHolders {
   keptOf(device: DeviceId): KeptBy | undefined {
     const { group, own, replicas } = this.#parts
     if (device === group.device) return keptUpTo(own())
-    // One that is gone holds nothing for anybody, also before there is a layout without it.
     if (!group.state.devices.some((each) => each.device === device)) return undefined
     return this.#others.get(device) ?? replicas.keptOf(device)
   }
