@@ -304,6 +304,26 @@ describe('Replicator', () => {
     expect([replicator.obstacle, seqOf(replicator)]).toEqual([null, 1])
   })
 
+  test('asks for all of it again, also what it had found to be there before', async () => {
+    const { index, there, holder, replicator } = make()
+    const chunks = some(300)
+    put(there, chunks)
+    index.author(
+      chunks.map((bytes, at) => fileOf(`f${at}`, [bytes])),
+      { now: 1 },
+    )
+    await replicator.bring()
+    holder.lies = true
+    for (const bytes of chunks.slice(256)) holder.blocks.delete(named(bytes))
+    replicator.startAnew()
+    await replicator.bring()
+    expect([replicator.obstacle, seqOf(replicator)]).toEqual(['lies', 0])
+    holder.lies = false
+    holder.blocks.delete(named(chunks[0]!))
+    expect(await replicator.bring()).toBeNull()
+    expect([holder.blocks.size, seqOf(replicator)]).toEqual([300, 300])
+  })
+
   test('does not believe that it has stored what it is given, either', async () => {
     const { index, there, holder, replicator } = make()
     const [a] = some(1)
