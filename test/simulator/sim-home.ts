@@ -103,6 +103,7 @@ export class SimHome {
         logger,
         cache,
         pledged: () => null,
+        retention: () => group.retention(),
         changed: () => undefined,
       },
       { id: folder, name: 'folder' },
