@@ -41,7 +41,7 @@ async function made(
     sync: () => ({ exchange: { peers } }),
     replicas: { follow: async () => undefined, keptOf: () => new Map(isKept ? [[`${ann!}/1`, 5]] : []) },
     isKeeping: () => true,
-    own: () => [],
+    own: () => [{ author: me!, epoch: 1, seq: 5 }],
     clock: new HandClock(),
   } as unknown as FolderHoldersParts)
   await found.follow(found.next())
@@ -80,6 +80,7 @@ describe('the devices that could have content', () => {
   test('say that they have kept a version where a holder of it, or its author, does; this device does not count', async () => {
     const chunk = new Uint8Array(32)
     expect((await made()).isClaimed(by(ann!), chunk)).toBe(false)
+    expect((await made()).isClaimed(by(me!), chunk)).toBe(false)
     expect((await made({ isKept: true })).isClaimed(by(ann!), chunk)).toBe(true)
     expect((await made({ isKept: true })).isClaimed({ ...by(ann!), seq: 6 }, chunk)).toBe(false)
   })
