@@ -110,6 +110,8 @@ test('an online-only folder is listed, needs nothing, and takes no more of the d
     change()
     await anna.client.scan({ folder: 'shelf' })
     await until(`there are ${entries}`, async () => (await folderOf(ben, 'shelf')).entries === entries)
+    // What goes before it was kept is waited for, for some time.
+    await anna.cli('wait', '--folder', 'shelf', '--for', 'protected', '--timeout', '40s')
   }
   expect(await ben.client.list({ folder: 'shelf' })).toMatchObject([
     { path: 'box', state: 'elsewhere' },

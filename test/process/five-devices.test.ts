@@ -65,7 +65,7 @@ function writeRound(root: string, round: number, isMine: (file: number) => boole
 /** All blocks of a device by the ids of their chunks, in hex, as its disk has them. */
 function chunksOf({ options }: Device): string[] {
   const store = join(options.home, 'store')
-  const db = new DatabaseSync(join(store, 'store.db'), { readOnly: true })
+  const db = new DatabaseSync(join(store, 'store.db'), { readOnly: true, timeout: 10_000 })
   try {
     const rows = db.prepare('SELECT hex(chunk) AS chunk, bytes IS NULL AS apart FROM blocks WHERE damaged = 0').all()
     const files = readdirSync(store, { recursive: true }).filter((name) => String(name).endsWith('.block'))
@@ -80,7 +80,7 @@ function chunksOf({ options }: Device): string[] {
 function liveOn({ options }: Device): Set<string> {
   const index = join(options.home, 'index')
   const name = readdirSync(index).find((file) => file.endsWith('.db') && file !== 'device.db')!
-  const db = new DatabaseSync(join(index, name), { readOnly: true })
+  const db = new DatabaseSync(join(index, name), { readOnly: true, timeout: 10_000 })
   try {
     const rows = db.prepare('SELECT DISTINCT prefix FROM chunks WHERE path >= 0').all()
     return new Set(rows.map(({ prefix }) => Number(prefix).toString(16).toUpperCase().padStart(12, '0')))

@@ -8,7 +8,7 @@ import type { Planted } from './planted.ts'
 import { Users } from './users.ts'
 
 /** Simulated time in which a cluster that nothing disturbs any more must come to rest. */
-export const REST_MS = 30 * 60_000
+export const REST_MS = 90 * 60_000
 const MIN_FAULTS = 5
 const MIN_CONFLICTS = 3
 
