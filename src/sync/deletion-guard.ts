@@ -6,11 +6,8 @@ const WINDOW_MS = 10 * 60_000
 /** As many deletions never need the user's word. */
 export const FREE = 25
 
-/**
- * What vanishes after a longer pause than this, ms, belongs to another run of deletions. The looks at a tree that goes are some seconds
- * apart (RunningDeletions); what somebody deleted a while before was meant, and is not to come back with it.
- */
-const PAUSE_MS = 10_000
+/** What vanishes after a longer pause than this, ms, belongs to another run of deletions. */
+const PAUSE_MS = 30_000
 
 /** Deletions that were let pass at one time. */
 interface Counted {

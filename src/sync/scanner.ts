@@ -1,7 +1,7 @@
 import type { Clock, Logger, Queue } from '#base'
 import type { Authored, FolderIndex, LocalChange, Problem } from '#db'
 import type { FolderDisk, HashRequest, ScanResult } from '#folder'
-import { pathKey, tablePaths } from '#model'
+import { pathKey } from '#model'
 import { emptyApplied } from './applier.ts'
 import { changedPages, type ChangedRow } from './changed-pages.ts'
 import { DeletionGuard } from './deletion-guard.ts'
@@ -132,7 +132,7 @@ export class Scanner {
     await this.#forgetIgnored(found.ignoredGone)
     const pairs = movedFiles(snapshot, found)
     const stays = new Set([...respelled(found), ...[...pairs.values()].map(({ from }) => from)])
-    const gone = await this.#stillShown(found.vanished.filter((path) => !stays.has(path)))
+    const gone = found.vanished.filter((path) => !stays.has(path))
     // What may be on a disk that is not mounted is deleted only at the user's word.
     const held = approval === null ? [...found.unmounted] : []
     if (approval !== null) gone.push(...found.unmounted)
@@ -168,14 +168,6 @@ export class Scanner {
     if (!isHeld && !isRunning) await this.#deletions(alone, outcome)
     if (scopes === null && found.unmounted.length === 0) this.#doubts.settle(doubts, outcome)
     return outcome
-  }
-
-  /** Those of the paths that vanished by themselves: what sync has taken away during the walk somebody deleted elsewhere. */
-  async #stillShown(paths: readonly string[]): Promise<string[]> {
-    if (paths.length === 0) return []
-    const { index, tree } = this.#parts
-    const shown = new Set(tablePaths(await tree.run(() => index.snapshot(paths))))
-    return paths.filter((path) => shown.has(path))
   }
 
   /** All that is missing was judged, or waits for the user's word. */

@@ -69,14 +69,14 @@ describe('deletions', () => {
     const clock = handClock()
     const guard = new DeletionGuard(clock)
     const vanish = (path: string, since?: number): boolean => guard.allows(1, 100, new Map([[path, [path]]]), since)
-    vanish('meant by itself')
-    clock.ms += 24_000
+    vanish('unrelated')
+    clock.ms += 31_000
     vanish('first')
-    clock.ms += 8_000
+    clock.ms += 20_000
     guard.allows(0, 100)
     clock.ms += 90_000
-    vanish('waited for long', clock.ms - 89_000)
-    clock.ms += 10_000
+    vanish('waited for long', clock.ms - 85_000)
+    clock.ms += 30_000
     expect(guard.allows(90, 97)).toBe(false)
     clock.ms += 11 * 60_000
     expect(guard.allows(90, 97)).toBe(false)
@@ -97,7 +97,7 @@ describe('deletions', () => {
     const guard = new DeletionGuard(clock)
     guard.allows(1, 100, new Map([['unrelated', ['unrelated']]]))
     for (let n = 0; n < 2; n++) {
-      clock.ms += 8_000
+      clock.ms += 20_000
       guard.allows(0, 100)
     }
     expect(guard.allows(90, 99)).toBe(false)
