@@ -1,19 +1,9 @@
 import type { Clock } from '#base'
 import type { Have } from '#db'
-import type { Absence, Exchange } from '#exchange'
+import type { Exchange } from '#exchange'
 import { hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
-import {
-  dutyOf,
-  hasKept,
-  isAnchorFirst,
-  keptUpTo,
-  partitionOf,
-  protectedPercent,
-  unprotected,
-  type Duty,
-  type KeptBy,
-} from '#replication'
+import { hasKept, isAnchorFirst, keptUpTo, protectedPercent, unprotected, type KeptBy } from '#replication'
 import type { FolderSync } from '#sync'
 import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
@@ -88,18 +78,6 @@ export class FolderHolders {
     return this.#others.get(device) ?? replicas.keptOf(device)
   }
 
-  /** What this device has to have of a chunk (32 bytes) of a version. */
-  dutyOf(version: Version, chunk: Uint8Array): Duty {
-    const { device } = this.#parts.group
-    return dutyOf(chunk, {
-      device,
-      holders: this.#layout?.holders ?? [[]],
-      isAuthor: version.author === device,
-      isKeptBy: (anchor) => hasKept(this.keptOf(anchor), version),
-      isExpectedOf: (anchor) => this.isExpectedOf(anchor, version),
-    })
-  }
-
   /** Is it connected, and does it bring what it lacks by itself? */
   isKeeper(of: DeviceId): boolean {
     return this.#peers().some(({ device, state }) => device === of && state?.kept !== undefined)
@@ -134,52 +112,6 @@ export class FolderHolders {
   percent(have: readonly Have[]): number | null {
     if (!this.isCurrent) return null
     return protectedPercent(have, this.#layout!.devices, (device) => this.keptOf(device))
-  }
-
-  /** Have all devices that have the folder, or hold it, and so could have a chunk, answered that they do not? */
-  isNowhere({ open, sealed, isSure }: Absence): boolean {
-    return (
-      isSure &&
-      this.#otherTakers().every((device) => open.includes(device)) &&
-      this.#shelves().every((device) => sealed.includes(device))
-    )
-  }
-
-  /**
-   * Since when all devices are connected that could have a version's content, and have looked at their disks: those that have the folder, or hold
-   * it, and its author unless that has left. ms of the monotonic clock; null where one is not. What holds sealed blocks is connected, or not.
-   */
-  togetherSince({ author }: Version): number | null {
-    const { exchange, folder, group } = this.#parts
-    if (!this.isCurrent || !this.#shelves().every((device) => exchange.isConnected(device))) return null
-    const peers = new Map(this.#peers().map((peer) => [peer.device, peer]))
-    const isAtWork = (device: DeviceId): boolean => {
-      const state = peers.get(device)?.state
-      if (state == null || state.hindrance !== undefined) return false
-      return state.materialised && state.compared !== false && state.scanning !== true
-    }
-    const takers = this.#otherTakers()
-    if (!takers.every(isAtWork)) return null
-    const isAuthorAway = author !== group.device && !takers.includes(author) && stillHas(group.state, folder, author)
-    if (isAuthorAway && peers.get(author)?.state == null) return null
-    return Math.max(-Infinity, ...takers.map((device) => peers.get(device)!.since))
-  }
-
-  /** Does another holder of this chunk say that it has kept a version, or its author? */
-  isClaimed(version: Version, chunk: Uint8Array): boolean {
-    const holders = this.#layout?.holders ?? [[]]
-    const those = [...(holders[partitionOf(chunk, holders.length)] ?? []), version.author]
-    return those.some((device) => device !== this.#parts.group.device && hasKept(this.keptOf(device), version))
-  }
-
-  #otherTakers(): DeviceId[] {
-    return takersOf(this.#parts.group.state, this.#parts.folder).filter((device) => device !== this.#parts.group.device)
-  }
-
-  /** Holders that do not have the folder on a disk. */
-  #shelves(): DeviceId[] {
-    const takers = takersOf(this.#parts.group.state, this.#parts.folder)
-    return (this.#layout?.devices ?? []).filter((device) => !takers.includes(device) && device !== this.#parts.group.device)
   }
 
   #peers(): FolderSync['exchange']['peers'] {

@@ -1,7 +1,6 @@
 import type { Logger } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { FolderChunks } from '#store'
-import { AbsentError } from './absent.ts'
 import type { Asker } from './asker.ts'
 import { ByteBudget } from './budget.ts'
 import type { FetchedChunk } from './source.ts'
@@ -36,12 +35,10 @@ export class SealedFetcher {
     return this.#parts.asker.devices.filter((device) => this.#parts.mayHold(folder, device))
   }
 
-  /** A chunk, verified. Rejects with AbsentError where no connected holder has it, and when `signal` aborts. */
-  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
+  /** A chunk, verified; null where no connected holder has it. Rejects when `signal` aborts. */
+  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk | null> {
     const holders = this.holders(folder)
-    const sealed: DeviceId[] = []
-    const absent = (): AbsentError => new AbsentError({ open: [], sealed, isSure: sealed.length === holders.length })
-    if (holders.length === 0) throw absent()
+    if (holders.length === 0) return null
     await this.#budget.take(length)
     let isFound = false
     try {
@@ -49,30 +46,27 @@ export class SealedFetcher {
       for (let at = 0; at < holders.length && !signal.aborted; at++) {
         const device = holders[(first + at) % holders.length]!
         const bytes = await this.#from(device, folder, id, signal)
-        if (bytes === null) sealed.push(device)
         if (bytes?.length !== length) continue
         isFound = true
         return { bytes, isAlone: true, device, release: () => this.#budget.give(length) }
       }
       signal.throwIfAborted()
-      throw absent()
+      return null
     } finally {
       if (!isFound) this.#budget.give(length)
     }
   }
 
-  /** null: it is not there; undefined: nothing that can be told from that. */
-  async #from(device: DeviceId, folder: FolderId, id: ChunkId, signal: AbortSignal): Promise<Uint8Array | null | undefined> {
+  async #from(device: DeviceId, folder: FolderId, id: ChunkId, signal: AbortSignal): Promise<Uint8Array | null> {
     const { logger, asker, openerOf, strike } = this.#parts
     try {
       const [bytes] = await asker.blocks(device, folder, fromHex(id), signal)
-      if (bytes == null) return bytes
-      const [opened] = (await openerOf(folder)?.open([{ id, bytes }])) ?? []
+      const [opened] = bytes == null ? [] : ((await openerOf(folder)?.open([{ id, bytes }])) ?? [])
       if (opened === 'wrong') strike(device)
-      return typeof opened === 'string' ? undefined : opened
+      return opened === undefined || typeof opened === 'string' ? null : opened
     } catch (error) {
       logger.debug({ device, folder, error }, 'a device could not give a block')
-      return undefined
+      return null
     }
   }
 }

@@ -73,7 +73,6 @@ async function run(scheduler: fc.Scheduler, [acting, other]: Act[][], graces: re
     },
     duty: () => 'block',
     tally: newTally(),
-    gone: { missed: async () => null },
     live: async (ids) => Array.from({ length: ids.length / 32 }, () => false),
     kept: () => undefined,
     isBusy: () => false,

@@ -46,7 +46,6 @@ function make(parts: Partial<KeeperParts> = {}): {
     },
     finder: { find: async (ids) => each(ids).map((id) => there.get(toHex(id)) ?? null) },
     duty: () => 'block',
-    gone: { missed: async () => null },
     live: async (ids) => each(ids).map(() => false),
     kept: () => undefined,
     isBusy: () => false,
@@ -362,66 +361,6 @@ describe('Keeper', () => {
     duty = 'block'
     expect(await keeper.keep()).toBeNull()
     expect(kept.size).toBe(1)
-  })
-
-  test('forgets a version that is gone, and counts it as kept once others had the time to find the same', async () => {
-    let time = 1_000
-    const asked: string[] = []
-    const [first, lost, last] = some(3)
-    const { index, there, kept, keeper } = make({
-      clock: { ...systemClock, now: () => time },
-      finder: {
-        async find(ids, _lengths, _signal, nowhere) {
-          return each(ids).map((id) => {
-            const bytes = there.get(toHex(id)) ?? null
-            if (bytes === null) nowhere?.(toHex(id) as ChunkId)
-            return bytes
-          })
-        },
-      },
-      gone: {
-        async missed({ version, isHead }, nowhere) {
-          if (nowhere.length > 0) asked.push(`${version.path} ${isHead} ${nowhere.map(toHex).join()}`)
-          return nowhere.length > 0 && !isHead ? 12 * 60_000 : null
-        },
-      },
-    })
-    put(there, [first!, last!])
-    index.author([fileOf('f', [first!, lost!])], { now: 1 })
-    index.author([fileOf('f', [last!])], { now: 2 })
-    await keeper.keep()
-    expect(asked).toEqual([`f false ${named(lost!)}`])
-    expect(index.versions('f').map(({ isForgotten }) => isForgotten)).toEqual([false, true])
-    expect([kept.has(named(last!)), index.unkept()[0]!.seq]).toEqual([true, 0])
-    time += 11 * 60_000
-    await keeper.keep()
-    expect(index.unkept()[0]!.seq).toBe(0)
-    time += 2 * 60_000
-    expect(await keeper.keep()).toBeNull()
-    expect(index.unkept()).toEqual([])
-  })
-
-  test('finds nothing gone while sync is at work, nor what was only not found', async () => {
-    let isBusy = false
-    const looked: number[] = []
-    const { index, keeper } = make({
-      isBusy: () => isBusy,
-      finder: {
-        async find(ids, _lengths, _signal, nowhere) {
-          isBusy = true
-          for (const id of each(ids)) nowhere?.(toHex(id) as ChunkId)
-          return each(ids).map(() => null)
-        },
-      },
-      gone: { missed: async (_, nowhere) => (looked.push(nowhere.length), null) },
-    })
-    index.author([fileOf('f', some(1))], { now: 1 })
-    await keeper.keep()
-    expect(looked).toEqual([])
-    const unsure = make({ gone: { missed: async (_, nowhere) => (looked.push(nowhere.length), null) } })
-    unsure.index.author([fileOf('f', some(1))], { now: 1 })
-    await unsure.keeper.keep()
-    expect(looked).toEqual([0])
   })
 
   test('keeps a block of a chunk where one version needs that, though any copy will do for another', async () => {

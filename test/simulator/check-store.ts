@@ -54,18 +54,30 @@ export function checkOwed(cluster: Cluster, when: string): void {
   }
 }
 
-/** Promise 5: a device gives up a version only where content of it is on no disk any more. */
-export function checkGone(cluster: Cluster, name: string, { version, chunks }: KeepItem): void {
+/**
+ * How many versions devices cannot keep because content of them is on no disk any more; null where there is anything else that one of
+ * them has yet to keep.
+ */
+export async function lostForGood(cluster: Cluster): Promise<number | null> {
+  const lacking: KeepItem[] = []
+  for (const { core } of cluster.devices) {
+    let waiting = await core.facade.keeping()
+    for (let after = 0; waiting > 0;) {
+      const page = await core.facade.looked(after, PAGE)
+      const unkeptHere = page.filter(({ isKept }) => !isKept)
+      waiting -= unkeptHere.length
+      lacking.push(...unkeptHere)
+      const last = page.at(-1)
+      if (last === undefined) return null
+      after = last.record
+    }
+  }
   const there = copies(cluster)
-  if (chunks === null || !chunksIn(chunks).every((chunk) => there.has(chunk))) return
-  cluster.failure ??= `promise 5: ${name} found version ${version.id.slice(0, 8)} of ${version.path} to be gone, and all of it is there: ${chunksIn(
-    chunks,
-  )
-    .map((chunk) => whereIs(cluster, chunk))
-    .join(', ')}`
+  const isThere = ({ chunks }: KeepItem): boolean => chunks !== null && chunksIn(chunks).every((chunk) => there.has(chunk))
+  return lacking.some(isThere) ? null : new Set(lacking.map(({ version }) => version.id)).size
 }
 
-/** What devices have yet to keep. */
+/** What devices have yet to keep, though it is there. */
 export async function unkept(cluster: Cluster): Promise<string[]> {
   const lines: string[] = []
   for (const { name, core } of cluster.devices) {
