@@ -4,8 +4,8 @@ import { protectedWords, simulate, type SimReport } from './simulate.ts'
 type About = 'trees' | 'stores'
 
 const A_TEST = 10
-/** They meet what docs/development.md says does not hold yet: an empty directory that stays behind on one device. */
-const KNOWN: Readonly<Record<About, readonly number[]>> = { trees: [98], stores: [] }
+/** They meet what docs/development.md says does not hold yet: content in a file that no index knows of, and an empty directory that stays behind on one device. */
+const KNOWN: Readonly<Record<About, readonly number[]>> = { trees: [63, 98], stores: [] }
 /** What each run has at least: of one about stores a loss in either of its two rounds. */
 const LEAST: Readonly<Record<About, { edits: number; faults: number; conflicts: number }>> = {
   trees: { edits: 100, faults: 5, conflicts: 3 },
