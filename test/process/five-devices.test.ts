@@ -34,13 +34,11 @@ async function storage(name: string, pledge: string): Promise<Device> {
 
 beforeAll(async () => {
   ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
-  ;[attic, barn, cellar] = (await Promise.all([
-    storage('attic', '40MB'),
-    storage('barn', '80MB'),
-    storage('cellar', '120MB'),
-    anna.cli('config', 'set', 'pledge', '20MB'),
-    ben.cli('config', 'set', 'pledge', '30MB'),
-  ])) as [Device, Device, Device, ...unknown[]]
+  await anna.cli('config', 'set', 'pledge', '20MB')
+  await ben.cli('config', 'set', 'pledge', '30MB')
+  attic = await storage('attic', '40MB')
+  barn = await storage('barn', '80MB')
+  cellar = await storage('cellar', '120MB')
   ;[place] = (await cluster.share(FOLDER, [anna], (root) => writeRound(root, 0, () => true))) as [string]
   other = cluster.place(ben, FOLDER)
   await joinOffered(ben, FOLDER, other)

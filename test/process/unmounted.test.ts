@@ -79,7 +79,12 @@ test('another directory of the same disk that was mounted in a folder is left al
       await until('it can be unmounted', () => spawnSync('umount', [albums]).status === 0, 5_000)
     }
     await anna.client.scan({ folder: 'bound' })
-    await until('it is held', async () => (await folderOf(anna, 'bound')).state === 'held', 5_000)
+    await until(
+      'it is held',
+      async () => (await folderOf(anna, 'bound')).state === 'held',
+      5_000,
+      async () => [await folderOf(anna, 'bound'), await anna.client.problems({ folder: 'bound' })],
+    )
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect(describeTree(there)).toEqual(before)
   }
