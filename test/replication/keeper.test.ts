@@ -1,28 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silentLogger, systemClock } from '#base'
-import { packChunks, toHex, type ChunkId } from '#model'
+import { toHex } from '#model'
 import { Keeper, newTally, type KeeperParts } from '#replication'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { inProcess, type FolderIndex, type LocalChange } from '#db'
 import { HandClock } from '../base/hand-clock.ts'
 import { A, gone, open, stat } from '../db/fixtures.ts'
+import { each, fileOf, named, put, some } from './files.ts'
 
 const YEAR_MS = 365 * 86_400_000
 
 const running: Keeper[] = []
 afterEach(() => Promise.all(running.splice(0).map((keeper) => keeper.stop())))
-
-function named(bytes: Uint8Array): ChunkId {
-  return createHash('sha256').update(bytes).digest('hex') as ChunkId
-}
-
-/** A file with these chunks, found on the disk. */
-function fileOf(path: string, chunks: readonly Uint8Array[]): LocalChange {
-  const size = chunks.reduce((sum, { length }) => sum + length, 0)
-  const list = packChunks(chunks.map((bytes) => ({ id: named(bytes), length: bytes.length })))
-  return { path, kind: 'file', stat: stat({ size }), content: { chunker: 1, size, chunks: list } }
-}
 
 /** A keeper over a real index, whose chunks come out of `there` and go into `kept`. */
 function make(parts: Partial<KeeperParts> = {}): {
@@ -56,18 +45,6 @@ function make(parts: Partial<KeeperParts> = {}): {
   })
   running.push(keeper)
   return { index, there, kept, seals, keeper }
-}
-
-function each(ids: Uint8Array): Uint8Array[] {
-  return Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
-}
-
-function some(count: number, length = 40): Uint8Array[] {
-  return Array.from({ length: count }, () => new Uint8Array(randomBytes(length)))
-}
-
-function put(there: Map<string, Uint8Array>, chunks: readonly Uint8Array[]): void {
-  for (const bytes of chunks) there.set(named(bytes), bytes)
 }
 
 describe('Keeper', () => {

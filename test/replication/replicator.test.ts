@@ -1,32 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import { HoldfastError, silentLogger, systemClock, systemRandom } from '#base'
-import { inProcess, type FolderIndex, type Have, type LocalChange } from '#db'
-import { packChunks, toHex, type ChunkId } from '#model'
+import { inProcess, type FolderIndex, type Have } from '#db'
+import { toHex } from '#model'
 import { newTally, Replicator, type BlockHolder, type ReplicatorParts } from '#replication'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, B, gone, open, stat } from '../db/fixtures.ts'
+import { A, B, gone, open } from '../db/fixtures.ts'
+import { each, fileOf, named, put, some } from './files.ts'
 
 const running: Replicator[] = []
 afterEach(() => Promise.all(running.splice(0).map((replicator) => replicator.stop())))
-
-function named(bytes: Uint8Array): ChunkId {
-  return createHash('sha256').update(bytes).digest('hex') as ChunkId
-}
-
-function fileOf(path: string, chunks: readonly Uint8Array[]): LocalChange {
-  const size = chunks.reduce((sum, { length }) => sum + length, 0)
-  const list = packChunks(chunks.map((bytes) => ({ id: named(bytes), length: bytes.length })))
-  return { path, kind: 'file', stat: stat({ size }), content: { chunker: 1, size, chunks: list } }
-}
-
-function each(ids: Uint8Array): Uint8Array[] {
-  return Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
-}
-
-function some(count: number, length = 40): Uint8Array[] {
-  return Array.from({ length: count }, () => new Uint8Array(randomBytes(length)))
-}
 
 /** A device that holds blocks, in memory: a block is what it is of, backwards. */
 class Holder implements BlockHolder {
@@ -91,10 +73,6 @@ function make(parts: Partial<ReplicatorParts> = {}): {
   })
   running.push(replicator)
   return { index, there, holder, notes, replicator }
-}
-
-function put(there: Map<string, Uint8Array>, chunks: readonly Uint8Array[]): void {
-  for (const bytes of chunks) there.set(named(bytes), bytes)
 }
 
 function seqOf({ kept }: Replicator): number {
