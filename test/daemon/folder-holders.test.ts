@@ -10,21 +10,25 @@ const [own, nas] = [1, 2].map((key) => deviceIdOf(new Uint8Array(32).fill(key)))
 const HAVE: Have[] = [{ author: own, epoch: 0, seq: 5 }]
 
 /** This device has the folder, and another one holds all blocks of it; `devices` are in the group. */
-function subject(devices: DeviceId[]): FolderHolders {
+function subject(devices: DeviceId[], set: { replicas?: number; pledged?: boolean; takers?: DeviceId[] } = {}): FolderHolders {
   const holders = place({ devices: [{ device: nas, capacity: 5 }], replicas: 1, partitions: PARTITIONS, last: null })
   const state = {
     get devices() {
       return devices.map((device) => ({ device, name: '', role: 'member', added: 0 }))
     },
     role: () => 'sync',
-    takers: () => [own],
+    takers: () => set.takers ?? [own],
+    leavers: () => [],
+    pledge: (device: DeviceId) => (device === nas ? 5 : 0),
     ringSize: PARTITIONS,
-    replicas: 2,
+    get replicas() {
+      return set.replicas ?? 2
+    },
   }
   return new FolderHolders({
     folder: 'folder' as FolderId,
     group: { device: own, state: state as unknown as FolderHoldersParts['group']['state'] },
-    pledged: () => ({ hash: new Uint8Array(32), holders }),
+    pledged: () => (set.pledged === false ? null : { hash: new Uint8Array(32), holders }),
     exchange: { isConnected: () => false },
     sync: () => null,
     replicas: {
@@ -49,4 +53,25 @@ test('a holder that is removed has nothing any more, also before there is a layo
   expect(holders.percent(HAVE)).toBe(0)
   expect(holders.isProtected({ author: own, epoch: 0, seq: 5 })).toBe(false)
   expect(holders.lacking(HAVE)).toEqual([{ device: nas, records: 5 }])
+})
+
+test('a chunk may have no other holder than this device where one copy is enough: then it is not held elsewhere', async () => {
+  const both = subject([own, nas])
+  await both.follow(both.next())
+  expect(both.isShared).toBe(true)
+  const one = subject([own, nas], { replicas: 1, pledged: false, takers: [own, nas] })
+  await one.follow(one.next())
+  expect(one.isShared).toBe(false)
+})
+
+test('nothing is protected by a layout that is no longer the one to go by', async () => {
+  const set = { replicas: 2 }
+  const holders = subject([own, nas], set)
+  await holders.follow(holders.next())
+  const place = { author: own, epoch: 0, seq: 5 }
+  expect(holders.isProtected(place)).toBe(true)
+  set.replicas = 3
+  expect(holders.isCurrent).toBe(false)
+  expect(holders.isProtected(place)).toBe(false)
+  expect(holders.percent(HAVE)).toBeNull()
 })
