@@ -10,7 +10,7 @@ const SEEDS: Record<PlantedFault, number> = {
   'the clock decides': 6,
   'unsigned batch accepted': 25,
   'sweep without mark': 6,
-  'receipt before durable': 12,
+  'receipt before durable': 30,
   'damaged block served': 12,
 }
 
