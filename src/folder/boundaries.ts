@@ -29,15 +29,20 @@ export async function partUnmounted(
   const places = vanished.length === 0 ? known : [...known, ...tree.fs.mountPoints(tree.root)]
   const missing = new Set<string>()
   const unmounted = vanished.filter((path) => {
-    const at = places.find((place) => path === place || path.startsWith(`${place}/`))
+    const at = places.find((place) => isWithin(path, place))
     if (at !== undefined) missing.add(at)
     return at !== undefined
   })
-  const kept = isWhole ? [] : known
+  // Of what could not be looked at it is not known whether anything is missing there.
+  const kept = isWhole ? known.filter((place) => problems.some(({ path }) => isWithin(place, path))) : known
   const now = [...new Set([...kept, ...missing, ...mounted])].sort()
   if (now.join('\0') !== known.join('\0')) await writeBoundaries(tree, now)
   const parted = new Set(unmounted)
   return { vanished: vanished.filter((path) => !parted.has(path)), unmounted }
+}
+
+function isWithin(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`)
 }
 
 function readBoundaries(tree: Tree): string[] {
@@ -55,13 +60,18 @@ function readBoundaries(tree: Tree): string[] {
 /** What cannot be written now is written after the next scan. */
 async function writeBoundaries(tree: Tree, paths: string[]): Promise<void> {
   if (tree.stat(MARKER) === undefined) return
-  try {
-    const name = `~mounts-${threadId}`
-    await writeWhole(tree.fs, tree.make(TMP), name, Buffer.from(`${JSON.stringify({ version: VERSION, paths })}\n`))
-    tree.fs.rename(tree.dir(TMP), name, tree.dir(OWN_DIRECTORY), BOUNDARIES_NAME)
-    tree.touch(tree.dir(OWN_DIRECTORY))
-    await tree.flush()
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error
+  const bytes = Buffer.from(`${JSON.stringify({ version: VERSION, paths })}\n`)
+  for (const mayBeTaken of [true, false]) {
+    try {
+      const name = `~mounts-${threadId}`
+      await writeWhole(tree.fs, tree.make(TMP), name, bytes)
+      tree.fs.rename(tree.dir(TMP), name, tree.dir(OWN_DIRECTORY), BOUNDARIES_NAME)
+      tree.touch(tree.dir(OWN_DIRECTORY))
+      return await tree.flush()
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error
+      // Another thread may be cleaning the stage.
+      if (!mayBeTaken || errnoOf(error) !== 'ENOENT') return
+    }
   }
 }

@@ -142,6 +142,12 @@ describe.each([
     user.remove('mount/x')
     user.remove('mount/y')
     move(subject, true)
+    subject.fs.hooks.before = ({ call, name }) => {
+      if (call !== 'rename' || !name.startsWith('~mounts')) return
+      subject.fs.hooks = {}
+      // The stage is being cleaned.
+      user.remove(`.holdfast/tmp/${name}`)
+    }
     expect(await folder.look()).toMatchObject({ vanished: [], unmounted: [] })
     move(subject, false)
     user.remove('other')
@@ -150,7 +156,13 @@ describe.each([
       again.known.push(...folder.known)
       expect(await again.look(scopes)).toMatchObject({ unmounted: ['mount/y', 'mount/x'] })
     }
-    expect((await folder.look()).vanished).toEqual(['other'])
+    // Meanwhile the place, or what it is in, cannot be looked at.
+    subject.fs.hooks.before = ({ call, name }) => {
+      if (call === 'survey' && name === 'mount') throw Object.assign(new Error('EIO'), { code: 'EIO' })
+    }
+    expect(await folder.look()).toMatchObject({ problems: [{ path: 'mount', code: 'unreadable' }], unmounted: [] })
+    subject.fs.hooks = {}
+    expect(await folder.look()).toMatchObject({ vanished: ['other'], unmounted: ['mount/y', 'mount/x'] })
     // All there: nothing is special about the place any more.
     for (const path of ['mount/x', 'mount/y', 'other']) user.write(path, path)
     expect((await folder.look()).unmounted).toEqual([])
