@@ -8,6 +8,8 @@ import { readWhole, writeWhole } from './whole-file.ts'
 
 export const BOUNDARIES = `${OWN_DIRECTORY}/mounts.json`
 const BOUNDARIES_NAME = 'mounts.json'
+/** In `tmp/`, with the thread's number: a scan writes it while the stage may be cleaned, which leaves it alone. */
+export const STAGED_BOUNDARIES = '~mounts'
 const MAX_BYTES = 1024 * 1024
 /** Of the file's format; what a reader does not know it passes over. */
 const VERSION = 1
@@ -60,18 +62,13 @@ function readBoundaries(tree: Tree): string[] {
 /** What cannot be written now is written after the next scan. */
 async function writeBoundaries(tree: Tree, paths: string[]): Promise<void> {
   if (tree.stat(MARKER) === undefined) return
-  const bytes = Buffer.from(`${JSON.stringify({ version: VERSION, paths })}\n`)
-  for (const mayBeTaken of [true, false]) {
-    try {
-      const name = `~mounts-${threadId}`
-      await writeWhole(tree.fs, tree.make(TMP), name, bytes)
-      tree.fs.rename(tree.dir(TMP), name, tree.dir(OWN_DIRECTORY), BOUNDARIES_NAME)
-      tree.touch(tree.dir(OWN_DIRECTORY))
-      return await tree.flush()
-    } catch (error) {
-      if (errnoOf(error) === undefined) throw error
-      // Another thread may be cleaning the stage.
-      if (!mayBeTaken || errnoOf(error) !== 'ENOENT') return
-    }
+  try {
+    const name = `${STAGED_BOUNDARIES}-${threadId}`
+    await writeWhole(tree.fs, tree.make(TMP), name, Buffer.from(`${JSON.stringify({ version: VERSION, paths })}\n`))
+    tree.fs.rename(tree.dir(TMP), name, tree.dir(OWN_DIRECTORY), BOUNDARIES_NAME)
+    tree.touch(tree.dir(OWN_DIRECTORY))
+    await tree.flush()
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
   }
 }
