@@ -7,7 +7,7 @@ import { size, table } from '../text.ts'
 export const devices: Command = {
   words: 'devices',
   synopsis: '',
-  summary: 'The devices of the group.',
+  summary: 'The devices of the group, and its recovery kits.',
   async run({ connect, output }) {
     const { client } = await connect()
     const [result, own] = await Promise.all([client.devices(), client.status()])
@@ -20,12 +20,16 @@ export const devices: Command = {
           device,
           role,
           pledgeBytes === null || pledgeBytes === 0 ? null : size(pledgeBytes),
-          device === own.device ? 'this device' : reached(connected, lastSeen),
+          device === own.device ? 'this device' : role === 'recovery' ? `made ${made(lastSeen)}` : reached(connected, lastSeen),
         ]),
       ),
     )
     await noteRemoval(client, output)
   },
+}
+
+function made(time: string | null): string {
+  return time === null ? 'at no time' : localTime(time)
 }
 
 function reached(connected: boolean, lastSeen: string | null): string {
@@ -36,7 +40,7 @@ function reached(connected: boolean, lastSeen: string | null): string {
 export const devicesRemove: Command = {
   words: 'devices remove',
   synopsis: 'DEVICE',
-  summary: 'Takes a device out of the group.',
+  summary: 'Takes a device, or a recovery kit, out of the group.',
   takes: [1, 1],
   async run({ argument, connect, output }) {
     const { client } = await connect()
