@@ -106,13 +106,16 @@ async function takeFolders(
 ): Promise<{ folders: Restored[]; notes: Note[] }> {
   const folders: Restored[] = []
   const notes: Note[] = []
-  for (const { id, name } of group.state.folders.filter((folder) => mayRead(group.state.role(folder.id, group.device)))) {
+  for (const { id, name, creator } of group.state.folders) {
+    if (!mayRead(group.state.role(id, group.device))) continue
     const here = registry.folders.find(({ stored }) => stored.id === id)?.stored
     const path = to === null ? null : join(to, name)
     if (here !== undefined && (here.path !== null || path === null)) {
       folders.push({ id, name: here.name, path: here.path })
       continue
     }
+    // Of its own, which it had left, before it came.
+    if (here === undefined && creator === group.device) continue
     if (here === undefined && group.state.takers(id).length === 0) {
       notes.push({
         message: `${name} is not restored: all devices had left it`,

@@ -98,17 +98,18 @@ export class Recovery {
     }
     const log = this.#merge([...known.values()].flat())
     this.#write(log, kit)
-    const own = log.chain(group.device)
+    const authors = [group.device, kit.device]
+    const written = authors.flatMap((author) => log.chain(author))
     const taken: KitVisit[] = []
     for (const [visit, operations] of known) {
       const theirs = new Set(operations.map(({ hash }) => Buffer.from(hash).toString('hex')))
       const lacked = log.operations().filter(({ hash }) => !theirs.has(Buffer.from(hash).toString('hex')))
       try {
         await visit.give(lacked)
-        const heads = log.heads().filter(({ author }) => author !== group.device)
+        const heads = log.heads().filter(({ author }) => !authors.includes(author))
         const back = (await visit.ask(heads)).map(decodeOperation)
         const has = (wanted: Operation): boolean => back.some(({ hash }) => Buffer.compare(hash, wanted.hash) === 0)
-        if (own.length > 0 && own.every(has)) taken.push(visit)
+        if (written.every(has)) taken.push(visit)
       } catch (error) {
         logger.warn({ device: visit.device, error }, 'a device did not take this one in')
       }

@@ -1,6 +1,7 @@
 import { calledIn } from '#api/contract'
 import { localTime } from '#base'
 import type { Command } from '../command.ts'
+import { noteKits } from '../kits.ts'
 import { noteRemoval } from '../removal.ts'
 import { size, table } from '../text.ts'
 
@@ -46,5 +47,6 @@ export const devicesRemove: Command = {
     const { client } = await connect()
     const result = await client.removeDevice({ device: argument(0) })
     output.result(result, () => `${argument(0)} is no longer in the group.`)
+    await noteKits(client, output)
   },
 }
