@@ -42,7 +42,7 @@ export function recoveryOperations(context: BackendContext): RecoveryOperations 
         if (file !== null) await rm(file, { force: true })
         throw error
       }
-      note('recovery kit made', kit.name)
+      note('made', `the recovery kit ${kit.name}`)
       const folders = group.state.folders.filter(({ id }) => group.secret(id) !== null).map(({ id, name }) => ({ id, name }))
       return {
         folders,
@@ -61,8 +61,9 @@ export function recoveryOperations(context: BackendContext): RecoveryOperations 
           hint: `use an empty one (holdfast serve --home DIR has a home of its own), or take no part in them first: holdfast folder leave ${shellWord(registry.folders[0]!.stored.name)}`,
         })
       const known = devices.map((each) => each.addresses.map((address) => `${address}/p2p/${each.device}`))
+      const isNew = group.state.id !== code.group
       await recovery.enter(code, [...typed, ...known])
-      note('recovered', 'by a recovery kit')
+      if (isNew) note('joined', 'the group, by a recovery kit')
       const { folders, notes } = await takeFolders(context, to)
       return { folders, group: code.group, notes: [...notes, ...restoreNotes(context)] }
     },

@@ -23,6 +23,8 @@ const POLL_MS = 50
 
 export interface KitHostParts {
   kit: Identity
+  /** The device on which the kit is used; it is found on the network as well. */
+  own: DeviceId
   group: GroupId
   clock: Clock
   logger: Logger
@@ -36,7 +38,7 @@ export class KitHost {
   readonly #parts: KitHostParts
   readonly #visits = new Map<DeviceId, KitVisit>()
   readonly #tried = new Set<string>()
-  /** Of each attempt that failed, where and why. */
+  /** Of each given place that was of no use, where and why. */
   readonly failures: { where: string; why: string }[] = []
   #node: Libp2p | null = null
   #pending = 0
@@ -52,7 +54,9 @@ export class KitHost {
   async reach(places: readonly Whereabouts[], { lan }: { lan: boolean }): Promise<KitVisit[]> {
     const { clock } = this.#parts
     await this.#start(lan)
-    for (const place of places) this.#try(place)
+    for (const place of places) {
+      this.#try(place, (why) => this.failures.push({ where: place[0]!, why }))
+    }
     const begun = clock.monotonic()
     let found: number | null = null
     for (;;) {
@@ -77,7 +81,7 @@ export class KitHost {
       mdnsIntervalMs: MDNS_INTERVAL_MS,
       // Which of them are of the group shows when they let the kit in.
       allows: () => true,
-      announced: (device, addresses) => this.#try(addresses.map((address) => `${addressOf(address, device)}/p2p/${device}`)),
+      announced: (device, addresses) => this.#announced(device, addresses),
     })
     this.#node = await createLibp2p(bare)
     await this.#node.handle(PROTOCOLS.group, (stream, connection) => {
@@ -90,14 +94,20 @@ export class KitHost {
     await this.#node.start()
   }
 
-  #try(place: Whereabouts): void {
+  #announced(device: DeviceId, addresses: readonly string[]): void {
+    if (device === this.#parts.own) return
+    const bare = addresses.map((address) => addressOf(address, device)).filter((address) => address !== null)
+    this.#try(bare.map((address) => `${address}/p2p/${device}`))
+  }
+
+  #try(place: Whereabouts, failed: (why: string) => void = () => undefined): void {
     const key = place.toSorted().join(' ')
     if (place.length === 0 || this.#tried.has(key)) return
     this.#tried.add(key)
     this.#pending++
     this.#visit(place)
       .catch((error: unknown) => {
-        this.failures.push({ where: place[0]!, why: messageOf(error) })
+        failed(messageOf(error))
         this.#parts.logger.info({ place, reason: messageOf(error) }, 'a device could not be visited with the recovery kit')
       })
       .finally(() => this.#pending--)

@@ -78,7 +78,7 @@ export class Recovery {
       throw new HoldfastError('blocked', 'a recovery is under way on this device', { hint: 'wait until it has ended' })
     this.#entering = true
     const kit = kitIdentity(code)
-    const host = new KitHost({ ...this.#parts, kit, group: code.group })
+    const host = new KitHost({ ...this.#parts, kit, own: group.device, group: code.group })
     try {
       const visits = await host.reach(places, { lan: this.#lan })
       if (visits.length === 0) throw unreached(host, this.#lan)
