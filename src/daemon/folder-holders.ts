@@ -3,7 +3,7 @@ import type { Have } from '#db'
 import type { Exchange } from '#exchange'
 import { hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
-import { hasKept, isAnchorFirst, keptUpTo, protectedPercent, unprotected, type KeptBy } from '#replication'
+import { hasKept, isAnchorFirst, keptUpTo, partitionOf, protectedPercent, unprotected, type KeptBy } from '#replication'
 import type { FolderSync } from '#sync'
 import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
@@ -112,6 +112,26 @@ export class FolderHolders {
   percent(have: readonly Have[]): number | null {
     if (!this.isCurrent) return null
     return protectedPercent(have, this.#layout!.devices, (device) => this.keptOf(device))
+  }
+
+  /** Of packed ids those that a device is to hold; all of them while it is not known who they are. */
+  heldBy(device: DeviceId, ids: Uint8Array): Uint8Array {
+    if (this.#layout === undefined) return ids
+    return this.#those(ids, (holders) => holders.includes(device))
+  }
+
+  /** Of packed ids those that others are to hold, and none of them lacks anything; none while it is not known who they are. */
+  movedFrom(device: DeviceId, ids: Uint8Array, lacking: ReadonlySet<DeviceId>): Uint8Array {
+    if (!this.isCurrent) return new Uint8Array(0)
+    const isMoved = (holders: readonly DeviceId[]): boolean =>
+      holders.length > 0 && !holders.includes(device) && !holders.some((holder) => lacking.has(holder))
+    return this.#those(ids, isMoved)
+  }
+
+  #those(ids: Uint8Array, are: (holders: readonly DeviceId[]) => boolean): Uint8Array {
+    const { holders } = this.#layout!
+    const each = Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
+    return Buffer.concat(each.filter((id) => are(holders[partitionOf(id, holders.length)]!)))
   }
 
   #peers(): FolderSync['exchange']['peers'] {

@@ -11,7 +11,7 @@ export interface FolderReplicasParts {
   device: DeviceId
   index: FolderIndex
   store: Pick<FolderChunks, 'sealed' | 'blocksOf' | 'open'>
-  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection'>
+  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection' | 'drops'>
   /** Chunks, wherever they are. */
   find(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
   /** May this device write in the folder now? */
@@ -166,15 +166,19 @@ export class FolderReplicas {
   }
 
   #holder(device: DeviceId): BlockHolder {
-    const { folder, exchange, store } = this.#parts
+    const { folder, exchange, store, index } = this.#parts
+    // Before this device counts on what is there: what it counts on it for is in the index by now.
+    const tell = async (signal: AbortSignal): Promise<void> => exchange.drops.tell(device, folder, await index.have(), signal)
     return {
       device,
       lacking: async (ids, signal) => {
+        await tell(signal)
         const has = await exchange.has(device, folder, ids, signal)
         return Buffer.concat(has.flatMap((isThere, at) => (isThere ? [] : [ids.subarray(at * 32, at * 32 + 32)])))
       },
       hold: async (chunks, signal) => {
         const blocks = chunks.map(({ id, length, block }) => ({ id: toHex(id) as ChunkId, length, bytes: block }))
+        await tell(signal)
         const outcomes = await exchange.hold(device, folder, blocks, signal)
         return outcomes.map((outcome) =>
           outcome === 'stored' || outcome === 'had' ? 'stored' : outcome === 'full' ? 'full' : 'refused',

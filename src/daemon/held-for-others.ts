@@ -2,11 +2,13 @@ import type { DeviceStore } from '#db'
 import { Shelf, type ShelfParts } from '#exchange'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { GroupState } from '#peers'
+import { HeldDrops, type HeldDropsParts } from './held-drops.ts'
 import { noteHeld } from './left-folders.ts'
 
 export interface HeldForOthersParts {
-  group: { readonly device: DeviceId; readonly state: Pick<GroupState, 'role'> }
-  blocks: ShelfParts['store']
+  group: { readonly device: DeviceId; readonly state: Pick<GroupState, 'devices' | 'role' | 'cut' | 'pledge'> }
+  blocks: ShelfParts['store'] & HeldDropsParts['store']
+  clock: HeldDropsParts['clock']
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
   open: ShelfParts['open']
   /** The folders that this device takes part in. */
@@ -23,10 +25,11 @@ export class HeldForOthers {
   readonly #taken = new Set<FolderId>()
 
   constructor(parts: HeldForOthersParts) {
-    const { group, blocks, notes, open, folders, pledge } = parts
+    const { group, blocks, notes, open, folders, pledge, clock } = parts
     this.#parts = parts
     this.shelf = new Shelf({
       store: blocks,
+      desk: new HeldDrops({ group, notes, store: blocks, clock }),
       mayWrite: (folder, device) => mayWrite(group.state.role(folder, device)),
       mayRead: (folder, device) => mayRead(group.state.role(folder, device)),
       open,
@@ -42,6 +45,12 @@ export class HeldForOthers {
   /** Did blocks of a folder come for others since the start? Then they are of use, whatever was noted of it before. */
   took(folder: FolderId): boolean {
     return this.#taken.has(folder)
+  }
+
+  /** May there be anything here for others? */
+  get isAny(): boolean {
+    const { group } = this.#parts
+    return this.#taken.size > 0 || isShelf(group.state, group.device)
   }
 
   /** May what is here of a folder that this device takes no part in be for others? */

@@ -1,8 +1,10 @@
-import { giveBack, type Logger } from '#base'
+import { giveBack, HoldfastError, type Logger } from '#base'
 import type { Link } from '#peers'
 import { encodeHeld, encodeHere, type HoldOutcome, type HoldRequest } from './block-frames.ts'
 import { encodeResponseHead, type ChunkRequest } from './frames.ts'
 import { MAX_WAITING, RESPONSE_BYTES } from './server.ts'
+import { encodeDropped, encodeListed, type DropRequest, type ListRequest } from './drop-frames.ts'
+import { readDropList, type DropList } from './drop-list.ts'
 import type { Shelf } from './shelf.ts'
 import type { Turns } from './turns.ts'
 
@@ -65,6 +67,26 @@ export class BlockServer {
     return this.#waitFor(work)
   }
 
+  list({ number, folder, isPendingOnly, after }: ListRequest): Promise<void> {
+    const work = this.#turns.run(async () => {
+      const none = { isLast: true, chunks: [] }
+      const page = await this.#or(none, (shelf) => shelf.list(this.#link.device, folder, after, isPendingOnly))
+      await this.#send(encodeListed({ number, ...page }))
+    })
+    return this.#waitFor(work)
+  }
+
+  /** Rejects with `corrupt` where it is no drop list, or nobody's. */
+  async drop({ number, list }: DropRequest): Promise<void> {
+    const read = readIfKnown(list)
+    const work = this.#turns.run(async () => {
+      const refused = { outcome: 'refused' as const, hlc: 0 }
+      const answer = read === null ? refused : await this.#or(refused, (shelf) => shelf.drop(this.#link.device, read))
+      await this.#send(encodeDropped({ number, ...answer }))
+    })
+    await this.#waitFor(work)
+  }
+
   async #waitFor(work: Promise<void>, isTooMuch = false): Promise<void> {
     if (isTooMuch || this.#turns.size > MAX_WAITING) await work
   }
@@ -83,5 +105,15 @@ export class BlockServer {
 
   async #send(...pieces: Uint8Array[]): Promise<void> {
     await this.#link.send(...pieces).catch(() => undefined)
+  }
+}
+
+/** null: of a newer format. */
+function readIfKnown(list: Uint8Array): DropList | null {
+  try {
+    return readDropList(list)
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'unsupported') return null
+    throw error
   }
 }

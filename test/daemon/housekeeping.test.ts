@@ -2,9 +2,10 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { silentLogger, type Clock } from '#base'
 import { inProcess, type DeviceStore, type FolderIndex } from '#db'
 import { Holds, parsePolicy, type PolicyWords } from '#history'
-import { toHex, type VersionId } from '#model'
+import { toHex, type DeviceId, type VersionId } from '#model'
 import type { FolderKeeping } from '../../src/daemon/folder-keeping.ts'
-import { Housekeeping, type Housekept } from '../../src/daemon/housekeeping.ts'
+import { Housekeeping } from '../../src/daemon/housekeeping.ts'
+import type { Housekept } from '../../src/daemon/housekept.ts'
 import { noteJoined, noteLeft } from '../../src/daemon/left-folders.ts'
 import type { OpenFolder } from '../../src/daemon/folder-opener.ts'
 import { openDeviceStore } from '../../src/db/device-database.ts'
@@ -12,6 +13,7 @@ import { author } from '../db/fixtures.ts'
 import { chunksOf, fileOf, here, makeFolder, type Folder } from '../history/sweep-parts.ts'
 import { newSealing } from '../store/subjects.ts'
 
+const ME = 'me' as DeviceId
 const DAY_MS = 86_400_000
 const NAMES = ['old', 'older', 'now', 'stray']
 
@@ -22,7 +24,18 @@ interface Home {
   housekeeping: Housekeeping
   told: { done: number; total: number }[]
   /** What can be changed; `reviewed`: how often it was looked anew at what is to be kept. */
-  set: { now: number; grace: number; policy: PolicyWords; pins: VersionId[]; isElsewhere: boolean; reviewed: number }
+  set: {
+    now: number
+    grace: number
+    policy: PolicyWords
+    pins: VersionId[]
+    isElsewhere: boolean
+    isTaken: boolean
+    isForOthers: boolean
+    /** What the layout has moved elsewhere, packed ids. */
+    moved: Uint8Array
+    reviewed: number
+  }
   run(isDry?: boolean): Promise<Housekept>
 }
 
@@ -32,13 +45,25 @@ async function home(): Promise<Home> {
   await folder.store.chunks.seal(folder.sealing, chunksOf(NAMES))
   for (const name of ['older', 'old', 'now']) author(folder.index, fileOf('f', [name]))
   const index = inProcess<FolderIndex>(folder.index)
-  const set: Home['set'] = { now: 1_000 * DAY_MS, grace: DAY_MS, policy: {}, pins: [], isElsewhere: true, reviewed: 0 }
+  const set: Home['set'] = {
+    now: 1_000 * DAY_MS,
+    grace: DAY_MS,
+    policy: {},
+    pins: [],
+    isElsewhere: true,
+    isTaken: true,
+    isForOthers: false,
+    moved: new Uint8Array(0),
+    reviewed: 0,
+  }
   const keeping = {
     isKept: true,
     holds: new Holds(),
     between: <T>(work: () => Promise<T>) => work(),
     replicas: { askAnew: () => undefined },
     review: () => set.reviewed++,
+    lacking: async () => [],
+    holders: { movedFrom: () => set.moved },
   }
   const open = {
     stored: { id: folder.sealing.folder, name: 'thesis' },
@@ -61,6 +86,9 @@ async function home(): Promise<Home> {
   }
   const told: Home['told'] = []
   const housekeeping = new Housekeeping({
+    device: ME,
+    isTaken: () => set.isTaken,
+    judge: { judge: async () => [] },
     registry: { folders: [open] },
     blocks: Object.assign(folder.swept, { totals: () => folder.store.chunks.totals() }),
     store,
@@ -70,7 +98,7 @@ async function home(): Promise<Home> {
     retention: () => ({ policy: parsePolicy(set.policy), pins: new Set(set.pins), snapshots: new Map() }),
     grace: () => set.grace,
     isElsewhere: () => set.isElsewhere,
-    held: { took: () => false, isFor: () => false },
+    held: { took: () => false, isFor: () => set.isForOthers, isAny: false },
     called: (id) => (id === folder.sealing.folder ? 'thesis' : id),
     progress: (of) => told.push(of),
   })
