@@ -61,7 +61,7 @@ export async function movedFrom(keeping: JudgedFolder['keeping'], device: Device
 /** Tells devices that hold blocks of folders which they cannot read what of it may go, and what others were wrong about. */
 export class DropJudge {
   readonly #parts: DropJudgeParts
-  /** What was to go when it was looked at last, by device and folder. */
+  /** What was to go when it was looked at last, and rightly, by device and folder. */
   readonly #seen = new Map<string, string>()
 
   constructor(parts: DropJudgeParts) {
@@ -111,16 +111,19 @@ export class DropJudge {
       .map(({ id }) => id)
       .join()
     if (this.#seen.get(key) === text) return
-    for (const page of pages) await this.#judgePage(folder, judged, page, options)
-    this.#seen.set(key, text)
+    this.#seen.delete(key)
+    let kept = 0
+    for (const page of pages) kept += await this.#judgePage(folder, judged, page, options)
+    if (kept === 0) this.#seen.set(key, text)
   }
 
+  /** How many chunks of a page must not go, though somebody said so. */
   async #judgePage(
     { id: folder, index, keeping }: JudgedFolder,
     judged: Judged,
     page: readonly ListedChunk[],
     { isDry, signal, obstacle, step }: Omit<JudgeOptions, 'isPendingOnly'>,
-  ): Promise<void> {
+  ): Promise<number> {
     const { device } = judged
     // First: what comes meanwhile is judged by as well, and need not be claimed.
     const horizon = await index.have()
@@ -146,6 +149,7 @@ export class DropJudge {
       if (outcome !== 'taken') throw new Obstacle(UNTAKEN[outcome])
     }
     await step(page.length)
+    return kinds.keep.length
   }
 }
 

@@ -167,18 +167,16 @@ export class FolderReplicas {
 
   #holder(device: DeviceId): BlockHolder {
     const { folder, exchange, store, index } = this.#parts
-    // Before this device counts on what is there: what it counts on it for is in the index by now.
-    const tell = async (signal: AbortSignal): Promise<void> => exchange.drops.tell(device, folder, await index.have(), signal)
     return {
       device,
       lacking: async (ids, signal) => {
-        await tell(signal)
+        // Before this device counts on what is there: what it needs it for is in the index by now.
+        await exchange.drops.tell(device, folder, await index.have(), signal)
         const has = await exchange.has(device, folder, ids, signal)
         return Buffer.concat(has.flatMap((isThere, at) => (isThere ? [] : [ids.subarray(at * 32, at * 32 + 32)])))
       },
       hold: async (chunks, signal) => {
         const blocks = chunks.map(({ id, length, block }) => ({ id: toHex(id) as ChunkId, length, bytes: block }))
-        await tell(signal)
         const outcomes = await exchange.hold(device, folder, blocks, signal)
         return outcomes.map((outcome) =>
           outcome === 'stored' || outcome === 'had' ? 'stored' : outcome === 'full' ? 'full' : 'refused',

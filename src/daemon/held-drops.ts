@@ -18,7 +18,7 @@ const AllTold = z.record(z.string(), Told)
 type AllTold = z.infer<typeof AllTold>
 
 export interface HeldDropsParts {
-  group: { readonly state: Pick<GroupState, 'devices' | 'role' | 'cut'> }
+  group: { readonly device: DeviceId; readonly state: Pick<GroupState, 'devices' | 'role' | 'cut'> }
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
   store: Pick<Sweepable, 'note'>
   clock: Pick<Clock, 'now'>
@@ -51,7 +51,8 @@ export class HeldDrops implements DropDesk {
   take(list: DropList): ReturnType<DropDesk['take']> {
     return this.#queue.run(async () => {
       const { folder, author, kind, ids, horizon } = list
-      const { store, clock } = this.#parts
+      const { group, store, clock } = this.#parts
+      if (list.holder !== group.device) return { outcome: 'refused', hlc: 0 }
       const told = await this.#of(folder)
       const { hlc, upTo } = told[author] ?? { hlc: 0, upTo: null }
       const isNew = list.hlc > hlc && adoptHlc(hlc, list.hlc, clock.now()) === list.hlc

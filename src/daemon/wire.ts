@@ -149,7 +149,7 @@ async function start(
     misbehaved,
     shelf: held.shelf,
     mayHold: (_, peer) => isShelf(group.state, peer),
-    signer: { device, key: identity.key },
+    signer: identity,
   })
   const registry = new FolderRegistry({
     home,

@@ -75,3 +75,20 @@ test('nothing is protected by a layout that is no longer the one to go by', asyn
   expect(holders.isProtected(place)).toBe(false)
   expect(holders.percent(HAVE)).toBeNull()
 })
+
+test('what another layout has moved elsewhere is of no use here once none of those lacks anything that hold it now', async () => {
+  const set = { replicas: 1 }
+  const holders = subject([own, nas], set)
+  const ids = new Uint8Array(64).fill(7)
+  expect(holders.movedFrom(own, ids, new Set())).toHaveLength(0)
+  expect(holders.heldBy(nas, ids)).toHaveLength(64)
+  await holders.follow(holders.next())
+  expect(holders.movedFrom(own, ids, new Set())).toEqual(Buffer.from(ids))
+  expect(holders.movedFrom(own, ids, new Set([nas]))).toHaveLength(0)
+  expect(holders.movedFrom(nas, ids, new Set())).toHaveLength(0)
+  expect([holders.heldBy(own, ids).length, holders.heldBy(nas, ids).length]).toEqual([0, 64])
+  set.replicas = 2
+  expect(holders.movedFrom(own, ids, new Set())).toHaveLength(0)
+  await holders.follow(holders.next())
+  expect(holders.movedFrom(own, ids, new Set())).toHaveLength(0)
+})

@@ -70,6 +70,7 @@ function storage() {
     has: (who: DeviceId, { id }: ForeignBlock) => shelf.has(who, folder, packIds(id)),
     get: (who: DeviceId, { id }: ForeignBlock) => shelf.sealed(who, folder, packIds(id), 1),
     list: (who: DeviceId) => shelf.list(who, folder, '0'.repeat(64) as never, false),
+    drop: (...args: Parameters<typeof shelf.drop>) => shelf.drop(...args),
     restart: () => ({ shelf } = start()),
   }
 }
@@ -166,9 +167,19 @@ test('an old list has no effect when it comes again, nor one of a time that is f
   expect(await device.say(BEN, 'unneeded', 2, seen([ANNA, 5]), blocks[0])).toBe('taken')
 })
 
-test('nobody drops in the name of another, without the right to write, or in a folder that is this device’s own', async () => {
+test('nobody drops in the name of another, by what was said to another, without the right to write, or in a folder that is this device’s own', async () => {
   const { device, blocks } = await holding(1)
   expect(await device.say(CARL, 'unneeded', 2, seen([ANNA, 5]), blocks[0])).toBe('refused')
+  const forged = {
+    kind: 'unneeded' as const,
+    folder,
+    author: ANNA,
+    hlc: NOW * 1024 + 2,
+    horizon: seen([ANNA, 5]),
+    ids: packIds(blocks[0].id),
+  }
+  expect(await device.drop(BEN, { ...forged, holder: ME })).toEqual({ outcome: 'refused', hlc: 0 })
+  expect(await device.drop(ANNA, { ...forged, holder: BEN })).toEqual({ outcome: 'refused', hlc: 0 })
   device.set.roles.set(ANNA, 'none')
   expect(await device.say(ANNA, 'unneeded', 2, seen([ANNA, 5]), blocks[0])).toBe('refused')
   expect(await device.say(ANNA, 'keep', 2, seen([ANNA, 5]), blocks[0])).toBe('refused')

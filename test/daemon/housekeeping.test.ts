@@ -10,7 +10,7 @@ import { noteJoined, noteLeft } from '../../src/daemon/left-folders.ts'
 import type { OpenFolder } from '../../src/daemon/folder-opener.ts'
 import { openDeviceStore } from '../../src/db/device-database.ts'
 import { author } from '../db/fixtures.ts'
-import { chunksOf, fileOf, here, makeFolder, type Folder } from '../history/sweep-parts.ts'
+import { chunksOf, fileOf, here, makeFolder, packed, type Folder } from '../history/sweep-parts.ts'
 import { newSealing } from '../store/subjects.ts'
 
 const ME = 'me' as DeviceId
@@ -98,7 +98,7 @@ async function home(): Promise<Home> {
     retention: () => ({ policy: parsePolicy(set.policy), pins: new Set(set.pins), snapshots: new Map() }),
     grace: () => set.grace,
     isElsewhere: () => set.isElsewhere,
-    held: { took: () => false, isFor: () => set.isForOthers, isAny: false },
+    held: { took: () => false, isFor: () => set.isForOthers, isAny: true },
     called: (id) => (id === folder.sealing.folder ? 'thesis' : id),
     progress: (of) => told.push(of),
   })
@@ -127,6 +127,43 @@ describe('housekeeping', () => {
     expect(await device.run()).toMatchObject({ forgotten: 0, blocks: 2, bytes: dry.bytes })
     expect(here(device.folder, NAMES)).toEqual(['old', 'now'])
     expect(device.told.at(-1)!.total).toBe(4)
+  })
+
+  test('frees what others hold now like what no version needs, unless it is to be held here again before the grace is over', async () => {
+    const device = await home()
+    await device.folder.store.chunks.remove(device.folder.sealing.folder, packed(['stray']))
+    device.set.moved = packed(['old', 'now'])
+    expect(await device.run(true)).toMatchObject({ forgotten: 0, blocks: 0, waitingBlocks: 2 })
+    expect(await device.run()).toMatchObject({ forgotten: 0, blocks: 0, waitingBlocks: 2 })
+    device.set.now += DAY_MS
+    device.set.moved = packed(['now'])
+    expect(await device.run()).toMatchObject({ blocks: 1, waitingBlocks: 0 })
+    expect(here(device.folder, NAMES)).toEqual(['old', 'older'])
+    expect(forgotten(device)).toEqual([false, false, false])
+  })
+
+  test('keeps what is held of a folder that nobody takes part in, and says so, until it is told to free that', async () => {
+    const device = await home()
+    const other = newSealing()
+    await device.folder.store.chunks.seal(other, chunksOf(['x', 'y']))
+    await device.folder.store.chunks.remove(device.folder.sealing.folder, packed(['stray']))
+    device.set.isForOthers = true
+    device.set.grace = DAY_MS / 2
+    const run = (isAbandonedToo: boolean, isDry = false) =>
+      device.housekeeping.run({ isDry, isAbandonedToo, signal: new AbortController().signal })
+    const told = (words: string) => [{ folder: other.folder, message: expect.stringContaining(words) as string }]
+    expect((await run(true)).obstacles).toEqual(told('held for other devices'))
+    device.set.isTaken = false
+    expect((await run(false)).obstacles).toEqual(told('gc --abandoned'))
+    expect(await run(true, true)).toMatchObject({ waitingBlocks: 2, obstacles: [] })
+    expect(await run(true)).toMatchObject({ blocks: 0, waitingBlocks: 2 })
+    const isThere = async () => (await device.folder.swept.folders()).includes(other.folder)
+    device.set.now += DAY_MS / 2 - 1
+    await device.housekeeping.look()
+    expect(await isThere()).toBe(true)
+    device.set.now += 1
+    await device.housekeeping.look()
+    expect(await isThere()).toBe(false)
   })
 
   test('comes by itself once a day, when a policy has changed, and after a clock was set back', async () => {

@@ -14,8 +14,8 @@ export const SMALL = 4 * 1024
 export type OpenStore = ReturnType<typeof openStore>
 
 /** The store of one directory, in this thread. */
-export function openStore(directory: string) {
-  const table = openStoreDatabase(join(directory, 'store.db'))
+export function openStore(directory: string, file = join(directory, 'store.db')) {
+  const table = openStoreDatabase(file)
   const files = new BlockFiles(join(directory, 'blocks'))
   const blocks = new BlockStore({ table, files }, { small: SMALL })
   /** Is there more room on the disk than is to stay free? */
@@ -32,6 +32,13 @@ export function temporaryDirectory(): string {
 
 export function newStore(): OpenStore {
   const store = openStore(temporaryDirectory())
+  onTestFinished(() => store.table.close())
+  return store
+}
+
+/** One whose database waits for no disk. */
+export function newMemoryStore(): OpenStore {
+  const store = openStore(temporaryDirectory(), ':memory:')
   onTestFinished(() => store.table.close())
   return store
 }
