@@ -4,6 +4,7 @@ import type { DropAsker, DropKind, DropOutcome, ListedChunk } from '#exchange'
 import { Obstacle, unneededOf } from '#history'
 import { fromHex, mayWrite, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { GroupState } from '#peers'
+import { namesIn } from '#replication'
 import type { FolderKeeping } from './folder-keeping.ts'
 import { takersOf } from './folder-layout.ts'
 import { isShelf } from './held-for-others.ts'
@@ -21,7 +22,7 @@ export interface DropJudgeParts {
 export interface JudgedFolder {
   id: FolderId
   index: Pick<FolderIndex, 'gatherRetained' | 'unneeded' | 'endGathering' | 'have'>
-  keeping: Pick<FolderKeeping, 'lacking' | 'holders' | 'isKept'>
+  keeping: Pick<FolderKeeping, 'lacking' | 'holders' | 'isKept' | 'replicas'>
 }
 
 export interface JudgeOptions {
@@ -52,10 +53,18 @@ const UNTAKEN: Record<Exclude<DropOutcome, 'taken'>, string> = {
   refused: 'it does not take that from this device now',
 }
 
-/** Of packed ids those that `device` is not to hold by the layout, while all who are have them, as far as is known. */
+/**
+ * Of packed ids those that `device` is not to hold by the layout, while each who is has them: all that it is to have, as far as is known, or
+ * just these, as it says now.
+ */
 export async function movedFrom(keeping: JudgedFolder['keeping'], device: DeviceId, ids: Uint8Array): Promise<Uint8Array> {
-  const lacking = new Set((await keeping.lacking()).map((each) => each.device))
-  return keeping.holders.movedFrom(device, ids, lacking)
+  const { holders, replicas } = keeping
+  const lacking = (await keeping.lacking()).map((each) => each.device)
+  const open = lacking.length === 0 ? ids : holders.movedFrom(device, ids, () => true)
+  if (open.length === 0) return open
+  const held = await Promise.all(lacking.map(async (holder) => [holder, setOf(await replicas.heldBy(holder, open))] as const))
+  const have = new Map(held)
+  return holders.movedFrom(device, open, (holder, id) => have.get(holder)?.has(toHex(id) as ChunkId) ?? true)
 }
 
 /** Tells devices that hold blocks of folders which they cannot read what of it may go, and what others were wrong about. */
@@ -128,9 +137,9 @@ export class DropJudge {
     // First: what comes meanwhile is judged by as well, and need not be claimed.
     const horizon = await index.have()
     const ids = Buffer.concat(page.map(({ id }) => fromHex(id)))
-    const unneeded = namesIn(await unneededOf({ index, obstacle, step }, ids))
-    const moved = namesIn(await movedFrom(keeping, device, ids))
-    const held = new Set(namesIn(keeping.holders.heldBy(device, ids)))
+    const unneeded = setOf(await unneededOf({ index, obstacle, step }, ids))
+    const moved = setOf(await movedFrom(keeping, device, ids))
+    const held = setOf(keeping.holders.heldBy(device, ids))
     const kinds: Record<DropKind, ChunkId[]> = { unneeded: [], moved: [], keep: [] }
     for (const { id, length, isPending } of page) {
       const kind = unneeded.has(id) ? 'unneeded' : moved.has(id) ? 'moved' : null
@@ -153,7 +162,6 @@ export class DropJudge {
   }
 }
 
-/** Packed ids in hex, in their order. */
-export function namesIn(ids: Uint8Array): Set<ChunkId> {
-  return new Set(Array.from({ length: ids.length / 32 }, (_, at) => toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId))
+function setOf(ids: Uint8Array): Set<ChunkId> {
+  return new Set(namesIn(ids))
 }

@@ -120,18 +120,19 @@ export class FolderHolders {
     return this.#those(ids, (holders) => holders.includes(device))
   }
 
-  /** Of packed ids those that others are to hold, and none of them lacks anything; none while it is not known who they are. */
-  movedFrom(device: DeviceId, ids: Uint8Array, lacking: ReadonlySet<DeviceId>): Uint8Array {
+  /** Of packed ids those that others are to hold, and each of them has; none while it is not known who they are. */
+  movedFrom(device: DeviceId, ids: Uint8Array, has: (holder: DeviceId, id: Uint8Array) => boolean): Uint8Array {
     if (!this.isCurrent) return new Uint8Array(0)
-    const isMoved = (holders: readonly DeviceId[]): boolean =>
-      holders.length > 0 && !holders.includes(device) && !holders.some((holder) => lacking.has(holder))
-    return this.#those(ids, isMoved)
+    return this.#those(
+      ids,
+      (holders, id) => holders.length > 0 && !holders.includes(device) && holders.every((holder) => has(holder, id)),
+    )
   }
 
-  #those(ids: Uint8Array, are: (holders: readonly DeviceId[]) => boolean): Uint8Array {
+  #those(ids: Uint8Array, are: (holders: readonly DeviceId[], id: Uint8Array) => boolean): Uint8Array {
     const { holders } = this.#layout!
     const each = Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
-    return Buffer.concat(each.filter((id) => are(holders[partitionOf(id, holders.length)]!)))
+    return Buffer.concat(each.filter((id) => are(holders[partitionOf(id, holders.length)]!, id)))
   }
 
   #peers(): FolderSync['exchange']['peers'] {

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { DeviceStore, FolderIndex } from '#db'
 import { encodePolicy, forget, isEmptyPolicy, sweep, type FolderRetention, type Swept } from '#history'
 import { fromHex, type DeviceId } from '#model'
+import { namesIn } from '#replication'
 import type { Sweepable } from '#store'
-import { movedFrom, namesIn, type DropJudge, type Judged, type JudgeOptions } from './drop-judge.ts'
+import type { DropJudge, Judged, JudgeOptions } from './drop-judge.ts'
 import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { forgottenKey, sweptKey } from './left-folders.ts'
@@ -114,7 +115,7 @@ export async function sweepIn(
   const { index, keeping, obstacle } = judgeable
   const unneeded = async (ids: Uint8Array): Promise<Uint8Array | null> => {
     const gone = await index.unneeded(ids)
-    return gone === null ? null : inOrder(ids, gone, await movedFrom(keeping, parts.device, ids))
+    return gone === null ? null : inOrder(ids, gone, await movedAway(keeping, parts.device, ids))
   }
   const judge = { unneeded, gatherRetained: () => index.gatherRetained(), endGathering: () => index.endGathering() }
   return sweep({ folder: folder.stored.id, index: judge, store: blocks, obstacle, step }, options)
@@ -156,10 +157,24 @@ async function judgeableIn(
   return { index, keeping, obstacle }
 }
 
+/** Those of packed ids that others are to hold, none of whom lacks anything: nor does this device answer then for what it wrote. */
+async function movedAway(
+  keeping: Pick<FolderKeeping, 'holders' | 'lacking'>,
+  own: DeviceId,
+  ids: Uint8Array,
+): Promise<Uint8Array> {
+  const lacking = new Set((await keeping.lacking()).map(({ device }) => device))
+  return keeping.holders.movedFrom(own, ids, (holder) => !lacking.has(holder))
+}
+
 /** Those of packed ids that are among one or the other, in their order. */
 function inOrder(ids: Uint8Array, ...some: readonly Uint8Array[]): Uint8Array {
-  const names = new Set(some.flatMap((part) => [...namesIn(part)]))
-  return Buffer.concat([...namesIn(ids)].filter((id) => names.has(id)).map(fromHex))
+  const names = new Set(some.flatMap(namesIn))
+  return Buffer.concat(
+    namesIn(ids)
+      .filter((id) => names.has(id))
+      .map(fromHex),
+  )
 }
 
 async function lastRun(notes: Pick<DeviceStore, 'setting'>, folder: OpenFolder['stored']['id']): Promise<LastRun | null> {

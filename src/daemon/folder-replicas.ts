@@ -1,8 +1,8 @@
 import { HoldfastError, type Clock, type Logger, type Random } from '#base'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
-import { toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import { partitionOf, Replicator, type BlockHolder, type KeptBy, type Tally } from '#replication'
+import { fromHex, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import { namesIn, partitionOf, Replicator, type BlockHolder, type KeptBy, type Tally } from '#replication'
 import type { FolderChunks } from '#store'
 import type { FolderLayout } from './folder-layout.ts'
 
@@ -81,6 +81,19 @@ export class FolderReplicas {
       if (connection === replica.connection) replica.replicator.review()
       else replica.replicator.startAnew()
       replica.connection = connection
+    }
+  }
+
+  /** Of packed ids those of which a device has blocks, by its word of now; none of one that is not there, or was found not to have what it says. */
+  async heldBy(device: DeviceId, ids: Uint8Array): Promise<Uint8Array> {
+    const replica = this.#replicas.get(device)
+    if (replica === undefined || replica.replicator.obstacle === 'lies') return new Uint8Array(0)
+    try {
+      const lacking = new Set(namesIn(await this.#holder(device).lacking(ids, new AbortController().signal)))
+      return Buffer.concat(namesIn(ids).flatMap((id) => (lacking.has(id) ? [] : [fromHex(id)])))
+    } catch (error) {
+      this.#parts.logger.debug({ device, error }, 'a device did not say what it has')
+      return new Uint8Array(0)
     }
   }
 

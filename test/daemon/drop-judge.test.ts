@@ -114,6 +114,18 @@ test('what others hold now goes as well, and only there', async () => {
   expect(world.has(['a', 'b'])).toEqual(['b'])
 })
 
+test('a storage device says of single chunks whether it has them, unless it is away', async () => {
+  const world = await cluster(A, B)
+  const [anna, ben] = world.members
+  anna.edit('one', ['a'])
+  await settled(anna, ben)
+  const [there, gone] = ['a', 'b'].map((name) => Buffer.from(world.idOf(name), 'hex')) as [Buffer, Buffer]
+  expect(await ben.replicas.heldBy(SHELF, Buffer.concat([gone, there]))).toEqual(there)
+  expect(await ben.replicas.heldBy(A.id, there)).toHaveLength(0)
+  ben.connect(false)
+  expect(await ben.replicas.heldBy(SHELF, there)).toHaveLength(0)
+})
+
 test('a device of a version that closes its link at such a question is asked no more while it is connected', async () => {
   const world = await cluster(A, B)
   const [anna] = world.members

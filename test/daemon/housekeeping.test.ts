@@ -13,7 +13,7 @@ import { author } from '../db/fixtures.ts'
 import { chunksOf, fileOf, here, makeFolder, packed, type Folder } from '../history/sweep-parts.ts'
 import { newSealing } from '../store/subjects.ts'
 
-const ME = 'me' as DeviceId
+const [ME, OTHER] = ['me', 'other'] as DeviceId[] as [DeviceId, DeviceId]
 const DAY_MS = 86_400_000
 const NAMES = ['old', 'older', 'now', 'stray']
 
@@ -34,6 +34,8 @@ interface Home {
     isForOthers: boolean
     /** What the layout has moved elsewhere, packed ids. */
     moved: Uint8Array
+    /** Holders that lack something. */
+    lacking: DeviceId[]
     reviewed: number
   }
   run(isDry?: boolean): Promise<Housekept>
@@ -54,6 +56,7 @@ async function home(): Promise<Home> {
     isTaken: true,
     isForOthers: false,
     moved: new Uint8Array(0),
+    lacking: [],
     reviewed: 0,
   }
   const keeping = {
@@ -62,8 +65,11 @@ async function home(): Promise<Home> {
     between: <T>(work: () => Promise<T>) => work(),
     replicas: { askAnew: () => undefined },
     review: () => set.reviewed++,
-    lacking: async () => [],
-    holders: { movedFrom: () => set.moved },
+    lacking: async () => set.lacking.map((device) => ({ device, records: 1 })),
+    holders: {
+      movedFrom: (_: DeviceId, __: Uint8Array, has: (holder: DeviceId) => boolean) =>
+        has(OTHER) ? set.moved : new Uint8Array(0),
+    },
   }
   const open = {
     stored: { id: folder.sealing.folder, name: 'thesis' },
@@ -133,6 +139,9 @@ describe('housekeeping', () => {
     const device = await home()
     await device.folder.store.chunks.remove(device.folder.sealing.folder, packed(['stray']))
     device.set.moved = packed(['old', 'now'])
+    device.set.lacking = [OTHER]
+    expect(await device.run()).toMatchObject({ blocks: 0, waitingBlocks: 0 })
+    device.set.lacking = []
     expect(await device.run(true)).toMatchObject({ forgotten: 0, blocks: 0, waitingBlocks: 2 })
     expect(await device.run()).toMatchObject({ forgotten: 0, blocks: 0, waitingBlocks: 2 })
     device.set.now += DAY_MS
