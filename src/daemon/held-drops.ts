@@ -39,12 +39,13 @@ export class HeldDrops implements DropDesk {
     this.#parts = parts
   }
 
-  /** One that counts on what is here, and does not say how far it has seen, as of an older version, keeps all of it here. */
-  async counted(folder: FolderId, device: DeviceId): Promise<void> {
-    if (this.#told.get(folder)?.[device] !== undefined) return
+  /** One that counts on what is here without a word on how far it has seen, as of an older version, keeps all of it here, until it says so. */
+  async counted(folder: FolderId, device: DeviceId, isTold: boolean): Promise<void> {
+    if (isTold || this.#told.get(folder)?.[device]?.upTo === null) return
     await this.#queue.run(async () => {
       const told = await this.#of(folder)
-      if (told[device] === undefined) await this.#note(folder, { ...told, [device]: { hlc: 0, upTo: null } })
+      const { hlc, upTo } = told[device] ?? { hlc: 0 }
+      if (upTo !== null) await this.#note(folder, { ...told, [device]: { hlc, upTo: null } })
     })
   }
 

@@ -1,4 +1,5 @@
 import { giveBack, HoldfastError, type Logger } from '#base'
+import type { FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeHeld, encodeHere, type HoldOutcome, type HoldRequest } from './block-frames.ts'
 import { encodeResponseHead, type ChunkRequest } from './frames.ts'
@@ -23,6 +24,8 @@ export class BlockServer {
   readonly #link: Link
   readonly #turns: Turns
   #waitingBytes = 0
+  /** Folders of which the device has said over this link how far it has seen. */
+  readonly #told = new Set<FolderId>()
 
   constructor(parts: BlockServerParts, link: Link, turns: Turns) {
     this.#parts = parts
@@ -36,7 +39,7 @@ export class BlockServer {
     this.#waitingBytes += bytes
     const refused = blocks.map((): HoldOutcome => 'refused')
     const work = this.#turns.run(async () => {
-      const outcomes = await this.#or(refused, (shelf) => shelf.hold(this.#link.device, folder, blocks))
+      const outcomes = await this.#or(refused, (shelf) => shelf.hold(this.#link.device, folder, blocks, this.#told.has(folder)))
       giveBack(message)
       this.#waitingBytes -= bytes
       await this.#send(encodeHeld({ number, outcomes }))
@@ -47,7 +50,7 @@ export class BlockServer {
   has({ number, folder, ids }: ChunkRequest): Promise<void> {
     const work = this.#turns.run(async () => {
       const none = new Array<boolean>(ids.length / 32).fill(false)
-      const has = await this.#or(none, (shelf) => shelf.has(this.#link.device, folder, ids))
+      const has = await this.#or(none, (shelf) => shelf.has(this.#link.device, folder, ids, this.#told.has(folder)))
       await this.#send(encodeHere({ number, has }))
     })
     return this.#waitFor(work)
@@ -82,6 +85,7 @@ export class BlockServer {
     const work = this.#turns.run(async () => {
       const refused = { outcome: 'refused' as const, hlc: 0 }
       const answer = read === null ? refused : await this.#or(refused, (shelf) => shelf.drop(this.#link.device, read))
+      if (read !== null && answer.outcome === 'taken') this.#told.add(read.folder)
       await this.#send(encodeDropped({ number, ...answer }))
     })
     await this.#waitFor(work)

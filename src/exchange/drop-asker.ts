@@ -22,7 +22,7 @@ export interface DropAskerParts {
   signer: Signer | null
 }
 
-/** What was told to a device over one connection. */
+/** What was told to a device over one connection, by the link that there is now. */
 interface Told {
   connection: number
   /** It is of a version that closes its link at frames that it does not know. */
@@ -44,6 +44,11 @@ export class DropAsker {
   /** May a device be told, as far as is known? */
   isHeardBy(device: DeviceId): boolean {
     return this.#parts.signer !== null && this.#parts.asker.connection(device) !== null && !this.#of(device).isOld
+  }
+
+  /** The bulk link of a device broke: over the next one it does not know how far this one has seen. */
+  linkClosed(device: DeviceId): void {
+    this.#told.get(device)?.horizons.clear()
   }
 
   /**

@@ -140,6 +140,7 @@ export class Exchange {
 
   #linkClosed(device: DeviceId): void {
     this.#asker.linkClosed(device)
+    this.drops.linkClosed(device)
     this.#fetcher.linkClosed(device)
   }
 }

@@ -8,8 +8,8 @@ import { MAX_LISTED_CHUNKS, type DropList } from './drop-list.ts'
 
 /** What decides on the words of others that chunks may go, or must not. */
 export interface DropDesk {
-  /** Called before a device puts blocks of a folder here, or hears that they are here, and counts on it. */
-  counted(folder: FolderId, device: DeviceId): Promise<void>
+  /** Called before a device puts blocks of a folder here, or hears that they are here, and counts on it; `isTold`: it said before over the same link how far it has seen. */
+  counted(folder: FolderId, device: DeviceId, isTold: boolean): Promise<void>
   /** Takes a list that its author has signed and sent. */
   take(list: DropList): Promise<Omit<DropAnswer, 'number'>>
 }
@@ -40,12 +40,12 @@ export class Shelf {
     this.#parts = parts
   }
 
-  /** Takes blocks from `device`, each for itself; those that are `stored` are durable when this resolves. */
-  async hold(device: DeviceId, folder: FolderId, blocks: readonly ForeignBlock[]): Promise<HoldOutcome[]> {
+  /** `isTold` as in DropDesk. Takes blocks from `device`, each for itself; those that are `stored` are durable when this resolves. */
+  async hold(device: DeviceId, folder: FolderId, blocks: readonly ForeignBlock[], isTold: boolean): Promise<HoldOutcome[]> {
     const { store, mayWrite, own, pledge } = this.#parts
     const isOwn = own().includes(folder)
     if (!mayWrite(folder, device) || (!isOwn && pledge() <= 0)) return blocks.map(() => 'refused')
-    if (!isOwn) await this.#count(folder, device)
+    if (!isOwn) await this.#count(folder, device, isTold)
     const sound = isOwn ? await this.#true(folder, blocks.filter(isSound)) : blocks.filter(isSound)
     const allowance = isOwn ? null : { bytes: pledge(), except: own() }
     const taken = await store.take(folder, sound, allowance).catch((error: unknown) => {
@@ -66,12 +66,12 @@ export class Shelf {
   }
 
   /** Which of the chunks (packed ids) have a block here; whoever asks counts on those that do. */
-  async has(device: DeviceId, folder: FolderId, ids: Uint8Array): Promise<boolean[]> {
+  async has(device: DeviceId, folder: FolderId, ids: Uint8Array, isTold: boolean): Promise<boolean[]> {
     const { store, mayRead, own } = this.#parts
     const count = ids.length / 32
     if (!mayRead(folder, device)) return new Array<boolean>(count).fill(false)
     const lacking = Buffer.from(await store.lacking(folder, ids))
-    if (lacking.length < ids.length && !own().includes(folder)) await this.#count(folder, device)
+    if (lacking.length < ids.length && !own().includes(folder)) await this.#count(folder, device, isTold)
     let next = 0
     return Array.from({ length: count }, (_, at) => {
       const isLacking = lacking.compare(ids, at * 32, at * 32 + 32, next, Math.min(next + 32, lacking.length)) === 0
@@ -101,10 +101,10 @@ export class Shelf {
     return desk.take(list)
   }
 
-  async #count(folder: FolderId, device: DeviceId): Promise<void> {
+  async #count(folder: FolderId, device: DeviceId, isTold: boolean): Promise<void> {
     const { keeping, desk } = this.#parts
     await keeping(folder)
-    await desk.counted(folder, device)
+    await desk.counted(folder, device, isTold)
   }
 
   /** See SealedBlocks. */

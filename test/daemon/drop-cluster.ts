@@ -129,8 +129,8 @@ export class Member {
     const exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection' | 'drops'> = {
       connection,
       drops: this.drops,
-      has: (_, folder, ids) => asked('has', () => shelf.has(device.id, folder, ids)),
-      hold: (_, folder, blocks) => asked('hold', () => shelf.hold(device.id, folder, blocks)),
+      has: (_, folder, ids) => asked('has', () => shelf.has(device.id, folder, ids, true)),
+      hold: (_, folder, blocks) => asked('hold', () => shelf.hold(device.id, folder, blocks, true)),
       blocks: (_, folder, ids) => asked('blocks', () => shelf.sealed(device.id, folder, ids, Infinity)),
     }
     this.replicas = new FolderReplicas({

@@ -66,8 +66,8 @@ function storage() {
     say,
     pending,
     gc,
-    hold: (who: DeviceId, ...blocks: ForeignBlock[]) => shelf.hold(who, folder, blocks),
-    has: (who: DeviceId, { id }: ForeignBlock) => shelf.has(who, folder, packIds(id)),
+    hold: (who: DeviceId, ...blocks: ForeignBlock[]) => shelf.hold(who, folder, blocks, true),
+    has: (who: DeviceId, { id }: ForeignBlock, isTold = true) => shelf.has(who, folder, packIds(id), isTold),
     get: (who: DeviceId, { id }: ForeignBlock) => shelf.sealed(who, folder, packIds(id), 1),
     list: (who: DeviceId) => shelf.list(who, folder, '0'.repeat(64) as never, false),
     drop: (...args: Parameters<typeof shelf.drop>) => shelf.drop(...args),
@@ -131,11 +131,16 @@ test('nobody may judge by less than those have seen who count on what is here, a
   expect(await device.pending(ANNA)).toBe(1)
 })
 
-test('one that counts on something here and never says what it has seen keeps all, until it is removed', async () => {
+test('one that counts on something here and does not say what it has seen keeps all, until it does or is removed', async () => {
   const { device, blocks } = await holding(1)
-  await device.has(BEN, blocks[0])
+  await device.say(BEN, 'keep', 1, NOBODY)
+  expect(await device.say(ANNA, 'unneeded', 1.5, seen([ANNA, 5]), blocks[0])).toBe('taken')
+  await device.has(BEN, blocks[0], false)
   device.restart()
   expect(await device.say(ANNA, 'unneeded', 2, seen([ANNA, 5]), blocks[0])).toBe('behind')
+  await device.say(BEN, 'keep', 2, NOBODY)
+  expect(await device.say(ANNA, 'unneeded', 2.5, seen([ANNA, 5]), blocks[0])).toBe('taken')
+  await device.has(BEN, blocks[0], false)
   device.set.devices = [ME, ANNA, CARL]
   device.set.roles.delete(BEN)
   expect(await device.say(ANNA, 'unneeded', 3, seen([ANNA, 5]), blocks[0])).toBe('taken')

@@ -54,8 +54,8 @@ function device() {
   })
   onTestFinished(() => housekeeping.stop())
   const gc = () => housekeeping.run({ isDry: false, signal: new AbortController().signal })
-  const hold = (who: DeviceId, ...blocks: ForeignBlock[]) => held.shelf.hold(who, folder, blocks)
-  const has = (who: DeviceId, { id }: ForeignBlock) => held.shelf.has(who, folder, packIds(id))
+  const hold = (who: DeviceId, ...blocks: ForeignBlock[]) => held.shelf.hold(who, folder, blocks, true)
+  const has = (who: DeviceId, { id }: ForeignBlock) => held.shelf.has(who, folder, packIds(id), true)
   return { store, notes, set, roles, held, gc, hold, has }
 }
 
