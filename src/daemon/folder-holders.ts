@@ -3,11 +3,21 @@ import type { Have, KeepItem } from '#db'
 import type { Absence, Exchange } from '#exchange'
 import { hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
-import { dutyOf, hasKept, isAnchorFirst, keptUpTo, protectedPercent, unprotected, type Duty, type KeptBy } from '#replication'
+import {
+  dutyOf,
+  hasKept,
+  isAnchorFirst,
+  keptUpTo,
+  partitionOf,
+  protectedPercent,
+  unprotected,
+  type Duty,
+  type KeptBy,
+} from '#replication'
 import type { FolderSync } from '#sync'
 import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
-import { stillHas } from './still-has.ts'
+import { isShelf, stillHas } from './still-has.ts'
 
 export interface FolderHoldersParts {
   folder: FolderId
@@ -160,10 +170,34 @@ export class FolderHolders {
     return takersOf(this.#parts.group.state, this.#parts.folder).filter((device) => device !== this.#parts.group.device)
   }
 
-  /** Holders that do not have the folder on a disk. */
+  /** Devices that do not have the folder on a disk, and hold blocks of it by this layout, or may do so by one that there was before. */
   #shelves(): DeviceId[] {
-    const takers = takersOf(this.#parts.group.state, this.#parts.folder)
-    return (this.#layout?.devices ?? []).filter((device) => !takers.includes(device) && device !== this.#parts.group.device)
+    const { folder, group } = this.#parts
+    const takers = takersOf(group.state, folder)
+    const shelves = group.state.devices.map(({ device }) => device).filter((device) => isShelf(group.state, device))
+    const all = new Set([...(this.#layout?.devices ?? []), ...shelves])
+    return [...all].filter((device) => !takers.includes(device) && device !== group.device)
+  }
+
+  /** Of packed ids those that a device is to hold; all of them while it is not known who they are. */
+  heldBy(device: DeviceId, ids: Uint8Array): Uint8Array {
+    if (this.#layout === undefined) return ids
+    return this.#those(ids, (holders) => holders.includes(device))
+  }
+
+  /** Of packed ids those that others are to hold, and each of them has; none while it is not known who they are. */
+  movedFrom(device: DeviceId, ids: Uint8Array, has: (holder: DeviceId, id: Uint8Array) => boolean): Uint8Array {
+    if (!this.isCurrent) return new Uint8Array(0)
+    return this.#those(
+      ids,
+      (holders, id) => holders.length > 0 && !holders.includes(device) && holders.every((holder) => has(holder, id)),
+    )
+  }
+
+  #those(ids: Uint8Array, are: (holders: readonly DeviceId[], id: Uint8Array) => boolean): Uint8Array {
+    const { holders } = this.#layout!
+    const each = Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
+    return Buffer.concat(each.filter((id) => are(holders[partitionOf(id, holders.length)]!, id)))
   }
 
   #peers(): FolderSync['exchange']['peers'] {

@@ -1,8 +1,8 @@
 import { HoldfastError, type Clock, type Logger, type Random } from '#base'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
-import { toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import { partitionOf, Replicator, type BlockHolder, type KeptBy, type Tally } from '#replication'
+import { fromHex, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import { namesIn, partitionOf, Replicator, type BlockHolder, type KeptBy, type Tally } from '#replication'
 import type { FolderChunks } from '#store'
 import type { FolderLayout } from './folder-layout.ts'
 
@@ -11,7 +11,7 @@ export interface FolderReplicasParts {
   device: DeviceId
   index: FolderIndex
   store: Pick<FolderChunks, 'sealed' | 'blocksOf' | 'open'>
-  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection'>
+  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection' | 'drops'>
   /** Chunks, wherever they are. */
   find(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
   /** May this device write in the folder now? */
@@ -81,6 +81,19 @@ export class FolderReplicas {
       if (connection === replica.connection) replica.replicator.review()
       else replica.replicator.startAnew()
       replica.connection = connection
+    }
+  }
+
+  /** Of packed ids those of which a device has blocks, by its word of now; none of one that is not there, or was found not to have what it says. */
+  async heldBy(device: DeviceId, ids: Uint8Array): Promise<Uint8Array> {
+    const replica = this.#replicas.get(device)
+    if (replica === undefined || replica.replicator.obstacle === 'lies') return new Uint8Array(0)
+    try {
+      const lacking = new Set(namesIn(await this.#holder(device).lacking(ids, new AbortController().signal)))
+      return Buffer.concat(namesIn(ids).flatMap((id) => (lacking.has(id) ? [] : [fromHex(id)])))
+    } catch (error) {
+      this.#parts.logger.debug({ device, error }, 'a device did not say what it has')
+      return new Uint8Array(0)
     }
   }
 
@@ -166,10 +179,12 @@ export class FolderReplicas {
   }
 
   #holder(device: DeviceId): BlockHolder {
-    const { folder, exchange, store } = this.#parts
+    const { folder, exchange, store, index } = this.#parts
     return {
       device,
       lacking: async (ids, signal) => {
+        // Before this device counts on what is there: what it needs it for is in the index by now.
+        await exchange.drops.tell(device, folder, await index.have(), signal)
         const has = await exchange.has(device, folder, ids, signal)
         return Buffer.concat(has.flatMap((isThere, at) => (isThere ? [] : [ids.subarray(at * 32, at * 32 + 32)])))
       },

@@ -13,8 +13,9 @@ import { SyncEngine } from '#sync'
 import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
+import { DropJudge } from './drop-judge.ts'
 import { Endings } from './endings.ts'
-import { HeldForOthers, isShelf } from './held-for-others.ts'
+import { HeldForOthers } from './held-for-others.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
 import { GroupLayout } from './group-layout.ts'
@@ -30,7 +31,7 @@ import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
 import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
-import { stillHas } from './still-has.ts'
+import { isShelf, stillHas } from './still-has.ts'
 
 /** Threads that read and write files, at most; one without work for a while ends. */
 const DISK_THREADS = 2
@@ -105,13 +106,12 @@ async function start(
     { identity, store, clock, random, logger },
     { name: settings.values.name, listen: options.listen, lan: options.lan },
   )
-  const { group } = network
+  const { group, pairing } = network
   const membership = new Membership({ group, store, clock, logger, activity: (items) => activity.add(items) })
   await membership.start()
   const pledge = new OwnPledge({ group, settings, home, logger })
   pledge.start()
   await group.load()
-  const { pairing } = network
   const misbehaved = (peer: DeviceId, message: string): void => {
     logger.warn({ device: peer }, message)
     activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
@@ -121,6 +121,7 @@ async function start(
     group,
     blocks,
     notes: store,
+    clock,
     open: (folder, foreign) => {
       const sealing = sealings().find((each) => each.folder === folder)
       return sealing === undefined ? null : blocks.open(sealing, foreign)
@@ -143,11 +144,12 @@ async function start(
   const engine = new SyncEngine({
     clock,
     logger,
-    mayRead: (folder, peer) => mayReadFolder(group, folder, peer),
+    mayRead: (folder, peer) => group.state.role(folder, peer) !== 'none',
     lacks: (folder) => registry.lacks(folder),
     misbehaved,
     shelf: held.shelf,
     mayHold: (_, peer) => isShelf(group.state, peer),
+    signer: identity,
   })
   const registry = new FolderRegistry({
     home,
@@ -197,6 +199,7 @@ async function start(
       events.emit('api', { event: 'progress', data: { command: 'scrub', done: checked, total, unit: 'blocks' } }),
   })
   const housekeeping = new Housekeeping({
+    device,
     registry,
     blocks,
     store,
@@ -207,7 +210,9 @@ async function start(
     grace: () => durationMs(settings.values.gc_grace)!,
     isElsewhere: (folder) =>
       group.state.devices.some((other) => other.device !== device && stillHas(group.state, folder, other.device)),
+    isTaken: (folder) => group.state.takers(folder).length > 0,
     held,
+    judge: new DropJudge({ group, drops: engine.exchange.drops, logger }),
     called: (folder) => folderNames(context).get(folder) ?? folder,
     progress: (of) => events.emit('api', { event: 'progress', data: { command: 'gc', ...of, unit: 'blocks' } }),
   })
@@ -252,14 +257,10 @@ async function start(
   await network.start()
   endings.add(() => registry.stop())
   await registry.start()
-  endings.add(() => housekeeping.stop())
-  housekeeping.start()
-  endings.add(() => mender.stop())
-  mender.start()
-  endings.add(() => scrubber.stop())
-  scrubber.start()
-  endings.add(() => feed.stop())
-  feed.start()
+  for (const part of [housekeeping, mender, scrubber, feed]) {
+    endings.add(() => part.stop())
+    part.start()
+  }
   const server = createServer(
     { backend: createBackend(context, (listener) => events.on('api', listener)), logger, clock, random },
     { home, http: options.http, uiDirectory: options.uiDirectory, device, version: options.version },
@@ -293,8 +294,4 @@ function sealingOf(group: PeerNetwork['group'], folder: FolderId, secret: Uint8A
 
 function isAtWork(state: string | undefined): boolean {
   return state === 'scanning' || state === 'syncing'
-}
-
-function mayReadFolder(group: PeerNetwork['group'], folder: FolderId, device: DeviceId): boolean {
-  return group.state.role(folder, device) !== 'none'
 }

@@ -1,8 +1,11 @@
-import { giveBack, type Logger } from '#base'
+import { giveBack, HoldfastError, type Logger } from '#base'
+import type { FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeHeld, encodeHere, type HoldOutcome, type HoldRequest } from './block-frames.ts'
 import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
 import { MAX_WAITING, RESPONSE_BYTES } from './server.ts'
+import { encodeDropped, encodeListed, type DropRequest, type ListRequest } from './drop-frames.ts'
+import { readDropList, type DropList } from './drop-list.ts'
 import type { Shelf } from './shelf.ts'
 import type { Turns } from './turns.ts'
 
@@ -21,6 +24,8 @@ export class BlockServer {
   readonly #link: Link
   readonly #turns: Turns
   #waitingBytes = 0
+  /** Folders of which the device has said over this link how far it has seen. */
+  readonly #told = new Set<FolderId>()
 
   constructor(parts: BlockServerParts, link: Link, turns: Turns) {
     this.#parts = parts
@@ -34,7 +39,7 @@ export class BlockServer {
     this.#waitingBytes += bytes
     const refused = blocks.map((): HoldOutcome => 'refused')
     const work = this.#turns.run(async () => {
-      const outcomes = await this.#or(refused, (shelf) => shelf.hold(this.#link.device, folder, blocks))
+      const outcomes = await this.#or(refused, (shelf) => shelf.hold(this.#link.device, folder, blocks, this.#told.has(folder)))
       giveBack(message)
       this.#waitingBytes -= bytes
       await this.#send(encodeHeld({ number, outcomes }))
@@ -45,7 +50,7 @@ export class BlockServer {
   has({ number, folder, ids }: ChunkRequest): Promise<void> {
     const work = this.#turns.run(async () => {
       const none = new Array<boolean>(ids.length / 32).fill(false)
-      const has = await this.#or(none, (shelf) => shelf.has(this.#link.device, folder, ids))
+      const has = await this.#or(none, (shelf) => shelf.has(this.#link.device, folder, ids, this.#told.has(folder)))
       await this.#send(encodeHere({ number, has }))
     })
     return this.#waitFor(work)
@@ -67,6 +72,27 @@ export class BlockServer {
     return this.#waitFor(work)
   }
 
+  list({ number, folder, isPendingOnly, after }: ListRequest): Promise<void> {
+    const work = this.#turns.run(async () => {
+      const none = { isLast: true, chunks: [] }
+      const page = await this.#or(none, (shelf) => shelf.list(this.#link.device, folder, after, isPendingOnly))
+      await this.#send(encodeListed({ number, ...page }))
+    })
+    return this.#waitFor(work)
+  }
+
+  /** Rejects with `corrupt` where it is no drop list, or nobody's. */
+  async drop({ number, list }: DropRequest): Promise<void> {
+    const read = readIfKnown(list)
+    const work = this.#turns.run(async () => {
+      const refused = { outcome: 'refused' as const, hlc: 0 }
+      const answer = read === null ? refused : await this.#or(refused, (shelf) => shelf.drop(this.#link.device, read))
+      if (read !== null && answer.outcome === 'taken') this.#told.add(read.folder)
+      await this.#send(encodeDropped({ number, ...answer }))
+    })
+    await this.#waitFor(work)
+  }
+
   async #waitFor(work: Promise<void>, isTooMuch = false): Promise<void> {
     if (isTooMuch || this.#turns.size > MAX_WAITING) await work
   }
@@ -85,5 +111,15 @@ export class BlockServer {
 
   async #send(...pieces: Uint8Array[]): Promise<void> {
     await this.#link.send(...pieces).catch(() => undefined)
+  }
+}
+
+/** null: of a newer format. */
+function readIfKnown(list: Uint8Array): DropList | null {
+  try {
+    return readDropList(list)
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'unsupported') return null
+    throw error
   }
 }

@@ -6,6 +6,7 @@ import { AbsentError, bothAbsent } from './absent.ts'
 import { Asker } from './asker.ts'
 import type { HoldOutcome } from './block-frames.ts'
 import { BlockServer } from './block-server.ts'
+import { DropAsker, type Signer } from './drop-asker.ts'
 import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
 import type { LocalFolder } from './local-chunks.ts'
@@ -30,10 +31,14 @@ export interface ExchangeParts {
   mayHold?(folder: FolderId, device: DeviceId): boolean
   /** What opens blocks of a folder that come from elsewhere; null where its keys are not here. */
   openerOf?(folder: FolderId): Pick<FolderChunks, 'open'> | null
+  /** What this device signs drop lists with; none are sent where left out. */
+  signer?: Signer
 }
 
 /** Chunks, wherever they are, and sealed blocks: asks other devices, and answers them, over their bulk links. */
 export class Exchange {
+  /** What this device says to others that hold blocks of which of them may go. */
+  readonly drops: DropAsker
   readonly #parts: ExchangeParts
   readonly #fetcher: Fetcher
   readonly #asker: Asker
@@ -45,6 +50,7 @@ export class Exchange {
     this.#fetcher = new Fetcher(parts)
     const isStruckOut = (device: DeviceId): boolean => this.#fetcher.isStruckOut(device)
     this.#asker = new Asker({ clock, logger, isStruckOut, strike: (device, why) => this.#fetcher.strike(device, why) })
+    this.drops = new DropAsker({ asker: this.#asker, clock, logger, signer: parts.signer ?? null })
     this.#sealed = new SealedFetcher({
       logger,
       asker: this.#asker,
@@ -76,6 +82,8 @@ export class Exchange {
         else if ('hold' in frame) await blockServer.hold(frame.hold, message)
         else if ('has' in frame) await blockServer.has(frame.has)
         else if ('blocks' in frame) await blockServer.blocks(frame.blocks)
+        else if ('list' in frame) await blockServer.list(frame.list)
+        else if ('drop' in frame) await blockServer.drop(frame.drop)
         else this.#asker.receive(link.device, frame)
       } catch (error) {
         this.#parts.logger.warn({ device: link.device, error }, 'a device sent rubbish on the bulk channel')
@@ -133,6 +141,7 @@ export class Exchange {
 
   #linkClosed(device: DeviceId): void {
     this.#asker.linkClosed(device)
+    this.drops.linkClosed(device)
     this.#fetcher.linkClosed(device)
   }
 }

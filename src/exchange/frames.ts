@@ -13,6 +13,20 @@ import {
   type HoldAnswer,
   type HoldRequest,
 } from './block-frames.ts'
+import {
+  decodeDrop,
+  decodeDropped,
+  decodeList,
+  decodeListed,
+  DROP,
+  DROPPED,
+  LIST,
+  LISTED,
+  type DropAnswer,
+  type DropRequest,
+  type ListAnswer,
+  type ListRequest,
+} from './drop-frames.ts'
 
 /** What a request is for: chunks, a word on which have a block there, or these blocks as they are. Its type, and that of its response. */
 const REQUESTS = { chunks: 1, has: HAS, blocks: 7 } as const
@@ -52,6 +66,10 @@ export type Frame =
   | { here: HasAnswer }
   | { blocks: ChunkRequest }
   | { sealed: ChunkResponse }
+  | { list: ListRequest }
+  | { listed: ListAnswer }
+  | { drop: DropRequest }
+  | { dropped: DropAnswer }
 
 export function encodeRequest({ number, folder, ids }: ChunkRequest, of: keyof typeof REQUESTS = 'chunks'): Uint8Array {
   const bytes = Buffer.alloc(REQUEST_HEAD + ids.length)
@@ -94,6 +112,14 @@ export function decodeFrame(message: Uint8Array): Frame {
       return { blocks: decodeRequest(bytes) }
     case RESPONSES.blocks:
       return { sealed: decodeResponse(bytes, message) }
+    case LIST:
+      return { list: decodeList(bytes) }
+    case LISTED:
+      return { listed: decodeListed(bytes) }
+    case DROP:
+      return { drop: decodeDrop(bytes) }
+    case DROPPED:
+      return { dropped: decodeDropped(bytes) }
     default:
       throw new HoldfastError('corrupt', 'a frame of an unknown type on the bulk channel')
   }

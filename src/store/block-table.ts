@@ -73,6 +73,8 @@ export interface UnneededTable {
   /** As in Sweepable; damaged ones, too. */
   held(folder: FolderId, after: Uint8Array, limit: number): HeldChunks
   /** As in Sweepable. */
+  pending(folder: FolderId, after: Uint8Array, limit: number): HeldChunks
+  /** As in Sweepable. */
   note(folder: FolderId, chunks: { unneeded: Uint8Array; needed: Uint8Array }, now: number): void
   /** Removes those of these chunks whose blocks are noted as not needed since `until` or before; `files`: the digests of those in files. */
   remove(folder: FolderId, ids: Uint8Array, until: number): { blocks: number; bytes: number; files: Uint8Array[] }

@@ -48,7 +48,7 @@ export class ForeignBlocks implements SealedBlocks {
     let bytes = 0
     for (const id of unpack(ids)) {
       if (bytes >= limit) break
-      const digest = table.blockOf(folder, id)?.digest
+      const digest = neededBlocks(table, folder, [id])[0]?.digest
       const block = digest === undefined ? null : await blocks.read(digest)
       found.push(block)
       bytes += block?.length ?? 0

@@ -83,6 +83,7 @@ export function openThreadedStore(
     chunks: (...args) => run({ verb: 'chunks', args }),
     folders: () => run({ verb: 'folders', args: [] }),
     held: (...args) => run({ verb: 'held', args }),
+    pending: (...args) => run({ verb: 'pending', args }),
     note: (...args) => run({ verb: 'note', args }),
     sweep: (...args) => change({ verb: 'sweep', args }),
     tidy: (...args) => run({ verb: 'tidy', args }),

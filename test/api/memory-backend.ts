@@ -285,7 +285,7 @@ export class MemoryBackend implements Backend {
       notes: [],
     })
   rebalance: Backend['rebalance'] = async (input) =>
-    this.#note('rebalance', input, { epoch: 3, movedBytes: 2048, notes: this.notes })
+    this.#note('rebalance', input, { epoch: 3, freedBytes: 0, waitingBytes: 0, movedBytes: 2048, notes: this.notes })
 
   repair: Backend['repair'] = async (input) =>
     this.#note('repair', input, { checked: 1200, repaired: 2, lacking: 1, notes: this.notes })

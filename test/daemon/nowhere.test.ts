@@ -15,10 +15,12 @@ async function made(
     said?: object
     connected?: DeviceId[]
     leavers?: DeviceId[]
+    /** Beside the layout's holder: one that has a pledge, and may have held something by an older layout. */
+    pledged?: DeviceId[]
     own?: string
   } = {},
 ) {
-  const { said = {}, connected = [ann!, shelf!], leavers = [], own = 'idle' } = set
+  const { said = {}, connected = [ann!, shelf!], leavers = [], pledged = [], own = 'idle' } = set
   const state = {
     materialised: true,
     compared: true,
@@ -32,7 +34,8 @@ async function made(
     group: {
       device: me!,
       state: {
-        devices: [me, ann, shelf].map((device) => ({ device })),
+        devices: [me, ann, shelf, ...pledged].map((device) => ({ device })),
+        pledge: (device: DeviceId) => (pledged.includes(device) ? 1 : 0),
         role: (_: FolderId, device: DeviceId) => (device === shelf ? 'none' : 'sync'),
         takers: () => [me, ann],
         leavers: () => leavers,
@@ -60,6 +63,10 @@ describe('the devices that could have content', () => {
     expect(found.isNowhere({ ...all, isSure: false })).toBe(false)
     expect(found.isNowhere({ ...all, open: [] })).toBe(false)
     expect(found.isNowhere({ ...all, open: [ann!, shelf!], sealed: [] })).toBe(false)
+    const more = await made({ pledged: [gone!] })
+    expect(more.isNowhere(all)).toBe(false)
+    expect(more.isNowhere({ ...all, sealed: [shelf!, gone!] })).toBe(true)
+    expect(more.areTogether(by(ann!))).toBe(false)
   })
 
   test('are together where each is connected, knows of the version, and is at work on the folder', async () => {

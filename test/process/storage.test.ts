@@ -83,3 +83,38 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
   anna = await cluster.restart(anna)
   await untilProtected(ben)
 })
+
+test('what no version needs any more goes from it when a member says so, after its grace, and what is needed stays', async () => {
+  interface Gc {
+    blocks: number
+    bytes: number
+    freedBytes: number
+    waitingBlocks: number
+    elsewhere: { device: string; blocks: number }[]
+    notes: { message: string }[]
+  }
+  await nas.cli('config', 'set', 'gc_grace', '1h')
+  await anna.cli('retention', 'set', 'thesis', '--keep-last', '1')
+  await until('ben has heard of it', async () => {
+    const { policy } = await ben.client.retention({ folder: 'thesis' })
+    return Object.keys(policy).length > 0
+  })
+  await settle('thesis', anna, ben)
+  await untilProtected(anna)
+  await ben.cli('gc')
+  const told = await anna.cli<Gc>('gc')
+  expect(told.elsewhere).toMatchObject([{ device: 'nas' }])
+  expect(told.elsewhere[0]!.blocks).toBeGreaterThan(1)
+  expect(await anna.shown('gc')).toMatch(/On nas: .* of thesis in \d+ blocks, once the grace there is over/)
+  const before = (await nas.client.status()).store
+  const dry = await nas.cli<Gc>('gc', '--dry-run')
+  expect(dry).toMatchObject({ blocks: 0, waitingBlocks: told.elsewhere[0]!.blocks })
+  expect(await nas.cli<Gc>('gc')).toMatchObject({ blocks: 0, waitingBlocks: dry.waitingBlocks })
+  await nas.cli('config', 'set', 'gc_grace', '10ms')
+  const freed = await nas.cli<Gc>('gc')
+  expect(freed).toMatchObject({ blocks: dry.waitingBlocks, waitingBlocks: 0 })
+  const after = (await nas.client.status()).store
+  expect(after.blocks).toBe(before.blocks! - freed.blocks)
+  expect(after.bytes).toBe(before.bytes! - freed.freedBytes)
+  expect(await anna.cli('repair')).toMatchObject({ repaired: 0, lacking: 0 })
+})

@@ -1,5 +1,5 @@
 import type { KeepItem, PastVersion } from '#db'
-import { isLive, type ChunkId, type ChunkList } from '#model'
+import { fromHex, isLive, type ChunkId, type ChunkList } from '#model'
 import { partitionOf } from '#replication'
 import { folderLayout, REPLICAS } from '../../src/daemon/folder-layout.ts'
 import type { Cluster } from './cluster.ts'
@@ -118,14 +118,15 @@ export async function checkProtected(cluster: Cluster): Promise<void> {
   ledger.protect(whole, replicas)
 }
 
-/** Promise 5: what a sweep has removed is of no version that this device has not forgotten. */
+/** Promise 5: what a sweep has removed is of no version that this device has not forgotten, or others are to hold it. */
 export async function checkSwept(
   device: SimDevice,
   removed: readonly ChunkId[],
   failed: (message: string) => void,
 ): Promise<void> {
   if (removed.length === 0) return
-  const gone = new Set(removed)
+  const { holders } = device.upkeep!.keeping
+  const gone = new Set(removed.filter((chunk) => holders.heldBy(device.id, fromHex(chunk)).length > 0))
   for (const { version, chunks } of await versionsOf(device)) {
     const lost = chunksIn(chunks).find((chunk) => gone.has(chunk))
     if (lost !== undefined)
