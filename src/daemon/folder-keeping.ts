@@ -4,7 +4,7 @@ import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, KeepItem, StoredFolder } from '#db'
 import type { Exchange, LocalFolder, ReadCache } from '#exchange'
 import { Holds, Past } from '#history'
-import { mayWrite, type DeviceId, type FolderId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import type { Group } from '#peers'
 import { dutyOf, hasKept, Keeper, upToOf, type ChunkFinder } from '#replication'
 import type { FolderChunks } from '#store'
@@ -71,24 +71,22 @@ export class FolderKeeping {
     const sources = { folder, idKey: deriveFolderKeys(secret).idKey, here, exchange }
     const find: ChunkFinder['find'] = (ids, lengths, signal) =>
       findToKeep(sources, (packed) => this.#live(packed), ids, lengths, signal)
-    const isBusy = (): boolean => this.#isBusy
-    const pace = { isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
+    const pace = { isBusy: () => this.#isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
     this.#parts = parts
     this.#folder = folder
     this.#index = index
     this.#sync = sync
     this.keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
-    const mayBring = (device: DeviceId): boolean => mayWrite(group.state.role(folder, device))
     this.replicas = new FolderReplicas({
       folder,
-      device: group.device,
+      group,
       index,
       store,
       exchange,
       find,
-      mayBring: () => mayBring(group.device),
-      isWriterHere: (author) => mayBring(author) && exchange.isConnected(author),
+      isCompared: () => sync()?.comparison.done === true,
+      idKey: sources.idKey,
       ...pace,
       notes: parts.store,
       changed: () => {

@@ -10,6 +10,7 @@ import type { FolderChunks } from '#store'
 import { onlyInArchive } from './folder-archive.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
+import { shelvesOf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
 
 /** Stands for a pause until resumed. */
@@ -162,6 +163,7 @@ export class FolderOpener {
         nameOf: (device) => this.#parts.called(device),
         writers: () => this.#writers(stored.id),
         members: () => this.#members(stored.id),
+        shelves: () => shelvesOf(group),
         activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),
         changed: () => {
           this.#noteIndexed(folder)
@@ -252,7 +254,7 @@ export class FolderOpener {
   /** True where the index had records once and has none now: its file was lost, and others know more of this disk than we do. */
   async #isLost({ stored, index, takers }: OpenFolder): Promise<boolean> {
     const { state } = this.#parts.group
-    if (!takers.some((device) => stillHas(state, stored.id, device))) return false
+    if (shelvesOf(this.#parts.group).length === 0 && !takers.some((device) => stillHas(state, stored.id, device))) return false
     const empty = (await index?.totals())?.empty ?? true
     return empty && (await this.#parts.store.setting(`indexed.${stored.id}`)) !== null
   }

@@ -54,8 +54,3 @@ export class HeldForOthers {
     return mayRead(group.state.role(folder, group.device))
   }
 }
-
-/** May a device hold blocks for others, also some of a pledge that it has taken back? */
-export function isShelf({ devices, pledge }: Pick<GroupState, 'devices' | 'pledge'>, device: DeviceId): boolean {
-  return pledge(device) > 0 || devices.some((each) => each.device === device && each.role === 'storage')
-}

@@ -14,7 +14,7 @@ import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
 import { Endings } from './endings.ts'
-import { HeldForOthers, isShelf } from './held-for-others.ts'
+import { HeldForOthers } from './held-for-others.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
 import { GroupLayout } from './group-layout.ts'
@@ -30,6 +30,7 @@ import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
 import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
+import { isShelf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
 
 /** Threads that read and write files, at most; one without work for a while ends. */
@@ -111,7 +112,6 @@ async function start(
   const pledge = new OwnPledge({ group, settings, home, logger })
   pledge.start()
   await group.load()
-  const { pairing } = network
   const misbehaved = (peer: DeviceId, message: string): void => {
     logger.warn({ device: peer }, message)
     activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
@@ -143,10 +143,11 @@ async function start(
   const engine = new SyncEngine({
     clock,
     logger,
-    mayRead: (folder, peer) => mayReadFolder(group, folder, peer),
+    mayRead: (folder, peer) => group.state.role(folder, peer) !== 'none',
     lacks: (folder) => registry.lacks(folder),
     misbehaved,
     shelf: held.shelf,
+    signer: identity,
     mayHold: (_, peer) => isShelf(group.state, peer),
   })
   const registry = new FolderRegistry({
@@ -225,7 +226,7 @@ async function start(
     mender,
     scrubber,
     network,
-    pairing,
+    pairing: network.pairing,
     engine,
     registry,
     activity,
@@ -293,8 +294,4 @@ function sealingOf(group: PeerNetwork['group'], folder: FolderId, secret: Uint8A
 
 function isAtWork(state: string | undefined): boolean {
   return state === 'scanning' || state === 'syncing'
-}
-
-function mayReadFolder(group: PeerNetwork['group'], folder: FolderId, device: DeviceId): boolean {
-  return group.state.role(folder, device) !== 'none'
 }

@@ -9,6 +9,7 @@ import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
 import type { LocalFolder } from './local-chunks.ts'
 import { SealedFetcher } from './sealed-fetcher.ts'
+import { SegmentAsker, type Signer } from './segment-asker.ts'
 import { ChunkServer, PARALLEL } from './server.ts'
 import type { Shelf } from './shelf.ts'
 import type { FetchedChunk } from './source.ts'
@@ -29,10 +30,14 @@ export interface ExchangeParts {
   mayHold?(folder: FolderId, device: DeviceId): boolean
   /** What opens blocks of a folder that come from elsewhere; null where its keys are not here. */
   openerOf?(folder: FolderId): Pick<FolderChunks, 'open'> | null
+  /** What this device signs index segments with; none are brought where left out. */
+  signer?: Signer
 }
 
 /** Chunks, wherever they are, and sealed blocks: asks other devices, and answers them, over their bulk links. */
 export class Exchange {
+  /** Index segments on devices that hold them. */
+  readonly segments: SegmentAsker
   readonly #parts: ExchangeParts
   readonly #fetcher: Fetcher
   readonly #asker: Asker
@@ -44,6 +49,7 @@ export class Exchange {
     this.#fetcher = new Fetcher(parts)
     const isStruckOut = (device: DeviceId): boolean => this.#fetcher.isStruckOut(device)
     this.#asker = new Asker({ clock, logger, isStruckOut, strike: (device, why) => this.#fetcher.strike(device, why) })
+    this.segments = new SegmentAsker({ asker: this.#asker, logger, signer: parts.signer ?? null })
     this.#sealed = new SealedFetcher({
       logger,
       asker: this.#asker,
@@ -75,6 +81,8 @@ export class Exchange {
         else if ('hold' in frame) await blockServer.hold(frame.hold, message)
         else if ('has' in frame) await blockServer.has(frame.has)
         else if ('blocks' in frame) await blockServer.blocks(frame.blocks)
+        else if ('segment' in frame) await blockServer.segment(frame.segment, message)
+        else if ('segments' in frame) await blockServer.segments(frame.segments)
         else this.#asker.receive(link.device, frame)
       } catch (error) {
         this.#parts.logger.warn({ device: link.device, error }, 'a device sent rubbish on the bulk channel')
@@ -98,6 +106,11 @@ export class Exchange {
 
   strike(device: DeviceId): void {
     this.#fetcher.strike(device)
+  }
+
+  /** The connected devices that may hold sealed blocks of a folder whose keys are here. */
+  holders(folder: FolderId): DeviceId[] {
+    return this.#sealed.holders(folder)
   }
 
   /** How many connected devices may have chunks of a folder, or sealed blocks of them. */

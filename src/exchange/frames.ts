@@ -13,6 +13,17 @@ import {
   type HoldAnswer,
   type HoldRequest,
 } from './block-frames.ts'
+import {
+  decodeNamed,
+  decodeSegment,
+  decodeSegments,
+  NAMED,
+  SEGMENT,
+  SEGMENTS,
+  type NamedAnswer,
+  type SegmentRequest,
+  type SegmentsRequest,
+} from './segment-frames.ts'
 
 /** What a request is for: chunks, a word on which have a block there, or these blocks as they are. Its type, and that of its response. */
 const REQUESTS = { chunks: 1, has: HAS, blocks: 7 } as const
@@ -50,6 +61,9 @@ export type Frame =
   | { here: HasAnswer }
   | { blocks: ChunkRequest }
   | { sealed: ChunkResponse }
+  | { segment: SegmentRequest }
+  | { segments: SegmentsRequest }
+  | { named: NamedAnswer }
 
 export function encodeRequest({ number, folder, ids }: ChunkRequest, of: keyof typeof REQUESTS = 'chunks'): Uint8Array {
   const bytes = Buffer.alloc(REQUEST_HEAD + ids.length)
@@ -92,6 +106,12 @@ export function decodeFrame(message: Uint8Array): Frame {
       return { blocks: decodeRequest(bytes) }
     case RESPONSES.blocks:
       return { sealed: decodeResponse(bytes, message) }
+    case SEGMENT:
+      return { segment: decodeSegment(bytes, message) }
+    case SEGMENTS:
+      return { segments: decodeSegments(bytes) }
+    case NAMED:
+      return { named: decodeNamed(bytes) }
     default:
       throw new HoldfastError('corrupt', 'a frame of an unknown type on the bulk channel')
   }

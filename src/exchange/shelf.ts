@@ -1,11 +1,12 @@
 import { HoldfastError, toErrorShape } from '#base'
 import { blockKeyId, MAX_CHUNK_LENGTH } from '#content'
 import type { DeviceId, FolderId } from '#model'
-import type { ChunkStore, ForeignBlock, Opened, SealedBlocks } from '#store'
+import type { ChunkStore, ForeignBlock, Opened, SealedBlocks, SealedSegments } from '#store'
 import type { HoldOutcome } from './block-frames.ts'
+import { SegmentShelf } from './segment-shelf.ts'
 
 export interface ShelfParts {
-  store: Pick<SealedBlocks, 'take' | 'sealed'> & Pick<ChunkStore, 'lacking'>
+  store: Pick<SealedBlocks, 'take' | 'sealed'> & Pick<ChunkStore, 'lacking'> & SealedSegments
   mayWrite(folder: FolderId, device: DeviceId): boolean
   mayRead(folder: FolderId, device: DeviceId): boolean
   /** The folders that this device takes part in, and may read: what it has of them is its own. */
@@ -23,10 +24,12 @@ export interface ShelfParts {
  * at every call.
  */
 export class Shelf {
+  readonly segments: SegmentShelf
   readonly #parts: ShelfParts
 
   constructor(parts: ShelfParts) {
     this.#parts = parts
+    this.segments = new SegmentShelf(parts)
   }
 
   /** Takes blocks from `device`, each for itself; those that are `stored` are durable when this resolves. */

@@ -32,6 +32,8 @@ function device() {
       take: (...args) => store.foreign.take(...args),
       sealed: (...args) => store.foreign.sealed(...args),
       lacking: (...args) => store.chunks.lacking(...args),
+      takeSegment: (...args) => store.segments.takeSegment(...args),
+      segments: (...args) => store.segments.segments(...args),
     },
     notes,
     open: (_, blocks) => (set.keys ? store.foreign.open(sealing, blocks) : null),

@@ -24,6 +24,8 @@ export function device(
     take: (...args: Parameters<typeof store.foreign.take>) => store.foreign.take(...args),
     sealed: (...args: Parameters<typeof store.foreign.sealed>) => store.foreign.sealed(...args),
     lacking: (...args: Parameters<typeof store.chunks.lacking>) => store.chunks.lacking(...args),
+    takeSegment: (...args: Parameters<typeof store.segments.takeSegment>) => store.segments.takeSegment(...args),
+    segments: (...args: Parameters<typeof store.segments.segments>) => store.segments.segments(...args),
   }
   const roles = {
     mayWrite: () => true,

@@ -7,7 +7,7 @@ import { systemRandom } from '#base'
 import { blockDigest, chunkId, sealBlock, type DataKey } from '#content'
 import { openStoreDatabase } from '#db'
 import { folderIdOf, fromHex, type ChunkId } from '#model'
-import { BlockFiles, BlockStore, ForeignBlocks, SealedChunks, type FolderSealing, type ForeignBlock } from '#store'
+import { BlockFiles, BlockStore, ForeignBlocks, HeldSegments, SealedChunks, type FolderSealing, type ForeignBlock } from '#store'
 
 export const SMALL = 4 * 1024
 
@@ -20,8 +20,19 @@ export function openStore(directory: string) {
   const blocks = new BlockStore({ table, files }, { small: SMALL })
   /** Is there more room on the disk than is to stay free? */
   const disk = { hasRoom: true }
-  const foreign = new ForeignBlocks({ blocks, table, hasRoom: () => disk.hasRoom })
-  return { directory, table, files, blocks, foreign, disk, chunks: new SealedChunks({ blocks, table, random: systemRandom }) }
+  const hasRoom = (): boolean => disk.hasRoom
+  const segments = new HeldSegments({ table, hasRoom })
+  const foreign = new ForeignBlocks({ blocks, table, segments, hasRoom })
+  return {
+    directory,
+    table,
+    files,
+    blocks,
+    foreign,
+    segments,
+    disk,
+    chunks: new SealedChunks({ blocks, table, random: systemRandom }),
+  }
 }
 
 export function temporaryDirectory(): string {
