@@ -161,13 +161,16 @@ export class SegmentBringer {
     const { signal } = this.#work
     this.#isAnew = false
     const named = await holder.named(signal)
-    const sample = named[Math.floor(this.#parts.random.fraction() * named.length)]
+    const records = named.filter(({ epoch }) => epoch !== SUMMARY_EPOCH)
+    const others = records.filter(({ signer }) => signer !== device)
+    const some = others.length > 0 ? others : records
+    const sample = some[Math.floor(this.#parts.random.fraction() * some.length)]
     const lost = sample !== undefined && !(await this.#isTrue(sample)) ? sample : null
     const summaries = named.filter(({ epoch }) => epoch === SUMMARY_EPOCH)
     this.#summary = summaries.length === 0 ? null : (summaries.find(({ signer }) => signer === device)?.last ?? 0)
     if (summaries.length === 0) this.#isSummaryDue = true
     const chains = Map.groupBy(
-      named.filter((segment) => segment.epoch !== SUMMARY_EPOCH && segment !== lost),
+      records.filter((segment) => segment !== lost),
       chainOf,
     )
     const start = nameOf(NO_BATCH)
@@ -180,7 +183,7 @@ export class SegmentBringer {
   async #isTrue(segment: Segment): Promise<boolean> {
     const { holder, nameOf, logger } = this.#parts
     const content = await holder.open(segment, this.#work.signal)
-    if (content === undefined || (content !== null && segment.epoch === SUMMARY_EPOCH)) return true
+    if (content === undefined) return true
     try {
       const last = content === null ? undefined : splitBatches(content).at(-1)
       const end = last && endOf(last)

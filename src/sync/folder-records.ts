@@ -2,6 +2,8 @@ import type { Ingested } from '#db'
 import { mayRead } from '#model'
 import { Comparison } from './comparison.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
+import { offered } from './folder-peer.ts'
+import { covers } from './have.ts'
 import { IndexExchange } from './index-exchange.ts'
 import { stateNow } from './need.ts'
 import { ShelfReader } from './shelf-reader.ts'
@@ -51,6 +53,7 @@ export function folderRecords(
     clock,
     logger,
     writers: () => writers(),
+    isOffered: (place) => exchange.peers.some((peer) => covers(offered(peer), [place])),
     take: (batches, from) => exchange.take(batches, from),
     looked: async (isNews) => {
       await comparison.look(exchange.peers)

@@ -33,6 +33,8 @@ export class FolderSync implements Service {
   readonly problems: FolderProblems
   /** Is it compared with what others know of the folder? */
   readonly comparison: Comparison
+  /** Reads its records out of the segments that devices hold for others. */
+  readonly shelves: ShelfReader
   readonly #parts: FolderSyncParts
   #work: FolderWork | null = null
   #upkeep: Timer | null = null
@@ -45,7 +47,6 @@ export class FolderSync implements Service {
   readonly #changes: Announcement
   readonly #notes: FolderNotes
   readonly #retryAll: Rerun
-  readonly #shelves: ShelfReader
 
   constructor(parts: FolderSyncParts, settings: FolderSettings) {
     this.#parts = parts
@@ -86,7 +87,7 @@ export class FolderSync implements Service {
     })
     this.exchange = records.exchange
     this.comparison = records.comparison
-    this.#shelves = records.shelves
+    this.shelves = records.shelves
   }
 
   async start(): Promise<void> {
@@ -101,7 +102,7 @@ export class FolderSync implements Service {
     this.#stopped = true
     this.#upkeep?.cancel()
     this.exchange.stop()
-    await this.#shelves.stop()
+    await this.shelves.stop()
     await this.#end('the folder is being stopped')
   }
 
@@ -236,7 +237,7 @@ export class FolderSync implements Service {
       },
       quiet: (clean) => void this.#onQuiet(clean).catch((error: unknown) => this.#onFault(error)),
       failed: (error) => this.#onFault(error),
-      behind: () => this.exchange.backlog > 0 || this.#shelves.isReading,
+      behind: () => this.exchange.backlog > 0 || this.shelves.isReading,
       isScanning: (device) => this.exchange.isScanning(device),
       changed: () => {
         this.exchange.announce()
@@ -263,7 +264,7 @@ export class FolderSync implements Service {
 
   async #retry(): Promise<void> {
     this.exchange.retry()
-    this.#shelves.ask()
+    this.shelves.ask()
     await this.comparison.look(this.exchange.peers)
     if (this.#work === null) return
     if (this.#fault !== null) {

@@ -29,6 +29,8 @@ export interface ShelfReaderParts {
   logger: Logger
   /** Whose records count. */
   writers(): IngestRules['writers']
+  /** Does a connected device have these records, and gives them by itself? */
+  isOffered(place: Have): boolean
   /** Takes records in, as from the device that vouches for them. */
   take(batches: readonly Uint8Array[], from: DeviceId): Promise<Ingested>
   /** Some were asked; `isNews`: they had more than there was here. */
@@ -89,9 +91,14 @@ export class ShelfReader {
       })
   }
 
+  /** Resolves when nobody is being asked. */
+  async ended(): Promise<void> {
+    await this.#running
+  }
+
   async stop(): Promise<void> {
     this.#stop.abort(new Error('the folder is being stopped'))
-    await this.#running
+    await this.ended()
   }
 
   async #look(): Promise<void> {
@@ -112,7 +119,9 @@ export class ShelfReader {
       try {
         await this.#read(device, shelf)
       } catch (error) {
+        // It has none, as its version knows of none; or else it is asked again the next time.
         if (!exchange.segments.isAsked(device)) shelf.isRead = true
+        else shelf.asked = -Infinity
         logger.debug({ device, error }, 'a device could not be asked for index segments')
       }
     }
@@ -125,11 +134,16 @@ export class ShelfReader {
     const { exchange, folder, index } = this.#parts
     const last = await exchange.segments.named(device, folder, 'last', this.#stop.signal)
     const have = await index.have()
-    const counted = last.filter((segment) => this.#counts(segment, have))
-    const named = counted.filter(({ epoch }) => epoch !== SUMMARY_EPOCH).map(placeOf)
+    const isCounted = (segment: Segment): boolean => this.#counts(segment, have)
+    // Behind one that does not count there may be one that does.
+    const counted = last.every(isCounted)
+      ? last
+      : (await exchange.segments.named(device, folder, 'all', this.#stop.signal)).filter(isCounted)
+    const named = farthest(counted.filter(({ epoch }) => epoch !== SUMMARY_EPOCH).map(placeOf))
     if (!covers(named, shelf.named)) this.#parts.misbehaved(device, 'names fewer index segments of a folder than it did before')
     shelf.named = named
-    const refused = covers(have, named) ? [] : await this.#fetch(device, named)
+    const lacking = named.filter((place) => !covers(have, [place]) && !this.#parts.isOffered(place))
+    const refused = lacking.length === 0 ? [] : await this.#fetch(device, lacking)
     const now = await index.have()
     shelf.isRead = covers(
       now,
@@ -150,42 +164,46 @@ export class ShelfReader {
 
   /** Gets what is lacking; the chains of which what is there cannot be taken in. */
   async #fetch(device: DeviceId, named: readonly Have[]): Promise<string[]> {
-    const { exchange, folder, index } = this.#parts
+    const { exchange, folder } = this.#parts
     this.#isReading = true
     const all = await exchange.segments.named(device, folder, 'all', this.#stop.signal)
     const chains = Map.groupBy(all, chainKey)
     const refused: string[] = []
-    for (const place of named) {
-      const key = chainKey(place)
-      let have = byChain(await index.have()).get(key) ?? 0
-      let left = (chains.get(key) ?? []).filter(({ last }) => last > have)
-      while (have < place.seq) {
-        // Those that begin too late have to wait for one before them.
-        const next = left.filter(({ first }) => first <= have + 1).toSorted((a, b) => b.last - a.last)[0]
-        if (next === undefined) break
-        const taken = await this.#take(device, next)
-        if (taken === 'refused') refused.push(key)
-        const now = byChain(await index.have()).get(key) ?? 0
-        left = left.filter((segment) => segment !== next && segment.last > now)
-        have = now
-      }
-    }
+    for (const place of named)
+      if (await this.#fetchChain(device, place, chains.get(chainKey(place)) ?? [])) refused.push(chainKey(place))
     return refused
   }
 
-  async #take(device: DeviceId, segment: Segment): Promise<'taken' | 'missing' | 'refused'> {
+  /** True: what is there of a chain beyond what is here now cannot be taken in. */
+  async #fetchChain(device: DeviceId, place: Have, segments: readonly Segment[]): Promise<boolean> {
+    const reached = async (): Promise<number> => byChain(await this.#parts.index.have()).get(chainKey(place)) ?? 0
+    let [isRefused, isMissing] = [false, false]
+    let have = await reached()
+    for (let left = segments; have < place.seq;) {
+      // The one that brings farthest; those that begin too late have to wait for one before them.
+      const next = left.filter(({ first, last }) => first <= have + 1 && last > have).toSorted((a, b) => b.last - a.last)[0]
+      if (next === undefined) break
+      const taken = await this.#take(device, next)
+      have = await reached()
+      isMissing ||= taken === 'missing'
+      isRefused ||= taken !== 'missing' && have < next.last
+      left = left.filter((segment) => segment !== next)
+    }
+    return isRefused && !isMissing
+  }
+
+  async #take(device: DeviceId, segment: Segment): Promise<'tried' | 'missing'> {
     const { logger, take } = this.#parts
     if (!this.#counts(segment, [])) return 'missing'
     const content = await this.#open(device, segment)
     if (content === null) return 'missing'
     try {
-      const { fault } = await take(splitBatches(content), segment.signer)
-      return fault === undefined ? 'taken' : 'refused'
+      await take(splitBatches(content), segment.signer)
     } catch (error) {
       this.#stop.signal.throwIfAborted()
       logger.warn({ device, signer: segment.signer, error }, 'an index segment cannot be read')
-      return 'refused'
     }
+    return 'tried'
   }
 
   async #summary(device: DeviceId, segment: Segment): Promise<Have[] | null> {
@@ -212,6 +230,12 @@ export class ShelfReader {
     logger.warn({ device, signer, why: opened }, 'an index segment cannot be opened')
     return null
   }
+}
+
+/** Of each chain the last. */
+function farthest(places: readonly Have[]): Have[] {
+  const byName = Map.groupBy(places, chainKey)
+  return [...byName.values()].map((all) => all.reduce((last, place) => (place.seq > last.seq ? place : last)))
 }
 
 function placeOf({ author, epoch, last }: Segment): Have {
