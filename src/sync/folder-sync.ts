@@ -179,7 +179,7 @@ export class FolderSync implements Service {
       backlog: this.exchange.backlog,
       role: this.#parts.role(),
       totals: this.#totals.now,
-      connected: this.exchange.peers.length,
+      connected: this.exchange.peers.length || this.shelves.connected,
       working: this.#work !== null && !this.#work.puller.quiet,
       problems: scans?.problems.length ?? 0,
       hindered: this.hindered,

@@ -70,6 +70,11 @@ export class ShelfReader {
     return this.#isReading
   }
 
+  /** How many devices are connected that may hold what there is of the folder. */
+  get connected(): number {
+    return this.#parts.exchange.holders(this.#parts.folder).length
+  }
+
   /** What a device is known to have; null for one that is not connected, and one that was not asked yet has nothing read. */
   word(device: DeviceId): ShelfWord | null {
     const { exchange } = this.#parts

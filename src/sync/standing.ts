@@ -29,7 +29,7 @@ export interface StandingInput {
   backlog: number
   role: Role
   totals: IndexTotals | null
-  /** Devices of the folder connected now. */
+  /** Devices of the folder connected now, or else those that hold it for others. */
   connected: number
   working: boolean
   problems: number
@@ -64,8 +64,7 @@ export function standing(input: StandingInput): Standing {
   if (input.backlog > 0)
     return say('syncing', 'receiving-index', `Receiving the index: ${count(input.backlog, 'record', 'records')} to come.`)
   if (!input.compared) return say('syncing', 'waiting-for-device', 'Waiting for another device to compare with.')
-  // Where it comes from may be a device that only holds it for others.
-  if (need > 0 && connected === 0 && !input.working)
+  if (need > 0 && connected === 0)
     return say('syncing', 'no-device', `${count(need, 'entry', 'entries')} to fetch, but no device of this folder is connected.`)
   if (need > 0 && !input.working)
     return say('syncing', 'put-off', `${count(need, 'entry', 'entries')} cannot be brought here now; see the problems.`)

@@ -21,7 +21,7 @@ export type Storage = ReturnType<typeof storage>
 /** A storage device: a real store, and no keys. */
 export function storage(name: string) {
   const store = newStore()
-  const set = { pledge: 1e9, writers: [A, B, C].map(({ id }) => id) }
+  const set = { pledge: 1e9, mayRead: true, writers: [A, B, C].map(({ id }) => id) }
   const calls = Object.assign(store.chunks, {
     take: store.foreign.take.bind(store.foreign),
     sealed: store.foreign.sealed.bind(store.foreign),
@@ -31,14 +31,14 @@ export function storage(name: string) {
   const shelf = new Shelf({
     store: calls,
     mayWrite: (_, device) => set.writers.includes(device),
-    mayRead: () => true,
+    mayRead: () => set.mayRead,
     own: (): FolderId[] => [],
     open: () => null,
     pledge: () => set.pledge,
     keeping: async () => undefined,
   })
   const exchange = new Exchange({ ...nothing, shelf })
-  return { id: name as DeviceId, store, set, calls, exchange }
+  return { id: name as DeviceId, store, set, calls, shelf, exchange }
 }
 
 const nothing = {

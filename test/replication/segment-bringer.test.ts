@@ -34,7 +34,7 @@ describe('index segments', () => {
 
   test('follow each other as far as there are such, the longest of two', () => {
     const at = (first: number, last: number, before: string, end: string): Segment => ({ first, last, before, end }) as Segment
-    const named = [at(4, 6, 'c', 'f'), at(1, 3, '0', 'c'), at(1, 2, '0', 'b'), at(4, 9, 'x', 'i'), at(8, 9, 'g', 'i')]
+    const named = [at(4, 6, 'c', 'f'), at(1, 2, '0', 'b'), at(1, 3, '0', 'c'), at(4, 9, 'x', 'i'), at(8, 9, 'g', 'i')]
     expect(pathOf(named, '0').map(({ last }) => last)).toEqual([3, 6])
     expect(pathOf(named, 'x')).toEqual([])
   })
@@ -118,6 +118,7 @@ describe('index segments', () => {
     nas.set.writers = [A.id]
     expect(await bringer.bring()).toBeNull()
     expect([bringer.obstacle, seqs(bringer)]).toEqual([null, [1]])
+    expect(await runs(anna, nas)).toEqual([[1, 1]])
   })
 
   test('that a device has lost, or that are not what they say, do not count, and are brought again', async () => {

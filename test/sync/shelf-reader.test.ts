@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { encodeSummary, SUMMARY_EPOCH, type Segment } from '#model'
+import { encodeSummary, signingKey, signSegment, SUMMARY_EPOCH, type Segment } from '#model'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { isCompared } from '../../src/sync/comparison.ts'
 import { author, A, B, C, FOLDER, gone, heads, open, symlink } from '../db/fixtures.ts'
@@ -126,6 +126,9 @@ describe('a device that has only storage devices to ask', () => {
     const more = [{ author: A.id, epoch: first!.epoch, seq: 99 }]
     await bring({ ...first!, author: B.id, epoch: SUMMARY_EPOCH, first: 1, last: 1 }, encodeSummary(more))
     carl.connect(nas)
+    // And the storage device itself that there is more still.
+    const forged = signSegment({ ...first!, first: 100, last: 200, chunk: nameOf(Buffer.from('none')) }, signingKey(C.seed))
+    nas.store.table.segments.put({ ...forged, head: forged.encoded, bytes: Buffer.from('none') })
     const words = await carl.read(carl.reader([A, C]), nas)
     expect(carl.index.have()).toEqual(anna.index.have())
     expect(compared(carl, words)).toBe(true)
@@ -136,5 +139,11 @@ describe('a device that has only storage devices to ask', () => {
     // What cannot be had from anybody is not waited for; the summary of A is among what is here.
     expect(compared(trusting, read)).toBe(true)
     expect(trusting.misbehaved).toEqual([])
+    // Without that of A there is only the word of B, whose word counts or does not.
+    const [summary] = (await anna.named(nas)).filter(({ epoch, signer }) => epoch === SUMMARY_EPOCH && signer === A.id)
+    nas.store.table.segments.remove(FOLDER, summary!.chunk)
+    await bring({ ...first!, author: B.id, epoch: SUMMARY_EPOCH, first: 1, last: 2 }, encodeSummary([]))
+    expect(compared(carl, await carl.read(carl.reader([A, C]), nas))).toBe(false)
+    expect(compared(carl, await carl.read(carl.reader(), nas))).toBe(true)
   })
 })

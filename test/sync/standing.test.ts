@@ -49,12 +49,6 @@ test('a device on which entries are still vanishing is not called up to date', (
   })
 })
 
-test('what comes from a device that only holds it for others is being brought, and without that there is nobody to bring it', () => {
-  const alone = { ...REST, role: 'sync' as const, hindered: [], lacking: [], totals: { ...none, needEntries: 2 }, connected: 0 }
-  expect(standing({ ...alone, working: true })).toMatchObject({ reasonCode: 'fetching' })
-  expect(standing(alone)).toMatchObject({ reasonCode: 'no-device' })
-})
-
 test('one local edit stays, two stay', () => {
   expect(of('receive-only', { localEdits: 1 }).reason).toBe('1 local edit stays on this device.')
   expect(of('receive-only', { localEdits: 2 }).reason).toBe('2 local edits stay on this device.')
