@@ -10,7 +10,7 @@ import type { FolderChunks } from '#store'
 import { onlyInArchive } from './folder-archive.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
-import { shelvesOf } from './shelves.ts'
+import { shelfParts, shelvesOf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
 
 /** Stands for a pause until resumed. */
@@ -163,7 +163,7 @@ export class FolderOpener {
         nameOf: (device) => this.#parts.called(device),
         writers: () => this.#writers(stored.id),
         members: () => this.#members(stored.id),
-        shelves: () => shelvesOf(group),
+        ...shelfParts(group, stored.id),
         activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),
         changed: () => {
           this.#noteIndexed(folder)

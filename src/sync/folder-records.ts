@@ -1,5 +1,5 @@
 import type { Ingested } from '#db'
-import { mayRead } from '#model'
+import { mayRead, type DeviceId } from '#model'
 import { Comparison } from './comparison.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
 import { offered } from './folder-peer.ts'
@@ -30,6 +30,8 @@ export function folderRecords(
 ): { exchange: IndexExchange; comparison: Comparison; shelves: ShelfReader } {
   const { id: folder, index, clock, logger, misbehaved, role, writers, members } = parts
   const shelfWords = () => (parts.shelves?.() ?? []).map((device) => shelves.word(device))
+  // Where no reader is left who could say how far a device counts, what it had brought to a storage device before it was put out does.
+  const isUnsaid = (device: DeviceId): boolean => members().length === 0 && parts.isUnsaid?.(device) === true
   const comparison = new Comparison({ index, clock, members: () => members(), shelves: shelfWords }, isCompared, compared)
   const exchange = new IndexExchange({
     folder,
@@ -54,7 +56,8 @@ export function folderRecords(
     logger,
     writers: () => writers(),
     isOffered: (place) => exchange.peers.some((peer) => covers(offered(peer), [place])),
-    take: (batches, from) => exchange.take(batches, from),
+    isUnsaid,
+    take: (batches, { author, signer }) => exchange.take(batches, signer, isUnsaid(author) ? [{ device: author }] : []),
     looked: async (isNews) => {
       await comparison.look(exchange.peers)
       if (isNews) read()

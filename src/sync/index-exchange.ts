@@ -194,9 +194,11 @@ export class IndexExchange {
     if (result.records > 0) this.#wants.askAll()
   }
 
-  /** Takes batches in, for which `device` is to blame. */
-  async take(batches: readonly Uint8Array[], device: DeviceId): Promise<Ingested> {
-    const result = await this.#parts.index.ingest(batches, { ...this.#parts.rules(), now: this.#parts.clock.now() })
+  /** Takes batches in, for which `device` is to blame; those of `more` writers as well. */
+  async take(batches: readonly Uint8Array[], device: DeviceId, more: IngestRules['writers'] = []): Promise<Ingested> {
+    const { writers } = this.#parts.rules()
+    const rules = { writers: [...writers, ...more], now: this.#parts.clock.now() }
+    const result = await this.#parts.index.ingest(batches, rules)
     this.#takeHave(result.have)
     if (result.fault !== undefined) this.#onFault(device, result.fault)
     if (result.records > 0) {

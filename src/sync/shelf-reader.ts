@@ -31,8 +31,10 @@ export interface ShelfReaderParts {
   writers(): IngestRules['writers']
   /** Does a connected device have these records, and gives them by itself? */
   isOffered(place: Have): boolean
-  /** Takes records in, as from the device that vouches for them. */
-  take(batches: readonly Uint8Array[], from: DeviceId): Promise<Ingested>
+  /** Does a device count that was put out of the group, as far as there are segments? */
+  isUnsaid(device: DeviceId): boolean
+  /** Takes records of a segment in. */
+  take(batches: readonly Uint8Array[], segment: Segment): Promise<Ingested>
   /** Some were asked; `isNews`: they had more than there was here. */
   looked(isNews: boolean): Promise<void>
   misbehaved(device: DeviceId, message: string): void
@@ -163,8 +165,9 @@ export class ShelfReader {
   /** Of what is not here only that counts which somebody who may write has signed. */
   #counts(segment: Segment, have: readonly Have[]): boolean {
     if (segment.epoch !== SUMMARY_EPOCH && covers(have, [placeOf(segment)])) return true
-    const writers = this.#parts.writers().map(({ device }) => device)
-    return writers.includes(segment.signer) && verifySegment(segment)
+    const { signer } = segment
+    const mayCount = this.#parts.writers().some(({ device }) => device === signer) || this.#parts.isUnsaid(signer)
+    return mayCount && verifySegment(segment)
   }
 
   /** Gets what is lacking; the chains of which what is there cannot be taken in. */
@@ -203,7 +206,7 @@ export class ShelfReader {
     const content = await this.#open(device, segment)
     if (content === null) return 'missing'
     try {
-      await take(splitBatches(content), segment.signer)
+      await take(splitBatches(content), segment)
     } catch (error) {
       this.#stop.signal.throwIfAborted()
       logger.warn({ device, signer: segment.signer, error }, 'an index segment cannot be read')

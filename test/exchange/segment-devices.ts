@@ -69,7 +69,7 @@ export function member(of: Device, index: SqliteFolderIndex) {
   })
   const calls = inProcess<FolderIndex>(index)
   const misbehaved: string[] = []
-  const set = { isOffered: false }
+  const set = { isOffered: false, unsaid: '' }
   return {
     ...{ of, index, exchange, struck, misbehaved, set },
     /** Connected until the returned link is closed, or the device left. */
@@ -119,6 +119,7 @@ export function member(of: Device, index: SqliteFolderIndex) {
         logger: silentLogger,
         writers: () => writers.map(({ id }) => ({ device: id })),
         isOffered: () => set.isOffered,
+        isUnsaid: (device) => set.unsaid === device,
         take: async (batches) => index.ingest(batches, { ...RULES, now: NOW + 1e9 }),
         looked: async () => undefined,
         misbehaved: (_, message) => misbehaved.push(message),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
-import { Cluster, expectSame, folderOf, until } from './cluster.ts'
+import { Cluster, expectSame, until } from './cluster.ts'
 import { noise, write } from './trees.ts'
 
 const cluster = new Cluster()
@@ -78,10 +78,10 @@ test('a device that has the keys gets a folder with its history from a storage d
   const { id } = (await carl.client.folders())[0]!
   // The first device goes for good before the other one has anything of the folder but its keys.
   await anna.stop()
+  await carl.cli('devices', 'remove', 'anna')
   const mine = cluster.place(carl, 'thesis')
   await carl.client.joinFolder({ folder: id, path: mine })
-  await until('all of it has come', async () => (await folderOf(carl, 'thesis')).state === 'idle', 40_000)
-  await carl.cli('devices', 'remove', 'anna')
+  await carl.cli('wait', '--folder', 'thesis', '--timeout', '40s')
   expectSame(place, mine)
   const old = join(cluster.directory, 'old.bin')
   await carl.cli('restore', 'thesis/figure.bin', '--version', await superseded(carl, 'figure.bin'), '--to', old)

@@ -52,6 +52,18 @@ describe('a device that has only storage devices to ask', () => {
     expect(compared(carl, [])).toBe(false)
   })
 
+  test('believes a device that was put out of the group only where that is all there is to go by', async () => {
+    const [nas, anna, carl] = [storage('nas'), member(A, open(A)), member(C, open(C))]
+    await filled(nas, anna, edits(anna.index))
+    carl.connect(nas)
+    await carl.read(carl.reader([C]), nas)
+    expect(carl.index.have()).toEqual([])
+    carl.set.unsaid = A.id
+    const words = await carl.read(carl.reader([C]), nas)
+    expect(carl.index.have()).toEqual(anna.index.have())
+    expect(compared(carl, words)).toBe(true)
+  })
+
   test('does not begin anew while one may know more that is away, or was not asked', async () => {
     const [nas, carl] = [storage('nas'), member(C, open(C))]
     const newcomer = { peers: [], members: [], have: [], now: 0 }
