@@ -55,6 +55,7 @@ export function folderRecords(
     clock,
     logger,
     writers: () => writers(),
+    isNew: () => !comparison.done,
     isOffered: (place) => exchange.peers.some((peer) => covers(offered(peer), [place])),
     isUnsaid,
     take: (batches, { author, signer }) => exchange.take(batches, signer, isUnsaid(author) ? [{ device: author }] : []),

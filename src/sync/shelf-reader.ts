@@ -19,6 +19,8 @@ import { byChain, chainKey, covers } from './have.ts'
 /** How often a connected device is asked whether it has come by more, ms; and one that did not give all that it named. */
 const AGAIN_MS = 60_000
 const MISSED_AGAIN_MS = 15_000
+/** What could not be taken in is tried again after so long, ms: others may write then, or the clock be right. */
+const VAIN_AGAIN_MS = 600_000
 
 export interface ShelfReaderParts {
   folder: FolderId
@@ -29,6 +31,8 @@ export interface ShelfReaderParts {
   logger: Logger
   /** Whose records count. */
   writers(): IngestRules['writers']
+  /** Is this device to find out yet what others know of the folder? */
+  isNew(): boolean
   /** Does a connected device have these records, and gives them by itself? */
   isOffered(place: Have): boolean
   /** Does a device count that was put out of the group, as far as there are segments? */
@@ -53,6 +57,10 @@ interface Shelf extends ShelfWord {
   asked: number
   /** How far each chain went there when it was asked last. */
   named: Have[]
+  /** Segments that could not be taken in, and when that was tried last. */
+  vain: Map<string, number>
+  /** It was told of that it does not give what it names. */
+  isBlamed: boolean
 }
 
 /** Reads a folder's records out of the segments that devices hold which may not read them: those of devices that are away. */
@@ -118,9 +126,9 @@ export class ShelfReader {
       const known = this.#shelves.get(device)
       const isNew = known?.connection !== connection
       if (!isNew && now - known.asked < (known.isRead ? AGAIN_MS : MISSED_AGAIN_MS)) continue
-      const shelf: Shelf = { connection, asked: now, isRead: false, summaries: [], named: [], ...(!isNew && known) }
+      const fresh: Shelf = { connection, asked: now, isRead: false, summaries: [], named: [], vain: new Map(), isBlamed: false }
+      const shelf = isNew ? { ...fresh, named: known?.named ?? [] } : known
       shelf.asked = now
-      shelf.named = known?.named ?? []
       this.#shelves.set(device, shelf)
       hasAsked = true
       try {
@@ -150,16 +158,13 @@ export class ShelfReader {
     if (!covers(named, shelf.named)) this.#parts.misbehaved(device, 'names fewer index segments of a folder than it did before')
     shelf.named = named
     const lacking = named.filter((place) => !covers(have, [place]) && !this.#parts.isOffered(place))
-    const refused = lacking.length === 0 ? [] : await this.#fetch(device, lacking)
-    const now = await index.have()
-    shelf.isRead = covers(
-      now,
-      named.filter((place) => !refused.includes(chainKey(place))),
-    )
+    const refused = lacking.length === 0 ? [] : await this.#fetch(device, shelf, lacking)
+    const canBeHad = (place: Have): boolean => !refused.includes(chainKey(place))
+    shelf.isRead = covers(await index.have(), named.filter(canBeHad))
+    if (!this.#parts.isNew()) return
     const summaries = counted.filter(({ epoch }) => epoch === SUMMARY_EPOCH)
-    shelf.summaries = (await Promise.all(summaries.map((segment) => this.#summary(device, segment)))).filter(
-      (summary) => summary !== null,
-    )
+    const read = await Promise.all(summaries.map((segment) => this.#summary(device, shelf, segment)))
+    shelf.summaries = read.filter((summary) => summary !== null).map((summary) => summary.filter(canBeHad))
   }
 
   /** Of what is not here only that counts which somebody who may write has signed. */
@@ -171,19 +176,19 @@ export class ShelfReader {
   }
 
   /** Gets what is lacking; the chains of which what is there cannot be taken in. */
-  async #fetch(device: DeviceId, named: readonly Have[]): Promise<string[]> {
+  async #fetch(device: DeviceId, shelf: Shelf, named: readonly Have[]): Promise<string[]> {
     const { exchange, folder } = this.#parts
     this.#isReading = true
     const all = await exchange.segments.named(device, folder, 'all', this.#stop.signal)
     const chains = Map.groupBy(all, chainKey)
     const refused: string[] = []
     for (const place of named)
-      if (await this.#fetchChain(device, place, chains.get(chainKey(place)) ?? [])) refused.push(chainKey(place))
+      if (await this.#fetchChain(device, shelf, place, chains.get(chainKey(place)) ?? [])) refused.push(chainKey(place))
     return refused
   }
 
   /** True: what is there of a chain beyond what is here now cannot be taken in. */
-  async #fetchChain(device: DeviceId, place: Have, segments: readonly Segment[]): Promise<boolean> {
+  async #fetchChain(device: DeviceId, shelf: Shelf, place: Have, segments: readonly Segment[]): Promise<boolean> {
     const reached = async (): Promise<number> => byChain(await this.#parts.index.have()).get(chainKey(place)) ?? 0
     let [isRefused, isMissing] = [false, false]
     let have = await reached()
@@ -191,32 +196,35 @@ export class ShelfReader {
       // The one that brings farthest; those that begin too late have to wait for one before them.
       const next = left.filter(({ first, last }) => first <= have + 1 && last > have).toSorted((a, b) => b.last - a.last)[0]
       if (next === undefined) break
-      const taken = await this.#take(device, next)
-      have = await reached()
-      isMissing ||= taken === 'missing'
-      isRefused ||= taken !== 'missing' && have < next.last
+      const now = this.#parts.clock.monotonic()
+      const isVain = now - (shelf.vain.get(next.chunk) ?? -Infinity) < VAIN_AGAIN_MS
+      if (!isVain && !(await this.#take(device, shelf, next))) isMissing = true
+      else if (isVain || (have = await reached()) < next.last) {
+        isRefused = true
+        if (!isVain) shelf.vain.set(next.chunk, now)
+      }
       left = left.filter((segment) => segment !== next)
     }
     return isRefused && !isMissing
   }
 
-  async #take(device: DeviceId, segment: Segment): Promise<'tried' | 'missing'> {
+  /** Takes in what is in a segment, whoever signed it: its authors' signatures count. False: it was not to be had. */
+  async #take(device: DeviceId, shelf: Shelf, segment: Segment): Promise<boolean> {
     const { logger, take } = this.#parts
-    if (!this.#counts(segment, [])) return 'missing'
-    const content = await this.#open(device, segment)
-    if (content === null) return 'missing'
+    const content = await this.#open(device, shelf, segment)
+    if (content === null) return false
     try {
       await take(splitBatches(content), segment)
     } catch (error) {
       this.#stop.signal.throwIfAborted()
       logger.warn({ device, signer: segment.signer, error }, 'an index segment cannot be read')
     }
-    return 'tried'
+    return true
   }
 
-  async #summary(device: DeviceId, segment: Segment): Promise<Have[] | null> {
+  async #summary(device: DeviceId, shelf: Shelf, segment: Segment): Promise<Have[] | null> {
     try {
-      const content = await this.#open(device, segment)
+      const content = await this.#open(device, shelf, segment)
       return content === null ? null : decodeSummary(content)
     } catch (error) {
       this.#parts.logger.warn({ device, signer: segment.signer, error }, 'a summary of an index cannot be read')
@@ -225,9 +233,13 @@ export class ShelfReader {
   }
 
   /** null: it is not there, or cannot be opened. */
-  async #open(device: DeviceId, { chunk, digest, signer }: Segment): Promise<Uint8Array | null> {
+  async #open(device: DeviceId, shelf: Shelf, { chunk, digest, signer }: Segment): Promise<Uint8Array | null> {
     const { exchange, folder, store, logger } = this.#parts
     const [block] = await exchange.blocks(device, folder, fromHex(chunk), this.#stop.signal)
+    if (block == null && !shelf.isBlamed) {
+      shelf.isBlamed = true
+      this.#parts.misbehaved(device, 'names index segments of a folder that it does not give')
+    }
     if (block == null || store === null) return null
     if (!sameBytes(blockDigest(block), digest)) {
       exchange.strike(device)

@@ -8,7 +8,7 @@ import { folderChunks } from '#store'
 import { segmentHolder } from '../../src/daemon/segment-holder.ts'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { ShelfReader } from '../../src/sync/shelf-reader.ts'
-import { A, B, C, FOLDER, NOW, RULES, type Device } from '../db/fixtures.ts'
+import { A, B, C, FOLDER, NOW, type Device } from '../db/fixtures.ts'
 import { newSealing, newStore } from '../store/subjects.ts'
 import { linked, peerOver } from './linked.ts'
 
@@ -69,7 +69,7 @@ export function member(of: Device, index: SqliteFolderIndex) {
   })
   const calls = inProcess<FolderIndex>(index)
   const misbehaved: string[] = []
-  const set = { isOffered: false, unsaid: '' }
+  const set = { isOffered: false, unsaid: '', later: 0 }
   return {
     ...{ of, index, exchange, struck, misbehaved, set },
     /** Connected until the returned link is closed, or the device left. */
@@ -115,12 +115,16 @@ export function member(of: Device, index: SqliteFolderIndex) {
         exchange,
         store: opener,
         index: calls,
-        clock: systemClock,
+        clock: { monotonic: () => systemClock.monotonic() + set.later },
         logger: silentLogger,
         writers: () => writers.map(({ id }) => ({ device: id })),
+        isNew: () => true,
         isOffered: () => set.isOffered,
         isUnsaid: (device) => set.unsaid === device,
-        take: async (batches) => index.ingest(batches, { ...RULES, now: NOW + 1e9 }),
+        take: async (batches, { author }) => {
+          const counted = [...writers.map(({ id }) => id), ...(set.unsaid === author ? [author] : [])]
+          return index.ingest(batches, { now: NOW + 1e9, writers: counted.map((device) => ({ device })) })
+        },
         looked: async () => undefined,
         misbehaved: (_, message) => misbehaved.push(message),
       })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeSummary, signingKey, signSegment, SUMMARY_EPOCH, type Segment } from '#model'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { isCompared } from '../../src/sync/comparison.ts'
-import { author, A, B, C, FOLDER, gone, heads, open, symlink } from '../db/fixtures.ts'
+import { author, A, B, C, FOLDER, gone, heads, open, send, symlink } from '../db/fixtures.ts'
 import { member, nameOf, NEVER, storage, type Member, type Storage } from '../exchange/segment-devices.ts'
 
 /** A storage device that has all of an index in segments, those of `steps` one after another. */
@@ -21,6 +21,16 @@ function edits(index: SqliteFolderIndex): (() => void)[] {
     author(index, ...Array.from({ length: count }, (_, n) => symlink(`l${at}-${n}`, 'target')))
   }
   return [batch(16, 1), batch(4, 2), batch(1, 3)]
+}
+
+function countBlocks({ calls }: Storage): { blocks: number } {
+  const count = { blocks: 0 }
+  const { sealed } = calls
+  calls.sealed = (...args) => {
+    count.blocks++
+    return sealed(...args)
+  }
+  return count
 }
 
 function compared(of: Member, words: Parameters<typeof isCompared>[0]['shelves']): boolean {
@@ -57,11 +67,29 @@ describe('a device that has only storage devices to ask', () => {
     await filled(nas, anna, edits(anna.index))
     carl.connect(nas)
     await carl.read(carl.reader([C]), nas)
+    // Of A nothing counts, and so nothing of it is waited for; but the word of A, that this is the folder, does not count either.
     expect(carl.index.have()).toEqual([])
     carl.set.unsaid = A.id
     const words = await carl.read(carl.reader([C]), nas)
     expect(carl.index.have()).toEqual(anna.index.have())
     expect(compared(carl, words)).toBe(true)
+  })
+
+  test('does not wait for records of a device that may not write, of which those that brought the others knew', async () => {
+    const [nas, theirs, anna, carl] = [storage('nas'), open(B), member(A, open(A)), member(C, open(C))]
+    author(theirs, symlink('theirs', 'target'))
+    send(theirs, anna.index)
+    await filled(nas, anna, edits(anna.index))
+    carl.connect(nas)
+    const reader = carl.reader([A, C])
+    const asked = countBlocks(nas)
+    expect(compared(carl, await carl.read(reader, nas))).toBe(true)
+    expect(carl.index.have()).toMatchObject([{ author: A.id, seq: 21 }])
+    // What was in vain is not fetched again each time, but for the summary.
+    const { blocks } = asked
+    carl.set.later = 61_000
+    await carl.read(reader, nas)
+    expect(asked.blocks).toBe(blocks + 1)
   })
 
   test('does not begin anew while one may know more that is away, or was not asked', async () => {
@@ -88,6 +116,7 @@ describe('a device that has only storage devices to ask', () => {
     const words = await carl.read(reader, nas)
     expect(carl.index.have()).toMatchObject([{ seq: first!.last }])
     expect([words[0]!.isRead, compared(carl, words)]).toEqual([false, false])
+    expect(carl.misbehaved).toEqual(['names index segments of a folder that it does not give'])
 
     const other = member(C, open(C))
     nas.calls.sealed = async (folder, ids, limit) => {
