@@ -13,7 +13,8 @@ import { newSealing, newStore } from '../store/subjects.ts'
 import { linked, peerOver } from './linked.ts'
 
 const sealing = { ...newSealing(), folder: FOLDER }
-export const nameOf = chunkNamer(sealing.idKey)
+export const { idKey } = sealing
+export const nameOf = chunkNamer(idKey)
 export const NEVER = new AbortController().signal
 
 export type Storage = ReturnType<typeof storage>
