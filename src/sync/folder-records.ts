@@ -56,6 +56,7 @@ export function folderRecords(
     logger,
     writers: () => writers(),
     isNew: () => !comparison.done,
+    isMember: (device) => exchange.peers.some((peer) => peer.device === device && offered(peer).length > 0),
     isOffered: (place) => exchange.peers.some((peer) => covers(offered(peer), [place])),
     isUnsaid,
     take: (batches, { author, signer }) => exchange.take(batches, signer, isUnsaid(author) ? [{ device: author }] : []),

@@ -16,8 +16,9 @@ import {
 import type { FolderChunks } from '#store'
 import { byChain, chainKey, covers } from './have.ts'
 
-/** How often a connected device is asked whether it has come by more, ms; and one that did not give all that it named. */
-const AGAIN_MS = 60_000
+/** How often a connected device is asked whether it has come by more, ms: it wakes it; while the folder is not known; and one that did not give all. */
+const AGAIN_MS = 300_000
+const NEW_AGAIN_MS = 60_000
 const MISSED_AGAIN_MS = 15_000
 /** What could not be taken in is tried again after so long, ms: others may write then, or the clock be right. */
 const VAIN_AGAIN_MS = 600_000
@@ -33,6 +34,8 @@ export interface ShelfReaderParts {
   writers(): IngestRules['writers']
   /** Is this device to find out yet what others know of the folder? */
   isNew(): boolean
+  /** Does a connected device give records by itself? Then those that it holds in segments are not asked for. */
+  isMember(device: DeviceId): boolean
   /** Does a connected device have these records, and gives them by itself? */
   isOffered(place: Have): boolean
   /** Does a device count that was put out of the group, as far as there are segments? */
@@ -87,9 +90,10 @@ export class ShelfReader {
 
   /** What a device is known to have; null for one that is not connected, and one that was not asked yet has nothing read. */
   word(device: DeviceId): ShelfWord | null {
-    const { exchange } = this.#parts
+    const { exchange, isMember } = this.#parts
     const connection = exchange.connection(device)
     if (connection === null) return null
+    if (isMember(device)) return { isRead: true, summaries: [] }
     const shelf = this.#shelves.get(device)
     return shelf?.connection === connection ? shelf : { isRead: false, summaries: [] }
   }
@@ -117,15 +121,16 @@ export class ShelfReader {
   }
 
   async #look(): Promise<void> {
-    const { exchange, folder, clock, logger, looked } = this.#parts
+    const { exchange, folder, clock, logger, looked, isMember, isNew: isFolderNew } = this.#parts
+    const again = isFolderNew() ? NEW_AGAIN_MS : AGAIN_MS
     let hasAsked = false
     for (const device of exchange.holders(folder)) {
       const connection = exchange.connection(device)
-      if (this.#stop.signal.aborted || connection === null) continue
+      if (this.#stop.signal.aborted || connection === null || isMember(device)) continue
       const now = clock.monotonic()
       const known = this.#shelves.get(device)
       const isNew = known?.connection !== connection
-      if (!isNew && now - known.asked < (known.isRead ? AGAIN_MS : MISSED_AGAIN_MS)) continue
+      if (!isNew && now - known.asked < (known.isRead ? again : MISSED_AGAIN_MS)) continue
       const fresh: Shelf = { connection, asked: now, isRead: false, summaries: [], named: [], vain: new Map(), isBlamed: false }
       const shelf = isNew ? { ...fresh, named: known?.named ?? [] } : known
       shelf.asked = now

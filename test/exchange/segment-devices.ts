@@ -70,7 +70,7 @@ export function member(of: Device, index: SqliteFolderIndex) {
   })
   const calls = inProcess<FolderIndex>(index)
   const misbehaved: string[] = []
-  const set = { isOffered: false, unsaid: '', later: 0 }
+  const set = { isOffered: false, unsaid: '', member: '', later: 0 }
   return {
     ...{ of, index, exchange, struck, misbehaved, set },
     /** Connected until the returned link is closed, or the device left. */
@@ -120,6 +120,7 @@ export function member(of: Device, index: SqliteFolderIndex) {
         logger: silentLogger,
         writers: () => writers.map(({ id }) => ({ device: id })),
         isNew: () => true,
+        isMember: (device) => device === set.member,
         isOffered: () => set.isOffered,
         isUnsaid: (device) => set.unsaid === device,
         take: async (batches, { author }) => {

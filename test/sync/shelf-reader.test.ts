@@ -50,6 +50,9 @@ describe('a device that has only storage devices to ask', () => {
     carl.connect(nas)
     const reader = carl.reader()
     expect(compared(carl, [reader.word(nas.id)])).toBe(false)
+    carl.set.member = nas.id
+    expect(await carl.read(reader, nas)).toEqual([{ isRead: true, summaries: [] }])
+    carl.set.member = ''
     carl.set.isOffered = true
     expect((await carl.read(reader, nas))[0]!.isRead).toBe(false)
     expect(carl.index.have()).toEqual([])
