@@ -7,7 +7,7 @@ import type { GroupState } from '#peers'
 import { namesIn } from '#replication'
 import type { FolderKeeping } from './folder-keeping.ts'
 import { takersOf } from './folder-layout.ts'
-import { isShelf } from './still-has.ts'
+import { isShelf } from './shelves.ts'
 
 export interface DropJudgeParts {
   group: {

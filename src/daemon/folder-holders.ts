@@ -17,7 +17,8 @@ import {
 import type { FolderSync } from '#sync'
 import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
-import { isShelf, stillHas } from './still-has.ts'
+import { isShelf } from './shelves.ts'
+import { stillHas } from './still-has.ts'
 
 export interface FolderHoldersParts {
   folder: FolderId

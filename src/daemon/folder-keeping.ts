@@ -4,7 +4,7 @@ import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, KeepItem, StoredFolder } from '#db'
 import type { ChunkSources, Exchange, LocalFolder, ReadCache } from '#exchange'
 import { Holds, Past, type FolderRetention } from '#history'
-import { mayWrite, type DeviceId, type FolderId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import type { Group } from '#peers'
 import { Keeper, upToOf, type ChunkFinder } from '#replication'
 import type { FolderChunks } from '#store'
@@ -84,16 +84,15 @@ export class FolderKeeping {
     this.#sync = sync
     this.keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
-    const mayBring = (device: DeviceId): boolean => mayWrite(group.state.role(folder, device))
     this.replicas = new FolderReplicas({
       folder,
-      device: group.device,
+      group,
       index,
       store,
       exchange,
       find,
-      mayBring: () => mayBring(group.device),
-      isWriterHere: (author) => mayBring(author) && exchange.isConnected(author),
+      isCompared: () => sync()?.comparison.done === true,
+      idKey: sources.idKey,
       ...pace,
       notes: parts.store,
       changed: () => {

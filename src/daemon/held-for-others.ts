@@ -4,7 +4,7 @@ import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { GroupState } from '#peers'
 import { HeldDrops, type HeldDropsParts } from './held-drops.ts'
 import { noteHeld } from './left-folders.ts'
-import { isShelf } from './still-has.ts'
+import { isShelf } from './shelves.ts'
 
 export interface HeldForOthersParts {
   group: { readonly device: DeviceId; readonly state: Pick<GroupState, 'devices' | 'role' | 'cut' | 'pledge'> }

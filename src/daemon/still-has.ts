@@ -8,8 +8,3 @@ import type { GroupState } from '#peers'
 export function stillHas(state: Pick<GroupState, 'role' | 'leavers'>, folder: FolderId, device: DeviceId): boolean {
   return mayRead(state.role(folder, device)) && !state.leavers(folder).includes(device)
 }
-
-/** May a device hold blocks for others, also some of a pledge that it has taken back? */
-export function isShelf({ devices, pledge }: Pick<GroupState, 'devices' | 'pledge'>, device: DeviceId): boolean {
-  return pledge(device) > 0 || devices.some((each) => each.device === device && each.role === 'storage')
-}

@@ -31,7 +31,8 @@ import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
 import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
-import { isShelf, stillHas } from './still-has.ts'
+import { isShelf } from './shelves.ts'
+import { stillHas } from './still-has.ts'
 
 /** Threads that read and write files, at most; one without work for a while ends. */
 const DISK_THREADS = 2

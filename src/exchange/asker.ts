@@ -17,7 +17,7 @@ const UNDER_WAY = 4
 
 export type BlockAnswer = Extract<
   Frame,
-  { held: unknown } | { here: unknown } | { sealed: unknown } | { listed: unknown } | { dropped: unknown }
+  { held: unknown } | { here: unknown } | { sealed: unknown } | { listed: unknown } | { dropped: unknown } | { named: unknown }
 >
 
 export interface AskerParts {
@@ -236,6 +236,7 @@ function numberOf(answer: BlockAnswer): number {
   if ('held' in answer) return answer.held.number
   if ('here' in answer) return answer.here.number
   if ('listed' in answer) return answer.listed.number
+  if ('named' in answer) return answer.named.number
   return 'dropped' in answer ? answer.dropped.number : answer.sealed.number
 }
 

@@ -6,6 +6,7 @@ import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
 import { MAX_WAITING, RESPONSE_BYTES } from './server.ts'
 import { encodeDropped, encodeListed, type DropRequest, type ListRequest } from './drop-frames.ts'
 import { readDropList, type DropList } from './drop-list.ts'
+import { encodeNamed, type SegmentRequest, type SegmentsRequest } from './segment-frames.ts'
 import type { Shelf } from './shelf.ts'
 import type { Turns } from './turns.ts'
 
@@ -77,6 +78,28 @@ export class BlockServer {
       const none = { isLast: true, chunks: [] }
       const page = await this.#or(none, (shelf) => shelf.list(this.#link.device, folder, after, isPendingOnly))
       await this.#send(encodeListed({ number, ...page }))
+    })
+    return this.#waitFor(work)
+  }
+
+  /** As `hold`. */
+  async segment({ number, head, block }: SegmentRequest, message: Uint8Array): Promise<void> {
+    const bytes = message.length
+    this.#waitingBytes += bytes
+    const work = this.#turns.run(async () => {
+      const outcome = await this.#or('refused' as HoldOutcome, (shelf) => shelf.segments.hold(this.#link.device, head, block))
+      giveBack(message)
+      this.#waitingBytes -= bytes
+      await this.#send(encodeHeld({ number, outcomes: [outcome] }))
+    })
+    await this.#waitFor(work, this.#waitingBytes > MAX_WAITING_BYTES)
+  }
+
+  segments({ number, folder, which, after }: SegmentsRequest): Promise<void> {
+    const work = this.#turns.run(async () => {
+      const none = { heads: [], isLast: true }
+      const page = await this.#or(none, (shelf) => shelf.segments.named(this.#link.device, folder, which, after))
+      await this.#send(encodeNamed({ number, ...page }))
     })
     return this.#waitFor(work)
   }

@@ -11,6 +11,7 @@ import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
 import type { LocalFolder } from './local-chunks.ts'
 import { SealedFetcher } from './sealed-fetcher.ts'
+import { SegmentAsker } from './segment-asker.ts'
 import { ChunkServer, PARALLEL } from './server.ts'
 import type { Shelf } from './shelf.ts'
 import type { FetchedChunk } from './source.ts'
@@ -31,7 +32,7 @@ export interface ExchangeParts {
   mayHold?(folder: FolderId, device: DeviceId): boolean
   /** What opens blocks of a folder that come from elsewhere; null where its keys are not here. */
   openerOf?(folder: FolderId): Pick<FolderChunks, 'open'> | null
-  /** What this device signs drop lists with; none are sent where left out. */
+  /** What this device signs drop lists and index segments with; none are sent where left out. */
   signer?: Signer
 }
 
@@ -39,6 +40,8 @@ export interface ExchangeParts {
 export class Exchange {
   /** What this device says to others that hold blocks of which of them may go. */
   readonly drops: DropAsker
+  /** Index segments on devices that hold them. */
+  readonly segments: SegmentAsker
   readonly #parts: ExchangeParts
   readonly #fetcher: Fetcher
   readonly #asker: Asker
@@ -51,6 +54,7 @@ export class Exchange {
     const isStruckOut = (device: DeviceId): boolean => this.#fetcher.isStruckOut(device)
     this.#asker = new Asker({ clock, logger, isStruckOut, strike: (device, why) => this.#fetcher.strike(device, why) })
     this.drops = new DropAsker({ asker: this.#asker, clock, logger, signer: parts.signer ?? null })
+    this.segments = new SegmentAsker({ asker: this.#asker, logger, signer: parts.signer ?? null })
     this.#sealed = new SealedFetcher({
       logger,
       asker: this.#asker,
@@ -84,6 +88,8 @@ export class Exchange {
         else if ('blocks' in frame) await blockServer.blocks(frame.blocks)
         else if ('list' in frame) await blockServer.list(frame.list)
         else if ('drop' in frame) await blockServer.drop(frame.drop)
+        else if ('segment' in frame) await blockServer.segment(frame.segment, message)
+        else if ('segments' in frame) await blockServer.segments(frame.segments)
         else this.#asker.receive(link.device, frame)
       } catch (error) {
         this.#parts.logger.warn({ device: link.device, error }, 'a device sent rubbish on the bulk channel')
@@ -107,6 +113,11 @@ export class Exchange {
 
   strike(device: DeviceId): void {
     this.#fetcher.strike(device)
+  }
+
+  /** The connected devices that may hold sealed blocks of a folder whose keys are here. */
+  holders(folder: FolderId): DeviceId[] {
+    return this.#sealed.holders(folder)
   }
 
   /** How many connected devices may have chunks of a folder, or sealed blocks of them. */

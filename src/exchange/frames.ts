@@ -27,6 +27,17 @@ import {
   type ListAnswer,
   type ListRequest,
 } from './drop-frames.ts'
+import {
+  decodeNamed,
+  decodeSegment,
+  decodeSegments,
+  NAMED,
+  SEGMENT,
+  SEGMENTS,
+  type NamedAnswer,
+  type SegmentRequest,
+  type SegmentsRequest,
+} from './segment-frames.ts'
 
 /** What a request is for: chunks, a word on which have a block there, or these blocks as they are. Its type, and that of its response. */
 const REQUESTS = { chunks: 1, has: HAS, blocks: 7 } as const
@@ -70,6 +81,9 @@ export type Frame =
   | { listed: ListAnswer }
   | { drop: DropRequest }
   | { dropped: DropAnswer }
+  | { segment: SegmentRequest }
+  | { segments: SegmentsRequest }
+  | { named: NamedAnswer }
 
 export function encodeRequest({ number, folder, ids }: ChunkRequest, of: keyof typeof REQUESTS = 'chunks'): Uint8Array {
   const bytes = Buffer.alloc(REQUEST_HEAD + ids.length)
@@ -120,6 +134,12 @@ export function decodeFrame(message: Uint8Array): Frame {
       return { drop: decodeDrop(bytes) }
     case DROPPED:
       return { dropped: decodeDropped(bytes) }
+    case SEGMENT:
+      return { segment: decodeSegment(bytes, message) }
+    case SEGMENTS:
+      return { segments: decodeSegments(bytes) }
+    case NAMED:
+      return { named: decodeNamed(bytes) }
     default:
       throw new HoldfastError('corrupt', 'a frame of an unknown type on the bulk channel')
   }

@@ -1,10 +1,11 @@
 import { HoldfastError, toErrorShape } from '#base'
 import { blockKeyId, MAX_CHUNK_LENGTH } from '#content'
 import { fromHex, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import type { ChunkStore, ForeignBlock, HeldChunks, Opened, SealedBlocks, Sweepable } from '#store'
+import type { ChunkStore, ForeignBlock, HeldChunks, Opened, SealedBlocks, SealedSegments, Sweepable } from '#store'
 import type { HoldOutcome } from './block-frames.ts'
 import type { DropAnswer, ListAnswer } from './drop-frames.ts'
 import { MAX_LISTED_CHUNKS, type DropList } from './drop-list.ts'
+import { SegmentShelf } from './segment-shelf.ts'
 
 /** What decides on the words of others that chunks may go, or must not. */
 export interface DropDesk {
@@ -15,7 +16,10 @@ export interface DropDesk {
 }
 
 export interface ShelfParts {
-  store: Pick<SealedBlocks, 'take' | 'sealed'> & Pick<ChunkStore, 'lacking'> & Pick<Sweepable, 'held' | 'pending'>
+  store: Pick<SealedBlocks, 'take' | 'sealed'> &
+    Pick<ChunkStore, 'lacking'> &
+    Pick<Sweepable, 'held' | 'pending'> &
+    SealedSegments
   desk: DropDesk
   mayWrite(folder: FolderId, device: DeviceId): boolean
   mayRead(folder: FolderId, device: DeviceId): boolean
@@ -34,10 +38,12 @@ export interface ShelfParts {
  * at every call.
  */
 export class Shelf {
+  readonly segments: SegmentShelf
   readonly #parts: ShelfParts
 
   constructor(parts: ShelfParts) {
     this.#parts = parts
+    this.segments = new SegmentShelf(parts)
   }
 
   /** `isTold` as in DropDesk. Takes blocks from `device`, each for itself; those that are `stored` are durable when this resolves. */

@@ -1,4 +1,5 @@
 import type { ChunkId, FolderId } from '#model'
+import type { SegmentTable } from './sealed-segments.ts'
 import type { HeldChunks } from './sweepable.ts'
 
 /** What the store knows of one block. Digests are the SHA-256 in a block's CID, 32 bytes. */
@@ -64,6 +65,7 @@ export interface BlockTable {
   /** Forgets the damaged blocks of a folder's chunks, and no others. Gives the digests of those that were in files. */
   dropDamaged(folder: FolderId, chunks: readonly ChunkId[]): Uint8Array[]
   readonly unneeded: UnneededTable
+  readonly segments: SegmentTable
 }
 
 /** Which blocks are not needed, and since when. Packed ids, 32 bytes each; times in ms. Transactions as in BlockTable. */

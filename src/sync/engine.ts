@@ -82,6 +82,7 @@ export class SyncEngine {
       throw error
     }
     this.refresh()
+    sync.shelves.ask()
     return sync
   }
 
@@ -107,6 +108,7 @@ export class SyncEngine {
     peer.index.onMessage((bytes) => this.#onMessage(peer, bytes))
     peer.closed.addEventListener('abort', () => this.#dropPeer(peer), { once: true })
     this.refresh()
+    for (const { shelves } of this.folders) shelves.ask()
   }
 
   /** Roles may have changed: folders are shown to the devices that may read them, and no others. */

@@ -7,7 +7,10 @@ import { packChunks, signingKey, toHex, type ChunkId, type DeviceId, type Folder
 import type { GroupDevice } from '#peers'
 import { hasKept, newTally } from '#replication'
 import { folderChunks, SweptBlocks, type FolderSealing } from '#store'
+import { encodeHeld } from '../../src/exchange/block-frames.ts'
 import { DropAsker } from '../../src/exchange/drop-asker.ts'
+import { SegmentAsker } from '../../src/exchange/segment-asker.ts'
+import { encodeNamed } from '../../src/exchange/segment-frames.ts'
 import { DropJudge, type Judged, type JudgedFolder } from '../../src/daemon/drop-judge.ts'
 import { FolderReplicas } from '../../src/daemon/folder-replicas.ts'
 import { HeldForOthers } from '../../src/daemon/held-for-others.ts'
@@ -15,6 +18,9 @@ import { sweepPending } from '../../src/daemon/sweep-pending.ts'
 import { openDeviceStore } from '../../src/db/device-database.ts'
 import { author, device, FOLDER, NOW, open, send, stat, type Device } from '../db/fixtures.ts'
 import { newSealing, newMemoryStore, packIds, shelfStore } from '../store/subjects.ts'
+
+/** As a SegmentAsker or a DropAsker puts it: its frame, and what reads the answer. */
+type Question<T> = [frame: (number: number) => Uint8Array[], read: (answer: never) => T | null]
 
 export const SHELF = device(9).id
 const NEVER = new AbortController().signal
@@ -108,12 +114,12 @@ export class Member {
       },
     }
     const connection = (): number | null => (this.isConnected ? this.#connection : null)
-    this.drops = new DropAsker({
-      asker: { connection, ask: (_, __, frame, read) => this.#ask(frame, read) },
-      clock,
+    const asks = {
+      asker: { connection, ask: <T>(_: DeviceId, __: AbortSignal, ...of: Question<T>) => this.#ask(...of) },
       logger: silentLogger,
       signer: { device: device.id, key: signingKey(device.seed) },
-    })
+    }
+    this.drops = new DropAsker({ ...asks, clock })
     const state = cluster.state(devices)
     this.judge = new DropJudge({ group: { device: device.id, state }, drops: this.drops, logger: silentLogger })
     const own = newMemoryStore()
@@ -126,8 +132,10 @@ export class Member {
       await turn(what)
       return result
     }
-    const exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection' | 'drops'> = {
+    const exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection' | 'isConnected' | 'segments' | 'drops'> = {
       connection,
+      isConnected: () => this.isConnected,
+      segments: new SegmentAsker(asks),
       drops: this.drops,
       has: (_, folder, ids) => asked('has', () => shelf.has(device.id, folder, ids, true)),
       hold: (_, folder, blocks) => asked('hold', () => shelf.hold(device.id, folder, blocks, true)),
@@ -135,13 +143,13 @@ export class Member {
     }
     this.replicas = new FolderReplicas({
       folder: FOLDER,
-      device: device.id,
+      group: { device: device.id, state },
       index: inProcess<FolderIndex>(this.index),
       store: folderChunks(chunks, FOLDER, () => cluster.sealing),
       exchange,
       find: async (ids) => this.#find(ids),
-      mayBring: () => true,
-      isWriterHere: () => false,
+      isCompared: () => true,
+      idKey: cluster.sealing.idKey,
       isBusy: () => false,
       isAwaited: () => true,
       tally: newTally(),
@@ -238,8 +246,8 @@ export class Member {
     })
   }
 
-  /** A question about drop lists and its answer, through the frames. */
-  async #ask<T>(frame: (number: number) => Uint8Array[], read: (answer: never) => T | null): Promise<T> {
+  /** A question about drop lists or segments and its answer, through the frames. */
+  async #ask<T>(...[frame, read]: Question<T>): Promise<T> {
     const { turn, shelf } = this.#cluster
     await turn('ask')
     if (!this.isConnected) throw Object.assign(new Error('away'), { code: 'offline' })
@@ -250,7 +258,13 @@ export class Member {
       answer = encodeListed({ number: 1, ...(await shelf.list(this.device.id, folder, after, isPendingOnly)) })
     } else if ('drop' in asked) {
       answer = encodeDropped({ number: 1, ...(await shelf.drop(this.device.id, readDropList(asked.drop.list))) })
-    } else throw new Error('it is to be a question about drop lists')
+    } else if ('segments' in asked) {
+      const { folder, which, after } = asked.segments
+      answer = encodeNamed({ number: 1, ...(await shelf.segments.named(this.device.id, folder, which, after)) })
+    } else if ('segment' in asked) {
+      const { head, block } = asked.segment
+      answer = encodeHeld({ number: 1, outcomes: [await shelf.segments.hold(this.device.id, head, block)] })
+    } else throw new Error('it is to be a question about drop lists or segments')
     await turn('answer')
     return read(decodeFrame(answer) as never)!
   }

@@ -7,7 +7,16 @@ import { systemRandom } from '#base'
 import { blockDigest, chunkId, sealBlock, type DataKey } from '#content'
 import { openStoreDatabase } from '#db'
 import { folderIdOf, fromHex, type ChunkId } from '#model'
-import { BlockFiles, BlockStore, ForeignBlocks, SealedChunks, SweptBlocks, type FolderSealing, type ForeignBlock } from '#store'
+import {
+  BlockFiles,
+  BlockStore,
+  ForeignBlocks,
+  HeldSegments,
+  SealedChunks,
+  SweptBlocks,
+  type FolderSealing,
+  type ForeignBlock,
+} from '#store'
 
 export const SMALL = 4 * 1024
 
@@ -20,8 +29,19 @@ export function openStore(directory: string, file = join(directory, 'store.db'))
   const blocks = new BlockStore({ table, files }, { small: SMALL })
   /** Is there more room on the disk than is to stay free? */
   const disk = { hasRoom: true }
-  const foreign = new ForeignBlocks({ blocks, table, hasRoom: () => disk.hasRoom })
-  return { directory, table, files, blocks, foreign, disk, chunks: new SealedChunks({ blocks, table, random: systemRandom }) }
+  const hasRoom = (): boolean => disk.hasRoom
+  const segments = new HeldSegments({ table, hasRoom })
+  const foreign = new ForeignBlocks({ blocks, table, segments, hasRoom })
+  return {
+    directory,
+    table,
+    files,
+    blocks,
+    foreign,
+    segments,
+    disk,
+    chunks: new SealedChunks({ blocks, table, random: systemRandom }),
+  }
 }
 
 export function temporaryDirectory(): string {
@@ -86,6 +106,8 @@ export function shelfStore(store: OpenStore) {
     take: (...args: Parameters<typeof store.foreign.take>) => store.foreign.take(...args),
     sealed: (...args: Parameters<typeof store.foreign.sealed>) => store.foreign.sealed(...args),
     lacking: (...args: Parameters<typeof store.chunks.lacking>) => store.chunks.lacking(...args),
+    takeSegment: (...args: Parameters<typeof store.segments.takeSegment>) => store.segments.takeSegment(...args),
+    segments: (...args: Parameters<typeof store.segments.segments>) => store.segments.segments(...args),
     held: (...args: Parameters<typeof swept.held>) => swept.held(...args),
     pending: (...args: Parameters<typeof swept.pending>) => swept.pending(...args),
     note: (...args: Parameters<typeof swept.note>) => swept.note(...args),
