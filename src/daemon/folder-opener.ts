@@ -10,6 +10,7 @@ import type { FolderChunks } from '#store'
 import { onlyInArchive } from './folder-archive.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
+import { retentionOf } from './retention-of.ts'
 import { stillHas } from './still-has.ts'
 
 /** Stands for a pause until resumed. */
@@ -140,7 +141,7 @@ export class FolderOpener {
     const store = openStore(stored.id, stored.secret)
     const here = { index: folder.index, disk: folder.disk, store }
     folder.keeping = new FolderKeeping(
-      { ...this.#parts, exchange: engine.exchange },
+      { ...this.#parts, exchange: engine.exchange, retention: (id) => retentionOf(group, id) },
       stored,
       stored.secret,
       here,

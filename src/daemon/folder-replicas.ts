@@ -198,6 +198,7 @@ export class FolderReplicas {
       isThere: async (id, length, signal) => {
         const [block] = await exchange.blocks(device, folder, id, signal)
         if (block == null) return false
+        if (block.length === 0) throw new HoldfastError('offline', 'the device cannot read a block now')
         const [chunk] = await store.open([{ id: toHex(id) as ChunkId, bytes: block }])
         if (chunk === 'unreadable') throw new HoldfastError('offline', 'a block is sealed with a key that is not here yet')
         return chunk !== 'wrong' && chunk?.length === length

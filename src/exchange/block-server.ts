@@ -2,7 +2,7 @@ import { giveBack, HoldfastError, type Logger } from '#base'
 import type { FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeHeld, encodeHere, type HoldOutcome, type HoldRequest } from './block-frames.ts'
-import { encodeResponseHead, type ChunkRequest } from './frames.ts'
+import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
 import { MAX_WAITING, RESPONSE_BYTES } from './server.ts'
 import { encodeDropped, encodeListed, type DropRequest, type ListRequest } from './drop-frames.ts'
 import { readDropList, type DropList } from './drop-list.ts'
@@ -63,8 +63,10 @@ export class BlockServer {
     const work = this.#turns.run(async () => {
       for (let start = 0; start < ids.length / 32 && !this.#link.closed.aborted;) {
         const rest = ids.subarray(start * 32)
-        const none = new Array<null>(rest.length / 32).fill(null)
-        const chunks = await this.#or(none, (shelf) => shelf.sealed(this.#link.device, folder, rest, RESPONSE_BYTES))
+        const all = (answer: Uint8Array | null): (Uint8Array | null)[] => new Array(rest.length / 32).fill(answer)
+        const give = (shelf: Shelf): Promise<(Uint8Array | null)[]> =>
+          shelf.sealed(this.#link.device, folder, rest, RESPONSE_BYTES)
+        const chunks = await this.#or(all(null), give, all(UNREAD))
         const head = encodeResponseHead({ number, start, chunks }, 'blocks')
         start += chunks.length
         await this.#send(head, ...chunks.filter((chunk) => chunk !== null))
@@ -98,15 +100,15 @@ export class BlockServer {
     if (isTooMuch || this.#turns.size > MAX_WAITING) await work
   }
 
-  /** What the shelf says; where there is none, or it fails, what was `otherwise`. */
-  async #or<T>(otherwise: T, ask: (shelf: Shelf) => Promise<T>): Promise<T> {
+  /** What the shelf says; where there is none `otherwise`, where it fails `failed`. */
+  async #or<T>(otherwise: T, ask: (shelf: Shelf) => Promise<T>, failed = otherwise): Promise<T> {
     const { shelf, logger } = this.#parts
     if (shelf === null) return otherwise
     try {
       return await ask(shelf)
     } catch (error) {
       logger.warn({ device: this.#link.device, error }, 'blocks could not be taken or given')
-      return otherwise
+      return failed
     }
   }
 

@@ -1,7 +1,8 @@
-import { HoldfastError, type Clock, type Logger } from '#base'
+import type { Clock, Logger } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 import type { FolderChunks, ForeignBlock } from '#store'
+import { AbsentError, bothAbsent } from './absent.ts'
 import { Asker } from './asker.ts'
 import type { HoldOutcome } from './block-frames.ts'
 import { BlockServer } from './block-server.ts'
@@ -97,10 +98,10 @@ export class Exchange {
     try {
       return await this.#fetcher.fetch(folder, id, length, signal)
     } catch (error) {
-      if (!(error instanceof HoldfastError) || error.code !== 'not-found') throw error
-      const found = await this.#sealed.fetch(folder, id, length, signal)
-      if (found === null) throw error
-      return found
+      if (!(error instanceof AbsentError)) throw error
+      return this.#sealed.fetch(folder, id, length, signal).catch((alsoAbsent: unknown) => {
+        throw alsoAbsent instanceof AbsentError ? bothAbsent(error, alsoAbsent) : alsoAbsent
+      })
     }
   }
 

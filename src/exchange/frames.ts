@@ -35,6 +35,8 @@ const REQUEST_HEAD = 23
 const RESPONSE_HEAD = 9
 /** Stands for a length where the sender does not have the chunk. */
 const ABSENT = 0xffffffff
+/** In place of a chunk that the sender has, and cannot read now. No chunk is empty. */
+export const UNREAD = new Uint8Array(0)
 
 /** Asks for chunks of a folder: u8 1 (5 and 7: about and for their blocks), u32 number, 16 bytes folder, u16 count, count × 32 bytes of id (big endian). */
 export interface ChunkRequest {
@@ -46,7 +48,7 @@ export interface ChunkRequest {
 
 /**
  * Answers part of a request, chunks `start` and following: u8 2 (8: blocks), u32 number, u16 start, u16 count, count × u32 length
- * (0xffffffff = absent), then the chunks' bytes one after another.
+ * (0xffffffff = absent, 0 = it is there, and cannot be read now), then the chunks' bytes one after another.
  */
 export interface ChunkResponse {
   number: number

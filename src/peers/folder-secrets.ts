@@ -10,7 +10,7 @@ import type { GroupLog } from './group-log.ts'
 import type { Operation } from './operation.ts'
 import type { KeyWrap, OperationBody } from './operation-body.ts'
 import { secretCheck, unwrapSecret, wrapSecret } from './wrap.ts'
-import { wrapFor } from './wrap-for.ts'
+import { keyHolders, wrapFor } from './wrap-for.ts'
 
 /** How often a device asks for a folder's secret again: whoever gives it rubbish must not keep it writing for ever. */
 const MAX_ASKS = 16
@@ -127,13 +127,10 @@ export class FolderSecrets {
 
   #lackSecret(state: FoldedGroup, folder: FolderId): DeviceId[] {
     if (!this.#secrets.has(folder)) return []
-    return (
-      state.devices
-        .map(({ device }) => device)
-        .filter((device) => mayRead(state.role(folder, device)))
-        // Of those that ask again each device that can gives it: one of them may be the one that gives rubbish.
-        .filter((device) => state.wraps(folder, device).length === 0 || state.asks(folder, device, this.#parts.identity.device))
-    )
+    // Of those that ask again each device that can gives it: one of them may be the one that gives rubbish.
+    return state
+      .readers(folder)
+      .filter((device) => state.wraps(folder, device).length === 0 || state.asks(folder, device, this.#parts.identity.device))
   }
 
   /** What brings a folder into a group: founds it there or, where it is there already, gives its data keys, pins and snapshots that are not. */
@@ -149,7 +146,6 @@ export class FolderSecrets {
   /** What founds a folder in a group, with its secret for every member. */
   creation(state: FoldedGroup, { folder, secret, dataKeys, past, properties }: PortableFolder): OperationBody[] {
     const { id, name, history, consistency, created } = folder
-    const members = state.devices.filter(({ role }) => role === 'member')
     return [
       {
         kind: 'folder.create',
@@ -165,10 +161,20 @@ export class FolderSecrets {
         }),
       },
       ...counting(id, new Map(past.map(([device, { places }]) => [device, places]))),
-      ...members.flatMap(({ device }) => this.#wrap(state, id, device, secret)),
+      ...keyHolders(state).flatMap((device) => this.#wrap(state, id, device, secret)),
       ...this.#dataKeys.found(state, id, dataKeys),
       ...(properties?.bodies(id, undefined) ?? []),
     ]
+  }
+
+  /** What gives a device all that this one has, its own wraps were not given yet, and it may read. */
+  handOver(state: FoldedGroup, device: DeviceId): OperationBody[] {
+    return state.folders.flatMap(({ id }): OperationBody[] => {
+      const secret = this.#secrets.get(id)
+      if (secret === undefined || !mayRead(state.role(id, device))) return []
+      const isGiven = state.wraps(id, device).length > 0
+      return [...(isGiven ? [] : this.#wrap(state, id, device, secret)), ...this.#dataKeys.handOver(state, id, device)]
+    })
   }
 
   #wrap(state: FoldedGroup, folder: FolderId, device: DeviceId, secret: Uint8Array): KeyWrap[] {

@@ -21,7 +21,8 @@ export const PROTOCOLS = {
   dht: '/holdfast/kad/1.0.0',
 } as const
 
-const SERVICE_TAG = '_holdfast._udp.local'
+/** What devices of a group announce themselves by on the local network. */
+export const SERVICE_TAG = '_holdfast._udp.local'
 const MDNS_INTERVAL_MS = 20_000
 const MIB = 1024 * 1024
 const SLOW_MS = 30 * 60_000

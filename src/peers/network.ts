@@ -17,6 +17,7 @@ import { Group } from './own-group.ts'
 import { refuseTwin } from './own-twin.ts'
 import { Pairing } from './pairing.ts'
 import { Reconnector } from './reconnector.ts'
+import { Recovery } from './recovery.ts'
 import { SecretGiver } from './secret-giver.ts'
 import { Traffic } from './traffic.ts'
 
@@ -39,6 +40,7 @@ export interface NetworkEvents {
 export class PeerNetwork extends Events<NetworkEvents> implements Service {
   readonly group: Group
   readonly pairing: Pairing
+  readonly recovery: Recovery
   readonly traffic = new Traffic()
   readonly #parts: NetworkParts
   readonly #options: NetworkOptions
@@ -65,6 +67,9 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     this.#secrets = new SecretGiver({ ...parts, group: this.group })
     this.#hearing = new Hearing({ ...parts, group: this.group })
     this.pairing = new Pairing({ ...parts, group: this.group, addresses, learn }, options)
+    const whereabouts = (device: DeviceId): readonly string[] =>
+      device === this.group.device ? addresses() : (this.#known.of(device)?.addresses ?? [])
+    this.recovery = new Recovery({ ...parts, group: this.group, whereabouts, learn }, options)
     this.#reconnector = new Reconnector({
       ...parts,
       wanted: () => this.#others(),

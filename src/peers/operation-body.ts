@@ -38,8 +38,17 @@ export type OperationBody =
   | { kind: 'data-key.ask'; folder: FolderId; keys: readonly DataKeyName[] }
   | PropertyBody
   | SettingBody
+  | KitBody
   /** Of a newer Holdfast: kept and passed on, without effect here. */
   | { kind: 'unknown'; number: number; fields: readonly unknown[] }
+
+/** A recovery kit may let members in from now on, and gets the keys of folders. Not a `device.add` of a role: older versions refuse those. */
+export interface KitBody {
+  kind: 'recovery.add'
+  device: DeviceId
+  name: string
+  x25519: Uint8Array
+}
 
 export interface FolderCreation extends Pick<GroupFolder, 'name' | 'history' | 'consistency' | 'created'> {
   kind: 'folder.create'
@@ -168,6 +177,8 @@ export function encodeBody(body: OperationBody): unknown[] {
       return [17, body.bytes]
     case 'group.setting':
       return [18, body.key, body.value]
+    case 'recovery.add':
+      return [19, devicePublicKey(body.device), body.name, body.x25519]
     case 'unknown':
       return [body.number, ...body.fields]
   }
@@ -180,7 +191,7 @@ function encodePlaces(devices: readonly (readonly [DeviceId, readonly Place[]])[
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2, 2, 3, 7, 2, 1, 2]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2, 2, 3, 7, 2, 1, 2, 3]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -245,6 +256,8 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
       return { kind: 'device.pledge', bytes: natural(a) }
     case 18:
       return { kind: 'group.setting', key: natural(a), value: natural(b) }
+    case 19:
+      return { kind: 'recovery.add', device: device(a), name: name(b), x25519: bytes(c, 32) }
     default:
       return { kind: 'unknown', number, fields }
   }

@@ -10,7 +10,7 @@ import { checkArrival, checkName, joinConflict, needMember } from './group-fault
 import { buildLog, latestHlc, needRoom, type GroupLog } from './group-log.ts'
 import { isFresh, removalsAgain, takeIn, verified, type Merged } from './intake.ts'
 import { decodeOperation, type Operation } from './operation.ts'
-import type { OperationBody, PropertyBody, SettingBody } from './operation-body.ts'
+import type { KitBody, OperationBody, PropertyBody, SettingBody } from './operation-body.ts'
 import { saying } from './property-changes.ts'
 import { signOperations } from './sign-operations.ts'
 
@@ -124,8 +124,8 @@ export class Group extends Events<GroupEvents> {
     return (await this.#author((state) => counts(state, this.device, folder, counted))) > 0
   }
 
-  /** Says what is kept of a folder's past, what this device pledges, or a setting of the group. Throws `denied`, `exists`, `full` or `usage`. */
-  async say(body: PropertyBody | SettingBody): Promise<void> {
+  /** Says what is kept of a folder's past, what this device pledges, a setting of the group, or that a recovery kit counts. Throws `denied`, `exists`, `full` or `usage`. */
+  async say(body: PropertyBody | SettingBody | KitBody): Promise<void> {
     await this.#author((state) => saying(state, this.device, this.log.chain(this.device).length, body))
   }
 
@@ -202,8 +202,9 @@ export class Group extends Events<GroupEvents> {
     })
   }
 
+  /** A recovery kit counts as in the group. */
   #has(wanted: DeviceId): boolean {
-    return this.state.devices.some(({ device }) => device === wanted)
+    return [...this.state.devices, ...this.state.kits].some(({ device }) => device === wanted)
   }
 
   #store(operations: readonly Operation[], replace: boolean): Promise<void> {

@@ -1,5 +1,7 @@
 export { dutyOf, isAnchorFirst } from './duty.ts'
 export type { Duty } from './duty.ts'
+export { GoneContent } from './gone-content.ts'
+export type { GoneContentParts } from './gone-content.ts'
 export { Keeper } from './keeper.ts'
 export type { ChunkFinder, KeeperParts } from './keeper.ts'
 export { checkLayout, compareLayouts, decodeLayout, makeLayout, MAX_LAYOUT_BYTES, verifyLayout } from './layout.ts'

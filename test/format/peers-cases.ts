@@ -98,6 +98,7 @@ const bodies: OperationBody[] = [
   { kind: 'device.pledge', bytes: 100_000_000_000 },
   { kind: 'group.setting', key: 0, value: 2 },
   { kind: 'group.setting', key: 1, value: 259_200 },
+  { kind: 'recovery.add', device: other.device, name: 'recovery-kit', x25519 },
 ]
 
 export const place = { group, folder, device: other.device }

@@ -55,29 +55,23 @@ export function checkOwed(cluster: Cluster, when: string): void {
 }
 
 /**
- * How many versions devices cannot keep because content of them is on no disk any more; null where there is anything else that one of
- * them has yet to keep.
+ * Promise 5: a device gives up a version only where content of it is in no store any more, and in no file that an index knows: one that a
+ * user has given a name that is ignored, or cannot be carried, is none of the folder's.
  */
-export async function lostForGood(cluster: Cluster): Promise<number | null> {
-  const lacking: KeepItem[] = []
-  for (const { core } of cluster.devices) {
-    let waiting = await core.facade.keeping()
-    for (let after = 0; waiting > 0;) {
-      const page = await core.facade.looked(after, PAGE)
-      const unkeptHere = page.filter(({ isKept }) => !isKept)
-      waiting -= unkeptHere.length
-      lacking.push(...unkeptHere)
-      const last = page.at(-1)
-      if (last === undefined) return null
-      after = last.record
-    }
+export async function checkGone(cluster: Cluster, name: string, { version, chunks }: KeepItem): Promise<void> {
+  const ids = chunks === null ? [] : chunksIn(chunks)
+  const known = new Set<ChunkId>()
+  for (const device of cluster.devices) {
+    const [sound, files] = [device.home.store.sound(), cluster.files.on(device)]
+    const places = await device.core.facade.locate(Buffer.from(ids.join(''), 'hex'))
+    ids.forEach((id, at) => (sound.has(id) || (files.has(id) && places[at]!.length > 0)) && known.add(id))
   }
-  const there = copies(cluster)
-  const isThere = ({ chunks }: KeepItem): boolean => chunks !== null && chunksIn(chunks).every((chunk) => there.has(chunk))
-  return lacking.some(isThere) ? null : new Set(lacking.map(({ version }) => version.id)).size
+  if (ids.length === 0 || !ids.every((id) => known.has(id))) return
+  const where = ids.map((id) => whereIs(cluster, id)).join(', ')
+  cluster.failure ??= `promise 5: ${name} found version ${version.id.slice(0, 8)} of ${version.path} to be gone, and all of it is there: ${where}`
 }
 
-/** What devices have yet to keep, though it is there. */
+/** What devices have yet to keep. */
 export async function unkept(cluster: Cluster): Promise<string[]> {
   const lines: string[] = []
   for (const { name, core } of cluster.devices) {

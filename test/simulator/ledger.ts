@@ -18,6 +18,10 @@ export class Ledger {
   readonly #owed = new Map<VersionId, Owed>()
   /** Forgotten by a device, by policy: from then on nobody owes it. */
   readonly forgotten = new Set<VersionId>()
+  /** Forgotten by a device because their content was gone before any device had kept it. */
+  readonly gone = new Set<VersionId>()
+  /** A device has found that a version's content is gone. */
+  foundGone: (device: string, item: KeepItem) => void = () => undefined
   readonly #items = new Map<string, Map<number, KeepItem>>()
   readonly #retainable = new Map<string, Map<number, VersionId>>()
   readonly #pins: () => ReadonlySet<VersionId>
@@ -37,11 +41,18 @@ export class Ledger {
       mapOf(this.#items, device).clear()
     } else if (method === 'retainable') {
       const versions = (result as { paths: RetainableRecord[][] }).paths.flat()
+      mapOf(this.#retainable, device).clear()
       for (const { record, version } of versions) mapOf(this.#retainable, device).set(record, version.id)
     } else if (method === 'forget') {
       for (const record of args[0] as number[]) {
+        const item = mapOf(this.#items, device).get(record)
         const id = mapOf(this.#retainable, device).get(record)
+        // By policy is forgotten what was just asked for.
         if (id !== undefined) this.#forgot(id)
+        else if (item !== undefined) {
+          this.gone.add(item.version.id)
+          this.foundGone(device, item)
+        }
       }
     }
   }

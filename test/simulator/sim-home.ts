@@ -104,6 +104,7 @@ export class SimHome {
         cache,
         pledged: () => null,
         random: seededRandom(0),
+        retention: () => group.retention(),
         changed: () => undefined,
       },
       { id: folder, name: 'folder' },

@@ -71,7 +71,7 @@ export class StoreActs {
         return true
       case 'pin': {
         const versions = (await versionsOf(device)).filter(
-          ({ isHead, version }) => !isHead && !cluster.ledger.forgotten.has(version.id),
+          ({ isHead, version }) => !isHead && !cluster.ledger.forgotten.has(version.id) && !cluster.ledger.gone.has(version.id),
         )
         if (versions.length === 0) return false
         cluster.retention = { ...cluster.retention, pins: new Set([...cluster.retention.pins, dice.pick(versions).version.id]) }
