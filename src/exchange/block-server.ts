@@ -13,6 +13,9 @@ import type { Turns } from './turns.ts'
 /** Bytes of blocks of one device that wait to be taken; more are not read from its link until these are done. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
 
+/** A drop list of more bytes, with a horizon of many chains, is done before anything else is read from the link. */
+const LARGE_LIST = 256 * 1024
+
 export interface BlockServerParts {
   /** null: this device holds nothing for others. */
   shelf: Shelf | null
@@ -113,7 +116,7 @@ export class BlockServer {
       if (read !== null && answer.outcome === 'taken') this.#told.add(read.folder)
       await this.#send(encodeDropped({ number, ...answer }))
     })
-    await this.#waitFor(work)
+    await this.#waitFor(work, list.length > LARGE_LIST)
   }
 
   async #waitFor(work: Promise<void>, isTooMuch = false): Promise<void> {
