@@ -5,6 +5,8 @@ import { awaitSecret, KEY_WAIT_MS } from './await-secret.ts'
 
 /** How long a new folder waits to hear whether its name is taken: it need not be that of one whose key does not come. */
 const TAKEN_WAIT_MS = 2_000
+const NAMELESS_HINT =
+  'of some that are offered the name is not known here, as no device has given their keys: start one that has the folder, and try again'
 
 /** Folders of the group that this device takes no part in, and what the group is told of those that it does. */
 export class Offers {
@@ -83,9 +85,6 @@ export class Offers {
     return state.folders.filter(({ id }) => !this.#has(id) && mayRead(state.role(id, device)))
   }
 }
-
-const NAMELESS_HINT =
-  'of some that are offered the name is not known here, as no device has given their keys: start one that has the folder, and try again'
 
 function called(reference: string): (folder: GroupFolder) => boolean {
   return ({ id, name }) => name === reference || id === reference
