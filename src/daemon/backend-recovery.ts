@@ -14,6 +14,7 @@ import {
   type RecoveryKit,
   type Whereabouts,
 } from '#peers'
+import { awaitSecret } from './await-secret.ts'
 import type { BackendContext } from './backend-context.ts'
 import { readKit, writeKit } from './kit-file.ts'
 
@@ -102,16 +103,15 @@ function place(address: string): Whereabouts {
 
 /** Takes part in all folders of the group that this device may read, and somebody has. What is there already stays. */
 async function takeFolders(
-  { registry, network: { group } }: BackendContext,
+  { registry, clock, network: { group } }: BackendContext,
   to: string | null,
 ): Promise<{ folders: Restored[]; notes: Note[] }> {
   const folders: Restored[] = []
   const notes: Note[] = []
-  for (const { id, name, creator } of group.state.folders) {
+  for (const { id, name, isNamed, creator } of group.state.folders) {
     if (!mayRead(group.state.role(id, group.device))) continue
     const here = registry.folders.find(({ stored }) => stored.id === id)?.stored
-    const path = to === null ? null : join(to, name)
-    if (here !== undefined && (here.path !== null || path === null)) {
+    if (here !== undefined && (here.path !== null || to === null)) {
       folders.push({ id, name: here.name, path: here.path })
       continue
     }
@@ -125,7 +125,10 @@ async function takeFolders(
       continue
     }
     try {
-      const stored = await registry.join(id, path)
+      // Its directory is called like the folder.
+      if (!isNamed) await awaitSecret({ group, clock }, id, name)
+      const called = group.state.folders.find((folder) => folder.id === id)?.name ?? name
+      const stored = await registry.join(id, to === null ? null : join(to, called))
       folders.push({ id, name: stored.name, path: stored.path })
     } catch (error) {
       const { message, hint } = toErrorShape(error)

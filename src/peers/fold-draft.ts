@@ -7,6 +7,7 @@ import { DEFAULT_SETTINGS, withSetting } from './fold-settings.ts'
 import type { Departure, GroupDevice, GroupFolder, GroupKit, GroupSettings } from './group.ts'
 import type { Operation } from './operation.ts'
 import type { DataKeyWraps, KeyWrap, OperationBody } from './operation-body.ts'
+import type { LoggedName } from './sealed-names.ts'
 
 /** Data keys that one device can make, in all folders: each costs every reader a wrap, and half a millisecond at each start. */
 export const MAX_KEYS_MADE = 1_024
@@ -24,7 +25,8 @@ interface Kit extends GroupKit {
   x25519: Uint8Array
 }
 
-interface Folder extends GroupFolder {
+interface Folder extends Omit<GroupFolder, 'name' | 'isNamed'> {
+  name: LoggedName
   check: Uint8Array
   all: Role
   roles: Map<DeviceId, Role>

@@ -7,6 +7,7 @@ import { getsKeys, roleIn } from './fold-roles.ts'
 import type { GroupState } from './group.ts'
 import { byOrder, type Operation } from './operation.ts'
 import type { KeyWrap } from './operation-body.ts'
+import { unnamed, type OpenName } from './sealed-names.ts'
 
 /** What the group log says, with what only this room needs of it. */
 export interface FoldedGroup extends GroupState {
@@ -37,14 +38,15 @@ export type Removal = Operation & { readonly body: { readonly kind: 'device.remo
 /**
  * Folds a group's operations, in whatever order they came: sorted by (HLC, author, number), each counts if its author was allowed
  * it by those before. A removal also undoes what the removed device authored beyond the number that the remover knew, at whatever time
- * that claims to have been; so when a removal meets such operations, the fold starts again without them.
+ * that claims to have been; so when a removal meets such operations, the fold starts again without them. `open` is asked for sealed names when
+ * somebody wants them: the secret that it needs may be in what is folded here.
  */
-export function foldGroup(operations: readonly Operation[]): FoldedGroup {
+export function foldGroup(operations: readonly Operation[], open: OpenName = () => null): FoldedGroup {
   const ordered = operations.toSorted(byOrder)
   const settled: Removal[] = []
   for (;;) {
     const result = pass(ordered, settled)
-    if ('members' in result) return view(result)
+    if ('members' in result) return view(result, open)
     settled.push(result)
   }
 }
@@ -98,7 +100,8 @@ export function isRemoval(operation: Operation): operation is Removal {
   return operation.body.kind === 'device.remove'
 }
 
-function view(draft: Draft): FoldedGroup {
+function view(draft: Draft, open: OpenName): FoldedGroup {
+  for (const { id, properties } of draft.folders.values()) properties.open = (sealed) => open(id, 'snapshot.create', sealed)
   const role = (id: FolderId, device: DeviceId): Role => {
     const folder = draft.folders.get(id)
     return folder === undefined ? 'none' : roleIn(draft, folder, device)
@@ -113,14 +116,12 @@ function view(draft: Draft): FoldedGroup {
     kits: [...draft.kits.values()].map(({ device, name, maker, made }) => ({ device, name, maker, made })),
     removed: [...draft.removed.keys()],
     departures: [...draft.removed.values()],
-    folders: [...draft.folders.values()].map(({ id, name, creator, history, consistency, created }) => ({
-      id,
-      name,
-      creator,
-      history,
-      consistency,
-      created,
-    })),
+    get folders() {
+      return [...draft.folders.values()].map(({ id, name: logged, creator, history, consistency, created }) => {
+        const name = typeof logged === 'string' ? logged : open(id, 'folder.create', logged)
+        return { id, name: name ?? unnamed(id), isNamed: name !== null, creator, history, consistency, created }
+      })
+    },
     role,
     cut: (id, device) => {
       const folder = draft.folders.get(id)

@@ -55,7 +55,10 @@ export type Counted = ReadonlyMap<DeviceId, readonly Place[]>
 
 export interface GroupFolder {
   id: FolderId
+  /** As long as that is not known here: the beginning of its id. */
   name: string
+  /** False where its name is sealed, and this device has not been given its secret. */
+  isNamed: boolean
   creator: DeviceId
   history: 'full' | 'off'
   consistency: 'eventual' | 'quorum' | 'strong'
@@ -67,7 +70,7 @@ export interface GroupFolder {
 export interface FolderSnapshot {
   /** 32 hex digits. */
   id: string
-  /** No other one of the folder is called so. */
+  /** No other one of the folder is called so. As long as that is not known here: the beginning of its id. */
   name: string
   by: DeviceId
   /** ms, by the clock of `by`. */

@@ -100,7 +100,8 @@ export class Group extends Events<GroupEvents> {
     const id = folderIdOf(random.bytes(16))
     const secret = random.bytes(32)
     const { name, history = 'full', consistency = 'eventual' } = folder
-    const created: GroupFolder = { id, name, creator: this.device, history, consistency, created: Math.floor(clock.now()) }
+    const told = { creator: this.device, history, consistency, created: Math.floor(clock.now()) }
+    const created: GroupFolder = { id, name, isNamed: true, ...told }
     needFounder(this.state, this.device)
     await prepare(created, secret)
     await this.#author((state) =>
@@ -126,7 +127,7 @@ export class Group extends Events<GroupEvents> {
 
   /** Says what is kept of a folder's past, what this device pledges, a setting of the group, or that a recovery kit counts. Throws `denied`, `exists`, `full` or `usage`. */
   async say(body: PropertyBody | SettingBody | KitBody): Promise<void> {
-    await this.#author((state) => saying(state, this.device, this.log.chain(this.device).length, body))
+    await this.#author((state) => this.#secrets.sealed(saying(state, this.device, this.log.chain(this.device).length, body)))
   }
 
   /** Says in which folders this device takes part, where the log has it otherwise. */
@@ -290,7 +291,7 @@ export class Group extends Events<GroupEvents> {
 
   #refold(): void {
     const wasIn = this.#state === null || this.#has(this.device)
-    const state = foldGroup(this.log.operations())
+    const state = foldGroup(this.log.operations(), this.#secrets.name)
     this.#state = state
     this.#secrets.refresh(state)
     if (this.#has(this.device)) this.emit('changed', state)

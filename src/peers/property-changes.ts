@@ -83,7 +83,7 @@ function propertyChange(state: FoldedGroup, own: DeviceId, body: PropertyBody): 
 }
 
 function checkSnapshot(folder: string, { name, upTo }: PropertyBody & { kind: 'snapshot.create' }): void {
-  const fault = nameFault(name)
+  const fault = typeof name === 'string' ? nameFault(name) : undefined
   if (fault !== undefined) throw new HoldfastError('usage', `a snapshot cannot be called ${JSON.stringify(name)}: ${fault}`)
   if (upTo.reduce((sum, [, places]) => sum + places.length + 2, 0) <= MAX_PLACES) return
   throw full(

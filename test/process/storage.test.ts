@@ -12,7 +12,8 @@ let ben: Device
 let nas: Device
 let [place, other] = ['', '']
 
-/** What no storage device may be found to have. */
+/** What no storage device may be found to have: the names of a folder and of a snapshot, and what a file is called and has in it. */
+const [FOLDER, MOMENT] = ['thesis', 'before-the-defence']
 const SECRET = 'the-words-that-nobody-may-read'
 
 beforeAll(async () => {
@@ -51,6 +52,7 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
   appendFileSync(join(place, 'figure.bin'), noise(10_000, 'more'))
   write(other, 'notes/7.txt', 'another one')
   await settle('thesis', anna, ben)
+  await anna.cli('snapshot', 'create', 'thesis', MOMENT)
   await untilProtected(anna)
   await untilProtected(ben)
   for (const device of [anna, ben])
@@ -60,8 +62,11 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
   expect(store.bytes).toBeGreaterThan(300_000)
   expect(store.pledgeBytes).toBe(1_000_000_000)
   await nas.stop()
-  for (const bytes of contents(nas.options.home))
-    for (const text of [SECRET, 'figure', 'notes', 'chapters']) expect(bytes.includes(text)).toBe(false)
+  const home = [...contents(nas.options.home)]
+  const found = [SECRET, 'figure', 'notes', 'chapters', FOLDER, MOMENT].filter((text) =>
+    home.some((bytes) => bytes.includes(text)),
+  )
+  expect(found).toEqual([])
   nas = await cluster.restart(nas)
   // Nobody but the storage device has the old version of it: the stores of both are lost, and what sync replaced.
   for (const [device, root] of [

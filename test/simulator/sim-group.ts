@@ -30,7 +30,7 @@ interface GroupParts {
 }
 
 export function groupOf({ folder, members, creator, takers, retention }: GroupParts): SimGroup {
-  const about = { name: 'folder', history: 'full', consistency: 'eventual', created: 0 } as const
+  const about = { isNamed: true, name: 'folder', history: 'full', consistency: 'eventual', created: 0 } as const
   return {
     retention,
     state: {
