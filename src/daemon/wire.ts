@@ -5,7 +5,7 @@ import { durationMs, Events, systemClock, systemRandom, type Spawner } from '#ba
 import { deriveFolderKeys } from '#content'
 import { openDatabases } from '#db'
 import { ReadCache } from '#exchange'
-import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
+import { openDiskPool, openWatcher, PooledDisk } from '#folder'
 import type { DeviceId, FolderId } from '#model'
 import { loadIdentity, PeerNetwork } from '#peers'
 import { folderChunks, openThreadedStore, type FolderSealing } from '#store'
@@ -14,9 +14,12 @@ import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
 import { Endings } from './endings.ts'
+import { foldsCase } from './folds-case.ts'
 import { HeldForOthers, isShelf } from './held-for-others.ts'
+import { holdingOf, seekingIn } from './holding.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
+import type { FolderLayout } from './folder-layout.ts'
 import { GroupLayout } from './group-layout.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
@@ -148,6 +151,7 @@ async function start(
     misbehaved,
     shelf: held.shelf,
     mayHold: (_, peer) => isShelf(group.state, peer),
+    sought: seekingIn(network),
   })
   const registry = new FolderRegistry({
     home,
@@ -171,6 +175,8 @@ async function start(
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
   layout.on('changed', reviewHolders)
+  layout.on('changed', () => network.providers.review())
+  const isBusy = (): boolean => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state))
   const sealings = (): FolderSealing[] =>
     registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
   const mender: Mender = new Mender({
@@ -192,7 +198,7 @@ async function start(
     clock,
     logger,
     days: () => settings.values.scrub_days,
-    isBusy: () => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state)),
+    isBusy,
     progress: ({ checked, blocks: total }) =>
       events.emit('api', { event: 'progress', data: { command: 'scrub', done: checked, total, unit: 'blocks' } }),
   })
@@ -252,6 +258,8 @@ async function start(
   await network.start()
   endings.add(() => registry.stop())
   await registry.start()
+  const layouts = (): FolderLayout[] => registry.folders.flatMap(({ keeping }) => keeping?.holders.layout ?? [])
+  network.providers.follow(() => holdingOf({ group, pledged: () => layout.current, layouts }), isBusy)
   endings.add(() => housekeeping.stop())
   housekeeping.start()
   endings.add(() => mender.stop())
@@ -275,15 +283,6 @@ async function start(
     addresses: network.addresses(),
     stop: () => endings.run(),
   }
-}
-
-/** What is usual on the platform where the folder's root is not there to be tried. */
-async function foldsCase(disk: FolderDisk | null): Promise<boolean> {
-  if (disk === null) return false
-  return disk.space().then(
-    (space) => space.foldsCase,
-    () => process.platform !== 'linux',
-  )
 }
 
 /** The newest key seals; older ones still open what they have sealed. */

@@ -29,6 +29,8 @@ export interface ExchangeParts {
   mayHold?(folder: FolderId, device: DeviceId): boolean
   /** What opens blocks of a folder that come from elsewhere; null where its keys are not here. */
   openerOf?(folder: FolderId): Pick<FolderChunks, 'open'> | null
+  /** Hears of a chunk that no connected device has, each time that it is asked for: others may be found that have it. */
+  sought?(folder: FolderId, id: ChunkId): void
 }
 
 /** Chunks, wherever they are, and sealed blocks: asks other devices, and answers them, over their bulk links. */
@@ -91,8 +93,9 @@ export class Exchange {
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code !== 'not-found') throw error
       const found = await this.#sealed.fetch(folder, id, length, signal)
-      if (found === null) throw error
-      return found
+      if (found !== null) return found
+      this.#parts.sought?.(folder, id)
+      throw error
     }
   }
 

@@ -16,6 +16,7 @@ import type { DeviceStatus, NetworkOptions, NetworkParts } from './network-parts
 import { Group } from './own-group.ts'
 import { refuseTwin } from './own-twin.ts'
 import { Pairing } from './pairing.ts'
+import { Providers } from './providers.ts'
 import { Reconnector } from './reconnector.ts'
 import { SecretGiver } from './secret-giver.ts'
 import { Traffic } from './traffic.ts'
@@ -39,6 +40,7 @@ export interface NetworkEvents {
 export class PeerNetwork extends Events<NetworkEvents> implements Service {
   readonly group: Group
   readonly pairing: Pairing
+  readonly providers: Providers
   readonly traffic = new Traffic()
   readonly #parts: NetworkParts
   readonly #options: NetworkOptions
@@ -65,10 +67,13 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     this.#secrets = new SecretGiver({ ...parts, group: this.group })
     this.#hearing = new Hearing({ ...parts, group: this.group })
     this.pairing = new Pairing({ ...parts, group: this.group, addresses, learn }, options)
+    const isConnected = (device: DeviceId): boolean => this.#peers.has(device)
+    const seen = (device: DeviceId, found: readonly string[]): void => this.#reconnector.seen(device, found)
+    this.providers = new Providers({ ...parts, group: this.group, isConnected, seen })
     this.#reconnector = new Reconnector({
       ...parts,
       wanted: () => this.#others(),
-      isConnected: (device) => this.#peers.has(device),
+      isConnected,
       known: (device) => this.#known.of(device)?.addresses ?? [],
       dial: async (device, addresses) => this.#dialer?.dial(device, addresses),
       lookUp: async (device) => (await this.#dialer?.lookUp(device)) ?? [],
@@ -92,6 +97,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     const host = await startHost({ ...this.#parts, allows, hears, taken }, this.#options)
     this.#host = host
     this.#dialer = new Dialer(host, clock)
+    this.providers.start(host)
     this.#greeter = new Greeter({
       host,
       group: this.group,
@@ -117,6 +123,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#secrets.stop()
+    this.providers.stop()
     this.#reconnector.stop()
     for (const peer of [...this.#peers.values()]) peer.close('this device stops')
     this.#sockets?.close()
@@ -241,6 +248,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     this.#parts.logger.info({ device, address: peer.address }, 'a device connected')
     void this.#known.seen(device, [peer.address, ...peer.announced])
     this.#secrets.review()
+    this.providers.connected()
     this.emit('connected', peer)
   }
 
