@@ -68,8 +68,8 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     this.#hearing = new Hearing({ ...parts, group: this.group })
     this.pairing = new Pairing({ ...parts, group: this.group, addresses, learn }, options)
     const isConnected = (device: DeviceId): boolean => this.#peers.has(device)
-    const seen = (device: DeviceId, found: readonly string[]): void => this.#reconnector.seen(device, found)
-    this.providers = new Providers({ ...parts, group: this.group, isConnected, seen })
+    const told = (device: DeviceId, found: readonly string[]): void => this.#reconnector.told(device, found)
+    this.providers = new Providers({ ...parts, group: this.group, isConnected, told })
     this.#reconnector = new Reconnector({
       ...parts,
       wanted: () => this.#others(),

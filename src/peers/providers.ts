@@ -33,7 +33,7 @@ export interface ProvidersParts {
   group: Pick<Group, 'device' | 'alone' | 'state' | 'on'>
   isConnected(device: DeviceId): boolean
   /** A device that is not connected is said to be at these addresses. */
-  seen(device: DeviceId, addresses: readonly string[]): void
+  told(device: DeviceId, addresses: readonly string[]): void
 }
 
 /** Who has what, by the DHT: says what this device has, and finds the others, also those of which it knows no address. */
@@ -130,7 +130,7 @@ export class Providers {
   /** Has those tried that have something and are not connected; false where there are none. */
   async #meet(what: Providable): Promise<boolean> {
     const away = (await this.of(what)).filter(({ device }) => !this.#parts.isConnected(device))
-    for (const { device, addresses } of away) this.#parts.seen(device, addresses)
+    for (const { device, addresses } of away) this.#parts.told(device, addresses)
     return away.length > 0
   }
 

@@ -10,9 +10,10 @@ const REPEAT_MS = 60_000
 /** After a connection the routing table takes a moment. */
 const SETTLE_MS = 1_000
 const WALK_MS = 30_000
-/** Between two records that can wait: so long at least, and so many times as long as the walk took. */
-const SLOW_MS = 1_000
-const REST = 4
+/** Rest after a record that can wait: in parts of the time that it took, for the others have had work, too; so long at least, and at most. */
+const REST = 100
+const SHORTEST_REST_MS = 10_000
+const LONGEST_REST_MS = 60_000
 /** How often it is looked what is to be provided, and whether sync has come to rest. */
 const REVIEW_MS = 10 * 60_000
 const BUSY_MS = 10_000
@@ -47,6 +48,8 @@ export class Reprovider {
   #timer: Timer | null = null
   #walk: AbortController | null = null
   #isStale = true
+  /** Before this, of the monotonic clock, nothing is provided that can wait. */
+  #rested = 0
   #stopped = false
 
   constructor(parts: ReproviderParts) {
@@ -99,8 +102,10 @@ export class Reprovider {
   }
 
   /** In so many ms; 0 where it is due. The clock may have leapt either way. */
-  #due({ at, wait }: Record): number {
-    return at === null ? 0 : Math.max(0, wait - Math.abs(this.#parts.clock.now() - at))
+  #due({ isSlow, at, wait }: Record): number {
+    const { clock } = this.#parts
+    const rest = isSlow ? Math.max(0, this.#rested - clock.monotonic()) : 0
+    return at === null ? rest : Math.max(rest, wait - Math.abs(clock.now() - at))
   }
 
   /** What is due, and cannot wait if there is such. */
@@ -110,19 +115,23 @@ export class Reprovider {
   }
 
   async #go(): Promise<void> {
-    const { isConnected, isBusy } = this.#parts
+    const { clock, isConnected, isBusy } = this.#parts
     const record = this.#isStale ? undefined : this.#next()
     if (record === undefined || !isConnected()) {
       this.#review()
       return this.#schedule(0)
     }
-    if (record.isSlow && isBusy()) return this.#schedule(BUSY_MS)
-    const { clock } = this.#parts
+    if (record.isSlow && isBusy()) {
+      this.#rested = clock.monotonic() + BUSY_MS
+      return this.#schedule(0)
+    }
     const started = clock.monotonic()
     const taken = await this.#provide(record.key)
     record.at = clock.now()
     record.wait = taken > 0 ? AGAIN_MS : RETRY_MS
-    this.#schedule(record.isSlow ? Math.max(SLOW_MS, REST * (clock.monotonic() - started)) : 0)
+    const rest = Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, REST * (clock.monotonic() - started)))
+    if (record.isSlow) this.#rested = clock.monotonic() + rest
+    this.#schedule(0)
   }
 
   async #provide(key: CID): Promise<number> {

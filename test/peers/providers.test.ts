@@ -17,7 +17,7 @@ interface Node {
   host: Host
   providers: Providers
   /** Who was said to be where. */
-  seen: Set<DeviceId>
+  told: Set<DeviceId>
 }
 
 /** Four nodes of a group, not connected to each other; the first one cannot reach the last two. */
@@ -42,13 +42,13 @@ async function startNodes(holding: (node: number) => Holding): Promise<Node[]> {
         taken: () => Promise.resolve(),
       }
       const host = await startHost(parts, { listen: ['/ip4/127.0.0.1/tcp/0'], lan: false })
-      const node: Node = { device, host, seen: new Set(), providers: null! }
+      const node: Node = { device, host, told: new Set(), providers: null! }
       node.providers = new Providers({
         clock,
         logger: silentLogger,
         group: { device, alone: false, state, on: () => () => undefined },
         isConnected: (other) => host.getConnections().some(({ remotePeer }) => remotePeer.toString() === other),
-        seen: (other, addresses) => void (addresses.length > 0 && node.seen.add(other)),
+        told: (other, addresses) => void (addresses.length > 0 && node.told.add(other)),
       })
       host.addEventListener('connection:open', () => node.providers.connected())
       node.providers.follow(() => holding(number))
@@ -75,8 +75,8 @@ test('a device that is connected to one other learns by one look at the record o
   await settle(nodes)
   const [late, known, ...others] = nodes
   await late!.host.dial(known!.host.getMultiaddrs())
-  await until(() => others.every(({ device }) => late!.seen.has(device)))
-  expect(late!.seen).toEqual(new Set(others.map(({ device }) => device)))
+  await until(() => others.every(({ device }) => late!.told.has(device)))
+  expect(late!.told).toEqual(new Set(others.map(({ device }) => device)))
 })
 
 test('who lacks content looks for the holders of its partition, and where none says so for those that have the folder', async () => {
@@ -88,14 +88,14 @@ test('who lacks content looks for the holders of its partition, and where none s
   await settle(nodes)
   const [late, known, keeper, holder] = nodes
   await late!.host.dial(known!.host.getMultiaddrs())
-  await until(() => late!.seen.size === 2)
+  await until(() => late!.told.size === 2)
   const sought = async (partition: number): Promise<DeviceId[]> => {
-    late!.seen.clear()
+    late!.told.clear()
     // It looks at most twice a minute.
     ahead += 30_000
     late!.providers.seek(folder, partition)
-    await until(() => late!.seen.size > 0)
-    return [...late!.seen]
+    await until(() => late!.told.size > 0)
+    return [...late!.told]
   }
   await expect.poll(async () => (await late!.providers.of({ partition: 7 })).length, { timeout: 5_000 }).toBe(1)
   expect(await sought(7)).toEqual([holder!.device])
