@@ -3,8 +3,9 @@ import { HoldfastError, messageOf, orAborted, type Clock, type Logger, type Time
 
 /** Others forget a record after 48 hours. */
 const AGAIN_MS = 22 * 60 * 60_000
-/** So long after a walk that found nobody. */
-const RETRY_MS = 60_000
+/** After a walk that found nobody: twice as long each time. A routing table may take some seconds to know who is connected. */
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 60_000
 /** A device that connects has forgotten what it was told before, if it was started anew; but nothing is said more often than this. */
 const REPEAT_MS = 60_000
 /** After a connection the routing table takes a moment. */
@@ -128,7 +129,7 @@ export class Reprovider {
     const started = clock.monotonic()
     const taken = await this.#provide(record.key)
     record.at = clock.now()
-    record.wait = taken > 0 ? AGAIN_MS : RETRY_MS
+    record.wait = taken > 0 ? AGAIN_MS : Math.min(LONGEST_RETRY_MS, 2 * Math.max(record.wait, FIRST_RETRY_MS))
     const rest = Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, REST * (clock.monotonic() - started)))
     if (record.isSlow) this.#rested = clock.monotonic() + rest
     this.#schedule(0)
