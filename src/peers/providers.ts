@@ -9,7 +9,8 @@ import { ProviderRecords } from './provider-records.ts'
 import { Reprovider } from './reprovider.ts'
 
 /** How long after a connection it is asked who else is there: several often come together. */
-const MEET_MS = 1_000
+const FIRST_MEET_MS = 1_000
+const LAST_MEET_MS = 32_000
 const WALK_MS = 10_000
 /** Between two searches for holders: what was not found is asked for again and again. */
 const SEEK_MS = 30_000
@@ -90,14 +91,9 @@ export class Providers {
   /** A device has connected: it may know where others are. */
   connected(): void {
     this.#reprovider.connected()
-    this.#meeting ??= this.#parts.clock.after(
-      MEET_MS,
-      () => {
-        this.#meeting = null
-        if (this.#isAnyAway()) void this.#meet('group')
-      },
-      { idle: true },
-    )
+    this.#meeting?.cancel()
+    this.#meeting = null
+    this.#meetIn(FIRST_MEET_MS)
   }
 
   /** The other devices of the group that say they have it, as far as a walk finds them. One that has lost it may still be among them. */
@@ -120,18 +116,29 @@ export class Providers {
   /** No connected device has content of a folder: looks for others that hold its partition, or else the folder. Cheap where all are connected. */
   seek(folder: FolderId, partition: number): void {
     const now = this.#parts.clock.monotonic()
-    if (now - this.#sought < SEEK_MS || !this.#isAnyAway()) return
+    if (now - this.#sought < SEEK_MS || this.#away().length === 0) return
     this.#sought = now
     void (async () => {
-      if (!(await this.#meet({ partition }))) await this.#meet({ folder })
+      if ((await this.#meet({ partition })) === 0) await this.#meet({ folder })
     })()
   }
 
-  /** Has those tried that have something and are not connected; false where there are none. */
-  async #meet(what: Providable): Promise<boolean> {
+  /** Looks soon for whoever is away, and some times more where that does not bring all: records come some seconds after their devices. */
+  #meetIn(ms: number): void {
+    if (this.#stopped || ms > LAST_MEET_MS) return
+    const meet = async (): Promise<void> => {
+      this.#meeting = null
+      const away = this.#away().length
+      if (away > 0 && (await this.#meet('group')) < away) this.#meetIn(2 * ms)
+    }
+    this.#meeting ??= this.#parts.clock.after(ms, () => void meet(), { idle: true })
+  }
+
+  /** Has those tried that have something and are not connected; how many these are. */
+  async #meet(what: Providable): Promise<number> {
     const away = (await this.of(what)).filter(({ device }) => !this.#parts.isConnected(device))
     for (const { device, addresses } of away) this.#parts.told(device, addresses)
-    return away.length > 0
+    return away.length
   }
 
   #wanted(): { prompt: CID[]; slow: CID[] } {
@@ -146,8 +153,8 @@ export class Providers {
     }
   }
 
-  #isAnyAway(): boolean {
-    return this.#others().some((device) => !this.#parts.isConnected(device))
+  #away(): DeviceId[] {
+    return this.#others().filter((device) => !this.#parts.isConnected(device))
   }
 
   #others(): DeviceId[] {
