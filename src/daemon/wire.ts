@@ -5,7 +5,7 @@ import { durationMs, Events, systemClock, systemRandom, type Spawner } from '#ba
 import { deriveFolderKeys } from '#content'
 import { openDatabases } from '#db'
 import { ReadCache } from '#exchange'
-import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
+import { openDiskPool, openWatcher, PooledDisk } from '#folder'
 import type { DeviceId, FolderId } from '#model'
 import { loadIdentity, PeerNetwork } from '#peers'
 import { folderChunks, openThreadedStore, type FolderSealing } from '#store'
@@ -15,9 +15,12 @@ import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
 import { DropJudge } from './drop-judge.ts'
 import { Endings } from './endings.ts'
+import { foldsCase } from './folds-case.ts'
 import { HeldForOthers } from './held-for-others.ts'
+import { holdingOf, seekingIn } from './holding.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
+import type { FolderLayout } from './folder-layout.ts'
 import { GroupLayout } from './group-layout.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
@@ -151,6 +154,7 @@ async function start(
     shelf: held.shelf,
     mayHold: (_, peer) => isShelf(group.state, peer),
     signer: identity,
+    sought: seekingIn(network),
   })
   const registry = new FolderRegistry({
     home,
@@ -174,6 +178,8 @@ async function start(
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
   layout.on('changed', reviewHolders)
+  layout.on('changed', () => network.providers.review())
+  const isBusy = (): boolean => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state))
   const sealings = (): FolderSealing[] =>
     registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
   const mender: Mender = new Mender({
@@ -195,7 +201,7 @@ async function start(
     clock,
     logger,
     days: () => settings.values.scrub_days,
-    isBusy: () => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state)),
+    isBusy,
     progress: ({ checked, blocks: total }) =>
       events.emit('api', { event: 'progress', data: { command: 'scrub', done: checked, total, unit: 'blocks' } }),
   })
@@ -258,6 +264,8 @@ async function start(
   await network.start()
   endings.add(() => registry.stop())
   await registry.start()
+  const layouts = (): FolderLayout[] => registry.folders.flatMap(({ keeping }) => keeping?.holders.layout ?? [])
+  network.providers.follow(() => holdingOf({ group, pledged: () => layout.current, layouts }), isBusy)
   for (const part of [housekeeping, mender, scrubber, feed]) {
     endings.add(() => part.stop())
     part.start()
@@ -277,15 +285,6 @@ async function start(
     addresses: network.addresses(),
     stop: () => endings.run(),
   }
-}
-
-/** What is usual on the platform where the folder's root is not there to be tried. */
-async function foldsCase(disk: FolderDisk | null): Promise<boolean> {
-  if (disk === null) return false
-  return disk.space().then(
-    (space) => space.foldsCase,
-    () => process.platform !== 'linux',
-  )
 }
 
 /** The newest key seals; older ones still open what they have sealed. */

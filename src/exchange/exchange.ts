@@ -34,6 +34,8 @@ export interface ExchangeParts {
   openerOf?(folder: FolderId): Pick<FolderChunks, 'open'> | null
   /** What this device signs drop lists and index segments with; none are sent where left out. */
   signer?: Signer
+  /** Hears of a chunk that no connected device has, each time that it is asked for: others may be found that have it. */
+  sought?(folder: FolderId, id: ChunkId): void
 }
 
 /** Chunks, wherever they are, and sealed blocks: asks other devices, and answers them, over their bulk links. */
@@ -106,7 +108,9 @@ export class Exchange {
     } catch (error) {
       if (!(error instanceof AbsentError)) throw error
       return this.#sealed.fetch(folder, id, length, signal).catch((alsoAbsent: unknown) => {
-        throw alsoAbsent instanceof AbsentError ? bothAbsent(error, alsoAbsent) : alsoAbsent
+        if (!(alsoAbsent instanceof AbsentError)) throw alsoAbsent
+        this.#parts.sought?.(folder, id)
+        throw bothAbsent(error, alsoAbsent)
       })
     }
   }

@@ -8,6 +8,7 @@ import { encodeInvite } from '../../src/peers/invite-code.ts'
 import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/operation.ts'
 import type { FolderCreation, OperationBody, SnapshotCreation } from '../../src/peers/operation-body.ts'
 import { encodePairing, type PairingMessage } from '../../src/peers/pairing-messages.ts'
+import { providerKey } from '../../src/peers/provider-keys.ts'
 import { commitment, inviteName, inviteProof, pairingDigits } from '../../src/peers/pairing-proof.ts'
 import { sealName } from '../../src/peers/sealed-names.ts'
 import { dataKeyId, secretCheck, wrapDataKey, wrapSecret, x25519PublicKey } from '../../src/peers/wrap.ts'
@@ -210,5 +211,10 @@ export function madeNow(): Record<string, unknown> {
     inviterProof: hex(inviteProof(invite.secret, 'inviter', transcript)),
     commitment: hex(commitment(founder.device, other.device, bytes(12))),
     digits: pairingDigits(asker, asked),
+    providerKeys: {
+      group: providerKey(place.group, 'group').toString(),
+      folder: providerKey(place.group, { folder: place.folder }).toString(),
+      partition: providerKey(place.group, { partition: 1023 }).toString(),
+    },
   }
 }
