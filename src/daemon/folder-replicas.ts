@@ -131,9 +131,9 @@ export class FolderReplicas {
     await Promise.all(
       there.map(async ([device, { replicator, segments }]) => {
         if (isAnew) for (const brings of [replicator, segments]) brings.startAnew()
-        await Promise.all([replicator.bring(true), segments.bring()]).catch((error: unknown) => {
-          this.#parts.logger.debug({ device, error }, 'blocks could not be brought to a device that holds them')
-        })
+        const failed = (error: unknown): void =>
+          this.#parts.logger.debug({ device, error }, 'not all could be brought to a device that holds blocks')
+        await Promise.all([replicator.bring(true).catch(failed), segments.bring().catch(failed)])
       }),
     )
   }

@@ -10,6 +10,7 @@ import { DropAsker, type Signer } from './drop-asker.ts'
 import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
 import type { LocalFolder } from './local-chunks.ts'
+import { OwnShelf } from './own-shelf.ts'
 import { SealedFetcher } from './sealed-fetcher.ts'
 import { SegmentAsker } from './segment-asker.ts'
 import { ChunkServer, PARALLEL } from './server.ts'
@@ -44,19 +45,22 @@ export class Exchange {
   readonly drops: DropAsker
   /** Index segments on devices that hold them. */
   readonly segments: SegmentAsker
+  /** null: it holds nothing for others. */
+  readonly own: OwnShelf | null
   readonly #parts: ExchangeParts
   readonly #fetcher: Fetcher
   readonly #asker: Asker
   readonly #sealed: SealedFetcher
 
   constructor(parts: ExchangeParts) {
-    const { clock, logger, mayHold = () => false, openerOf = () => null } = parts
+    const { clock, logger, shelf, signer, mayHold = () => false, openerOf = () => null } = parts
+    this.own = shelf === undefined || signer === undefined ? null : new OwnShelf(signer.device, shelf)
     this.#parts = parts
     this.#fetcher = new Fetcher(parts)
     const isStruckOut = (device: DeviceId): boolean => this.#fetcher.isStruckOut(device)
     this.#asker = new Asker({ clock, logger, isStruckOut, strike: (device, why) => this.#fetcher.strike(device, why) })
-    this.drops = new DropAsker({ asker: this.#asker, clock, logger, signer: parts.signer ?? null })
-    this.segments = new SegmentAsker({ asker: this.#asker, logger, signer: parts.signer ?? null })
+    this.drops = new DropAsker({ asker: this.#asker, clock, logger, signer: signer ?? null })
+    this.segments = new SegmentAsker({ asker: this.#asker, logger, signer: signer ?? null })
     this.#sealed = new SealedFetcher({
       logger,
       asker: this.#asker,

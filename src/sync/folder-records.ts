@@ -29,7 +29,8 @@ export function folderRecords(
   { compared, ingested, heard, ready, read, now }: RecordsHeard,
 ): { exchange: IndexExchange; comparison: Comparison; shelves: ShelfReader } {
   const { id: folder, index, clock, logger, misbehaved, role, writers, members } = parts
-  const shelfWords = () => (parts.shelves?.() ?? []).map((device) => shelves.word(device))
+  const own = parts.exchange.own === null ? [] : [parts.exchange.own.device]
+  const shelfWords = () => [...(parts.shelves?.() ?? []), ...own].map((device) => shelves.word(device))
   // Where no reader is left who could say how far a device counts, what it had brought to a storage device before it was put out does.
   const isUnsaid = (device: DeviceId): boolean => members().length === 0 && parts.isUnsaid?.(device) === true
   const comparison = new Comparison({ index, clock, members: () => members(), shelves: shelfWords }, isCompared, compared)

@@ -25,7 +25,7 @@ const VAIN_AGAIN_MS = 600_000
 
 export interface ShelfReaderParts {
   folder: FolderId
-  exchange: Pick<Exchange, 'holders' | 'connection' | 'blocks' | 'segments' | 'strike'>
+  exchange: Pick<Exchange, 'holders' | 'connection' | 'blocks' | 'segments' | 'strike' | 'own'>
   store: Pick<FolderChunks, 'open'> | null
   index: Pick<FolderIndex, 'have'>
   clock: Pick<Clock, 'monotonic'>
@@ -90,8 +90,8 @@ export class ShelfReader {
 
   /** What a device is known to have; null for one that is not connected, and one that was not asked yet has nothing read. */
   word(device: DeviceId): ShelfWord | null {
-    const { exchange, isMember } = this.#parts
-    const connection = exchange.connection(device)
+    const { isMember } = this.#parts
+    const connection = this.#connection(device)
     if (connection === null) return null
     if (isMember(device)) return { isRead: true, summaries: [] }
     const shelf = this.#shelves.get(device)
@@ -124,8 +124,10 @@ export class ShelfReader {
     const { exchange, folder, clock, logger, looked, isMember, isNew: isFolderNew } = this.#parts
     const again = isFolderNew() ? NEW_AGAIN_MS : AGAIN_MS
     let hasAsked = false
-    for (const device of exchange.holders(folder)) {
-      const connection = exchange.connection(device)
+    // What this device holds itself is of no use any more once it knows the folder.
+    const own = isFolderNew() && exchange.own !== null ? [exchange.own.device] : []
+    for (const device of [...own, ...exchange.holders(folder)]) {
+      const connection = this.#connection(device)
       if (this.#stop.signal.aborted || connection === null || isMember(device)) continue
       const now = clock.monotonic()
       const known = this.#shelves.get(device)
@@ -151,14 +153,12 @@ export class ShelfReader {
   }
 
   async #read(device: DeviceId, shelf: Shelf): Promise<void> {
-    const { exchange, folder, index } = this.#parts
-    const last = await exchange.segments.named(device, folder, 'last', this.#stop.signal)
+    const { index } = this.#parts
+    const last = await this.#named(device, 'last')
     const have = await index.have()
     const isCounted = (segment: Segment): boolean => this.#counts(segment, have)
     // Behind one that does not count there may be one that does.
-    const counted = last.every(isCounted)
-      ? last
-      : (await exchange.segments.named(device, folder, 'all', this.#stop.signal)).filter(isCounted)
+    const counted = last.every(isCounted) ? last : (await this.#named(device, 'all')).filter(isCounted)
     const named = farthest(counted.filter(({ epoch }) => epoch !== SUMMARY_EPOCH).map(placeOf))
     if (!covers(named, shelf.named)) this.#parts.misbehaved(device, 'names fewer index segments of a folder than it did before')
     shelf.named = named
@@ -172,6 +172,18 @@ export class ShelfReader {
     shelf.summaries = read.filter((summary) => summary !== null).map((summary) => summary.filter(canBeHad))
   }
 
+  /** This device itself is always there. */
+  #connection(device: DeviceId): number | null {
+    const { exchange } = this.#parts
+    return device === exchange.own?.device ? 0 : exchange.connection(device)
+  }
+
+  #named(device: DeviceId, which: 'all' | 'last'): Promise<Segment[]> {
+    const { exchange, folder } = this.#parts
+    const { own, segments } = exchange
+    return device === own?.device ? own.named(folder, which) : segments.named(device, folder, which, this.#stop.signal)
+  }
+
   /** Of what is not here only that counts which somebody who may write has signed. */
   #counts(segment: Segment, have: readonly Have[]): boolean {
     if (segment.epoch !== SUMMARY_EPOCH && covers(have, [placeOf(segment)])) return true
@@ -182,9 +194,8 @@ export class ShelfReader {
 
   /** Gets what is lacking; the chains of which what is there cannot be taken in. */
   async #fetch(device: DeviceId, shelf: Shelf, named: readonly Have[]): Promise<string[]> {
-    const { exchange, folder } = this.#parts
     this.#isReading = true
-    const all = await exchange.segments.named(device, folder, 'all', this.#stop.signal)
+    const all = await this.#named(device, 'all')
     const chains = Map.groupBy(all, chainKey)
     const refused: string[] = []
     for (const place of named)
@@ -240,7 +251,12 @@ export class ShelfReader {
   /** null: it is not there, or cannot be opened. */
   async #open(device: DeviceId, shelf: Shelf, { chunk, digest, signer }: Segment): Promise<Uint8Array | null> {
     const { exchange, folder, store, logger } = this.#parts
-    const [block] = await exchange.blocks(device, folder, fromHex(chunk), this.#stop.signal)
+    const { own } = exchange
+    const asked =
+      device === own?.device
+        ? own.blocks(folder, fromHex(chunk))
+        : exchange.blocks(device, folder, fromHex(chunk), this.#stop.signal)
+    const [block] = await asked
     if (block == null && !shelf.isBlamed) {
       shelf.isBlamed = true
       this.#parts.misbehaved(device, 'names index segments of a folder that it does not give')

@@ -49,7 +49,7 @@ const nothing = {
 export type Member = ReturnType<typeof member>
 
 /** A device that has the folder's keys, and an index of it. */
-export function member(of: Device, index: SqliteFolderIndex) {
+export function member(of: Device, index: SqliteFolderIndex, { shelf }: Partial<Pick<Storage, 'shelf'>> = {}) {
   const { chunks, foreign } = newStore()
   const struck: DeviceId[] = []
   const opener = folderChunks(
@@ -63,6 +63,7 @@ export function member(of: Device, index: SqliteFolderIndex) {
     mayHold: (_, device) => ![A, B, C].some(({ id }) => id === device),
     openerOf: () => opener,
     signer: { device: of.id, key: signingKey(of.seed) },
+    ...(shelf && { shelf }),
   })
   const calls = inProcess<FolderIndex>(index)
   const misbehaved: string[] = []

@@ -65,6 +65,18 @@ describe('a device that has only storage devices to ask', () => {
     expect(compared(carl, [])).toBe(false)
   })
 
+  test('reads what it held for the others itself, before it was let into the folder', async () => {
+    const [nas, anna] = [storage('nas'), member(A, open(A))]
+    await filled(nas, anna, edits(anna.index))
+    const carl = member(C, open(C), nas)
+    const reader = carl.reader()
+    expect(compared(carl, [reader.word(C.id)])).toBe(false)
+    reader.ask()
+    await reader.ended()
+    expect(carl.index.have()).toEqual(anna.index.have())
+    expect(compared(carl, [reader.word(C.id)])).toBe(true)
+  })
+
   test('believes a device that was put out of the group only where that is all there is to go by', async () => {
     const [nas, anna, carl] = [storage('nas'), member(A, open(A)), member(C, open(C))]
     await filled(nas, anna, edits(anna.index))
