@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Backend } from '#api'
 import { HoldfastError, shellWord, toErrorShape } from '#base'
-import { mayRead } from '#model'
+import { mayRead, pathFault } from '#model'
 import {
   checkPassphrase,
   isListenAddress,
@@ -128,7 +128,7 @@ async function takeFolders(
       // Its directory is called like the folder.
       if (!isNamed) await awaitSecret({ group, clock }, id, name)
       const called = group.state.folders.find((folder) => folder.id === id)?.name ?? name
-      const stored = await registry.join(id, to === null ? null : join(to, called))
+      const stored = await registry.join(id, to === null ? null : join(to, directoryName(called, id)))
       folders.push({ id, name: stored.name, path: stored.path })
     } catch (error) {
       const { message, hint } = toErrorShape(error)
@@ -136,6 +136,13 @@ async function takeFolders(
     }
   }
   return { folders, notes }
+}
+
+/** What a folder is called, where that leads nowhere else: names come from other devices. */
+export function directoryName(name: string, id: string): string {
+  const fault = name.includes('/') || name.includes('\\') ? 'it has a slash' : pathFault(name)
+  if (fault === undefined) return name
+  throw new HoldfastError('denied', `no directory can have its name: ${fault}`, { hint: `holdfast folder join ${id} PATH` })
 }
 
 function exportNotes({ network }: BackendContext): Note[] {

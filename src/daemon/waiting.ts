@@ -37,11 +37,16 @@ export const UNTAKEN = {
   lies: { words: 'and it does not have all that it says it has.', look: 'holdfast scrub' },
 }
 
-/** Resolves when all that hold a folder have all versions as they should; at once where it keeps none. */
+/** Resolves when all that hold a folder have all versions as they should, which waits for no quiet moment then; at once where it keeps none. */
 export async function untilProtected(folder: OpenFolder, signal: AbortSignal): Promise<void> {
   const sync = opened(folder)
-  while (folder.keeping?.isKept === true && (await folder.keeping.lacking()).length > 0)
-    await sync.whenChanged(PROTECTED_LOOK_MS, signal)
+  const end = folder.keeping?.haste.begin()
+  try {
+    while (folder.keeping?.isKept === true && (await folder.keeping.lacking()).length > 0)
+      await sync.whenChanged(PROTECTED_LOOK_MS, signal)
+  } finally {
+    end?.()
+  }
 }
 
 /** The same of several folders. One that waits for the user keeps none of the others from being waited for, and is told of then. */

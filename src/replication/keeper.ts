@@ -11,8 +11,9 @@ import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
 const PAGE = 256
 /** Chunks that the store is asked about at once. */
 const SLICE = 1_024
-/** One that another device has its chance with first, after so long. */
+/** One that another device has its chance with first, after so long; and where somebody waits. */
 const LATER_MS = 5_000
+const AWAITED_LATER_MS = 500
 /** One that is so young and of which something is missing as well: sync was hardly done with it, here or elsewhere. */
 const YOUNG_MS = 60_000
 /** What is put off after a run has taken longer than this, ms, is tried as soon as if it had not. */
@@ -215,7 +216,8 @@ export class Keeper implements Service {
           incomplete.set(item, this.#patience(items[item]!))
       }
     }
-    for (const item of later) if (!incomplete.has(item)) incomplete.set(item, LATER_MS)
+    const wait = this.#parts.isAwaited?.() === true ? AWAITED_LATER_MS : LATER_MS
+    for (const item of later) if (!incomplete.has(item)) incomplete.set(item, wait)
     return incomplete
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -41,10 +41,13 @@ beforeAll(async () => {
   await nas.cli('join', code)
   await until('both are connected', async () => (await anna.client.status()).peers[0]?.connected === true)
   const [place] = await cluster.share('thesis', [anna], (root) => write(root, 'notes.txt', 'first'))
+  await anna.cli('wait', '--folder', 'thesis', '--for', 'protected', '--timeout', '30s')
+  write(place!, 'notes.txt', 'second')
   exported = await anna.cli<Exported>('recovery', 'export', file, '--words')
   // What comes later is for the kit, too.
   await cluster.share('photos', [anna])
   await settle('photos', anna)
+  await anna.cli('wait', '--folder', 'thesis', '--for', 'protected', '--timeout', '30s')
   await anna.stop()
   for (const lost of [anna.options.home, place!]) rmSync(lost, { recursive: true })
 })
@@ -62,7 +65,7 @@ test('a kit is for its owner alone, is no offline computer, and tells nobody wha
   expect((await nas.client.status()).peers.map(({ name }) => name)).toEqual(['anna'])
 })
 
-test('with the file and a storage device an empty device gets the folders back', async () => {
+test('with the file and a storage device an empty device gets the folders back, with their history', async () => {
   const to = join(cluster.directory, 'back')
   const wrong = { file, passphrase: 'eight hills and a river', to }
   await expect(ben.client.restoreRecovery(wrong)).rejects.toMatchObject({ code: 'denied' })
@@ -71,6 +74,13 @@ test('with the file and a storage device an empty device gets the folders back',
   expect(byName(restored)).toMatchObject(['photos', 'thesis'].map((name) => ({ name, path: join(to, name) })))
   expect(restored.notes).toMatchObject([{ message: 'anna: in the group, and not connected.' }])
   expect(restored.notes[0]!.hint).toContain('holdfast devices remove anna')
+  await until('the files are back', () => existsSync(join(to, 'thesis/notes.txt')))
+  expect(readFileSync(join(to, 'thesis/notes.txt'), 'utf8')).toBe('second')
+  const versions = await ben.cli<{ version: string; current: boolean }[]>('versions', 'thesis/notes.txt')
+  expect(versions.map(({ current }) => current)).toEqual([true, false])
+  const old = join(cluster.directory, 'old.txt')
+  await ben.cli('restore', 'thesis/notes.txt', '--version', versions[1]!.version, '--to', old)
+  expect(readFileSync(old, 'utf8')).toBe('first')
   // Done again it says the same, and changes nothing.
   expect(await ben.cli<Restored>('recovery', 'restore', file, '--to', to)).toMatchObject({ folders: restored.folders })
   await ben.client.removeDevice({ device: 'anna' })

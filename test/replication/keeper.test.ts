@@ -172,6 +172,21 @@ describe('Keeper', () => {
     expect(kept.size).toBe(2)
   })
 
+  test('looks again sooner where somebody waits whether another one has kept it', async () => {
+    for (const [isAwaited, most] of [
+      [true, 500],
+      [false, 5_000],
+    ] as const) {
+      const { index, there, keeper } = make({ duty: () => 'later', isAwaited: () => isAwaited })
+      const [a] = some(1)
+      put(there, [a!])
+      index.author([fileOf('f', [a!])], { now: 1 })
+      const again = await keeper.keep()
+      expect(again).toBeGreaterThan(most * 0.8)
+      expect(again).toBeLessThanOrEqual(most)
+    }
+  })
+
   test('leaves a version for a while to whom it is to be left, and says each time that it has come further', async () => {
     let isLeft = true
     let told = 0
