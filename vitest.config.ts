@@ -22,10 +22,11 @@ export default defineConfig({
         test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: [processes], sequence: { groupOrder: 0 } },
       },
       {
-        // Whole daemons as processes, which mostly wait for one another: when the rest is done.
+        // Whole daemons as processes, which mostly wait for one another: when the rest is done, and more at once.
         extends: true,
         test: {
           name: 'process',
+          maxWorkers: 3,
           include: [processes],
           testTimeout: 120_000,
           hookTimeout: 120_000,
