@@ -34,7 +34,9 @@ test('a receive-only device keeps its own edits to itself, shows them, and can g
   await until('what others write still comes', () => readFileSync(join(there, 'd0/f2'), 'utf8') === 'from anna')
   expect(readFileSync(join(here, 'd0/f1'), 'utf8')).toMatch(/^small 1\n/)
   expect(existsSync(join(here, 'own'))).toBe(false)
-  expect(await folderOf(ben, 'receive-only')).toMatchObject({ reasonCode: 'local-edits', problems: 2 })
+  // What has just come is at work for a moment.
+  await until('it says so', async () => (await folderOf(ben, 'receive-only')).reasonCode === 'local-edits')
+  expect(await folderOf(ben, 'receive-only')).toMatchObject({ problems: 2 })
   expect((await ben.client.problems({ folder: 'receive-only' })).map(({ path, code }) => `${code} ${path}`)).toEqual([
     'local-edit d0/f1',
     'local-edit own',
