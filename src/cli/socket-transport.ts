@@ -7,9 +7,12 @@ import type { Transport } from '#api/client'
 /** Statuses of answers that have none. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304])
 
-/** Requests over a Unix socket or named pipe. Rejects with what `nobody` makes of it when nobody listens there. */
+/**
+ * Requests over a Unix socket or named pipe. Rejects with what `nobody` makes of it when nobody listens there. A connection that was kept, and
+ * that the other end has closed meanwhile, is no failure: the request goes over another one.
+ */
 export function socketTransport(socketPath: string, nobody: (cause: Error) => Error = (cause) => cause): Transport {
-  return (path, { method, headers, body, signal }) =>
+  const transport: Transport = (path, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
       const outgoing = request({ socketPath, path, method, headers, ...(signal === undefined ? {} : { signal }) }, (incoming) => {
         const { statusCode: status = 502 } = incoming
@@ -20,10 +23,19 @@ export function socketTransport(socketPath: string, nobody: (cause: Error) => Er
         if (!outgoing.writableEnded) incoming.once('close', () => outgoing.destroy())
         resolve(new Response(stream, { status, headers: told }))
       })
-      outgoing.on('error', (error) => reject(signal?.aborted === true ? error : isNobody(error) ? nobody(error) : error))
+      outgoing.on('error', (error) => {
+        const isClosed = outgoing.reusedSocket && errnoOf(error) === 'EPIPE' && typeof body !== 'object'
+        if (isClosed)
+          transport(path, { method, headers, ...(body !== undefined && { body }), ...(signal && { signal }) }).then(
+            resolve,
+            reject,
+          )
+        else reject(signal?.aborted === true ? error : isNobody(error) ? nobody(error) : error)
+      })
       if (typeof body === 'object') send(body, outgoing, reject)
       else outgoing.end(body)
     })
+  return transport
 }
 
 /** What a source fails with the whole request does; the other end then knows that not all has come. */

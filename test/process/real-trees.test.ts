@@ -62,7 +62,9 @@ test.skipIf(!hasGit)(
         stdio: ['ignore', 'pipe', 'ignore'],
       })
     git(here, 'init', '--quiet', '--initial-branch', 'main')
-    write(here, '.gitignore', '.holdfast/\n')
+    write(here, '.gitignore', '.holdfast/\nnotes/\n')
+    // What gc removes is not to be more than half of the folder, which would wait for the user's word.
+    for (let at = 0; at < 200; at++) write(here, `notes/${at}`, `${at}`)
     for (let count = 0; count < COMMITS; count++) {
       write(here, `chapter-${count % 4}/text.md`, `A chapter, ${count}\n`.repeat(50 + count))
       appendFileSync(join(here, 'log'), `${count}\n`)
