@@ -23,9 +23,9 @@ export class FileChunks {
   }
 
   /** All that are in the files of a device's tree and of its archive. */
-  on({ disk, gone }: SimDevice): Set<ChunkId> {
+  on({ disk, missing }: SimDevice): Set<ChunkId> {
     const found = new Set<ChunkId>()
-    if (gone === 'root') return found
+    if (missing === 'root') return found
     const add = (tree: Tree, isOwn: boolean): void => {
       for (const [path, { kind, content }] of tree) {
         if (kind !== 'file' || content === null || (isOwn && !path.startsWith(`${OWN_DIRECTORY}/archive/`))) continue

@@ -56,6 +56,11 @@ export class Ledger {
     }
   }
 
+  /** Policy asks for fewer copies than before. */
+  ask(replicas: number): void {
+    for (const owed of this.#owed.values()) owed.replicas = Math.min(owed.replicas, replicas)
+  }
+
   /** A device has lost its store, or its folder's disk, or both. */
   lostDisk(device: string, what: 'store' | 'tree' | 'both'): void {
     for (const owed of this.#owed.values()) {

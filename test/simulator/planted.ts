@@ -10,11 +10,15 @@ import {
   toHex,
   verifyBatch,
   type ChunkId,
+  type FolderId,
 } from '#model'
+import { partitionOf } from '#replication'
+import { pack, unpack } from '../../src/store/sealed-chunks.ts'
 import { diskStat, kindOf } from '../../src/folder/filesystem.ts'
 import { through } from './boot.ts'
 import { within } from './look.ts'
 import { ROOT, type SimDevice } from './sim-device.ts'
+import type { SimNode } from './sim-node.ts'
 import type { StoreCalls } from './sim-store.ts'
 
 /** Faults put into the ports of every device, to show that the simulator finds them. */
@@ -22,7 +26,9 @@ export interface Planted {
   filesystem?(fs: Filesystem): Filesystem
   disk?(disk: FolderDisk, device: SimDevice): FolderDisk
   index?(index: FolderIndex, device: SimDevice): FolderIndex
-  store?(store: StoreCalls, device: SimDevice): StoreCalls
+  store?(store: StoreCalls, device: SimNode): StoreCalls
+  /** The group has another layout, as this device knows it. */
+  layout?(device: SimNode, blocks: StoreCalls, folder: FolderId): void
   /** Flushes of blocks have no effect. */
   losesBlocks?: boolean
   /** Flushes of the engine have no effect. */
@@ -78,12 +84,52 @@ export const PLANTED = {
         )
       }),
   },
+  /** A storage device that says of some chunks that it has them, and never takes them. */
+  'held is not there': {
+    store: (store, device) =>
+      device.home.parts.isMember
+        ? store
+        : through<StoreCalls>(store, async (method, args, run) => {
+            if (method === 'take') {
+              const [folder, blocks, allowance] = args as Parameters<StoreCalls['take']>
+              const taken = await store.take(
+                folder,
+                blocks.filter(({ id }) => !isFeigned(id)),
+                allowance,
+              )
+              return blocks.map(({ id }) => (isFeigned(id) ? 'stored' : taken.shift()))
+            }
+            const result: unknown = await run()
+            if (method !== 'lacking') return result
+            return pack([...unpack(result as Uint8Array)].filter((id) => !isFeigned(id)))
+          }),
+  },
+  /** A storage device that drops what another layout has moved away, before the next holder has it. */
+  'dropped before the receipt': {
+    layout: (device, blocks, folder) => {
+      const holders = device.layout?.current?.holders
+      if (device.home.parts.isMember || holders === undefined) return
+      const isMoved = (id: ChunkId): boolean => !holders[partitionOf(id, holders.length)]!.includes(device.id)
+      void blocks.chunks(folder, '', 1_000_000).then((ids) => blocks.remove(folder, pack(ids.filter(isMoved))))
+    },
+  },
 } satisfies Record<string, Planted>
 
 /** Those that only show where stores are what happens. */
-export const IN_STORES: ReadonlySet<string> = new Set(['sweep without mark', 'receipt before durable', 'damaged block served'])
+export const IN_STORES: ReadonlySet<string> = new Set([
+  'sweep without mark',
+  'receipt before durable',
+  'damaged block served',
+  'held is not there',
+  'dropped before the receipt',
+])
 
 export type PlantedFault = keyof typeof PLANTED
+
+/** One chunk in four. */
+function isFeigned(id: ChunkId): boolean {
+  return id < '4'
+}
 
 function withSteps(disk: FolderDisk, change: (step: Step) => Step): FolderDisk {
   return through<FolderDisk>(disk, (method, args, run) =>

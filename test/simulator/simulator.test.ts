@@ -12,6 +12,8 @@ const SEEDS: Record<PlantedFault, number> = {
   'sweep without mark': 6,
   'receipt before durable': 30,
   'damaged block served': 12,
+  'held is not there': 12,
+  'dropped before the receipt': 20,
 }
 
 test('two runs of a seed are the same in every step', async () => {
