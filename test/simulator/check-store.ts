@@ -117,7 +117,7 @@ export async function unkept(cluster: Cluster): Promise<string[]> {
   return lines
 }
 
-function whereIs({ nodes, devices, files }: Cluster, chunk: ChunkId): string {
+export function whereIs({ nodes, devices, files }: Cluster, chunk: ChunkId): string {
   const places = [
     ...nodes.flatMap(({ name, home }) => (home.store.sound().has(chunk) ? [`in the store of ${name}`] : [])),
     ...devices.flatMap((device) => (files.on(device).has(chunk) ? [`in files of ${device.name}`] : [])),

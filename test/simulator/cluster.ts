@@ -53,6 +53,7 @@ export class Cluster {
     const [folder, secret] = [folderIdOf(keys.random.bytes(16)), keys.random.bytes(32)]
     this.network = new SimNetwork(this.world, new Dice(seed, 'network'))
     this.files = new FileChunks(deriveFolderKeys(secret))
+    this.contents.filled = (key, bytes) => this.files.note(key, bytes)
     this.contents.lost = (device, key) => {
       for (const chunk of this.files.of(key)) this.ledger.lostChunk(device, chunk, true)
     }

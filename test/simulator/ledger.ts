@@ -18,6 +18,9 @@ export class Ledger {
   readonly #owed = new Map<VersionId, Owed>()
   /** Forgotten by a device, by policy: from then on nobody owes it. */
   readonly forgotten = new Set<VersionId>()
+  /** Devices that have lost something since all was at rest: all that they had, or single chunks. */
+  readonly #disks = new Set<string>()
+  readonly #chunks = new Map<ChunkId, Set<string>>()
   readonly #items = new Map<string, Map<number, KeepItem>>()
   readonly #retainable = new Map<string, Map<number, VersionId>>()
   readonly #pins: () => ReadonlySet<VersionId>
@@ -48,6 +51,8 @@ export class Ledger {
 
   /** All is at rest, and every device has what it has to have: nothing is lost of these versions, of which so many copies are owed. */
   protect(versions: readonly { version: Version; chunks: ChunkList }[], replicas: number): void {
+    this.#disks.clear()
+    this.#chunks.clear()
     for (const { version, chunks } of versions) {
       if (this.forgotten.has(version.id)) continue
       const owed = this.#of(version, chunks)
@@ -63,6 +68,7 @@ export class Ledger {
 
   /** A device has lost its store, or its folder's disk, or both. */
   lostDisk(device: string, what: 'store' | 'tree' | 'both'): void {
+    this.#disks.add(device)
     for (const owed of this.#owed.values()) {
       owed.losses.add(device)
       if (what !== 'tree') owed.kept.delete(device)
@@ -71,11 +77,17 @@ export class Ledger {
 
   /** A device has lost its copy of a chunk: in its store, or (`isLive`) in a file that its user has changed. */
   lostChunk(device: string, chunk: ChunkId, isLive = false): void {
+    this.#chunks.set(chunk, (this.#chunks.get(chunk) ?? new Set()).add(device))
     for (const owed of this.#owed.values()) {
       if (!owed.chunks.includes(chunk)) continue
       owed.losses.add(device)
       if (!isLive) owed.kept.delete(device)
     }
+  }
+
+  /** Devices that may have lost their copy of a chunk since all was at rest. */
+  lostOn(chunk: ChunkId): ReadonlySet<string> {
+    return this.#disks.union(this.#chunks.get(chunk) ?? new Set())
   }
 
   /** The versions that must be there. */

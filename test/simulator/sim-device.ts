@@ -10,7 +10,7 @@ import { keyOf } from './contents.ts'
 import { FaultyDatabase } from './faulty-database.ts'
 import { FaultyDisk } from './faulty-disk.ts'
 import { Hand } from './hand.ts'
-import { readFile, within } from './look.ts'
+import { look, readFile, within, type Tree } from './look.ts'
 import type { Shared } from './shared.ts'
 import { openIndex, type Core } from './sim-index.ts'
 import { SimNode } from './sim-node.ts'
@@ -31,7 +31,10 @@ export class SimDevice extends SimNode {
   compared: boolean
   /** What of the folder is not where it was: no user edits there then. */
   missing: 'root' | 'marker' | null = null
-  #forgetful = false
+  /** Files in the archive that hold again, since a power cut, what their user had replaced before: no index knows of it. */
+  readonly reverted = new Set<string>()
+  /** Until the first look at all of the disk has ended: what equals an older version may be that version. */
+  #forgetful = true
   #identity: RootIdentity | null = null
 
   constructor(shared: Shared, name: string, seed: Uint8Array, creator: boolean) {
@@ -43,12 +46,6 @@ export class SimDevice extends SimNode {
     this.core = this.#newIndex()
   }
 
-  /** From the loss of a database to the end of the first look at the disk. */
-  #forgets(): boolean {
-    if (this.compared && this.folder !== null && this.folder.standing.state !== 'scanning') this.#forgetful = false
-    return this.#forgetful
-  }
-
   override get running(): boolean {
     return this.boot?.alive === true && this.folder !== null
   }
@@ -57,6 +54,7 @@ export class SimDevice extends SimNode {
     const { world, dice, planted, folder: id, secret } = this.shared
     const run = await this.begin()
     const { boot, clock, engine } = run
+    this.#forgetful = true
     const syncGroup = this.shared.syncGroup(this.id)
     const fs = this.disk.connect(boot, () => this.powerCut(boot))
     const random = seededRandom(dice.between(0, 2 ** 31))
@@ -122,8 +120,15 @@ export class SimDevice extends SimNode {
   }
 
   protected override cut(): void {
+    const before = this.#archive()
     this.disk.cut()
+    const after = this.#archive()
+    for (const [path, { content }] of before) if (after.has(path) && after.get(path)!.content !== content) this.reverted.add(path)
     super.cut()
+  }
+
+  #archive(): Tree {
+    return this.missing === 'root' ? new Map() : look(this.disk.raw, ROOT, true)
   }
 
   /** A new, empty database, as after the old one was lost. */
@@ -131,7 +136,6 @@ export class SimDevice extends SimNode {
     this.shared.contents.indexLost(this.name)
     this.core = this.#newIndex()
     this.compared = false
-    this.#forgetful = true
   }
 
   /** All that its home had, but for its identity. */
@@ -148,6 +152,7 @@ export class SimDevice extends SimNode {
     this.#newDisk()
     this.#identity = null
     this.missing = null
+    this.reverted.clear()
   }
 
   copyIndex(): Uint8Array {
@@ -189,7 +194,7 @@ export class SimDevice extends SimNode {
     this.disk = new FaultyDisk(this.wall, dice, ROOT)
     this.disk.losesFlushes = planted.losesFlushes === true
     this.hand = new Hand(this.disk, ROOT, this.name, contents)
-    this.hand.forgetful = () => this.#forgets()
+    this.hand.forgetful = () => this.#forgetful
   }
 
   #newIndex(copy?: Uint8Array): Core {
@@ -206,6 +211,7 @@ export class SimDevice extends SimNode {
       this.shared.probe?.(this, method, args, result)
       if (method === 'author') this.#authored(args[0] as Parameters<FolderIndex['author']>[0], result as Authored)
       ledger.watch(this.name, method, args, result, (chunk) => this.home.store.has(chunk))
+      if (method === 'unignore' && this.compared) this.#forgetful = false
       if (method === 'commit') this.#noted(args[0] as Parameters<FolderIndex['commit']>[0])
       return result
     })

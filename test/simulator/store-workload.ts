@@ -1,4 +1,5 @@
 import { checkNothingNew, checkQuiet } from './check.ts'
+import { checkReceipts } from './check-receipts.ts'
 import { checkOwed, checkProtected, checkReadable, copiesOwed } from './check-store.ts'
 import { Cluster } from './cluster.ts'
 import { Dice } from './dice.ts'
@@ -104,6 +105,8 @@ export class StoreWorkload {
     else if (act === 'fault') this.#faults.happen()
     else if (act === 'backup') this.#faults.backUp(this.#dice.pick(this.cluster.devices))
     await this.cluster.pass(act === 'pause' ? this.#dice.between(10_000, 120_000) : this.#dice.between(0, 5_000))
+    if (act === 'layout') checkOwed(this.cluster, 'after a change of the layout')
+    await checkReceipts(this.cluster)
   }
 
   /** Nothing disturbs any more: all is the same, whole and protected after a while. */
