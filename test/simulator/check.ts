@@ -1,9 +1,10 @@
 import { ContentHasher, readBytes } from '#content'
-import { sameBytes, tableKind, tablePaths, tableStat, toHex, type StatTable } from '#model'
+import { sameBytes, tableKind, tablePaths, tableStat, type StatTable } from '#model'
 import { decodeMessage } from '#sync'
 import { decodeFrame } from '../../src/exchange/frames.ts'
 import { diskStat } from '../../src/folder/filesystem.ts'
 import { sameEntry } from '../../src/folder/expected.ts'
+import { layoutsOf } from './check-layout.ts'
 import { checkClaims } from './check-store.ts'
 import type { Cluster } from './cluster.ts'
 import { archivedContents, contentsOf, look, readFile, within, type Entry, type Tree } from './look.ts'
@@ -151,10 +152,6 @@ function isQuestion(name: string, bytes: Uint8Array): boolean {
   if (name === 'index') return decodeMessage(bytes).type === 'state'
   const frame = decodeFrame(bytes)
   return 'has' in frame || 'here' in frame || 'blocks' in frame || 'sealed' in frame
-}
-
-function layoutsOf({ nodes }: Cluster): string {
-  return nodes.map(({ layout }) => (layout?.current == null ? '' : toHex(layout.current.hash))).join()
 }
 
 /** Names compare in NFC: each device keeps the spelling it has. */

@@ -1,7 +1,7 @@
 import { messageOf } from '#base'
 import { deriveFolderKeys } from '#content'
-import { folderIdOf, groupIdOf, sameBytes, type DeviceId } from '#model'
-import { isLayoutOf } from '#replication'
+import { folderIdOf, groupIdOf, type DeviceId } from '#model'
+import { agreeOnLayout, describeLayouts } from './check-layout.ts'
 import { lostForGood, unkept } from './check-store.ts'
 import { Contents } from './contents.ts'
 import { Dice } from './dice.ts'
@@ -232,17 +232,19 @@ export class Cluster {
   async protect(ms: number): Promise<{ ms: number; nowhere: number }> {
     const from = this.world.now
     const most = this.world.trace.lines + MAX_LINES
-    const isDone = (): boolean => this.#hasLayout && this.devices.every(({ upkeep }) => upkeep?.keeping.percent === 100)
+    let looked = -1
+    const isDone = (): boolean => agreeOnLayout(this) && this.devices.every(({ upkeep }) => upkeep?.keeping.percent === 100)
     while (this.world.now < from + ms && this.world.trace.lines < most) {
       await this.world.run(this.world.now + LOOK_MS, () => this.failure !== null || isDone())
       this.check()
-      const nowhere = isDone() ? 0 : this.#hasLayout ? await lostForGood(this) : null
+      if (isDone()) return { ms: this.world.now - from, nowhere: 0 }
+      // Where nothing has happened since the last look, it is as it was.
+      if (!agreeOnLayout(this) || this.world.trace.lines === looked) continue
+      looked = this.world.trace.lines
+      const nowhere = await lostForGood(this)
       if (nowhere !== null) return { ms: this.world.now - from, nowhere }
     }
-    const percents = this.nodes.map(({ name, layout }) => {
-      const { counter, author } = layout?.current ?? {}
-      return `${name} goes by layout ${counter} by ${author?.slice(-4)}`
-    })
+    const percents = describeLayouts(this)
     for (const { name, upkeep } of this.devices) {
       const obstacles = upkeep?.keeping.replicas.obstacles.map(({ device, obstacle }) => ` ${device.slice(-4)} ${obstacle}`)
       percents.push(`${name} says ${upkeep?.keeping.percent} %${obstacles?.join(',')}`)
@@ -250,23 +252,6 @@ export class Cluster {
     percents.push(...(await unkept(this)))
     throw new SimFailure(
       `promise 5: not all is protected after ${(this.world.now - from) / 60_000} simulated minutes: ${percents.join('\n')}\n${await this.#complaints()}`,
-    )
-  }
-
-  /** All go by the same layout, which is of the devices that there are. */
-  get #hasLayout(): boolean {
-    const { pledges, replicas } = this.policy
-    const pledging = this.nodes
-      .map(({ id }) => ({ device: id, capacity: pledges.get(id) ?? 0, away: false }))
-      .filter(({ capacity }) => capacity > 0)
-      .toSorted((a, b) => (a.device < b.device ? -1 : 1))
-    const layouts = this.nodes.map(({ layout }) => layout?.current ?? null)
-    if (pledging.length === 0) return layouts.every((layout) => layout === null)
-    const first = layouts[0]
-    return (
-      first != null &&
-      isLayoutOf(first, pledging, replicas) &&
-      layouts.every((layout) => layout !== null && sameBytes(layout.hash, first.hash))
     )
   }
 
