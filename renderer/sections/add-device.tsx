@@ -14,7 +14,7 @@ const RENEW_MS = 60_000
 
 /** Three ways to a second device. Open at once where there is none yet, as the first step. */
 export function AddDevice({ snapshot }: { snapshot: Snapshot }) {
-  const alone = snapshot.devices.length < 2
+  const alone = snapshot.devices.filter(({ role }) => role !== 'recovery').length < 2
   const [wanted, setWanted] = useState<boolean | null>(null)
   const open = wanted ?? alone
   return (

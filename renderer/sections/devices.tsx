@@ -56,7 +56,9 @@ function Other({
     <li className="device" data-device={device}>
       <p>
         <span className={connected ? 'dot on' : 'dot'} /> <strong>{name}</strong>{' '}
-        <span className="muted">{connected ? 'connected' : seen}</span>
+        <span className="muted">
+          {role === 'recovery' ? `recovery kit, made ${when(lastSeen ?? '')}` : connected ? 'connected' : seen}
+        </span>
         {role === 'storage' ? <span className="muted">, storage</span> : null}
       </p>
       {connected && peer !== undefined && peer.address !== null ? (

@@ -12,8 +12,6 @@ export interface Command {
   readonly options?: ParseArgsOptionsConfig
   /** How many arguments at least and at most; none unless given. */
   readonly takes?: readonly [number, number]
-  /** Any options and arguments will do. */
-  readonly takesAnything?: true
   /** Resolves to the exit code, 0 unless given; rejects with what is shown as the failure. */
   run(call: Call): Promise<number | void>
 }
@@ -34,4 +32,5 @@ export interface Call {
   connect(): Promise<{ client: Client; transport: Transport }>
   readonly output: Output
   readonly input: NodeJS.ReadStream
+  readonly env: NodeJS.ProcessEnv
 }

@@ -1,4 +1,3 @@
-import { laterOperations } from '#api/contract'
 import type { Command } from './command.ts'
 import { activity } from './commands/activity.ts'
 import { configGet, configSet } from './commands/config.ts'
@@ -18,7 +17,6 @@ import { get } from './commands/get.ts'
 import { health } from './commands/health.ts'
 import { invite } from './commands/invite.ts'
 import { join } from './commands/join.ts'
-import { later } from './commands/later.ts'
 import { leave } from './commands/leave.ts'
 import { ls } from './commands/ls.ts'
 import { nearby } from './commands/nearby.ts'
@@ -26,6 +24,7 @@ import { pair } from './commands/pair.ts'
 import { pairingAccept, pairingList, pairingRefuse } from './commands/pairing.ts'
 import { pin, unpin } from './commands/pin.ts'
 import { retentionSet, retentionShow } from './commands/retention.ts'
+import { recoveryExport, recoveryRestore } from './commands/recovery.ts'
 import { rebalance } from './commands/rebalance.ts'
 import { repair } from './commands/repair.ts'
 import { put } from './commands/put.ts'
@@ -94,11 +93,12 @@ export function commandsWith(serve: Serve): readonly Command[] {
     gc,
     rebalance,
     repair,
+    recoveryExport,
+    recoveryRestore,
     activity,
     configGet,
     configSet,
     supportBundle,
     version,
-    ...laterOperations.map(({ command }) => later(command)),
   ]
 }

@@ -10,16 +10,12 @@ To have it started with the computer, make it a service of the system; README.md
 
 /** What `holdfast help` says. */
 export function overview(commands: readonly Command[]): string {
-  const built = commands.filter(({ takesAnything }) => takesAnything !== true)
-  const toCome = commands.filter(({ takesAnything }) => takesAnything === true).map(({ words }) => words)
   return [
     'holdfast COMMAND …: keeps folders the same on your computers, without a cloud.',
     '',
-    built.map(({ words, summary }) => `${words.padEnd(18)}${summary}`).join('\n'),
+    commands.map(({ words, summary }) => `${words.padEnd(18)}${summary}`).join('\n'),
     '',
     IN_BACKGROUND,
-    '',
-    `Not in this version yet: ${toCome.join(', ')}.`,
     '',
     'holdfast COMMAND --help tells what a command takes.',
     EVERYWHERE,

@@ -28,6 +28,11 @@ export class Output {
     this.#stderr.write(ended(printable(text)))
   }
 
+  /** A question, on whose line the answer is typed. */
+  ask(text: string): void {
+    this.#stderr.write(printable(text))
+  }
+
   /** A line that the next one replaces, on a terminal only. */
   progress(text: string): void {
     if (this.#stderr.isTTY) this.#stderr.write(`\r\u001b[K${printable(text).slice(0, (this.#stderr.columns || 80) - 1)}`)

@@ -66,14 +66,13 @@ async function runCommand(argv: readonly string[], around: Surroundings, output:
     args: [...before, ...rest.slice(used - 1)],
     options: { ...GLOBAL_OPTIONS, ...command.options },
     allowPositionals: true,
-    strict: command.takesAnything !== true,
   })
   if (values['help'] === true) {
     const text = commandHelp(commands, command)
     output.result({ help: text }, () => text)
     return 0
   }
-  if (command.takesAnything !== true) checkCount(commands, command, positionals)
+  checkCount(commands, command, positionals)
 
   const start = startDirectory(around.env, around.directory)
   const home = chooseHome(values['home'] as string | undefined, around.env, start)
@@ -89,6 +88,7 @@ async function runCommand(argv: readonly string[], around: Surroundings, output:
     connect: () => findDaemon(home, serveCommand(values['home'] === undefined ? null : home)),
     output,
     input: around.stdin,
+    env: around.env,
   }
   return await command.run(call)
 }

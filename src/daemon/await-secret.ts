@@ -3,7 +3,7 @@ import type { FolderId } from '#model'
 import type { RegistryParts } from './folder-opener.ts'
 
 /** How long a join waits for a device that has the folder's key. */
-const KEY_WAIT_MS = 20_000
+export const KEY_WAIT_MS = 20_000
 
 /** The key of a folder called `name`, as soon as some device has given it; throws `offline` when none does in time. */
 export async function awaitSecret(

@@ -255,14 +255,16 @@ function unattended({ reasonCode }: Standing, need: number, removal: string): Pa
 /** Folders that the group offers, as they stand. */
 export function offeredStatus({ registry, network }: BackendContext): FolderStatus[] {
   const { group } = network
-  return registry.offered.map(({ id, name }) => ({
+  return registry.offered.map(({ id, name, isNamed }) => ({
     id,
     name,
     path: null,
     role: group.state.role(id, group.device),
     state: 'offered',
     reasonCode: 'offered',
-    reason: 'Offered by the group; join it to have it here.',
+    reason: isNamed
+      ? 'Offered by the group; join it to have it here.'
+      : 'Offered by the group; its name comes with its key, from a device that has it.',
     entries: 0,
     bytes: 0,
     needEntries: 0,

@@ -33,7 +33,7 @@ export function groupOperations(context: BackendContext): GroupOperations {
   return {
     devices: async () => deviceList(context),
     async removeDevice({ device: reference }) {
-      const device = findDevice(reference, group.state.devices)
+      const device = findDevice(reference, [...group.state.devices, ...group.state.kits])
       if (device === group.device)
         throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
       await group.removeDevice(device, await countedInAll(registry.folders))
@@ -107,16 +107,26 @@ export function groupOperations(context: BackendContext): GroupOperations {
 
 const ANSWER_MS = 150
 
-/** The group, this device first. */
+/** The group, this device first, recovery kits last. */
 export function deviceList({ network }: BackendContext): Device[] {
-  return network.devices().map(({ device, name, role, connected, lastSeen }) => ({
+  const { state } = network.group
+  const devices = network.devices().map(({ device, name, role, connected, lastSeen }): Device => ({
     device,
     name,
     role,
     connected,
     lastSeen: lastSeen === null ? null : isoTime(lastSeen),
-    pledgeBytes: network.group.state.pledge(device),
+    pledgeBytes: state.pledge(device),
   }))
+  const kits = state.kits.map(({ device, name, made }): Device => ({
+    device,
+    name,
+    role: 'recovery',
+    connected: false,
+    lastSeen: isoTime(made),
+    pledgeBytes: 0,
+  }))
+  return [...devices, ...kits]
 }
 
 export function nearbyDevice({ device, name, address, digits }: NearbyDevice): NearbyDevice {

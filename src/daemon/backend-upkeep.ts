@@ -1,11 +1,26 @@
 import type { Backend } from '#api'
 import type { BackendContext } from './backend-context.ts'
 
-export function upkeepOperations({ housekeeping }: BackendContext): Pick<Backend, 'gc'> {
+export function upkeepOperations({ housekeeping, membership }: BackendContext): Pick<Backend, 'gc'> {
   return {
-    async gc({ dryRun }, signal) {
-      const { bytes, obstacles, ...counts } = await housekeeping.run({ isDry: dryRun, signal })
-      return { freedBytes: bytes, ...counts, notes: obstacles }
+    async gc({ dryRun, abandoned }, signal) {
+      const done = await housekeeping.run({ isDry: dryRun, isAbandonedToo: abandoned, signal })
+      const { bytes, obstacles, elsewhere, ...counts } = done
+      const called = membership.called()
+      const left = elsewhere.flatMap(({ folder, device, obstacle }) =>
+        obstacle === null ? [] : [{ folder, message: `${called(device)} is not told what of it may go there: ${obstacle}` }],
+      )
+      return {
+        freedBytes: bytes,
+        ...counts,
+        elsewhere: elsewhere.map(({ folder, device, blocks, bytes: size }) => ({
+          folder,
+          device: called(device),
+          blocks,
+          bytes: size,
+        })),
+        notes: [...obstacles, ...left],
+      }
     },
   }
 }

@@ -6,6 +6,7 @@ import { entryOperations } from './backend-entries.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
+import { recoveryOperations } from './backend-recovery.ts'
 import { retentionOperations } from './backend-retention.ts'
 import { snapshotOperations } from './backend-snapshots.ts'
 import { statusOperations } from './backend-status.ts'
@@ -21,6 +22,7 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...contentOperations(context),
     ...historyOperations(context),
     ...upkeepOperations(context),
+    ...recoveryOperations(context),
     ...retentionOperations(context),
     ...snapshotOperations(context),
     ...entryOperations(context),

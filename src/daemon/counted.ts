@@ -15,10 +15,11 @@ export async function countedIn(index: FolderIndex): Promise<Counted> {
   return counted
 }
 
-/** The same of all folders that are open here. Of the others nothing is said: a device that has them says it. */
+/** The same of all folders that are open here. Of the others, and those not known yet, nothing is said: a device that has them says it. */
 export async function countedInAll(folders: readonly OpenFolder[]): Promise<Map<FolderId, Counted>> {
   const all = new Map<FolderId, Counted>()
-  for (const { stored, index } of folders) if (index !== null) all.set(stored.id, await countedIn(index))
+  for (const { stored, index, sync } of folders)
+    if (index !== null && sync?.comparison.done !== false) all.set(stored.id, await countedIn(index))
   return all
 }
 

@@ -25,7 +25,8 @@ export async function findToKeep(
     const which = lengths.flatMap((_, at) => (live[at] === ofLive ? [at] : []))
     if (which.length === 0) continue
     const packed = Buffer.concat(which.map((at) => ids.subarray(at * 32, at * 32 + 32)))
-    const from = ofLive ? { ...sources, exchange: NOBODY } : sources
+    const { absent: _, ...unasked } = sources
+    const from = ofLive ? { ...unasked, exchange: NOBODY } : sources
     const ofThese = which.map((at) => lengths[at]!)
     const part = await findAnywhere(from, packed, ofThese, signal)
     which.forEach((at, n) => (found[at] = part[n] ?? null))

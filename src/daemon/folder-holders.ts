@@ -1,12 +1,23 @@
 import type { Clock } from '#base'
-import type { Have } from '#db'
-import type { Exchange } from '#exchange'
+import type { Have, KeepItem } from '#db'
+import type { Absence, Exchange } from '#exchange'
 import { hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
-import { hasKept, isAnchorFirst, keptUpTo, protectedPercent, unprotected, type KeptBy } from '#replication'
+import {
+  dutyOf,
+  hasKept,
+  isAnchorFirst,
+  keptUpTo,
+  partitionOf,
+  protectedPercent,
+  unprotected,
+  type Duty,
+  type KeptBy,
+} from '#replication'
 import type { FolderSync } from '#sync'
 import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
+import { isShelf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
 
 export interface FolderHoldersParts {
@@ -17,7 +28,7 @@ export interface FolderHoldersParts {
   /** The group's layout over the devices that have pledged disk. */
   pledged(): LayoutSource['pledged']
   exchange: Pick<Exchange, 'isConnected'>
-  sync(): Pick<FolderSync, 'exchange'> | null
+  sync(): Pick<FolderSync, 'exchange' | 'standing'> | null
   /** Brings blocks to devices that do not have the folder on a disk. */
   replicas: FolderReplicas
   /** This device keeps content of it. */
@@ -78,16 +89,28 @@ export class FolderHolders {
     return this.#others.get(device) ?? replicas.keptOf(device)
   }
 
+  /** What this device has to have of a chunk (32 bytes) of a version. */
+  dutyOf({ version, isHead }: Pick<KeepItem, 'version' | 'isHead'>, chunk: Uint8Array): Duty {
+    const { device } = this.#parts.group
+    return dutyOf(chunk, {
+      device,
+      holders: this.#layout?.holders ?? [[]],
+      isAuthor: version.author === device,
+      isKeptBy: (anchor) => hasKept(this.keptOf(anchor), version),
+      isExpectedOf: (anchor) => this.isExpectedOf(anchor, version, isHead),
+    })
+  }
+
   /** Is it connected, and does it bring what it lacks by itself? */
   isKeeper(of: DeviceId): boolean {
     return this.#peers().some(({ device, state }) => device === of && state?.kept !== undefined)
   }
 
   /** Is an anchor to be waited for before the author of a version keeps it itself? */
-  isExpectedOf(anchor: DeviceId, { hlc }: Version): boolean {
+  isExpectedOf(anchor: DeviceId, { hlc }: Version, isHead: boolean): boolean {
     const { clock, exchange, replicas } = this.#parts
     const isAtWork = this.isKeeper(anchor) || (replicas.isBringingTo(anchor) && exchange.isConnected(anchor))
-    return isAtWork && isAnchorFirst(hlcTime(hlc), clock.now())
+    return isAtWork && isAnchorFirst(hlcTime(hlc), clock.now(), isHead)
   }
 
   /** Have all holders what they are to have of a version? */
@@ -112,6 +135,70 @@ export class FolderHolders {
   percent(have: readonly Have[]): number | null {
     if (!this.isCurrent) return null
     return protectedPercent(have, this.#layout!.devices, (device) => this.keptOf(device))
+  }
+
+  /** Have all devices that have the folder, or hold it, and so could have a chunk, answered that they do not? */
+  isNowhere({ open, sealed, isSure }: Absence): boolean {
+    return (
+      isSure &&
+      this.#otherTakers().every((device) => open.includes(device)) &&
+      this.#shelves().every((device) => sealed.includes(device))
+    )
+  }
+
+  /**
+   * Are all devices connected that could have a version's content, know of the version, and are at work on the folder: those that have the folder, and
+   * its author unless that has left, and this one? Of those that hold sealed blocks it is enough that they are connected.
+   */
+  areTogether(version: Version): boolean {
+    const { exchange, folder, group } = this.#parts
+    const { author } = version
+    const state = this.#parts.sync()?.standing.state
+    if (state !== 'idle' && state !== 'syncing') return false
+    if (!this.isCurrent || !this.#shelves().every((device) => exchange.isConnected(device))) return false
+    const states = new Map(this.#peers().map(({ device, state }) => [device, state]))
+    const takers = this.#otherTakers()
+    const isAuthorAway = author !== group.device && !takers.includes(author) && stillHas(group.state, folder, author)
+    if (isAuthorAway && states.get(author) == null) return false
+    return takers.every((device) => {
+      const state = states.get(device)
+      if (state == null || state.hindrance !== undefined || state.compared === false || state.scanning === true) return false
+      return hasKept(keptUpTo(state.have), version)
+    })
+  }
+
+  #otherTakers(): DeviceId[] {
+    return takersOf(this.#parts.group.state, this.#parts.folder).filter((device) => device !== this.#parts.group.device)
+  }
+
+  /** Devices that do not have the folder on a disk, and hold blocks of it by this layout, or may do so by one that there was before. */
+  #shelves(): DeviceId[] {
+    const { folder, group } = this.#parts
+    const takers = takersOf(group.state, folder)
+    const shelves = group.state.devices.map(({ device }) => device).filter((device) => isShelf(group.state, device))
+    const all = new Set([...(this.#layout?.devices ?? []), ...shelves])
+    return [...all].filter((device) => !takers.includes(device) && device !== group.device)
+  }
+
+  /** Of packed ids those that a device is to hold; all of them while it is not known who they are. */
+  heldBy(device: DeviceId, ids: Uint8Array): Uint8Array {
+    if (this.#layout === undefined) return ids
+    return this.#those(ids, (holders) => holders.includes(device))
+  }
+
+  /** Of packed ids those that others are to hold, and each of them has; none while it is not known who they are. */
+  movedFrom(device: DeviceId, ids: Uint8Array, has: (holder: DeviceId, id: Uint8Array) => boolean): Uint8Array {
+    if (!this.isCurrent) return new Uint8Array(0)
+    return this.#those(
+      ids,
+      (holders, id) => holders.length > 0 && !holders.includes(device) && holders.every((holder) => has(holder, id)),
+    )
+  }
+
+  #those(ids: Uint8Array, are: (holders: readonly DeviceId[], id: Uint8Array) => boolean): Uint8Array {
+    const { holders } = this.#layout!
+    const each = Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
+    return Buffer.concat(each.filter((id) => are(holders[partitionOf(id, holders.length)]!, id)))
   }
 
   #peers(): FolderSync['exchange']['peers'] {

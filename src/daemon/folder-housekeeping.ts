@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { DeviceStore } from '#db'
+import type { DeviceStore, FolderIndex } from '#db'
 import { encodePolicy, forget, isEmptyPolicy, sweep, type FolderRetention, type Swept } from '#history'
+import { fromHex, type DeviceId } from '#model'
+import { namesIn } from '#replication'
 import type { Sweepable } from '#store'
+import type { DropJudge, Judged, JudgeOptions } from './drop-judge.ts'
+import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { forgottenKey, sweptKey } from './left-folders.ts'
 
@@ -25,6 +29,8 @@ type Names = Pick<LastRun, 'policy' | 'pins' | 'snapshots'>
 const known = new WeakMap<FolderRetention, Names>()
 
 export interface FolderHousekeepingParts {
+  /** This one. */
+  device: DeviceId
   blocks: Sweepable
   store: Pick<DeviceStore, 'setting' | 'putSetting'>
   /** Called between pieces of work, with how many blocks were looked at: it rests, and rejects to stop there. */
@@ -86,34 +92,89 @@ function isForgettable({ index, keeping, sync }: HousekeptFolder): boolean {
   return index !== null && keeping?.isKept === true && sync?.comparison.done === true
 }
 
+/** By what a folder's chunks can be judged, and why they cannot, or not any longer. */
+interface Judgeable {
+  index: FolderIndex
+  keeping: FolderKeeping
+  obstacle(): string | null
+}
+
 /**
- * Sweeps a folder's blocks, where nothing speaks against it. What is to be kept has to be what its versions were gone through by, to the
- * end: what has been pinned since may be forgotten still.
+ * Sweeps a folder's blocks, where nothing speaks against it: what no version needs, and what others are to hold now and have. What is to be kept
+ * has to be what its versions were gone through by, to the end: what has been pinned since may be forgotten still.
  */
 export async function sweepIn(
-  { blocks, store, step }: FolderHousekeepingParts,
+  parts: FolderHousekeepingParts,
   folder: HousekeptFolder,
   options: { now: number; grace: number; isDry: boolean },
   retention: () => FolderRetention,
 ): Promise<Swept> {
-  const nothing = { blocks: 0, bytes: 0, waitingBlocks: 0, waitingBytes: 0 }
+  const { blocks, step } = parts
+  const judgeable = await judgeableIn(parts, folder, options, retention)
+  if (typeof judgeable === 'string') return { blocks: 0, bytes: 0, waitingBlocks: 0, waitingBytes: 0, obstacle: judgeable }
+  const { index, keeping, obstacle } = judgeable
+  const unneeded = async (ids: Uint8Array): Promise<Uint8Array | null> => {
+    const gone = await index.unneeded(ids)
+    return gone === null ? null : inOrder(ids, gone, await movedAway(keeping, parts.device, ids))
+  }
+  const judge = { unneeded, gatherRetained: () => index.gatherRetained(), endGathering: () => index.endGathering() }
+  return sweep({ folder: folder.stored.id, index: judge, store: blocks, obstacle, step }, options)
+}
+
+/** Tells devices that hold blocks of it what of them may go; nothing where this one cannot judge that. */
+export async function judgeIn(
+  parts: FolderHousekeepingParts,
+  folder: HousekeptFolder,
+  judge: Pick<DropJudge, 'judge'>,
+  options: Pick<JudgeOptions, 'isDry' | 'isPendingOnly' | 'signal'>,
+  retention: () => FolderRetention,
+): Promise<Judged[]> {
+  const judgeable = await judgeableIn(parts, folder, options, retention)
+  if (typeof judgeable === 'string') return []
+  return judge.judge({ id: folder.stored.id, ...judgeable }, { ...options, obstacle: judgeable.obstacle, step: parts.step })
+}
+
+async function judgeableIn(
+  { store }: FolderHousekeepingParts,
+  folder: HousekeptFolder,
+  { isDry }: { isDry: boolean },
+  retention: () => FolderRetention,
+): Promise<Judgeable | string> {
   const { index, keeping, sync, stored, fault } = folder
-  if (index === null || keeping === null || sync === null)
-    return { ...nothing, obstacle: `it is not open: ${fault?.message ?? 'it is being opened'}` }
-  if (!sync.comparison.done) return { ...nothing, obstacle: 'it has not been compared with another device yet' }
+  if (index === null || keeping === null || sync === null) return `it is not open: ${fault?.message ?? 'it is being opened'}`
+  if (!sync.comparison.done) return 'it has not been compared with another device yet'
   const records = await index.records()
   const before = Number((await store.setting(sweptKey(stored.id))) ?? 0)
   // It was lost, or is out of a backup: what the versions need that it does not know must not go.
-  if (records < before)
-    return { ...nothing, obstacle: `its index knows fewer versions than it did (${records}, and ${before} once)` }
-  if (!options.isDry && records > before) await store.putSetting(sweptKey(stored.id), String(records))
-  const last = options.isDry ? null : await lastRun(store, stored.id)
+  if (records < before) return `its index knows fewer versions than it did (${records}, and ${before} once)`
+  if (!isDry && records > before) await store.putSetting(sweptKey(stored.id), String(records))
+  const last = isDry ? null : await lastRun(store, stored.id)
   const obstacle = (): string | null => {
     if (folder.index !== index) return 'it was closed meanwhile'
     if (last !== null && !isBy(last, namesOf(retention()))) return 'what it is to keep was changed meanwhile'
     return keeping.holds.any ? 'content is being put into it just now' : null
   }
-  return sweep({ folder: stored.id, index, store: blocks, obstacle, step }, options)
+  return { index, keeping, obstacle }
+}
+
+/** Those of packed ids that others are to hold, none of whom lacks anything: nor does this device answer then for what it wrote. */
+async function movedAway(
+  keeping: Pick<FolderKeeping, 'holders' | 'lacking'>,
+  own: DeviceId,
+  ids: Uint8Array,
+): Promise<Uint8Array> {
+  const lacking = new Set((await keeping.lacking()).map(({ device }) => device))
+  return keeping.holders.movedFrom(own, ids, (holder) => !lacking.has(holder))
+}
+
+/** Those of packed ids that are among one or the other, in their order. */
+function inOrder(ids: Uint8Array, ...some: readonly Uint8Array[]): Uint8Array {
+  const names = new Set(some.flatMap(namesIn))
+  return Buffer.concat(
+    namesIn(ids)
+      .filter((id) => names.has(id))
+      .map(fromHex),
+  )
 }
 
 async function lastRun(notes: Pick<DeviceStore, 'setting'>, folder: OpenFolder['stored']['id']): Promise<LastRun | null> {

@@ -2,14 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { Queue, type Clock, type Logger, type Random, type Timer } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, Have, KeepItem, StoredFolder } from '#db'
-import type { Exchange, LocalFolder, ReadCache } from '#exchange'
-import { Holds, Past } from '#history'
-import { mayWrite, type DeviceId, type FolderId } from '#model'
+import type { ChunkSources, Exchange, LocalFolder, ReadCache } from '#exchange'
+import { Holds, Past, type FolderRetention } from '#history'
+import type { DeviceId, FolderId } from '#model'
 import type { Group } from '#peers'
-import { dutyOf, hasKept, Keeper, upToOf, type ChunkFinder } from '#replication'
+import { Keeper, upToOf, type ChunkFinder } from '#replication'
 import type { FolderChunks } from '#store'
 import { fileChunks, type FolderSync, type Kept } from '#sync'
 import { findToKeep } from './find-to-keep.ts'
+import { folderGone } from './folder-gone.ts'
 import { FolderHolders, type FolderHoldersParts } from './folder-holders.ts'
 import type { LayoutSource } from './folder-layout.ts'
 import { FolderReplicas } from './folder-replicas.ts'
@@ -26,6 +27,8 @@ export interface FolderKeepingParts {
   /** The group's layout over the devices that have pledged disk. */
   pledged(): LayoutSource['pledged']
   store: Pick<DeviceStore, 'setting' | 'putSetting'>
+  /** What is to be kept of a folder's past. */
+  retention(folder: FolderId): FolderRetention
   clock: Clock
   random: Random
   logger: Logger
@@ -69,8 +72,10 @@ export class FolderKeeping {
     const { exchange, group, clock, logger } = parts
     const { index, store } = here
     const sources = { folder, idKey: deriveFolderKeys(secret).idKey, here, exchange }
-    const find: ChunkFinder['find'] = (ids, lengths, signal) =>
-      findToKeep(sources, (packed) => this.#live(packed), ids, lengths, signal)
+    const find: ChunkFinder['find'] = (ids, lengths, signal, nowhere) => {
+      const absent: ChunkSources['absent'] = (id, absence) => this.holders.isNowhere(absence) && nowhere?.(id)
+      return findToKeep({ ...sources, absent }, (packed) => this.#live(packed), ids, lengths, signal)
+    }
     const isBusy = (): boolean => this.#isBusy
     const pace = { isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
     this.#parts = parts
@@ -79,16 +84,15 @@ export class FolderKeeping {
     this.#sync = sync
     this.keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
-    const mayBring = (device: DeviceId): boolean => mayWrite(group.state.role(folder, device))
     this.replicas = new FolderReplicas({
       folder,
-      device: group.device,
+      group,
       index,
       store,
       exchange,
       find,
-      mayBring: () => mayBring(group.device),
-      isWriterHere: (author) => mayBring(author) && exchange.isConnected(author),
+      isCompared: () => sync()?.comparison.done === true,
+      idKey: sources.idKey,
       ...pace,
       notes: parts.store,
       changed: () => {
@@ -114,14 +118,8 @@ export class FolderKeeping {
       index,
       store,
       finder: { find },
-      duty: ({ version }, chunk) =>
-        dutyOf(chunk, {
-          device: group.device,
-          holders: this.holders.layout?.holders ?? [[]],
-          isAuthor: version.author === group.device,
-          isKeptBy: (anchor) => hasKept(this.holders.keptOf(anchor), version),
-          isExpectedOf: (anchor) => this.holders.isExpectedOf(anchor, version),
-        }),
+      duty: (item, chunk) => this.holders.dutyOf(item, chunk),
+      gone: folderGone({ index, holders: this.holders, isBusy, retention: () => parts.retention(folder), clock }),
       live: (ids) => this.#live(ids),
       kept: () => this.#countSoon(),
       ...pace,

@@ -10,6 +10,8 @@ import type { FolderChunks } from '#store'
 import { onlyInArchive } from './folder-archive.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
+import { retentionOf } from './retention-of.ts'
+import { shelfParts, shelvesOf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
 
 /** Stands for a pause until resumed. */
@@ -140,13 +142,14 @@ export class FolderOpener {
     const store = openStore(stored.id, stored.secret)
     const here = { index: folder.index, disk: folder.disk, store }
     folder.keeping = new FolderKeeping(
-      { ...this.#parts, exchange: engine.exchange },
+      { ...this.#parts, exchange: engine.exchange, retention: (id) => retentionOf(group, id) },
       stored,
       stored.secret,
       here,
       () => folder.sync,
     )
     folder.unblocked = (await this.#parts.store.setting(unblockedKey(stored.id))) !== null
+    const failed = (error: unknown): void => this.#parts.logger.warn({ error }, 'a folder could not be noted')
     folder.sync = await engine.addFolder(
       {
         id: stored.id,
@@ -162,6 +165,7 @@ export class FolderOpener {
         nameOf: (device) => this.#parts.called(device),
         writers: () => this.#writers(stored.id),
         members: () => this.#members(stored.id),
+        ...shelfParts(group, stored.id),
         activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),
         changed: () => {
           this.#noteIndexed(folder)
@@ -170,16 +174,11 @@ export class FolderOpener {
           folder.keeping?.review()
           this.#parts.changed(stored.id)
         },
-        compared: () =>
-          void this.note(folder, { ...folder.stored, compared: true }).catch((error: unknown) =>
-            this.#parts.logger.warn({ error }, 'a folder could not be noted'),
-          ),
+        compared: () => void this.note(folder, { ...folder.stored, compared: true }).catch(failed),
         unblocked: () => folder.unblocked,
         judged: () => {
           folder.unblocked = false
-          this.#parts.store
-            .putSetting(unblockedKey(stored.id), null)
-            .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
+          this.#parts.store.putSetting(unblockedKey(stored.id), null).catch(failed)
         },
       },
       { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) },
@@ -252,7 +251,7 @@ export class FolderOpener {
   /** True where the index had records once and has none now: its file was lost, and others know more of this disk than we do. */
   async #isLost({ stored, index, takers }: OpenFolder): Promise<boolean> {
     const { state } = this.#parts.group
-    if (!takers.some((device) => stillHas(state, stored.id, device))) return false
+    if (shelvesOf(this.#parts.group).length === 0 && !takers.some((device) => stillHas(state, stored.id, device))) return false
     const empty = (await index?.totals())?.empty ?? true
     return empty && (await this.#parts.store.setting(`indexed.${stored.id}`)) !== null
   }

@@ -1,23 +1,35 @@
 import { HoldfastError, type Clock, type Logger, type Random } from '#base'
+import { chunkNamer } from '#content'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
-import { toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import { partitionOf, Replicator, type BlockHolder, type KeptBy, type Tally } from '#replication'
+import { fromHex, mayWrite, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import type { Group } from '#peers'
+import {
+  bothKept,
+  namesIn,
+  partitionOf,
+  Replicator,
+  SegmentBringer,
+  type BlockHolder,
+  type KeptBy,
+  type Tally,
+} from '#replication'
 import type { FolderChunks } from '#store'
 import type { FolderLayout } from './folder-layout.ts'
+import { segmentHolder } from './segment-holder.ts'
 
 export interface FolderReplicasParts {
   folder: FolderId
-  device: DeviceId
+  group: { readonly device: DeviceId; readonly state: Pick<Group['state'], 'devices' | 'role'> }
   index: FolderIndex
   store: Pick<FolderChunks, 'sealed' | 'blocksOf' | 'open'>
-  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection'>
+  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection' | 'isConnected' | 'segments' | 'drops'>
+  /** Names the folder's chunks. */
+  idKey: Uint8Array
   /** Chunks, wherever they are. */
   find(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
-  /** May this device write in the folder now? */
-  mayBring(): boolean
-  /** Do records of that device count, and is it connected? */
-  isWriterHere(device: DeviceId): boolean
+  /** See Comparison. */
+  isCompared(): boolean
   isBusy(): boolean
   isAwaited(): boolean
   tally: Tally
@@ -31,6 +43,7 @@ export interface FolderReplicasParts {
 
 interface Replica {
   replicator: Replicator
+  segments: SegmentBringer
   /** The connection that it was asked over. */
   connection: number | null
 }
@@ -46,12 +59,15 @@ export class FolderReplicas {
 
   /** What a device has, as far as it was seen; undefined for one that nothing is brought to. */
   keptOf(device: DeviceId): KeptBy | undefined {
-    return this.#replicas.get(device)?.replicator.kept
+    const replica = this.#replicas.get(device)
+    // Blocks are of no use to whoever does not know of what.
+    return replica && bothKept(replica.replicator.kept, replica.segments.kept)
   }
 
   /** Is it brought what it lacks, as far as is known? */
   isBringingTo(device: DeviceId): boolean {
-    return this.#replicas.get(device)?.replicator.obstacle === null
+    const replica = this.#replicas.get(device)
+    return replica !== undefined && obstacleOf(replica) === null
   }
 
   /** How many devices blocks are brought to. */
@@ -61,15 +77,19 @@ export class FolderReplicas {
 
   /** Devices that do not take what they are to hold, and why. */
   get obstacles(): { device: DeviceId; obstacle: NonNullable<Replicator['obstacle']> }[] {
-    return [...this.#replicas].flatMap(([device, { replicator }]) =>
-      replicator.obstacle === null ? [] : [{ device, obstacle: replicator.obstacle }],
-    )
+    return [...this.#replicas].flatMap(([device, replica]) => {
+      const obstacle = obstacleOf(replica)
+      return obstacle === null ? [] : [{ device, obstacle }]
+    })
   }
 
   /** Goes by another layout, in which these hold blocks only. What is known of those by the one before counts no longer. */
   async follow(layout: FolderLayout, devices: readonly DeviceId[]): Promise<void> {
     await this.stop()
-    for (const device of devices) this.#replicas.set(device, { replicator: await this.#make(device, layout), connection: null })
+    for (const device of devices) {
+      const [replicator, segments] = [await this.#make(device, layout), await this.#makeSegments(device)]
+      this.#replicas.set(device, { replicator, segments, connection: null })
+    }
     this.review()
   }
 
@@ -78,9 +98,24 @@ export class FolderReplicas {
     for (const [device, replica] of this.#replicas) {
       const connection = this.#parts.exchange.connection(device)
       if (connection === null) continue
-      if (connection === replica.connection) replica.replicator.review()
-      else replica.replicator.startAnew()
+      for (const brings of [replica.replicator, replica.segments]) {
+        if (connection === replica.connection) brings.review()
+        else brings.startAnew()
+      }
       replica.connection = connection
+    }
+  }
+
+  /** Of packed ids those of which a device has blocks, by its word of now; none of one that is not there, or was found not to have what it says. */
+  async heldBy(device: DeviceId, ids: Uint8Array): Promise<Uint8Array> {
+    const replica = this.#replicas.get(device)
+    if (replica === undefined || replica.replicator.obstacle === 'lies') return new Uint8Array(0)
+    try {
+      const lacking = new Set(namesIn(await this.#holder(device).lacking(ids, new AbortController().signal)))
+      return Buffer.concat(namesIn(ids).flatMap((id) => (lacking.has(id) ? [] : [fromHex(id)])))
+    } catch (error) {
+      this.#parts.logger.debug({ device, error }, 'a device did not say what it has')
+      return new Uint8Array(0)
     }
   }
 
@@ -94,9 +129,9 @@ export class FolderReplicas {
     this.review()
     const there = [...this.#replicas].filter(([device]) => this.#parts.exchange.connection(device) !== null)
     await Promise.all(
-      there.map(async ([device, { replicator }]) => {
-        if (isAnew) replicator.startAnew()
-        await replicator.bring(true).catch((error: unknown) => {
+      there.map(async ([device, { replicator, segments }]) => {
+        if (isAnew) for (const brings of [replicator, segments]) brings.startAnew()
+        await Promise.all([replicator.bring(true), segments.bring()]).catch((error: unknown) => {
           this.#parts.logger.debug({ device, error }, 'blocks could not be brought to a device that holds them')
         })
       }),
@@ -106,34 +141,31 @@ export class FolderReplicas {
   async stop(): Promise<void> {
     const all = [...this.#replicas.values()]
     this.#replicas.clear()
-    await Promise.all(all.map(({ replicator }) => replicator.stop()))
+    await Promise.all(all.flatMap(({ replicator, segments }) => [replicator.stop(), segments.stop()]))
+  }
+
+  get #mayBring(): boolean {
+    const { group, folder } = this.#parts
+    return mayWrite(group.state.role(folder, group.device))
+  }
+
+  /** The other devices that may write in the folder, and are connected. */
+  get #writersHere(): DeviceId[] {
+    const { group, folder, exchange } = this.#parts
+    const others = group.state.devices.map(({ device }) => device).filter((device) => device !== group.device)
+    return others.filter((device) => mayWrite(group.state.role(folder, device)) && exchange.isConnected(device))
   }
 
   async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
-    const {
-      index,
-      find,
-      store,
-      mayBring,
-      random,
-      isWriterHere,
-      isBusy,
-      isAwaited,
-      tally,
-      clock,
-      logger,
-      changed,
-      notes,
-      folder,
-    } = this.#parts
+    const { index, find, store, random, isBusy, isAwaited, tally, clock, logger, changed, notes, folder } = this.#parts
     const key = `replica.${folder}.${device}`
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
       index,
       holder: this.#holder(device),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
-      mayBring,
-      isExpectedOf: (author) => author !== this.#parts.device && isWriterHere(author),
+      mayBring: () => this.#mayBring,
+      isExpectedOf: (author) => this.#writersHere.includes(author),
       seal: async (ids, lengths, signal) => {
         const blocks = await store.sealed(ids, Infinity)
         const missing = blocks.flatMap((block, at) => (block === null ? [at] : []))
@@ -165,11 +197,34 @@ export class FolderReplicas {
     })
   }
 
+  async #makeSegments(device: DeviceId): Promise<SegmentBringer> {
+    const { folder, group, notes, idKey, logger, changed } = this.#parts
+    const key = `segments.${folder}.${device}`
+    const nameOf = chunkNamer(idKey)
+    return new SegmentBringer({
+      ...this.#parts,
+      holder: segmentHolder({ ...this.#parts, nameOf }, device),
+      device: group.device,
+      nameOf,
+      mayBring: () => this.#mayBring,
+      isOthers: (author) => bringerOf(author, [...this.#writersHere, group.device]) !== group.device,
+      noted: JSON.parse((await notes.setting(key)) ?? '[]') as Have[],
+      note: (upTo) => {
+        notes
+          .putSetting(key, JSON.stringify(upTo))
+          .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
+        changed()
+      },
+    })
+  }
+
   #holder(device: DeviceId): BlockHolder {
-    const { folder, exchange, store } = this.#parts
+    const { folder, exchange, store, index } = this.#parts
     return {
       device,
       lacking: async (ids, signal) => {
+        // Before this device counts on what is there: what it needs it for is in the index by now.
+        await exchange.drops.tell(device, folder, await index.have(), signal)
         const has = await exchange.has(device, folder, ids, signal)
         return Buffer.concat(has.flatMap((isThere, at) => (isThere ? [] : [ids.subarray(at * 32, at * 32 + 32)])))
       },
@@ -183,12 +238,22 @@ export class FolderReplicas {
       isThere: async (id, length, signal) => {
         const [block] = await exchange.blocks(device, folder, id, signal)
         if (block == null) return false
+        if (block.length === 0) throw new HoldfastError('offline', 'the device cannot read a block now')
         const [chunk] = await store.open([{ id: toHex(id) as ChunkId, bytes: block }])
         if (chunk === 'unreadable') throw new HoldfastError('offline', 'a block is sealed with a key that is not here yet')
         return chunk !== 'wrong' && chunk?.length === length
       },
     }
   }
+}
+
+/** Who of these is to bring an author's records: the author, or one that they all agree on. */
+function bringerOf(author: DeviceId, writers: readonly DeviceId[]): DeviceId {
+  return writers.includes(author) ? author : writers.toSorted()[0]!
+}
+
+function obstacleOf({ replicator, segments }: Replica): Replicator['obstacle'] {
+  return replicator.obstacle ?? segments.obstacle
 }
 
 function idAt(ids: Uint8Array, at: number): ChunkId {

@@ -2,11 +2,14 @@ import type { DeviceStore } from '#db'
 import { Shelf, type ShelfParts } from '#exchange'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { GroupState } from '#peers'
+import { HeldDrops, type HeldDropsParts } from './held-drops.ts'
 import { noteHeld } from './left-folders.ts'
+import { isShelf } from './shelves.ts'
 
 export interface HeldForOthersParts {
-  group: { readonly device: DeviceId; readonly state: Pick<GroupState, 'role'> }
-  blocks: ShelfParts['store']
+  group: { readonly device: DeviceId; readonly state: Pick<GroupState, 'devices' | 'role' | 'cut' | 'pledge'> }
+  blocks: ShelfParts['store'] & HeldDropsParts['store']
+  clock: HeldDropsParts['clock']
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
   open: ShelfParts['open']
   /** The folders that this device takes part in. */
@@ -23,10 +26,11 @@ export class HeldForOthers {
   readonly #taken = new Set<FolderId>()
 
   constructor(parts: HeldForOthersParts) {
-    const { group, blocks, notes, open, folders, pledge } = parts
+    const { group, blocks, notes, open, folders, pledge, clock } = parts
     this.#parts = parts
     this.shelf = new Shelf({
       store: blocks,
+      desk: new HeldDrops({ group, notes, store: blocks, clock }),
       mayWrite: (folder, device) => mayWrite(group.state.role(folder, device)),
       mayRead: (folder, device) => mayRead(group.state.role(folder, device)),
       open,
@@ -44,6 +48,12 @@ export class HeldForOthers {
     return this.#taken.has(folder)
   }
 
+  /** May there be anything here for others? */
+  get isAny(): boolean {
+    const { group } = this.#parts
+    return this.#taken.size > 0 || isShelf(group.state, group.device)
+  }
+
   /** May what is here of a folder that this device takes no part in be for others? */
   isFor(folder: FolderId): boolean {
     return this.took(folder) || this.#parts.pledge() > 0 || !this.#mayRead(folder)
@@ -53,9 +63,4 @@ export class HeldForOthers {
     const { group } = this.#parts
     return mayRead(group.state.role(folder, group.device))
   }
-}
-
-/** May a device hold blocks for others, also some of a pledge that it has taken back? */
-export function isShelf({ devices, pledge }: Pick<GroupState, 'devices' | 'pledge'>, device: DeviceId): boolean {
-  return pledge(device) > 0 || devices.some((each) => each.device === device && each.role === 'storage')
 }

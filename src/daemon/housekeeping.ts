@@ -1,12 +1,22 @@
 import { every, HoldfastError, messageOf, Queue, sleep, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceStore } from '#db'
 import { sweep, type FolderRetention, type Swept } from '#history'
-import type { FolderId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import type { FolderSealing, Sweepable } from '#store'
+import type { DropJudge } from './drop-judge.ts'
 import { dropStored, type DroppedFiles } from './folder-archive.ts'
-import { forgetIn, isToForget, sweepIn, type FolderHousekeepingParts, type HousekeptFolder } from './folder-housekeeping.ts'
+import {
+  forgetIn,
+  isToForget,
+  judgeIn,
+  sweepIn,
+  type FolderHousekeepingParts,
+  type HousekeptFolder,
+} from './folder-housekeeping.ts'
 import type { HeldForOthers } from './held-for-others.ts'
+import { add, NOTHING, type Housekept } from './housekept.ts'
 import { isLeftToOthers } from './left-folders.ts'
+import { sweepPending } from './sweep-pending.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -27,11 +37,14 @@ const PROGRESS_MS = 250
 const LEFT =
   'this device left it, and it is not known whether other devices have all of it; if they are to, join it again, and leave it when it is protected'
 /** Of one whose index this device never had, or has no longer, and whose blocks others put here. */
-const HELD = 'its blocks are held for other devices, and this one cannot tell which of them are still needed'
+const HELD = 'its blocks are held for other devices, which say what of them may go'
+/** Of one that nobody can read any more, as far as is known. */
+const ABANDONED = 'no device takes part in it any more; its blocks go for good with: holdfast gc --abandoned'
 /** When the last run ended, ms. */
 const LAST_KEY = 'housekeeping'
 
 export interface HousekeepingParts {
+  device: DeviceId
   registry: { readonly folders: readonly HousekeptFolder[] }
   blocks: Sweepable & { totals(): Promise<{ blocks: number; bytes: number }> }
   store: Pick<DeviceStore, 'setting' | 'putSetting'>
@@ -45,19 +58,23 @@ export interface HousekeepingParts {
   /** Does another device take part in a folder, as far as is known? */
   isElsewhere(folder: FolderId): boolean
   /** What is here of folders that this device takes no part in, and others count on. */
-  held: Pick<HeldForOthers, 'took' | 'isFor'>
+  held: Pick<HeldForOthers, 'took' | 'isFor' | 'isAny'>
+  /** Does any device say that it takes part in a folder? */
+  isTaken(folder: FolderId): boolean
+  /** Tells others what of that which they hold may go. */
+  judge: Pick<DropJudge, 'judge'>
   /** What people call a folder. */
   called(folder: FolderId): string
   progress(of: { done: number; total: number }): void
 }
 
-export interface Housekept extends Omit<Swept, 'obstacle'> {
-  /** Versions; in a dry run, those that would be. What they alone need is not in the rest then. */
-  forgotten: number
-  /** Dropped from archives; `bytes` has theirs as well. */
-  archivedFiles: number
-  /** What could not be done, by folder. */
-  obstacles: { folder: string; message: string }[]
+export interface HousekeepingOptions {
+  isDry: boolean
+  /** Only what is not needed is freed: nothing is forgotten. */
+  isSweepOnly?: boolean
+  /** Blocks of folders that no device takes part in any more are freed as well. */
+  isAbandonedToo?: boolean
+  signal: AbortSignal
 }
 
 /**
@@ -101,29 +118,40 @@ export class Housekeeping {
     let isDue = now - last >= DAY_MS || last > now
     for (const folder of registry.folders) isDue ||= await isToForget(store, folder, retention(folder.stored.id))
     const { signal } = this.#stop
-    await this.#queue.run<unknown>(() =>
-      isDue ? this.#run({ isDry: false, signal }) : this.#dropArchived(this.#stepper(null, signal), { isDry: false, signal }),
-    )
+    await this.#queue.run<unknown>(() => (isDue ? this.#run({ isDry: false, signal }) : this.#between(signal)))
   }
 
   /** The same now, for somebody who waits for it; `isDry`: only tells what would be freed. Rejects when `signal` aborts. */
-  async run({ isDry, signal }: { isDry: boolean; signal: AbortSignal }): Promise<Housekept> {
+  async run(options: HousekeepingOptions): Promise<Housekept> {
     this.#awaited++
     try {
-      const either = AbortSignal.any([signal, this.#stop.signal])
-      return await this.#queue.run(() => this.#run({ isDry, signal: either }))
+      const signal = AbortSignal.any([options.signal, this.#stop.signal])
+      return await this.#queue.run(() => this.#run({ ...options, signal }))
     } finally {
       this.#awaited--
     }
   }
 
-  async #run({ isDry, signal }: { isDry: boolean; signal: AbortSignal }): Promise<Housekept> {
+  /** What there is to do between two runs: others may have said what may go here, or what must not elsewhere. */
+  async #between(signal: AbortSignal): Promise<void> {
+    const { registry, blocks, clock, grace, held } = this.#parts
+    const parts = this.#folderParts(null, signal)
+    await this.#dropArchived(parts.step, { isDry: false, signal })
+    const options = { now: clock.now(), grace: grace(), isDry: false }
+    const own = new Set(registry.folders.map(({ stored }) => stored.id))
+    // Where nothing is held, the store's thread may rest.
+    for (const folder of held.isAny ? await blocks.folders() : [])
+      if (!own.has(folder) && held.isFor(folder)) await sweepPending({ folder, ...parts }, options)
+    for (const folder of registry.folders) await this.#judge(parts, folder, { isDry: false, isPendingOnly: true, signal })
+  }
+
+  async #run({ isDry, signal, isSweepOnly = false, isAbandonedToo = false }: HousekeepingOptions): Promise<Housekept> {
     const { registry, blocks, store, clock, logger, retention } = this.#parts
     signal.throwIfAborted()
     const now = clock.now()
-    const total: Housekept = { ...NOTHING, forgotten: 0, archivedFiles: 0, obstacles: [] }
-    const parts: FolderHousekeepingParts = { blocks, store, step: this.#stepper((await blocks.totals()).blocks, signal) }
-    const options = { now, grace: this.#parts.grace(), isDry }
+    const total: Housekept = { ...NOTHING, forgotten: 0, archivedFiles: 0, obstacles: [], elsewhere: [] }
+    const parts = this.#folderParts((await blocks.totals()).blocks, signal)
+    const options = { now, grace: this.#parts.grace(), isDry, isAbandonedToo }
     const folders = new Set(await blocks.folders())
     const attempt = async (folder: FolderId, work: () => Promise<Swept>): Promise<void> => {
       const swept = await work().catch((error: unknown) => {
@@ -137,11 +165,13 @@ export class Housekeeping {
     for (const folder of registry.folders) {
       const { id } = folder.stored
       await attempt(id, async () => {
-        total.forgotten += await forgetIn(parts, folder, retention(id), options)
+        if (!isSweepOnly) total.forgotten += await forgetIn(parts, folder, retention(id), options)
         return folders.delete(id) ? sweepIn(parts, folder, options, () => retention(id)) : { ...NOTHING, obstacle: null }
       })
       folders.delete(id)
+      total.elsewhere.push(...(await this.#judge(parts, folder, { isDry, isPendingOnly: false, signal })))
     }
+    if (isSweepOnly) return total
     const { files, bytes } = await this.#dropArchived(parts.step, { isDry, signal })
     total.archivedFiles += files
     total.bytes += bytes
@@ -180,16 +210,44 @@ export class Housekeeping {
   async #sweepLeft(
     { blocks, store, step }: FolderHousekeepingParts,
     folder: FolderId,
-    options: { now: number; grace: number; isDry: boolean },
+    options: { now: number; grace: number; isDry: boolean; isAbandonedToo?: boolean },
   ): Promise<Swept> {
-    const { registry, isElsewhere, held } = this.#parts
-    if (!(await isLeftToOthers(store, folder)) || !isElsewhere(folder))
-      return { ...NOTHING, obstacle: held.isFor(folder) ? HELD : LEFT }
+    const { registry, isElsewhere, isTaken, held } = this.#parts
+    const isToGo = options.isAbandonedToo === true && !isTaken(folder)
+    const isLeft = (await isLeftToOthers(store, folder)) && isElsewhere(folder)
+    if (!isToGo && !isLeft) {
+      if (!held.isFor(folder)) return { ...NOTHING, obstacle: LEFT }
+      const swept = await sweepPending({ folder, blocks, step }, options)
+      return { ...swept, obstacle: isTaken(folder) ? HELD : ABANDONED }
+    }
     const obstacle = (): string | null => {
-      if (held.took(folder)) return HELD
+      if (isToGo ? isTaken(folder) : held.took(folder)) return HELD
       return registry.folders.some(({ stored }) => stored.id === folder) ? 'it was joined meanwhile' : null
     }
     return sweep({ folder, index: null, store: blocks, obstacle, step }, options)
+  }
+
+  /** A folder that fails keeps no other from it. */
+  async #judge(
+    parts: FolderHousekeepingParts,
+    folder: HousekeptFolder,
+    options: { isDry: boolean; isPendingOnly: boolean; signal: AbortSignal },
+  ): Promise<Housekept['elsewhere']> {
+    const { judge, retention, called, logger } = this.#parts
+    const { id } = folder.stored
+    try {
+      const judged = await judgeIn(parts, folder, judge, options, () => retention(id))
+      return judged.map((each) => ({ ...each, folder: called(id) }))
+    } catch (error) {
+      options.signal.throwIfAborted()
+      logger.warn({ error, folder: id }, 'what other devices hold of a folder could not be judged')
+      return []
+    }
+  }
+
+  #folderParts(total: number | null, signal: AbortSignal): FolderHousekeepingParts {
+    const { device, blocks, store } = this.#parts
+    return { device, blocks, store, step: this.#stepper(total, signal) }
   }
 
   /** Removes files that are older, and of no block; their bytes. */
@@ -221,13 +279,4 @@ export class Housekeeping {
       since = clock.monotonic()
     }
   }
-}
-
-const NOTHING = { blocks: 0, bytes: 0, waitingBlocks: 0, waitingBytes: 0 }
-
-function add(total: Omit<Swept, 'obstacle'>, { blocks, bytes, waitingBlocks, waitingBytes }: Swept): void {
-  total.blocks += blocks
-  total.bytes += bytes
-  total.waitingBlocks += waitingBlocks
-  total.waitingBytes += waitingBytes
 }

@@ -1,6 +1,12 @@
-import { HoldfastError, shellWord, type Logger } from '#base'
+import { HoldfastError, shellWord, sleep, type Clock, type Logger } from '#base'
 import { mayRead, type FolderId } from '#model'
 import type { Group, GroupFolder } from '#peers'
+import { awaitSecret, KEY_WAIT_MS } from './await-secret.ts'
+
+/** How long a new folder waits to hear whether its name is taken: it need not be that of one whose key does not come. */
+const TAKEN_WAIT_MS = 2_000
+const NAMELESS_HINT =
+  'of some that are offered the name is not known here, as no device has given their keys: start one that has the folder, and try again'
 
 /** Folders of the group that this device takes no part in, and what the group is told of those that it does. */
 export class Offers {
@@ -24,8 +30,23 @@ export class Offers {
     const found = this.list.find(isMeant) ?? this.#joinable.find(isMeant)
     if (found !== undefined) return found
     throw new HoldfastError('not-found', `the group offers no folder called ${reference}`, {
-      hint: 'holdfast folder list shows what is offered',
+      hint: this.#isNameless ? NAMELESS_HINT : 'holdfast folder list shows what is offered',
     })
+  }
+
+  /** As `find`, once names that come with a key are known, or do not come: the folder by its name. Throws `offline` where its own key does not. */
+  async named(reference: string, clock: Clock): Promise<GroupFolder> {
+    await this.#untilNamed(clock, KEY_WAIT_MS, called(reference))
+    const { id, name } = this.find(reference)
+    await awaitSecret({ group: this.#group, clock }, id, name)
+    return this.find(id)
+  }
+
+  /** Is one offered by that name? Of those whose keys do not come soon that cannot be told. */
+  async has(name: string, clock: Clock): Promise<boolean> {
+    const isMeant = called(name)
+    await this.#untilNamed(clock, TAKEN_WAIT_MS, isMeant)
+    return this.list.some(isMeant)
   }
 
   /** Why there is no folder of that name here. */
@@ -46,6 +67,17 @@ export class Offers {
     await this.#group
       .takeFolders(takes)
       .catch((error: unknown) => logger.warn({ error }, 'the group could not be told which folders this device has'))
+  }
+
+  /** Waits while the folder that is meant may be one whose name is not known here. */
+  async #untilNamed(clock: Clock, ms: number, isMeant: (folder: GroupFolder) => boolean): Promise<void> {
+    const end = clock.monotonic() + ms
+    while (this.#isNameless && !this.#joinable.some(isMeant) && clock.monotonic() < end) await sleep(clock, 50)
+  }
+
+  /** Is there one whose name is to come with its key? */
+  get #isNameless(): boolean {
+    return this.#joinable.some(({ id, isNamed }) => !isNamed && this.#group.secret(id) === null)
   }
 
   get #joinable(): GroupFolder[] {

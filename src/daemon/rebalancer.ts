@@ -17,7 +17,7 @@ const PROGRESS_MS = 250
 
 type RebalancerContext = Pick<
   BackendContext,
-  'registry' | 'network' | 'membership' | 'layout' | 'mender' | 'clock' | 'logger' | 'announce'
+  'registry' | 'network' | 'membership' | 'layout' | 'mender' | 'housekeeping' | 'clock' | 'logger' | 'announce'
 >
 
 /** A folder that this device keeps versions of. */
@@ -59,10 +59,17 @@ export class Rebalancer {
   /** Brings all that is lacking by the layout as it is now, and can be had. */
   rebalance(signal: AbortSignal): Promise<RebalanceResult> {
     return this.#alone('rebalance', async () => {
-      const { layout } = this.#context
+      const { layout, housekeeping } = this.#context
       layout.hurry()
       const { done, notes } = await this.#run('rebalance', signal)
-      return { epoch: layout.current?.counter ?? 0, movedBytes: done.bytes, notes }
+      const { bytes: freedBytes, waitingBytes, elsewhere } = await housekeeping.run({ isDry: false, isSweepOnly: true, signal })
+      return {
+        epoch: layout.current?.counter ?? 0,
+        movedBytes: done.bytes,
+        freedBytes,
+        waitingBytes: elsewhere.reduce((sum, { bytes }) => sum + bytes, waitingBytes),
+        notes,
+      }
     })
   }
 

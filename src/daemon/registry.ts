@@ -81,7 +81,7 @@ export class FolderRegistry {
       const { group, store } = this.#parts
       const real = await folderPlace(path, this.#taken(), { create: false })
       if (this.#isTaken(options.name)) throw nameTaken(options.name, path)
-      if (this.offered.some(({ name }) => name === options.name)) throw nameOffered(options.name, path)
+      if (await this.#offers.has(options.name, this.#parts.clock)) throw nameOffered(options.name, path)
       await this.#opener.checkUnmarked(real, path)
       const wanted = { name: options.name, path: real, pausedUntil: 0, marker: null, compared: true }
       let stored: StoredFolder | null = null
@@ -109,7 +109,7 @@ export class FolderRegistry {
         if (known !== undefined && (known.stored.path !== null || path === null)) {
           throw alreadyJoined(known.stored, path)
         }
-        const offered = known?.stored ?? this.#offers.find(reference)
+        const offered = known?.stored ?? (await this.#offers.named(reference, this.#parts.clock))
         if (known === undefined && this.#isTaken(offered.name)) throw sameNameHere(offered.name)
         const real = path === null ? null : await folderPlace(path, this.#taken(), { create: true })
         const secret = await awaitSecret(this.#parts, offered.id, offered.name)

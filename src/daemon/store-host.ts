@@ -15,6 +15,7 @@ import {
   BlockFiles,
   BlockStore,
   ForeignBlocks,
+  HeldSegments,
   inspectBlocks,
   Mending,
   Quarantine,
@@ -44,6 +45,7 @@ interface OpenStore {
   table: StoreDatabase
   chunks: SealedChunks
   foreign: ForeignBlocks
+  segments: HeldSegments
   mending: Mending
   swept: SweptBlocks
 }
@@ -88,8 +90,8 @@ export class StoreHost {
   }
 
   async #call(verb: Exclude<StoreJob['verb'], 'fault' | 'inspect' | 'orphans' | 'rebuild'>, args: unknown[]): Promise<unknown> {
-    const { chunks, foreign, mending, swept } = (this.#store ??= this.#open())
-    const calls = [mending, swept, foreign].find((each) => verb in each) ?? chunks
+    const { chunks, foreign, segments, mending, swept } = (this.#store ??= this.#open())
+    const calls = [mending, swept, foreign, segments].find((each) => verb in each) ?? chunks
     return (Reflect.get(calls, verb) as (...values: unknown[]) => unknown).call(calls, ...args)
   }
 
@@ -101,10 +103,13 @@ export class StoreHost {
     const blocks = new BlockStore({ table, files: this.#files, quarantine }, { small: this.#small })
     const { ino, birthtimeMs } = statSync(this.#file)
     const chunks = new SealedChunks({ blocks, table, random, database: `${ino} ${birthtimeMs}` })
+    const room = { hasRoom: () => hasRoom(directory) }
+    const segments = new HeldSegments({ table, ...room })
     return {
       table,
       chunks,
-      foreign: new ForeignBlocks({ blocks, table, hasRoom: () => hasRoom(directory) }),
+      foreign: new ForeignBlocks({ blocks, table, segments, ...room }),
+      segments,
       mending: new Mending({ blocks, table }),
       swept: new SweptBlocks({ blocks, table, files: this.#files }),
     }

@@ -5,7 +5,7 @@ import { durationMs, Events, systemClock, systemRandom, type Spawner } from '#ba
 import { deriveFolderKeys } from '#content'
 import { openDatabases } from '#db'
 import { ReadCache } from '#exchange'
-import { openDiskPool, openWatcher, PooledDisk, type FolderDisk } from '#folder'
+import { openDiskPool, openWatcher, PooledDisk } from '#folder'
 import type { DeviceId, FolderId } from '#model'
 import { loadIdentity, PeerNetwork } from '#peers'
 import { folderChunks, openThreadedStore, type FolderSealing } from '#store'
@@ -13,10 +13,14 @@ import { SyncEngine } from '#sync'
 import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
+import { DropJudge } from './drop-judge.ts'
 import { Endings } from './endings.ts'
-import { HeldForOthers, isShelf } from './held-for-others.ts'
+import { foldsCase } from './folds-case.ts'
+import { HeldForOthers } from './held-for-others.ts'
+import { holdingOf, seekingIn } from './holding.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
+import type { FolderLayout } from './folder-layout.ts'
 import { GroupLayout } from './group-layout.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
@@ -30,6 +34,7 @@ import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
 import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
+import { isShelf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
 
 /** Threads that read and write files, at most; one without work for a while ends. */
@@ -105,13 +110,12 @@ async function start(
     { identity, store, clock, random, logger },
     { name: settings.values.name, listen: options.listen, lan: options.lan },
   )
-  const { group } = network
+  const { group, pairing } = network
   const membership = new Membership({ group, store, clock, logger, activity: (items) => activity.add(items) })
   await membership.start()
   const pledge = new OwnPledge({ group, settings, home, logger })
   pledge.start()
   await group.load()
-  const { pairing } = network
   const misbehaved = (peer: DeviceId, message: string): void => {
     logger.warn({ device: peer }, message)
     activity.add([{ time: clock.now(), event: 'misbehaved', folder: null, path: null, device: peer, detail: message }])
@@ -121,6 +125,7 @@ async function start(
     group,
     blocks,
     notes: store,
+    clock,
     open: (folder, foreign) => {
       const sealing = sealings().find((each) => each.folder === folder)
       return sealing === undefined ? null : blocks.open(sealing, foreign)
@@ -143,11 +148,13 @@ async function start(
   const engine = new SyncEngine({
     clock,
     logger,
-    mayRead: (folder, peer) => mayReadFolder(group, folder, peer),
+    mayRead: (folder, peer) => group.state.role(folder, peer) !== 'none',
     lacks: (folder) => registry.lacks(folder),
     misbehaved,
     shelf: held.shelf,
     mayHold: (_, peer) => isShelf(group.state, peer),
+    signer: identity,
+    sought: seekingIn(network),
   })
   const registry = new FolderRegistry({
     home,
@@ -171,6 +178,8 @@ async function start(
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
   layout.on('changed', reviewHolders)
+  layout.on('changed', () => network.providers.review())
+  const isBusy = (): boolean => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state))
   const sealings = (): FolderSealing[] =>
     registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
   const mender: Mender = new Mender({
@@ -192,11 +201,12 @@ async function start(
     clock,
     logger,
     days: () => settings.values.scrub_days,
-    isBusy: () => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state)),
+    isBusy,
     progress: ({ checked, blocks: total }) =>
       events.emit('api', { event: 'progress', data: { command: 'scrub', done: checked, total, unit: 'blocks' } }),
   })
   const housekeeping = new Housekeeping({
+    device,
     registry,
     blocks,
     store,
@@ -207,7 +217,9 @@ async function start(
     grace: () => durationMs(settings.values.gc_grace)!,
     isElsewhere: (folder) =>
       group.state.devices.some((other) => other.device !== device && stillHas(group.state, folder, other.device)),
+    isTaken: (folder) => group.state.takers(folder).length > 0,
     held,
+    judge: new DropJudge({ group, drops: engine.exchange.drops, logger }),
     called: (folder) => folderNames(context).get(folder) ?? folder,
     progress: (of) => events.emit('api', { event: 'progress', data: { command: 'gc', ...of, unit: 'blocks' } }),
   })
@@ -252,14 +264,12 @@ async function start(
   await network.start()
   endings.add(() => registry.stop())
   await registry.start()
-  endings.add(() => housekeeping.stop())
-  housekeeping.start()
-  endings.add(() => mender.stop())
-  mender.start()
-  endings.add(() => scrubber.stop())
-  scrubber.start()
-  endings.add(() => feed.stop())
-  feed.start()
+  const layouts = (): FolderLayout[] => registry.folders.flatMap(({ keeping }) => keeping?.holders.layout ?? [])
+  network.providers.follow(() => holdingOf({ group, pledged: () => layout.current, layouts }), isBusy)
+  for (const part of [housekeeping, mender, scrubber, feed]) {
+    endings.add(() => part.stop())
+    part.start()
+  }
   const server = createServer(
     { backend: createBackend(context, (listener) => events.on('api', listener)), logger, clock, random },
     { home, http: options.http, uiDirectory: options.uiDirectory, device, version: options.version },
@@ -277,15 +287,6 @@ async function start(
   }
 }
 
-/** What is usual on the platform where the folder's root is not there to be tried. */
-async function foldsCase(disk: FolderDisk | null): Promise<boolean> {
-  if (disk === null) return false
-  return disk.space().then(
-    (space) => space.foldsCase,
-    () => process.platform !== 'linux',
-  )
-}
-
 /** The newest key seals; older ones still open what they have sealed. */
 function sealingOf(group: PeerNetwork['group'], folder: FolderId, secret: Uint8Array): FolderSealing {
   return { folder, idKey: deriveFolderKeys(secret).idKey, keys: group.dataKeys(folder).toReversed() }
@@ -293,8 +294,4 @@ function sealingOf(group: PeerNetwork['group'], folder: FolderId, secret: Uint8A
 
 function isAtWork(state: string | undefined): boolean {
   return state === 'scanning' || state === 'syncing'
-}
-
-function mayReadFolder(group: PeerNetwork['group'], folder: FolderId, device: DeviceId): boolean {
-  return group.state.role(folder, device) !== 'none'
 }

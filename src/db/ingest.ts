@@ -142,8 +142,9 @@ export class Ingest {
     const path = paths.intern(key, isLive(version))
     const record = records.add(path.id, body, version)
     state.adopt(version.hlc, this.#rules.now)
-    const { heads, gone, stays } = this.#ledger.take(path, key, { record, version })
-    this.#rescue.note({ id: path.id, key }, { record, version }, gone)
+    const taken = this.#ledger.take(path, key, { record, version })
+    const { heads, gone, stays } = taken
+    this.#rescue.note({ id: path.id, key }, { record, version }, taken)
     if (!stays && gone.length === 0) return
     this.#ledger.demand(path.id, key, heads, path.fresh)
     if (this.#changed.size < MAX_PATHS) this.#changed.add(version.path)

@@ -1,4 +1,4 @@
-import { counterOf, dotOf, sameContent, type AuthoredVersion } from '#model'
+import { counterOf, covers, dotOf, hasSeen, isLive, sameContent, supersedes, type AuthoredVersion } from '#model'
 import { draftFrom } from './draft.ts'
 import type { Head } from './head-algebra.ts'
 import type { Ledger } from './ledger.ts'
@@ -7,10 +7,11 @@ import type { Tables } from './tables/index.ts'
 import type { Known } from './tables/records.ts'
 
 /**
- * Rescues what this device wrote with counters too low. Its counters follow its clock; after its database was lost or restored
- * and its clock set back, a record may come that carries a greater counter of this device from before, and seems to have seen
- * what it cannot know of. Such versions are written once more, with a counter that is greater still: in place of this device's own
- * from before, which the disk showed then, and beside what others have made of them.
+ * Rescues what versions of this device have superseded that cannot know of it, because its database was lost or restored between them.
+ * Its counters follow its clock. Where that was set back, a record may come that carries a greater counter of this device from
+ * before, and seems to have seen what was written since: that is written once more, with a counter that is greater still, in
+ * place of this device's own from before, which the disk showed then, and beside what others have made of them. And what
+ * was written since seems to have seen all from before: of that, what the disk need not have shown is written once more (`#unseen`).
  */
 export class OwnRescue {
   readonly #tables: Tables
@@ -18,15 +19,22 @@ export class OwnRescue {
   readonly #lost: { key: string; head: Head }[] = []
   /** Records of this device from before the loss. */
   readonly #before = new Set<number>()
+  /** Paths, id → key, of which a live version arrived that others supersede already. */
+  readonly #passed = new Map<number, string>()
 
   constructor(tables: Tables, parts: { ledger: Ledger; records: RecordWriter }) {
     this.#tables = tables
     this.#parts = parts
   }
 
-  /** Looks at the heads that an arriving record has superseded. */
-  note(path: { id: number; key: string }, arrival: Known, superseded: readonly Head[]): void {
+  /** Looks at the heads that an arriving record has superseded; `stays`: it is a head itself. */
+  note(
+    path: { id: number; key: string },
+    arrival: Known,
+    { gone: superseded, stays }: { gone: readonly Head[]; stays: boolean },
+  ): void {
     const { device } = this.#tables.state
+    if (!stays && isLive(arrival.version)) this.#passed.set(path.id, path.key)
     for (const head of superseded) {
       if (head.version.author !== device || this.#knew(arrival.version, head, path.id)) continue
       this.#lost.push({ key: path.key, head })
@@ -55,6 +63,7 @@ export class OwnRescue {
   /** Writes again what was superseded by mistake. */
   finish(): void {
     const { ledger, records } = this.#parts
+    for (const [path, key] of this.#passed) this.#lost.push(...this.#unseen(path).map((head) => ({ key, head })))
     for (const { key, head } of this.#lost) {
       const path = this.#tables.paths.find(key)
       if (path === undefined) continue
@@ -64,6 +73,25 @@ export class OwnRescue {
       const written = records.write({ path, key, heads }, draftFrom(head.version), { base: head, replaced })
       ledger.demand(path.id, key, written.heads)
     }
+  }
+
+  /**
+   * Versions of this device by which it took over what another one had made, and which nothing has superseded that had seen them:
+   * they are heads, or from before the loss. Who resolves a conflict writes what stays once more, and this disk need not have
+   * shown that yet. What was written since supersedes them by its counter, though it lacks what they had seen. What this
+   * device made itself came from its disk, and what was written since was made of that.
+   */
+  #unseen(path: number): Known[] {
+    const { state, records } = this.#tables
+    if (!this.#parts.ledger.heads(path).some(({ version }) => counterOf(version.vector, state.device) > 0)) return []
+    const all = [...records.ofPath(path)]
+    return all.filter(
+      ({ version }) =>
+        version.author === state.device &&
+        isLive(version) &&
+        !all.some((other) => supersedes(other.version, version) && covers(other.version.vector, version.vector)) &&
+        all.some((other) => isTakenOver(version, other.version)),
+    )
   }
 
   /**
@@ -86,4 +114,8 @@ export class OwnRescue {
     }
     return last === counter || !since
   }
+}
+
+function isTakenOver(by: AuthoredVersion, version: AuthoredVersion): boolean {
+  return version.author !== by.author && sameContent(version, by) && hasSeen(by, dotOf(version))
 }

@@ -2,6 +2,7 @@ import { fromHex, toHex, type ChunkId, type FolderId } from '#model'
 import { Database, type Command, type Query } from './database.ts'
 import { checkSchema, migrate } from './migrations/index.ts'
 import { storeSchema } from './migrations/store.ts'
+import { SegmentRows } from './segment-rows.ts'
 import { UnneededRows } from './unneeded-rows.ts'
 
 type BlockRow = [number: number, length: number, damaged: number, bytes: Uint8Array | null]
@@ -16,6 +17,7 @@ interface Block {
 /** The database of the block store: it fits the port that the store declares. Synchronous, for the store's thread. */
 export class StoreDatabase {
   readonly unneeded: UnneededRows
+  readonly segments: SegmentRows
   readonly #db: Database
   readonly #block: Query<BlockRow>
   readonly #here: Query<[number]>
@@ -41,6 +43,7 @@ export class StoreDatabase {
   constructor(db: Database) {
     this.#db = db
     this.unneeded = new UnneededRows(db)
+    this.segments = new SegmentRows(db)
     this.#block = db.query('SELECT number, length, damaged, bytes FROM blocks WHERE digest = ?')
     this.#here = db.query('SELECT 1 FROM blocks WHERE digest = ? AND damaged = 0')
     this.#blockOf = db.query(`SELECT digest, damaged, chunk_length, EXISTS (SELECT 1 FROM unneeded WHERE block = number)
@@ -136,7 +139,9 @@ export class StoreDatabase {
   }
 
   sizes(): { folder: FolderId; bytes: number }[] {
-    return this.#db.guard(() => this.#sizes.all().map(([id, bytes]) => ({ folder: id as FolderId, bytes })))
+    return this.#db.guard(() =>
+      this.#sizes.all().map(([id, bytes]) => ({ folder: id as FolderId, bytes: bytes + this.segments.bytesOf(id as FolderId) })),
+    )
   }
 
   damaged(): Uint8Array[] {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { flushDirectory } from '#base'
-import { toHex, type ChunkId, type FolderId } from '#model'
+import { readSegment, toHex, type ChunkId, type FolderId } from '#model'
 import { Database, type Query } from './database.ts'
 import { openStoreDatabase } from './store-database.ts'
 
@@ -9,6 +9,8 @@ import { openStoreDatabase } from './store-database.ts'
 const BATCH = 256
 /** Where nothing is found so far beyond an unreadable row, there is nothing more. */
 const FARTHEST = 2 ** 40
+
+type AnyRow = [number: number, ...values: (string | number | Uint8Array | null)[]]
 
 type Row = [
   number: number,
@@ -69,6 +71,7 @@ function salvage(from: string, to: string, isBlock: (digest: Uint8Array, bytes: 
       if (isDamaged || isOther) target.markDamaged(block.digest)
     }
     flush()
+    for (const [, head, bytes] of existsSync(from) ? readableSegments(from) : []) putSegment(target, head, bytes, isBlock)
   } finally {
     target.close()
   }
@@ -102,8 +105,42 @@ function* readable(file: string): Generator<Found> {
   }
 }
 
+function* readableSegments(file: string): Generator<[number: number, head: Uint8Array, bytes: Uint8Array]> {
+  let db: Database
+  try {
+    db = new Database(file)
+  } catch {
+    return
+  }
+  try {
+    const rows = db.query<[number, Uint8Array, Uint8Array]>(
+      'SELECT number, head, bytes FROM segments NOT INDEXED WHERE number > ? ORDER BY number LIMIT 1',
+    )
+    for (let row = nextRow(rows, 0); row !== undefined; row = nextRow(rows, row[0])) yield row
+  } catch {
+    // What comes after is not to be had, or all: before version 4 there is no such table.
+  } finally {
+    db.abandon()
+  }
+}
+
+function putSegment(
+  target: ReturnType<typeof openStoreDatabase>,
+  head: unknown,
+  bytes: unknown,
+  isBlock: (digest: Uint8Array, bytes: Uint8Array) => boolean,
+): void {
+  if (!(head instanceof Uint8Array) || !(bytes instanceof Uint8Array)) return
+  try {
+    const segment = readSegment(head)
+    if (isBlock(segment.digest, bytes)) target.segments.put({ ...segment, head, bytes })
+  } catch {
+    // It is none.
+  }
+}
+
 /** The first row beyond a number that can be read: what cannot is leapt over, in steps that grow, and then by halves back to it. */
-function nextRow(rows: Query<Row>, after: number): Row | undefined {
+function nextRow<Row extends AnyRow>(rows: Query<Row>, after: number): Row | undefined {
   const read = (from: number): Row | undefined | null => {
     try {
       const row = rows.get(from)

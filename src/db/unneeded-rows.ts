@@ -10,10 +10,13 @@ interface HeldChunks {
   since: (number | null)[]
 }
 
+type HeldRow = [chunk: Uint8Array, length: number, since: number | null]
+
 /** Which blocks are not needed, in the block store's database: it fits the port that the store declares. */
 export class UnneededRows {
   readonly #db: Database
-  readonly #held: Query<[chunk: Uint8Array, length: number, since: number | null]>
+  readonly #held: Query<HeldRow>
+  readonly #pending: Query<HeldRow>
   readonly #find: Query<[number]>
   readonly #put: Command
   readonly #drop: Command
@@ -25,6 +28,9 @@ export class UnneededRows {
   constructor(db: Database) {
     this.#db = db
     this.#held = db.query(`SELECT b.chunk, b.length, u.since FROM blocks b LEFT JOIN unneeded u ON u.block = b.number
+      WHERE b.folder = (SELECT number FROM folders WHERE id = ?) AND b.chunk > ? ORDER BY b.chunk LIMIT ?`)
+    // Few are noted so, of all that there are.
+    this.#pending = db.query(`SELECT b.chunk, b.length, u.since FROM unneeded u CROSS JOIN blocks b ON b.number = u.block
       WHERE b.folder = (SELECT number FROM folders WHERE id = ?) AND b.chunk > ? ORDER BY b.chunk LIMIT ?`)
     this.#find = db.query(
       'SELECT number FROM blocks WHERE folder = (SELECT number FROM folders WHERE id = ?) AND chunk = ? AND chunk IS NOT NULL',
@@ -49,12 +55,11 @@ export class UnneededRows {
   }
 
   held(folder: FolderId, after: Uint8Array, limit: number): HeldChunks {
-    const rows = this.#db.guard(() => this.#held.all(folder, after, limit))
-    return {
-      ids: Buffer.concat(rows.map(([chunk]) => chunk)),
-      lengths: rows.map(([, length]) => length),
-      since: rows.map(([, , since]) => since),
-    }
+    return chunksOf(this.#db.guard(() => this.#held.all(folder, after, limit)))
+  }
+
+  pending(folder: FolderId, after: Uint8Array, limit: number): HeldChunks {
+    return chunksOf(this.#db.guard(() => this.#pending.all(folder, after, limit)))
   }
 
   note(folder: FolderId, { unneeded, needed }: { unneeded: Uint8Array; needed: Uint8Array }, now: number): void {
@@ -97,6 +102,14 @@ export class UnneededRows {
   /** A block is removed, within a transaction of another's: its number may come to stand for another one. */
   drop(number: number): void {
     this.#drop(number)
+  }
+}
+
+function chunksOf(rows: readonly HeldRow[]): HeldChunks {
+  return {
+    ids: Buffer.concat(rows.map(([chunk]) => chunk)),
+    lengths: rows.map(([, length]) => length),
+    since: rows.map(([, , since]) => since),
   }
 }
 

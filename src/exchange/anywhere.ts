@@ -1,5 +1,6 @@
 import { chunkIdBytes } from '#content'
 import { sameBytes, toHex, type ChunkId, type FolderId } from '#model'
+import { AbsentError, type Absence } from './absent.ts'
 import type { Exchange } from './exchange.ts'
 import { MAX_STRIKES } from './fetcher.ts'
 import type { ChunkCache } from './read-cache.ts'
@@ -13,6 +14,8 @@ export interface ChunkSources {
   exchange: Pick<Exchange, 'fetch' | 'sources' | 'strike'>
   /** Keeps what was fetched; none where left out. */
   cache?: ChunkCache
+  /** Called for each chunk of which nothing here tells that it is here, and that the devices connected have answered not to have. */
+  absent?(id: ChunkId, absence: Absence): void
 }
 
 /**
@@ -25,17 +28,20 @@ export async function findAnywhere(
   lengths: readonly number[],
   signal: AbortSignal,
 ): Promise<(Uint8Array | null)[]> {
-  const found = await readHere(sources.here, ids, await findHere(sources.here, ids))
+  const { absent: _, ...unasked } = sources
+  const here = await findHere(sources.here, ids)
+  const found = await readHere(sources.here, ids, here)
   signal.throwIfAborted()
   return Promise.all(
     found.map(async (bytes, at) => {
-      return bytes ?? (await findElsewhere(sources, ids.subarray(at * 32, at * 32 + 32), lengths[at]!, signal))
+      const from = here[at]!.length === 0 ? sources : unasked
+      return bytes ?? (await findElsewhere(from, ids.subarray(at * 32, at * 32 + 32), lengths[at]!, signal))
     }),
   )
 }
 
 async function findElsewhere(
-  { folder, idKey, exchange, cache }: ChunkSources,
+  { folder, idKey, exchange, cache, absent }: ChunkSources,
   id: Uint8Array,
   length: number,
   signal: AbortSignal,
@@ -45,8 +51,12 @@ async function findElsewhere(
   if (known !== null && sameBytes(chunkIdBytes(idKey, known), id)) return known
   if (known !== null) await cache?.drop(name)
   // One that gives wrong bytes is asked until it has used up its strikes; another may have the right ones.
+  let absence: Absence | null = exchange.sources(folder) === 0 ? { open: [], sealed: [], isSure: true } : null
   for (let tries = MAX_STRIKES * exchange.sources(folder); tries > 0; tries--) {
-    const chunk = await exchange.fetch(folder, name, length, signal).catch(() => null)
+    const chunk = await exchange.fetch(folder, name, length, signal).catch((error: unknown) => {
+      absence = error instanceof AbsentError ? error.absence : null
+      return null
+    })
     if (chunk === null) break
     const copy = new Uint8Array(chunk.bytes)
     chunk.release()
@@ -58,5 +68,6 @@ async function findElsewhere(
     return copy
   }
   signal.throwIfAborted()
+  if (absence !== null) absent?.(name, absence)
   return null
 }

@@ -15,7 +15,10 @@ const BLOCKS = 8
 /** Requests under way to one device; it works on as many at once. */
 const UNDER_WAY = 4
 
-export type BlockAnswer = Extract<Frame, { held: unknown } | { here: unknown } | { sealed: unknown }>
+export type BlockAnswer = Extract<
+  Frame,
+  { held: unknown } | { here: unknown } | { sealed: unknown } | { listed: unknown } | { dropped: unknown } | { named: unknown }
+>
 
 export interface AskerParts {
   clock: Clock
@@ -86,7 +89,7 @@ export class Asker {
         encodeHoldHead({ number, folder, blocks: page }),
         ...page.map(({ bytes }) => bytes),
       ]
-      return this.#ask(device, signal, frame, (answer) => {
+      return this.ask(device, signal, frame, (answer) => {
         if ('held' in answer && answer.held.outcomes.length === page.length) return answer.held.outcomes
         throw misfit(device)
       })
@@ -98,7 +101,7 @@ export class Asker {
   async has(device: DeviceId, folder: FolderId, ids: Uint8Array, signal: AbortSignal): Promise<boolean[]> {
     const asked = slices(ids, MAX_REQUEST_CHUNKS).map((some) => {
       const frame = (number: number): Uint8Array[] => [encodeRequest({ number, folder, ids: some }, 'has')]
-      return this.#ask(device, signal, frame, (answer) => {
+      return this.ask(device, signal, frame, (answer) => {
         if ('here' in answer && answer.here.has.length === some.length / 32) return answer.here.has
         throw misfit(device)
       })
@@ -111,7 +114,7 @@ export class Asker {
     const asked = slices(ids, BLOCKS).map((some) => {
       const blocks: (Uint8Array | null)[] = []
       const frame = (number: number): Uint8Array[] => [encodeRequest({ number, folder, ids: some }, 'blocks')]
-      return this.#ask(device, signal, frame, (answer) => {
+      return this.ask(device, signal, frame, (answer) => {
         const more = 'sealed' in answer && answer.sealed.start === blocks.length ? answer.sealed.chunks : []
         const isFit = more.length > 0 && more.every((block) => block === null || block.length <= MAX_BLOCK_LENGTH)
         blocks.push(...more)
@@ -146,8 +149,8 @@ export class Asker {
     this.#fail(asked, offline(device))
   }
 
-  /** `read` gives what was asked for once all of it is there, null before. */
-  #ask<T>(
+  /** Sends `frame`; `read` gives what was asked for once all of it is there, null before, and throws `corrupt` for an answer to something else. */
+  ask<T>(
     device: DeviceId,
     signal: AbortSignal,
     frame: (number: number) => Uint8Array[],
@@ -231,7 +234,10 @@ export class Asker {
 
 function numberOf(answer: BlockAnswer): number {
   if ('held' in answer) return answer.held.number
-  return 'here' in answer ? answer.here.number : answer.sealed.number
+  if ('here' in answer) return answer.here.number
+  if ('listed' in answer) return answer.listed.number
+  if ('named' in answer) return answer.named.number
+  return 'dropped' in answer ? answer.dropped.number : answer.sealed.number
 }
 
 function end(asked: Asked, number: number): void {
@@ -261,7 +267,7 @@ function slices(ids: Uint8Array, count: number): Uint8Array[] {
   )
 }
 
-function misfit(device: DeviceId): HoldfastError {
+export function misfit(device: DeviceId): HoldfastError {
   return new HoldfastError('corrupt', `${device} answered what it was not asked`)
 }
 

@@ -1,14 +1,17 @@
-import { HoldfastError, type Clock, type Logger } from '#base'
+import type { Clock, Logger } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 import type { FolderChunks, ForeignBlock } from '#store'
+import { AbsentError, bothAbsent } from './absent.ts'
 import { Asker } from './asker.ts'
 import type { HoldOutcome } from './block-frames.ts'
 import { BlockServer } from './block-server.ts'
+import { DropAsker, type Signer } from './drop-asker.ts'
 import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
 import type { LocalFolder } from './local-chunks.ts'
 import { SealedFetcher } from './sealed-fetcher.ts'
+import { SegmentAsker } from './segment-asker.ts'
 import { ChunkServer, PARALLEL } from './server.ts'
 import type { Shelf } from './shelf.ts'
 import type { FetchedChunk } from './source.ts'
@@ -29,10 +32,18 @@ export interface ExchangeParts {
   mayHold?(folder: FolderId, device: DeviceId): boolean
   /** What opens blocks of a folder that come from elsewhere; null where its keys are not here. */
   openerOf?(folder: FolderId): Pick<FolderChunks, 'open'> | null
+  /** What this device signs drop lists and index segments with; none are sent where left out. */
+  signer?: Signer
+  /** Hears of a chunk that no connected device has, each time that it is asked for: others may be found that have it. */
+  sought?(folder: FolderId, id: ChunkId): void
 }
 
 /** Chunks, wherever they are, and sealed blocks: asks other devices, and answers them, over their bulk links. */
 export class Exchange {
+  /** What this device says to others that hold blocks of which of them may go. */
+  readonly drops: DropAsker
+  /** Index segments on devices that hold them. */
+  readonly segments: SegmentAsker
   readonly #parts: ExchangeParts
   readonly #fetcher: Fetcher
   readonly #asker: Asker
@@ -44,6 +55,8 @@ export class Exchange {
     this.#fetcher = new Fetcher(parts)
     const isStruckOut = (device: DeviceId): boolean => this.#fetcher.isStruckOut(device)
     this.#asker = new Asker({ clock, logger, isStruckOut, strike: (device, why) => this.#fetcher.strike(device, why) })
+    this.drops = new DropAsker({ asker: this.#asker, clock, logger, signer: parts.signer ?? null })
+    this.segments = new SegmentAsker({ asker: this.#asker, logger, signer: parts.signer ?? null })
     this.#sealed = new SealedFetcher({
       logger,
       asker: this.#asker,
@@ -75,6 +88,10 @@ export class Exchange {
         else if ('hold' in frame) await blockServer.hold(frame.hold, message)
         else if ('has' in frame) await blockServer.has(frame.has)
         else if ('blocks' in frame) await blockServer.blocks(frame.blocks)
+        else if ('list' in frame) await blockServer.list(frame.list)
+        else if ('drop' in frame) await blockServer.drop(frame.drop)
+        else if ('segment' in frame) await blockServer.segment(frame.segment, message)
+        else if ('segments' in frame) await blockServer.segments(frame.segments)
         else this.#asker.receive(link.device, frame)
       } catch (error) {
         this.#parts.logger.warn({ device: link.device, error }, 'a device sent rubbish on the bulk channel')
@@ -89,15 +106,22 @@ export class Exchange {
     try {
       return await this.#fetcher.fetch(folder, id, length, signal)
     } catch (error) {
-      if (!(error instanceof HoldfastError) || error.code !== 'not-found') throw error
-      const found = await this.#sealed.fetch(folder, id, length, signal)
-      if (found === null) throw error
-      return found
+      if (!(error instanceof AbsentError)) throw error
+      return this.#sealed.fetch(folder, id, length, signal).catch((alsoAbsent: unknown) => {
+        if (!(alsoAbsent instanceof AbsentError)) throw alsoAbsent
+        this.#parts.sought?.(folder, id)
+        throw bothAbsent(error, alsoAbsent)
+      })
     }
   }
 
   strike(device: DeviceId): void {
     this.#fetcher.strike(device)
+  }
+
+  /** The connected devices that may hold sealed blocks of a folder whose keys are here. */
+  holders(folder: FolderId): DeviceId[] {
+    return this.#sealed.holders(folder)
   }
 
   /** How many connected devices may have chunks of a folder, or sealed blocks of them. */
@@ -132,6 +156,7 @@ export class Exchange {
 
   #linkClosed(device: DeviceId): void {
     this.#asker.linkClosed(device)
+    this.drops.linkClosed(device)
     this.#fetcher.linkClosed(device)
   }
 }

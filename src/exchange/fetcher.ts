@@ -1,11 +1,13 @@
 import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Peer } from '#peers'
+import { AbsentError } from './absent.ts'
 import { ByteBudget } from './budget.ts'
 import { MAX_REQUEST_CHUNKS } from './block-frames.ts'
 import { encodeRequest, type ChunkResponse } from './frames.ts'
 import { drop, LONGEST_STALL_MS, settle, SharedMemory, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
 import { Waiting } from './waiting.ts'
+import { absenceOf, newWanted, without } from './wanted.ts'
 
 /** Bytes asked of one device and not yet received. */
 const WINDOW_BYTES = 8 * 1024 * 1024
@@ -59,7 +61,7 @@ export class Fetcher {
 
   /**
    * Gets one chunk. The bytes are not verified: hand them to the stage, `strike` if they were wrong, then `release` them.
-   * Waits for memory and for a device's turn; rejects with `not-found` when no connected device has it.
+   * Waits for memory and for a device's turn; rejects with AbsentError when no connected device has it.
    */
   async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
     await this.#budget.take(length)
@@ -67,7 +69,7 @@ export class Fetcher {
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        wanted = { folder, id, length, resolve, reject, asked: [], forgiven: [], askedAgain: false, done: false }
+        wanted = newWanted({ folder, id, length, resolve, reject })
         this.#waiting.add(signal, wanted)
         this.#queue.push(wanted)
         // What is asked for in the same moment goes into one request.
@@ -117,7 +119,7 @@ export class Fetcher {
           memory.letGo()
         }
         if (settle(wanted, () => wanted.resolve({ bytes: chunk, isAlone, device, release }))) memory.hold()
-      } else if (chunk === null && !wanted.askedAgain) {
+      } else if ((chunk === null || chunk.length === 0) && !wanted.askedAgain) {
         wanted.askedAgain = true
         this.#parts.clock.after(AGAIN_MS, () => {
           wanted.asked = without(wanted.asked, device)
@@ -125,7 +127,8 @@ export class Fetcher {
           this.#pump()
         })
       } else {
-        if (chunk !== null) this.strike(device)
+        if (chunk === null) wanted.absent.push(device)
+        else if (chunk.length > 0) this.strike(device)
         this.#retry(wanted)
       }
     }
@@ -157,7 +160,7 @@ export class Fetcher {
       const wanted = this.#queue[at]!
       if (!wanted.done && this.#hasSource(wanted)) continue
       this.#queue.splice(at, 1)
-      settle(wanted, () => wanted.reject(new HoldfastError('not-found', 'no connected device has this chunk')))
+      settle(wanted, () => wanted.reject(new AbsentError(absenceOf(wanted))))
     }
   }
 
@@ -290,8 +293,4 @@ export class Fetcher {
     for (const number of [...source.requests.keys()]) this.#fail(source, number)
     this.#pump()
   }
-}
-
-function without(devices: readonly DeviceId[], device: DeviceId): DeviceId[] {
-  return devices.filter((other) => other !== device)
 }

@@ -13,6 +13,31 @@ import {
   type HoldAnswer,
   type HoldRequest,
 } from './block-frames.ts'
+import {
+  decodeDrop,
+  decodeDropped,
+  decodeList,
+  decodeListed,
+  DROP,
+  DROPPED,
+  LIST,
+  LISTED,
+  type DropAnswer,
+  type DropRequest,
+  type ListAnswer,
+  type ListRequest,
+} from './drop-frames.ts'
+import {
+  decodeNamed,
+  decodeSegment,
+  decodeSegments,
+  NAMED,
+  SEGMENT,
+  SEGMENTS,
+  type NamedAnswer,
+  type SegmentRequest,
+  type SegmentsRequest,
+} from './segment-frames.ts'
 
 /** What a request is for: chunks, a word on which have a block there, or these blocks as they are. Its type, and that of its response. */
 const REQUESTS = { chunks: 1, has: HAS, blocks: 7 } as const
@@ -21,6 +46,8 @@ const REQUEST_HEAD = 23
 const RESPONSE_HEAD = 9
 /** Stands for a length where the sender does not have the chunk. */
 const ABSENT = 0xffffffff
+/** In place of a chunk that the sender has, and cannot read now. No chunk is empty. */
+export const UNREAD = new Uint8Array(0)
 
 /** Asks for chunks of a folder: u8 1 (5 and 7: about and for their blocks), u32 number, 16 bytes folder, u16 count, count × 32 bytes of id (big endian). */
 export interface ChunkRequest {
@@ -32,7 +59,7 @@ export interface ChunkRequest {
 
 /**
  * Answers part of a request, chunks `start` and following: u8 2 (8: blocks), u32 number, u16 start, u16 count, count × u32 length
- * (0xffffffff = absent), then the chunks' bytes one after another.
+ * (0xffffffff = absent, 0 = it is there, and cannot be read now), then the chunks' bytes one after another.
  */
 export interface ChunkResponse {
   number: number
@@ -50,6 +77,13 @@ export type Frame =
   | { here: HasAnswer }
   | { blocks: ChunkRequest }
   | { sealed: ChunkResponse }
+  | { list: ListRequest }
+  | { listed: ListAnswer }
+  | { drop: DropRequest }
+  | { dropped: DropAnswer }
+  | { segment: SegmentRequest }
+  | { segments: SegmentsRequest }
+  | { named: NamedAnswer }
 
 export function encodeRequest({ number, folder, ids }: ChunkRequest, of: keyof typeof REQUESTS = 'chunks'): Uint8Array {
   const bytes = Buffer.alloc(REQUEST_HEAD + ids.length)
@@ -92,6 +126,20 @@ export function decodeFrame(message: Uint8Array): Frame {
       return { blocks: decodeRequest(bytes) }
     case RESPONSES.blocks:
       return { sealed: decodeResponse(bytes, message) }
+    case LIST:
+      return { list: decodeList(bytes) }
+    case LISTED:
+      return { listed: decodeListed(bytes) }
+    case DROP:
+      return { drop: decodeDrop(bytes) }
+    case DROPPED:
+      return { dropped: decodeDropped(bytes) }
+    case SEGMENT:
+      return { segment: decodeSegment(bytes, message) }
+    case SEGMENTS:
+      return { segments: decodeSegments(bytes) }
+    case NAMED:
+      return { named: decodeNamed(bytes) }
     default:
       throw new HoldfastError('corrupt', 'a frame of an unknown type on the bulk channel')
   }

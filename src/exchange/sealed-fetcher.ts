@@ -1,6 +1,7 @@
 import type { Logger } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { FolderChunks } from '#store'
+import { AbsentError } from './absent.ts'
 import type { Asker } from './asker.ts'
 import { ByteBudget } from './budget.ts'
 import type { FetchedChunk } from './source.ts'
@@ -35,10 +36,12 @@ export class SealedFetcher {
     return this.#parts.asker.devices.filter((device) => this.#parts.mayHold(folder, device))
   }
 
-  /** A chunk, verified; null where no connected holder has it. Rejects when `signal` aborts. */
-  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk | null> {
+  /** A chunk, verified. Rejects with AbsentError where no connected holder has it, and when `signal` aborts. */
+  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
     const holders = this.holders(folder)
-    if (holders.length === 0) return null
+    const sealed: DeviceId[] = []
+    const absent = (): AbsentError => new AbsentError({ open: [], sealed, isSure: sealed.length === holders.length })
+    if (holders.length === 0) throw absent()
     await this.#budget.take(length)
     let isFound = false
     try {
@@ -46,27 +49,31 @@ export class SealedFetcher {
       for (let at = 0; at < holders.length && !signal.aborted; at++) {
         const device = holders[(first + at) % holders.length]!
         const bytes = await this.#from(device, folder, id, signal)
+        if (bytes === null) sealed.push(device)
         if (bytes?.length !== length) continue
         isFound = true
         return { bytes, isAlone: true, device, release: () => this.#budget.give(length) }
       }
       signal.throwIfAborted()
-      return null
+      throw absent()
     } finally {
       if (!isFound) this.#budget.give(length)
     }
   }
 
-  async #from(device: DeviceId, folder: FolderId, id: ChunkId, signal: AbortSignal): Promise<Uint8Array | null> {
+  /** null: it is not there; undefined: nothing that can be told from that. */
+  async #from(device: DeviceId, folder: FolderId, id: ChunkId, signal: AbortSignal): Promise<Uint8Array | null | undefined> {
     const { logger, asker, openerOf, strike } = this.#parts
     try {
       const [bytes] = await asker.blocks(device, folder, fromHex(id), signal)
-      const [opened] = bytes == null ? [] : ((await openerOf(folder)?.open([{ id, bytes }])) ?? [])
+      if (bytes == null) return bytes
+      if (bytes.length === 0) return undefined
+      const [opened] = (await openerOf(folder)?.open([{ id, bytes }])) ?? []
       if (opened === 'wrong') strike(device)
-      return opened === undefined || typeof opened === 'string' ? null : opened
+      return typeof opened === 'string' ? undefined : opened
     } catch (error) {
       logger.debug({ device, folder, error }, 'a device could not give a block')
-      return null
+      return undefined
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '#base'
 import type { DeviceId, FolderId } from '#model'
 import type { Link } from '#peers'
-import { encodeResponseHead, type ChunkRequest } from './frames.ts'
+import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
 import { findHere, readHere, type LocalFolder } from './local-chunks.ts'
 import { Turns } from './turns.ts'
 
@@ -41,7 +41,7 @@ export class ChunkServer {
       await this.#answer(request)
     } catch (error) {
       if (!this.#link.closed.aborted) this.#parts.logger.warn({ device: this.#link.device, error }, 'a chunk request failed')
-      await this.#send(request.number, 0, new Array(request.ids.length / 32).fill(null)).catch(() => undefined)
+      await this.#send(request.number, 0, new Array(request.ids.length / 32).fill(UNREAD)).catch(() => undefined)
     }
   }
 
@@ -55,7 +55,9 @@ export class ChunkServer {
       let bytes = 0
       let end = start
       while (end < count && (end === start || bytes + found[end]!.length <= RESPONSE_BYTES)) bytes += found[end++]!.length
-      await this.#send(number, start, await readHere(served, ids, found, start, end))
+      const read = await readHere(served, ids, found, start, end)
+      const chunks = read.map((bytes, at) => bytes ?? (found[start + at]!.length > 0 ? UNREAD : null))
+      await this.#send(number, start, chunks)
       start = end
     }
   }

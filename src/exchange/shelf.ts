@@ -1,11 +1,26 @@
 import { HoldfastError, toErrorShape } from '#base'
 import { blockKeyId, MAX_CHUNK_LENGTH } from '#content'
-import type { DeviceId, FolderId } from '#model'
-import type { ChunkStore, ForeignBlock, Opened, SealedBlocks } from '#store'
+import { fromHex, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import type { ChunkStore, ForeignBlock, HeldChunks, Opened, SealedBlocks, SealedSegments, Sweepable } from '#store'
 import type { HoldOutcome } from './block-frames.ts'
+import type { DropAnswer, ListAnswer } from './drop-frames.ts'
+import { MAX_LISTED_CHUNKS, type DropList } from './drop-list.ts'
+import { SegmentShelf } from './segment-shelf.ts'
+
+/** What decides on the words of others that chunks may go, or must not. */
+export interface DropDesk {
+  /** Called before a device puts blocks of a folder here, or hears that they are here, and counts on it; `isTold`: it said before over the same link how far it has seen. */
+  counted(folder: FolderId, device: DeviceId, isTold: boolean): Promise<void>
+  /** Takes a list that its author has signed and sent. */
+  take(list: DropList): Promise<Omit<DropAnswer, 'number'>>
+}
 
 export interface ShelfParts {
-  store: Pick<SealedBlocks, 'take' | 'sealed'> & Pick<ChunkStore, 'lacking'>
+  store: Pick<SealedBlocks, 'take' | 'sealed'> &
+    Pick<ChunkStore, 'lacking'> &
+    Pick<Sweepable, 'held' | 'pending'> &
+    SealedSegments
+  desk: DropDesk
   mayWrite(folder: FolderId, device: DeviceId): boolean
   mayRead(folder: FolderId, device: DeviceId): boolean
   /** The folders that this device takes part in, and may read: what it has of them is its own. */
@@ -23,18 +38,20 @@ export interface ShelfParts {
  * at every call.
  */
 export class Shelf {
+  readonly segments: SegmentShelf
   readonly #parts: ShelfParts
 
   constructor(parts: ShelfParts) {
     this.#parts = parts
+    this.segments = new SegmentShelf(parts)
   }
 
-  /** Takes blocks from `device`, each for itself; those that are `stored` are durable when this resolves. */
-  async hold(device: DeviceId, folder: FolderId, blocks: readonly ForeignBlock[]): Promise<HoldOutcome[]> {
-    const { store, mayWrite, own, pledge, keeping } = this.#parts
+  /** `isTold` as in DropDesk. Takes blocks from `device`, each for itself; those that are `stored` are durable when this resolves. */
+  async hold(device: DeviceId, folder: FolderId, blocks: readonly ForeignBlock[], isTold: boolean): Promise<HoldOutcome[]> {
+    const { store, mayWrite, own, pledge } = this.#parts
     const isOwn = own().includes(folder)
     if (!mayWrite(folder, device) || (!isOwn && pledge() <= 0)) return blocks.map(() => 'refused')
-    if (!isOwn) await keeping(folder)
+    if (!isOwn) await this.#count(folder, device, isTold)
     const sound = isOwn ? await this.#true(folder, blocks.filter(isSound)) : blocks.filter(isSound)
     const allowance = isOwn ? null : { bytes: pledge(), except: own() }
     const taken = await store.take(folder, sound, allowance).catch((error: unknown) => {
@@ -55,18 +72,45 @@ export class Shelf {
   }
 
   /** Which of the chunks (packed ids) have a block here; whoever asks counts on those that do. */
-  async has(device: DeviceId, folder: FolderId, ids: Uint8Array): Promise<boolean[]> {
-    const { store, mayRead, own, keeping } = this.#parts
+  async has(device: DeviceId, folder: FolderId, ids: Uint8Array, isTold: boolean): Promise<boolean[]> {
+    const { store, mayRead, own } = this.#parts
     const count = ids.length / 32
     if (!mayRead(folder, device)) return new Array<boolean>(count).fill(false)
     const lacking = Buffer.from(await store.lacking(folder, ids))
-    if (lacking.length < ids.length && !own().includes(folder)) await keeping(folder)
+    if (lacking.length < ids.length && !own().includes(folder)) await this.#count(folder, device, isTold)
     let next = 0
     return Array.from({ length: count }, (_, at) => {
       const isLacking = lacking.compare(ids, at * 32, at * 32 + 32, next, Math.min(next + 32, lacking.length)) === 0
       if (isLacking) next += 32
       return !isLacking
     })
+  }
+
+  /** The chunks that have a block here, from after that one on: those that are to go (`isPendingOnly`), or all. Who asks counts on none of them. */
+  async list(
+    device: DeviceId,
+    folder: FolderId,
+    after: ChunkId,
+    isPendingOnly: boolean,
+  ): Promise<Pick<ListAnswer, 'chunks' | 'isLast'>> {
+    const { store, mayRead, own } = this.#parts
+    if (!mayRead(folder, device) || own().includes(folder)) return { chunks: [], isLast: true }
+    const page = await store[isPendingOnly ? 'pending' : 'held'](folder, fromHex(after), MAX_LISTED_CHUNKS)
+    return { chunks: listed(page), isLast: page.lengths.length < MAX_LISTED_CHUNKS }
+  }
+
+  /** Takes what a device says of chunks that may go; one that may read the folder may keep, one that may write in it may drop. */
+  async drop(device: DeviceId, list: DropList): Promise<Omit<DropAnswer, 'number'>> {
+    const { desk, mayRead, mayWrite, own } = this.#parts
+    const may = list.kind === 'keep' ? mayRead : mayWrite
+    if (list.author !== device || own().includes(list.folder) || !may(list.folder, device)) return { outcome: 'refused', hlc: 0 }
+    return desk.take(list)
+  }
+
+  async #count(folder: FolderId, device: DeviceId, isTold: boolean): Promise<void> {
+    const { keeping, desk } = this.#parts
+    await keeping(folder)
+    await desk.counted(folder, device, isTold)
   }
 
   /** See SealedBlocks. */
@@ -86,4 +130,11 @@ function isSound({ length, bytes }: ForeignBlock): boolean {
   } catch (error) {
     return error instanceof HoldfastError && error.code === 'unsupported'
   }
+}
+
+function listed({ ids, lengths, since }: HeldChunks): ListAnswer['chunks'] {
+  return lengths.map((length, at) => {
+    const id = toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId
+    return { id, length, isPending: since[at] !== null }
+  })
 }

@@ -28,6 +28,8 @@ export interface Wanted {
   reject(error: Error): void
   /** Devices that were asked and did not give it. */
   asked: DeviceId[]
+  /** Those that answered that they do not have it. */
+  absent: DeviceId[]
   /** Devices whose bulk link broke before they answered, and that were asked again for it. */
   forgiven: DeviceId[]
   /** A device had it not, and was, or will be, asked once more. */

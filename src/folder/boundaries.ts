@@ -8,6 +8,8 @@ import { readWhole, writeWhole } from './whole-file.ts'
 
 export const BOUNDARIES = `${OWN_DIRECTORY}/mounts.json`
 const BOUNDARIES_NAME = 'mounts.json'
+/** In `tmp/`, with the thread's number: a scan writes it while the stage may be cleaned, which leaves it alone. */
+export const STAGED_BOUNDARIES = '~mounts'
 const MAX_BYTES = 1024 * 1024
 /** Of the file's format; what a reader does not know it passes over. */
 const VERSION = 1
@@ -29,15 +31,20 @@ export async function partUnmounted(
   const places = vanished.length === 0 ? known : [...known, ...tree.fs.mountPoints(tree.root)]
   const missing = new Set<string>()
   const unmounted = vanished.filter((path) => {
-    const at = places.find((place) => path === place || path.startsWith(`${place}/`))
+    const at = places.find((place) => isWithin(path, place))
     if (at !== undefined) missing.add(at)
     return at !== undefined
   })
-  const kept = isWhole ? [] : known
+  // Of what could not be looked at it is not known whether anything is missing there.
+  const kept = isWhole ? known.filter((place) => problems.some(({ path }) => isWithin(place, path))) : known
   const now = [...new Set([...kept, ...missing, ...mounted])].sort()
   if (now.join('\0') !== known.join('\0')) await writeBoundaries(tree, now)
   const parted = new Set(unmounted)
   return { vanished: vanished.filter((path) => !parted.has(path)), unmounted }
+}
+
+function isWithin(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`)
 }
 
 function readBoundaries(tree: Tree): string[] {
@@ -56,7 +63,7 @@ function readBoundaries(tree: Tree): string[] {
 async function writeBoundaries(tree: Tree, paths: string[]): Promise<void> {
   if (tree.stat(MARKER) === undefined) return
   try {
-    const name = `~mounts-${threadId}`
+    const name = `${STAGED_BOUNDARIES}-${threadId}`
     await writeWhole(tree.fs, tree.make(TMP), name, Buffer.from(`${JSON.stringify({ version: VERSION, paths })}\n`))
     tree.fs.rename(tree.dir(TMP), name, tree.dir(OWN_DIRECTORY), BOUNDARIES_NAME)
     tree.touch(tree.dir(OWN_DIRECTORY))

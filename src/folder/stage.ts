@@ -1,6 +1,7 @@
 import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
 import { chunkNamer, type FolderKeys } from '#content'
 import { toHex, unpackChunks, type ChunkList } from '#model'
+import { STAGED_BOUNDARIES } from './boundaries.ts'
 import { kindOf, type Dir, type Filesystem, type OpenFile } from './filesystem.ts'
 import type { StageFile, StageResult, StageWrite } from './folder-disk.ts'
 import { MARKER } from './marker.ts'
@@ -154,12 +155,12 @@ export function resumeStaged(tree: Tree, name: string, chunks: ChunkList, keys: 
   return held
 }
 
-/** Removes all from `tmp/` but for the staged files to keep. */
+/** Removes all from `tmp/` but for the staged files to keep, and what a scan under way writes. */
 export function cleanStaged(tree: Tree, keep: ReadonlySet<string>): void {
   if (tree.stat(TMP) === undefined) return
   const tmp = tree.dir(TMP)
   for (const name of tree.fs.list(tmp)) {
-    if (keep.has(name)) continue
+    if (keep.has(name) || name.startsWith(STAGED_BOUNDARIES)) continue
     try {
       tree.fs.unlink(tmp, name)
     } catch (error) {

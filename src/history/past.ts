@@ -42,7 +42,7 @@ export interface PastEntry {
   state: Keeping
   /** It is what the path shows, or one of several in conflict. */
   isCurrent: boolean
-  /** Nothing is kept for it here any more: what of its content is left may go at any time. */
+  /** Nothing is kept for it here any more, by policy or as it was found to be gone: what of its content is left may go at any time. */
   isForgotten: boolean
 }
 
@@ -252,7 +252,7 @@ export class Past {
     const gone = (): HoldfastError =>
       new HoldfastError(
         'not-found',
-        `${version.path} as it was then was forgotten by the retention policy, and its content is gone`,
+        `the content of ${version.path} as it was then is gone: the version was forgotten by the retention policy, or replaced before any device had kept it`,
         {
           hint: `holdfast versions ${shellWord(`${this.#parts.name}/${version.path}`)} shows which ones are kept`,
         },

@@ -43,8 +43,8 @@ interface Found {
   since: number | null
 }
 
-/** It cannot go on now. */
-class Obstacle extends Error {}
+/** Why it cannot go on now. */
+export class Obstacle extends Error {}
 
 /**
  * Marks and sweeps a folder's blocks. Those that no version needs are noted so in the store, and removed by this or a later sweep once
@@ -93,8 +93,11 @@ async function sweepPage(parts: SweepParts, held: HeldChunks, { now, grace, isDr
   swept.bytes += removed.bytes
 }
 
-/** Those of packed ids that no version needs which is there when this is called. */
-async function unneededOf({ index, obstacle, step }: SweepParts, ids: Uint8Array): Promise<Uint8Array> {
+/** Those of packed ids that no version needs which is there when this is called. Rejects with an Obstacle. */
+export async function unneededOf(
+  { index, obstacle, step }: Pick<SweepParts, 'index' | 'obstacle' | 'step'>,
+  ids: Uint8Array,
+): Promise<Uint8Array> {
   for (;;) {
     const hindrance = obstacle()
     if (hindrance !== null) throw new Obstacle(hindrance)

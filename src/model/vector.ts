@@ -18,6 +18,11 @@ export function counterOf(vector: Vector, device: DeviceId): number {
   return vector.find(([other]) => other === device)?.[1] ?? 0
 }
 
+/** True when `vector` is not older than `other`. */
+export function covers(vector: Vector, other: Vector): boolean {
+  return other.every(([device, counter]) => counterOf(vector, device) >= counter)
+}
+
 /** The least vector that is not older than any of `vectors`. */
 export function mergeVectors(...vectors: Vector[]): Vector {
   const counters = new Map<DeviceId, number>()

@@ -7,7 +7,7 @@ import type { FoldedGroup } from './fold-group.ts'
 import type { Identity } from './identity.ts'
 import type { DataKeyName, DataKeyWraps, WrappedDataKey } from './operation-body.ts'
 import { dataKeyId, unwrapDataKey, wrapDataKey } from './wrap.ts'
-import { wrapFor } from './wrap-for.ts'
+import { keyHolders, wrapFor } from './wrap-for.ts'
 
 /** Data keys that this device makes for one folder: whoever turns roles on and off must not keep it making them for ever. */
 const MAX_MADE = 256
@@ -93,7 +93,7 @@ export class DataKeys {
     const own = this.#parts.identity.device
     const known = state.dataKeys(folder)
     const keys = this.counted(state, folder)
-    const readers = keys.length === 0 ? [] : readersOf(state, folder)
+    const readers = keys.length === 0 ? [] : state.readers(folder)
     return readers.flatMap((device) => keys.filter((key) => known!.lacks(key, device, own)).map((key): Gift => ({ key, device })))
   }
 
@@ -132,13 +132,19 @@ export class DataKeys {
   /** With a fresh one, for others know those. */
   #bring(state: FoldedGroup, folder: FolderId, keys: readonly HeldDataKey[]): DataKeyWraps[] {
     const known = state.dataKeys(folder)?.all() ?? []
-    return this.#wraps(state, folder, gifts([...keys, this.#fresh(folder, [...known, ...keys])], readersOf(state, folder)))
+    return this.#wraps(state, folder, gifts([...keys, this.#fresh(folder, [...known, ...keys])], state.readers(folder)))
+  }
+
+  /** Gives one device all that it lacks of those that this one has. */
+  handOver(state: FoldedGroup, folder: FolderId, device: DeviceId): DataKeyWraps[] {
+    const known = state.dataKeys(folder)
+    const keys = this.counted(state, folder).filter((key) => known!.lacks(key, device, device))
+    return this.#wraps(state, folder, gifts(keys, [device]))
   }
 
   /** For a folder that is founded in a group: those that it had elsewhere, and one that nobody there knows. */
   found(state: FoldedGroup, folder: FolderId, old: readonly HeldDataKey[]): DataKeyWraps[] {
-    const members = state.devices.filter(({ role }) => role === 'member').map(({ device }) => device)
-    return this.#wraps(state, folder, gifts([...old, this.#fresh(folder, old)], members))
+    return this.#wraps(state, folder, gifts([...old, this.#fresh(folder, old)], keyHolders(state)))
   }
 
   #notHeld(known: FoldedDataKeys, folder: FolderId): DataKeyName[] {
@@ -177,10 +183,6 @@ export class DataKeys {
       wraps: wraps.slice(at * MAX_WRAPS, (at + 1) * MAX_WRAPS),
     }))
   }
-}
-
-function readersOf(state: FoldedGroup, folder: FolderId): DeviceId[] {
-  return state.devices.map(({ device }) => device).filter((device) => mayRead(state.role(folder, device)))
 }
 
 function gifts(keys: readonly HeldDataKey[], devices: readonly DeviceId[]): Gift[] {

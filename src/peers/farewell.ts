@@ -18,6 +18,8 @@ export function bidFarewell(link: Link, group: Group): void {
   let asked = 0
   link.onMessage(async (bytes) => {
     const message = decodeControl(bytes)
+    // A recovery kit waits for the answer to its ping.
+    if (message?.kind === 'ping') return link.send(encodeControl({ kind: 'pong', number: message.number }))
     if (message?.kind !== 'heads' || ++asked > MAX_ASKED) return
     for (const operations of operationPages(lackedOf(group, link.device, message.heads)))
       await link.send(encodeControl({ kind: 'operations', operations }))

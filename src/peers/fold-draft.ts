@@ -1,19 +1,19 @@
 import { hlcTime, mayRead, mayWrite, type DeviceId, type FolderId, type GroupId, type Hlc, type Role } from '#model'
+import { countOf, countOld, type Count } from './fold-counts.ts'
 import { FoldedDataKeys } from './fold-data-keys.ts'
 import { FoldedProperties } from './fold-properties.ts'
+import { getsKeys, kitRole, leaveRole, roleIn } from './fold-roles.ts'
 import { DEFAULT_SETTINGS, withSetting } from './fold-settings.ts'
-import type { Cut, Departure, GroupDevice, GroupFolder, GroupSettings, Place } from './group.ts'
+import type { Departure, GroupDevice, GroupFolder, GroupKit, GroupSettings } from './group.ts'
 import type { Operation } from './operation.ts'
 import type { DataKeyWraps, KeyWrap, OperationBody } from './operation-body.ts'
+import type { LoggedName } from './sealed-names.ts'
 
 /** Data keys that one device can make, in all folders: each costs every reader a wrap, and half a millisecond at each start. */
 export const MAX_KEYS_MADE = 1_024
 
-/** How far a device counts in a folder, as it is gathered: the greatest that was said of each epoch. */
-interface Count {
-  before: number
-  places: Map<number, number>
-}
+/** Recovery kits that a group has at a time: every key is wrapped for each of them. */
+export const MAX_KITS = 16
 
 interface Member extends GroupDevice {
   x25519: Uint8Array
@@ -21,7 +21,12 @@ interface Member extends GroupDevice {
   pledge: number
 }
 
-interface Folder extends GroupFolder {
+interface Kit extends GroupKit {
+  x25519: Uint8Array
+}
+
+interface Folder extends Omit<GroupFolder, 'name' | 'isNamed'> {
+  name: LoggedName
   check: Uint8Array
   all: Role
   roles: Map<DeviceId, Role>
@@ -42,6 +47,7 @@ export interface Draft {
   id: GroupId
   ringSize: number
   members: Map<DeviceId, Member>
+  kits: Map<DeviceId, Kit>
   removed: Map<DeviceId, Departure>
   /** All that ever had the role `member`. */
   everMembers: Set<DeviceId>
@@ -68,6 +74,7 @@ export function found(operation: Operation): Draft | undefined {
     id: operation.group,
     ringSize: body.ringSize,
     members: new Map([[author, founder]]),
+    kits: new Map(),
     removed: new Map(),
     everMembers: new Set([author]),
     settings: DEFAULT_SETTINGS,
@@ -79,7 +86,8 @@ export function found(operation: Operation): Draft | undefined {
 /** May its author do this, as things are? */
 export function allowed(draft: Draft, { author, body }: Operation): boolean {
   const member = draft.members.get(author)
-  if (member === undefined) return false
+  // A recovery kit lets a member in, and does nothing else.
+  if (member === undefined) return draft.kits.has(author) && body.kind === 'device.add' && body.role === 'member'
   if (body.kind === 'device.rename' || body.kind === 'device.remove') return member.role === 'member' || body.device === author
   if (body.kind === 'device.pledge') return true
   if (member.role !== 'member') return false
@@ -87,6 +95,7 @@ export function allowed(draft: Draft, { author, body }: Operation): boolean {
     case 'genesis':
       return false
     case 'device.add':
+    case 'recovery.add':
     case 'folder.create':
     case 'group.setting':
     case 'unknown':
@@ -122,17 +131,25 @@ export function allowed(draft: Draft, { author, body }: Operation): boolean {
 export function apply(draft: Draft, { author, hlc, body }: Operation): void {
   switch (body.kind) {
     case 'device.add': {
-      if (draft.members.has(body.device)) return
+      if (draft.members.has(body.device) || draft.kits.has(body.device)) return
       draft.members.set(body.device, { ...body, added: hlcTime(hlc), adder: author, pledge: 0 })
       if (body.role === 'member') draft.everMembers.add(body.device)
       draft.removed.delete(body.device)
+      const kit = draft.kits.get(author)
       for (const folder of draft.folders.values()) {
-        // Its keys may be new: it needs the secrets wrapped again.
-        folder.wraps.delete(body.device)
-        folder.asks.delete(body.device)
-        folder.dataKeys.letIn(body.device)
+        forgetWraps(folder, body.device)
+        if (kit !== undefined && kitRole(draft, folder, kit) !== folder.all)
+          folder.roles.set(body.device, kitRole(draft, folder, kit))
         if (mayWrite(roleIn(draft, folder, body.device))) folder.counts.delete(body.device)
       }
+      return
+    }
+    case 'recovery.add': {
+      const { device, name, x25519 } = body
+      if (draft.members.has(device) || draft.kits.has(device) || draft.kits.size >= MAX_KITS) return
+      draft.kits.set(device, { device, name, maker: author, made: hlcTime(hlc), x25519 })
+      draft.removed.delete(device)
+      for (const folder of draft.folders.values()) forgetWraps(folder, device)
       return
     }
     case 'device.rename': {
@@ -141,18 +158,19 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       return
     }
     case 'device.remove': {
-      const member = draft.members.get(body.device)
+      const member = draft.members.get(body.device) ?? draft.kits.get(body.device)
       if (member === undefined) return
       for (const [id, place] of body.cuts) {
         const folder = draft.folders.get(id)
         if (folder !== undefined && mayWrite(roleIn(draft, folder, body.device))) countOld(folder, body.device, place)
       }
       for (const folder of draft.folders.values()) {
-        if (mayRead(roleIn(draft, folder, body.device))) folder.dataKeys.spend()
-        folder.roles.delete(body.device)
+        if (getsKeys(draft, folder, body.device)) folder.dataKeys.spend()
+        leaveRole(draft, folder, body.device)
         if (folder.takers.has(body.device)) take(folder, body.device, false)
       }
       draft.members.delete(body.device)
+      draft.kits.delete(body.device)
       draft.removed.set(body.device, { device: body.device, name: member.name, by: author, time: hlcTime(hlc) })
       return
     }
@@ -235,10 +253,17 @@ function giveDataKeys(
   let made = draft.keysMade.get(author) ?? 0
   for (const wrap of body.wraps) {
     const makes = writes && wrap.hlc <= hlc && made < MAX_KEYS_MADE
-    const reads = mayRead(roleIn(draft, folder, wrap.device))
+    const reads = getsKeys(draft, folder, wrap.device)
     if (folder.dataKeys.take(wrap, { author, writes, makes, reads })) made++
   }
   draft.keysMade.set(author, made)
+}
+
+/** Its keys may be new: it needs the secrets wrapped again. */
+function forgetWraps(folder: Folder, device: DeviceId): void {
+  folder.wraps.delete(device)
+  folder.asks.delete(device)
+  folder.dataKeys.letIn(device)
 }
 
 function take({ takers, leavers }: Folder, device: DeviceId, takes: boolean): void {
@@ -269,32 +294,4 @@ function share(draft: Draft, folder: Folder, { device, role, cut }: OperationBod
   if (mayRead(was) && !mayRead(role)) folder.dataKeys.spend()
   if (after && !before) folder.counts.delete(device)
   if (before && !after && cut !== null) countOld(folder, device, cut)
-}
-
-function countOf(folder: Folder, device: DeviceId): Count {
-  let count = folder.counts.get(device)
-  if (count === undefined) {
-    count = { before: 0, places: new Map() }
-    folder.counts.set(device, count)
-  }
-  return count
-}
-
-/** Operations of older kinds name one place; what the device wrote in epochs before that one counts with it. */
-function countOld(folder: Folder, device: DeviceId, { epoch, seq }: Place): void {
-  const count = countOf(folder, device)
-  count.before = Math.max(count.before, epoch)
-  count.places.set(epoch, Math.max(seq, count.places.get(epoch) ?? 0))
-}
-
-/** How far a device was said to count. */
-export function cutIn(folder: Folder, device: DeviceId): Cut | null {
-  const count = folder.counts.get(device)
-  if (count === undefined) return null
-  return { before: count.before, places: [...count.places].map(([epoch, seq]) => ({ epoch, seq })) }
-}
-
-export function roleIn(draft: Draft, folder: Folder, device: DeviceId): Role {
-  if (draft.members.get(device)?.role !== 'member') return 'none'
-  return folder.roles.get(device) ?? folder.all
 }

@@ -1,14 +1,19 @@
 import { mayWrite, type DeviceId, type FolderId, type Role } from '#model'
-import { allowed, apply, cutIn, found, roleIn, type Draft } from './fold-draft.ts'
+import { cutIn } from './fold-counts.ts'
 import type { FoldedDataKeys } from './fold-data-keys.ts'
+import { allowed, apply, found, type Draft } from './fold-draft.ts'
 import { FoldedProperties } from './fold-properties.ts'
+import { getsKeys, roleIn } from './fold-roles.ts'
 import type { GroupState } from './group.ts'
 import { byOrder, type Operation } from './operation.ts'
 import type { KeyWrap } from './operation-body.ts'
+import { unnamed, type OpenName } from './sealed-names.ts'
 
 /** What the group log says, with what only this room needs of it. */
 export interface FoldedGroup extends GroupState {
-  /** The X25519 key that a device of the group announced. */
+  /** Who is to have a folder's secret and data keys: the devices that may read it, and recovery kits. */
+  readers(folder: FolderId): DeviceId[]
+  /** The X25519 key that a device of the group announced, or a kit has. */
   x25519(device: DeviceId): Uint8Array | undefined
   /** The wraps of a folder's secret for a device, oldest first. */
   wraps(folder: FolderId, device: DeviceId): readonly KeyWrap[]
@@ -23,7 +28,7 @@ export interface FoldedGroup extends GroupState {
   counted(folder: FolderId): DeviceId[]
   /** Was a device given a role in the folder, apart from that of all? */
   hasOwnRole(folder: FolderId, device: DeviceId): boolean
-  /** Who added a device; undefined for the founder. */
+  /** Who added a device, or made a kit; undefined for the founder. */
   adder(device: DeviceId): DeviceId | undefined
   ringSize: number
 }
@@ -33,14 +38,15 @@ export type Removal = Operation & { readonly body: { readonly kind: 'device.remo
 /**
  * Folds a group's operations, in whatever order they came: sorted by (HLC, author, number), each counts if its author was allowed
  * it by those before. A removal also undoes what the removed device authored beyond the number that the remover knew, at whatever time
- * that claims to have been; so when a removal meets such operations, the fold starts again without them.
+ * that claims to have been; so when a removal meets such operations, the fold starts again without them. `open` is asked for sealed names when
+ * somebody wants them: the secret that it needs may be in what is folded here.
  */
-export function foldGroup(operations: readonly Operation[]): FoldedGroup {
+export function foldGroup(operations: readonly Operation[], open: OpenName = () => null): FoldedGroup {
   const ordered = operations.toSorted(byOrder)
   const settled: Removal[] = []
   for (;;) {
     const result = pass(ordered, settled)
-    if ('members' in result) return view(result)
+    if ('members' in result) return view(result, open)
     settled.push(result)
   }
 }
@@ -94,7 +100,8 @@ export function isRemoval(operation: Operation): operation is Removal {
   return operation.body.kind === 'device.remove'
 }
 
-function view(draft: Draft): FoldedGroup {
+function view(draft: Draft, open: OpenName): FoldedGroup {
+  for (const { id, properties } of draft.folders.values()) properties.open = (sealed) => open(id, 'snapshot.create', sealed)
   const role = (id: FolderId, device: DeviceId): Role => {
     const folder = draft.folders.get(id)
     return folder === undefined ? 'none' : roleIn(draft, folder, device)
@@ -106,16 +113,15 @@ function view(draft: Draft): FoldedGroup {
     devices: [...draft.members.values()]
       .map(({ device, name, role: kind, added }) => ({ device, name, role: kind, added }))
       .sort((a, b) => (a.device < b.device ? -1 : 1)),
+    kits: [...draft.kits.values()].map(({ device, name, maker, made }) => ({ device, name, maker, made })),
     removed: [...draft.removed.keys()],
     departures: [...draft.removed.values()],
-    folders: [...draft.folders.values()].map(({ id, name, creator, history, consistency, created }) => ({
-      id,
-      name,
-      creator,
-      history,
-      consistency,
-      created,
-    })),
+    get folders() {
+      return [...draft.folders.values()].map(({ id, name: logged, creator, history, consistency, created }) => {
+        const name = typeof logged === 'string' ? logged : open(id, 'folder.create', logged)
+        return { id, name: name ?? unnamed(id), isNamed: name !== null, creator, history, consistency, created }
+      })
+    },
     role,
     cut: (id, device) => {
       const folder = draft.folders.get(id)
@@ -123,7 +129,12 @@ function view(draft: Draft): FoldedGroup {
     },
     takers: (folder) => [...(draft.folders.get(folder)?.takers ?? [])],
     leavers: (folder) => [...(draft.folders.get(folder)?.leavers ?? [])],
-    x25519: (device) => draft.members.get(device)?.x25519,
+    readers: (id) => {
+      const folder = draft.folders.get(id)
+      const all = [...draft.members.keys(), ...draft.kits.keys()]
+      return folder === undefined ? [] : all.sort().filter((device) => getsKeys(draft, folder, device))
+    },
+    x25519: (device) => (draft.members.get(device) ?? draft.kits.get(device))?.x25519,
     wraps: (folder, device) => draft.folders.get(folder)?.wraps.get(device) ?? [],
     asks: (folder, device, wrapper) => draft.folders.get(folder)?.asks.get(device)?.has(wrapper) === false,
     check: (folder) => draft.folders.get(folder)?.check,
@@ -133,6 +144,6 @@ function view(draft: Draft): FoldedGroup {
     wasMember: (device) => draft.everMembers.has(device),
     hasOwnRole: (folder, device) => draft.folders.get(folder)?.roles.has(device) ?? false,
     counted: (folder) => [...(draft.folders.get(folder)?.counts.keys() ?? [])],
-    adder: (device) => draft.members.get(device)?.adder,
+    adder: (device) => draft.members.get(device)?.adder ?? draft.kits.get(device)?.maker,
   }
 }

@@ -1,18 +1,24 @@
 import type { DeviceId, FolderId, VersionId } from '#model'
 import type { FolderProperties, FolderSnapshot } from './group.ts'
 import type { PropertyBody } from './operation-body.ts'
+import { unnamed, type LoggedName } from './sealed-names.ts'
 
 /** Of one folder at most: every decision about a version asks about them. */
 export const MAX_PINS = 10_000
 export const MAX_SNAPSHOTS = 1_000
 
+/** With its name as the log has it. */
+type LoggedSnapshot = Omit<FolderSnapshot, 'name'> & { name: LoggedName }
+
 /** What the log says of one folder's policy, pins and snapshots. Of policies and of pins of a version the last word counts. */
 export class FoldedProperties implements FolderProperties {
   policy: readonly number[] | null = null
   readonly pins = new Set<VersionId>()
-  readonly #snapshots = new Map<string, FolderSnapshot>()
+  readonly #snapshots = new Map<string, LoggedSnapshot>()
   /** Ids of deleted snapshots: what brings the folder from another group must not bring them back. */
   readonly #deleted = new Set<string>()
+  /** Opens the name of a snapshot where it is sealed; null where it is not known here. */
+  open: (sealed: Uint8Array) => string | null = () => null
 
   take(body: PropertyBody, by: DeviceId): void {
     switch (body.kind) {
@@ -42,14 +48,19 @@ export class FoldedProperties implements FolderProperties {
 
   /** Two devices may give one name at once: both snapshots stay, and the later one is called `name (2)`. */
   get snapshots(): FolderSnapshot[] {
-    const taken = new Set([...this.#snapshots.values()].map(({ name }) => name))
+    const all = [...this.#snapshots.values()].map((snapshot) => ({ ...snapshot, name: this.#nameOf(snapshot) }))
+    const taken = new Set(all.map(({ name }) => name))
     const used = new Set<string>()
-    return [...this.#snapshots.values()].map((snapshot) => {
+    return all.map((snapshot) => {
       let { name } = snapshot
       for (let number = 2; used.has(name) || (number > 2 && taken.has(name)); number++) name = `${snapshot.name} (${number})`
       used.add(name)
       return { ...snapshot, name }
     })
+  }
+
+  #nameOf({ id, name }: LoggedSnapshot): string {
+    return typeof name === 'string' ? name : (this.open(name) ?? unnamed(id))
   }
 
   /** What says the same of the folder in another group, as far as it is not said there. */

@@ -1,3 +1,4 @@
+import { HoldfastError } from '#base'
 import type { DataKey } from '#content'
 import { mayRead, mayWrite, sameBytes, type DeviceId, type FolderId } from '#model'
 import { DataKeys, type HeldDataKey, type KeyParts } from './data-keys.ts'
@@ -8,9 +9,10 @@ import { MAX_KEY_ASKS } from './fold-data-keys.ts'
 import type { FoldedProperties } from './fold-properties.ts'
 import type { GroupLog } from './group-log.ts'
 import type { Operation } from './operation.ts'
-import type { KeyWrap, OperationBody } from './operation-body.ts'
+import type { FolderCreation, KeyWrap, OperationBody, PropertyBody } from './operation-body.ts'
+import { openName, sealName, type OpenName } from './sealed-names.ts'
 import { secretCheck, unwrapSecret, wrapSecret } from './wrap.ts'
-import { wrapFor } from './wrap-for.ts'
+import { keyHolders, wrapFor } from './wrap-for.ts'
 
 /** How often a device asks for a folder's secret again: whoever gives it rubbish must not keep it writing for ever. */
 const MAX_ASKS = 16
@@ -36,6 +38,8 @@ export class FolderSecrets {
   readonly #secrets = new Map<FolderId, Uint8Array>()
   /** Wraps that were tried and do not open. */
   readonly #rubbish = new WeakSet<KeyWrap>()
+  /** Sealed names of the log that were opened; null: they are none. */
+  readonly #names = new WeakMap<Uint8Array, string | null>()
 
   constructor(parts: KeyParts) {
     this.#parts = parts
@@ -44,6 +48,32 @@ export class FolderSecrets {
 
   get(folder: FolderId): Uint8Array | undefined {
     return this.#secrets.get(folder)
+  }
+
+  /** Opens a name, once its folder's secret is here. */
+  readonly name: OpenName = (folder, kind, sealed) => {
+    const known = this.#names.get(sealed)
+    const secret = this.#secrets.get(folder)
+    if (known !== undefined || secret === undefined) return known ?? null
+    const name = openName(secret, folder, kind, sealed)
+    this.#names.set(sealed, name)
+    return name
+  }
+
+  /** The same, with what it names sealed. Throws `offline` where the secret for that is not here yet. */
+  sealed(bodies: readonly OperationBody[]): OperationBody[] {
+    return bodies.map((body) => {
+      if (body.kind !== 'snapshot.create') return body
+      const secret = this.#secrets.get(body.folder)
+      if (secret !== undefined) return sealName(body, secret, this.#parts.random)
+      throw new HoldfastError(
+        'offline',
+        'no device has given this one the key of the folder yet, which seals the name of a snapshot',
+        {
+          hint: 'start one that has the folder, and try again',
+        },
+      )
+    })
   }
 
   /** In their order: the last one is to seal. */
@@ -127,13 +157,10 @@ export class FolderSecrets {
 
   #lackSecret(state: FoldedGroup, folder: FolderId): DeviceId[] {
     if (!this.#secrets.has(folder)) return []
-    return (
-      state.devices
-        .map(({ device }) => device)
-        .filter((device) => mayRead(state.role(folder, device)))
-        // Of those that ask again each device that can gives it: one of them may be the one that gives rubbish.
-        .filter((device) => state.wraps(folder, device).length === 0 || state.asks(folder, device, this.#parts.identity.device))
-    )
+    // Of those that ask again each device that can gives it: one of them may be the one that gives rubbish.
+    return state
+      .readers(folder)
+      .filter((device) => state.wraps(folder, device).length === 0 || state.asks(folder, device, this.#parts.identity.device))
   }
 
   /** What brings a folder into a group: founds it there or, where it is there already, gives its data keys, pins and snapshots that are not. */
@@ -142,33 +169,49 @@ export class FolderSecrets {
     if (!state.folders.some((known) => known.id === id)) return this.creation(state, portable)
     const role = state.role(id, this.#parts.identity.device)
     if (!mayWrite(role)) return []
-    const properties = role === 'sync' ? (portable.properties?.bodies(id, state.properties(id)) ?? []) : []
+    const properties = role === 'sync' ? this.#properties(portable, state.properties(id)) : []
     return [...this.#dataKeys.bring(state, id, portable.dataKeys), ...properties]
   }
 
   /** What founds a folder in a group, with its secret for every member. */
-  creation(state: FoldedGroup, { folder, secret, dataKeys, past, properties }: PortableFolder): OperationBody[] {
+  creation(state: FoldedGroup, portable: PortableFolder): OperationBody[] {
+    const { folder, secret, dataKeys, past } = portable
     const { id, name, history, consistency, created } = folder
-    const members = state.devices.filter(({ role }) => role === 'member')
+    const body: FolderCreation = {
+      kind: 'folder.create',
+      folder: id,
+      name,
+      history,
+      consistency,
+      created,
+      check: secretCheck(secret),
+      past: past.flatMap(([device, { before, places }]) => {
+        const seq = places.find(({ epoch }) => epoch === before)?.seq ?? 0
+        return before === 0 ? [] : [[device, { epoch: before, seq }] as const]
+      }),
+    }
     return [
-      {
-        kind: 'folder.create',
-        folder: id,
-        name,
-        history,
-        consistency,
-        created,
-        check: secretCheck(secret),
-        past: past.flatMap(([device, { before, places }]) => {
-          const seq = places.find(({ epoch }) => epoch === before)?.seq ?? 0
-          return before === 0 ? [] : [[device, { epoch: before, seq }] as const]
-        }),
-      },
+      sealName(body, secret, this.#parts.random),
       ...counting(id, new Map(past.map(([device, { places }]) => [device, places]))),
-      ...members.flatMap(({ device }) => this.#wrap(state, id, device, secret)),
+      ...keyHolders(state).flatMap((device) => this.#wrap(state, id, device, secret)),
       ...this.#dataKeys.found(state, id, dataKeys),
-      ...(properties?.bodies(id, undefined) ?? []),
+      ...this.#properties(portable, undefined),
     ]
+  }
+
+  #properties({ folder, secret, properties }: PortableFolder, known: FoldedProperties | undefined): PropertyBody[] {
+    const bodies = properties?.bodies(folder.id, known) ?? []
+    return bodies.map((body) => (body.kind === 'snapshot.create' ? sealName(body, secret, this.#parts.random) : body))
+  }
+
+  /** What gives a device all that this one has, its own wraps were not given yet, and it may read. */
+  handOver(state: FoldedGroup, device: DeviceId): OperationBody[] {
+    return state.folders.flatMap(({ id }): OperationBody[] => {
+      const secret = this.#secrets.get(id)
+      if (secret === undefined || !mayRead(state.role(id, device))) return []
+      const isGiven = state.wraps(id, device).length > 0
+      return [...(isGiven ? [] : this.#wrap(state, id, device, secret)), ...this.#dataKeys.handOver(state, id, device)]
+    })
   }
 
   #wrap(state: FoldedGroup, folder: FolderId, device: DeviceId, secret: Uint8Array): KeyWrap[] {
@@ -193,7 +236,10 @@ export class FolderSecrets {
 
   /** The same as if nobody had ever been removed. */
   undone(log: GroupLog): PortableFolder[] {
-    const state = foldGroup(log.operations().filter((operation) => !isRemoval(operation)))
+    const state = foldGroup(
+      log.operations().filter((operation) => !isRemoval(operation)),
+      this.name,
+    )
     this.refresh(state)
     return this.portable(state)
   }

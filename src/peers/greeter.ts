@@ -3,16 +3,16 @@ import { deadline, HoldfastError, messageOf, type Clock, type Logger } from '#ba
 import type { DeviceId } from '#model'
 import type { BulkSockets } from './bulk-sockets.ts'
 import { ConnectedPeer } from './connected-peer.ts'
-import { decodeControl, encodeControl, MAX_CONTROL_BYTES, type Hello } from './control.ts'
+import { attendKit } from './attend-kit.ts'
+import { MAX_CONTROL_BYTES, type Hello } from './control.ts'
 import { bidFarewell } from './farewell.ts'
 import { FramedLink } from './framed-link.ts'
+import { exchangeHellos, GREETING_MS } from './hellos.ts'
 import { PROTOCOLS, type Host } from './host.ts'
 import type { Group } from './own-group.ts'
 import { StreamPipe } from './stream-pipe.ts'
 import { Traffic } from './traffic.ts'
 
-/** How long a greeting may take, streams included. */
-const GREETING_MS = 15_000
 /** What a hello tells a device that was removed of this one. */
 const NOTHING_TOLD = { addresses: [], bulkPort: 0, certificate: new Uint8Array(32) }
 
@@ -37,7 +37,7 @@ export interface GreeterParts {
 
 /**
  * Makes peers of connections: the device with the smaller id opens the two streams, both say hello, and both must be in one group. One
- * that was removed from it, and may not know, hears of that instead.
+ * that was removed from it, and may not know, hears of that instead, and a recovery kit gets the group's log.
  */
 export class Greeter {
   readonly #parts: GreeterParts
@@ -115,8 +115,13 @@ export class Greeter {
       group: group.state.id,
       ...(wasMember ? { addresses: addresses(), bulkPort: sockets.port, certificate: sockets.certificateHash } : NOTHING_TOLD),
     }
-    const { hello, proceed } = await this.#hello(groupLink, own)
+    const { hello, proceed } = await exchangeHellos(groupLink, own, clock)
     if (hello.group !== group.state.id) throw new HoldfastError('denied', `${device} is in another group now`)
+    if (group.state.kits.some((kit) => kit.device === device)) {
+      logger.info({ device }, 'a recovery kit is used')
+      attendKit(groupLink, group)
+      return proceed()
+    }
     if (!isMember() && group.state.removed.includes(device) && !this.#told.has(connection)) {
       this.#told.add(connection)
       logger.info({ device }, 'a device that was removed came back, and is told')
@@ -142,25 +147,5 @@ export class Greeter {
     peer.start()
     proceed()
     greeted(peer)
-  }
-
-  /** Says hello and waits for the other's. What comes after it waits until `proceed` is called. */
-  #hello(link: FramedLink, own: Hello): Promise<{ hello: Hello; proceed: () => void }> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#parts.clock.after(GREETING_MS, () =>
-        reject(new HoldfastError('timeout', `${link.device} did not say hello`)),
-      )
-      link.closed.addEventListener('abort', () => {
-        timer.cancel()
-        reject(link.closed.reason as Error)
-      })
-      link.onMessage((bytes) => {
-        timer.cancel()
-        const hello = decodeControl(bytes)
-        if (hello?.kind !== 'hello') throw new HoldfastError('corrupt', `${link.device} did not begin with hello`)
-        return new Promise<void>((proceed) => resolve({ hello, proceed }))
-      })
-      link.send(encodeControl(own)).catch(reject)
-    })
   }
 }

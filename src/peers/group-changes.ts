@@ -49,7 +49,7 @@ export function removal(
   own: DeviceId,
   { device, last, counted }: { device: DeviceId; last: number; counted: ReadonlyMap<FolderId, Counted> },
 ): OperationBody[] {
-  needMember(state, device)
+  if (!state.kits.some((kit) => kit.device === device)) needMember(state, device)
   if (device !== own) needAuthority(state, own)
   const counts = [...counted].flatMap(([folder, places]) =>
     mayCount(state, own, folder) && mayWrite(state.role(folder, device)) ? counting(folder, only(places, [device])) : [],

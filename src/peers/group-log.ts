@@ -1,11 +1,12 @@
 import { HoldfastError } from '#base'
 import { sameBytes, type DeviceId, type GroupId, type Hlc } from '#model'
 import { NO_OPERATION, type Operation } from './operation.ts'
+import type { OperationBody } from './operation-body.ts'
 
 /** Operations of one author at most; a device that claims more is flooding. */
 export const MAX_CHAIN_OPERATIONS = 20_000
 
-/** Devices that one device can let in. It bounds how large a member can make the log, and what it costs to read. */
+/** Devices and recovery kits that one device can let in. It bounds how large a member can make the log, and what it costs to read. */
 export const MAX_ADDED = 256
 
 const YEAR_MS = 365.25 * 86_400_000
@@ -40,7 +41,7 @@ export type Offer = 'added' | 'known' | 'gap' | 'lost' | 'won' | 'refused'
 export class GroupLog {
   readonly group: GroupId
   readonly #chains = new Map<DeviceId, Operation[]>()
-  /** Who has a place in the log: the founder and all that were ever added. */
+  /** Who has a place in the log: the founder and all that were ever added, kits too. */
   readonly #authors = new Set<DeviceId>()
   /** Where an author's chain went beyond what is allowed: what follows is no gap that others could fill. */
   readonly #beyond = new Map<DeviceId, number>()
@@ -114,7 +115,7 @@ export class GroupLog {
     const before = chain[seq - 2]
     if (seq > 1 && before === undefined) return 'gap'
     if (!sameBytes(operation.prev, before?.hash ?? NO_OPERATION) || operation.hlc <= (before?.hlc ?? -1)) return 'refused'
-    if (operation.hlc > latest || (body.kind === 'device.add' && added(chain.slice(0, seq - 1)) >= MAX_ADDED)) {
+    if (operation.hlc > latest || (isAdding(body) && added(chain.slice(0, seq - 1)) >= MAX_ADDED)) {
       this.#beyond.set(author, seq)
       return 'refused'
     }
@@ -127,13 +128,18 @@ export class GroupLog {
 
   #admit({ author, body }: Operation): void {
     if (body.kind === 'genesis') this.#authors.add(author)
-    if (body.kind === 'device.add') this.#authors.add(body.device)
+    if (isAdding(body)) this.#authors.add(body.device)
   }
 }
 
-/** How many devices a chain lets in. */
+/** How many devices and recovery kits a chain lets in. */
 function added(chain: readonly Operation[]): number {
-  return chain.reduce((sum, { body }) => sum + Number(body.kind === 'device.add'), 0)
+  return chain.reduce((sum, { body }) => sum + Number(isAdding(body)), 0)
+}
+
+/** Does it let a device or a kit in? */
+export function isAdding(body: OperationBody): body is OperationBody & { kind: 'device.add' | 'recovery.add' } {
+  return body.kind === 'device.add' || body.kind === 'recovery.add'
 }
 
 /** Throws `full` when a device can let in no more. */

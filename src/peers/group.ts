@@ -11,6 +11,20 @@ export interface GroupDevice {
   added: number
 }
 
+/**
+ * A recovery kit: keys on paper or in a file, by which an empty device comes into the group as a member when all members are gone. It is no
+ * device: it holds nothing, and nobody waits for it.
+ */
+export interface GroupKit {
+  /** The id that its key makes. */
+  device: DeviceId
+  name: string
+  /** What this one may read, the kit opens. */
+  maker: DeviceId
+  /** ms */
+  made: number
+}
+
 /** A device that is no longer in the group. */
 export interface Departure {
   device: DeviceId
@@ -41,7 +55,10 @@ export type Counted = ReadonlyMap<DeviceId, readonly Place[]>
 
 export interface GroupFolder {
   id: FolderId
+  /** As long as that is not known here: the beginning of its id. */
   name: string
+  /** False where its name is sealed, and this device has not been given its secret. */
+  isNamed: boolean
   creator: DeviceId
   history: 'full' | 'off'
   consistency: 'eventual' | 'quorum' | 'strong'
@@ -53,7 +70,7 @@ export interface GroupFolder {
 export interface FolderSnapshot {
   /** 32 hex digits. */
   id: string
-  /** No other one of the folder is called so. */
+  /** No other one of the folder is called so. As long as that is not known here: the beginning of its id. */
   name: string
   by: DeviceId
   /** ms, by the clock of `by`. */
@@ -87,7 +104,9 @@ export interface GroupState extends GroupSettings {
   id: GroupId
   /** Sorted by id, this device among them. */
   devices: GroupDevice[]
-  /** Those that were in the group once. */
+  /** In the order in which they were made. */
+  kits: GroupKit[]
+  /** Those that were in the group once, kits among them. */
   removed: DeviceId[]
   /** How each of them went the last time. */
   departures: Departure[]

@@ -7,8 +7,8 @@ import type { Group } from './own-group.ts'
 const HEARD_MS = 20_000
 
 /**
- * Whom this device hears that is not in its group: those that were removed from it, and may not know. Each has one connection at a time and
- * not for long, or it could hold as many as there are, and no device of the group would find one free.
+ * Whom this device hears that is not in its group: recovery kits, and those that were removed from it, and may not know. Each of these has
+ * one connection at a time and not for long, or it could hold as many as there are, and no device of the group would find one free.
  */
 export class Hearing {
   readonly #parts: { group: Group; clock: Clock }
@@ -20,13 +20,13 @@ export class Hearing {
 
   /** May the device connect? */
   allows(device: DeviceId): boolean {
-    return this.#parts.group.state.removed.includes(device) && !this.#heard.has(device)
+    return this.#isKnown(device) || (this.#parts.group.state.removed.includes(device) && !this.#heard.has(device))
   }
 
   /** True for a connection that may be used: one of a device of the group, or the first of one that is heard. Any other is closed. */
   admits(connection: Connection): boolean {
     const device = connection.remotePeer.toString() as DeviceId
-    if (this.#isMember(device)) return true
+    if (this.#isKnown(device)) return true
     // Several may have passed the gate before the first of them was open.
     if (this.#heard.has(device)) {
       connection.abort(denied(device))
@@ -41,15 +41,17 @@ export class Hearing {
   /** Closes a connection after a while, unless it is one of a device of the group then. */
   bound(connection: Connection): void {
     const device = connection.remotePeer.toString() as DeviceId
-    if (this.#isMember(device)) return
+    if (this.#isKnown(device)) return
     const end = (): void => {
-      if (!this.#isMember(device)) connection.abort(denied(device))
+      if (!this.#isKnown(device)) connection.abort(denied(device))
     }
     this.#parts.clock.after(HEARD_MS, end, { idle: true })
   }
 
-  #isMember(wanted: DeviceId): boolean {
-    return this.#parts.group.state.devices.some(({ device }) => device === wanted)
+  /** A recovery kit takes its time, too: who has one could let any number of members in. */
+  #isKnown(wanted: DeviceId): boolean {
+    const { devices, kits } = this.#parts.group.state
+    return [...devices, ...kits].some(({ device }) => device === wanted)
   }
 }
 

@@ -21,7 +21,8 @@ export const PROTOCOLS = {
   dht: '/holdfast/kad/1.0.0',
 } as const
 
-const SERVICE_TAG = '_holdfast._udp.local'
+/** What devices of a group announce themselves by on the local network. */
+export const SERVICE_TAG = '_holdfast._udp.local'
 const MDNS_INTERVAL_MS = 20_000
 const MIB = 1024 * 1024
 const SLOW_MS = 30 * 60_000
@@ -77,6 +78,9 @@ export async function bareHost(options: BareHostOptions) {
     },
     // Our own heartbeat, which a busy device survives; a stream per ping would cost a datastore write each.
     connectionMonitor: { enabled: false },
+    // An address that is forgotten is not taken in again while its device stays connected, and without one the DHT names no device: neither
+    // where it is nor what it provides. `identify` puts the new ones of a device in the place of its old ones.
+    peerStore: { maxAddressAge: Infinity, maxPeerAge: Infinity },
     // Our own reconnect loop.
     connectionManager: { reconnectRetries: 0, inboundConnectionThreshold: 50, addressDialTimeout: 5_000 },
   }
@@ -111,6 +115,8 @@ async function createHost(options: Omit<BareHostOptions, 'serviceTag'> & { lan: 
           allowQueryWithZeroPeers: true,
           initialQuerySelfInterval: 500,
           querySelfInterval: SLOW_MS,
+          // Provider records are renewed by our own Reprovider, slowly; these are what it has come too late for.
+          reprovide: { threshold: 0, concurrency: 1 },
         }),
         options.allows,
       ),

@@ -1,7 +1,7 @@
 import { HoldfastError, sleep, type Clock, type Logger } from '#base'
 import { sameBytes, type DeviceId, type Hlc } from '#model'
 import { isRemoval, type FoldedGroup, type Removal } from './fold-group.ts'
-import type { GroupLog } from './group-log.ts'
+import { isAdding, type GroupLog } from './group-log.ts'
 import { verifyOperation, type Operation } from './operation.ts'
 import type { OperationBody } from './operation-body.ts'
 
@@ -93,13 +93,12 @@ export function takeIn(
  */
 export function removalsAgain(log: GroupLog, state: FoldedGroup, own: DeviceId, orphans: readonly Removal[]): OperationBody[] {
   const isMember = (wanted: DeviceId): boolean => state.devices.some(({ device, role }) => device === wanted && role === 'member')
+  const isIn = (wanted: DeviceId): boolean => [...state.devices, ...state.kits].some(({ device }) => device === wanted)
   if (!isMember(own)) return []
   const again = new Map<DeviceId, OperationBody>()
   for (const { author, hlc, body } of orphans) {
-    if (body.device === own || !isMember(author) || !state.devices.some(({ device }) => device === body.device)) continue
-    const since = log
-      .operations()
-      .some((one) => one.body.kind === 'device.add' && one.body.device === body.device && one.hlc > hlc)
+    if (body.device === own || !isMember(author) || !isIn(body.device)) continue
+    const since = log.operations().some(({ hlc: time, body: one }) => isAdding(one) && one.device === body.device && time > hlc)
     if (!since) again.set(body.device, body)
   }
   return [...again.values()]

@@ -16,7 +16,9 @@ import type { DeviceStatus, NetworkOptions, NetworkParts } from './network-parts
 import { Group } from './own-group.ts'
 import { refuseTwin } from './own-twin.ts'
 import { Pairing } from './pairing.ts'
+import { Providers } from './providers.ts'
 import { Reconnector } from './reconnector.ts'
+import { Recovery } from './recovery.ts'
 import { SecretGiver } from './secret-giver.ts'
 import { Traffic } from './traffic.ts'
 
@@ -39,6 +41,8 @@ export interface NetworkEvents {
 export class PeerNetwork extends Events<NetworkEvents> implements Service {
   readonly group: Group
   readonly pairing: Pairing
+  readonly recovery: Recovery
+  readonly providers: Providers
   readonly traffic = new Traffic()
   readonly #parts: NetworkParts
   readonly #options: NetworkOptions
@@ -65,10 +69,15 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     this.#secrets = new SecretGiver({ ...parts, group: this.group })
     this.#hearing = new Hearing({ ...parts, group: this.group })
     this.pairing = new Pairing({ ...parts, group: this.group, addresses, learn }, options)
+    const whereabouts = (device: DeviceId): readonly string[] =>
+      device === this.group.device ? addresses() : (this.#known.of(device)?.addresses ?? [])
+    this.recovery = new Recovery({ ...parts, group: this.group, whereabouts, learn }, options)
+    const isConnected = (device: DeviceId): boolean => this.#peers.has(device)
+    this.providers = new Providers({ ...parts, group: this.group, isConnected, told: (...of) => this.#reconnector.told(...of) })
     this.#reconnector = new Reconnector({
       ...parts,
       wanted: () => this.#others(),
-      isConnected: (device) => this.#peers.has(device),
+      isConnected,
       known: (device) => this.#known.of(device)?.addresses ?? [],
       dial: async (device, addresses) => this.#dialer?.dial(device, addresses),
       lookUp: async (device) => (await this.#dialer?.lookUp(device)) ?? [],
@@ -92,6 +101,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     const host = await startHost({ ...this.#parts, allows, hears, taken }, this.#options)
     this.#host = host
     this.#dialer = new Dialer(host, clock)
+    this.providers.start(host)
     this.#greeter = new Greeter({
       host,
       group: this.group,
@@ -117,6 +127,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#secrets.stop()
+    this.providers.stop()
     this.#reconnector.stop()
     for (const peer of [...this.#peers.values()]) peer.close('this device stops')
     this.#sockets?.close()
@@ -154,18 +165,10 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
       const peer = this.#peers.get(device)
       const known = this.#known.of(device)
       const own = device === this.group.device
-      const seen = own || peer !== undefined ? this.#parts.clock.now() : known?.lastSeen
+      const connected = own || peer !== undefined
+      const lastSeen = (connected ? this.#parts.clock.now() : known?.lastSeen) ?? null
       const address = peer?.address ?? known?.addresses[0] ?? null
-      return {
-        device,
-        name,
-        role,
-        own,
-        connected: own || peer !== undefined,
-        address,
-        lastSeen: seen ?? null,
-        rttMs: peer?.rttMs ?? null,
-      }
+      return { device, name, role, own, connected, address, lastSeen, rttMs: peer?.rttMs ?? null }
     })
     return devices.sort((a, b) => Number(b.own) - Number(a.own))
   }
@@ -241,6 +244,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     this.#parts.logger.info({ device, address: peer.address }, 'a device connected')
     void this.#known.seen(device, [peer.address, ...peer.announced])
     this.#secrets.review()
+    this.providers.connected()
     this.emit('connected', peer)
   }
 

@@ -11,7 +11,22 @@ import {
   type VersionId,
 } from '#model'
 import type { DeviceRole, FolderSnapshot, GroupFolder, Place } from './group.ts'
-import { bad, bytes, counted, device, folder, hexId, list, name, oneOf, place, policy, version } from './operation-fields.ts'
+import {
+  bad,
+  bytes,
+  counted,
+  device,
+  folder,
+  hexId,
+  list,
+  name,
+  oneOf,
+  place,
+  policy,
+  sealedName,
+  version,
+} from './operation-fields.ts'
+import { SEALED_KINDS, type LoggedName } from './sealed-names.ts'
 
 const DEVICE_ROLES: readonly DeviceRole[] = ['member', 'storage']
 const HISTORIES = ['full', 'off'] as const
@@ -38,12 +53,22 @@ export type OperationBody =
   | { kind: 'data-key.ask'; folder: FolderId; keys: readonly DataKeyName[] }
   | PropertyBody
   | SettingBody
+  | KitBody
   /** Of a newer Holdfast: kept and passed on, without effect here. */
   | { kind: 'unknown'; number: number; fields: readonly unknown[] }
 
-export interface FolderCreation extends Pick<GroupFolder, 'name' | 'history' | 'consistency' | 'created'> {
+/** A recovery kit may let members in from now on, and gets the keys of folders. Not a `device.add` of a role: older versions refuse those. */
+export interface KitBody {
+  kind: 'recovery.add'
+  device: DeviceId
+  name: string
+  x25519: Uint8Array
+}
+
+export interface FolderCreation extends Pick<GroupFolder, 'history' | 'consistency' | 'created'> {
   kind: 'folder.create'
   folder: FolderId
+  name: LoggedName
   /** Tells the right secret from a wrong one (secretCheck). */
   check: Uint8Array
   /** Devices that wrote in it before it came into this group, and how far they count, as older versions say it. */
@@ -96,9 +121,10 @@ export type PropertyBody =
   | SnapshotCreation
   | { kind: 'snapshot.delete'; folder: FolderId; id: string }
 
-export interface SnapshotCreation extends Omit<FolderSnapshot, 'by'> {
+export interface SnapshotCreation extends Omit<FolderSnapshot, 'by' | 'name'> {
   kind: 'snapshot.create'
   folder: FolderId
+  name: LoggedName
 }
 
 /** Says what a device gives, and what applies to all of the group. */
@@ -121,7 +147,7 @@ export function encodeBody(body: OperationBody): unknown[] {
       return [4, devicePublicKey(body.device), body.last, body.cuts.map(([folder, cut]) => [idBytes(folder), cut.epoch, cut.seq])]
     case 'folder.create':
       return [
-        5,
+        typeof body.name === 'string' ? 5 : SEALED_KINDS[body.kind],
         idBytes(body.folder),
         body.name,
         HISTORIES.indexOf(body.history),
@@ -159,8 +185,9 @@ export function encodeBody(body: OperationBody): unknown[] {
     case 'folder.pin':
       return [14, idBytes(body.folder), fromHex(body.version), Number(body.isPinned)]
     case 'snapshot.create': {
-      const { folder, id, name, created, entries, bytes, upTo } = body
-      return [15, idBytes(folder), fromHex(id), name, created, entries, bytes, encodePlaces(upTo)]
+      const { kind, folder, id, name, created, entries, bytes, upTo } = body
+      const number = typeof name === 'string' ? 15 : SEALED_KINDS[kind]
+      return [number, idBytes(folder), fromHex(id), name, created, entries, bytes, encodePlaces(upTo)]
     }
     case 'snapshot.delete':
       return [16, idBytes(body.folder), fromHex(body.id)]
@@ -168,6 +195,8 @@ export function encodeBody(body: OperationBody): unknown[] {
       return [17, body.bytes]
     case 'group.setting':
       return [18, body.key, body.value]
+    case 'recovery.add':
+      return [19, devicePublicKey(body.device), body.name, body.x25519]
     case 'unknown':
       return [body.number, ...body.fields]
   }
@@ -180,7 +209,7 @@ function encodePlaces(devices: readonly (readonly [DeviceId, readonly Place[]])[
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2, 2, 3, 7, 2, 1, 2]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2, 2, 3, 7, 2, 1, 2, 3, 7, 7]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -198,10 +227,11 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
         cuts: list(c).map((item) => [folder(item[0]), place(item[1], item[2])]),
       }
     case 5:
+    case 20:
       return {
         kind: 'folder.create',
         folder: folder(a),
-        name: name(b),
+        name: number === 5 ? name(b) : sealedName(b),
         history: oneOf(HISTORIES, c),
         consistency: oneOf(CONSISTENCIES, d),
         created: natural(e),
@@ -234,10 +264,12 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
       return { kind: 'folder.retention', folder: folder(a), policy: policy(b) }
     case 14:
       return { kind: 'folder.pin', folder: folder(a), version: version(b), isPinned: oneOf([false, true], c) }
-    case 15: {
+    case 15:
+    case 21: {
       const upTo = list(g).map(counted)
       const totals = { created: natural(d), entries: natural(e), bytes: natural(f) }
-      return { kind: 'snapshot.create', folder: folder(a), id: hexId(b), name: name(c), ...totals, upTo }
+      const called = number === 15 ? name(c) : sealedName(c)
+      return { kind: 'snapshot.create', folder: folder(a), id: hexId(b), name: called, ...totals, upTo }
     }
     case 16:
       return { kind: 'snapshot.delete', folder: folder(a), id: hexId(b) }
@@ -245,6 +277,8 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
       return { kind: 'device.pledge', bytes: natural(a) }
     case 18:
       return { kind: 'group.setting', key: natural(a), value: natural(b) }
+    case 19:
+      return { kind: 'recovery.add', device: device(a), name: name(b), x25519: bytes(c, 32) }
     default:
       return { kind: 'unknown', number, fields }
   }

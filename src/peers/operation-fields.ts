@@ -4,7 +4,9 @@ import type { Place } from './group.ts'
 
 // How the fields of an operation's body are read: each gives what is meant, or throws `corrupt`.
 
-const MAX_NAME_BYTES = 255
+export const MAX_NAME_BYTES = 255
+/** A nonce, the longest name with its length, and a tag. */
+export const SEALED_NAME_BYTES = 12 + 1 + MAX_NAME_BYTES + 16
 /** Numbers of a retention policy at most. */
 const MAX_POLICY_NUMBERS = 64
 
@@ -21,6 +23,11 @@ export function nameFault(text: string): string | undefined {
 export function name(value: unknown): string {
   if (typeof value !== 'string' || nameFault(value) !== undefined) throw bad('name')
   return value
+}
+
+/** A name that only those can read who have the folder's secret (sealName). */
+export function sealedName(value: unknown): Uint8Array {
+  return bytes(value, SEALED_NAME_BYTES)
 }
 
 export function bytes(value: unknown, length: number): Uint8Array {

@@ -10,7 +10,7 @@ import { checkArrival, checkName, joinConflict, needMember } from './group-fault
 import { buildLog, latestHlc, needRoom, type GroupLog } from './group-log.ts'
 import { isFresh, removalsAgain, takeIn, verified, type Merged } from './intake.ts'
 import { decodeOperation, type Operation } from './operation.ts'
-import type { OperationBody, PropertyBody, SettingBody } from './operation-body.ts'
+import type { KitBody, OperationBody, PropertyBody, SettingBody } from './operation-body.ts'
 import { saying } from './property-changes.ts'
 import { signOperations } from './sign-operations.ts'
 
@@ -100,7 +100,8 @@ export class Group extends Events<GroupEvents> {
     const id = folderIdOf(random.bytes(16))
     const secret = random.bytes(32)
     const { name, history = 'full', consistency = 'eventual' } = folder
-    const created: GroupFolder = { id, name, creator: this.device, history, consistency, created: Math.floor(clock.now()) }
+    const told = { creator: this.device, history, consistency, created: Math.floor(clock.now()) }
+    const created: GroupFolder = { id, name, isNamed: true, ...told }
     needFounder(this.state, this.device)
     await prepare(created, secret)
     await this.#author((state) =>
@@ -124,9 +125,9 @@ export class Group extends Events<GroupEvents> {
     return (await this.#author((state) => counts(state, this.device, folder, counted))) > 0
   }
 
-  /** Says what is kept of a folder's past, what this device pledges, or a setting of the group. Throws `denied`, `exists`, `full` or `usage`. */
-  async say(body: PropertyBody | SettingBody): Promise<void> {
-    await this.#author((state) => saying(state, this.device, this.log.chain(this.device).length, body))
+  /** Says what is kept of a folder's past, what this device pledges, a setting of the group, or that a recovery kit counts. Throws `denied`, `exists`, `full` or `usage`. */
+  async say(body: PropertyBody | SettingBody | KitBody): Promise<void> {
+    await this.#author((state) => this.#secrets.sealed(saying(state, this.device, this.log.chain(this.device).length, body)))
   }
 
   /** Says in which folders this device takes part, where the log has it otherwise. */
@@ -202,8 +203,9 @@ export class Group extends Events<GroupEvents> {
     })
   }
 
+  /** A recovery kit counts as in the group. */
   #has(wanted: DeviceId): boolean {
-    return this.state.devices.some(({ device }) => device === wanted)
+    return [...this.state.devices, ...this.state.kits].some(({ device }) => device === wanted)
   }
 
   #store(operations: readonly Operation[], replace: boolean): Promise<void> {
@@ -289,7 +291,7 @@ export class Group extends Events<GroupEvents> {
 
   #refold(): void {
     const wasIn = this.#state === null || this.#has(this.device)
-    const state = foldGroup(this.log.operations())
+    const state = foldGroup(this.log.operations(), this.#secrets.name)
     this.#state = state
     this.#secrets.refresh(state)
     if (this.#has(this.device)) this.emit('changed', state)

@@ -1,9 +1,10 @@
 import { HoldfastError } from '#base'
 import type { DeviceId } from '#model'
+import { MAX_KITS } from './fold-draft.ts'
 import type { FoldedGroup } from './fold-group.ts'
 import { MAX_PINS, MAX_SNAPSHOTS } from './fold-properties.ts'
 import { nameFault } from './operation-fields.ts'
-import type { PropertyBody, SettingBody } from './operation-body.ts'
+import type { KitBody, PropertyBody, SettingBody } from './operation-body.ts'
 import { settingChange } from './setting-changes.ts'
 
 /** Operations of this device after which it says no more of this kind: devices and roles must not run out of them for it. */
@@ -16,8 +17,9 @@ export function saying(
   state: FoldedGroup,
   own: DeviceId,
   written: number,
-  body: PropertyBody | SettingBody,
-): (PropertyBody | SettingBody)[] {
+  body: PropertyBody | SettingBody | KitBody,
+): (PropertyBody | SettingBody | KitBody)[] {
+  if (body.kind === 'recovery.add') return kitChange(state, own, body)
   const isSetting = body.kind === 'device.pledge' || body.kind === 'group.setting'
   const changes = isSetting ? settingChange(state, own, body) : propertyChange(state, own, body)
   if (changes.length > 0 && written >= MAX_OPERATIONS) {
@@ -30,6 +32,16 @@ export function saying(
     )
   }
   return changes
+}
+
+function kitChange({ devices, kits }: FoldedGroup, own: DeviceId, body: KitBody): KitBody[] {
+  if (devices.find(({ device }) => device === own)?.role !== 'member') {
+    throw new HoldfastError('denied', 'a storage device can read no folders, and so can no kit that it makes', {
+      hint: 'make the recovery kit on a member of the group',
+    })
+  }
+  if (kits.length < MAX_KITS) return [body]
+  throw full(`the group has ${MAX_KITS} recovery kits, and can have no more`, 'remove one first: holdfast devices remove KIT')
 }
 
 function propertyChange(state: FoldedGroup, own: DeviceId, body: PropertyBody): PropertyBody[] {
@@ -71,7 +83,7 @@ function propertyChange(state: FoldedGroup, own: DeviceId, body: PropertyBody): 
 }
 
 function checkSnapshot(folder: string, { name, upTo }: PropertyBody & { kind: 'snapshot.create' }): void {
-  const fault = nameFault(name)
+  const fault = typeof name === 'string' ? nameFault(name) : undefined
   if (fault !== undefined) throw new HoldfastError('usage', `a snapshot cannot be called ${JSON.stringify(name)}: ${fault}`)
   if (upTo.reduce((sum, [, places]) => sum + places.length + 2, 0) <= MAX_PLACES) return
   throw full(

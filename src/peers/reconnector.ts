@@ -36,6 +36,8 @@ export class Reconnector {
   readonly #parts: ReconnectorParts
   readonly #attempts = new Map<DeviceId, Attempt>()
   readonly #seen = new Map<DeviceId, string[]>()
+  /** Where others have said last that a device is. */
+  readonly #told = new Map<DeviceId, readonly string[]>()
   #stopped = false
 
   constructor(parts: ReconnectorParts) {
@@ -55,12 +57,18 @@ export class Reconnector {
   seen(device: DeviceId, addresses: readonly string[]): void {
     if (addresses.length === 0) return
     this.#seen.set(device, distinct([...addresses, ...(this.#seen.get(device) ?? [])]))
-    const attempt = this.#attempts.get(device)
-    if (attempt === undefined || attempt.dialing || this.#parts.isConnected(device)) return
-    if (this.#parts.clock.monotonic() - attempt.lastTry > SEEN_GAP_MS) this.#schedule(device, this.#jitter(50))
+    this.#hurry(device)
+  }
+
+  /** Others say that a device is at these addresses: whoever lies so must not keep it from being tried where it is known to be. */
+  told(device: DeviceId, addresses: readonly string[]): void {
+    if (addresses.length === 0) return
+    this.#told.set(device, addresses)
+    this.#hurry(device)
   }
 
   connected(device: DeviceId): void {
+    this.#told.delete(device)
     this.#end(device)
   }
 
@@ -71,6 +79,13 @@ export class Reconnector {
   stop(): void {
     this.#stopped = true
     for (const device of [...this.#attempts.keys()]) this.#end(device)
+  }
+
+  #hurry(device: DeviceId): void {
+    const attempt = this.#attempts.get(device)
+    if (attempt === undefined || attempt.dialing || this.#parts.isConnected(device)) return
+    const rest = attempt.lastTry + SEEN_GAP_MS - this.#parts.clock.monotonic()
+    this.#schedule(device, Math.max(rest, this.#jitter(50)))
   }
 
   #end(device: DeviceId): void {
@@ -91,14 +106,18 @@ export class Reconnector {
     if (attempt.dialing || this.#parts.isConnected(device)) return
     attempt.dialing = true
     attempt.lastTry = clock.monotonic()
-    try {
-      let addresses = distinct([...(this.#seen.get(device) ?? []), ...known(device)])
-      if (addresses.length === 0 || attempt.failures % ASK_DHT_EVERY === ASK_DHT_EVERY - 1) {
-        addresses = distinct([...(await lookUp(device)), ...addresses])
+    let addresses = distinct([...(this.#seen.get(device) ?? []), ...known(device)])
+    const told = this.#told.get(device) ?? []
+    if (addresses.length + told.length === 0 || attempt.failures % ASK_DHT_EVERY === ASK_DHT_EVERY - 1)
+      addresses = distinct([...(await lookUp(device)), ...addresses])
+    for (const some of [addresses, told]) {
+      if (some.length === 0 || this.#parts.isConnected(device)) continue
+      try {
+        await dial(device, some.slice(0, MAX_KEPT))
+        break
+      } catch (error) {
+        logger.debug({ device, failures: attempt.failures, reason: messageOf(error) }, 'a device could not be reached')
       }
-      if (addresses.length > 0) await dial(device, addresses.slice(0, MAX_KEPT))
-    } catch (error) {
-      logger.debug({ device, failures: attempt.failures, reason: messageOf(error) }, 'a device could not be reached')
     }
     attempt.dialing = false
     attempt.failures++

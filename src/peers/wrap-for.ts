@@ -1,6 +1,13 @@
 import { messageOf, type Logger, type Random } from '#base'
+import type { DeviceId } from '#model'
 import type { FoldedGroup } from './fold-group.ts'
+import type { GroupState } from './group.ts'
 import type { WrapPlace } from './wrap.ts'
+
+/** Who is to have the keys of a folder that all members may read. */
+export function keyHolders({ devices, kits }: GroupState): DeviceId[] {
+  return [...devices.filter(({ role }) => role === 'member'), ...kits].map(({ device }) => device)
+}
 
 /** Wraps something for a device of the group; nothing where the device has announced no key, or none to which anything can be wrapped. */
 export function wrapFor<T>(

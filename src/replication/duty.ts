@@ -21,10 +21,12 @@ export interface DutyInput {
 
 /** An anchor that is connected is waited for so long from the time a version was written, ms. */
 const ANCHOR_FIRST_MS = 10 * 60_000
+/** And so long for one that was replaced or deleted since: what of its content there is left is not to wait. */
+const PAST_FIRST_MS = 60_000
 
 /** Has the anchor its chance still with what was written at that time? By a clock that is years behind it would have it for years. */
-export function isAnchorFirst(written: number, now: number): boolean {
-  return Math.abs(now - written) < ANCHOR_FIRST_MS
+export function isAnchorFirst(written: number, now: number, isHead: boolean): boolean {
+  return Math.abs(now - written) < (isHead ? ANCHOR_FIRST_MS : PAST_FIRST_MS)
 }
 
 /**

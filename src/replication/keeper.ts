@@ -1,7 +1,8 @@
 import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { CHUNK_ITEM_BYTES, toHex, type ChunkId } from '#model'
+import { CHUNK_ITEM_BYTES, hlcTime, toHex, type ChunkId, type ChunkList } from '#model'
 import type { Duty } from './duty.ts'
+import type { Before, GoneContent } from './gone-content.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
 import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
@@ -12,17 +13,27 @@ const PAGE = 256
 const SLICE = 1_024
 /** One that another device has its chance with first, after so long. */
 const LATER_MS = 5_000
+/** One that is so young and of which something is missing as well: sync was hardly done with it, here or elsewhere. */
+const YOUNG_MS = 60_000
 /** What is put off after a run has taken longer than this, ms, is tried as soon as if it had not. */
 const LONGEST_RUN_MS = 60 * 60_000
+
+const NONE = new Uint8Array(0)
 
 /** Where a chunk that is to be kept can be had from. */
 export interface ChunkFinder {
   /** The chunks of packed ids, verified; null for each that is nowhere to be had now. */
-  find(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
+  find(
+    ids: Uint8Array,
+    lengths: readonly number[],
+    signal: AbortSignal,
+    /** Called for each that all devices which could have it, connected all of them, have answered not to have. */
+    nowhere?: (id: ChunkId) => void,
+  ): Promise<(Uint8Array | null)[]>
 }
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon'>
+  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forget'>
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -30,6 +41,8 @@ export interface KeeperParts {
   finder: ChunkFinder
   /** What this device has to have of a chunk (32 bytes) of a version. */
   duty(item: KeepItem, chunk: Uint8Array): Duty
+  /** Knows whose content is gone for good, which is forgotten then. */
+  gone: Pick<GoneContent, 'before' | 'missed'>
   /** For each of packed ids: is it in a file that is on the disk now? */
   live(ids: Uint8Array): Promise<boolean[]>
   /** More is kept than before, or all that there is. */
@@ -148,7 +161,12 @@ export class Keeper implements Service {
     const items = await index.toKeep(PAGE, due)
     if (items.length === 0) return false
     this.#parts.tally.versions += items.length
-    const incomplete = await this.#keep(items)
+    const before = this.#parts.gone.before(items)
+    const nowhere = new Set<string>()
+    const incomplete = await this.#keep(items, nowhere)
+    const gone = await this.#gone(items, before, nowhere)
+    if (gone.length > 0) await index.forget(gone.map((at) => items[at]!.record))
+    for (const at of gone) incomplete.delete(at)
     const time = now()
     await index.kept(
       items.map(({ record, isHead }, at) => {
@@ -167,20 +185,43 @@ export class Keeper implements Service {
     return later.size === 0
   }
 
-  /** The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms. */
-  async #keep(items: readonly KeepItem[]): Promise<Map<number, number>> {
+  /** The numbers of those items that are to be forgotten, as content of them is gone for good. `nowhere` are chunks, in hex. */
+  async #gone(items: readonly KeepItem[], before: readonly Before[], nowhere: ReadonlySet<string>): Promise<number[]> {
+    const { gone, logger } = this.#parts
+    const found: number[] = []
+    for (const [at, item] of items.entries()) {
+      const ids = nowhere.size === 0 ? [] : idsIn(item.chunks ?? NONE).filter((id) => nowhere.has(toHex(id)))
+      if (!(await gone.missed(item, before[at]!, ids))) continue
+      found.push(at)
+      const { path, id } = item.version
+      logger.info({ path, version: id }, 'content was replaced before any device had kept it: its version is forgotten')
+    }
+    return found
+  }
+
+  /**
+   * The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms. Notes in `nowhere`, in hex,
+   * the chunks that no device has.
+   */
+  async #keep(items: readonly KeepItem[], nowhere: Set<string>): Promise<Map<number, number>> {
     const incomplete = new Map<number, number>(
       items.flatMap(({ chunks }, at) => (chunks === null ? [[at, AGAIN_MS] as const] : [])),
     )
     const later = new Set<number>()
     for (const slice of this.#slices(items, later)) {
       for (const batch of batches(await this.#lacking(slice))) {
-        const missing = await this.#bring(batch)
-        for (const { item } of slice.filter(({ id }) => missing.has(toHex(id)))) incomplete.set(item, AGAIN_MS)
+        const missing = await this.#bring(batch, nowhere)
+        for (const { item } of slice.filter(({ id }) => missing.has(toHex(id))))
+          incomplete.set(item, this.#patience(items[item]!))
       }
     }
     for (const item of later) if (!incomplete.has(item)) incomplete.set(item, LATER_MS)
     return incomplete
+  }
+
+  /** How long until one of which something is missing is looked at again, ms. */
+  #patience({ version }: KeepItem): number {
+    return Math.abs(this.#parts.clock.now() - hlcTime(version.hlc)) < YOUNG_MS ? LATER_MS : AGAIN_MS
   }
 
   /** Those that have to come into the store, each once. */
@@ -217,11 +258,11 @@ export class Keeper implements Service {
   }
 
   /** Ids, in hex, of the chunks that are nowhere to be had. */
-  #bring(batch: readonly Wanted[]): Promise<Set<string>> {
+  #bring(batch: readonly Wanted[], nowhere: Set<string>): Promise<Set<string>> {
     const { finder, store, tally } = this.#parts
     return this.#work.batch(async () => {
       const lengths = batch.map(({ length }) => length)
-      const found = await finder.find(packIds(batch), lengths, this.#work.signal)
+      const found = await finder.find(packIds(batch), lengths, this.#work.signal, (id) => nowhere.add(id))
       const chunks = batch.flatMap(({ id }, at) => {
         const bytes = found[at] ?? null
         return bytes === null ? [] : [{ id: toHex(id) as ChunkId, bytes }]
@@ -234,4 +275,10 @@ export class Keeper implements Service {
       return new Set(batch.flatMap(({ id }, at) => (found[at] == null ? [toHex(id)] : [])))
     })
   }
+}
+
+function idsIn(list: ChunkList): Uint8Array[] {
+  return Array.from({ length: list.length / CHUNK_ITEM_BYTES }, (_, at) =>
+    list.subarray(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32),
+  )
 }

@@ -13,6 +13,11 @@ export function keptUpTo(upTo: readonly Have[]): KeptBy {
   return new Map(upTo.map((item) => [chainOf(item), item.seq]))
 }
 
+/** Up to where both have come. */
+export function bothKept(one: KeptBy, other: KeptBy): KeptBy {
+  return new Map([...one].map(([chain, seq]) => [chain, Math.min(seq, other.get(chain) ?? 0)]))
+}
+
 /** The records up to which all is kept, of those there are, where these chains are behind. */
 export function upToOf(have: readonly Have[], behind: readonly Have[]): Have[] {
   const seqs = keptUpTo(behind)

@@ -6,7 +6,7 @@ import type { BlockHolder } from './block-holder.ts'
 import { chainOf, hasKept, keptUpTo, upToOf, type KeptBy } from './protection.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
-import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
+import { batches, chunksToHold, namesIn, packIds, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
@@ -222,7 +222,8 @@ export class Replicator {
   *#slices(items: readonly KeepItem[]): Generator<Wanted[]> {
     const { isHolderOf } = this.#parts
     let slice: Wanted[] = []
-    for (const [at, { chunks }] of items.entries()) {
+    for (const [at, item] of items.entries()) {
+      const chunks = chunksToHold(item)
       if (chunks === null) continue
       const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
       for (let start = 0; start < chunks.length; start += CHUNK_ITEM_BYTES) {

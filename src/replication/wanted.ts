@@ -1,4 +1,5 @@
-import { toHex, type ChunkId } from '#model'
+import type { KeepItem } from '#db'
+import { toHex, type ChunkId, type ChunkList } from '#model'
 
 /** Bytes of chunks read and sealed at once. */
 const BATCH_BYTES = 4 * 1024 * 1024
@@ -11,6 +12,11 @@ export interface Wanted {
   length: number
   /** A copy of any kind will do. */
   isAny: boolean
+}
+
+/** The chunks that a version is read back from by who knows its record alone: its file's, and those of its manifest. null: not all are known. */
+export function chunksToHold({ chunks, version, isForgotten }: KeepItem): ChunkList | null {
+  return chunks === null || !version.manifest || isForgotten ? chunks : new Uint8Array(Buffer.concat([version.chunks, chunks]))
 }
 
 /** In order, each of so many bytes at most, but for a single one. */

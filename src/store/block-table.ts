@@ -1,4 +1,5 @@
 import type { ChunkId, FolderId } from '#model'
+import type { SegmentTable } from './sealed-segments.ts'
 import type { HeldChunks } from './sweepable.ts'
 
 /** What the store knows of one block. Digests are the SHA-256 in a block's CID, 32 bytes. */
@@ -64,6 +65,7 @@ export interface BlockTable {
   /** Forgets the damaged blocks of a folder's chunks, and no others. Gives the digests of those that were in files. */
   dropDamaged(folder: FolderId, chunks: readonly ChunkId[]): Uint8Array[]
   readonly unneeded: UnneededTable
+  readonly segments: SegmentTable
 }
 
 /** Which blocks are not needed, and since when. Packed ids, 32 bytes each; times in ms. Transactions as in BlockTable. */
@@ -72,6 +74,8 @@ export interface UnneededTable {
   folders(): FolderId[]
   /** As in Sweepable; damaged ones, too. */
   held(folder: FolderId, after: Uint8Array, limit: number): HeldChunks
+  /** As in Sweepable. */
+  pending(folder: FolderId, after: Uint8Array, limit: number): HeldChunks
   /** As in Sweepable. */
   note(folder: FolderId, chunks: { unneeded: Uint8Array; needed: Uint8Array }, now: number): void
   /** Removes those of these chunks whose blocks are noted as not needed since `until` or before; `files`: the digests of those in files. */

@@ -5,6 +5,7 @@ import type { BlockTable } from './block-table.ts'
 import type { FolderSealing } from './folder-sealing.ts'
 import { openSeal, type Opened } from './open-seal.ts'
 import type { Allowance, ForeignBlock, SealedBlocks, Taken } from './sealed-blocks.ts'
+import { roomFor } from './room-for.ts'
 import { neededBlocks, unpack } from './sealed-chunks.ts'
 
 export interface ForeignBlocksParts {
@@ -12,6 +13,8 @@ export interface ForeignBlocksParts {
   table: BlockTable
   /** Is there more room on the disk than is to stay free? */
   hasRoom(): boolean
+  /** The block of an index segment, where there is one. */
+  segments: { blockOfSegment(folder: FolderId, chunk: ChunkId): Uint8Array | null }
 }
 
 /** Takes blocks of others and gives them back, in the store's thread. One call at a time, or two could share the same room. */
@@ -27,7 +30,7 @@ export class ForeignBlocks implements SealedBlocks {
     const ids = blocks.map(({ id }) => id)
     const known = neededBlocks(table, folder, ids)
     const fresh = new Map<ChunkId, NamedBlock>()
-    let room = hasRoom() ? this.#room(allowance) : -Infinity
+    let room = hasRoom() ? roomFor(table, allowance) : -Infinity
     const taken = blocks.map(({ id, length, bytes }, at): Taken => {
       if (known[at] !== undefined || fresh.has(id)) return 'had'
       // A damaged one gives its place.
@@ -43,13 +46,13 @@ export class ForeignBlocks implements SealedBlocks {
   }
 
   async sealed(folder: FolderId, ids: Uint8Array, limit: number): Promise<(Uint8Array | null)[]> {
-    const { blocks, table } = this.#parts
+    const { blocks, table, segments } = this.#parts
     const found: (Uint8Array | null)[] = []
     let bytes = 0
     for (const id of unpack(ids)) {
       if (bytes >= limit) break
-      const digest = table.blockOf(folder, id)?.digest
-      const block = digest === undefined ? null : await blocks.read(digest)
+      const digest = neededBlocks(table, folder, [id])[0]?.digest
+      const block = digest === undefined ? segments.blockOfSegment(folder, id) : await blocks.read(digest)
       found.push(block)
       bytes += block?.length ?? 0
     }
@@ -62,11 +65,5 @@ export class ForeignBlocks implements SealedBlocks {
 
   sizes(): Promise<{ folder: FolderId; bytes: number }[]> {
     return Promise.resolve(this.#parts.table.sizes())
-  }
-
-  #room(allowance: Allowance | null): number {
-    if (allowance === null) return Infinity
-    const counted = this.#parts.table.sizes().filter(({ folder }) => !allowance.except.includes(folder))
-    return counted.reduce((left, { bytes }) => left - bytes, allowance.bytes)
   }
 }

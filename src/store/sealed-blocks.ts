@@ -27,7 +27,7 @@ export interface SealedBlocks {
   /** Takes blocks, each for itself; those that are `stored` are durable when this resolves. What is full drops nothing. null: no bounds but the disk's. */
   take(folder: FolderId, blocks: readonly ForeignBlock[], allowance: Allowance | null): Promise<Taken[]>
   /**
-   * The blocks of the first of these chunks: up to the one with which they have `limit` bytes, or all. null for one that is not here, or
+   * The blocks of the first of these chunks, which are needed, then: up to the one with which they have `limit` bytes, or all. null for one that is not here, or
    * damaged, which is then noted.
    */
   sealed(folder: FolderId, ids: Uint8Array, limit: number): Promise<(Uint8Array | null)[]>

@@ -18,6 +18,8 @@ export interface Sweepable {
   folders(): Promise<FolderId[]>
   /** At most `limit` chunks after `after` (empty: from the first). Asking for them here takes no note back. */
   held(folder: FolderId, after: Uint8Array, limit: number): Promise<HeldChunks>
+  /** The same of those alone that are noted as not needed. */
+  pending(folder: FolderId, after: Uint8Array, limit: number): Promise<HeldChunks>
   /** Notes chunks as not needed, since `now` (ms) where they are not noted so since earlier, and others as needed. */
   note(folder: FolderId, chunks: { unneeded: Uint8Array; needed: Uint8Array }, now: number): Promise<void>
   /** Removes those of these chunks that are noted as not needed since `until` (ms) or before. */

@@ -29,6 +29,10 @@ export class SweptBlocks implements Sweepable {
     return Promise.resolve(this.#parts.table.unneeded.held(folder, after, limit))
   }
 
+  pending(folder: FolderId, after: Uint8Array, limit: number): Promise<HeldChunks> {
+    return Promise.resolve(this.#parts.table.unneeded.pending(folder, after, limit))
+  }
+
   note(folder: FolderId, chunks: { unneeded: Uint8Array; needed: Uint8Array }, now: number): Promise<void> {
     return Promise.resolve(this.#parts.table.unneeded.note(folder, chunks, now))
   }

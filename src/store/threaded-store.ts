@@ -2,6 +2,7 @@ import { ownBuffer, type Clock, type Spawner } from '#base'
 import { WorkerPool } from '#content'
 import type { ChunkId, FolderId } from '#model'
 import type { ChunkStore, StoreTotals } from './chunk-store.ts'
+import type { SealedSegments } from './sealed-segments.ts'
 import type { SealedBlocks } from './sealed-blocks.ts'
 import type { StoreJob } from './store-job.ts'
 import type { Sweepable } from './sweepable.ts'
@@ -10,7 +11,7 @@ import type { StoreUpkeep } from './upkeep.ts'
 /** Whole buffers longer than this are handed over, not copied. */
 const LEAST_HANDED_OVER = 64 * 1024
 
-export interface ThreadedStore extends ChunkStore, SealedBlocks, Sweepable, StoreUpkeep {
+export interface ThreadedStore extends ChunkStore, SealedBlocks, SealedSegments, Sweepable, StoreUpkeep {
   /** Ends the threads; calls that have not ended reject. */
   close(): Promise<void>
 }
@@ -79,10 +80,13 @@ export function openThreadedStore(
     take: (...args) => change({ verb: 'take', args }),
     sealed: (...args) => change({ verb: 'sealed', args }),
     open: (...args) => run({ verb: 'open', args }),
+    takeSegment: (...args) => change({ verb: 'takeSegment', args }),
+    segments: (...args) => run({ verb: 'segments', args }),
     sizes: () => run({ verb: 'sizes', args: [] }),
     chunks: (...args) => run({ verb: 'chunks', args }),
     folders: () => run({ verb: 'folders', args: [] }),
     held: (...args) => run({ verb: 'held', args }),
+    pending: (...args) => run({ verb: 'pending', args }),
     note: (...args) => run({ verb: 'note', args }),
     sweep: (...args) => change({ verb: 'sweep', args }),
     tidy: (...args) => run({ verb: 'tidy', args }),

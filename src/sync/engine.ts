@@ -14,7 +14,7 @@ const UNASKED = { perSecond: 1024 * 1024, burst: 4 * 1024 * 1024 }
 /** What a message counts for at least. */
 const MESSAGE_COST = 4 * 1024
 
-export interface EngineParts extends Pick<ExchangeParts, 'shelf' | 'mayHold'> {
+export interface EngineParts extends Pick<ExchangeParts, 'shelf' | 'mayHold' | 'signer' | 'sought'> {
   clock: Clock
   logger: Logger
   /** May `device` have the index and the chunks of `folder`? Asked on every message. */
@@ -46,12 +46,14 @@ export class SyncEngine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts
-    const { clock, logger, shelf, mayHold } = parts
+    const { clock, logger, shelf, mayHold, signer, sought } = parts
     this.exchange = new Exchange({
       clock,
       logger,
       ...(shelf && { shelf }),
       ...(mayHold && { mayHold }),
+      ...(signer && { signer }),
+      ...(sought && { sought }),
       folderFor: (folder, device) => (parts.mayRead(folder, device) ? (this.#folders.get(folder)?.served ?? null) : null),
       mayServe: (folder, device) => this.#peers.get(device)?.joined.has(folder) === true,
       openerOf: (folder) => this.#folders.get(folder)?.served.store ?? null,
@@ -81,6 +83,7 @@ export class SyncEngine {
       throw error
     }
     this.refresh()
+    sync.shelves.ask()
     return sync
   }
 
@@ -106,6 +109,7 @@ export class SyncEngine {
     peer.index.onMessage((bytes) => this.#onMessage(peer, bytes))
     peer.closed.addEventListener('abort', () => this.#dropPeer(peer), { once: true })
     this.refresh()
+    for (const { shelves } of this.folders) shelves.ask()
   }
 
   /** Roles may have changed: folders are shown to the devices that may read them, and no others. */

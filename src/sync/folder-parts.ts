@@ -29,6 +29,10 @@ export interface FolderSyncParts {
   writers(): IngestRules['writers']
   /** The other devices that may read the folder. */
   members(): FolderMember[]
+  /** The group's devices that may hold blocks and index segments for others; none where left out. */
+  shelves?(): DeviceId[]
+  /** Was a device put out of the group, and nobody has said how far its records count? */
+  isUnsaid?(device: DeviceId): boolean
   activity(items: Omit<Activity, 'folder'>[]): void
   misbehaved(device: DeviceId, message: string): void
   /** State, totals or peers changed. */

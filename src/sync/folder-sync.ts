@@ -1,24 +1,26 @@
 import { HoldfastError, type Service, type Timer } from '#base'
 import type { IndexTotals } from '#db'
-import { mayRead, mayWrite, type DeviceId } from '#model'
+import { mayWrite, type DeviceId } from '#model'
 import { Announcement } from './announcement.ts'
-import { Comparison } from './comparison.ts'
+import type { Comparison } from './comparison.ts'
 import type { Transfer } from './file-builder.ts'
 import { FolderActions } from './folder-actions.ts'
 import { hindered, lacking } from './folder-peer.ts'
 import { FolderNotes } from './folder-notes.ts'
 import { FolderProblems } from './folder-problems.ts'
+import { folderRecords } from './folder-records.ts'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderTotals } from './folder-totals.ts'
 import { keepUp } from './folder-upkeep.ts'
 import { FolderWork } from './folder-work.ts'
 import { hindranceOf, type Hindered, type Hindrance } from './hindrance.ts'
-import { IndexExchange } from './index-exchange.ts'
+import type { IndexExchange } from './index-exchange.ts'
 import { areThere } from './lost-content.ts'
 import type { IndexMessage } from './messages.ts'
-import { isHealthy, pausedFault, needHealthy, needOf, stateNow } from './need.ts'
+import { isHealthy, pausedFault, needHealthy, needOf } from './need.ts'
 import { Rerun } from './rerun.ts'
 import type { CleanStage } from './puller-parts.ts'
+import type { ShelfReader } from './shelf-reader.ts'
 import { faultOf, standing, type Standing } from './standing.ts'
 
 /** One folder on this device: scans, exchanges records, pulls, and says how it stands. */
@@ -31,6 +33,8 @@ export class FolderSync implements Service {
   readonly problems: FolderProblems
   /** Is it compared with what others know of the folder? */
   readonly comparison: Comparison
+  /** Reads its records out of the segments that devices hold for others. */
+  readonly shelves: ShelfReader
   readonly #parts: FolderSyncParts
   #work: FolderWork | null = null
   #upkeep: Timer | null = null
@@ -46,11 +50,6 @@ export class FolderSync implements Service {
 
   constructor(parts: FolderSyncParts, settings: FolderSettings) {
     this.#parts = parts
-    this.comparison = new Comparison(parts, settings.compared, () => {
-      parts.compared()
-      this.exchange.announce()
-      this.hint(null)
-    })
     this.#paused = settings.paused
     const failed = (error: unknown): void => this.#onFault(error)
     const pull = (): void => this.#work?.pull()
@@ -66,16 +65,13 @@ export class FolderSync implements Service {
     this.#notes = new FolderNotes(parts)
     this.#retryAll = new Rerun(() => parts.index.retry(null).then(pull).catch(failed))
     this.#totals = new FolderTotals(parts, (before, now) => this.#onTotals(before, now), failed)
-    this.exchange = new IndexExchange({
-      folder: parts.id,
-      index: parts.index,
-      clock: parts.clock,
-      logger: parts.logger,
-      rules: () => ({ writers: parts.writers() }),
-      mayRead: (device) => mayRead(parts.role(device)),
-      isNew: () => !this.comparison.done,
-      need: () => stateNow(parts, { isNew: !this.comparison.done, scans: this.#work?.scans, state: this.standing.state }),
-      ingested: ({ kept }) => {
+    const records = folderRecords(parts, settings.compared, {
+      compared: () => {
+        parts.compared()
+        this.exchange.announce()
+        this.hint(null)
+      },
+      ingested: (kept) => {
         this.#notes.kept(kept)
         this.#totals.refresh()
         this.#work?.arrived()
@@ -86,8 +82,12 @@ export class FolderSync implements Service {
         this.#changed()
       },
       ready: () => this.#retryAll.ask(),
-      misbehaved: parts.misbehaved,
+      read: pull,
+      now: () => ({ scans: this.#work?.scans, state: this.standing.state }),
     })
+    this.exchange = records.exchange
+    this.comparison = records.comparison
+    this.shelves = records.shelves
   }
 
   async start(): Promise<void> {
@@ -102,6 +102,7 @@ export class FolderSync implements Service {
     this.#stopped = true
     this.#upkeep?.cancel()
     this.exchange.stop()
+    await this.shelves.stop()
     await this.#end('the folder is being stopped')
   }
 
@@ -178,7 +179,7 @@ export class FolderSync implements Service {
       backlog: this.exchange.backlog,
       role: this.#parts.role(),
       totals: this.#totals.now,
-      connected: this.exchange.peers.length,
+      connected: this.exchange.peers.length || this.shelves.connected,
       working: this.#work !== null && !this.#work.puller.quiet,
       problems: scans?.problems.length ?? 0,
       hindered: this.hindered,
@@ -236,7 +237,7 @@ export class FolderSync implements Service {
       },
       quiet: (clean) => void this.#onQuiet(clean).catch((error: unknown) => this.#onFault(error)),
       failed: (error) => this.#onFault(error),
-      behind: () => this.exchange.backlog > 0,
+      behind: () => this.exchange.backlog > 0 || this.shelves.isReading,
       isScanning: (device) => this.exchange.isScanning(device),
       changed: () => {
         this.exchange.announce()
@@ -263,6 +264,7 @@ export class FolderSync implements Service {
 
   async #retry(): Promise<void> {
     this.exchange.retry()
+    this.shelves.ask()
     await this.comparison.look(this.exchange.peers)
     if (this.#work === null) return
     if (this.#fault !== null) {

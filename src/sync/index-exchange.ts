@@ -180,16 +180,10 @@ export class IndexExchange {
     if (!this.#wants.isAsked(device, message)) return
     let result: Ingested
     try {
-      result = await this.#parts.index.ingest(message.batches, { ...this.#parts.rules(), now: this.#parts.clock.now() })
+      result = await this.take(message.batches, device)
     } catch (error) {
       this.#wants.failed(message)
       throw error
-    }
-    this.#takeHave(result.have)
-    if (result.fault !== undefined) this.#onFault(device, message, result.fault)
-    if (result.records > 0) {
-      this.#parts.ingested(result, device)
-      this.announce()
     }
     const isKnown = message.batches.length > 0 && result.records === 0 && result.fault === undefined
     // It answers what was asked before: what is asked now is still to be answered.
@@ -198,6 +192,20 @@ export class IndexExchange {
     if (!useful && this.#wants.isLastWord(message)) this.#onVain(device, message)
     this.#wants.answered(message, useful)
     if (result.records > 0) this.#wants.askAll()
+  }
+
+  /** Takes batches in, for which `device` is to blame; those of `more` writers as well. */
+  async take(batches: readonly Uint8Array[], device: DeviceId, more: IngestRules['writers'] = []): Promise<Ingested> {
+    const { writers } = this.#parts.rules()
+    const rules = { writers: [...writers, ...more], now: this.#parts.clock.now() }
+    const result = await this.#parts.index.ingest(batches, rules)
+    this.#takeHave(result.have)
+    if (result.fault !== undefined) this.#onFault(device, result.fault)
+    if (result.records > 0) {
+      this.#parts.ingested(result, device)
+      this.announce()
+    }
+    return result
   }
 
   #onVain(device: DeviceId, chain: BatchesMessage): void {
@@ -225,8 +233,8 @@ export class IndexExchange {
     this.#backlog.came()
   }
 
-  #onFault(device: DeviceId, message: BatchesMessage, fault: NonNullable<Ingested['fault']>): void {
-    this.#parts.logger.warn({ device, author: message.author, code: fault.code }, `records were refused: ${fault.message}`)
+  #onFault(device: DeviceId, fault: NonNullable<Ingested['fault']>): void {
+    this.#parts.logger.warn({ device, author: fault.author, code: fault.code }, `records were refused: ${fault.message}`)
     if (fault.code === 'corrupt') this.#parts.misbehaved(device, fault.message)
   }
 }

@@ -29,7 +29,7 @@ export interface StandingInput {
   backlog: number
   role: Role
   totals: IndexTotals | null
-  /** Devices of the folder connected now. */
+  /** Devices of the folder connected now, or else those that hold it for others. */
   connected: number
   working: boolean
   problems: number

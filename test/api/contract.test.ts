@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ERROR_CODES } from '#base'
-import { EVENT_NAMES, HTTP_STATUS, laterOperations, openApiDocument, operations, pathKeys, type Operation } from '#api/contract'
+import { EVENT_NAMES, HTTP_STATUS, openApiDocument, operations, pathKeys, type Operation } from '#api/contract'
 
 type Json = Record<string, unknown>
 
@@ -16,8 +16,7 @@ describe('the contract', () => {
       for (const key of pathKeys(operation.path))
         expect({ [name]: Object.keys(operation.input.shape) }).toEqual({ [name]: expect.arrayContaining([key]) })
     }
-    for (const { method, path } of laterOperations) routes.add(`${method} ${path}`)
-    expect(routes.size).toBe(Object.keys(operations).length + laterOperations.length)
+    expect(routes.size).toBe(Object.keys(operations).length)
   })
 })
 
@@ -28,10 +27,10 @@ describe('openapi.json', () => {
     components: { schemas: Json; responses: Json }
   }
 
-  it('describes every operation, also those to come, and the event stream', () => {
+  it('describes every operation, and the event stream', () => {
     const ids = Object.values(document.paths).flatMap((methods) => Object.values(methods).map((entry) => entry['operationId']))
     expect(new Set(ids).size).toBe(ids.length)
-    expect(ids).toEqual(expect.arrayContaining([...Object.keys(operations), 'recovery-export', 'events']))
+    expect(ids).toEqual(expect.arrayContaining([...Object.keys(operations), 'events']))
     expect(document.openapi).toBe('3.1.0')
   })
 

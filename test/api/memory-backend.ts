@@ -269,8 +269,23 @@ export class MemoryBackend implements Backend {
     this.settings.set(key, value)
     return this.#setting(key, value)
   }
+  exportRecovery: Backend['exportRecovery'] = async (input) =>
+    this.#note('exportRecovery', input, {
+      folders: [{ id: 'a'.repeat(26), name: 'photos' }],
+      device: STRANGER,
+      name: 'recovery-kit',
+      file: input.file,
+      words: input.words ? Array.from({ length: 24 }, () => 'zebra') : null,
+      notes: [],
+    })
+  restoreRecovery: Backend['restoreRecovery'] = async (input) =>
+    this.#note('restoreRecovery', input, {
+      folders: [{ id: 'a'.repeat(26), name: 'photos', path: null }],
+      group: GROUP,
+      notes: [],
+    })
   rebalance: Backend['rebalance'] = async (input) =>
-    this.#note('rebalance', input, { epoch: 3, movedBytes: 2048, notes: this.notes })
+    this.#note('rebalance', input, { epoch: 3, freedBytes: 0, waitingBytes: 0, movedBytes: 2048, notes: this.notes })
 
   repair: Backend['repair'] = async (input) =>
     this.#note('repair', input, { checked: 1200, repaired: 2, lacking: 1, notes: this.notes })

@@ -59,6 +59,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
     gc: async ({ dryRun }) => ({
       freedBytes: 4096,
       blocks: 2,
+      elsewhere: [],
       archivedFiles: 1,
       forgotten: 3,
       waitingBytes: 512,

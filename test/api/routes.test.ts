@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
-import { laterOperations, operations, type Operation, type OperationName } from '#api/contract'
+import { operations, type Operation, type OperationName } from '#api/contract'
 import { createClient } from '#api/client'
 import { socketTransport } from '../../src/cli/socket-transport.ts'
 import { STRANGER } from './memory-backend.ts'
@@ -70,6 +70,8 @@ const inputs: { [Name in OperationName]: Record<string, unknown> } = {
   scrub: { samplePercent: 10 },
   rebalance: {},
   repair: {},
+  exportRecovery: { words: true },
+  restoreRecovery: { words: 'legal winner' },
   supportBundle: { file: '/tmp/bundle.zip' },
   leaveFolder: { folder: 'new folder' },
 }
@@ -84,15 +86,6 @@ describe('every operation', () => {
     const result = await client[name]?.(input)
     expect(operation.result.safeParse(result).error).toBeUndefined()
   })
-
-  it.each(laterOperations.map(({ command, method, path }) => [command, method, path] as const))(
-    '%s says that it is not there yet',
-    async (_, method, path) => {
-      const answer = await ask({ socket: running.socket, path: `/api/v1${path.replace(':folder', 'photos')}` }, method)
-      expect(answer.status).toBe(501)
-      expect(JSON.parse(answer.text)).toMatchObject({ error: { code: 'unsupported' } })
-    },
-  )
 })
 
 describe('what a caller may leave out, or get wrong', () => {

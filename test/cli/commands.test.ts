@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { laterOperations } from '#api/contract'
 import { shellWord } from '#base'
 import { GROUP, OTHER, STRANGER, THIS } from '../api/memory-backend.ts'
 import { holdfast, start, startServer, type RunningServer } from './daemon-stand-in.ts'
@@ -212,16 +211,5 @@ describe('a command that fails', () => {
     running.backend.healthy = true
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ ok: false })
-  })
-})
-
-describe('commands of the contract that are to come', () => {
-  it('answer unsupported whatever they are given, and end with 1', async () => {
-    const all = laterOperations.map(({ command }) => command.split(' '))
-    for (const words of [...all, ['recovery', 'export', '--all', 'x']]) {
-      const { code, stdout } = await holdfast(...words, '--json')
-      expect(code).toBe(1)
-      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'unsupported' } })
-    }
   })
 })

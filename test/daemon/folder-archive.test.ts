@@ -217,6 +217,9 @@ test('housekeeping looks at the archives each time, though all else is done dail
     logger: silentLogger,
     retention: () => ({ policy: parsePolicy({}), pins: new Set(), snapshots: new Map() }),
     grace: () => grace,
+    held: { isAny: false },
+    called: () => 'folder',
+    judge: { judge: async () => [] },
   } as unknown as HousekeepingParts)
   await archive(device, 'a.txt', 'the first')
   clock.time += REST_MS - 1

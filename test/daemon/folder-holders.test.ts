@@ -3,6 +3,7 @@ import { systemClock } from '#base'
 import type { Have } from '#db'
 import { deviceIdOf, type DeviceId, type FolderId } from '#model'
 import { keptUpTo, place } from '#replication'
+import { movedFrom, type JudgedFolder } from '../../src/daemon/drop-judge.ts'
 import { FolderHolders, type FolderHoldersParts } from '../../src/daemon/folder-holders.ts'
 
 const PARTITIONS = 64
@@ -74,4 +75,50 @@ test('nothing is protected by a layout that is no longer the one to go by', asyn
   expect(holders.isCurrent).toBe(false)
   expect(holders.isProtected(place)).toBe(false)
   expect(holders.percent(HAVE)).toBeNull()
+})
+
+test('what another layout has moved elsewhere is of no use here once each that holds it now has it', async () => {
+  const set = { replicas: 1 }
+  const holders = subject([own, nas], set)
+  const [first, second] = [7, 9].map((byte) => Buffer.alloc(32, byte)) as [Buffer, Buffer]
+  const ids = Buffer.concat([first, second])
+  const all = (): boolean => true
+  const moved = (from: DeviceId, has: Parameters<typeof holders.movedFrom>[2] = all): Buffer =>
+    Buffer.from(holders.movedFrom(from, ids, has))
+  expect(moved(own)).toHaveLength(0)
+  expect(holders.heldBy(nas, ids)).toHaveLength(64)
+  await holders.follow(holders.next())
+  expect(moved(own)).toEqual(ids)
+  expect(moved(own, (holder, id) => holder === nas && second.equals(id))).toEqual(second)
+  expect(moved(nas)).toHaveLength(0)
+  expect([holders.heldBy(own, ids).length, holders.heldBy(nas, ids).length]).toEqual([0, 64])
+  set.replicas = 2
+  expect(moved(own)).toHaveLength(0)
+  await holders.follow(holders.next())
+  expect(moved(own)).toHaveLength(0)
+})
+
+test('one that lacks something else has what it says that it has', async () => {
+  const holders = subject([own, nas], { replicas: 1 })
+  await holders.follow(holders.next())
+  const [first, second] = [7, 9].map((byte) => Buffer.alloc(32, byte)) as [Buffer, Buffer]
+  const ids = Buffer.concat([first, second])
+  const asked: string[] = []
+  const keeping = (...lacking: DeviceId[]) =>
+    ({
+      holders,
+      lacking: async () => lacking.map((device) => ({ device, records: 1 })),
+      replicas: {
+        heldBy: async (device: DeviceId) => {
+          asked.push(device)
+          return second
+        },
+      },
+    }) as unknown as JudgedFolder['keeping']
+  expect(await movedFrom(keeping(), own, ids)).toEqual(ids)
+  expect(asked).toEqual([])
+  expect(await movedFrom(keeping(nas), own, ids)).toEqual(second)
+  expect(await movedFrom(keeping(own), own, ids)).toEqual(ids)
+  expect(await movedFrom(keeping(nas), nas, ids)).toHaveLength(0)
+  expect(asked).toEqual([nas, own])
 })

@@ -7,7 +7,7 @@ import { HeldForOthers } from '../../src/daemon/held-for-others.ts'
 import { Housekeeping } from '../../src/daemon/housekeeping.ts'
 import { noteLeft } from '../../src/daemon/left-folders.ts'
 import { openDeviceStore } from '../../src/db/device-database.ts'
-import { newForeign, newSealing, newStore, packIds } from '../store/subjects.ts'
+import { newForeign, newSealing, newStore, packIds, shelfStore } from '../store/subjects.ts'
 
 const [ME, WRITER, READER, STRANGER] = ['me', 'writer', 'reader', 'stranger'] as DeviceId[]
 const sealing = newSealing()
@@ -27,18 +27,18 @@ function device() {
   const role = (of: FolderId, who: DeviceId): Role =>
     of !== folder ? 'none' : who === ME ? set.role : (roles.get(who) ?? 'none')
   const held = new HeldForOthers({
-    group: { device: ME!, state: { role } },
-    blocks: {
-      take: (...args) => store.foreign.take(...args),
-      sealed: (...args) => store.foreign.sealed(...args),
-      lacking: (...args) => store.chunks.lacking(...args),
-    },
+    group: { device: ME!, state: { role, devices: [], cut: () => null, pledge: () => set.pledge } },
+    blocks: shelfStore(store),
+    clock: systemClock,
     notes,
     open: (_, blocks) => (set.keys ? store.foreign.open(sealing, blocks) : null),
     folders: () => set.folders,
     pledge: () => set.pledge,
   })
   const housekeeping = new Housekeeping({
+    device: ME!,
+    isTaken: () => true,
+    judge: { judge: async () => [] },
     registry: { folders: [] },
     blocks: Object.assign(new SweptBlocks(store), { totals: () => store.chunks.totals() }),
     store: notes,
@@ -54,8 +54,8 @@ function device() {
   })
   onTestFinished(() => housekeeping.stop())
   const gc = () => housekeeping.run({ isDry: false, signal: new AbortController().signal })
-  const hold = (who: DeviceId, ...blocks: ForeignBlock[]) => held.shelf.hold(who, folder, blocks)
-  const has = (who: DeviceId, { id }: ForeignBlock) => held.shelf.has(who, folder, packIds(id))
+  const hold = (who: DeviceId, ...blocks: ForeignBlock[]) => held.shelf.hold(who, folder, blocks, true)
+  const has = (who: DeviceId, { id }: ForeignBlock) => held.shelf.has(who, folder, packIds(id), true)
   return { store, notes, set, roles, held, gc, hold, has }
 }
 

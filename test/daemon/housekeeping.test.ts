@@ -2,16 +2,18 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { silentLogger, type Clock } from '#base'
 import { inProcess, type DeviceStore, type FolderIndex } from '#db'
 import { Holds, parsePolicy, type PolicyWords } from '#history'
-import { toHex, type VersionId } from '#model'
+import { toHex, type DeviceId, type VersionId } from '#model'
 import type { FolderKeeping } from '../../src/daemon/folder-keeping.ts'
-import { Housekeeping, type Housekept } from '../../src/daemon/housekeeping.ts'
+import { Housekeeping } from '../../src/daemon/housekeeping.ts'
+import type { Housekept } from '../../src/daemon/housekept.ts'
 import { noteJoined, noteLeft } from '../../src/daemon/left-folders.ts'
 import type { OpenFolder } from '../../src/daemon/folder-opener.ts'
 import { openDeviceStore } from '../../src/db/device-database.ts'
 import { author } from '../db/fixtures.ts'
-import { chunksOf, fileOf, here, makeFolder, type Folder } from '../history/sweep-parts.ts'
+import { chunksOf, fileOf, here, makeFolder, packed, type Folder } from '../history/sweep-parts.ts'
 import { newSealing } from '../store/subjects.ts'
 
+const [ME, OTHER] = ['me', 'other'] as DeviceId[] as [DeviceId, DeviceId]
 const DAY_MS = 86_400_000
 const NAMES = ['old', 'older', 'now', 'stray']
 
@@ -22,7 +24,20 @@ interface Home {
   housekeeping: Housekeeping
   told: { done: number; total: number }[]
   /** What can be changed; `reviewed`: how often it was looked anew at what is to be kept. */
-  set: { now: number; grace: number; policy: PolicyWords; pins: VersionId[]; isElsewhere: boolean; reviewed: number }
+  set: {
+    now: number
+    grace: number
+    policy: PolicyWords
+    pins: VersionId[]
+    isElsewhere: boolean
+    isTaken: boolean
+    isForOthers: boolean
+    /** What the layout has moved elsewhere, packed ids. */
+    moved: Uint8Array
+    /** Holders that lack something. */
+    lacking: DeviceId[]
+    reviewed: number
+  }
   run(isDry?: boolean): Promise<Housekept>
 }
 
@@ -32,13 +47,29 @@ async function home(): Promise<Home> {
   await folder.store.chunks.seal(folder.sealing, chunksOf(NAMES))
   for (const name of ['older', 'old', 'now']) author(folder.index, fileOf('f', [name]))
   const index = inProcess<FolderIndex>(folder.index)
-  const set: Home['set'] = { now: 1_000 * DAY_MS, grace: DAY_MS, policy: {}, pins: [], isElsewhere: true, reviewed: 0 }
+  const set: Home['set'] = {
+    now: 1_000 * DAY_MS,
+    grace: DAY_MS,
+    policy: {},
+    pins: [],
+    isElsewhere: true,
+    isTaken: true,
+    isForOthers: false,
+    moved: new Uint8Array(0),
+    lacking: [],
+    reviewed: 0,
+  }
   const keeping = {
     isKept: true,
     holds: new Holds(),
     between: <T>(work: () => Promise<T>) => work(),
     replicas: { askAnew: () => undefined },
     review: () => set.reviewed++,
+    lacking: async () => set.lacking.map((device) => ({ device, records: 1 })),
+    holders: {
+      movedFrom: (_: DeviceId, __: Uint8Array, has: (holder: DeviceId) => boolean) =>
+        has(OTHER) ? set.moved : new Uint8Array(0),
+    },
   }
   const open = {
     stored: { id: folder.sealing.folder, name: 'thesis' },
@@ -61,6 +92,9 @@ async function home(): Promise<Home> {
   }
   const told: Home['told'] = []
   const housekeeping = new Housekeeping({
+    device: ME,
+    isTaken: () => set.isTaken,
+    judge: { judge: async () => [] },
     registry: { folders: [open] },
     blocks: Object.assign(folder.swept, { totals: () => folder.store.chunks.totals() }),
     store,
@@ -70,7 +104,7 @@ async function home(): Promise<Home> {
     retention: () => ({ policy: parsePolicy(set.policy), pins: new Set(set.pins), snapshots: new Map() }),
     grace: () => set.grace,
     isElsewhere: () => set.isElsewhere,
-    held: { took: () => false, isFor: () => false },
+    held: { took: () => false, isFor: () => set.isForOthers, isAny: true },
     called: (id) => (id === folder.sealing.folder ? 'thesis' : id),
     progress: (of) => told.push(of),
   })
@@ -99,6 +133,46 @@ describe('housekeeping', () => {
     expect(await device.run()).toMatchObject({ forgotten: 0, blocks: 2, bytes: dry.bytes })
     expect(here(device.folder, NAMES)).toEqual(['old', 'now'])
     expect(device.told.at(-1)!.total).toBe(4)
+  })
+
+  test('frees what others hold now like what no version needs, unless it is to be held here again before the grace is over', async () => {
+    const device = await home()
+    await device.folder.store.chunks.remove(device.folder.sealing.folder, packed(['stray']))
+    device.set.moved = packed(['old', 'now'])
+    device.set.lacking = [OTHER]
+    expect(await device.run()).toMatchObject({ blocks: 0, waitingBlocks: 0 })
+    device.set.lacking = []
+    expect(await device.run(true)).toMatchObject({ forgotten: 0, blocks: 0, waitingBlocks: 2 })
+    expect(await device.run()).toMatchObject({ forgotten: 0, blocks: 0, waitingBlocks: 2 })
+    device.set.now += DAY_MS
+    device.set.moved = packed(['now'])
+    expect(await device.run()).toMatchObject({ blocks: 1, waitingBlocks: 0 })
+    expect(here(device.folder, NAMES)).toEqual(['old', 'older'])
+    expect(forgotten(device)).toEqual([false, false, false])
+  })
+
+  test('keeps what is held of a folder that nobody takes part in, and says so, until it is told to free that', async () => {
+    const device = await home()
+    const other = newSealing()
+    await device.folder.store.chunks.seal(other, chunksOf(['x', 'y']))
+    await device.folder.store.chunks.remove(device.folder.sealing.folder, packed(['stray']))
+    device.set.isForOthers = true
+    device.set.grace = DAY_MS / 2
+    const run = (isAbandonedToo: boolean, isDry = false) =>
+      device.housekeeping.run({ isDry, isAbandonedToo, signal: new AbortController().signal })
+    const told = (words: string) => [{ folder: other.folder, message: expect.stringContaining(words) as string }]
+    expect((await run(true)).obstacles).toEqual(told('held for other devices'))
+    device.set.isTaken = false
+    expect((await run(false)).obstacles).toEqual(told('gc --abandoned'))
+    expect(await run(true, true)).toMatchObject({ waitingBlocks: 2, obstacles: [] })
+    expect(await run(true)).toMatchObject({ blocks: 0, waitingBlocks: 2 })
+    const isThere = async () => (await device.folder.swept.folders()).includes(other.folder)
+    device.set.now += DAY_MS / 2 - 1
+    await device.housekeeping.look()
+    expect(await isThere()).toBe(true)
+    device.set.now += 1
+    await device.housekeeping.look()
+    expect(await isThere()).toBe(false)
   })
 
   test('comes by itself once a day, when a policy has changed, and after a clock was set back', async () => {

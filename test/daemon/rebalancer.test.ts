@@ -70,6 +70,7 @@ beforeEach(() => {
     membership: { called: () => (device: DeviceId) => device, reference: (device: DeviceId) => device },
     layout: { hurry: () => void hurried++, current: { counter: 7 } },
     mender: { heal: async (_: unknown, all: boolean) => void healed.push(all) },
+    housekeeping: { run: async () => ({ bytes: 3, waitingBytes: 5, elsewhere: [{ bytes: 20 }] }) },
     clock,
     logger: silentLogger,
     announce: (event: ApiEvent) => events.push(event),
@@ -115,6 +116,7 @@ test('brings all at once, waits for devices that bring to themselves, and then f
   expect(took).toBeLessThan(52_000)
   expect([hurried, result.epoch, notes(result)]).toEqual([1, 7, []])
   expect(result.movedBytes).toBe(100 * folder.calls.length)
+  expect([result.freedBytes, result.waitingBytes]).toEqual([3, 25])
   expect(folder.calls.every(({ isAnew, isAwaited }) => !isAnew && isAwaited)).toBe(true)
   expect(folder.haste.isAwaited()).toBe(false)
   const progress = events.flatMap((event) => (event.event === 'progress' ? [event.data] : []))

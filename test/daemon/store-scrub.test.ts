@@ -29,7 +29,7 @@ describe('a scrub', () => {
     change(
       made,
       `DROP TRIGGER blocks_added; DROP TRIGGER blocks_removed; ALTER TABLE folders DROP COLUMN bytes;
-       DROP TABLE unneeded; PRAGMA user_version = 1`,
+       DROP TABLE unneeded; DROP TABLE segments; PRAGMA user_version = 1`,
     )
     const { store } = open(made.directory)
     expect(await scrub(store)).toEqual({ checked: 5, damaged: 0, faults: [] })

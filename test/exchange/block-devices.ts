@@ -3,7 +3,7 @@ import { Exchange, Shelf } from '#exchange'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import { folderChunks, type ForeignBlock } from '#store'
 import { MemoryLink } from '../peers/memory-link.ts'
-import { newForeign, newSealing, newStore, packIds } from '../store/subjects.ts'
+import { newForeign, newSealing, newStore, packIds, shelfStore } from '../store/subjects.ts'
 import { linked, peerOver } from './linked.ts'
 
 export const sealing = newSealing()
@@ -20,11 +20,8 @@ export function device(
   const store = newStore()
   const struck: DeviceId[] = []
   const set = { mayRead: true, holders: ['holder', 'other', 'liar', 'old'], readers: [] as string[] }
-  const calls = {
-    take: (...args: Parameters<typeof store.foreign.take>) => store.foreign.take(...args),
-    sealed: (...args: Parameters<typeof store.foreign.sealed>) => store.foreign.sealed(...args),
-    lacking: (...args: Parameters<typeof store.chunks.lacking>) => store.chunks.lacking(...args),
-  }
+  const calls = shelfStore(store)
+  const desk = { counted: async () => undefined, take: async () => ({ outcome: 'taken' as const, hlc: 0 }) }
   const roles = {
     mayWrite: () => true,
     mayRead: () => set.mayRead,
@@ -38,7 +35,7 @@ export function device(
     folderFor: () => null,
     mayServe: (_, who) => set.readers.includes(who),
     struckOut: (who) => struck.push(who),
-    shelf: new Shelf({ store: calls, ...roles, keeping: async () => undefined }),
+    shelf: new Shelf({ store: calls, ...roles, keeping: async () => undefined, desk }),
     mayHold: (_, who) => set.holders.includes(who),
     openerOf: () =>
       isReader

@@ -142,7 +142,9 @@ describe.each([
     user.remove('mount/x')
     user.remove('mount/y')
     move(subject, true)
-    expect(await folder.look()).toMatchObject({ vanished: [], unmounted: [] })
+    // Meanwhile the stage is cleaned, as after each pull.
+    const [found] = await Promise.all([folder.look(), folder.disk.cleanStage(() => [])])
+    expect(found).toMatchObject({ vanished: [], unmounted: [] })
     move(subject, false)
     user.remove('other')
     for (const scopes of [['mount'], null]) {
@@ -150,7 +152,13 @@ describe.each([
       again.known.push(...folder.known)
       expect(await again.look(scopes)).toMatchObject({ unmounted: ['mount/y', 'mount/x'] })
     }
-    expect((await folder.look()).vanished).toEqual(['other'])
+    // Meanwhile the place, or what it is in, cannot be looked at.
+    subject.fs.hooks.before = ({ call, name }) => {
+      if (call === 'survey' && name === 'mount') throw Object.assign(new Error('EIO'), { code: 'EIO' })
+    }
+    expect(await folder.look()).toMatchObject({ problems: [{ path: 'mount', code: 'unreadable' }], unmounted: [] })
+    subject.fs.hooks = {}
+    expect(await folder.look()).toMatchObject({ vanished: ['other'], unmounted: ['mount/y', 'mount/x'] })
     // All there: nothing is special about the place any more.
     for (const path of ['mount/x', 'mount/y', 'other']) user.write(path, path)
     expect((await folder.look()).unmounted).toEqual([])

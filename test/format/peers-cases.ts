@@ -1,3 +1,4 @@
+import type { Random } from '#base'
 import { deviceIdOf, folderIdOf, groupIdOf, type VersionId } from '#model'
 import { encodeGreeting } from '../../src/peers/bulk-greeting.ts'
 import { encodeControl, type Control } from '../../src/peers/control.ts'
@@ -5,9 +6,11 @@ import { frameHeader } from '../../src/peers/frames.ts'
 import { identityOf } from '../../src/peers/identity.ts'
 import { encodeInvite } from '../../src/peers/invite-code.ts'
 import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/operation.ts'
-import type { OperationBody } from '../../src/peers/operation-body.ts'
+import type { FolderCreation, OperationBody, SnapshotCreation } from '../../src/peers/operation-body.ts'
 import { encodePairing, type PairingMessage } from '../../src/peers/pairing-messages.ts'
+import { providerKey } from '../../src/peers/provider-keys.ts'
 import { commitment, inviteName, inviteProof, pairingDigits } from '../../src/peers/pairing-proof.ts'
+import { sealName } from '../../src/peers/sealed-names.ts'
 import { dataKeyId, secretCheck, wrapDataKey, wrapSecret, x25519PublicKey } from '../../src/peers/wrap.ts'
 
 /** 32 bytes (or `length`) that begin with `first` and count up. */
@@ -25,6 +28,38 @@ const dataKeyTime = 1_740_799_999_999_999
 export const dataKey = { id: dataKeyId(bytes(220), folder, dataKeyTime), hlc: dataKeyTime, key: bytes(220) }
 
 const version = '000102030405060708090a0b0c0d0e0f' as VersionId
+
+const upTo: SnapshotCreation['upTo'] = [
+  [
+    founder.device,
+    [
+      { epoch: 1, seq: 300 },
+      { epoch: 1_700_000_000_000, seq: 2 },
+    ],
+  ],
+  [other.device, [{ epoch: 4, seq: 17 }]],
+]
+const nonce = { bytes: (length: number) => bytes(240, length) } as Random
+const sealedFolder: FolderCreation = {
+  kind: 'folder.create',
+  folder,
+  name: 'Bilder & Töne',
+  history: 'full',
+  consistency: 'eventual',
+  created: 1_740_800_000_456,
+  check: secretCheck(secret),
+  past: [],
+}
+const sealedSnapshot: SnapshotCreation = {
+  kind: 'snapshot.create',
+  folder,
+  id: 'd0d1d2d3d4d5d6d7d8d9dadbdcdddedf',
+  name: 'nach der Reise',
+  created: 1_740_800_000_789,
+  entries: 7,
+  bytes: 4096,
+  upTo,
+}
 
 const bodies: OperationBody[] = [
   { kind: 'genesis', name: 'desk', x25519: x25519PublicKey(founder.x25519), ringSize: 1024, nonce: bytes(3, 16) },
@@ -83,21 +118,15 @@ const bodies: OperationBody[] = [
     created: 1_740_800_000_123,
     entries: 1200,
     bytes: 5_000_000_000,
-    upTo: [
-      [
-        founder.device,
-        [
-          { epoch: 1, seq: 300 },
-          { epoch: 1_700_000_000_000, seq: 2 },
-        ],
-      ],
-      [other.device, [{ epoch: 4, seq: 17 }]],
-    ],
+    upTo,
   },
   { kind: 'snapshot.delete', folder, id: 'c0c1c2c3c4c5c6c7c8c9cacbcccdcecf' },
   { kind: 'device.pledge', bytes: 100_000_000_000 },
   { kind: 'group.setting', key: 0, value: 2 },
   { kind: 'group.setting', key: 1, value: 259_200 },
+  { kind: 'recovery.add', device: other.device, name: 'recovery-kit', x25519 },
+  sealName(sealedFolder, secret, nonce),
+  sealName(sealedSnapshot, secret, nonce),
 ]
 
 export const place = { group, folder, device: other.device }
@@ -182,5 +211,10 @@ export function madeNow(): Record<string, unknown> {
     inviterProof: hex(inviteProof(invite.secret, 'inviter', transcript)),
     commitment: hex(commitment(founder.device, other.device, bytes(12))),
     digits: pairingDigits(asker, asked),
+    providerKeys: {
+      group: providerKey(place.group, 'group').toString(),
+      folder: providerKey(place.group, { folder: place.folder }).toString(),
+      partition: providerKey(place.group, { partition: 1023 }).toString(),
+    },
   }
 }

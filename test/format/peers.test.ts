@@ -10,6 +10,7 @@ import { decodeControl } from '../../src/peers/control.ts'
 import { decodeInvite } from '../../src/peers/invite-code.ts'
 import { decodeOperation, verifyOperation } from '../../src/peers/operation.ts'
 import { decodePairing } from '../../src/peers/pairing-messages.ts'
+import { openName } from '../../src/peers/sealed-names.ts'
 import { unwrapDataKey, unwrapSecret } from '../../src/peers/wrap.ts'
 import { controls, dataKey, founder, invite, madeNow, messages, operations, other, place, secret } from './peers-cases.ts'
 import frozen from './peers.json' with { type: 'json' }
@@ -49,6 +50,17 @@ describe('the frozen formats between devices', () => {
     const elsewhere = folderIdOf(secret.slice(0, 16))
     expect(unwrapDataKey(wrap!, { ...place, folder: elsewhere }, other.x25519)).toBe(undefined)
     expect(unwrapDataKey(wrap!, { ...place, group: groupIdOf(secret.slice(0, 16)) }, other.x25519)).toBe(undefined)
+  })
+
+  it('of sealed names are still opened, in their folder only', () => {
+    const names = (['26 folder.create', '27 snapshot.create'] as const).map((key) => {
+      const { body } = decodeOperation(fromHex(frozen.made.operations[key]))
+      if ((body.kind !== 'folder.create' && body.kind !== 'snapshot.create') || typeof body.name === 'string') return null
+      const elsewhere = folderIdOf(secret.slice(0, 16))
+      expect(openName(secret, elsewhere, body.kind, body.name)).toBe(null)
+      return openName(secret, body.folder, body.kind, body.name)
+    })
+    expect(names).toEqual(['Bilder & Töne', 'nach der Reise'])
   })
 
   it('of messages on the group link and of pairing are still read', () => {

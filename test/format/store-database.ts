@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { openStoreDatabase } from '#db'
-import { folderIdOf, toHex, type ChunkId } from '#model'
+import { folderIdOf, fromHex, toHex, type ChunkId } from '#model'
+import { segments } from './segment-cases.ts'
 
 type StoreDatabase = ReturnType<typeof openStoreDatabase>
 
@@ -34,5 +35,33 @@ export function told(table: StoreDatabase): object {
     chunks: table.chunks(folder, '', 9),
     blocks: names.map((name) => table.block(blockNamed(name).digest)),
     of: names.map((name) => table.blockOf(folder, blockNamed(name).seal.chunk)),
+  }
+}
+
+/** Of version 4: two segments of a chain, and one that takes the place of another. */
+export function fillSegments(table: StoreDatabase): void {
+  const { records } = segments
+  const put = (first: number, last: number, name: string): void =>
+    table.segments.put({
+      ...records,
+      folder,
+      first,
+      last,
+      chunk: blockNamed(name).seal.chunk,
+      head: fromHex('0102'),
+      bytes: Buffer.from(name),
+    })
+  put(1, 3, 'one')
+  put(4, 5, 'two')
+  put(4, 9, 'three')
+}
+
+export function toldSegments(table: StoreDatabase): object {
+  const first = '0'.repeat(64) as ChunkId
+  return {
+    all: table.segments.heads(folder, 'all', first, 9).map(toHex),
+    last: table.segments.heads(folder, 'last', first, 9).length,
+    got: ['one', 'two', 'three'].map((name) => table.segments.get(folder, blockNamed(name).seal.chunk)),
+    bytes: table.segments.bytesOf(folder),
   }
 }

@@ -73,6 +73,7 @@ async function run(scheduler: fc.Scheduler, [acting, other]: Act[][], graces: re
     },
     duty: () => 'block',
     tally: newTally(),
+    gone: { before: (items) => items.map(() => null), missed: async () => false },
     live: async (ids) => Array.from({ length: ids.length / 32 }, () => false),
     kept: () => undefined,
     isBusy: () => false,

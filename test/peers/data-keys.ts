@@ -17,10 +17,10 @@ export async function three(): Promise<[Member, Member, Member]> {
 }
 
 /** A folder as earlier versions created it: with a secret, and without a data key. */
-export async function oldFolder(by: Member): Promise<FolderId> {
+export async function oldFolder(by: Member, name = 'f'): Promise<FolderId> {
   const folder = folderIdOf(random.bytes(16))
   const secret = random.bytes(32)
-  const made = { folder, name: 'f', history: 'full', consistency: 'eventual', created: 1 } as const
+  const made = { folder, name, history: 'full', consistency: 'eventual', created: 1 } as const
   await write(by, { kind: 'folder.create', ...made, check: secretCheck(secret), past: [] })
   for (const { device } of by.group.state.devices) {
     const place = { group: by.group.state.id, folder, device }

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { silentLogger, systemClock } from '#base'
 import type { DeviceId } from '#model'
 import { createIdentity, type Identity } from '#peers'
@@ -38,4 +38,18 @@ test('a device that both know a third one of is found through the DHT alone, and
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     await expect.poll(() => asking.getConnections(other.peerId).length).toBe(0)
   }
+})
+
+test('a device that has been connected for long is still found through the one that it is connected to', async () => {
+  const [known, asking] = [await start(createIdentity()), await start(createIdentity())]
+  const other = await start(createIdentity(), (device) => device === known.peerId.toString())
+  await other.dial(known.getMultiaddrs())
+  await asking.dial(known.getMultiaddrs())
+  const { now } = Date
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + 24 * 60 * 60_000)
+  onTestFinished(() => void vi.restoreAllMocks())
+  const dialer = new Dialer(asking, systemClock)
+  const wanted = addressesOf(other)
+  const device = other.peerId.toString() as DeviceId
+  await expect.poll(() => dialer.lookUp(device), { timeout: 5_000 }).toEqual(expect.arrayContaining(wanted))
 })

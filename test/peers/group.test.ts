@@ -106,7 +106,7 @@ describe('what a group log says', () => {
 
   test('is the same in whatever order the operations came', () => {
     const actor = fc.nat(3).map((at) => identities[at] ?? A)
-    const step = fc.record({ by: actor, on: actor, what: fc.nat(9), last: fc.nat(4), early: fc.integer({ min: 0, max: 20 }) })
+    const step = fc.record({ by: actor, on: actor, what: fc.nat(10), last: fc.nat(4), early: fc.integer({ min: 0, max: 20 }) })
     const folders = ['aaaaaaaaaaaaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaaaaaaaaaaae'] as FolderId[]
     fc.assert(
       fc.property(fc.array(step, { maxLength: 14 }), fc.infiniteStream(fc.nat()), (steps, order) => {
@@ -121,6 +121,8 @@ describe('what a group log says', () => {
           else if (what === 4)
             log.by(by, { kind: 'key.wrap', folder, device: on.device, ephemeral: NO_KEY, sealed: new Uint8Array(48) })
           else if (what === 8) log.by(by, { kind: 'data-key.wrap', folder, wraps: [{ ...keyAt(early), ...unopenable(on) }] })
+          else if (what === 10)
+            log.by(by, { kind: 'recovery.add', device: on.device, name: 'kit', x25519: NO_KEY }, 1_000_002 + early)
           else if (what === 9) log.by(by, { kind: 'data-key.ask', folder, keys: [keyAt(early)] })
           else if (what === 7) log.by(by, { kind: 'key.ask', folder })
           else if (what === 5) log.by(by, { kind: 'folder.count', folder, devices: [[on.device, [{ epoch: early, seq: last }]]] })

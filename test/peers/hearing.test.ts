@@ -15,7 +15,7 @@ function connection(device: DeviceId) {
 
 test('of the connections of a removed device that passed the gate together one is heard, for a while', () => {
   const clock = new HandClock()
-  const group = { state: { removed: [removed], devices: [{ device: member }] } } as unknown as Group
+  const group = { state: { kits: [], removed: [removed], devices: [{ device: member }] } } as unknown as Group
   const hearing = new Hearing({ group, clock })
   const [first, second, third, friend] = [connection(removed), connection(removed), connection(removed), connection(member)]
   expect([hearing.allows(removed), hearing.allows('stranger' as DeviceId)]).toEqual([true, false])

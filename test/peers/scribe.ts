@@ -32,7 +32,7 @@ export function shown(operations: readonly Operation[]): unknown {
       state.role(id, device),
       state.cut(id, device),
       state.wraps(id, device),
-      [state.takers(id), state.leavers(id)],
+      [state.takers(id), state.leavers(id), state.readers(id)],
     ]),
   )
   const keys = state.folders.map(({ id }) => {
@@ -66,6 +66,7 @@ export function shown(operations: readonly Operation[]): unknown {
     hasOwnRole: 0,
     asks: 0,
     adder: 0,
+    readers: 0,
     takers: 0,
     leavers: 0,
     dataKeys: 0,

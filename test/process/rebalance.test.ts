@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -14,6 +14,8 @@ interface Note {
 interface Rebalanced {
   epoch: number
   movedBytes: number
+  freedBytes: number
+  waitingBytes: number
   notes: Note[]
 }
 interface Repaired {
@@ -89,7 +91,7 @@ test('a storage device that was away while versions were written has them when r
   expect(movedBytes).toBeGreaterThan(0)
   expect(await isProtected(anna)).toBe(true)
   expect(await blocks(nas)).toBeGreaterThanOrEqual(VERSIONS + 1)
-  expect(await anna.cli<Rebalanced>('rebalance')).toEqual({ epoch: 1, movedBytes: 0, notes: [] })
+  expect(await anna.cli<Rebalanced>('rebalance')).toEqual({ epoch: 1, movedBytes: 0, freedBytes: 0, waitingBytes: 0, notes: [] })
 })
 
 test('repair brings again what a storage device has lost, and what this one has', async () => {
@@ -123,4 +125,32 @@ test('repair brings here what this device has lost', async () => {
   // The one version that is in none of its files.
   expect(await blocks(anna)).toBe(1)
   expect(await nas.shown('repair')).toContain('on a device that has the folders')
+})
+
+test('what a layout moves elsewhere is freed when its new holders have it: on devices of the folder, and on storage devices', async () => {
+  const begin = await blocks(nas)
+  await anna.cli('config', 'set', 'replication_factor', '1')
+  const first = await anna.cli<Rebalanced>('rebalance')
+  expect(first).toMatchObject({ notes: [], movedBytes: 0 })
+  expect(first.waitingBytes).toBeGreaterThan(0)
+  await anna.cli('config', 'set', 'gc_grace', '10ms')
+  expect(await anna.cli('gc')).toMatchObject({ blocks: 1, forgotten: 0 })
+  expect(await blocks(anna)).toBe(0)
+
+  const other = await cluster.start('other')
+  const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
+  await other.cli('join', code)
+  await other.cli('config', 'set', 'pledge', '1GB')
+  await untilConnected(anna, 'other')
+  const { waitingBytes } = await anna.cli<Rebalanced>('rebalance')
+  expect(waitingBytes).toBeGreaterThan(0)
+  await nas.cli('config', 'set', 'gc_grace', '10ms')
+  expect(await nas.cli('gc')).toMatchObject({ freedBytes: waitingBytes })
+  expect([await blocks(nas), await blocks(other)]).not.toContain(0)
+  expect((await blocks(nas)) + (await blocks(other))).toBe(begin)
+  expect(await anna.cli<Repaired>('repair')).toMatchObject({ repaired: 0, lacking: 0, notes: [] })
+  const versions = await anna.client.versions({ folder: 'thesis', path: 'first.txt' })
+  const out = join(cluster.directory, 'first')
+  await anna.cli('restore', 'thesis/first.txt', '--version', versions.at(-1)!.version, '--to', out)
+  expect(readFileSync(out, 'utf8')).toBe('first')
 })

@@ -12,7 +12,8 @@ let ben: Device
 let nas: Device
 let [place, other] = ['', '']
 
-/** What no storage device may be found to have. */
+/** What no storage device may be found to have: the names of a folder and of a snapshot, and what a file is called and has in it. */
+const [FOLDER, MOMENT] = ['thesis', 'before-the-defence']
 const SECRET = 'the-words-that-nobody-may-read'
 
 beforeAll(async () => {
@@ -51,6 +52,7 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
   appendFileSync(join(place, 'figure.bin'), noise(10_000, 'more'))
   write(other, 'notes/7.txt', 'another one')
   await settle('thesis', anna, ben)
+  await anna.cli('snapshot', 'create', 'thesis', MOMENT)
   await untilProtected(anna)
   await untilProtected(ben)
   for (const device of [anna, ben])
@@ -60,8 +62,11 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
   expect(store.bytes).toBeGreaterThan(300_000)
   expect(store.pledgeBytes).toBe(1_000_000_000)
   await nas.stop()
-  for (const bytes of contents(nas.options.home))
-    for (const text of [SECRET, 'figure', 'notes', 'chapters']) expect(bytes.includes(text)).toBe(false)
+  const home = [...contents(nas.options.home)]
+  const found = [SECRET, 'figure', 'notes', 'chapters', FOLDER, MOMENT].filter((text) =>
+    home.some((bytes) => bytes.includes(text)),
+  )
+  expect(found).toEqual([])
   nas = await cluster.restart(nas)
   // Nobody but the storage device has the old version of it: the stores of both are lost, and what sync replaced.
   for (const [device, root] of [
@@ -82,4 +87,39 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
   expect(sha(out)).toBe(before)
   anna = await cluster.restart(anna)
   await untilProtected(ben)
+})
+
+test('what no version needs any more goes from it when a member says so, after its grace, and what is needed stays', async () => {
+  interface Gc {
+    blocks: number
+    bytes: number
+    freedBytes: number
+    waitingBlocks: number
+    elsewhere: { device: string; blocks: number }[]
+    notes: { message: string }[]
+  }
+  await nas.cli('config', 'set', 'gc_grace', '1h')
+  await anna.cli('retention', 'set', 'thesis', '--keep-last', '1')
+  await until('ben has heard of it', async () => {
+    const { policy } = await ben.client.retention({ folder: 'thesis' })
+    return Object.keys(policy).length > 0
+  })
+  await settle('thesis', anna, ben)
+  await untilProtected(anna)
+  await ben.cli('gc')
+  const told = await anna.cli<Gc>('gc')
+  expect(told.elsewhere).toMatchObject([{ device: 'nas' }])
+  expect(told.elsewhere[0]!.blocks).toBeGreaterThan(1)
+  expect(await anna.shown('gc')).toMatch(/On nas: .* of thesis in \d+ blocks, once the grace there is over/)
+  const before = (await nas.client.status()).store
+  const dry = await nas.cli<Gc>('gc', '--dry-run')
+  expect(dry).toMatchObject({ blocks: 0, waitingBlocks: told.elsewhere[0]!.blocks })
+  expect(await nas.cli<Gc>('gc')).toMatchObject({ blocks: 0, waitingBlocks: dry.waitingBlocks })
+  await nas.cli('config', 'set', 'gc_grace', '10ms')
+  const freed = await nas.cli<Gc>('gc')
+  expect(freed).toMatchObject({ blocks: dry.waitingBlocks, waitingBlocks: 0 })
+  const after = (await nas.client.status()).store
+  expect(after.blocks).toBe(before.blocks! - freed.blocks)
+  expect(after.bytes).toBe(before.bytes! - freed.freedBytes)
+  expect(await anna.cli('repair')).toMatchObject({ repaired: 0, lacking: 0 })
 })

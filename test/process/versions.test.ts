@@ -135,6 +135,23 @@ test('of two devices each keeps its part, and both say when all is protected; on
   await anna.cli('wait', '--folder', 'parts', '--for', 'protected', '--timeout', '60s')
 })
 
+test('what was saved over, or deleted, before any device had kept it is given up, and all the rest is protected', async () => {
+  const [place] = await cluster.share('drafts', [anna, ben], (root) => write(root, 'kept', 'all the time'))
+  await settle('drafts', anna, ben)
+  await ben.stop()
+  for (const draft of [1, 2, 3]) {
+    for (const name of ['draft', `draft~${draft}`]) write(place!, name, noise(90_000, `${name} ${draft}`))
+    await anna.client.scan({ folder: 'drafts' })
+    rmSync(join(place!, `draft~${draft}`))
+  }
+  await anna.client.scan({ folder: 'drafts' })
+  ben = await cluster.restart(ben)
+  await anna.cli('wait', '--folder', 'drafts', '--for', 'protected', '--timeout', '60')
+  await ben.cli('wait', '--folder', 'drafts', '--for', 'protected', '--timeout', '60')
+  const all = await versions(anna, 'drafts/draft')
+  expect(all.map(({ state }) => state === 'protected')).toEqual([true, false, false])
+})
+
 test('a folder is listed as it was at a time, and with what is deleted', async () => {
   const [place] = (await cluster.share('listed', [anna], (root) => {
     write(root, 'docs/one.txt', '1')

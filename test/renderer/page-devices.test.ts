@@ -56,6 +56,17 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
     await page.getByText(`desk (${STRANGER.slice(-8)})`).waitFor()
   })
 
+  it('lists a recovery kit as what it is, and counts it as no device', async ({ page, backend }) => {
+    const [own] = backend.deviceList
+    const kit = { ...own!, device: STRANGER, name: 'recovery-kit', role: 'recovery', connected: false } as const
+    backend.announce({ event: 'devices', data: [own!, { ...kit, lastSeen: '2030-01-02T03:04:05.000Z' }] })
+    const row = page.locator(`[data-device="${STRANGER}"]`)
+    await row.getByText('recovery kit, made').waitFor()
+    expect(await row.innerText()).not.toContain('seen')
+    // As on a device that is alone: ways to a second one are open.
+    await page.getByRole('button', { name: 'Invite' }).waitFor()
+  })
+
   it('says how a pairing ended until that was read, or another one begins', async ({ page, backend }) => {
     const end = { device: STRANGER, name: 'phone', joined: false, message: 'it was late', hint: 'pair again' }
     backend.announce({ event: 'pairing-ended', data: end })

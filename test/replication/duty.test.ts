@@ -33,7 +33,9 @@ test.each([
 
 test('an anchor is waited for ten minutes from the time a version was written, by whatever clock, and not for years', () => {
   const minutes = [-1e6, -11, -9, 0, 9, 11, 1e6]
-  expect(minutes.map((late) => isAnchorFirst(1e12, 1e12 + late * 60_000))).toEqual([false, false, true, true, true, false, false])
+  const isFirst = (isHead: boolean): boolean[] => minutes.map((late) => isAnchorFirst(1e12, 1e12 + late * 60_000, isHead))
+  expect(isFirst(true)).toEqual([false, false, true, true, true, false, false])
+  expect(isFirst(false)).toEqual(minutes.map((late) => Math.abs(late) < 1))
 })
 
 test('where nobody holds a chunk its author does', () => {

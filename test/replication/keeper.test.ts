@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silentLogger, systemClock } from '#base'
-import { toHex } from '#model'
+import { toHex, type ChunkId } from '#model'
 import { Keeper, newTally, type KeeperParts } from '#replication'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { inProcess, type FolderIndex, type LocalChange } from '#db'
@@ -35,6 +35,7 @@ function make(parts: Partial<KeeperParts> = {}): {
     },
     finder: { find: async (ids) => each(ids).map((id) => there.get(toHex(id)) ?? null) },
     duty: () => 'block',
+    gone: { before: (items) => items.map(() => null), missed: async () => false },
     live: async (ids) => each(ids).map(() => false),
     kept: () => undefined,
     isBusy: () => false,
@@ -75,6 +76,11 @@ describe('Keeper', () => {
     expect(index.keeping()).toBe(1)
     put(there, [b!])
     expect(index.toKeep(9, Infinity).map(({ version }) => version.path)).toEqual(['one'])
+    // Of what was just written more may come soon.
+    index.author([fileOf('young', some(4).slice(3))], { now: Date.now() })
+    const soon = await keeper.keep()
+    expect(soon).toBeGreaterThan(4_000)
+    expect(soon).toBeLessThanOrEqual(5_000)
   })
 
   test('ends, and comes back for what it lacks, also where the clock is set back meanwhile, and was ahead before', async () => {
@@ -338,6 +344,51 @@ describe('Keeper', () => {
     duty = 'block'
     expect(await keeper.keep()).toBeNull()
     expect(kept.size).toBe(1)
+  })
+
+  test('forgets a version that is gone, by how things were before it was asked for, and has then done with it', async () => {
+    const asked: string[] = []
+    let before: 'quiet' | null = 'quiet'
+    const [first, lost, last] = some(3)
+    const { index, there, kept, keeper } = make({
+      finder: {
+        async find(ids, _lengths, _signal, nowhere) {
+          before = null
+          return each(ids).map((id) => {
+            const bytes = there.get(toHex(id)) ?? null
+            if (bytes === null) nowhere?.(toHex(id) as ChunkId)
+            return bytes
+          })
+        },
+      },
+      gone: {
+        before: (items) => items.map(() => before),
+        async missed({ version, isHead }, was, nowhere) {
+          if (nowhere.length > 0) asked.push(`${version.path} ${isHead} ${was} ${nowhere.map(toHex).join()}`)
+          return nowhere.length > 0 && !isHead
+        },
+      },
+    })
+    put(there, [first!, last!])
+    index.author([fileOf('f', [first!, lost!])], { now: 1 })
+    index.author([fileOf('f', [last!])], { now: 2 })
+    expect(await keeper.keep()).toBeNull()
+    expect(asked).toEqual([`f false quiet ${named(lost!)}`])
+    expect(index.versions('f').map(({ isForgotten }) => isForgotten)).toEqual([false, true])
+    expect([kept.has(named(last!)), index.unkept()]).toEqual([true, []])
+  })
+
+  test('takes nothing for gone that was only not found', async () => {
+    const looked: number[] = []
+    const { index, keeper } = make({
+      gone: {
+        before: (items) => items.map(() => 'quiet'),
+        missed: async (_, __, nowhere) => (looked.push(nowhere.length), false),
+      },
+    })
+    index.author([fileOf('f', some(1))], { now: 1 })
+    await keeper.keep()
+    expect(looked).toEqual([0])
   })
 
   test('keeps a block of a chunk where one version needs that, though any copy will do for another', async () => {

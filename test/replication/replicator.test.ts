@@ -130,6 +130,21 @@ describe('Replicator', () => {
     expect(seqOf(replicator)).toBe(4)
   })
 
+  test('is done with a version that is nowhere to be had once that is forgotten', async () => {
+    let now = 1_000_000
+    const { index, there, replicator } = make({ clock: { ...systemClock, now: () => now } })
+    const [lost, last] = some(2)
+    put(there, [last!])
+    index.author([fileOf('one', [lost!])], { now: 1 })
+    index.author([fileOf('one', [last!])], { now: 2 })
+    expect(await replicator.bring()).toBeGreaterThan(29_000)
+    expect(seqOf(replicator)).toBe(0)
+    index.forget([1])
+    now += 40_000
+    expect(await replicator.bring()).toBeNull()
+    expect(seqOf(replicator)).toBe(2)
+  })
+
   test('goes on where it was where the device was away, or had no room', async () => {
     const { index, there, holder, replicator } = make()
     const chunks = some(10)

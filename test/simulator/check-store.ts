@@ -1,14 +1,15 @@
 import type { KeepItem, PastVersion } from '#db'
-import { isLive, type ChunkId, type ChunkList } from '#model'
+import { fromHex, isLive, type ChunkId, type ChunkList } from '#model'
 import { partitionOf } from '#replication'
 import { folderLayout } from '../../src/daemon/folder-layout.ts'
 import type { Cluster } from './cluster.ts'
 import { keyOf } from './contents.ts'
 import type { Dice } from './dice.ts'
-import { chunksIn } from './ledger.ts'
+import { chunksIn, type Ledger } from './ledger.ts'
 import type { SimDevice } from './sim-device.ts'
 import { SimFailure } from './sim-failure.ts'
 import { RING_SIZE } from './sim-group.ts'
+import type { SimNode } from './sim-node.ts'
 
 const PAGE = 500
 /** Versions that are read in the end. */
@@ -76,32 +77,24 @@ export function checkOwed(cluster: Cluster, when: string): void {
 }
 
 /**
- * How many versions devices cannot keep because content of them is on no disk any more; null where there is anything else that one of
- * them has yet to keep.
+ * Promise 5: a device gives up a version only where content of it is in no store any more, and in no file that an index knows: one that a
+ * user has given a name that is ignored, or cannot be carried, is none of the folder's.
  */
-export async function lostForGood(cluster: Cluster): Promise<number | null> {
-  const lacking: KeepItem[] = []
-  for (const { core } of cluster.devices) {
-    let waiting = await core.facade.keeping()
-    for (let after = 0; waiting > 0;) {
-      const page = await core.facade.looked(after, PAGE)
-      const unkeptHere = page.filter(({ isKept }) => !isKept)
-      waiting -= unkeptHere.length
-      lacking.push(...unkeptHere)
-      const last = page.at(-1)
-      if (last === undefined) return null
-      after = last.record
-    }
+export async function checkGone(cluster: Cluster, name: string, { version, chunks }: KeepItem): Promise<void> {
+  const ids = chunks === null ? [] : chunksIn(chunks)
+  const known = new Set<ChunkId>()
+  for (const device of cluster.devices) {
+    const [sound, files] = [device.home.store.sound(), cluster.files.on(device)]
+    const places = await device.core.facade.locate(Buffer.from(ids.join(''), 'hex'))
+    ids.forEach((id, at) => (sound.has(id) || (files.has(id) && places[at]!.length > 0)) && known.add(id))
   }
-  const there = copies(cluster)
-  const isThere = ({ chunks }: KeepItem): boolean => chunks !== null && chunksIn(chunks).every((chunk) => there.has(chunk))
-  if (lacking.some(isThere)) return null
-  // What a device that holds blocks has yet to be brought, no member lacks.
-  if (cluster.storages.length > 0 && (await scarce(cluster)) !== null) return null
-  return new Set(lacking.map(({ version }) => version.id)).size
+  for (const { home } of cluster.storages) for (const id of home.store.sound()) known.add(id)
+  if (ids.length === 0 || !ids.every((id) => known.has(id))) return
+  const where = ids.map((id) => whereIs(cluster, id)).join(', ')
+  cluster.failure ??= `promise 5: ${name} found version ${version.id.slice(0, 8)} of ${version.path} to be gone, and all of it is there: ${where}`
 }
 
-/** What devices have yet to keep, though it is there. */
+/** What devices have yet to keep. */
 export async function unkept(cluster: Cluster): Promise<string[]> {
   const lines: string[] = []
   for (const { name, core } of cluster.devices) {
@@ -151,20 +144,30 @@ async function scarce(cluster: Cluster): Promise<string | null> {
   return null
 }
 
-/** Promise 5: what a sweep has removed somewhere is of no version that this device has not forgotten. */
+/** Of chunks those that a device is to hold, as all say that know by which layout there is to go now: others are to hold the rest. */
+export function heldAsAllSay(members: readonly SimDevice[], { id }: SimNode, chunks: readonly ChunkId[]): ChunkId[] {
+  const all = members.flatMap(({ upkeep }) => upkeep?.keeping.holders ?? []).filter(({ isCurrent }) => isCurrent)
+  if (all.length === 0) return []
+  return chunks.filter((chunk) => all.every((holders) => holders.heldBy(id, fromHex(chunk)).length > 0))
+}
+
+/** Promise 5: what a sweep has removed somewhere of what that is to hold is of no version that this device has not forgotten. */
 export async function checkSwept(
   device: SimDevice,
   removed: readonly ChunkId[],
-  where: string,
+  holder: SimNode,
+  ledger: Ledger,
   failed: (message: string) => void,
 ): Promise<void> {
   if (removed.length === 0) return
   const gone = new Set(removed)
   for (const { version, chunks } of await versionsOf(device)) {
+    // What another one has forgotten goes by the word of that one.
+    if (holder !== device && ledger.forgotten.has(version.id)) continue
     const lost = chunksIn(chunks).find((chunk) => gone.has(chunk))
     if (lost !== undefined)
       failed(
-        `promise 5: a sweep on ${where} removed ${lost.slice(0, 8)}, which version ${version.id.slice(0, 8)} of ${version.path} needs`,
+        `promise 5: a sweep on ${holder.name} removed ${lost.slice(0, 8)}, which version ${version.id.slice(0, 8)} of ${version.path} needs`,
       )
   }
 }

@@ -1,7 +1,7 @@
 import { ContentHasher, readBytes } from '#content'
+import { decodeFrame, readDropList } from '#exchange'
 import { sameBytes, tableKind, tablePaths, tableStat, type StatTable } from '#model'
 import { decodeMessage } from '#sync'
-import { decodeFrame } from '../../src/exchange/frames.ts'
 import { diskStat } from '../../src/folder/filesystem.ts'
 import { sameEntry } from '../../src/folder/expected.ts'
 import { layoutsOf } from './check-layout.ts'
@@ -10,6 +10,9 @@ import type { Cluster } from './cluster.ts'
 import { archivedContents, contentsOf, look, readFile, within, type Entry, type Tree } from './look.ts'
 import { ROOT, type SimDevice } from './sim-device.ts'
 import { SimFailure } from './sim-failure.ts'
+
+/** Frames by which devices that hold blocks are asked what they have, and answer. */
+const QUESTIONS = ['has', 'here', 'blocks', 'sealed', 'list', 'listed', 'dropped', 'segments', 'named'] as const
 
 let hasher: ContentHasher | undefined
 
@@ -118,20 +121,18 @@ async function ignoreImplicitModes(device: SimDevice, trees: Tree[]): Promise<vo
 }
 
 /** A further look at everything and a new connection to everybody change nothing, and nothing but states is sent. */
-export async function checkNothingNew(cluster: Cluster, ms: number, nowhere: number): Promise<void> {
+export async function checkNothingNew(cluster: Cluster, ms: number): Promise<void> {
   const { devices, network } = cluster
   const before = devices.map(treeOf)
   const layouts = layoutsOf(cluster)
   const have = await Promise.all(devices.map(async ({ core }) => JSON.stringify(await core.facade.have())))
   let sent: string | null = null
   network.tap = (name, from, to, bytes) => {
-    // What is nowhere to be had is asked for again and again.
-    if (name === 'bulk' && nowhere > 0) return
     if (!isQuestion(name, bytes)) sent ??= `${name} message of ${bytes.length} bytes from ${from.slice(-4)} to ${to.slice(-4)}`
   }
   for (const [a, b] of cluster.pairs()) network.drop(a.id, b.id, false)
   await cluster.done(Promise.all(devices.map(({ folder }) => folder!.scan())), 'a scan of all')
-  await cluster.settle(ms, nowhere)
+  await cluster.settle(ms)
   if (layouts !== layoutsOf(cluster)) throw new SimFailure('promise 2: all was quiet, and a further sync made another layout')
   if (sent !== null) throw new SimFailure(`promise 2: all was quiet, and a further sync sent a ${sent as string}`)
   for (const [at, device] of devices.entries()) {
@@ -151,7 +152,9 @@ function isQuestion(name: string, bytes: Uint8Array): boolean {
   if (name === 'group') return true
   if (name === 'index') return decodeMessage(bytes).type === 'state'
   const frame = decodeFrame(bytes)
-  return 'has' in frame || 'here' in frame || 'blocks' in frame || 'sealed' in frame
+  // That says how far it has seen, and of no chunk what is to become of it.
+  if ('drop' in frame) return readDropList(frame.drop.list).ids.length === 0
+  return QUESTIONS.some((kind) => kind in frame)
 }
 
 /** Names compare in NFC: each device keeps the spelling it has. */

@@ -2,7 +2,7 @@ import { messageOf } from '#base'
 import { deriveFolderKeys } from '#content'
 import { folderIdOf, groupIdOf, type DeviceId } from '#model'
 import { agreeOnLayout, describeLayouts } from './check-layout.ts'
-import { lostForGood, unkept } from './check-store.ts'
+import { checkGone, unkept } from './check-store.ts'
 import { Contents } from './contents.ts'
 import { Dice } from './dice.ts'
 import { FileChunks } from './file-chunks.ts'
@@ -22,7 +22,6 @@ import { World } from './world.ts'
 const MAX_LINES = 25_000
 /** So long nobody does anything where all is quiet, ms. */
 const SILENCE_MS = 7_000
-const SHORT_SILENCE_MS = 1_000
 /** Between two looks at what is protected, ms. */
 const LOOK_MS = 5_000
 
@@ -57,6 +56,7 @@ export class Cluster {
     this.contents.lost = (device, key) => {
       for (const chunk of this.files.of(key)) this.ledger.lostChunk(device, chunk, true)
     }
+    this.ledger.foundGone = (device, item) => void checkGone(this, device, item)
     const group = {
       id: groupIdOf(new Dice(seed, 'group').random.bytes(16)),
       folder,
@@ -201,19 +201,15 @@ export class Cluster {
       error instanceof SimFailure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
   }
 
-  /**
-   * Brings the cluster to rest. Throws when it does not come to rest within `ms`. Where `nowhere` versions are asked for again and again, silence
-   * is short.
-   */
-  async settle(ms: number, nowhere = 0): Promise<void> {
-    const silentMs = nowhere > 0 ? SHORT_SILENCE_MS : SILENCE_MS
+  /** Brings the cluster to rest. Throws when it does not come to rest within `ms`. */
+  async settle(ms: number): Promise<void> {
     const end = this.world.now + ms
     const most = this.world.trace.lines + MAX_LINES
     const spins = (): boolean => this.world.trace.lines > most
     while (
       !(await this.world.run(
         Math.min(end, this.world.now + 60_000),
-        () => this.failure !== null || spins() || this.quiet(silentMs),
+        () => this.failure !== null || spins() || this.quiet(SILENCE_MS),
       )) ||
       spins()
     ) {
@@ -226,23 +222,17 @@ export class Cluster {
   }
 
   /**
-   * Waits until every device says that all is protected, or lacks nothing but versions of which content is on no disk any more: a user was
-   * faster than the device. ms that it took, and how many such versions there are.
+   * Waits until every device says that all is protected. ms that it took, and how many versions were given up so far because their content was
+   * gone before any device had kept it: a user was faster than the device.
    */
   async protect(ms: number): Promise<{ ms: number; nowhere: number }> {
     const from = this.world.now
     const most = this.world.trace.lines + MAX_LINES
-    let looked = -1
     const isDone = (): boolean => agreeOnLayout(this) && this.devices.every(({ upkeep }) => upkeep?.keeping.percent === 100)
     while (this.world.now < from + ms && this.world.trace.lines < most) {
       await this.world.run(this.world.now + LOOK_MS, () => this.failure !== null || isDone())
       this.check()
-      if (isDone()) return { ms: this.world.now - from, nowhere: 0 }
-      // Where nothing has happened since the last look, it is as it was.
-      if (!agreeOnLayout(this) || this.world.trace.lines === looked) continue
-      looked = this.world.trace.lines
-      const nowhere = await lostForGood(this)
-      if (nowhere !== null) return { ms: this.world.now - from, nowhere }
+      if (isDone()) return { ms: this.world.now - from, nowhere: this.ledger.gone.size }
     }
     const percents = describeLayouts(this)
     for (const { name, upkeep } of this.devices) {

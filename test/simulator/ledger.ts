@@ -21,6 +21,10 @@ export class Ledger {
   /** Devices that have lost something since all was at rest: all that they had, or single chunks. */
   readonly #disks = new Set<string>()
   readonly #chunks = new Map<ChunkId, Set<string>>()
+  /** Forgotten by a device because their content was gone before any device had kept it. */
+  readonly gone = new Set<VersionId>()
+  /** A device has found that a version's content is gone. */
+  foundGone: (device: string, item: KeepItem) => void = () => undefined
   readonly #items = new Map<string, Map<number, KeepItem>>()
   readonly #retainable = new Map<string, Map<number, VersionId>>()
   readonly #pins: () => ReadonlySet<VersionId>
@@ -40,11 +44,18 @@ export class Ledger {
       mapOf(this.#items, device).clear()
     } else if (method === 'retainable') {
       const versions = (result as { paths: RetainableRecord[][] }).paths.flat()
+      mapOf(this.#retainable, device).clear()
       for (const { record, version } of versions) mapOf(this.#retainable, device).set(record, version.id)
     } else if (method === 'forget') {
       for (const record of args[0] as number[]) {
+        const item = mapOf(this.#items, device).get(record)
         const id = mapOf(this.#retainable, device).get(record)
+        // By policy is forgotten what was just asked for.
         if (id !== undefined) this.#forgot(id)
+        else if (item !== undefined) {
+          this.gone.add(item.version.id)
+          this.foundGone(device, item)
+        }
       }
     }
   }

@@ -4,8 +4,9 @@ import { type Authored, type FolderIndex } from '#db'
 import { MARKER, TreeDisk, type FolderDisk, type RootIdentity } from '#folder'
 import { parentPath, type ChunkId } from '#model'
 import type { FolderSync } from '#sync'
+import { shelfParts } from '../../src/daemon/shelves.ts'
 import { through, type Boot } from './boot.ts'
-import { checkSwept } from './check-store.ts'
+import { checkSwept, heldAsAllSay } from './check-store.ts'
 import { keyOf } from './contents.ts'
 import { FaultyDatabase } from './faulty-database.ts'
 import { FaultyDisk } from './faulty-disk.ts'
@@ -51,7 +52,7 @@ export class SimDevice extends SimNode {
   }
 
   async start(): Promise<void> {
-    const { world, dice, planted, folder: id, secret } = this.shared
+    const { world, dice, planted, folder: id, secret, group } = this.shared
     const run = await this.begin()
     const { boot, clock, engine } = run
     this.#forgetful = true
@@ -85,6 +86,7 @@ export class SimDevice extends SimNode {
           kept: () => upkeep.keeping.kept,
           idKey: this.keys.idKey,
           ...syncGroup,
+          ...shelfParts({ device: this.id, state: group.state }, id),
           activity: () => undefined,
           changed: () => upkeep.keeping.review(),
           compared: () => {
@@ -257,6 +259,6 @@ export class SimDevice extends SimNode {
   }
 
   protected override swept(chunks: ChunkId[]): Promise<void> {
-    return checkSwept(this, chunks, this.name, this.shared.failed)
+    return checkSwept(this, heldAsAllSay([this], this, chunks), this, this.shared.ledger, this.shared.failed)
   }
 }

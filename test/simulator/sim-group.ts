@@ -1,6 +1,7 @@
 import { Events } from '#base'
 import type { FolderRetention } from '#history'
 import type { DeviceId, FolderId, GroupId, Role } from '#model'
+import type { GroupState } from '#peers'
 import type { FolderSyncParts } from '#sync'
 import type { FolderKeepingParts } from '../../src/daemon/folder-keeping.ts'
 import type { GroupLayoutParts } from '../../src/daemon/group-layout.ts'
@@ -16,7 +17,7 @@ export interface SimMember {
 
 /** What the devices of a cluster know of each other, and of their folder, in the group's log: here all know it at once. */
 export interface SimGroup {
-  state: FolderKeepingParts['group']['state']
+  state: FolderKeepingParts['group']['state'] & Pick<GroupState, 'cut' | 'wasMember'>
   retention(): FolderRetention
   /** Do devices pledge disk in this story? */
   hasLayouts(): boolean
@@ -41,7 +42,7 @@ interface GroupParts {
 }
 
 export function groupOf({ id, folder, members, storages, creator, former, takers, policy }: GroupParts): SimGroup {
-  const about = { name: 'folder', history: 'full', consistency: 'eventual', created: 0 } as const
+  const about = { isNamed: true, name: 'folder', history: 'full', consistency: 'eventual', created: 0 } as const
   const events = new Events<{ changed: null }>()
   const state = {
     id,
@@ -64,6 +65,8 @@ export function groupOf({ id, folder, members, storages, creator, former, takers
     },
     wasMember: (device: DeviceId) => former().includes(device) || members().some((each) => each.device === device),
     role: (_folder: FolderId, device: DeviceId) => roleOf(members(), device),
+    // All that they wrote counts.
+    cut: (_folder: FolderId, device: DeviceId) => (former().includes(device) ? { before: Infinity, places: [] } : null),
     takers,
     leavers: () => [],
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '#base'
 import { inProcess, type DeviceStore } from '#db'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { FolderSealing, StoreTotals } from '#store'
@@ -21,6 +22,7 @@ export interface HomeParts {
 /** What one run of a device has to do with its store. */
 export interface HomeRun extends Pick<StoreHooks, 'failed' | 'planted' | 'losesFlushes' | 'powerCut'> {
   boot: Boot
+  clock: Clock
   swept(chunks: ChunkId[]): Promise<void>
 }
 
@@ -82,6 +84,7 @@ export class SimHome {
       group: { device, state: group.state },
       blocks,
       notes,
+      clock: run.clock,
       open: (folder, foreign) => (this.has(folder) ? blocks.open(sealing, foreign) : null),
       folders: () => (isMember ? [sealing.folder] : []),
       pledge: () => group.state.pledge(device),

@@ -2,7 +2,7 @@ import type { Logger } from '#base'
 import { deviceIdOf, publicKeyOf, signingKey, type ChunkId, type DeviceId } from '#model'
 import { SyncEngine } from '#sync'
 import { GroupLayout } from '../../src/daemon/group-layout.ts'
-import { isShelf } from '../../src/daemon/held-for-others.ts'
+import { isShelf } from '../../src/daemon/shelves.ts'
 import { Boot } from './boot.ts'
 import { Dice } from './dice.ts'
 import type { Shared } from './shared.ts'
@@ -114,12 +114,14 @@ export abstract class SimNode {
     const logger = simLogger(world, this.name)
     const home = this.home.open({
       boot,
+      clock,
       failed,
       powerCut: () => this.powerCut(boot),
       planted: planted.store && ((calls) => planted.store!(calls, this)),
       losesFlushes: planted.losesBlocks === true,
       swept: (chunks) => this.swept(chunks),
     })
+    const key = signingKey(this.seed)
     const engine = new SyncEngine({
       clock,
       logger,
@@ -128,11 +130,12 @@ export abstract class SimNode {
       misbehaved: (device, message) => this.misbehaviour.push(`${device.slice(-4)}: ${message}`),
       shelf: home.held.shelf,
       mayHold: (_folder, device) => isShelf(group.state, device),
+      signer: { device: this.id, key },
     })
     this.engine = engine
     const layout = new GroupLayout({
       group: group.layoutGroup(this.id),
-      key: signingKey(this.seed),
+      key,
       store: home.notes,
       clock,
       logger,

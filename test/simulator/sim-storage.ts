@@ -1,5 +1,5 @@
 import type { ChunkId } from '#model'
-import { checkSwept } from './check-store.ts'
+import { checkSwept, heldAsAllSay } from './check-store.ts'
 import type { Shared } from './shared.ts'
 import { SimNode } from './sim-node.ts'
 import { upkeepOf, type Upkeep } from './sim-upkeep.ts'
@@ -37,6 +37,8 @@ export class SimStorage extends SimNode {
   }
 
   protected async swept(chunks: ChunkId[]): Promise<void> {
-    for (const member of this.shared.members()) await checkSwept(member, chunks, this.name, this.shared.failed)
+    const { members, ledger, failed } = this.shared
+    const held = heldAsAllSay(members(), this, chunks)
+    for (const member of members()) await checkSwept(member, held, this, ledger, failed)
   }
 }

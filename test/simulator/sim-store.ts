@@ -4,6 +4,7 @@ import { fromHex, sameBytes, toHex, type ChunkId } from '#model'
 import {
   BlockStore,
   ForeignBlocks,
+  HeldSegments,
   inspectBlocks,
   Mending,
   SealedChunks,
@@ -128,8 +129,10 @@ export class SimStore {
       orphans: () => orphansOf(table, files),
       rebuild: () => Promise.reject(new Error('nothing is wrong with the database')),
     }
-    const foreign = new ForeignBlocks({ blocks, table, hasRoom: () => !this.full })
-    const parts = [looking, mending, swept, foreign, chunks]
+    const room = { hasRoom: () => !this.full }
+    const segments = new HeldSegments({ table, ...room })
+    const foreign = new ForeignBlocks({ blocks, table, segments, ...room })
+    const parts = [looking, mending, swept, foreign, segments, chunks]
     const real = new Proxy(Object.create(null) as StoreCalls, {
       get: (_, verb) => {
         const part = parts.find((each) => verb in each)

@@ -2,6 +2,7 @@ import type { FolderIndex } from '#db'
 import type { FolderDisk } from '#folder'
 import { folderChunks, type FolderChunks, type FolderSealing } from '#store'
 import type { FolderSync } from '#sync'
+import { DropJudge } from '../../src/daemon/drop-judge.ts'
 import { FolderKeeping } from '../../src/daemon/folder-keeping.ts'
 import { Housekeeping } from '../../src/daemon/housekeeping.ts'
 import { Mender } from '../../src/daemon/mender.ts'
@@ -38,7 +39,7 @@ export interface FolderRun {
 export function upkeepOf(home: SimHome, run: Run, folder: FolderRun): FolderUpkeep
 export function upkeepOf(home: SimHome, run: Run, folder: null): Upkeep
 export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upkeep | FolderUpkeep {
-  const { group, sealing } = home.parts
+  const { device, group, sealing } = home.parts
   const { clock, logger } = run
   const { blocks, notes: store, held } = run.home
   const kept = folder && keepingOf(home, run, folder)
@@ -76,7 +77,10 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     blocks,
     store,
     sealings,
+    device,
     held,
+    isTaken: () => group.state.takers(sealing.folder).length > 0,
+    judge: new DropJudge({ group: { device, state: group.state }, drops: run.engine.exchange.drops, logger }),
     clock,
     logger,
     retention: () => group.retention(),
@@ -120,6 +124,7 @@ function keepingOf(
       cache,
       pledged: () => layout.current,
       random,
+      retention: () => group.retention(),
       changed: () => undefined,
     },
     { id: folder, name: 'folder' },

@@ -73,7 +73,7 @@ export class StoreActs {
       case 'pin': {
         if (!(device instanceof SimDevice)) return false
         const versions = (await versionsOf(device)).filter(
-          ({ isHead, version }) => !isHead && !cluster.ledger.forgotten.has(version.id),
+          ({ isHead, version }) => !isHead && !cluster.ledger.forgotten.has(version.id) && !cluster.ledger.gone.has(version.id),
         )
         if (versions.length === 0) return false
         cluster.policy.retention = {

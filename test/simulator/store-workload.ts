@@ -86,7 +86,7 @@ export class StoreWorkload {
     }
     await this.#rest()
     await checkReadable(cluster, this.#dice)
-    await checkNothingNew(cluster, STILL_MS, this.nowhere)
+    await checkNothingNew(cluster, STILL_MS)
     checkOwed(cluster, 'after a further sync')
   }
 

@@ -60,11 +60,11 @@ export class Workload {
     await cluster.settle(REST_MS)
     const rest = await cluster.protect(REST_MS)
     ;[this.protectedMs, this.nowhere] = [rest.ms, rest.nowhere]
-    await cluster.settle(REST_MS, rest.nowhere)
+    await cluster.settle(REST_MS)
     await checkQuiet(cluster)
     checkOwed(cluster, 'once quiet')
     await checkProtected(cluster)
-    await checkNothingNew(cluster, REST_MS, rest.nowhere)
+    await checkNothingNew(cluster, REST_MS)
     checkOwed(cluster, 'after a further sync')
   }
 

@@ -7,21 +7,41 @@ import { systemRandom } from '#base'
 import { blockDigest, chunkId, sealBlock, type DataKey } from '#content'
 import { openStoreDatabase } from '#db'
 import { folderIdOf, fromHex, type ChunkId } from '#model'
-import { BlockFiles, BlockStore, ForeignBlocks, SealedChunks, type FolderSealing, type ForeignBlock } from '#store'
+import {
+  BlockFiles,
+  BlockStore,
+  ForeignBlocks,
+  HeldSegments,
+  SealedChunks,
+  SweptBlocks,
+  type FolderSealing,
+  type ForeignBlock,
+} from '#store'
 
 export const SMALL = 4 * 1024
 
 export type OpenStore = ReturnType<typeof openStore>
 
 /** The store of one directory, in this thread. */
-export function openStore(directory: string) {
-  const table = openStoreDatabase(join(directory, 'store.db'))
+export function openStore(directory: string, file = join(directory, 'store.db')) {
+  const table = openStoreDatabase(file)
   const files = new BlockFiles(join(directory, 'blocks'))
   const blocks = new BlockStore({ table, files }, { small: SMALL })
   /** Is there more room on the disk than is to stay free? */
   const disk = { hasRoom: true }
-  const foreign = new ForeignBlocks({ blocks, table, hasRoom: () => disk.hasRoom })
-  return { directory, table, files, blocks, foreign, disk, chunks: new SealedChunks({ blocks, table, random: systemRandom }) }
+  const hasRoom = (): boolean => disk.hasRoom
+  const segments = new HeldSegments({ table, hasRoom })
+  const foreign = new ForeignBlocks({ blocks, table, segments, hasRoom })
+  return {
+    directory,
+    table,
+    files,
+    blocks,
+    foreign,
+    segments,
+    disk,
+    chunks: new SealedChunks({ blocks, table, random: systemRandom }),
+  }
 }
 
 export function temporaryDirectory(): string {
@@ -32,6 +52,13 @@ export function temporaryDirectory(): string {
 
 export function newStore(): OpenStore {
   const store = openStore(temporaryDirectory())
+  onTestFinished(() => store.table.close())
+  return store
+}
+
+/** One whose database waits for no disk. */
+export function newMemoryStore(): OpenStore {
+  const store = openStore(temporaryDirectory(), ':memory:')
   onTestFinished(() => store.table.close())
   return store
 }
@@ -70,4 +97,19 @@ export async function filesOf({ files }: OpenStore): Promise<Uint8Array[]> {
   for (const directory of await files.directories())
     for (const { digest } of await files.in(directory)) if (digest !== null) found.push(digest)
   return found
+}
+
+/** What a shelf has of a store; calls are looked up when they are made. */
+export function shelfStore(store: OpenStore) {
+  const swept = new SweptBlocks(store)
+  return {
+    take: (...args: Parameters<typeof store.foreign.take>) => store.foreign.take(...args),
+    sealed: (...args: Parameters<typeof store.foreign.sealed>) => store.foreign.sealed(...args),
+    lacking: (...args: Parameters<typeof store.chunks.lacking>) => store.chunks.lacking(...args),
+    takeSegment: (...args: Parameters<typeof store.segments.takeSegment>) => store.segments.takeSegment(...args),
+    segments: (...args: Parameters<typeof store.segments.segments>) => store.segments.segments(...args),
+    held: (...args: Parameters<typeof swept.held>) => swept.held(...args),
+    pending: (...args: Parameters<typeof swept.pending>) => swept.pending(...args),
+    note: (...args: Parameters<typeof swept.note>) => swept.note(...args),
+  }
 }

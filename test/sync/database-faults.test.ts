@@ -18,9 +18,8 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 test.each(['todo', 'rows', 'locate', 'commit', 'totals', 'have', 'retry'] as const)(
   'a call of %s that fails once stops neither pulling nor stopping',
   async (method) => {
-    const disk = new TreeDisk(
-      { fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) },
-      { root, keys: KEYS, device: A.id },
+    const disk = awaited(
+      new TreeDisk({ fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) }, { root, keys: KEYS, device: A.id }),
     )
     const identity = await disk.adopt(FOLDER, null)
     const [a, b] = [open(A), open(B)]
@@ -77,9 +76,8 @@ test('a folder stops though every call of its index fails', async () => {
 test('what keeps a folder from going on, with each try anew, is told of once', async () => {
   vi.useFakeTimers()
   try {
-    const disk = new TreeDisk(
-      { fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) },
-      { root, keys: KEYS, device: A.id },
+    const disk = awaited(
+      new TreeDisk({ fs: new NodeFilesystem(), clock: systemClock, random: seededRandom(1) }, { root, keys: KEYS, device: A.id }),
     )
     const identity = await disk.adopt(FOLDER, null)
     const [a, b] = [open(A), open(B)]
@@ -117,12 +115,32 @@ test('what keeps a folder from going on, with each try anew, is told of once', a
 })
 
 const turn = setImmediate
+/** Calls of an `awaited` disk that are under way. */
+let working = 0
+
+/** The disk, whose calls `pass` waits for, however long they take. */
+function awaited(disk: TreeDisk): TreeDisk {
+  return new Proxy(disk, {
+    get(target, name: keyof TreeDisk) {
+      const method = target[name]
+      if (typeof method !== 'function') return method
+      return async (...args: unknown[]): Promise<unknown> => {
+        working++
+        try {
+          return await (method as (...args: unknown[]) => unknown).apply(target, args)
+        } finally {
+          working--
+        }
+      }
+    },
+  })
+}
 
 /** Lets seconds pass by the clocks that tests set, and after each the disk end what it has begun by then. */
 async function pass(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second++) {
     await vi.advanceTimersByTimeAsync(1_000)
-    for (let turns = 0; turns < 20; turns++) await new Promise<void>((resolve) => turn(resolve))
+    for (let turns = 0; turns < 20 || working > 0; turns++) await new Promise<void>((resolve) => turn(resolve))
   }
 }
 

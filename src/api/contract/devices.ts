@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Count, DeviceRole, Time } from './words.ts'
+import { Count, GroupRole, Time } from './words.ts'
 
 const device = z.string().describe("The device's PeerId")
 
@@ -8,9 +8,9 @@ export const Device = z
   .object({
     device,
     name: z.string(),
-    role: DeviceRole,
-    connected: z.boolean().describe('Always true for this device itself'),
-    lastSeen: Time.nullable(),
+    role: GroupRole,
+    connected: z.boolean().describe('Always true for this device itself, never for a recovery kit'),
+    lastSeen: Time.nullable().describe('Of a recovery kit: when it was made'),
     pledgeBytes: Count.nullable().describe('What it keeps free for the versions of the group, by its own word; 0 = nothing'),
   })
   .meta({ id: 'Device' })

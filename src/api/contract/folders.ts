@@ -3,13 +3,14 @@ import { Count, EntryKind, FolderState, Role, Time } from './words.ts'
 
 const id = z.string().describe("The folder's id: 26 characters, base32")
 const folder = z.string().describe("The folder's name on this device")
+const name = z.string().describe('Of one that is offered, and whose key has not come yet, the beginning of its id')
 const path = z.string().describe('Relative to the folder, with /')
 
 /** A folder of this device as it is now; also one that the group offers (`state` is then `offered`). */
 export const FolderStatus = z
   .object({
     id,
-    name: z.string(),
+    name,
     path: z.string().nullable().describe('Where it is on this disk; null while it is only offered, or online-only'),
     role: Role,
     state: FolderState,
@@ -30,9 +31,7 @@ export const FolderStatus = z
   .meta({ id: 'FolderStatus' })
 export type FolderStatus = z.infer<typeof FolderStatus>
 
-export const Folder = z
-  .object({ id, name: z.string(), path: z.string().nullable(), role: Role, offered: z.boolean() })
-  .meta({ id: 'Folder' })
+export const Folder = z.object({ id, name, path: z.string().nullable(), role: Role, offered: z.boolean() }).meta({ id: 'Folder' })
 export type Folder = z.infer<typeof Folder>
 
 /** A folder and the place it has on this disk. */

@@ -15,7 +15,11 @@ export const PastVersion = z
       .describe(
         'Its content is on this device; on as many as it should be; perhaps on another one alone; on none that is connected',
       ),
-    forgotten: z.boolean().describe('Forgotten here by the retention policy: what is left of its content may go at any time'),
+    forgotten: z
+      .boolean()
+      .describe(
+        'Forgotten here, by the retention policy or because its content was replaced before any device had kept it: what is left of it may go at any time',
+      ),
     pinned: z.boolean().describe('It is kept whatever the policy says'),
     snapshots: z.array(z.string()).describe('The snapshots that show it, which keep it, too'),
     current: z.boolean().describe('It is what the path is now, or one of several in conflict'),

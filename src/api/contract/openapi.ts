@@ -2,7 +2,6 @@ import * as z from 'zod'
 import { contentOperations } from './entry-operations.ts'
 import { ErrorBody, HTTP_STATUS } from './errors.ts'
 import { ApiEvent } from './events.ts'
-import { laterOperations } from './later.ts'
 import { pathKeys, type Operation } from './operation.ts'
 import { operations } from './operations.ts'
 
@@ -24,15 +23,6 @@ export function openApiDocument(version: string): Json {
   }
   for (const [name, operation] of Object.entries(contentOperations) as [string, Operation][]) {
     add(operation.path, operation.method, describeContent(describe(name, operation, schemas, false), operation))
-  }
-  for (const { command, method, path } of laterOperations) {
-    const parameters = pathKeys(path).map((key) => ({ name: key, in: 'path', required: true, schema: { type: 'string' } }))
-    add(path, method, {
-      operationId: command.replace(' ', '-'),
-      summary: `${command}: not in this version yet`,
-      parameters,
-      responses: { 501: ERROR_RESPONSE },
-    })
   }
   add('/events', 'GET', {
     operationId: 'events',

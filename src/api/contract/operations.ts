@@ -3,6 +3,7 @@ import { deviceOperations } from './device-operations.ts'
 import { entryOperations } from './entry-operations.ts'
 import { folderOperations } from './folder-operations.ts'
 import { historyOperations } from './history-operations.ts'
+import { recoveryOperations } from './recovery-operations.ts'
 import { retentionOperations } from './retention-operations.ts'
 import { storeOperations } from './store-operations.ts'
 import { upkeepOperations } from './upkeep-operations.ts'
@@ -16,6 +17,7 @@ export const operations = {
   ...retentionOperations,
   ...storeOperations,
   ...upkeepOperations,
+  ...recoveryOperations,
 } as const
 
 export type Operations = typeof operations

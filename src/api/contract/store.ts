@@ -20,6 +20,8 @@ export const RebalanceResult = z
   .object({
     epoch: Count.describe("Of the group's layout; 0: there is none"),
     movedBytes: Count.describe('Sealed and brought to other devices, or got and kept here, in this run'),
+    freedBytes: Count.describe('Freed here, of what others hold now, or nothing needs'),
+    waitingBytes: Count.describe('The same, here and on devices that hold blocks: freed when the grace there is over'),
     notes: Unbrought,
   })
   .meta({ id: 'RebalanceResult' })

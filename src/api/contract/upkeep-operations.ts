@@ -14,6 +14,10 @@ export const upkeepOperations = {
         .boolean()
         .default(false)
         .describe('Only tells how many versions would be forgotten, and what would be freed now of what is forgotten already'),
+      abandoned: z
+        .boolean()
+        .default(false)
+        .describe('Frees for good, after the grace, also the blocks of folders that no device takes part in any more'),
     }),
     z.object({
       freedBytes: Count,
@@ -22,6 +26,9 @@ export const upkeepOperations = {
       forgotten: Count.describe('Versions that this run has forgotten, or would'),
       waitingBytes: Count.describe('Not needed either, and freed later: the grace is not over'),
       waitingBlocks: Count,
+      elsewhere: z
+        .array(z.object({ folder: z.string(), device: z.string(), blocks: Count, bytes: Count }))
+        .describe('What devices hold in sealed blocks, and are to hold no longer: they free it when their grace is over'),
       notes: z
         .array(z.object({ folder: z.string(), message: z.string() }))
         .describe('Folders of which nothing, or not all that could be, was freed, and why'),

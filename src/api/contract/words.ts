@@ -32,6 +32,9 @@ export const Role = z.enum(['sync', 'send-only', 'receive-only', 'none'])
 /** What a device is in the group: `storage` devices get no folder's key. */
 export const DeviceRole = z.enum(['member', 'storage'])
 
+/** The same, or `recovery`: a recovery kit, which is no device, but can be removed like one. */
+export const GroupRole = z.enum([...DeviceRole.options, 'recovery'])
+
 export const FolderState = z.enum(['idle', 'scanning', 'syncing', 'paused', 'blocked', 'held', 'offered', 'error'])
 export type FolderState = z.infer<typeof FolderState>
 

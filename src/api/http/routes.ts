@@ -2,14 +2,7 @@ import { Hono, type Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { HoldfastError, toErrorShape, withHint, type Logger } from '#base'
 import type { Backend } from '../backend.ts'
-import {
-  HTTP_STATUS,
-  laterOperations,
-  openApiDocument,
-  operations,
-  unsupportedMessage,
-  type Operation,
-} from '../contract/index.ts'
+import { HTTP_STATUS, openApiDocument, operations, type Operation } from '../contract/index.ts'
 import { inputFault } from './input-fault.ts'
 
 /** Bytes of a request's body at most: operations carry words, not content. */
@@ -29,11 +22,6 @@ export function apiRoutes(backend: Backend, version: string, stopping: AbortSign
       if (!input.success) throw inputFault(operation, input.error)
       const handle = backend[name].bind(backend) as Handler
       return c.json(await handle(input.data, AbortSignal.any([c.req.raw.signal, stopping])))
-    })
-  }
-  for (const { command, method, path } of laterOperations) {
-    app.on(method, path, () => {
-      throw new HoldfastError('unsupported', unsupportedMessage(command))
     })
   }
   return app

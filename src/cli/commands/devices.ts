@@ -1,13 +1,14 @@
 import { calledIn } from '#api/contract'
 import { localTime } from '#base'
 import type { Command } from '../command.ts'
+import { noteKits } from '../kits.ts'
 import { noteRemoval } from '../removal.ts'
 import { size, table } from '../text.ts'
 
 export const devices: Command = {
   words: 'devices',
   synopsis: '',
-  summary: 'The devices of the group.',
+  summary: 'The devices of the group, and its recovery kits.',
   async run({ connect, output }) {
     const { client } = await connect()
     const [result, own] = await Promise.all([client.devices(), client.status()])
@@ -20,12 +21,16 @@ export const devices: Command = {
           device,
           role,
           pledgeBytes === null || pledgeBytes === 0 ? null : size(pledgeBytes),
-          device === own.device ? 'this device' : reached(connected, lastSeen),
+          device === own.device ? 'this device' : role === 'recovery' ? `made ${made(lastSeen)}` : reached(connected, lastSeen),
         ]),
       ),
     )
     await noteRemoval(client, output)
   },
+}
+
+function made(time: string | null): string {
+  return time === null ? 'at no time' : localTime(time)
 }
 
 function reached(connected: boolean, lastSeen: string | null): string {
@@ -36,11 +41,12 @@ function reached(connected: boolean, lastSeen: string | null): string {
 export const devicesRemove: Command = {
   words: 'devices remove',
   synopsis: 'DEVICE',
-  summary: 'Takes a device out of the group.',
+  summary: 'Takes a device, or a recovery kit, out of the group.',
   takes: [1, 1],
   async run({ argument, connect, output }) {
     const { client } = await connect()
     const result = await client.removeDevice({ device: argument(0) })
     output.result(result, () => `${argument(0)} is no longer in the group.`)
+    await noteKits(client, output)
   },
 }

@@ -4,15 +4,15 @@ import { size } from '../text.ts'
 
 export const gc: Command = {
   words: 'gc',
-  synopsis: '[--dry-run]',
+  synopsis: '[--dry-run] [--abandoned]',
   summary:
-    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway.',
-  options: { 'dry-run': { type: 'boolean' } },
+    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway. --abandoned: also what is held here of folders that no device takes part in any more, for good.',
+  options: { 'dry-run': { type: 'boolean' }, abandoned: { type: 'boolean' } },
   async run({ isSet, connect, output }) {
     const dryRun = isSet('dry-run')
     const { client, transport } = await connect()
-    const result = await withProgress({ transport, output }, 'gc', client.gc({ dryRun }))
-    const { freedBytes, blocks, archivedFiles, waitingBytes, waitingBlocks, forgotten } = result
+    const result = await withProgress({ transport, output }, 'gc', client.gc({ dryRun, abandoned: isSet('abandoned') }))
+    const { freedBytes, blocks, archivedFiles, waitingBytes, waitingBlocks, forgotten, elsewhere } = result
     output.result(result, () =>
       [
         ...(forgotten > 0
@@ -22,6 +22,12 @@ export const gc: Command = {
         ...(waitingBlocks > 0
           ? [`${size(waitingBytes)} more in ${counted(waitingBlocks, 'block')}, once the grace is over.`]
           : []),
+        ...elsewhere
+          .filter((each) => each.blocks > 0)
+          .map(
+            ({ folder, device, bytes, blocks: count }) =>
+              `On ${device}: ${size(bytes)} of ${folder} in ${counted(count, 'block')}, once the grace there is over.`,
+          ),
       ].join('\n'),
     )
     for (const { folder, message } of result.notes) output.note(`${folder}: nothing more is freed now: ${message}`)

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { kitNames } from '../kits.ts'
 
 export const join: Command = {
   words: 'join',
@@ -7,7 +8,12 @@ export const join: Command = {
   takes: [1, 1],
   async run({ argument, connect, output }) {
     const { client } = await connect()
+    const kits = await kitNames(client)
     const result = await client.joinGroup({ code: argument(0) })
     output.result(result, () => 'Joined. See what is offered: holdfast folder list')
+    if (kits.length > 0)
+      output.note(
+        `Of no use any more: ${kits.join(', ')}. A recovery kit is of the group in which it was made.\n  make another one: holdfast recovery export FILE`,
+      )
   },
 }

@@ -10,10 +10,13 @@ export const rebalance: Command = {
   async run({ connect, output }) {
     const { client, transport } = await connect()
     const result = await withProgress({ transport, output }, 'rebalance', client.rebalance({}))
-    const { epoch, movedBytes, notes } = result
+    const { epoch, movedBytes, freedBytes, waitingBytes, notes } = result
     output.result(result, () => {
       const moved = movedBytes === 0 ? 'Nothing was to be moved' : `${size(movedBytes)} moved`
-      return `${moved}${epoch === 0 ? '' : `, by layout ${epoch}`}.`
+      const freed = freedBytes === 0 ? '' : ` ${size(freedBytes)} freed here.`
+      const waiting =
+        waitingBytes === 0 ? '' : ` ${size(waitingBytes)} to be freed, where others hold it now, once the grace is over.`
+      return `${moved}${epoch === 0 ? '' : `, by layout ${epoch}`}.${freed}${waiting}`
     })
     for (const { folder, message, hint } of notes) output.note(`${folder}: ${message}\n  ${hint}`)
   },

@@ -1,5 +1,5 @@
 import { shellWord } from '#base'
-import { calledIn, type FolderStatus, type Status } from '#api/contract'
+import { calledIn, type Device, type FolderStatus, type Status } from '#api/contract'
 import type { Transport } from '#api/client'
 import type { Command } from '../command.ts'
 import { removalOf } from '../removal.ts'
@@ -11,9 +11,9 @@ export const status: Command = {
   summary: 'This device, its folders, the others, and what is to be done.',
   async run({ connect, output, json }) {
     const { client, transport } = await connect()
-    const result = await client.status()
+    const [result, group] = await Promise.all([client.status(), client.devices()])
     const link = json ? '' : await pageLink(transport)
-    output.result(result, () => describe(result, link))
+    output.result(result, () => describe(result, link, group))
   },
 }
 
@@ -23,7 +23,7 @@ async function pageLink(transport: Transport): Promise<string> {
   return ((await answer.json()) as { url: string }).url
 }
 
-function describe(result: Status, link: string): string {
+function describe(result: Status, link: string, group: readonly Device[]): string {
   const { receiveBytesPerSecond: down, sendBytesPerSecond: up } = result.rates
   const folders = result.folders.map((folder) => [
     folder.name,
@@ -53,7 +53,14 @@ function describe(result: Status, link: string): string {
     ...result.folders.flatMap(attention),
     '',
     table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) || 'No other devices yet: holdfast invite',
+    ...kits(group),
   ].join('\n')
+}
+
+/** By what the folders come back when all members are gone. */
+function kits(group: readonly Device[]): string[] {
+  const names = group.filter(({ role }) => role === 'recovery').map(({ name }) => name)
+  return names.length === 0 ? [] : ['', `Recovery kits: ${names.join(', ')}`]
 }
 
 /** Said first: without it the folders look as if all were well. */

@@ -1,0 +1,23 @@
+import type { Swept } from '#history'
+import type { Judged } from './drop-judge.ts'
+
+/** What a run of housekeeping has done; in a dry run, what it would have. */
+export interface Housekept extends Omit<Swept, 'obstacle'> {
+  /** Versions; in a dry run, those that would be. What they alone need is not in the rest then. */
+  forgotten: number
+  /** Dropped from archives; `bytes` has theirs as well. */
+  archivedFiles: number
+  /** What could not be done, by folder. */
+  obstacles: { folder: string; message: string }[]
+  /** What devices that hold blocks of folders are to hold no longer. */
+  elsewhere: (Judged & { folder: string })[]
+}
+
+export const NOTHING = { blocks: 0, bytes: 0, waitingBlocks: 0, waitingBytes: 0 }
+
+export function add(total: Omit<Swept, 'obstacle'>, { blocks, bytes, waitingBlocks, waitingBytes }: Swept): void {
+  total.blocks += blocks
+  total.bytes += bytes
+  total.waitingBlocks += waitingBlocks
+  total.waitingBytes += waitingBytes
+}

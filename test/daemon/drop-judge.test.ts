@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest'
+import { HoldfastError } from '#base'
+import { A, B, C } from '../db/fixtures.ts'
+import { DropCluster, SHELF, type Member } from './drop-cluster.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Members that have all records of each other, and a storage device that has what they wrote. */
+async function cluster(...devices: (typeof A)[]): Promise<DropCluster & { members: [Member, Member, ...Member[]] }> {
+  const made = new DropCluster(devices)
+  for (const member of made.members) await member.start()
+  return made as DropCluster & { members: [Member, Member, ...Member[]] }
+}
+
+async function settled(...members: Member[]): Promise<void> {
+  for (const one of members) for (const other of members) if (one !== other) one.hear(other)
+  for (const member of members) await member.bring()
+}
+
+test('what nothing needs, of versions that were forgotten or never known, is told once, and goes', async () => {
+  const world = await cluster(A, B)
+  const [anna, ben] = world.members
+  for (const names of [
+    ['old', 'both'],
+    ['new', 'both'],
+  ]) {
+    anna.edit('one', names)
+    await settled(anna, ben)
+  }
+  expect(world.has(['old', 'new', 'both'])).toEqual(['old', 'new', 'both'])
+  expect(await anna.judges()).toMatchObject([{ device: SHELF, blocks: 0, obstacle: null }])
+  anna.forget('one')
+  const [judged] = await anna.judges()
+  expect(judged).toMatchObject({ blocks: 1, obstacle: null })
+  expect(judged!.bytes).toBeGreaterThan(40)
+  expect(await world.sweep(HOUR_MS)).toMatchObject({ blocks: 0, waitingBlocks: 1 })
+  world.now += HOUR_MS
+  // Told again it would wait anew.
+  expect(await anna.judges()).toMatchObject([{ blocks: 1 }])
+  expect(await world.sweep(HOUR_MS)).toMatchObject({ blocks: 1 })
+  expect(world.has(['old', 'new', 'both'])).toEqual(['new', 'both'])
+})
+
+test('one that has not seen what another has brought judges nothing, and is told why', async () => {
+  const world = await cluster(A, B)
+  const [anna, ben] = world.members
+  anna.edit('one', ['a'])
+  await anna.bring()
+  expect(await ben.judges()).toMatchObject([{ obstacle: expect.stringContaining('versions that are not known here') as string }])
+  expect(await world.sweep(0)).toMatchObject({ blocks: 0, waitingBlocks: 0 })
+  ben.hear(anna)
+  expect(await ben.judges()).toMatchObject([{ blocks: 0, obstacle: null }])
+})
+
+test('a chunk that is to go and is used anew stays, whoever uses it: also one who was away when it was said', async () => {
+  const world = await cluster(A, B, C)
+  const [anna, ben, carl] = world.members as [Member, Member, Member]
+  anna.edit('one', ['a', 'b'])
+  await settled(anna, ben, carl)
+  anna.edit('one', ['c'])
+  await settled(anna, ben, carl)
+  carl.connect(false)
+  // Away, and unknown to the others, he uses what they forget.
+  carl.edit('two', ['b'])
+  for (const member of [anna, ben]) member.forget('one')
+  expect(await anna.judges()).toMatchObject([{ blocks: 2, obstacle: null }])
+  world.now += HOUR_MS - 1
+  ben.edit('two', ['a'])
+  await ben.bring()
+  expect(await anna.judges()).toMatchObject([{ obstacle: expect.stringContaining('not known here') as string }])
+  world.now += 1
+  expect(await world.sweep(HOUR_MS)).toMatchObject({ blocks: 1 })
+  expect(world.has(['a', 'b', 'c'])).toEqual(['a', 'c'])
+  carl.connect(true)
+  await settled(anna, ben, carl)
+  expect(world.has(['a', 'b', 'c'])).toEqual(['a', 'b', 'c'])
+  expect(await anna.judges()).toMatchObject([{ blocks: 0, obstacle: null }])
+})
+
+test('what is needed and is to go by a wrong word is kept by the next one that looks, and one who knows less keeps nothing for ever', async () => {
+  const world = await cluster(A, B)
+  const [anna, ben] = world.members
+  anna.edit('one', ['a', 'b'])
+  await settled(anna, ben)
+  const ids = Buffer.concat(['a', 'b'].map((name) => Buffer.from(world.idOf(name), 'hex')))
+  const lie = { kind: 'unneeded' as const, folder: world.sealing.folder, horizon: anna.index.have(), ids }
+  expect(await anna.drops.say(SHELF, lie, new AbortController().signal)).toBe('taken')
+  expect(await world.sweep(HOUR_MS)).toMatchObject({ waitingBlocks: 2 })
+  await ben.judges(true)
+  expect(await world.sweep(HOUR_MS)).toMatchObject({ waitingBlocks: 0 })
+  expect(await anna.drops.say(SHELF, lie, new AbortController().signal)).toBe('taken')
+  await ben.judges(true)
+  expect(await world.sweep(0)).toMatchObject({ blocks: 0, waitingBlocks: 0 })
+  anna.edit('one', ['c'])
+  await settled(anna, ben)
+  anna.forget('one')
+  await anna.judges()
+  // By his own policy he has not come to it yet.
+  await ben.judges(true)
+  ben.forget('one')
+  expect(await anna.judges()).toMatchObject([{ blocks: 2 }])
+  await ben.judges(true)
+  expect(await world.sweep(0)).toMatchObject({ blocks: 2 })
+})
+
+test('what others hold now goes as well, and only there', async () => {
+  const world = await cluster(A, B)
+  const [anna] = world.members
+  anna.edit('one', ['a', 'b'])
+  await anna.bring()
+  anna.moved = ['a']
+  expect(await anna.judges()).toMatchObject([{ blocks: 1 }])
+  expect(await world.sweep(0)).toMatchObject({ blocks: 1 })
+  expect(world.has(['a', 'b'])).toEqual(['b'])
+})
+
+test('a storage device says of single chunks whether it has them, unless it is away', async () => {
+  const world = await cluster(A, B)
+  const [anna, ben] = world.members
+  anna.edit('one', ['a'])
+  await settled(anna, ben)
+  const [there, gone] = ['a', 'b'].map((name) => Buffer.from(world.idOf(name), 'hex')) as [Buffer, Buffer]
+  expect(await ben.replicas.heldBy(SHELF, Buffer.concat([gone, there]))).toEqual(there)
+  expect(await ben.replicas.heldBy(A.id, there)).toHaveLength(0)
+  ben.connect(false)
+  expect(await ben.replicas.heldBy(SHELF, there)).toHaveLength(0)
+})
+
+test('a device of a version that closes its link at such a question is asked no more while it is connected', async () => {
+  const world = await cluster(A, B)
+  const [anna] = world.members
+  let asked = 0
+  world.shelf.list = () => {
+    asked++
+    return Promise.reject(new HoldfastError('offline', 'its link broke'))
+  }
+  anna.edit('one', ['a'])
+  await anna.bring()
+  expect(await anna.judges()).toMatchObject([{ blocks: 0 }])
+  expect(await anna.judges()).toEqual([])
+  anna.connect(false)
+  anna.connect(true)
+  await anna.judges()
+  expect(asked).toBe(2)
+})
