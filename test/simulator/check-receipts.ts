@@ -15,7 +15,8 @@ export async function checkReceipts(cluster: Cluster): Promise<void> {
     const holders = device.upkeep?.keeping.holders
     if (holders === undefined) continue
     for (const { version, chunks } of await versionsOf(device)) {
-      if (ledger.forgotten.has(version.id) || !holders.isProtected(version)) continue
+      // One that has nothing to keep of a version does not know that it is gone.
+      if (ledger.forgotten.has(version.id) || ledger.gone.has(version.id) || !holders.isProtected(version)) continue
       for (const chunk of chunksIn(chunks)) {
         const those = holders.layout!.holders
         const owed = those[partitionOf(chunk, those.length)]!.length - ledger.lostOn(chunk).size

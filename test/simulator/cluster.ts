@@ -235,9 +235,11 @@ export class Cluster {
       if (isDone()) return { ms: this.world.now - from, nowhere: this.ledger.gone.size }
     }
     const percents = describeLayouts(this)
-    for (const { name, upkeep } of this.devices) {
+    for (const { name, core, upkeep } of this.devices) {
       const obstacles = upkeep?.keeping.replicas.obstacles.map(({ device, obstacle }) => ` ${device.slice(-4)} ${obstacle}`)
       percents.push(`${name} says ${upkeep?.keeping.percent} %${obstacles?.join(',')}`)
+      for (const { device, records } of upkeep?.keeping.holders.lacking(await core.facade.have()) ?? [])
+        percents.push(`  as far as it knows, ${device.slice(-4)} lacks ${records} records`)
     }
     percents.push(...(await unkept(this)))
     throw new SimFailure(

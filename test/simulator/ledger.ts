@@ -26,6 +26,8 @@ export class Ledger {
   /** A device has found that a version's content is gone. */
   foundGone: (device: string, item: KeepItem) => void = () => undefined
   readonly #items = new Map<string, Map<number, KeepItem>>()
+  /** What devices looked at last to bring it to others. */
+  readonly #brought = new Map<string, Map<number, KeepItem>>()
   readonly #retainable = new Map<string, Map<number, VersionId>>()
   readonly #pins: () => ReadonlySet<VersionId>
 
@@ -42,13 +44,15 @@ export class Ledger {
         if (until === null && item !== undefined && item.chunks !== null && !item.isForgotten) this.#kept(device, item, has)
       }
       mapOf(this.#items, device).clear()
+    } else if (method === 'recordsAfter') {
+      for (const item of result as KeepItem[]) mapOf(this.#brought, device).set(item.record, item)
     } else if (method === 'retainable') {
       const versions = (result as { paths: RetainableRecord[][] }).paths.flat()
       mapOf(this.#retainable, device).clear()
       for (const { record, version } of versions) mapOf(this.#retainable, device).set(record, version.id)
     } else if (method === 'forget') {
       for (const record of args[0] as number[]) {
-        const item = mapOf(this.#items, device).get(record)
+        const item = mapOf(this.#items, device).get(record) ?? mapOf(this.#brought, device).get(record)
         const id = mapOf(this.#retainable, device).get(record)
         // By policy is forgotten what was just asked for.
         if (id !== undefined) this.#forgot(id)
