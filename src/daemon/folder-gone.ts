@@ -6,7 +6,7 @@ import type { FolderHolders } from './folder-holders.ts'
 
 export interface FolderGoneParts {
   index: Pick<FolderIndex, 'versions'>
-  holders: FolderHolders
+  holders(): FolderHolders
   /** Is sync at work on the folder, here or on a device connected? */
   isBusy(): boolean
   retention(): FolderRetention
@@ -17,7 +17,7 @@ export interface FolderGoneParts {
 export function folderGone({ index, holders, isBusy, retention, clock }: FolderGoneParts): GoneContent {
   return new GoneContent({
     clock,
-    areTogether: (version) => holders.areTogether(version),
+    areTogether: (version) => holders().areTogether(version),
     isQuiet: () => !isBusy(),
     async isFree({ version: { id, path } }) {
       const versions = (await index.versions(path)).map(({ version }) => version)

@@ -84,6 +84,7 @@ export class FolderKeeping {
     this.#sync = sync
     this.keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
+    const gone = folderGone({ index, holders: () => this.holders, isBusy, retention: () => parts.retention(folder), clock })
     this.replicas = new FolderReplicas({
       folder,
       group,
@@ -91,6 +92,7 @@ export class FolderKeeping {
       store,
       exchange,
       find,
+      gone,
       isCompared: () => sync()?.comparison.done === true,
       idKey: sources.idKey,
       ...pace,
@@ -119,7 +121,7 @@ export class FolderKeeping {
       store,
       finder: { find },
       duty: (item, chunk) => this.holders.dutyOf(item, chunk),
-      gone: folderGone({ index, holders: this.holders, isBusy, retention: () => parts.retention(folder), clock }),
+      gone,
       live: (ids) => this.#live(ids),
       kept: () => this.#countSoon(),
       ...pace,

@@ -6,11 +6,14 @@ import { fromHex, mayWrite, toHex, type ChunkId, type DeviceId, type FolderId } 
 import type { Group } from '#peers'
 import {
   bothKept,
+  giveUp,
   namesIn,
   partitionOf,
   Replicator,
   SegmentBringer,
   type BlockHolder,
+  type ChunkFinder,
+  type GoneContent,
   type KeptBy,
   type Tally,
 } from '#replication'
@@ -27,7 +30,9 @@ export interface FolderReplicasParts {
   /** Names the folder's chunks. */
   idKey: Uint8Array
   /** Chunks, wherever they are. */
-  find(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
+  find: ChunkFinder['find']
+  /** Knows whose content is gone for good. */
+  gone: Pick<GoneContent, 'before' | 'missed'>
   /** See Comparison. */
   isCompared(): boolean
   isBusy(): boolean
@@ -157,7 +162,7 @@ export class FolderReplicas {
   }
 
   async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
-    const { index, find, store, random, isBusy, isAwaited, tally, clock, logger, changed, notes, folder } = this.#parts
+    const { index, find, gone, store, random, isBusy, isAwaited, tally, clock, logger, changed, notes, folder } = this.#parts
     const key = `replica.${folder}.${device}`
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
@@ -181,6 +186,7 @@ export class FolderReplicas {
         there.forEach(({ at }, n) => (blocks[at] = sealed[n] ?? null))
         return blocks
       },
+      lost: (items, absent, signal) => giveUp({ index, finder: { find }, gone, logger }, items, absent, signal),
       noted: noted?.layout === layout.name ? noted.upTo : [],
       note: (upTo) => {
         notes

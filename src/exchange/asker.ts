@@ -1,7 +1,7 @@
 import { HoldfastError, orAborted, type Clock, type Logger, type Timer } from '#base'
 import { MAX_BLOCK_LENGTH } from '#content'
 import type { DeviceId, FolderId } from '#model'
-import type { Peer } from '#peers'
+import type { Link, Peer } from '#peers'
 import type { ForeignBlock } from '#store'
 import { encodeHoldHead, MAX_REQUEST_CHUNKS, type HoldOutcome } from './block-frames.ts'
 import { encodeRequest, type Frame } from './frames.ts'
@@ -33,6 +33,8 @@ interface Pending {
   reject(error: HoldfastError): void
   at: number
   stall: Timer | null
+  /** Over which it was sent. */
+  link: Link | null
 }
 
 class Asked {
@@ -141,12 +143,12 @@ export class Asker {
     }
   }
 
-  /** The bulk link of a device broke, whether the device stays connected or not. */
-  linkClosed(device: DeviceId): void {
+  /** A bulk link broke, whether the device stays connected or not. It may be that of a former connection, whose end is heard of late. */
+  linkClosed(link: Link): void {
+    const { device } = link
     const asked = this.#devices.get(device)
-    if (asked === undefined || asked.pending.size === 0) return
+    if (asked === undefined || !this.#fail(asked, offline(device), link)) return
     if (++asked.breaks > 1) this.#parts.strike(device, 'breaks its bulk link again and again')
-    this.#fail(asked, offline(device))
   }
 
   /** Sends `frame`; `read` gives what was asked for once all of it is there, null before, and throws `corrupt` for an answer to something else. */
@@ -181,7 +183,7 @@ export class Asker {
         if (result !== null) resolve(result)
         return result !== null
       }
-      const pending: Pending = { take, reject, at: this.#parts.clock.monotonic(), stall: null }
+      const pending: Pending = { take, reject, at: this.#parts.clock.monotonic(), stall: null, link: null }
       asked.pending.set(number, pending)
       this.#watch(asked, number, pending)
       void this.#send(asked, number, frame)
@@ -191,8 +193,9 @@ export class Asker {
   async #send(asked: Asked, number: number, frame: Uint8Array[]): Promise<void> {
     try {
       const link = await asked.peer.bulk()
-      await link.send(...frame)
       const pending = asked.pending.get(number)
+      if (pending !== undefined) pending.link = link
+      await link.send(...frame)
       if (pending !== undefined) pending.at = this.#parts.clock.monotonic()
     } catch (error) {
       const { device } = asked.peer
@@ -224,11 +227,14 @@ export class Asker {
     this.#fail(asked, offline(peer.device))
   }
 
-  #fail(asked: Asked, error: HoldfastError): void {
-    for (const [number, pending] of [...asked.pending]) {
+  /** Fails what is waited for, of one link or all; false: there was nothing. */
+  #fail(asked: Asked, error: HoldfastError, link?: Link): boolean {
+    const those = [...asked.pending].filter(([, pending]) => link === undefined || pending.link === link)
+    for (const [number, pending] of those) {
       end(asked, number)
       pending.reject(error)
     }
+    return those.length > 0
   }
 }
 

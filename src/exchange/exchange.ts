@@ -102,7 +102,7 @@ export class Exchange {
         link.close('rubbish on the bulk channel')
       }
     })
-    link.closed.addEventListener('abort', () => this.#linkClosed(link.device), { once: true })
+    link.closed.addEventListener('abort', () => this.#linkClosed(link), { once: true })
   }
 
   /** See Fetcher.fetch; from the sealed blocks of devices without the keys where no other connected device has it. */
@@ -158,8 +158,9 @@ export class Exchange {
     return this.#asker.blocks(device, folder, ids, signal)
   }
 
-  #linkClosed(device: DeviceId): void {
-    this.#asker.linkClosed(device)
+  #linkClosed(link: Link): void {
+    const { device } = link
+    this.#asker.linkClosed(link)
     this.drops.linkClosed(device)
     this.#fetcher.linkClosed(device)
   }

@@ -1,8 +1,10 @@
 import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { CHUNK_ITEM_BYTES, hlcTime, toHex, type ChunkId, type ChunkList } from '#model'
+import { CHUNK_ITEM_BYTES, hlcTime, toHex, type ChunkId } from '#model'
+import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
-import type { Before, GoneContent } from './gone-content.ts'
+import { forgetGone } from './give-up.ts'
+import type { GoneContent } from './gone-content.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
 import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
@@ -18,20 +20,6 @@ const AWAITED_LATER_MS = 500
 const YOUNG_MS = 60_000
 /** What is put off after a run has taken longer than this, ms, is tried as soon as if it had not. */
 const LONGEST_RUN_MS = 60 * 60_000
-
-const NONE = new Uint8Array(0)
-
-/** Where a chunk that is to be kept can be had from. */
-export interface ChunkFinder {
-  /** The chunks of packed ids, verified; null for each that is nowhere to be had now. */
-  find(
-    ids: Uint8Array,
-    lengths: readonly number[],
-    signal: AbortSignal,
-    /** Called for each that all devices which could have it, connected all of them, have answered not to have. */
-    nowhere?: (id: ChunkId) => void,
-  ): Promise<(Uint8Array | null)[]>
-}
 
 export interface KeeperParts {
   index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forget'>
@@ -165,9 +153,7 @@ export class Keeper implements Service {
     const before = this.#parts.gone.before(items)
     const nowhere = new Set<string>()
     const incomplete = await this.#keep(items, nowhere)
-    const gone = await this.#gone(items, before, nowhere)
-    if (gone.length > 0) await index.forget(gone.map((at) => items[at]!.record))
-    for (const at of gone) incomplete.delete(at)
+    for (const at of await forgetGone(this.#parts, items, before, nowhere)) incomplete.delete(at)
     const time = now()
     await index.kept(
       items.map(({ record, isHead }, at) => {
@@ -184,20 +170,6 @@ export class Keeper implements Service {
     const later = new Set<number>()
     for (const slice of this.#slices([item], later)) if ((await this.#lacking(slice)).length > 0) return false
     return later.size === 0
-  }
-
-  /** The numbers of those items that are to be forgotten, as content of them is gone for good. `nowhere` are chunks, in hex. */
-  async #gone(items: readonly KeepItem[], before: readonly Before[], nowhere: ReadonlySet<string>): Promise<number[]> {
-    const { gone, logger } = this.#parts
-    const found: number[] = []
-    for (const [at, item] of items.entries()) {
-      const ids = nowhere.size === 0 ? [] : idsIn(item.chunks ?? NONE).filter((id) => nowhere.has(toHex(id)))
-      if (!(await gone.missed(item, before[at]!, ids))) continue
-      found.push(at)
-      const { path, id } = item.version
-      logger.info({ path, version: id }, 'content was replaced before any device had kept it: its version is forgotten')
-    }
-    return found
   }
 
   /**
@@ -277,10 +249,4 @@ export class Keeper implements Service {
       return new Set(batch.flatMap(({ id }, at) => (found[at] == null ? [toHex(id)] : [])))
     })
   }
-}
-
-function idsIn(list: ChunkList): Uint8Array[] {
-  return Array.from({ length: list.length / CHUNK_ITEM_BYTES }, (_, at) =>
-    list.subarray(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32),
-  )
 }

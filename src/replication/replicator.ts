@@ -30,6 +30,8 @@ export interface ReplicatorParts {
   isExpectedOf(author: DeviceId): boolean
   /** Chunks, by packed ids, sealed; null for each that is nowhere to be had now. */
   seal(ids: Uint8Array, lengths: readonly number[], signal: AbortSignal): Promise<(Uint8Array | null)[]>
+  /** These chunks of some versions are nowhere to be had now: it may be that they are gone for good. */
+  lost?(items: readonly KeepItem[], absent: readonly Wanted[], signal: AbortSignal): Promise<void>
   /** What it was known to have when that was noted last. */
   noted: readonly Have[]
   /** More is known of what it has, or less: null where it does not have what it said. */
@@ -175,16 +177,19 @@ export class Replicator {
       const isMissing = ({ id }: Wanted): boolean => missing.has(toHex(id) as ChunkId)
       const lacking = slice.filter(isMissing)
       // It had said that it has it.
-      if (lacking.some(({ item }) => this.#isKept(items[item]!))) this.#note(null)
+      if (lacking.some(({ item }) => hasKept(this.#kept, items[item]!.version))) this.#note(null)
       if (isFirst && !(await this.#isTrue(slice.filter((wanted) => !isMissing(wanted))))) return this.#stuck('lies')
       const later = lacking.filter(({ item }) => !mayBring() || this.#isLater(items[item]!))
       for (const { item } of later) this.#leave(items[item]!, clock.now() + (mayBring() ? LATER_MS : AGAIN_MS))
       const now = lacking.filter((wanted) => !later.includes(wanted))
       for (const batch of batches(now.filter(({ id }) => missing.delete(toHex(id) as ChunkId)))) {
         const { absent, stuck } = await this.#bringBatch(batch)
-        for (const { item, id } of now) if (absent.has(toHex(id))) this.#leave(items[item]!, clock.now() + AGAIN_MS)
+        const isAbsent = ({ id }: Wanted): boolean => absent.has(toHex(id))
+        const lost = new Set(now.filter(isAbsent).map(({ item }) => items[item]!))
+        for (const item of lost) this.#leave(item, clock.now() + AGAIN_MS)
+        if (lost.size > 0) await this.#parts.lost?.([...lost], batch.filter(isAbsent), signal)
         if (stuck !== null) return this.#stuck(stuck)
-        if (!(await this.#isTrue(batch.filter(({ id }) => !absent.has(toHex(id)))))) return this.#stuck('lies')
+        if (!(await this.#isTrue(batch.filter((wanted) => !isAbsent(wanted))))) return this.#stuck('lies')
       }
     }
     for (const item of items) if (item.chunks === null) this.#leave(item, clock.now() + AGAIN_MS)
@@ -243,10 +248,6 @@ export class Replicator {
     if (isAwaited?.() === true) return false
     // By a clock that is years ahead it would have its chance for years.
     return isExpectedOf(version.author) && Math.abs(clock.now() - hlcTime(version.hlc)) < AUTHOR_FIRST_MS
-  }
-
-  #isKept({ version }: KeepItem): boolean {
-    return hasKept(this.#kept, version)
   }
 
   #leave({ record, version }: KeepItem, again: number): void {

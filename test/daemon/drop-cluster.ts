@@ -148,6 +148,7 @@ export class Member {
       store: folderChunks(chunks, FOLDER, () => cluster.sealing),
       exchange,
       find: async (ids) => this.#find(ids),
+      gone: { before: (items) => items.map(() => null), missed: async () => false },
       isCompared: () => true,
       idKey: cluster.sealing.idKey,
       isBusy: () => false,

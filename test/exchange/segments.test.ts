@@ -51,6 +51,17 @@ describe('index segments between devices', () => {
     expect(await sent(own, block!)).toBe('stored')
   })
 
+  it('are asked for of a device that has come back, also where the link that it had before ends late', async () => {
+    const [nas, anna] = [storage('nas'), member(A, open(A))]
+    const former = anna.connect(nas)
+    anna.connect(nas)
+    expect(await bring(anna, nas)).toBe('stored')
+    const asked = anna.named(nas)
+    await new Promise((resolve) => setImmediate(resolve))
+    former.leave()
+    expect((await asked).map(({ last }) => last)).toEqual([1])
+  })
+
   it('are not asked of a device again that breaks its link at what it does not know', async () => {
     const anna = member(A, open(A))
     const [name, gone] = ['old' as DeviceId, new AbortController()]

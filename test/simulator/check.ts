@@ -1,13 +1,18 @@
 import { ContentHasher, readBytes } from '#content'
+import { decodeFrame, readDropList } from '#exchange'
 import { sameBytes, tableKind, tablePaths, tableStat, type StatTable } from '#model'
 import { decodeMessage } from '#sync'
 import { diskStat } from '../../src/folder/filesystem.ts'
 import { sameEntry } from '../../src/folder/expected.ts'
+import { layoutsOf } from './check-layout.ts'
 import { checkClaims } from './check-store.ts'
 import type { Cluster } from './cluster.ts'
 import { archivedContents, contentsOf, look, readFile, within, type Entry, type Tree } from './look.ts'
 import { ROOT, type SimDevice } from './sim-device.ts'
 import { SimFailure } from './sim-failure.ts'
+
+/** Frames by which devices that hold blocks are asked what they have, and answer. */
+const QUESTIONS = ['has', 'here', 'blocks', 'sealed', 'list', 'listed', 'dropped', 'segments', 'named'] as const
 
 let hasher: ContentHasher | undefined
 
@@ -21,7 +26,7 @@ export function treeOf(device: SimDevice): Tree {
  */
 export async function checkCrashed(cluster: Cluster, device: SimDevice, power: boolean): Promise<void> {
   const { contents } = cluster
-  if (device.gone === 'root') device.bringBack()
+  if (device.missing === 'root') device.bringBack()
   const tree = treeOf(device)
   for (const [path, { kind, content, ino, size }] of tree) {
     if (content === null) continue
@@ -119,15 +124,16 @@ async function ignoreImplicitModes(device: SimDevice, trees: Tree[]): Promise<vo
 export async function checkNothingNew(cluster: Cluster, ms: number): Promise<void> {
   const { devices, network } = cluster
   const before = devices.map(treeOf)
+  const layouts = layoutsOf(cluster)
   const have = await Promise.all(devices.map(async ({ core }) => JSON.stringify(await core.facade.have())))
   let sent: string | null = null
   network.tap = (name, from, to, bytes) => {
-    if (name !== 'index' || decodeMessage(bytes).type !== 'state')
-      sent ??= `${name} message of ${bytes.length} bytes from ${from.slice(-4)} to ${to.slice(-4)}`
+    if (!isQuestion(name, bytes)) sent ??= `${name} message of ${bytes.length} bytes from ${from.slice(-4)} to ${to.slice(-4)}`
   }
   for (const [a, b] of cluster.pairs()) network.drop(a.id, b.id, false)
   await cluster.done(Promise.all(devices.map(({ folder }) => folder!.scan())), 'a scan of all')
   await cluster.settle(ms)
+  if (layouts !== layoutsOf(cluster)) throw new SimFailure('promise 2: all was quiet, and a further sync made another layout')
   if (sent !== null) throw new SimFailure(`promise 2: all was quiet, and a further sync sent a ${sent as string}`)
   for (const [at, device] of devices.entries()) {
     const difference = differenceOf(before[at]!, treeOf(device))
@@ -139,6 +145,16 @@ export async function checkNothingNew(cluster: Cluster, ms: number): Promise<voi
     )
     if (outside.length > 0) throw new SimFailure(`promise 6: ${outside[0]![0]} was written outside the folder of ${device.name}`)
   }
+}
+
+/** Who has just connected says how far it is, and asks those that hold blocks what they have. */
+function isQuestion(name: string, bytes: Uint8Array): boolean {
+  if (name === 'group') return true
+  if (name === 'index') return decodeMessage(bytes).type === 'state'
+  const frame = decodeFrame(bytes)
+  // That says how far it has seen, and of no chunk what is to become of it.
+  if ('drop' in frame) return readDropList(frame.drop.list).ids.length === 0
+  return QUESTIONS.some((kind) => kind in frame)
 }
 
 /** Names compare in NFC: each device keeps the spelling it has. */

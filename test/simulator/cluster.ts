@@ -1,7 +1,7 @@
 import { messageOf } from '#base'
 import { deriveFolderKeys } from '#content'
-import { parsePolicy, type FolderRetention } from '#history'
-import { folderIdOf, type DeviceId } from '#model'
+import { folderIdOf, groupIdOf, type DeviceId } from '#model'
+import { agreeOnLayout, describeLayouts } from './check-layout.ts'
 import { checkGone, unkept } from './check-store.ts'
 import { Contents } from './contents.ts'
 import { Dice } from './dice.ts'
@@ -13,6 +13,9 @@ import { SimDevice } from './sim-device.ts'
 import { SimFailure } from './sim-failure.ts'
 import { groupOf, syncGroup } from './sim-group.ts'
 import { SimNetwork } from './sim-network.ts'
+import type { SimNode } from './sim-node.ts'
+import { usualPolicy } from './sim-policy.ts'
+import { SimStorage } from './sim-storage.ts'
 import { World } from './world.ts'
 
 /** Calls and messages after which a cluster that nothing disturbs goes round in circles. */
@@ -27,18 +30,20 @@ export class Cluster {
   readonly world = new World()
   readonly contents = new Contents(() => this.world.now)
   readonly network: SimNetwork
+  /** Those that have the folder. */
   readonly devices: SimDevice[] = []
+  /** Those that hold sealed blocks of it. */
+  readonly storages: SimStorage[] = []
   /** Those that were in the group once. */
-  readonly former: SimDevice[] = []
+  readonly former: (SimDevice | SimStorage)[] = []
   readonly #keys: Dice
   #creator: DeviceId
   readonly shared: Shared
   /** Devices that may read the folder and not write it. */
   readonly readers = new Set<DeviceId>()
-  /** What of the past is to be kept, by everybody's word. */
-  retention: FolderRetention = { policy: parsePolicy({}), pins: new Set(), snapshots: new Map() }
+  readonly policy = usualPolicy()
   readonly files: FileChunks
-  readonly ledger = new Ledger(() => this.retention.pins)
+  readonly ledger = new Ledger(() => this.policy.retention.pins)
   /** The first failure that something behind a callback found. */
   failure: string | null = null
 
@@ -47,20 +52,23 @@ export class Cluster {
     const [folder, secret] = [folderIdOf(keys.random.bytes(16)), keys.random.bytes(32)]
     this.network = new SimNetwork(this.world, new Dice(seed, 'network'))
     this.files = new FileChunks(deriveFolderKeys(secret))
+    this.contents.filled = (key, bytes) => this.files.note(key, bytes)
     this.contents.lost = (device, key) => {
       for (const chunk of this.files.of(key)) this.ledger.lostChunk(device, chunk, true)
     }
     this.ledger.foundGone = (device, item) => void checkGone(this, device, item)
     const group = {
+      id: groupIdOf(new Dice(seed, 'group').random.bytes(16)),
       folder,
       members: () => [
         ...this.devices.map(({ id }) => ({ device: id, writes: true })),
         ...[...this.readers].map((device) => ({ device, writes: false })),
       ],
       creator: () => this.#creator,
-      former: () => this.former.map(({ id }) => id),
+      storages: () => this.storages.map(({ id }) => id),
+      former: () => this.former.flatMap((one) => (one instanceof SimDevice ? [one.id] : [])),
       takers: () => this.devices.map(({ id }) => id),
-      retention: () => this.retention,
+      policy: this.policy,
     }
     this.shared = {
       world: this.world,
@@ -75,6 +83,7 @@ export class Cluster {
         keys: [{ id: keys.random.bytes(16), key: keys.random.bytes(32) }],
       },
       group: groupOf(group),
+      members: () => this.devices,
       syncGroup: (device) => syncGroup(group, device),
       ledger: this.ledger,
       planted,
@@ -92,37 +101,58 @@ export class Cluster {
   add(): SimDevice {
     const device = this.#make()
     this.devices.push(device)
-    this.#regroup()
+    this.regroup()
     return device
   }
 
+  /** One more storage device, which gives so many bytes. */
+  addStorage(pledge: number): SimStorage {
+    const storage = new SimStorage(this.shared, this.#name(), this.#keys.random.bytes(32))
+    this.storages.push(storage)
+    this.policy.pledges.set(storage.id, pledge)
+    this.regroup()
+    return storage
+  }
+
   /** A device is no longer in the group; what it wrote counts. */
-  remove(device: SimDevice): void {
-    this.devices.splice(this.devices.indexOf(device), 1)
+  remove(device: SimDevice | SimStorage): void {
+    const among: (SimDevice | SimStorage)[] = device instanceof SimDevice ? this.devices : this.storages
+    among.splice(among.indexOf(device), 1)
     this.former.push(device)
-    this.#regroup()
+    this.policy.pledges.delete(device.id)
+    this.regroup()
   }
 
   #make(): SimDevice {
-    const count = this.devices.length + this.former.length
-    return new SimDevice(this.shared, String.fromCodePoint(65 + count), this.#keys.random.bytes(32), count === 0)
+    const name = this.#name()
+    return new SimDevice(this.shared, name, this.#keys.random.bytes(32), name === 'A')
   }
 
-  /** All hear of it at once. */
-  #regroup(): void {
+  #name(): string {
+    return String.fromCodePoint(65 + this.devices.length + this.storages.length + this.former.length)
+  }
+
+  /** What the group has agreed on has changed. All hear of it at once. */
+  regroup(): void {
     for (const { engine, upkeep } of this.devices) {
       engine?.refresh()
       engine?.hearAgain(this.shared.folder)
       upkeep?.keeping.review()
     }
+    this.shared.group.changed()
+  }
+
+  /** All of the group, whatever they are for. */
+  get nodes(): SimNode[] {
+    return [...this.devices, ...this.storages]
   }
 
   get running(): SimDevice[] {
     return this.devices.filter((device) => device.running)
   }
 
-  pairs(): [SimDevice, SimDevice][] {
-    return this.devices.flatMap((a, at) => this.devices.slice(at + 1).map((b): [SimDevice, SimDevice] => [a, b]))
+  pairs(): [SimNode, SimNode][] {
+    return this.nodes.flatMap((a, at, all) => all.slice(at + 1).map((b): [SimNode, SimNode] => [a, b]))
   }
 
   /** Lets `ms` pass. */
@@ -155,12 +185,15 @@ export class Cluster {
   /** True when nobody has anything to do, as far as can be seen from outside: all connected, silent for a while, nothing needed. */
   quiet(silentMs: number): boolean {
     const { now } = this.world
-    if (this.devices.some(({ busyAt }) => now - busyAt < silentMs)) return false
+    if (this.nodes.some(({ busyAt, running }) => !running || now - busyAt < silentMs)) return false
     if (this.pairs().some(([a, b]) => !this.network.connected(a.id, b.id))) return false
     // An answer that a fault has swallowed is asked for again, of others, after some time.
     if (this.devices.some(({ folder }) => folder?.exchange.peers.some(({ device }) => folder.exchange.expects(device))))
       return false
-    return this.devices.every(({ folder, boot }) => folder?.standing.state === 'idle' && [...boot!.pending.values()].length === 0)
+    return (
+      this.devices.every(({ folder }) => folder?.standing.state === 'idle') &&
+      this.nodes.every(({ boot }) => boot!.pending.size === 0)
+    )
   }
 
   fail(error: unknown): void {
@@ -195,13 +228,19 @@ export class Cluster {
   async protect(ms: number): Promise<{ ms: number; nowhere: number }> {
     const from = this.world.now
     const most = this.world.trace.lines + MAX_LINES
-    const isDone = (): boolean => this.devices.every(({ upkeep }) => upkeep?.keeping.percent === 100)
+    const isDone = (): boolean => agreeOnLayout(this) && this.devices.every(({ upkeep }) => upkeep?.keeping.percent === 100)
     while (this.world.now < from + ms && this.world.trace.lines < most) {
       await this.world.run(this.world.now + LOOK_MS, () => this.failure !== null || isDone())
       this.check()
       if (isDone()) return { ms: this.world.now - from, nowhere: this.ledger.gone.size }
     }
-    const percents = this.devices.map(({ name, upkeep }) => `${name} says ${upkeep?.keeping.percent} %`)
+    const percents = describeLayouts(this)
+    for (const { name, core, upkeep } of this.devices) {
+      const obstacles = upkeep?.keeping.replicas.obstacles.map(({ device, obstacle }) => ` ${device.slice(-4)} ${obstacle}`)
+      percents.push(`${name} says ${upkeep?.keeping.percent} %${obstacles?.join(',')}`)
+      for (const { device, records } of upkeep?.keeping.holders.lacking(await core.facade.have()) ?? [])
+        percents.push(`  as far as it knows, ${device.slice(-4)} lacks ${records} records`)
+    }
     percents.push(...(await unkept(this)))
     throw new SimFailure(
       `promise 5: not all is protected after ${(this.world.now - from) / 60_000} simulated minutes: ${percents.join('\n')}\n${await this.#complaints()}`,
@@ -210,10 +249,10 @@ export class Cluster {
 
   /** Nothing runs any more. */
   end(): void {
-    for (const { boot, core, home } of [...this.devices, ...this.former]) {
-      if (boot !== null) boot.alive = false
-      void core.facade.close()
-      home.close()
+    for (const node of [...this.nodes, ...this.former]) {
+      if (node.boot !== null) node.boot.alive = false
+      if (node instanceof SimDevice) void node.core.facade.close()
+      node.home.close()
     }
   }
 

@@ -79,6 +79,9 @@ export class Contents {
     if (!flushed && this.owed(device).delete(key)) this.loose(device).add(key)
   }
 
+  /** Called with what users write. */
+  filled: (key: ContentKey, bytes: Uint8Array) => void = () => undefined
+
   /** Called when a device loses a file that held it, by its user's doing. */
   lost: (device: string, key: ContentKey) => void = () => undefined
 

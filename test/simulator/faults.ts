@@ -2,7 +2,8 @@ import { checkCrashed } from './check.ts'
 import type { Cluster } from './cluster.ts'
 import type { Dice } from './dice.ts'
 import { Liar } from './liar.ts'
-import type { SimDevice } from './sim-device.ts'
+import { SimDevice } from './sim-device.ts'
+import type { SimNode } from './sim-node.ts'
 
 const DAY_MS = 86_400_000
 const YEAR_MS = 365 * DAY_MS
@@ -31,6 +32,18 @@ const WEIGHTS = {
 
 export type FaultKind = keyof typeof WEIGHTS
 
+/** Those that happen to storage devices as well. */
+const OF_ANY = new Set<FaultKind>([
+  'partition',
+  'lost connection',
+  'lost bulk link',
+  'power cut',
+  'kill',
+  'restart',
+  'away for long',
+  'wrong clock',
+])
+
 /** Lets things go wrong, and right again after a while. */
 export class Faults {
   readonly counts: Partial<Record<FaultKind, number>> = {}
@@ -38,7 +51,7 @@ export class Faults {
   readonly #dice: Dice
   readonly #copies = new Map<SimDevice, Uint8Array>()
   /** Their clocks have been wrong: out of a backup they may begin an epoch that they had before, which splits their chain. */
-  readonly #mistimed = new Set<SimDevice>()
+  readonly #mistimed = new Set<SimNode>()
   /** What is to be put right, and how. */
   readonly #open = new Set<() => void>()
   #liar: Liar | null = null
@@ -53,7 +66,7 @@ export class Faults {
   }
 
   /** A device's own power cuts are looked after. */
-  watch(device: SimDevice): void {
+  watch(device: SimNode): void {
     device.afterCut = () => this.#crashed(device, true)
   }
 
@@ -69,8 +82,9 @@ export class Faults {
   /** Lets one fault happen; which one is up to the dice. */
   happen(): void {
     const kind = this.#dice.weighted(this.#weights as Record<FaultKind, number>)
-    const device = this.#dice.pick(this.#cluster.devices)
-    if (!this.#begin(kind, device)) return
+    const { devices, nodes } = this.#cluster
+    const device = this.#dice.pick<SimNode>(OF_ANY.has(kind) ? nodes : devices)
+    if (!(device instanceof SimDevice ? this.#begin(kind, device) : this.#beginAny(kind, device))) return
     this.counts[kind] = (this.counts[kind] ?? 0) + 1
     this.#note(`fault: ${kind} at ${device.name}`)
   }
@@ -79,6 +93,7 @@ export class Faults {
   heal(): void {
     for (const mend of [...this.#open]) mend()
     this.#liar?.leave()
+    for (const storage of this.#cluster.storages) if (storage.boot === null) this.#start(storage)
     for (const device of this.#cluster.devices) {
       device.disk.full = false
       device.disk.broken = 0
@@ -104,20 +119,20 @@ export class Faults {
   }
 
   /** Nobody can reach `device` until `mend` is called. */
-  isolate(device: SimDevice, silently: boolean): () => void {
-    const { network, devices } = this.#cluster
-    const others = devices.filter((other) => other !== device)
+  isolate(device: SimNode, silently: boolean): () => void {
+    const { network, nodes } = this.#cluster
+    const others = nodes.filter((other) => other !== device)
     for (const other of others) network.cut(device.id, other.id, silently)
     return this.#mendable(() => {
       for (const other of others) network.heal(device.id, other.id)
     })
   }
 
-  #begin(kind: FaultKind, device: SimDevice): boolean {
-    const { network } = this.#cluster
+  /** What any device may meet. */
+  #beginAny(kind: FaultKind, device: SimNode): boolean {
+    const { network, nodes } = this.#cluster
     const dice = this.#dice
-    const other = dice.pick(this.#cluster.devices.filter((one) => one !== device))
-    const running = device.running
+    const other = dice.pick(nodes.filter((one) => one !== device))
     switch (kind) {
       case 'partition':
         this.#later(this.isolate(device, dice.chance(0.5)), 5_000, 120_000)
@@ -129,20 +144,34 @@ export class Faults {
         return true
       case 'power cut':
       case 'kill': {
-        if (!running) return false
+        if (!device.running) return false
         const power = kind === 'power cut'
         device.crash(power)
         this.#crashed(device, power)
         return true
       }
+      case 'restart':
+      case 'away for long':
+        if (!device.running) return false
+        void this.#away(device, kind === 'restart' ? 5_000 : 400_000)
+        return true
+      case 'wrong clock':
+        device.offset = dice.pick([0, 3 * YEAR_MS, -5 * YEAR_MS, DAY_MS, -DAY_MS, 3_000_000, -600_000]) + dice.between(0, 1000)
+        this.#mistimed.add(device)
+        return true
+      default:
+        return false
+    }
+  }
+
+  #begin(kind: FaultKind, device: SimDevice): boolean {
+    if (this.#beginAny(kind, device)) return true
+    const dice = this.#dice
+    const running = device.running
+    switch (kind) {
       case 'power cut in a call':
         if (!running) return false
         device.disk.cutAfter = dice.between(0, 60)
-        return true
-      case 'restart':
-      case 'away for long':
-        if (!running) return false
-        void this.#away(device, kind === 'restart' ? 5_000 : 400_000)
         return true
       case 'disk full':
         device.disk.full = true
@@ -166,10 +195,6 @@ export class Faults {
       case 'database error':
         device.database.broken = dice.between(1, 8)
         return true
-      case 'wrong clock':
-        device.offset = dice.pick([0, 3 * YEAR_MS, -5 * YEAR_MS, DAY_MS, -DAY_MS, 3_000_000, -600_000]) + dice.between(0, 1000)
-        this.#mistimed.add(device)
-        return true
       case 'database lost':
       case 'database restored': {
         const copy = this.#copies.get(device)
@@ -186,7 +211,7 @@ export class Faults {
       }
       case 'marker gone':
       case 'root gone': {
-        if (!running || device.gone !== null) return false
+        if (!running || device.missing !== null) return false
         device.takeAway(kind === 'root gone' ? 'root' : 'marker')
         this.#later(
           this.#mendable(() => device.bringBack()),
@@ -205,10 +230,12 @@ export class Faults {
           120_000,
         )
         return true
+      default:
+        return false
     }
   }
 
-  async #away(device: SimDevice, ms: number): Promise<void> {
+  async #away(device: SimNode, ms: number): Promise<void> {
     await device.stop()
     this.#later(
       this.#mendable(() => this.#start(device)),
@@ -218,9 +245,10 @@ export class Faults {
   }
 
   /** The machine is down: looks at what it left, and lets it come back. */
-  #crashed(device: SimDevice, power: boolean): void {
+  #crashed(device: SimNode, power: boolean): void {
     if (power) this.counts['power cut'] = this.counts['power cut'] ?? 0
-    checkCrashed(this.#cluster, device, power).catch((error: unknown) => this.#cluster.fail(error))
+    if (device instanceof SimDevice)
+      checkCrashed(this.#cluster, device, power).catch((error: unknown) => this.#cluster.fail(error))
     this.#later(
       this.#mendable(() => this.#start(device)),
       500,
@@ -228,8 +256,8 @@ export class Faults {
     )
   }
 
-  #start(device: SimDevice): void {
-    if (device.boot !== null || !this.#cluster.devices.includes(device)) return
+  #start(device: SimNode): void {
+    if (device.boot !== null || !this.#cluster.nodes.includes(device)) return
     this.#note(`${device.name} starts`)
     void device.start()
   }

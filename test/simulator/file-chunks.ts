@@ -17,18 +17,24 @@ export class FileChunks {
     this.#keys = keys
   }
 
+  /** Somebody writes it into a file. */
+  note(content: ContentKey, bytes: Uint8Array): void {
+    if (!this.#known.has(content)) this.#known.set(content, this.#cut(bytes))
+  }
+
   /** Of a content that was in a file once; none where it was not. */
   of(content: ContentKey): ReadonlySet<ChunkId> {
     return this.#known.get(content) ?? new Set()
   }
 
   /** All that are in the files of a device's tree and of its archive. */
-  on({ disk, gone }: SimDevice): Set<ChunkId> {
+  on({ disk, missing, reverted }: SimDevice): Set<ChunkId> {
     const found = new Set<ChunkId>()
-    if (gone === 'root') return found
+    if (missing === 'root') return found
     const add = (tree: Tree, isOwn: boolean): void => {
       for (const [path, { kind, content }] of tree) {
-        if (kind !== 'file' || content === null || (isOwn && !path.startsWith(`${OWN_DIRECTORY}/archive/`))) continue
+        if (kind !== 'file' || content === null) continue
+        if (isOwn && (!path.startsWith(`${OWN_DIRECTORY}/archive/`) || reverted.has(path))) continue
         if (!this.#known.has(content)) {
           const read = (): Uint8Array =>
             within(disk.raw, ROOT, parentPath(path), (dir) => readFile(disk.raw, dir, baseName(path)))

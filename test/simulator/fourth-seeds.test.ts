@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(151, 310, 'stores')
+holdWithSeeds(161, 320, 'stores')

@@ -14,20 +14,20 @@ async function started(count: number): Promise<Cluster> {
 }
 
 /** A program saves a file twice in place on the first device while that is alone, before it has kept what came first. */
-async function saveTwice(cluster: Cluster): Promise<void> {
+async function saveTwice(cluster: Cluster, paths = ['saved']): Promise<void> {
   const [a, ...others] = cluster.devices
   for (const { id } of others) cluster.network.cut(a!.id, id, false)
   for (const content of ['first '.repeat(50), 'second '.repeat(50), 'third '.repeat(50)]) {
-    a!.hand.write('saved', new Uint8Array(Buffer.from(content)), { flush: true })
-    a!.folder!.hint(['saved'])
+    for (const path of paths) a!.hand.write(path, new Uint8Array(Buffer.from(`${path} ${content}`)), { flush: true })
+    a!.folder!.hint(paths)
     await cluster.pass(content.startsWith('first') ? 5 * MINUTE_MS : 1_000)
   }
   for (const { id } of others) cluster.network.heal(a!.id, id)
   await cluster.pass(30_000)
 }
 
-async function versionsOn(cluster: Cluster): Promise<string[][]> {
-  const asked = Promise.all(cluster.devices.map(({ upkeep }) => upkeep!.keeping.past.versions('saved')))
+async function versionsOn(cluster: Cluster, path = 'saved'): Promise<string[][]> {
+  const asked = Promise.all(cluster.devices.map(({ upkeep }) => upkeep!.keeping.past.versions(path)))
   await cluster.done(asked, 'asking for versions')
   return (await asked).map((versions) => versions.map(({ state, isForgotten }) => (isForgotten ? `${state}, forgotten` : state)))
 }
@@ -50,6 +50,23 @@ test.each([1, 2, 3])(
     })
   },
 )
+
+test('a device comes to an end also with a version that only storage devices are to hold', async () => {
+  const cluster = new Cluster(1, 2, {})
+  clusters.push(cluster)
+  cluster.policy.hasLayouts = true
+  cluster.policy.replicas = 2
+  const storages = [cluster.addStorage(64 * 1024 * 1024), cluster.addStorage(64 * 1024 * 1024)]
+  for (const node of cluster.nodes) void node.start()
+  await cluster.pass(60_000)
+  for (const { id } of storages) cluster.network.cut(cluster.devices[0]!.id, id, false)
+  const paths = Array.from({ length: 8 }, (_, at) => `saved-${at}`)
+  await saveTwice(cluster, paths)
+  for (const { id } of storages) cluster.network.heal(cluster.devices[0]!.id, id)
+  await cluster.protect(10 * MINUTE_MS)
+  expect(cluster.ledger.gone.size).toBe(paths.length)
+  for (const path of paths) expect(await versionsOn(cluster, path)).toEqual([OVER, OVER])
+})
 
 test('nothing is given up while a device is away that may have it', async () => {
   const cluster = await started(3)

@@ -182,6 +182,7 @@ export class Hand {
 
   #wrote(path: string, bytes: Uint8Array, flush: boolean): void {
     const key = keyOf(bytes)
+    this.#contents.filled(key, bytes)
     const before = this.#unseen.get(path)
     const isOld = (before?.key === key && !before.live) || (this.forgetful() && this.#contents.known(key) !== undefined)
     this.#contents.wrote(this.#device, path, { key, bytes: bytes.length, isOld }, flush)

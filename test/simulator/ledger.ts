@@ -18,11 +18,16 @@ export class Ledger {
   readonly #owed = new Map<VersionId, Owed>()
   /** Forgotten by a device, by policy: from then on nobody owes it. */
   readonly forgotten = new Set<VersionId>()
+  /** Devices that have lost something since all was at rest: all that they had, or single chunks. */
+  readonly #disks = new Set<string>()
+  readonly #chunks = new Map<ChunkId, Set<string>>()
   /** Forgotten by a device because their content was gone before any device had kept it. */
   readonly gone = new Set<VersionId>()
   /** A device has found that a version's content is gone. */
   foundGone: (device: string, item: KeepItem) => void = () => undefined
   readonly #items = new Map<string, Map<number, KeepItem>>()
+  /** What devices looked at last to bring it to others. */
+  readonly #brought = new Map<string, Map<number, KeepItem>>()
   readonly #retainable = new Map<string, Map<number, VersionId>>()
   readonly #pins: () => ReadonlySet<VersionId>
 
@@ -39,13 +44,15 @@ export class Ledger {
         if (until === null && item !== undefined && item.chunks !== null && !item.isForgotten) this.#kept(device, item, has)
       }
       mapOf(this.#items, device).clear()
+    } else if (method === 'recordsAfter') {
+      for (const item of result as KeepItem[]) mapOf(this.#brought, device).set(item.record, item)
     } else if (method === 'retainable') {
       const versions = (result as { paths: RetainableRecord[][] }).paths.flat()
       mapOf(this.#retainable, device).clear()
       for (const { record, version } of versions) mapOf(this.#retainable, device).set(record, version.id)
     } else if (method === 'forget') {
       for (const record of args[0] as number[]) {
-        const item = mapOf(this.#items, device).get(record)
+        const item = mapOf(this.#items, device).get(record) ?? mapOf(this.#brought, device).get(record)
         const id = mapOf(this.#retainable, device).get(record)
         // By policy is forgotten what was just asked for.
         if (id !== undefined) this.#forgot(id)
@@ -59,6 +66,8 @@ export class Ledger {
 
   /** All is at rest, and every device has what it has to have: nothing is lost of these versions, of which so many copies are owed. */
   protect(versions: readonly { version: Version; chunks: ChunkList }[], replicas: number): void {
+    this.#disks.clear()
+    this.#chunks.clear()
     for (const { version, chunks } of versions) {
       if (this.forgotten.has(version.id)) continue
       const owed = this.#of(version, chunks)
@@ -67,8 +76,14 @@ export class Ledger {
     }
   }
 
+  /** Policy asks for fewer copies than before. */
+  ask(replicas: number): void {
+    for (const owed of this.#owed.values()) owed.replicas = Math.min(owed.replicas, replicas)
+  }
+
   /** A device has lost its store, or its folder's disk, or both. */
   lostDisk(device: string, what: 'store' | 'tree' | 'both'): void {
+    this.#disks.add(device)
     for (const owed of this.#owed.values()) {
       owed.losses.add(device)
       if (what !== 'tree') owed.kept.delete(device)
@@ -77,11 +92,17 @@ export class Ledger {
 
   /** A device has lost its copy of a chunk: in its store, or (`isLive`) in a file that its user has changed. */
   lostChunk(device: string, chunk: ChunkId, isLive = false): void {
+    this.#chunks.set(chunk, (this.#chunks.get(chunk) ?? new Set()).add(device))
     for (const owed of this.#owed.values()) {
       if (!owed.chunks.includes(chunk)) continue
       owed.losses.add(device)
       if (!isLive) owed.kept.delete(device)
     }
+  }
+
+  /** Devices that may have lost their copy of a chunk since all was at rest. */
+  lostOn(chunk: ChunkId): ReadonlySet<string> {
+    return this.#disks.union(this.#chunks.get(chunk) ?? new Set())
   }
 
   /** The versions that must be there. */

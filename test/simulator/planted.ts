@@ -10,11 +10,15 @@ import {
   toHex,
   verifyBatch,
   type ChunkId,
+  type FolderId,
 } from '#model'
+import { partitionOf } from '#replication'
+import { pack, unpack } from '../../src/store/sealed-chunks.ts'
 import { diskStat, kindOf } from '../../src/folder/filesystem.ts'
 import { through } from './boot.ts'
 import { within } from './look.ts'
 import { ROOT, type SimDevice } from './sim-device.ts'
+import type { SimNode } from './sim-node.ts'
 import type { StoreCalls } from './sim-store.ts'
 
 /** Faults put into the ports of every device, to show that the simulator finds them. */
@@ -22,7 +26,9 @@ export interface Planted {
   filesystem?(fs: Filesystem): Filesystem
   disk?(disk: FolderDisk, device: SimDevice): FolderDisk
   index?(index: FolderIndex, device: SimDevice): FolderIndex
-  store?(store: StoreCalls, device: SimDevice): StoreCalls
+  store?(store: StoreCalls, device: SimNode): StoreCalls
+  /** The group has another layout, as this device knows it. */
+  layout?(device: SimNode, blocks: StoreCalls, folder: FolderId): void
   /** Flushes of blocks have no effect. */
   losesBlocks?: boolean
   /** Flushes of the engine have no effect. */
@@ -78,12 +84,45 @@ export const PLANTED = {
         )
       }),
   },
+  /** A storage device that says that it has what it has in memory alone. */
+  'held in memory alone': {
+    store: (store, device) => (device.home.parts.isMember ? store : inMemory(store)),
+  },
+  /** A storage device that drops what another layout has moved away, before the next holder has it. */
+  'dropped before the receipt': {
+    layout: (device, blocks, folder) => {
+      const holders = device.layout?.current?.holders
+      if (device.home.parts.isMember || holders === undefined) return
+      const isMoved = (id: ChunkId): boolean => !holders[partitionOf(id, holders.length)]!.includes(device.id)
+      void blocks.chunks(folder, '', 1_000_000).then((ids) => blocks.remove(folder, pack(ids.filter(isMoved))))
+    },
+  },
 } satisfies Record<string, Planted>
 
 /** Those that only show where stores are what happens. */
-export const IN_STORES: ReadonlySet<string> = new Set(['sweep without mark', 'receipt before durable', 'damaged block served'])
+export const IN_STORES: ReadonlySet<string> = new Set([
+  'sweep without mark',
+  'receipt before durable',
+  'damaged block served',
+  'held in memory alone',
+  'dropped before the receipt',
+])
 
 export type PlantedFault = keyof typeof PLANTED
+
+function inMemory(store: StoreCalls): StoreCalls {
+  const held = new Map<ChunkId, Uint8Array>()
+  return through<StoreCalls>(store, async (method, args, run) => {
+    if (method === 'take') {
+      const [, blocks] = args as Parameters<StoreCalls['take']>
+      for (const { id, bytes } of blocks) held.set(id, new Uint8Array(bytes))
+      return blocks.map(() => 'stored')
+    }
+    if (method === 'sealed') return [...unpack(args[1] as Uint8Array)].map((id) => held.get(id) ?? null)
+    const result: unknown = await run()
+    return method === 'lacking' ? pack([...unpack(result as Uint8Array)].filter((id) => !held.has(id))) : result
+  })
+}
 
 function withSteps(disk: FolderDisk, change: (step: Step) => Step): FolderDisk {
   return through<FolderDisk>(disk, (method, args, run) =>

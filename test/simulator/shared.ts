@@ -21,6 +21,8 @@ export interface Shared {
   group: SimGroup
   ledger: Ledger
   planted: Planted
+  /** Those that have the folder. */
+  members(): readonly SimDevice[]
   syncGroup(device: DeviceId): ReturnType<typeof syncGroup>
   failed(message: string): void
   /** The key of any honest device. */

@@ -1,8 +1,11 @@
+import { Events } from '#base'
 import type { FolderRetention } from '#history'
-import type { DeviceId, FolderId, Role } from '#model'
+import type { DeviceId, FolderId, GroupId, Role } from '#model'
+import type { GroupState } from '#peers'
 import type { FolderSyncParts } from '#sync'
 import type { FolderKeepingParts } from '../../src/daemon/folder-keeping.ts'
-import { REPLICAS } from '../../src/daemon/folder-layout.ts'
+import type { GroupLayoutParts } from '../../src/daemon/group-layout.ts'
+import type { SimPolicy } from './sim-policy.ts'
 
 /** Places that the holders are decided on: fewer than usual, as the layout is worked out by every device. */
 export const RING_SIZE = 64
@@ -14,39 +17,67 @@ export interface SimMember {
 
 /** What the devices of a cluster know of each other, and of their folder, in the group's log: here all know it at once. */
 export interface SimGroup {
-  state: FolderKeepingParts['group']['state']
+  state: FolderKeepingParts['group']['state'] & Pick<GroupState, 'cut' | 'wasMember'>
   retention(): FolderRetention
+  /** Do devices pledge disk in this story? */
+  hasLayouts(): boolean
+  /** For one device's part in the group's layout. */
+  layoutGroup(device: DeviceId): GroupLayoutParts['group']
+  /** It has changed. */
+  changed(): void
 }
 
 interface GroupParts {
+  id: GroupId
   folder: FolderId
   members(): readonly SimMember[]
+  /** Devices that hold sealed blocks only. */
+  storages(): readonly DeviceId[]
   creator(): DeviceId
   /** Devices that were members, and wrote. */
   former(): readonly DeviceId[]
   /** Those that have the folder on a disk, and so hold it. */
   takers(): DeviceId[]
-  retention(): FolderRetention
+  policy: SimPolicy
 }
 
-export function groupOf({ folder, members, creator, takers, retention }: GroupParts): SimGroup {
+export function groupOf({ id, folder, members, storages, creator, former, takers, policy }: GroupParts): SimGroup {
   const about = { isNamed: true, name: 'folder', history: 'full', consistency: 'eventual', created: 0 } as const
-  return {
-    retention,
-    state: {
-      ringSize: RING_SIZE,
-      replicas: REPLICAS,
-      pledge: () => 0,
-      get folders() {
-        return [{ ...about, id: folder, creator: creator() }]
-      },
-      get devices() {
-        return members().map(({ device }) => ({ device, name: device, role: 'member' as const, added: 0 }))
-      },
-      role: (_folder, device) => roleOf(members(), device),
-      takers,
-      leavers: () => [],
+  const events = new Events<{ changed: null }>()
+  const state = {
+    id,
+    ringSize: RING_SIZE,
+    get replicas() {
+      return policy.replicas
     },
+    get leaveAfter() {
+      return policy.leaveAfter
+    },
+    pledge: (device: DeviceId) => policy.pledges.get(device) ?? 0,
+    get folders() {
+      return [{ ...about, id: folder, creator: creator() }]
+    },
+    get devices() {
+      return [
+        ...members().map(({ device }) => ({ device, name: device, role: 'member' as const, added: 0 })),
+        ...storages().map((device) => ({ device, name: device, role: 'storage' as const, added: 0 })),
+      ]
+    },
+    wasMember: (device: DeviceId) => former().includes(device) || members().some((each) => each.device === device),
+    role: (_folder: FolderId, device: DeviceId) => roleOf(members(), device),
+    // All that they wrote counts.
+    cut: (_folder: FolderId, device: DeviceId) => (former().includes(device) ? { before: Infinity, places: [] } : null),
+    takers,
+    leavers: () => [],
+  }
+  return {
+    retention: () => policy.retention,
+    hasLayouts: () => policy.hasLayouts,
+    state,
+    layoutGroup: (device) =>
+      // Of the group as its log tells it, what layouts ask for.
+      ({ device, state, on: events.on.bind(events) }) as unknown as GroupLayoutParts['group'],
+    changed: () => events.emit('changed', null),
   }
 }
 

@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 /** A device that takes part, from its start to its end or crash. */
 export interface Seat {
   readonly device: DeviceId
-  onPeer(peer: Peer): void
+  onPeer(peer: SimPeer): void
 }
 
 /** Connects devices with each other: every pair, as far as both run and nothing is cut between them. */
@@ -138,8 +138,12 @@ class Connection implements Wire {
     this.dice = dice
     this.delivered = delivered
     this.devices = [a.device, b.device]
-    const [atA, atB] = SimLink.pair(this, 'index', a.device, b.device)
-    this.peers = [new SimPeer(this, 0, a.device, b.device, atA), new SimPeer(this, 1, b.device, a.device, atB)]
+    const index = SimLink.pair(this, 'index', a.device, b.device)
+    const group = SimLink.pair(this, 'group', a.device, b.device)
+    this.peers = [
+      new SimPeer(this, 0, a.device, b.device, { index: index[0], group: group[0] }),
+      new SimPeer(this, 1, b.device, a.device, { index: index[1], group: group[1] }),
+    ]
   }
 
   joins(device: DeviceId): boolean {
@@ -181,22 +185,32 @@ class Connection implements Wire {
   }
 }
 
-class SimPeer implements Peer {
+/** A connected device. */
+export class SimPeer implements Peer {
   readonly at: DeviceId
   readonly device: DeviceId
   readonly index: SimLink
+  /** For layouts. */
+  readonly group: SimLink
   readonly address: string
   readonly #connection: Connection
   readonly #side: 0 | 1
   readonly #controller = new AbortController()
   readonly #listeners = new Set<(link: Link) => void>()
 
-  constructor(connection: Connection, side: 0 | 1, at: DeviceId, device: DeviceId, index: SimLink) {
+  constructor(
+    connection: Connection,
+    side: 0 | 1,
+    at: DeviceId,
+    device: DeviceId,
+    { index, group }: Pick<SimPeer, 'index' | 'group'>,
+  ) {
     this.#connection = connection
     this.#side = side
     this.at = at
     this.device = device
     this.index = index
+    this.group = group
     this.address = `/memory/${device}`
     index.closed.addEventListener('abort', () => this.disconnect('the index link was closed'), { once: true })
   }
@@ -224,6 +238,7 @@ class SimPeer implements Peer {
     if (this.closed.aborted) return
     this.#controller.abort(new HoldfastError('offline', reason))
     this.index.shut(reason)
+    this.group.shut(reason)
     this.#connection.closeSide(this.#side, reason)
   }
 

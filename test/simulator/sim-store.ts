@@ -3,6 +3,8 @@ import { blockDigest, chunkId, openBlock } from '#content'
 import { fromHex, sameBytes, toHex, type ChunkId } from '#model'
 import {
   BlockStore,
+  ForeignBlocks,
+  HeldSegments,
   inspectBlocks,
   Mending,
   SealedChunks,
@@ -25,7 +27,18 @@ const SMALL = 400
 export type StoreCalls = Omit<ThreadedStore, 'close'>
 
 /** Calls after which a store in a thread counts what it has. */
-const COUNTED: ReadonlySet<string> = new Set(['seal', 'read', 'remove', 'sweep', 'condemn', 'absolve', 'adopt', 'dropDamaged'])
+const COUNTED: ReadonlySet<string> = new Set([
+  'seal',
+  'read',
+  'remove',
+  'take',
+  'sealed',
+  'sweep',
+  'condemn',
+  'absolve',
+  'adopt',
+  'dropDamaged',
+])
 
 export interface StoreHooks {
   counted(totals: StoreTotals): void
@@ -116,7 +129,10 @@ export class SimStore {
       orphans: () => orphansOf(table, files),
       rebuild: () => Promise.reject(new Error('nothing is wrong with the database')),
     }
-    const parts = [looking, mending, swept, chunks]
+    const room = { hasRoom: () => !this.full }
+    const segments = new HeldSegments({ table, ...room })
+    const foreign = new ForeignBlocks({ blocks, table, segments, ...room })
+    const parts = [looking, mending, swept, foreign, segments, chunks]
     const real = new Proxy(Object.create(null) as StoreCalls, {
       get: (_, verb) => {
         const part = parts.find((each) => verb in each)

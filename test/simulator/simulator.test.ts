@@ -12,6 +12,8 @@ const SEEDS: Record<PlantedFault, number> = {
   'sweep without mark': 6,
   'receipt before durable': 30,
   'damaged block served': 12,
+  'held in memory alone': 12,
+  'dropped before the receipt': 20,
 }
 
 test('two runs of a seed are the same in every step', async () => {
@@ -21,7 +23,7 @@ test('two runs of a seed are the same in every step', async () => {
 })
 
 test('two runs of a seed about stores are the same in every step', async () => {
-  const [first, second] = [await simulate({ seed: 7, about: 'stores' }), await simulate({ seed: 7, about: 'stores' })]
+  const [first, second] = [await simulate({ seed: 3, about: 'stores' }), await simulate({ seed: 3, about: 'stores' })]
   expect(second).toEqual(first)
 })
 

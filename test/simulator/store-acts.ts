@@ -3,7 +3,8 @@ import type { Version } from '#model'
 import type { Cluster } from './cluster.ts'
 import { versionsOf } from './check-store.ts'
 import type { Dice } from './dice.ts'
-import type { SimDevice } from './sim-device.ts'
+import { SimDevice } from './sim-device.ts'
+import type { SimNode } from './sim-node.ts'
 
 /** How often each happens. */
 const WEIGHTS = { 'bit rot': 6, scrub: 4, read: 6, gc: 5, policy: 2, pin: 3, 'power cut in the store': 5, 'store full': 1 }
@@ -22,9 +23,9 @@ export class StoreActs {
   }
 
   async happen(): Promise<void> {
-    const { world, devices } = this.#cluster
+    const { world, devices, nodes } = this.#cluster
     const act = this.#dice.weighted(WEIGHTS)
-    const device = this.#dice.pick(devices)
+    const device = this.#dice.pick<SimNode>(act === 'read' || act === 'pin' ? devices : nodes)
     if (!(await this.#do(act, device))) return
     this.counts[act] = (this.counts[act] ?? 0) + 1
     world.trace.note(`${world.now.toFixed(1)} store: ${act} at ${device.name}`)
@@ -32,13 +33,13 @@ export class StoreActs {
 
   /** What is set wrong is set right. */
   heal(): void {
-    for (const { home } of this.#cluster.devices) {
+    for (const { home } of this.#cluster.nodes) {
       home.store.full = false
       home.store.cutAfter = null
     }
   }
 
-  async #do(act: StoreAct, device: SimDevice): Promise<boolean> {
+  async #do(act: StoreAct, device: SimNode): Promise<boolean> {
     const cluster = this.#cluster
     const dice = this.#dice
     const { store } = device.home
@@ -53,7 +54,7 @@ export class StoreActs {
         void scrub(device).catch(() => undefined)
         return true
       case 'read': {
-        if (device.upkeep === null) return false
+        if (!(device instanceof SimDevice) || device.upkeep === null) return false
         const past = (await versionsOf(device)).filter(({ isHead }) => !isHead)
         for (const { version } of dice.shuffle(past).slice(0, 4)) void read(device, version).catch(() => undefined)
         return past.length > 0
@@ -64,17 +65,21 @@ export class StoreActs {
         void gc(device).catch(() => undefined)
         return true
       case 'policy':
-        cluster.retention = {
-          ...cluster.retention,
+        cluster.policy.retention = {
+          ...cluster.policy.retention,
           policy: parsePolicy(dice.chance(0.2) ? {} : { 'keep-last': String(dice.between(1, 3)) }),
         }
         return true
       case 'pin': {
+        if (!(device instanceof SimDevice)) return false
         const versions = (await versionsOf(device)).filter(
           ({ isHead, version }) => !isHead && !cluster.ledger.forgotten.has(version.id) && !cluster.ledger.gone.has(version.id),
         )
         if (versions.length === 0) return false
-        cluster.retention = { ...cluster.retention, pins: new Set([...cluster.retention.pins, dice.pick(versions).version.id]) }
+        cluster.policy.retention = {
+          ...cluster.policy.retention,
+          pins: new Set([...cluster.policy.retention.pins, dice.pick(versions).version.id]),
+        }
         return true
       }
       case 'power cut in the store':
@@ -91,12 +96,17 @@ export class StoreActs {
 
 const ANY = new AbortController().signal
 
-export async function scrub({ upkeep }: SimDevice): Promise<void> {
+export async function scrub({ upkeep }: SimNode): Promise<void> {
   await upkeep?.scrubber.scrub(1, ANY)
 }
 
-export async function gc({ upkeep }: SimDevice): Promise<void> {
+export async function gc({ upkeep }: SimNode): Promise<void> {
   await upkeep?.housekeeping.run({ isDry: false, signal: ANY })
+}
+
+/** What is lacking anywhere is brought; those that hold blocks are asked for all. */
+export async function repair({ upkeep }: SimDevice): Promise<void> {
+  await upkeep?.keeping.bringAll(true)
 }
 
 /** A version's content, from wherever it is. */

@@ -1,11 +1,14 @@
 import { checkNothingNew, checkQuiet } from './check.ts'
-import { checkOwed, checkProtected, checkReadable } from './check-store.ts'
+import { checkReceipts } from './check-receipts.ts'
+import { checkOwed, checkProtected, checkReadable, copiesOwed } from './check-store.ts'
 import { Cluster } from './cluster.ts'
 import { Dice } from './dice.ts'
 import { Faults, type FaultKind } from './faults.ts'
+import { LayoutActs } from './layout-acts.ts'
 import { Losses } from './losses.ts'
 import type { Planted } from './planted.ts'
-import { gc, scrub, StoreActs } from './store-acts.ts'
+import { gc, repair, scrub, StoreActs } from './store-acts.ts'
+import { SimDevice } from './sim-device.ts'
 import { Users } from './users.ts'
 import { REST_MS } from './workload.ts'
 
@@ -24,6 +27,8 @@ const FAULTS: Partial<Record<FaultKind, number>> = {
   'database lost': 2,
   'database restored': 2,
 }
+/** So many of the stories have storage devices and pledges. */
+const LAYOUTS = 0.5
 const ROUNDS = 2
 /** What else happens in a round, at least. */
 const ACTS = 12
@@ -44,6 +49,7 @@ export class StoreWorkload {
   readonly #faults: Faults
   readonly #acts: StoreActs
   readonly #losses: Losses
+  readonly #layouts: LayoutActs | null
 
   constructor(seed: number, planted: Planted) {
     this.#dice = new Dice(seed, 'store workload')
@@ -52,6 +58,12 @@ export class StoreWorkload {
     this.#faults = new Faults(this.cluster, this.#dice, FAULTS)
     this.#acts = new StoreActs(this.cluster, this.#dice)
     this.#losses = new Losses(this.cluster, this.#dice, (device) => this.#faults.watch(device))
+    // With dice of their own, so that stories without them do not depend on them.
+    const dice = new Dice(seed, 'layouts')
+    this.#layouts = dice.chance(LAYOUTS)
+      ? new LayoutActs(this.cluster, dice, { faults: this.#faults, losses: this.#losses })
+      : null
+    this.#layouts?.begin()
   }
 
   get edits(): number {
@@ -59,12 +71,12 @@ export class StoreWorkload {
   }
 
   get counts(): Partial<Record<string, number>> {
-    return { ...this.#faults.counts, ...this.#acts.counts, ...this.#losses.counts }
+    return { ...this.#faults.counts, ...this.#acts.counts, ...this.#losses.counts, ...this.#layouts?.counts }
   }
 
   async run(edits: number): Promise<void> {
     const { cluster } = this
-    for (const device of cluster.devices) void device.start()
+    for (const node of cluster.nodes) void node.start()
     await cluster.pass(5_000)
     for (let round = 1; round <= ROUNDS; round++) {
       for (let acts = 0; acts < ACTS || this.edits < (edits * round) / ROUNDS; acts++) await this.#act(cluster.devices)
@@ -79,12 +91,23 @@ export class StoreWorkload {
   }
 
   async #act(devices: Cluster['devices']): Promise<void> {
-    const act = this.#dice.weighted({ edits: 10, store: 6, fault: 2, pause: 3, backup: 1 })
+    const act = this.#dice.weighted({
+      edits: 10,
+      store: 6,
+      fault: 2,
+      pause: 3,
+      backup: 1,
+      layout: this.#layouts === null ? 0 : 2,
+    })
     if (act === 'edits') this.#users.burst(devices)
     else if (act === 'store') await this.#acts.happen()
+    else if (act === 'layout') this.#layouts?.happen()
     else if (act === 'fault') this.#faults.happen()
     else if (act === 'backup') this.#faults.backUp(this.#dice.pick(this.cluster.devices))
     await this.cluster.pass(act === 'pause' ? this.#dice.between(10_000, 120_000) : this.#dice.between(0, 5_000))
+    if (act === 'layout') checkOwed(this.cluster, 'after a change of the layout')
+    // After an edit little is taken for protected.
+    if (act !== 'edits' && act !== 'backup') await checkReceipts(this.cluster)
   }
 
   /** Nothing disturbs any more: all is the same, whole and protected after a while. */
@@ -95,9 +118,11 @@ export class StoreWorkload {
     for (const device of cluster.devices) this.#users.writeBack(device)
     await cluster.settle(REST_MS)
     checkOwed(cluster, 'once quiet')
-    if (this.#dice.chance(0.5)) await cluster.done(Promise.all(cluster.devices.map(gc)), 'sweeping everywhere')
+    if (this.#dice.chance(0.5)) await cluster.done(Promise.all(cluster.nodes.map(gc)), 'sweeping everywhere')
     // Damage that nobody has met yet cannot be known.
-    await cluster.done(Promise.all(cluster.devices.map(scrub)), 'a scrub everywhere')
+    await cluster.done(Promise.all(cluster.nodes.map(scrub)), 'a scrub everywhere')
+    // What a storage device has found to be damaged it is asked for within a day, or by a repair.
+    if (cluster.storages.length > 0) await cluster.done(Promise.all(cluster.devices.map(repair)), 'a repair everywhere')
     const rest = await cluster.protect(REST_MS)
     ;[this.protectedMs, this.nowhere] = [Math.max(this.protectedMs, rest.ms), rest.nowhere]
     await cluster.settle(REST_MS)
@@ -106,16 +131,19 @@ export class StoreWorkload {
     await checkProtected(cluster)
   }
 
-  /** Fewer disks than there are copies. */
+  /** Fewer disks than there are copies, and of those that have the index not all. */
   async #lose(): Promise<void> {
     const { cluster } = this
-    const most = Math.min(3, cluster.devices.length) - 1
-    const victims = this.#dice.shuffle(cluster.devices).slice(0, this.#dice.between(1, most))
+    const most = copiesOwed(cluster) - 1
+    const chosen = this.#dice.shuffle(cluster.nodes).slice(0, this.#dice.between(1, most))
+    const survives = cluster.devices.every((device) => chosen.includes(device)) ? cluster.devices[0] : null
+    const victims = chosen.filter((node) => node !== survives)
     for (const victim of victims) {
       const others = cluster.devices.filter((device) => !victims.includes(device))
-      if (this.#dice.chance(0.5) && others.length > 0) this.#users.burst(others)
+      if (this.#layouts !== null && this.#dice.chance(0.5)) this.#layouts.happen()
+      if (this.#dice.chance(0.5)) this.#users.burst(others)
       await cluster.pass(this.#dice.between(0, 3_000))
-      this.#faults.forget(victim)
+      if (victim instanceof SimDevice) this.#faults.forget(victim)
       await this.#losses.happen(victim)
       checkOwed(cluster, `after a loss at ${victim.name}`)
     }

@@ -46,7 +46,7 @@ export class Users {
   }
 
   #edit(device: SimDevice): void {
-    if (device.gone !== null) return
+    if (device.missing !== null) return
     const edit = this.editor(device).edit()
     if (edit === undefined) return
     this.edits++

@@ -70,12 +70,12 @@ export class Workload {
 
   /** Two devices that know the same and not of each other: what their users do now is concurrent. */
   async #conflict(): Promise<void> {
-    const [a, b] = this.#dice.shuffle(this.cluster.devices.filter((device) => device.gone === null))
+    const [a, b] = this.#dice.shuffle(this.cluster.devices.filter((device) => device.missing === null))
     if (a === undefined || b === undefined) return
     const heal = this.faults.isolate(a, this.#dice.chance(0.5))
     await this.cluster.pass(this.#dice.between(0, 3_000))
     const made =
-      a.gone !== null || b.gone !== null
+      a.missing !== null || b.missing !== null
         ? undefined
         : makeConflict(
             this.#dice,

@@ -1,0 +1,53 @@
+import type { Logger } from '#base'
+import type { FolderHistory, KeepItem } from '#db'
+import { CHUNK_ITEM_BYTES, toHex } from '#model'
+import type { Before, GoneContent } from './gone-content.ts'
+import type { ChunkFinder } from './chunk-finder.ts'
+import { packIds, type Wanted } from './wanted.ts'
+
+export interface GiveUpParts {
+  index: Pick<FolderHistory, 'forget'>
+  gone: Pick<GoneContent, 'before' | 'missed'>
+  logger: Logger
+}
+
+/**
+ * It was tried to get the content of versions, and these chunks, in hex, are nowhere: forgets those that are gone for good by that. The numbers of those items.
+ */
+export async function forgetGone(
+  { index, gone, logger }: GiveUpParts,
+  items: readonly KeepItem[],
+  before: readonly Before[],
+  nowhere: ReadonlySet<string>,
+): Promise<number[]> {
+  const found: number[] = []
+  for (const [at, item] of items.entries()) {
+    const ids = nowhere.size === 0 ? [] : idsIn(item).filter((id) => nowhere.has(toHex(id)))
+    if (!(await gone.missed(item, before[at]!, ids))) continue
+    found.push(at)
+    const { path, id } = item.version
+    logger.info({ path, version: id }, 'content was replaced before any device had kept it: its version is forgotten')
+  }
+  if (found.length > 0) await index.forget(found.map((at) => items[at]!.record))
+  return found
+}
+
+/** Forgets those of versions that are gone for good, where these chunks of them could not be had for another device: this one may have nothing to keep of them. */
+export async function giveUp(
+  { finder, ...parts }: GiveUpParts & { finder: ChunkFinder },
+  items: readonly KeepItem[],
+  absent: readonly Wanted[],
+  signal: AbortSignal,
+): Promise<void> {
+  const before = parts.gone.before(items)
+  if (before.every((each) => each === null)) return
+  const nowhere = new Set<string>()
+  const lengths = absent.map(({ length }) => length)
+  await finder.find(packIds(absent), lengths, signal, (id) => nowhere.add(id))
+  await forgetGone(parts, items, before, nowhere)
+}
+
+function idsIn({ chunks }: KeepItem): Uint8Array[] {
+  const length = (chunks?.length ?? 0) / CHUNK_ITEM_BYTES
+  return Array.from({ length }, (_, at) => chunks!.subarray(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32))
+}
