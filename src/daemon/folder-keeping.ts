@@ -10,7 +10,7 @@ import { Keeper, upToOf, type ChunkFinder } from '#replication'
 import type { FolderChunks } from '#store'
 import { fileChunks, type FolderSync, type Kept } from '#sync'
 import { findToKeep } from './find-to-keep.ts'
-import { folderGone } from './folder-gone.ts'
+import { FolderGone } from './folder-gone.ts'
 import { FolderHolders, type FolderHoldersParts } from './folder-holders.ts'
 import type { LayoutSource } from './folder-layout.ts'
 import { FolderReplicas } from './folder-replicas.ts'
@@ -43,6 +43,7 @@ export class FolderKeeping {
   readonly holds = new Holds()
   readonly haste = new Haste()
   readonly #keeper: Keeper
+  readonly #gone: FolderGone
   readonly #parts: FolderKeepingParts
   readonly #folder: FolderId
   readonly #index: FolderIndex
@@ -76,15 +77,15 @@ export class FolderKeeping {
       const absent: ChunkSources['absent'] = (id, absence) => this.holders.isNowhere(absence) && nowhere?.(id)
       return findToKeep({ ...sources, absent }, (packed) => this.#live(packed), ids, lengths, signal)
     }
-    const isBusy = (): boolean => this.#isBusy
-    const pace = { isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
+    const pace = { isBusy: () => this.#isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
     this.#parts = parts
     this.#folder = folder
     this.#index = index
     this.#sync = sync
     this.keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
-    const gone = folderGone({ index, holders: () => this.holders, isBusy, retention: () => parts.retention(folder), clock })
+    const held = { ...pace, folder, index, store, notes: parts.store, holders: () => this.holders }
+    this.#gone = new FolderGone({ ...parts, ...held, retention: () => parts.retention(folder) })
     this.replicas = new FolderReplicas({
       folder,
       group,
@@ -92,7 +93,7 @@ export class FolderKeeping {
       store,
       exchange,
       find,
-      gone,
+      gone: this.#gone,
       isCompared: () => sync()?.comparison.done === true,
       idKey: sources.idKey,
       ...pace,
@@ -121,7 +122,7 @@ export class FolderKeeping {
       store,
       finder: { find },
       duty: (item, chunk) => this.holders.dutyOf(item, chunk),
-      gone,
+      gone: this.#gone,
       live: (ids) => this.#live(ids),
       kept: () => this.#countSoon(),
       ...pace,
@@ -200,6 +201,7 @@ export class FolderKeeping {
     if (!this.isKept) return new Uint8Array(0)
     if (this.holders.layout === undefined) return null
     const gone = await this.#keeper.recheck()
+    await this.#keeper.between(() => this.#gone.rescue())
     if (gone.length > 0) await this.#count()
     return gone
   }
@@ -243,8 +245,7 @@ export class FolderKeeping {
   async #follow(): Promise<void> {
     const { store } = this.#parts
     if (this.#isStopped || this.holders.isCurrent) return
-    const next = this.holders.next()
-    const key = `holders.${this.#folder}`
+    const [next, key] = [this.holders.next(), `holders.${this.#folder}`]
     // What is looked at by the layout before must not count for this one.
     await this.#keeper.between(async () => {
       if ((await store.setting(key)) !== next.name) {
@@ -252,7 +253,7 @@ export class FolderKeeping {
         await store.putSetting(key, next.name)
       }
       this.#own = []
-      await this.holders.follow(next)
+      await Promise.all([this.holders.follow(next), this.#gone.rescue()])
     })
     this.holders.hear()
     this.#keep()

@@ -252,7 +252,7 @@ export class Past {
     const gone = (): HoldfastError =>
       new HoldfastError(
         'not-found',
-        `the content of ${version.path} as it was then is gone: the version was forgotten by the retention policy, or replaced before any device had kept it`,
+        `the content of ${version.path} as it was then is gone: the retention policy has forgotten the version, or no device has it any more, as where it was replaced before one had kept it`,
         {
           hint: `holdfast versions ${shellWord(`${this.#parts.name}/${version.path}`)} shows which ones are kept`,
         },

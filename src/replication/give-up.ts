@@ -26,7 +26,7 @@ export async function forgetGone(
     if (!(await gone.missed(item, before[at]!, ids))) continue
     found.push(at)
     const { path, id } = item.version
-    logger.info({ path, version: id }, 'content was replaced before any device had kept it: its version is forgotten')
+    logger.info({ path, version: id }, 'no device has the content of a version: it is given up')
   }
   if (found.length > 0) await index.forget(found.map((at) => items[at]!.record))
   return found

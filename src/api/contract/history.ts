@@ -18,7 +18,7 @@ export const PastVersion = z
     forgotten: z
       .boolean()
       .describe(
-        'Forgotten here, by the retention policy or because its content was replaced before any device had kept it: what is left of it may go at any time',
+        'Forgotten here, by the retention policy or because no device has its content any more: what is left of it may go at any time',
       ),
     pinned: z.boolean().describe('It is kept whatever the policy says'),
     snapshots: z.array(z.string()).describe('The snapshots that show it, which keep it, too'),
