@@ -88,11 +88,11 @@ export const PLANTED = {
   'held in memory alone': {
     store: (store, device) => (device.home.parts.isMember ? store : inMemory(store)),
   },
-  /** A storage device that drops what another layout has moved away, before the next holder has it. */
+  /** Devices that drop what another layout of those that pledge has moved away, before the next holder has it. */
   'dropped before the receipt': {
     layout: (device, blocks, folder) => {
       const holders = device.layout?.current?.holders
-      if (device.home.parts.isMember || holders === undefined) return
+      if (holders === undefined) return
       const isMoved = (id: ChunkId): boolean => !holders[partitionOf(id, holders.length)]!.includes(device.id)
       void blocks.chunks(folder, '', 1_000_000).then((ids) => blocks.remove(folder, pack(ids.filter(isMoved))))
     },

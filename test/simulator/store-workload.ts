@@ -32,6 +32,8 @@ const LAYOUTS = 0.5
 const ROUNDS = 2
 /** What else happens in a round, at least. */
 const ACTS = 12
+/** After a change of the layout copies are counted so often: who drops one too early may be brought it again. */
+const LOOKS = 10
 /** Nothing is to happen any more: so long it is looked whether nothing does. */
 const STILL_MS = 5 * 60_000
 
@@ -104,8 +106,12 @@ export class StoreWorkload {
     else if (act === 'layout') this.#layouts?.happen()
     else if (act === 'fault') this.#faults.happen()
     else if (act === 'backup') this.#faults.backUp(this.#dice.pick(this.cluster.devices))
-    await this.cluster.pass(act === 'pause' ? this.#dice.between(10_000, 120_000) : this.#dice.between(0, 5_000))
-    if (act === 'layout') checkOwed(this.cluster, 'after a change of the layout')
+    const ms = act === 'pause' ? this.#dice.between(10_000, 120_000) : this.#dice.between(0, 5_000)
+    const looks = act === 'layout' ? LOOKS : 1
+    for (let look = 1; look <= looks; look++) {
+      await this.cluster.pass(ms / looks)
+      if (act === 'layout') checkOwed(this.cluster, 'after a change of the layout')
+    }
     // After an edit little is taken for protected.
     if (act !== 'edits' && act !== 'backup') await checkReceipts(this.cluster)
   }
