@@ -97,7 +97,7 @@ export async function folderOf(device: Device, folder: string) {
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  ms = 20_000,
+  ms = 40_000,
   seen?: () => Promise<unknown>,
 ): Promise<void> {
   const end = performance.now() + ms
