@@ -31,14 +31,14 @@ type GivenUp = [record: number, path: string, id: VersionId]
  */
 export class FolderGone {
   readonly before: GoneContent['before']
-  readonly #gone: GoneContent
+  readonly missed: GoneContent['missed']
   readonly #parts: FolderGoneParts
   readonly #queue = new Queue()
 
   constructor(parts: FolderGoneParts) {
     const { index, holders, isBusy, retention, clock } = parts
     this.#parts = parts
-    this.#gone = new GoneContent({
+    const gone = new GoneContent({
       clock,
       areTogether: (version) => holders().areTogether(version),
       isQuiet: () => !isBusy(),
@@ -48,14 +48,13 @@ export class FolderGone {
         return !pins.has(id) && !snapshots.has(id)
       },
     })
-    this.before = (items) => this.#gone.before(items)
+    this.before = (items) => gone.before(items)
+    this.missed = (...of) => gone.missed(...of)
   }
 
-  /** As GoneContent; whoever is told so forgets the version. */
-  async missed(...[item, before, nowhere]: Parameters<GoneContent['missed']>): Promise<boolean> {
-    if (!(await this.#gone.missed(item, before, nowhere))) return false
-    await this.#queue.run(async () => this.#note([...(await this.#noted()), givenUp(item)]))
-    return true
+  /** These are going to be forgotten. */
+  noteGone(items: readonly KeepItem[]): Promise<void> {
+    return this.#queue.run(async () => this.#note([...(await this.#noted()), ...items.map(givenUp)]))
   }
 
   /** Looks whether what was given up is here after all. */

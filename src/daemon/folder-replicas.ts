@@ -13,7 +13,7 @@ import {
   SegmentBringer,
   type BlockHolder,
   type ChunkFinder,
-  type GoneContent,
+  type GiveUpParts,
   type KeptBy,
   type Tally,
 } from '#replication'
@@ -32,7 +32,7 @@ export interface FolderReplicasParts {
   /** Chunks, wherever they are. */
   find: ChunkFinder['find']
   /** Knows whose content is gone for good. */
-  gone: Pick<GoneContent, 'before' | 'missed'>
+  gone: GiveUpParts['gone']
   /** See Comparison. */
   isCompared(): boolean
   isBusy(): boolean

@@ -7,7 +7,10 @@ import { packIds, type Wanted } from './wanted.ts'
 
 export interface GiveUpParts {
   index: Pick<FolderHistory, 'forget'>
-  gone: Pick<GoneContent, 'before' | 'missed'>
+  gone: Pick<GoneContent, 'before' | 'missed'> & {
+    /** Hears of versions before they are forgotten. */
+    noteGone?(items: readonly KeepItem[]): Promise<void>
+  }
   logger: Logger
 }
 
@@ -28,7 +31,10 @@ export async function forgetGone(
     const { path, id } = item.version
     logger.info({ path, version: id }, 'no device has the content of a version: it is given up')
   }
-  if (found.length > 0) await index.forget(found.map((at) => items[at]!.record))
+  if (found.length === 0) return found
+  const given = found.map((at) => items[at]!)
+  await gone.noteGone?.(given)
+  await index.forget(given.map(({ record }) => record))
   return found
 }
 

@@ -3,8 +3,7 @@ import type { FolderHistory, KeepItem } from '#db'
 import { CHUNK_ITEM_BYTES, hlcTime, toHex, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
-import { forgetGone } from './give-up.ts'
-import type { GoneContent } from './gone-content.ts'
+import { forgetGone, type GiveUpParts } from './give-up.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
 import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
@@ -31,7 +30,7 @@ export interface KeeperParts {
   /** What this device has to have of a chunk (32 bytes) of a version. */
   duty(item: KeepItem, chunk: Uint8Array): Duty
   /** Knows whose content is gone for good, which is forgotten then. */
-  gone: Pick<GoneContent, 'before' | 'missed'>
+  gone: GiveUpParts['gone']
   /** For each of packed ids: is it in a file that is on the disk now? */
   live(ids: Uint8Array): Promise<boolean[]>
   /** More is kept than before, or all that there is. */

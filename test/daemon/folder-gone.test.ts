@@ -34,6 +34,7 @@ function made() {
   const isForgotten = (): boolean => index.versions('f').find(({ isHead }) => !isHead)!.isForgotten
   const giveUp = async (of: FolderGone, { record }: KeepItem): Promise<void> => {
     expect(await of.missed(item, of.before([item])[0]!, [each(Buffer.from(named(lost!), 'hex'))[0]!])).toBe(true)
+    await of.noteGone([{ ...item, record }])
     index.forget([record])
   }
   return { gone, item, giveUp, isForgotten, there, lost: named(lost!), settings, index }
@@ -58,7 +59,9 @@ test('what the policy has forgotten stays forgotten, and so does what has anothe
   expect(isForgotten()).toBe(true)
   await giveUp(gone(), item)
   const [key, value] = [...settings][0]!
-  settings.set(key, value!.replace(item.version.id, '0'.repeat(32)))
+  const other = value!.replace(`[[${item.record},`, `[[${item.record + 1},`)
+  expect(other).not.toBe(value)
+  settings.set(key, other)
   await gone().rescue()
-  expect(isForgotten()).toBe(true)
+  expect([isForgotten(), settings.get(key)]).toEqual([true, other])
 })

@@ -363,6 +363,7 @@ describe('Keeper', () => {
 
   test('forgets a version that is gone, by how things were before it was asked for, and has then done with it', async () => {
     const asked: string[] = []
+    const noted: string[] = []
     let before: 'quiet' | null = 'quiet'
     const [first, lost, last] = some(3)
     const { index, there, kept, keeper } = make({
@@ -382,6 +383,10 @@ describe('Keeper', () => {
           if (nowhere.length > 0) asked.push(`${version.path} ${isHead} ${was} ${nowhere.map(toHex).join()}`)
           return nowhere.length > 0 && !isHead
         },
+        noteGone: async (items) =>
+          void noted.push(
+            ...items.map(({ version }) => `${version.path} ${index.versions('f').some((each) => each.isForgotten)}`),
+          ),
       },
     })
     put(there, [first!, last!])
@@ -389,6 +394,8 @@ describe('Keeper', () => {
     index.author([fileOf('f', [last!])], { now: 2 })
     expect(await keeper.keep()).toBeNull()
     expect(asked).toEqual([`f false quiet ${named(lost!)}`])
+    // Before it is forgotten.
+    expect(noted).toEqual(['f false'])
     expect(index.versions('f').map(({ isForgotten }) => isForgotten)).toEqual([false, true])
     expect([kept.has(named(last!)), index.unkept()]).toEqual([true, []])
   })
