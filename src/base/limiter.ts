@@ -31,3 +31,19 @@ export class Queue {
     return result
   }
 }
+
+/** Runs tasks of one key one after another, in order; those of different keys side by side. */
+export class KeyedQueue {
+  readonly #queues = new Map<string, { queue: Queue; tasks: number }>()
+
+  async run<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const own = this.#queues.get(key) ?? { queue: new Queue(), tasks: 0 }
+    this.#queues.set(key, own)
+    own.tasks++
+    try {
+      return await own.queue.run(task)
+    } finally {
+      if (--own.tasks === 0) this.#queues.delete(key)
+    }
+  }
+}

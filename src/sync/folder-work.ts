@@ -1,4 +1,4 @@
-import { Queue, type Clock, type Logger } from '#base'
+import { KeyedQueue, Queue, type Clock, type Logger } from '#base'
 import type { Authored, FolderIndex } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk } from '#folder'
@@ -76,6 +76,7 @@ export class FolderWork {
   readonly #tree = new Queue()
   /** Names of what programs put into the stage. */
   readonly #staged = new Set<string>()
+  readonly #placing = new KeyedQueue()
   /** Edits that programs asked for, while they are under way. */
   readonly #edits = new Set<Promise<unknown>>()
   /** When it was last looked at what could not be read; of the monotonic clock. */
@@ -203,6 +204,7 @@ export class FolderWork {
       ...this.#parts,
       tree: this.#tree,
       staged: this.#staged,
+      placing: this.#placing,
       look: (paths) => this.scans.look(paths),
       between: (work) => this.scans.between(work),
       deleted: (paths) => this.scanner.deleted(paths),

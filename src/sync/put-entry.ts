@@ -1,7 +1,7 @@
-import { HoldfastError, sleep, type Clock } from '#base'
+import { HoldfastError, sleep, type Clock, type KeyedQueue } from '#base'
 import { NO_RECORD, NO_VERSION, type FolderIndex, type ShownEntry } from '#db'
 import type { Expected, FolderDisk, Step } from '#folder'
-import { baseName, checkPath, joinPath, parentPath, type DiskStat, type VersionId } from '#model'
+import { baseName, checkPath, joinPath, parentPath, pathKey, type DiskStat, type VersionId } from '#model'
 import {
   archiveAs,
   shownAt,
@@ -35,6 +35,8 @@ export interface PutParts extends AskedStepsParts, StageContentParts {
   /** The folder's name here. */
   name: string
   clock: Clock
+  /** By path: of those who put to one at once each is let through, rather than told that others change it. */
+  placing: KeyedQueue
   /** Looks at paths and below now, and notes what is there. */
   look(paths: readonly string[]): Promise<void>
 }
@@ -95,7 +97,11 @@ type Placing =
   | Omit<Extract<Step, { do: 'symlink' }>, 'path' | 'expected' | 'archiveAs'>
 
 /** Brings it into place, over what is there now; resolves to what is there then. */
-async function place(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<DiskStat | null> {
+function place(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<DiskStat | null> {
+  return parts.placing.run(pathKey(path), () => placeAlone(parts, path, entry, placing))
+}
+
+async function placeAlone(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<DiskStat | null> {
   for (let tries = 1; ; tries++) {
     const target = await findTarget(parts, path, entry)
     const over = target.expected === null ? null : target.shown

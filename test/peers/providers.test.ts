@@ -117,6 +117,7 @@ test('a device that joins by one address finds the others, who has a folder, and
   await expect.poll(() => found(d, 'group'), { timeout: 10_000 }).toEqual(idsOf(a, b, c))
   expect(await found(d, { folder: folder.id })).toEqual(idsOf(a, b))
   await expect.poll(() => found(d, { partition: 7 }), { timeout: 10_000 }).toEqual(idsOf(a, b))
+  await expect.poll(() => found(d, { partition: 8 }), { timeout: 10_000 }).toEqual(idsOf(c))
   const [holder] = await d.network.providers.of({ partition: 8 })
   expect(holder?.device).toBe(c.identity.device)
   expect(holder?.addresses).toEqual(c.network.addresses().map((address) => address.replace(/\/p2p\/.*/, '')))

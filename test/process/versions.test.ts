@@ -226,9 +226,11 @@ test('status says what is protected as it is at the moment, and wait what can ne
   const protectedNow = async (): Promise<number | null> => (await folderOf(anna, 'moment')).protectedPercent
   await anna.cli('wait', '--folder', 'moment', '--for', 'protected', '--timeout', '60s')
   expect(await protectedNow()).toBe(100)
+  await ben.client.pauseFolder({ folder: 'moment', forSeconds: null })
   write(place, 'a', 'edited')
   await anna.client.scan({ folder: 'moment' })
   expect(await protectedNow()).toBeLessThan(100)
+  await ben.client.resumeFolder({ folder: 'moment' })
   const plain = cluster.place(anna, 'no-history')
   write(plain, 'a', 'text')
   await anna.client.createFolder({ path: plain, history: 'off' })
