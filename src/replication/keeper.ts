@@ -1,12 +1,12 @@
 import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { CHUNK_ITEM_BYTES, hlcTime, toHex, type ChunkId } from '#model'
+import { hlcTime, toHex, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
-import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
+import { batches, namesIn, packIds, slices, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
@@ -38,7 +38,7 @@ export interface KeeperParts {
   /** Is sync at work on the folder? It goes first. */
   isBusy(): boolean
   /** Does somebody wait for it? */
-  isAwaited?(): boolean
+  isAwaited(): boolean
   tally: Tally
   clock: Clock
   logger: Logger
@@ -59,7 +59,7 @@ export class Keeper implements Service {
     const { isBusy, isAwaited, clock, logger } = parts
     this.#work = new QuietWork({
       isBusy,
-      ...(isAwaited && { isAwaited }),
+      isAwaited,
       work: () => this.keep(),
       failed: (error) => logger.warn({ error }, 'content could not be kept in the store'),
       clock,
@@ -187,7 +187,7 @@ export class Keeper implements Service {
           incomplete.set(item, this.#patience(items[item]!))
       }
     }
-    const wait = this.#parts.isAwaited?.() === true ? AWAITED_LATER_MS : LATER_MS
+    const wait = this.#parts.isAwaited() ? AWAITED_LATER_MS : LATER_MS
     for (const item of later) if (!incomplete.has(item)) incomplete.set(item, wait)
     return incomplete
   }
@@ -210,24 +210,13 @@ export class Keeper implements Service {
   }
 
   /** Chunks that this device has to keep, some of them twice; notes in `later` the items that another one has its chance with first. */
-  *#slices(items: readonly KeepItem[], later: Set<number>): Generator<Wanted[]> {
-    let slice: Wanted[] = []
-    for (const [at, item] of items.entries()) {
-      const { chunks } = item
-      if (chunks === null) continue
-      const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
-      for (let start = 0; start < chunks.length; start += CHUNK_ITEM_BYTES) {
-        const id = chunks.subarray(start, start + 32)
-        const duty = this.#parts.duty(item, id)
-        if (duty === 'later') later.add(at)
-        if (duty === 'later' || duty === 'none') continue
-        slice.push({ item: at, id, length: view.getUint32(start + 32, true), isAny: duty === 'copy' })
-        if (slice.length < SLICE) continue
-        yield slice
-        slice = []
-      }
-    }
-    if (slice.length > 0) yield slice
+  #slices(items: readonly KeepItem[], later: Set<number>): Generator<Wanted[]> {
+    const chunksIn = ({ chunks }: KeepItem): KeepItem['chunks'] => chunks
+    return slices(items, SLICE, chunksIn, (id, at) => {
+      const duty = this.#parts.duty(items[at]!, id)
+      if (duty === 'later') later.add(at)
+      return duty === 'later' || duty === 'none' ? null : { isAny: duty === 'copy' }
+    })
   }
 
   /** Ids, in hex, of the chunks that are nowhere to be had. */

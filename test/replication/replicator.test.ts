@@ -66,6 +66,7 @@ function make(parts: Partial<ReplicatorParts> = {}): {
     noted: [],
     note: (upTo) => notes.push(upTo),
     isBusy: () => false,
+    isAwaited: () => false,
     tally: newTally(),
     clock: systemClock,
     logger: silentLogger,
