@@ -1,9 +1,10 @@
 import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { hlcTime, toHex, type ChunkId } from '#model'
+import { toHex, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
+import { patienceFor } from './patience.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
 import { batches, namesIn, packIds, slices, type Wanted } from './wanted.ts'
@@ -15,8 +16,6 @@ const SLICE = 1_024
 /** One that another device has its chance with first, after so long; and where somebody waits. */
 const LATER_MS = 5_000
 const AWAITED_LATER_MS = 500
-/** One that is so young and of which something is missing as well: sync was hardly done with it, here or elsewhere. */
-const YOUNG_MS = 60_000
 /** What is put off after a run has taken longer than this, ms, is tried as soon as if it had not. */
 const LONGEST_RUN_MS = 60 * 60_000
 
@@ -177,7 +176,7 @@ export class Keeper implements Service {
    */
   async #keep(items: readonly KeepItem[], nowhere: Set<string>): Promise<Map<number, number>> {
     const incomplete = new Map<number, number>(
-      items.flatMap(({ chunks }, at) => (chunks === null ? [[at, AGAIN_MS] as const] : [])),
+      items.flatMap((item, at) => (item.chunks === null ? [[at, this.#patience(item)] as const] : [])),
     )
     const later = new Set<number>()
     for (const slice of this.#slices(items, later)) {
@@ -194,7 +193,7 @@ export class Keeper implements Service {
 
   /** How long until one of which something is missing is looked at again, ms. */
   #patience({ version }: KeepItem): number {
-    return Math.abs(this.#parts.clock.now() - hlcTime(version.hlc)) < YOUNG_MS ? LATER_MS : AGAIN_MS
+    return patienceFor(version, this.#parts.clock.now(), this.#parts.isAwaited())
   }
 
   /** Those that have to come into the store, each once. */

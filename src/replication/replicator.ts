@@ -3,6 +3,7 @@ import { hlcTime, toHex, type ChunkId, type DeviceId } from '#model'
 import type { BlockHolder } from './block-holder.ts'
 import { Bringer, type BringerParts, type Obstacle } from './bringer.ts'
 import { chainOf, hasKept, upToOf } from './protection.ts'
+import { patienceFor } from './patience.ts'
 import { AGAIN_MS } from './quiet-work.ts'
 import { batches, chunksToHold, namesIn, packIds, slices, type Wanted } from './wanted.ts'
 
@@ -89,7 +90,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
 
   /** Brings what some versions need; false where it cannot go on for now. `isFirst`: they were not looked at in this walk. */
   async #look(items: readonly KeepItem[], isFirst = false): Promise<boolean> {
-    const { holder, clock, tally, mayBring } = this.parts
+    const { holder, tally, mayBring } = this.parts
     const { signal } = this.work
     for (const slice of this.#slices(items)) {
       if (isFirst) tally.checked += slice.length
@@ -100,19 +101,20 @@ export class Replicator extends Bringer<ReplicatorParts> {
       if (lacking.some(({ item }) => hasKept(this.kept, items[item]!.version))) this.note(null)
       if (isFirst && !(await this.#isTrue(slice.filter((wanted) => !isMissing(wanted))))) return this.stuck('lies')
       const later = lacking.filter(({ item }) => !mayBring() || this.#isLater(items[item]!))
-      for (const { item } of later) this.#leave(items[item]!, clock.now() + (mayBring() ? LATER_MS : AGAIN_MS))
+      for (const { item } of later) this.#leave(items[item]!, mayBring() ? LATER_MS : AGAIN_MS)
       const now = lacking.filter((wanted) => !later.includes(wanted))
       for (const batch of batches(now.filter(({ id }) => missing.delete(toHex(id) as ChunkId)))) {
         const { absent, stuck } = await this.#bringBatch(batch)
         const isAbsent = ({ id }: Wanted): boolean => absent.has(toHex(id))
         const lost = new Set(now.filter(isAbsent).map(({ item }) => items[item]!))
-        for (const item of lost) this.#leave(item, clock.now() + AGAIN_MS)
-        if (lost.size > 0) await this.parts.lost?.([...lost], batch.filter(isAbsent), signal)
+        for (const item of lost) this.#leave(item, this.#patience(item))
+        const given = lost.size === 0 ? [] : await this.parts.lost?.([...lost], batch.filter(isAbsent), signal)
+        for (const { record } of given ?? []) this.#open.delete(record)
         if (stuck !== null) return this.stuck(stuck)
         if (!(await this.#isTrue(batch.filter((wanted) => !isAbsent(wanted))))) return this.stuck('lies')
       }
     }
-    for (const item of items) if (item.chunks === null) this.#leave(item, clock.now() + AGAIN_MS)
+    for (const item of items) if (item.chunks === null) this.#leave(item, this.#patience(item))
     return true
   }
 
@@ -155,8 +157,14 @@ export class Replicator extends Bringer<ReplicatorParts> {
     return isExpectedOf(version.author) && Math.abs(clock.now() - hlcTime(version.hlc)) < AUTHOR_FIRST_MS
   }
 
-  #leave({ record, version }: KeepItem, again: number): void {
-    this.#open.set(record, { ...placeOf(version), again })
+  /** How long until one of which something is nowhere to be had is looked at again, ms. */
+  #patience({ version }: KeepItem): number {
+    return patienceFor(version, this.parts.clock.now(), this.parts.isAwaited())
+  }
+
+  /** It is to be looked at again after so many ms. */
+  #leave({ record, version }: KeepItem, ms: number): void {
+    this.#open.set(record, { ...placeOf(version), again: this.parts.clock.now() + ms })
   }
 
   protected override stuck(obstacle: Obstacle): false {
