@@ -88,7 +88,7 @@ export class Exchange {
       try {
         const frame = decodeFrame(message)
         if ('request' in frame) await server.accept(frame.request)
-        else if ('response' in frame) this.#fetcher.receive(link.device, frame.response, message)
+        else if ('response' in frame) this.#fetcher.receive(link, frame.response, message)
         else if ('hold' in frame) await blockServer.hold(frame.hold, message)
         else if ('has' in frame) await blockServer.has(frame.has)
         else if ('blocks' in frame) await blockServer.blocks(frame.blocks)
@@ -159,9 +159,8 @@ export class Exchange {
   }
 
   #linkClosed(link: Link): void {
-    const { device } = link
     this.#asker.linkClosed(link)
-    this.drops.linkClosed(device)
-    this.#fetcher.linkClosed(device)
+    this.drops.linkClosed(link.device)
+    this.#fetcher.linkClosed(link)
   }
 }
