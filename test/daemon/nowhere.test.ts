@@ -49,6 +49,7 @@ async function made(
     replicas: { follow: async () => undefined, keptOf: () => undefined },
     isKeeping: () => true,
     own: () => [{ author: me!, epoch: 1, seq: 5 }],
+    notes: { setting: async () => null },
     clock: new HandClock(),
   } as unknown as FolderHoldersParts)
   await found.follow(found.next())
