@@ -2,13 +2,12 @@ import type { Backend } from '#api'
 import type { Remark } from '#api/contract'
 import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
-import { Rebalancer } from './rebalancer.ts'
+import type { Rebalancer } from './rebalancer.ts'
 
 type StoreOperations = Pick<Backend, 'scrub' | 'rebalance' | 'repair'>
 
-export function storeOperations(context: BackendContext): StoreOperations {
+export function storeOperations(context: BackendContext, rebalancer: Rebalancer): StoreOperations {
   const { scrubber, mender, registry } = context
-  const rebalancer = new Rebalancer(context)
   return {
     rebalance: (_, signal) => rebalancer.rebalance(signal),
     repair: (_, signal) => rebalancer.repair(signal),

@@ -15,7 +15,7 @@ import {
   type KeptBy,
 } from '#replication'
 import type { FolderSync } from '#sync'
-import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
+import { folderLayout, keepersOf, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
 import { FolderReceipts, type FolderReceiptsParts } from './folder-receipts.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
 import { isShelf } from './shelves.ts'
@@ -24,7 +24,10 @@ import { stillHas } from './still-has.ts'
 export interface FolderHoldersParts {
   folder: FolderId
   group: Pick<Group, 'device'> & {
-    readonly state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'leavers' | 'pledge' | 'ringSize' | 'replicas'>
+    readonly state: Pick<
+      Group['state'],
+      'devices' | 'role' | 'takers' | 'leavers' | 'pledge' | 'isLeaving' | 'ringSize' | 'replicas'
+    >
   }
   /** The group's layout over the devices that have pledged disk. */
   pledged(): LayoutSource['pledged']
@@ -129,7 +132,9 @@ export class FolderHolders {
   /** Has each chunk another holder than this device, and is each of the others still to be counted on? */
   get isShared(): boolean {
     const { folder, group } = this.#parts
-    const isThere = (device: DeviceId): boolean => stillHas(group.state, folder, device) || group.state.pledge(device) > 0
+    const { state } = group
+    const isThere = (device: DeviceId): boolean =>
+      !state.isLeaving(device) && (stillHas(state, folder, device) || state.pledge(device) > 0)
     const others = (this.#layout?.devices ?? []).filter((device) => device !== group.device)
     return others.every(isThere) && this.#layout?.holders.every((each) => each.some((device) => device !== group.device)) === true
   }
@@ -216,7 +221,7 @@ export class FolderHolders {
   #source(): LayoutSource {
     const { group, pledged } = this.#parts
     return {
-      takers: takersOf(this.#parts.group.state, this.#parts.folder),
+      takers: keepersOf(this.#parts.group.state, this.#parts.folder),
       replicas: group.state.replicas,
       partitions: group.state.ringSize,
       pledged: pledged(),

@@ -126,7 +126,7 @@ export async function judgeIn(
   parts: FolderHousekeepingParts,
   folder: HousekeptFolder,
   judge: Pick<DropJudge, 'judge'>,
-  options: Pick<JudgeOptions, 'isDry' | 'isPendingOnly' | 'signal'>,
+  options: Pick<JudgeOptions, 'isDry' | 'isPendingOnly' | 'of' | 'signal'>,
   retention: () => FolderRetention,
 ): Promise<Judged[]> {
   const judgeable = await judgeableIn(parts, folder, options, retention)

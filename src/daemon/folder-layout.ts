@@ -7,7 +7,7 @@ import { place, type Holders } from '#replication'
 export const REPLICAS = 3
 
 export interface LayoutSource {
-  /** The devices that have the folder on a disk, by their ids. */
+  /** The devices that have the folder on a disk and stay, by their ids. */
   takers: readonly DeviceId[]
   /** `replication_factor`. */
   replicas: number
@@ -30,6 +30,16 @@ export function takersOf(state: Pick<Group['state'], 'devices' | 'role' | 'taker
   const taken = new Set(state.takers(folder))
   const takers = readers.filter((device) => taken.has(device))
   return (takers.length > 0 ? takers : readers).toSorted()
+}
+
+/** Those of them that are to hold it: none that is leaving the group, unless nobody else has it. */
+export function keepersOf(
+  state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'isLeaving'>,
+  folder: FolderId,
+): DeviceId[] {
+  const takers = takersOf(state, folder)
+  const staying = takers.filter((device) => !state.isLeaving(device))
+  return staying.length > 0 ? staying : takers
 }
 
 /** The name of the layout that these make, without working it out. */

@@ -3,7 +3,7 @@ import type { DeviceStore } from '#db'
 import { sweep, type FolderRetention, type Swept } from '#history'
 import type { DeviceId, FolderId } from '#model'
 import type { FolderSealing, Sweepable } from '#store'
-import type { DropJudge } from './drop-judge.ts'
+import type { DropJudge, JudgeOptions } from './drop-judge.ts'
 import { dropStored, type DroppedFiles } from './folder-archive.ts'
 import {
   forgetIn,
@@ -132,6 +132,16 @@ export class Housekeeping {
     }
   }
 
+  /** Tells these devices, which are to hold nothing any more, what of that which they hold is elsewhere. */
+  async relieve(devices: readonly DeviceId[]): Promise<void> {
+    const { signal } = this.#stop
+    await this.#queue.run(async () => {
+      const parts = this.#folderParts(null, signal)
+      for (const folder of this.#parts.registry.folders)
+        await this.#judge(parts, folder, { isDry: false, isPendingOnly: false, of: devices, signal })
+    })
+  }
+
   /** What there is to do between two runs: others may have said what may go here, or what must not elsewhere. */
   async #between(signal: AbortSignal): Promise<void> {
     const { registry, blocks, clock, grace, held } = this.#parts
@@ -231,7 +241,7 @@ export class Housekeeping {
   async #judge(
     parts: FolderHousekeepingParts,
     folder: HousekeptFolder,
-    options: { isDry: boolean; isPendingOnly: boolean; signal: AbortSignal },
+    options: Pick<JudgeOptions, 'isDry' | 'isPendingOnly' | 'of' | 'signal'>,
   ): Promise<Housekept['elsewhere']> {
     const { judge, retention, called, logger } = this.#parts
     const { id } = folder.stored

@@ -31,6 +31,9 @@ interface Kept {
   failure: string | null
 }
 
+/** The command that it is done for. */
+type RunOf = 'rebalance' | 'repair' | 'leave'
+
 type Lack = Awaited<ReturnType<FolderKeeping['lacking']>>[number]
 
 interface Left {
@@ -50,7 +53,7 @@ interface Outcome {
  */
 export class Rebalancer {
   readonly #context: RebalancerContext
-  #running: 'rebalance' | 'repair' | null = null
+  #running: RunOf | null = null
 
   constructor(context: RebalancerContext) {
     this.#context = context
@@ -81,7 +84,12 @@ export class Rebalancer {
     })
   }
 
-  async #alone<T>(command: 'rebalance' | 'repair', work: () => Promise<T>): Promise<T> {
+  /** Brings all that other devices are to hold to them, and frees nothing here; what of it could not be brought. */
+  handOver(signal: AbortSignal): Promise<Remark[]> {
+    return this.#alone('leave', async () => (await this.#run('leave', signal)).notes)
+  }
+
+  async #alone<T>(command: RunOf, work: () => Promise<T>): Promise<T> {
     if (this.#running !== null)
       throw new HoldfastError('exists', `a ${this.#running} runs already`, { hint: 'wait until that has ended' })
     this.#running = command
@@ -92,7 +100,7 @@ export class Rebalancer {
     }
   }
 
-  async #run(command: 'rebalance' | 'repair', signal: AbortSignal): Promise<Outcome> {
+  async #run(command: RunOf, signal: AbortSignal): Promise<Outcome> {
     const { registry, clock, logger, announce } = this.#context
     const folders = registry.folders.flatMap(kept)
     const ends = folders.map(({ keeping }) => keeping.haste.begin())
@@ -122,7 +130,7 @@ export class Rebalancer {
   }
 
   /** How many versions there are to look at, about. */
-  async #size(command: 'rebalance' | 'repair', folders: readonly Kept[]): Promise<number> {
+  async #size(command: RunOf, folders: readonly Kept[]): Promise<number> {
     const sizes = folders.map(async ({ keeping, index }) => {
       if (command === 'repair') return (await index.records()) * (1 + keeping.replicas.count)
       return (await keeping.lacking()).reduce((sum, { records }) => sum + records, 0)

@@ -31,6 +31,7 @@ import { OwnPledge } from './own-pledge.ts'
 import { retentionOf } from './retention-of.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
+import { Relief } from './relief.ts'
 import { restAfterWork } from './rest.ts'
 import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
@@ -266,7 +267,8 @@ async function start(
   await registry.start()
   const layouts = (): FolderLayout[] => registry.folders.flatMap(({ keeping }) => keeping?.holders.layout ?? [])
   network.providers.follow(() => holdingOf({ group, pledged: () => layout.current, layouts }), isBusy)
-  for (const part of [housekeeping, mender, scrubber, feed]) {
+  const relief = new Relief({ group, housekeeping, clock, logger })
+  for (const part of [housekeeping, mender, scrubber, feed, relief]) {
     endings.add(() => part.stop())
     part.start()
   }

@@ -142,7 +142,7 @@ export class MemoryBackend implements Backend {
     if (input.code === 'wrong') throw new HoldfastError('denied', 'this code is not valid', { hint: 'ask for a new one' })
     return this.#note('joinGroup', input, { group: GROUP, device: OTHER })
   }
-  leaveGroup: Backend['leaveGroup'] = (input) => this.#note('leaveGroup', input, { left: true })
+  leaveGroup: Backend['leaveGroup'] = (input) => this.#note('leaveGroup', input, { left: true, notes: [] })
 
   nearby: Backend['nearby'] = () => Promise.resolve(this.nearbyList)
   openPairing: Backend['openPairing'] = (input) => {
