@@ -46,6 +46,8 @@ export abstract class Bringer<Parts extends BringerParts> {
   #known: readonly Have[]
   #kept: KeptBy
   #obstacle: Obstacle | null = null
+  /** In this walk. */
+  #isStuck = false
 
   /** `what` it brings, as the log calls it. */
   constructor(parts: Parts, what: string) {
@@ -68,7 +70,7 @@ export abstract class Bringer<Parts extends BringerParts> {
     return this.#kept
   }
 
-  /** Why it does not have all; null where nothing is known to keep it from that. */
+  /** Why it does not have all, as of the last time that this could be told; null where nothing is known to keep it from that. */
   get obstacle(): Obstacle | null {
     return this.#obstacle
   }
@@ -95,14 +97,16 @@ export abstract class Bringer<Parts extends BringerParts> {
   bring(isAll = false): Promise<number | null> {
     return this.#walks.run(async () => {
       const now = this.parts.clock.monotonic()
-      this.#obstacle = null
+      this.#isStuck = false
       if (this.#isAnew || now - this.#began >= RENEW_MS) {
         this.#isAnew = false
         this.#began = now
         this.begin()
       }
       const next = await this.walk(isAll)
-      return this.#obstacle === null ? next : AGAIN_MS
+      if (this.#isStuck) return AGAIN_MS
+      this.#obstacle = null
+      return next
     })
   }
 
@@ -117,6 +121,7 @@ export abstract class Bringer<Parts extends BringerParts> {
     const { logger, holder } = this.parts
     logger.warn({ device: holder.device, obstacle }, `a device does not have all ${this.#what} that it is to have`)
     this.#obstacle = obstacle
+    this.#isStuck = true
     if (obstacle === 'lies') {
       this.#isAnew = true
       this.note(null)
@@ -137,6 +142,6 @@ export abstract class Bringer<Parts extends BringerParts> {
   }
 
   protected get isStuck(): boolean {
-    return this.#obstacle !== null
+    return this.#isStuck
   }
 }

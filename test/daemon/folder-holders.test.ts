@@ -28,6 +28,7 @@ function subject(
     role: () => 'sync',
     takers: () => set.takers ?? [own],
     leavers: () => set.leavers ?? [],
+    isLeaving: () => false,
     pledge: (device: DeviceId) => (device === nas ? 5 : 0),
     ringSize: PARTITIONS,
     get replicas() {

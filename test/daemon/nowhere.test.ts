@@ -39,6 +39,7 @@ async function made(
         role: (_: FolderId, device: DeviceId) => (device === shelf ? 'none' : 'sync'),
         takers: () => [me, ann],
         leavers: () => leavers,
+        isLeaving: () => false,
         ringSize: PARTITIONS,
         replicas: 3,
       },
