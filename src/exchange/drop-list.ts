@@ -5,6 +5,7 @@ import {
   Envelope,
   folderIdOf,
   idBytes,
+  MAX_CHAINS,
   natural,
   type CborReader,
   type DeviceId,
@@ -15,8 +16,6 @@ import {
 
 /** Chunks that one list names at most. */
 export const MAX_LISTED_CHUNKS = 1_024
-/** Chains in a horizon at most, as in a state of the index protocol. */
-const MAX_CHAINS = 65_536
 const FIELDS = 8
 const ENVELOPE = new Envelope({ name: 'a drop list', context: 'holdfast/v1/drop-list', format: 1 })
 const KINDS = { unneeded: 1, moved: 2, keep: 3 } as const

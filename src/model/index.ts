@@ -1,5 +1,6 @@
 export * from './batch.ts'
 export * from './cbor.ts'
+export * from './chain.ts'
 export * from './chunk-list.ts'
 export * from './disk.ts'
 export * from './envelope.ts'

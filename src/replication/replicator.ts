@@ -1,8 +1,8 @@
 import type { FolderHistory, Have, KeepItem } from '#db'
-import { hlcTime, toHex, type ChunkId, type DeviceId } from '#model'
+import { chainKey, hlcTime, toHex, type ChunkId, type DeviceId } from '#model'
 import type { BlockHolder } from './block-holder.ts'
 import { Bringer, type BringerParts, type Obstacle } from './bringer.ts'
-import { chainOf, hasKept, upToOf } from './protection.ts'
+import { hasKept, upToOf } from './protection.ts'
 import { patienceFor } from './patience.ts'
 import { AGAIN_MS } from './quiet-work.ts'
 import { batches, chunksToHold, namesIn, packIds, slices, type Wanted } from './wanted.ts'
@@ -56,7 +56,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
       if (last === undefined) break
       if (!(await this.#look(items, true))) return null
       this.#cursor = last.record
-      for (const { version } of items) this.#passed.set(chainOf(version), placeOf(version))
+      for (const { version } of items) this.#passed.set(chainKey(version), placeOf(version))
       tally.versions += items.length
       this.#tell()
     }
@@ -176,7 +176,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
   #tell(): void {
     const passed = new Map([...this.#passed].map(([chain, place]) => [chain, { ...place }]))
     for (const place of this.known) {
-      const chain = chainOf(place)
+      const chain = chainKey(place)
       if ((passed.get(chain)?.seq ?? 0) < place.seq) passed.set(chain, place)
     }
     this.note(upToOf([...passed.values()], this.#behind()))
@@ -186,7 +186,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
   #behind(): Have[] {
     const chains = new Map<string, Have>()
     for (const { author, epoch, seq } of this.#open.values()) {
-      const chain = chainOf({ author, epoch })
+      const chain = chainKey({ author, epoch })
       const before = chains.get(chain)
       if (before === undefined || before.seq >= seq) chains.set(chain, { author, epoch, seq: seq - 1 })
     }

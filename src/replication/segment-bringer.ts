@@ -1,5 +1,6 @@
 import type { FolderIndex, Have } from '#db'
 import {
+  chainKey,
   encodeSummary,
   NO_BATCH,
   splitBatches,
@@ -12,7 +13,6 @@ import {
 } from '#model'
 import type { Held } from './block-holder.ts'
 import { Bringer, type BringerParts } from './bringer.ts'
-import { chainOf } from './protection.ts'
 import { endOf, mergedFrom, pathOf, runFrom } from './segment-path.ts'
 
 /** Bytes of a segment's content at most: a block takes no more. */
@@ -81,7 +81,7 @@ export class SegmentBringer extends Bringer<SegmentBringerParts> {
     const have = await index.have()
     let isLater = false
     for (const place of have) {
-      if ((await this.#reached(place)) >= place.seq) this.#left.delete(chainOf(place))
+      if ((await this.#reached(place)) >= place.seq) this.#left.delete(chainKey(place))
       else if (this.#isLater(place)) isLater = true
       else await this.#bringChain(place)
       if (this.isStuck) break
@@ -107,7 +107,7 @@ export class SegmentBringer extends Bringer<SegmentBringerParts> {
     if (summaries.length === 0) this.#isSummaryDue = true
     const chains = Map.groupBy(
       records.filter((segment) => segment !== lost),
-      chainOf,
+      chainKey,
     )
     const start = nameOf(NO_BATCH)
     this.#paths = new Map([...chains].map(([chain, segments]) => [chain, pathOf(segments, start)]))
@@ -132,7 +132,7 @@ export class SegmentBringer extends Bringer<SegmentBringerParts> {
 
   /** Up to which record of a chain there are segments that are of the records here; those that are not are not counted any more. */
   async #reached({ author, epoch, seq }: Have): Promise<number> {
-    const chain = chainOf({ author, epoch })
+    const chain = chainKey({ author, epoch })
     const path = this.#paths!.get(chain) ?? []
     for (;;) {
       const at = path.findLastIndex(({ last }) => last <= seq)
@@ -150,14 +150,14 @@ export class SegmentBringer extends Bringer<SegmentBringerParts> {
     if (!mayBring()) return true
     if (!isOthers(place.author)) return false
     const now = clock.monotonic()
-    const since = this.#left.get(chainOf(place)) ?? now
-    this.#left.set(chainOf(place), since)
+    const since = this.#left.get(chainKey(place)) ?? now
+    this.#left.set(chainKey(place), since)
     return now - since < (isAwaited() ? AWAITED_FIRST_MS : OTHER_FIRST_MS)
   }
 
   async #bringChain({ author, epoch, seq }: Have): Promise<void> {
     const { index, holder, nameOf, tally } = this.parts
-    const chain = chainOf({ author, epoch })
+    const chain = chainKey({ author, epoch })
     const path = this.#paths!.get(chain) ?? []
     this.#paths!.set(chain, path)
     const batches = (from: number, bytes: number): Promise<Uint8Array[]> => index.batches(author, epoch, from, bytes)
