@@ -1,4 +1,4 @@
-import type { Clock } from '#base'
+import type { Clock, Logger } from '#base'
 import type { Have, KeepItem } from '#db'
 import type { Absence, Exchange } from '#exchange'
 import { hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
@@ -16,6 +16,7 @@ import {
 } from '#replication'
 import type { FolderSync } from '#sync'
 import { folderLayout, keepersOf, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
+import { FolderReceipts, type FolderReceiptsParts } from './folder-receipts.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
 import { isShelf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
@@ -38,18 +39,21 @@ export interface FolderHoldersParts {
   isKeeping(): boolean
   /** Up to which records this device has all that it is to have. */
   own(): readonly Have[]
+  notes: FolderReceiptsParts['notes']
   clock: Clock
+  logger: Logger
 }
 
 /** Who holds a folder's chunks, and what they have of them, as far as this device knows. */
 export class FolderHolders {
   readonly #parts: FolderHoldersParts
   #layout: FolderLayout | undefined
-  /** What the others have said of this layout since the start. */
-  readonly #others = new Map<DeviceId, KeptBy>()
+  /** What the others have said of this layout. */
+  readonly #receipts: FolderReceipts
 
   constructor(parts: FolderHoldersParts) {
     this.#parts = parts
+    this.#receipts = new FolderReceipts(parts)
   }
 
   /** undefined before it is known. */
@@ -71,25 +75,29 @@ export class FolderHolders {
   async follow(layout: FolderLayout): Promise<void> {
     const { replicas, isKeeping } = this.#parts
     const takers = new Set(takersOf(this.#parts.group.state, this.#parts.folder))
-    this.#others.clear()
     this.#layout = layout
-    await replicas.follow(layout, isKeeping() ? layout.devices.filter((device) => !takers.has(device)) : [])
+    const shelves = isKeeping() ? layout.devices.filter((device) => !takers.has(device)) : []
+    await Promise.all([this.#receipts.follow(layout.name), replicas.follow(layout, shelves)])
+  }
+
+  /** What was heard is noted when this resolves. */
+  stop(): Promise<void> {
+    return this.#receipts.stop()
   }
 
   /** Takes what the others say, if it is of the same layout. */
   hear(): void {
     for (const { device, state } of this.#peers()) {
-      if (state?.kept !== undefined && state.kept.layout === this.#layout?.name)
-        this.#others.set(device, keptUpTo(state.kept.upTo))
+      if (state?.kept !== undefined) this.#receipts.hear(device, state.kept.layout, state.kept.upTo)
     }
   }
 
-  /** One that is no longer in the group counts as having nothing, also before there is the next layout. */
+  /** One that is no longer in the group counts as having nothing, also before there is the next layout; so does the word of one that has left the folder. */
   keptOf(device: DeviceId): KeptBy | undefined {
-    const { group, own, replicas } = this.#parts
+    const { group, folder, own, replicas } = this.#parts
     if (device === group.device) return keptUpTo(own())
     if (!group.state.devices.some((each) => each.device === device)) return undefined
-    return this.#others.get(device) ?? replicas.keptOf(device)
+    return (stillHas(group.state, folder, device) ? this.#receipts.of(device) : undefined) ?? replicas.keptOf(device)
   }
 
   /** What this device has to have of a chunk (32 bytes) of a version. */

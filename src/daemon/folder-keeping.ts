@@ -107,15 +107,13 @@ export class FolderKeeping {
       logger: logger.child({ folder }),
     })
     this.holders = new FolderHolders({
+      ...parts,
       folder,
-      group,
-      pledged: parts.pledged,
-      exchange,
       sync,
       replicas: this.replicas,
       isKeeping: () => this.keeps && this.isKept,
       own: () => this.#own,
-      clock,
+      notes: parts.store,
     })
     this.#keeper = new Keeper({
       index,
@@ -226,7 +224,7 @@ export class FolderKeeping {
     this.#isStopped = true
     await this.#keeper.stop()
     // What follows another layout meanwhile has begun to bring things.
-    await this.#queue.run(() => this.replicas.stop())
+    await this.#queue.run(async () => Promise.all([this.replicas.stop(), this.holders.stop()]))
   }
 
   /** For each of packed ids: is it in a file that is on the disk, by the last look? */

@@ -1,6 +1,6 @@
 import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import type { Peer } from '#peers'
+import type { Link, Peer } from '#peers'
 import { AbsentError } from './absent.ts'
 import { ByteBudget } from './budget.ts'
 import { MAX_REQUEST_CHUNKS } from './block-frames.ts'
@@ -96,11 +96,12 @@ export class Fetcher {
     return (this.#sources.get(device)?.strikes ?? 0) >= MAX_STRIKES
   }
 
-  /** Takes a response that came over `device`'s bulk link, in `message`, whose memory is given back when its chunks are. */
-  receive(device: DeviceId, response: ChunkResponse, message: Uint8Array): void {
+  /** Takes a response that came over `link`, in `message`, whose memory is given back when its chunks are. */
+  receive(link: Link, response: ChunkResponse, message: Uint8Array): void {
+    const { device } = link
     const source = this.#sources.get(device)
     const request = source?.requests.get(response.number)
-    if (source === undefined || request === undefined) return
+    if (source === undefined || request?.link !== link) return
     if (response.start !== request.answered || response.start + response.chunks.length > request.wanted.length) {
       throw new HoldfastError('corrupt', `${device} answered chunks that were not asked for`)
     }
@@ -202,23 +203,24 @@ export class Fetcher {
 
   #ask(source: Source, wanted: Wanted[]): void {
     const number = source.next++
-    const request: Request = { wanted, answered: 0, at: this.#parts.clock.monotonic(), stall: null }
+    const request: Request = { wanted, answered: 0, at: this.#parts.clock.monotonic(), link: null, stall: null }
     source.requests.set(number, request)
     for (const item of wanted) {
       source.outstanding += item.length
       item.asked.push(source.peer.device)
     }
     const ids = Buffer.concat(wanted.map(({ id }) => fromHex(id)))
-    void this.#send(source, number, encodeRequest({ number, folder: wanted[0]!.folder, ids }))
+    void this.#send(source, number, request, encodeRequest({ number, folder: wanted[0]!.folder, ids }))
     this.#watch(source, number, request)
   }
 
-  async #send(source: Source, number: number, frame: Uint8Array): Promise<void> {
+  async #send(source: Source, number: number, request: Request, frame: Uint8Array): Promise<void> {
     try {
-      const link = await source.bulk()
-      await link.send(frame)
+      request.link = await source.bulk()
+      await request.link.send(frame)
     } catch (error) {
       this.#parts.logger.debug({ device: source.peer.device, error }, 'a chunk request could not be sent')
+      if (request.link?.closed.aborted === true) this.linkClosed(request.link)
       this.#fail(source, number)
     }
   }
@@ -258,16 +260,18 @@ export class Fetcher {
   }
 
   /**
-   * The bulk link of a device broke while the device stays connected: what was asked over it is asked again, there too, but once
+   * A bulk link broke while the device stays connected, or one that it had before: what was asked over it is asked again, there too, but once
    * only of each chunk and after a rest. A device that breaks it again and again, and gives nothing, would keep a fetch for ever.
    */
-  linkClosed(device: DeviceId): void {
+  linkClosed(link: Link): void {
+    const { device } = link
     const source = this.#sources.get(device)
-    if (source === undefined || source.requests.size === 0) return
+    // Giving one up asks others at once: only what was asked before the link broke is looked at.
+    const requests = [...(source?.requests ?? [])].filter(([, request]) => request.link === link)
+    if (source === undefined || requests.length === 0) return
     if (++source.breaks > 1) this.strike(device, 'breaks its bulk link again and again')
     this.#rest(source, REST_MS * 2 ** (source.breaks - 1))
-    // Giving one up asks others at once: only what was asked before the link broke is looked at.
-    for (const [number, request] of [...source.requests]) {
+    for (const [number, request] of requests) {
       for (const wanted of request.wanted.slice(request.answered)) {
         if (wanted.forgiven.includes(device)) continue
         wanted.asked = without(wanted.asked, device)

@@ -43,6 +43,8 @@ export interface Request {
   /** How many were answered, in order. */
   answered: number
   at: number
+  /** Over which it was sent; null before. */
+  link: Link | null
   /** Runs while the request does, and holds on to it: cancelled with it, or what came would stay in memory. */
   stall: Timer | null
 }

@@ -38,19 +38,22 @@ export async function forgetGone(
   return found
 }
 
-/** Forgets those of versions that are gone for good, where these chunks of them could not be had for another device: this one may have nothing to keep of them. */
+/**
+ * Forgets those of versions that are gone for good, where these chunks of them could not be had for another device: this one may have nothing to
+ * keep of them. Those that it forgot.
+ */
 export async function giveUp(
   { finder, ...parts }: GiveUpParts & { finder: ChunkFinder },
   items: readonly KeepItem[],
   absent: readonly Wanted[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<KeepItem[]> {
   const before = parts.gone.before(items)
-  if (before.every((each) => each === null)) return
+  if (before.every((each) => each === null)) return []
   const nowhere = new Set<string>()
   const lengths = absent.map(({ length }) => length)
   await finder.find(packIds(absent), lengths, signal, (id) => nowhere.add(id))
-  await forgetGone(parts, items, before, nowhere)
+  return (await forgetGone(parts, items, before, nowhere)).map((at) => items[at]!)
 }
 
 function idsIn({ chunks }: KeepItem): Uint8Array[] {

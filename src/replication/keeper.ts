@@ -1,12 +1,13 @@
 import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { CHUNK_ITEM_BYTES, hlcTime, toHex, type ChunkId } from '#model'
+import { toHex, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
+import { patienceFor } from './patience.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
-import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
+import { batches, namesIn, packIds, slices, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
@@ -15,8 +16,6 @@ const SLICE = 1_024
 /** One that another device has its chance with first, after so long; and where somebody waits. */
 const LATER_MS = 5_000
 const AWAITED_LATER_MS = 500
-/** One that is so young and of which something is missing as well: sync was hardly done with it, here or elsewhere. */
-const YOUNG_MS = 60_000
 /** What is put off after a run has taken longer than this, ms, is tried as soon as if it had not. */
 const LONGEST_RUN_MS = 60 * 60_000
 
@@ -38,7 +37,7 @@ export interface KeeperParts {
   /** Is sync at work on the folder? It goes first. */
   isBusy(): boolean
   /** Does somebody wait for it? */
-  isAwaited?(): boolean
+  isAwaited(): boolean
   tally: Tally
   clock: Clock
   logger: Logger
@@ -59,7 +58,7 @@ export class Keeper implements Service {
     const { isBusy, isAwaited, clock, logger } = parts
     this.#work = new QuietWork({
       isBusy,
-      ...(isAwaited && { isAwaited }),
+      isAwaited,
       work: () => this.keep(),
       failed: (error) => logger.warn({ error }, 'content could not be kept in the store'),
       clock,
@@ -177,7 +176,7 @@ export class Keeper implements Service {
    */
   async #keep(items: readonly KeepItem[], nowhere: Set<string>): Promise<Map<number, number>> {
     const incomplete = new Map<number, number>(
-      items.flatMap(({ chunks }, at) => (chunks === null ? [[at, AGAIN_MS] as const] : [])),
+      items.flatMap((item, at) => (item.chunks === null ? [[at, this.#patience(item)] as const] : [])),
     )
     const later = new Set<number>()
     for (const slice of this.#slices(items, later)) {
@@ -187,14 +186,14 @@ export class Keeper implements Service {
           incomplete.set(item, this.#patience(items[item]!))
       }
     }
-    const wait = this.#parts.isAwaited?.() === true ? AWAITED_LATER_MS : LATER_MS
+    const wait = this.#parts.isAwaited() ? AWAITED_LATER_MS : LATER_MS
     for (const item of later) if (!incomplete.has(item)) incomplete.set(item, wait)
     return incomplete
   }
 
   /** How long until one of which something is missing is looked at again, ms. */
   #patience({ version }: KeepItem): number {
-    return Math.abs(this.#parts.clock.now() - hlcTime(version.hlc)) < YOUNG_MS ? LATER_MS : AGAIN_MS
+    return patienceFor(version, this.#parts.clock.now(), this.#parts.isAwaited())
   }
 
   /** Those that have to come into the store, each once. */
@@ -210,24 +209,13 @@ export class Keeper implements Service {
   }
 
   /** Chunks that this device has to keep, some of them twice; notes in `later` the items that another one has its chance with first. */
-  *#slices(items: readonly KeepItem[], later: Set<number>): Generator<Wanted[]> {
-    let slice: Wanted[] = []
-    for (const [at, item] of items.entries()) {
-      const { chunks } = item
-      if (chunks === null) continue
-      const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
-      for (let start = 0; start < chunks.length; start += CHUNK_ITEM_BYTES) {
-        const id = chunks.subarray(start, start + 32)
-        const duty = this.#parts.duty(item, id)
-        if (duty === 'later') later.add(at)
-        if (duty === 'later' || duty === 'none') continue
-        slice.push({ item: at, id, length: view.getUint32(start + 32, true), isAny: duty === 'copy' })
-        if (slice.length < SLICE) continue
-        yield slice
-        slice = []
-      }
-    }
-    if (slice.length > 0) yield slice
+  #slices(items: readonly KeepItem[], later: Set<number>): Generator<Wanted[]> {
+    const chunksIn = ({ chunks }: KeepItem): KeepItem['chunks'] => chunks
+    return slices(items, SLICE, chunksIn, (id, at) => {
+      const duty = this.#parts.duty(items[at]!, id)
+      if (duty === 'later') later.add(at)
+      return duty === 'later' || duty === 'none' ? null : { isAny: duty === 'copy' }
+    })
   }
 
   /** Ids, in hex, of the chunks that are nowhere to be had. */

@@ -1,16 +1,12 @@
 import type { Have } from '#db'
-import type { DeviceId, RecordPlace } from '#model'
+import { byChain, chainKey, type DeviceId, type RecordPlace } from '#model'
 
 /** How far a device has come with keeping a folder's content: by chain (author and epoch) the last record up to which it has all. */
 export type KeptBy = ReadonlyMap<string, number>
 
-export function chainOf({ author, epoch }: Pick<Have, 'author' | 'epoch'>): string {
-  return `${author}/${epoch}`
-}
-
 /** What a device has kept that has all up to these records. */
 export function keptUpTo(upTo: readonly Have[]): KeptBy {
-  return new Map(upTo.map((item) => [chainOf(item), item.seq]))
+  return byChain(upTo)
 }
 
 /** Up to where both have come. */
@@ -21,11 +17,11 @@ export function bothKept(one: KeptBy, other: KeptBy): KeptBy {
 /** The records up to which all is kept, of those there are, where these chains are behind. */
 export function upToOf(have: readonly Have[], behind: readonly Have[]): Have[] {
   const seqs = keptUpTo(behind)
-  return have.map((item) => ({ ...item, seq: Math.min(item.seq, seqs.get(chainOf(item)) ?? item.seq) }))
+  return have.map((item) => ({ ...item, seq: Math.min(item.seq, seqs.get(chainKey(item)) ?? item.seq) }))
 }
 
 export function hasKept(kept: KeptBy | undefined, place: RecordPlace): boolean {
-  return (kept?.get(chainOf(place)) ?? 0) >= place.seq
+  return (kept?.get(chainKey(place)) ?? 0) >= place.seq
 }
 
 /** For each device the number of these records whose content it has not, as far as it has said; those that have all are left out. */
@@ -36,7 +32,7 @@ export function unprotected(
 ): { device: DeviceId; records: number }[] {
   return devices.flatMap((device) => {
     const kept = keptOf(device)
-    const records = have.reduce((sum, item) => sum + Math.max(0, item.seq - (kept?.get(chainOf(item)) ?? 0)), 0)
+    const records = have.reduce((sum, item) => sum + Math.max(0, item.seq - (kept?.get(chainKey(item)) ?? 0)), 0)
     return records === 0 ? [] : [{ device, records }]
   })
 }
@@ -49,7 +45,7 @@ export function protectedPercent(
 ): number {
   const all = have.reduce((sum, { seq }) => sum + seq, 0)
   const kept = have.reduce((sum, item) => {
-    const least = Math.min(item.seq, ...devices.map((device) => keptOf(device)?.get(chainOf(item)) ?? 0))
+    const least = Math.min(item.seq, ...devices.map((device) => keptOf(device)?.get(chainKey(item)) ?? 0))
     return sum + least
   }, 0)
   return all === kept ? 100 : Math.min(99.9, Math.floor((kept / all) * 1000) / 10)

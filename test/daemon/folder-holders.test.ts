@@ -1,17 +1,25 @@
-import { expect, test } from 'vitest'
-import { systemClock } from '#base'
-import type { Have } from '#db'
+import { afterAll, expect, test } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import { inProcess, type DeviceStore, type Have } from '#db'
 import { deviceIdOf, type DeviceId, type FolderId } from '#model'
 import { keptUpTo, place } from '#replication'
 import { movedFrom, type JudgedFolder } from '../../src/daemon/drop-judge.ts'
 import { FolderHolders, type FolderHoldersParts } from '../../src/daemon/folder-holders.ts'
+import { openDeviceStore } from '../../src/db/device-database.ts'
 
 const PARTITIONS = 64
 const [own, nas] = [1, 2].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [DeviceId, DeviceId]
 const HAVE: Have[] = [{ author: own, epoch: 0, seq: 5 }]
 
+const database = openDeviceStore(':memory:')
+const notes = inProcess<DeviceStore>(database)
+afterAll(() => database.close())
+
 /** This device has the folder, and another one holds all blocks of it; `devices` are in the group. */
-function subject(devices: DeviceId[], set: { replicas?: number; pledged?: boolean; takers?: DeviceId[] } = {}): FolderHolders {
+function subject(
+  devices: DeviceId[],
+  set: { replicas?: number; pledged?: boolean; takers?: DeviceId[]; leavers?: DeviceId[]; peers?: unknown[] } = {},
+): FolderHolders {
   const holders = place({ devices: [{ device: nas, capacity: 5 }], replicas: 1, partitions: PARTITIONS, last: null })
   const state = {
     get devices() {
@@ -19,7 +27,8 @@ function subject(devices: DeviceId[], set: { replicas?: number; pledged?: boolea
     },
     role: () => 'sync',
     takers: () => set.takers ?? [own],
-    leavers: () => [],
+    leavers: () => set.leavers ?? [],
+    isLeaving: () => false,
     pledge: (device: DeviceId) => (device === nas ? 5 : 0),
     ringSize: PARTITIONS,
     get replicas() {
@@ -31,15 +40,17 @@ function subject(devices: DeviceId[], set: { replicas?: number; pledged?: boolea
     group: { device: own, state: state as unknown as FolderHoldersParts['group']['state'] },
     pledged: () => (set.pledged === false ? null : { hash: new Uint8Array(32), holders }),
     exchange: { isConnected: () => false },
-    sync: () => null,
+    sync: () => ({ exchange: { peers: set.peers ?? [] } }) as unknown as ReturnType<FolderHoldersParts['sync']>,
     replicas: {
       follow: () => Promise.resolve(),
-      keptOf: () => keptUpTo(HAVE),
+      keptOf: () => (set.pledged === false ? undefined : keptUpTo(HAVE)),
       isBringingTo: () => true,
     } as unknown as FolderHoldersParts['replicas'],
     isKeeping: () => true,
     own: () => HAVE,
+    notes,
     clock: systemClock,
+    logger: silentLogger,
   })
 }
 
@@ -54,6 +65,22 @@ test('a holder that is removed has nothing any more, also before there is a layo
   expect(holders.percent(HAVE)).toBe(0)
   expect(holders.isProtected({ author: own, epoch: 0, seq: 5 })).toBe(false)
   expect(holders.lacking(HAVE)).toEqual([{ device: nas, records: 5 }])
+})
+
+test('what a device said counts after a restart, and not any more once it has left the folder', async () => {
+  const set = { pledged: false, takers: [own, nas], leavers: [] as DeviceId[], peers: [] as unknown[] }
+  const before = subject([own, nas], set)
+  await before.follow(before.next())
+  set.peers = [{ device: nas, state: { kept: { layout: before.layout!.name, upTo: HAVE } } }]
+  before.hear()
+  expect(before.percent(HAVE)).toBe(100)
+  await before.stop()
+  set.peers = []
+  const after = subject([own, nas], set)
+  await after.follow(after.next())
+  expect(after.percent(HAVE)).toBe(100)
+  set.leavers = [nas]
+  expect(after.percent(HAVE)).toBe(0)
 })
 
 test('a chunk may have no other holder than this device where one copy is enough: then it is not held elsewhere', async () => {

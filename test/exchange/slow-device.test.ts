@@ -21,9 +21,10 @@ function fetcherFrom(ms: number, never = 0) {
   const answer = async (number: number, start: number): Promise<void> => {
     await sleep(systemClock, ms)
     const bytes = new Uint8Array(CHUNK_BYTES)
-    fetcher.receive(DEVICE, { number, start, chunks: [bytes] }, bytes)
+    fetcher.receive(link, { number, start, chunks: [bytes] }, bytes)
   }
-  const link = {
+  const link: Link = {
+    device: DEVICE,
     send: async (frame: Uint8Array) => {
       const decoded = decodeFrame(frame)
       if (!('request' in decoded)) return
