@@ -8,7 +8,7 @@ import {
   folderIdOf,
   idBytes,
   natural,
-  verifyingKey,
+  verifyingKeyOf,
   type DeviceId,
   type FolderId,
   type Hlc,
@@ -62,7 +62,7 @@ export function readDropList(bytes: Uint8Array): DropList {
   const [header, signature] = [whole.bytes(), whole.bytes()]
   whole.end()
   const list = decodeHeader(header)
-  const key = verifyingKey(devicePublicKey(list.author))
+  const key = verifyingKeyOf(list.author)
   if (signature.length !== 64 || !verify(null, Buffer.concat([SIGNED_FOR, header]), key, signature))
     throw bad('is not signed by its author')
   return list

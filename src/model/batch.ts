@@ -3,7 +3,7 @@ import { decode, encode } from '@ipld/dag-cbor'
 import { HoldfastError } from '#base'
 import { CborReader, CborWriter } from './cbor.ts'
 import { sameBytes } from './chunk-list.ts'
-import { deviceIdOf, devicePublicKey, folderIdOf, idBytes, type DeviceId, type FolderId } from './ids.ts'
+import { deviceIdOf, devicePublicKey, folderIdOf, idBytes, remember, type DeviceId, type FolderId } from './ids.ts'
 import { natural, recordHash, sha256 } from './record.ts'
 
 /** Records in a batch at most. */
@@ -71,7 +71,7 @@ export function signBatch(batch: Omit<Batch, 'signature'>, key: KeyObject, heade
 
 /** True when the batch is signed by its author. */
 export function verifyBatch(batch: Batch, header: Uint8Array = batchHeader(batch)): boolean {
-  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKey(devicePublicKey(batch.author)), batch.signature)
+  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKeyOf(batch.author), batch.signature)
 }
 
 /** A batch as it is sent: DAG-CBOR of [format, folder, author, epoch, first, prev, [bytes | [hash]…], signature]. */
@@ -141,6 +141,17 @@ export function signingKey(seed: Uint8Array): KeyObject {
 /** A KeyObject of a 32-byte Ed25519 public key. */
 export function verifyingKey(publicKey: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' })
+}
+
+const keysOf = new Map<DeviceId, KeyObject>()
+
+/** The same of a device, kept: to make one takes a quarter of the time that a signature takes to verify. */
+export function verifyingKeyOf(device: DeviceId): KeyObject {
+  const known = keysOf.get(device)
+  if (known !== undefined) return known
+  const key = verifyingKey(devicePublicKey(device))
+  remember(keysOf, device, key)
+  return key
 }
 
 /** The 32-byte public key that belongs to a signing key. */

@@ -1,6 +1,6 @@
 import { sign, verify, type KeyObject } from 'node:crypto'
 import { HoldfastError } from '#base'
-import { verifyingKey } from './batch.ts'
+import { verifyingKeyOf } from './batch.ts'
 import { CborReader, CborWriter } from './cbor.ts'
 import {
   deviceIdOf,
@@ -67,7 +67,7 @@ export function readSegment(bytes: Uint8Array): Segment {
 /** Is it signed by the device that it names? */
 export function verifySegment({ encoded, signer }: Segment): boolean {
   const { header, signature } = split(encoded)
-  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKey(devicePublicKey(signer)), signature)
+  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKeyOf(signer), signature)
 }
 
 /** Encoded batches one after another: a sequence of CBOR (RFC 8742). */

@@ -10,7 +10,7 @@ import {
   idBytes,
   natural,
   sha256,
-  verifyingKey,
+  verifyingKeyOf,
   type DeviceId,
   type GroupId,
   type Hlc,
@@ -88,7 +88,7 @@ export function decodeOperation(bytes: Uint8Array): Operation {
 /** True when the operation is signed by its author. */
 export function verifyOperation(operation: Operation): boolean {
   const { header, signature } = split(operation.bytes)
-  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKey(devicePublicKey(operation.author)), signature)
+  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKeyOf(operation.author), signature)
 }
 
 /** The order in which a group's operations are folded: by time, then author, then number. */

@@ -9,7 +9,7 @@ import {
   idBytes,
   natural,
   sha256,
-  verifyingKey,
+  verifyingKeyOf,
   type DeviceId,
   type GroupId,
 } from '#model'
@@ -124,7 +124,7 @@ export function decodeLayout(bytes: Uint8Array): Layout {
 /** True when the layout is signed by its author. */
 export function verifyLayout(layout: Layout): boolean {
   const { header, signature } = split(layout.bytes)
-  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKey(devicePublicKey(layout.author)), signature)
+  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKeyOf(layout.author), signature)
 }
 
 /**
