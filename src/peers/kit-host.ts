@@ -74,7 +74,7 @@ export class KitHost {
   }
 
   async #start(lan: boolean): Promise<void> {
-    const bare = await bareHost({
+    const bare = bareHost({
       identity: this.#parts.kit,
       listen: [],
       serviceTag: lan ? SERVICE_TAG : null,

@@ -92,7 +92,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     // A removal that a crash cut short goes on now.
     await this.group.settled()
     await this.#known.load()
-    const sockets = new BulkSockets({ device: this.group.device, certificate: await createCertificate(), clock, logger })
+    const sockets = new BulkSockets({ device: this.group.device, certificate: createCertificate(), clock, logger })
     if (this.#options.directBulk !== false) await this.#listenForBulk(sockets)
     this.#sockets = sockets
     const allows = (device: DeviceId): boolean => this.#others().includes(device)

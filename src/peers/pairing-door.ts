@@ -110,7 +110,7 @@ export class PairingDoor {
   async #open(): Promise<Libp2p> {
     const { identity } = this.#parts
     const { lan } = this.#options
-    const bare = await bareHost({
+    const bare = bareHost({
       identity,
       listen: this.#listen(),
       serviceTag: lan ? SERVICE_TAG : null,
