@@ -186,7 +186,7 @@ export class PairingDoor {
   #converse(stream: Stream, connection: Connection): Conversation {
     const device = connection.remotePeer.toString() as DeviceId
     const { clock, logger } = this.#parts
-    const parts = { device, name: 'pairing', pipe: new StreamPipe(stream), traffic: new Traffic(), logger }
+    const parts = { device, name: 'pairing', pipe: new StreamPipe(stream), traffic: new Traffic(), clock, logger }
     return new Conversation(new FramedLink(parts, { maxMessageBytes: MAX_CONTROL_BYTES }), clock)
   }
 }

@@ -38,6 +38,7 @@ function linkOver(socket: ConstructorParameters<typeof SocketPipe>[0]): FramedLi
     name: 'bulk',
     pipe: new SocketPipe(socket),
     traffic: new Traffic(),
+    clock: systemClock,
     logger: silentLogger,
   })
 }
@@ -99,6 +100,7 @@ describe('a link', () => {
         name: 'group',
         pipe: { ...pipe, open: (given) => (events = given) },
         traffic: new Traffic(),
+        clock: systemClock,
         logger: silentLogger,
         misbehaved: (message) => blamed.push(message),
       })
