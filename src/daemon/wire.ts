@@ -180,8 +180,7 @@ async function start(
     changed: (folder) => feed.folderChanged(folder),
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
-  layout.on('changed', reviewHolders)
-  layout.on('changed', () => network.providers.review())
+  for (const review of [reviewHolders, () => network.providers.review()]) layout.on('changed', review)
   const isBusy = (): boolean => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state))
   const sealings = (): FolderSealing[] =>
     registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
