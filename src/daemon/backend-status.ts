@@ -73,7 +73,7 @@ export function activityTeller(context: BackendContext): (item: StoredActivity &
 }
 
 /** Folder names here, by id; those only offered too. */
-export function folderNames({ registry, network }: BackendContext): Map<string, string> {
+export function folderNames({ registry, network }: Pick<BackendContext, 'registry' | 'network'>): Map<string, string> {
   const names = new Map<string, string>(network.group.state.folders.map(({ id, name }) => [id, name]))
   for (const { stored } of registry.folders) names.set(stored.id, stored.name)
   return names
@@ -128,10 +128,11 @@ async function storeStatus({ blocks, registry, logger, network: { group } }: Bac
   const liveBytes = registry.folders.reduce((sum, { sync }) => sum + (sync?.totals?.bytes ?? 0), 0)
   const stored = await blocks.totals().catch((error: unknown) => {
     logger.warn({ error }, 'the blocks could not be counted')
-    return { blocks: null, bytes: null, damaged: null }
+    return null
   })
-  const pledgeBytes = group.state.pledge(group.device)
-  return { blocks: stored.blocks, bytes: stored.bytes, damaged: stored.damaged, liveBytes, pledgeBytes }
+  const { blocks: count = null, damaged = null, segmentBytes = null } = stored ?? {}
+  const bytes = stored && stored.bytes + stored.segmentBytes
+  return { blocks: count, bytes, segmentBytes, damaged, liveBytes, pledgeBytes: group.state.pledge(group.device) }
 }
 
 async function health(context: BackendContext): Promise<Health> {

@@ -25,6 +25,7 @@ import { GroupLayout } from './group-layout.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import { folderNames } from './backend-status.ts'
+import { LostNotices } from './lost-notices.ts'
 import { Membership } from './membership.ts'
 import { Mender } from './mender.ts'
 import { OwnPledge } from './own-pledge.ts'
@@ -182,6 +183,7 @@ async function start(
   const isBusy = (): boolean => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state))
   const sealings = (): FolderSealing[] =>
     registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
+  const lost = new LostNotices({ network, registry, clock })
   const mender: Mender = new Mender({
     blocks,
     registry,
@@ -191,6 +193,7 @@ async function start(
     clock,
     logger,
     changed: (folder) => feed.folderChanged(folder),
+    lost: (folder) => lost.tell(folder),
   })
   blocks.totals().catch((error: unknown) => logger.warn({ error }, 'the block store cannot be opened'))
   const scrubber = new Scrubber({
@@ -266,7 +269,7 @@ async function start(
   await registry.start()
   const layouts = (): FolderLayout[] => registry.folders.flatMap(({ keeping }) => keeping?.holders.layout ?? [])
   network.providers.follow(() => holdingOf({ group, pledged: () => layout.current, layouts }), isBusy)
-  for (const part of [housekeeping, mender, scrubber, feed]) {
+  for (const part of [housekeeping, mender, scrubber, lost, feed]) {
     endings.add(() => part.stop())
     part.start()
   }

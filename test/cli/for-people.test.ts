@@ -54,7 +54,8 @@ describe('scrub for people', () => {
     const outcome = await holdfast('--home', own.home, 'scrub')
     const wrong = await holdfast('--home', own.home, 'scrub', '--sample', 'some')
     await own.close()
-    const stdout = 'Checked 10 blocks: 2 damaged or lost, 1 healed.\n'
+    const stdout =
+      'Checked 10 blocks: 4 damaged or lost, 1 healed, 2 removed, as nothing needs them any more, 1 not to be had yet.\n'
     expect(outcome).toEqual({ code: 0, stdout, stderr: 'photos: 1 piece is damaged\n  connect it\n' })
     expect(own.backend.calls.find(({ name }) => name === 'scrub')?.input).toEqual({ samplePercent: 100 })
     expect(wrong.code).toBe(2)
@@ -70,7 +71,12 @@ describe('rebalance and repair for people', () => {
     await own.close()
     const stderr = 'photos: 1 version is not kept by nas yet\n  start it\n'
     expect(moved).toEqual({ code: 0, stdout: '2.0 KiB moved, by layout 3.\n', stderr })
-    expect(repaired).toEqual({ code: 0, stdout: 'Looked for 1,200 copies: 2 made again.\n', stderr })
+    const lines = [
+      'Looked for 1,200 copies: 2 were made again.',
+      'Looked for 30 files of blocks here: 4 pieces are missing or damaged in this store, 2 healed, 1 removed, as nothing needs it any more, 1 not to be had yet.',
+      'photos: nas lacked 3 copies, and was brought 1.',
+    ]
+    expect(repaired).toEqual({ code: 0, stdout: `${lines.join('\n')}\n`, stderr })
   })
 })
 

@@ -23,7 +23,8 @@ export const Status = z
     rates: Rates,
     store: z.object({
       blocks: Count.nullable(),
-      bytes: Count.nullable(),
+      bytes: Count.nullable().describe('What blocks and index segments take'),
+      segmentBytes: Count.nullable().describe('Of these, what index segments take'),
       damaged: Count.nullable().describe('Blocks that were found damaged and are not had anew yet; they are not counted else'),
       liveBytes: Count.nullable(),
       pledgeBytes: Count.nullable().describe('What this device keeps free for the versions of the group; 0 = nothing'),
