@@ -116,7 +116,10 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
       .devices()
       .filter(({ own }) => !own)
       .map(({ device, name, connected, address, rttMs }) => ({ device, name, connected, address, rttMs })),
-    removed: putOut === null ? null : { by: putOut.by, name: membership.called()(putOut.by), time: isoTime(putOut.time) },
+    removed:
+      putOut === null
+        ? null
+        : { by: putOut.by, name: membership.called()(putOut.by), time: isoTime(putOut.time), role: putOut.role ?? 'member' },
     rates: rates.read(),
     store: await storeStatus(context),
     layout: current === null ? null : { epoch: current.counter, author: current.author },

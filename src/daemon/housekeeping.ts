@@ -13,6 +13,7 @@ import {
   type FolderHousekeepingParts,
   type HousekeptFolder,
 } from './folder-housekeeping.ts'
+import type { FolderUse } from './folder-use.ts'
 import type { HeldForOthers } from './held-for-others.ts'
 import { add, NOTHING, type Housekept } from './housekept.ts'
 import { isLeftToOthers } from './left-folders.ts'
@@ -38,8 +39,14 @@ const LEFT =
   'this device left it, and it is not known whether other devices have all of it; if they are to, join it again, and leave it when it is protected'
 /** Of one whose index this device never had, or has no longer, and whose blocks others put here. */
 const HELD = 'its blocks are held for other devices, which say what of them may go'
-/** Of one that nobody can read any more, as far as is known. */
-const ABANDONED = 'no device takes part in it any more; its blocks go for good with: holdfast gc --abandoned'
+/** What is told of one whose blocks are held for others. */
+const STANDING: Record<FolderUse, string> = {
+  taken: HELD,
+  read: 'no device has it on a disk, and one may read it out of the blocks that are held here: they stay until all have left it, or may not read it any more',
+  none: 'no device takes part in it any more; its blocks go for good with: holdfast gc --abandoned',
+  foreign:
+    'it is of a group that this device is not in any more: in that again (holdfast join CODE) its blocks are of use, else they go for good with: holdfast gc --abandoned',
+}
 /** When the last run ended, ms. */
 const LAST_KEY = 'housekeeping'
 
@@ -59,8 +66,8 @@ export interface HousekeepingParts {
   isElsewhere(folder: FolderId): boolean
   /** What is here of folders that this device takes no part in, and others count on. */
   held: Pick<HeldForOthers, 'took' | 'isFor' | 'isAny'>
-  /** Does any device say that it takes part in a folder? */
-  isTaken(folder: FolderId): boolean
+  /** Of what use it is. */
+  use(folder: FolderId): FolderUse
   /** Tells others what of that which they hold may go. */
   judge: Pick<DropJudge, 'judge'>
   /** What people call a folder. */
@@ -212,16 +219,17 @@ export class Housekeeping {
     folder: FolderId,
     options: { now: number; grace: number; isDry: boolean; isAbandonedToo?: boolean },
   ): Promise<Swept> {
-    const { registry, isElsewhere, isTaken, held } = this.#parts
-    const isToGo = options.isAbandonedToo === true && !isTaken(folder)
+    const { registry, isElsewhere, use, held } = this.#parts
+    const isUsed = (): boolean => use(folder) === 'taken' || use(folder) === 'read'
+    const isToGo = options.isAbandonedToo === true && !isUsed()
     const isLeft = (await isLeftToOthers(store, folder)) && isElsewhere(folder)
     if (!isToGo && !isLeft) {
       if (!held.isFor(folder)) return { ...NOTHING, obstacle: LEFT }
       const swept = await sweepPending({ folder, blocks, step }, options)
-      return { ...swept, obstacle: isTaken(folder) ? HELD : ABANDONED }
+      return { ...swept, obstacle: STANDING[use(folder)] }
     }
     const obstacle = (): string | null => {
-      if (isToGo ? isTaken(folder) : held.took(folder)) return HELD
+      if (isToGo ? isUsed() : held.took(folder)) return HELD
       return registry.folders.some(({ stored }) => stored.id === folder) ? 'it was joined meanwhile' : null
     }
     return sweep({ folder, index: null, store: blocks, obstacle, step }, options)

@@ -220,7 +220,7 @@ async function start(
     grace: () => durationMs(settings.values.gc_grace)!,
     isElsewhere: (folder) =>
       group.state.devices.some((other) => other.device !== device && stillHas(group.state, folder, other.device)),
-    isTaken: (folder) => group.state.takers(folder).length > 0,
+    use: (folder) => held.use(group.state, folder, network.peers()),
     held,
     judge: new DropJudge({ group, drops: engine.exchange.drops, logger }),
     called: (folder) => folderNames(context).get(folder) ?? folder,

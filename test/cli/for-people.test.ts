@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shellWord } from '#base'
-import { folderStatus, OTHER } from '../api/memory-backend.ts'
+import { folderStatus, OTHER, THIS } from '../api/memory-backend.ts'
 import { ask } from '../api/running-server.ts'
 import { holdfast, startServer, type RunningServer } from './daemon-stand-in.ts'
 
@@ -118,6 +118,34 @@ describe('status for people', () => {
     expect(stdout).toContain('photos: 1 not syncing: holdfast folder problems photos')
     const [link = ''] = /http:\S+/.exec(stdout) ?? []
     expect((await ask(link)).status).toBe(303)
+  })
+})
+
+describe('a storage device for people', () => {
+  it('is offered nothing that it cannot do, in the group and when it was removed from that', async () => {
+    const own = await startServer()
+    const { backend } = own
+    backend.folderList = []
+    backend.deviceList = backend.deviceList.map((device) => (device.device === THIS ? { ...device, role: 'storage' } : device))
+    const shown = async (...words: string[]) => (await holdfast('--home', own.home, ...words)).stdout
+    for (const words of [['status'], ['folder', 'list']]) {
+      const text = await shown(...words)
+      expect(text).toContain('holds sealed blocks for the others of its group')
+      expect(text).not.toContain('folder create')
+    }
+    backend.removed = { by: OTHER, name: 'kitchen', time: '2026-05-01T09:08:07.000Z', role: 'storage' }
+    const removed = await shown('status')
+    expect(removed).toContain('holdfast invite --role storage on one of its members')
+    expect(removed).not.toContain('invite here')
+    await own.close()
+  })
+})
+
+describe('a negative number', () => {
+  it('reaches the daemon as a value, which says what the setting takes', async () => {
+    const { code } = await holdfast('--home', running.home, 'config', 'set', 'log_level', '-5')
+    expect(code).toBe(0)
+    expect(running.backend.settings.get('log_level')).toBe('-5')
   })
 })
 

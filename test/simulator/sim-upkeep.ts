@@ -82,7 +82,7 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     sealings,
     device,
     held,
-    isTaken: () => group.state.takers(sealing.folder).length > 0,
+    use: () => (group.state.takers(sealing.folder).length > 0 ? 'taken' : 'none'),
     judge: new DropJudge({ group: { device, state: group.state }, drops: run.engine.exchange.drops, logger }),
     clock,
     logger,

@@ -89,7 +89,7 @@ describe('index segments in the store', () => {
     const [altered, misnamed, unsigned] = [many[1]!, many[4]!, many[9]!]
     const put = table.segments.put.bind(table.segments)
     put({ ...altered.segment, head: altered.segment.encoded, bytes: altered.block.map((byte) => byte ^ 1) })
-    put({ ...misnamed.segment, head: many[5]!.segment.encoded, bytes: misnamed.block })
+    put({ ...misnamed.segment, head: many[5]!.segment.encoded, bytes: many[5]!.block })
     const head = new Uint8Array(unsigned.segment.encoded)
     head[head.length - 1]! ^= 1
     put({ ...unsigned.segment, head, bytes: unsigned.block })

@@ -17,7 +17,12 @@ export const Status = z
     folders: z.array(FolderStatus),
     peers: z.array(Peer),
     removed: z
-      .object({ by: z.string().describe('A PeerId'), name: z.string(), time: Time })
+      .object({
+        by: z.string().describe('A PeerId'),
+        name: z.string(),
+        time: Time,
+        role: z.enum(['member', 'storage']).describe('What this device was there'),
+      })
       .nullable()
       .describe('Another device took this one out of its group, and it has been alone since'),
     rates: Rates,
