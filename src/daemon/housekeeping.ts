@@ -17,6 +17,7 @@ import type { FolderUse } from './folder-use.ts'
 import type { HeldForOthers } from './held-for-others.ts'
 import { add, NOTHING, type Housekept } from './housekept.ts'
 import { isLeftToOthers } from './left-folders.ts'
+import { StrayFiles } from './stray-files.ts'
 import { sweepPending } from './sweep-pending.ts'
 
 const MINUTE_MS = 60_000
@@ -90,6 +91,7 @@ export interface HousekeepingOptions {
  */
 export class Housekeeping {
   readonly #parts: HousekeepingParts
+  readonly #strays: StrayFiles
   readonly #queue = new Queue()
   readonly #stop = new AbortController()
   #looking: Timer | null = null
@@ -98,6 +100,7 @@ export class Housekeeping {
 
   constructor(parts: HousekeepingParts) {
     this.#parts = parts
+    this.#strays = new StrayFiles(parts)
   }
 
   start(): void {
@@ -156,7 +159,14 @@ export class Housekeeping {
     const { registry, blocks, store, clock, logger, retention } = this.#parts
     signal.throwIfAborted()
     const now = clock.now()
-    const total: Housekept = { ...NOTHING, forgotten: 0, archivedFiles: 0, obstacles: [], elsewhere: [] }
+    const total: Housekept = {
+      ...NOTHING,
+      forgotten: 0,
+      archivedFiles: 0,
+      strays: { files: 0, bytes: 0 },
+      obstacles: [],
+      elsewhere: [],
+    }
     const parts = this.#folderParts((await blocks.totals()).blocks, signal)
     const options = { now, grace: this.#parts.grace(), isDry, isAbandonedToo }
     const folders = new Set(await blocks.folders())
@@ -179,12 +189,14 @@ export class Housekeeping {
       total.elsewhere.push(...(await this.#judge(parts, folder, { isDry, isPendingOnly: false, signal })))
     }
     if (isSweepOnly) return total
-    const { files, bytes } = await this.#dropArchived(parts.step, { isDry, signal })
-    total.archivedFiles += files
-    total.bytes += bytes
+    const archived = await this.#dropArchived(parts.step, { isDry, signal })
+    total.archivedFiles += archived.files
+    total.bytes += archived.bytes
     for (const folder of folders) await attempt(folder, () => this.#sweepLeft(parts, folder, options))
     if (!isDry) {
-      total.bytes += await this.#tidy(parts, now - STRAY_MS)
+      const { bytes, strays } = await this.#strays.tidy({ ...options, before: now - STRAY_MS, step: () => parts.step(0) })
+      total.bytes += bytes
+      total.strays = strays
       await store.putSetting(LAST_KEY, String(now))
       const { forgotten, archivedFiles, blocks: count, bytes: freed, obstacles } = total
       logger.info({ forgotten, archivedFiles, blocks: count, bytes: freed, obstacles }, 'what is no longer needed was removed')
@@ -256,18 +268,6 @@ export class Housekeeping {
   #folderParts(total: number | null, signal: AbortSignal): FolderHousekeepingParts {
     const { device, blocks, store } = this.#parts
     return { device, blocks, store, step: this.#stepper(total, signal) }
-  }
-
-  /** Removes files that are older, and of no block; their bytes. */
-  async #tidy({ blocks, step }: FolderHousekeepingParts, before: number): Promise<number> {
-    let bytes = 0
-    for (let after: string | null = ''; after !== null;) {
-      const tidied = await blocks.tidy(after, before, this.#parts.sealings())
-      bytes += tidied.bytes
-      after = tidied.next
-      await step(0)
-    }
-    return bytes
   }
 
   /** Rests in proportion to what was done since the last call, and tells how far it has come; null: tells nothing. */

@@ -89,6 +89,8 @@ export function openThreadedStore(
     pending: (...args) => run({ verb: 'pending', args }),
     note: (...args) => run({ verb: 'note', args }),
     sweep: (...args) => change({ verb: 'sweep', args }),
+    directories: () => run({ verb: 'directories', args: [] }),
+    dropStrays: (...args) => run({ verb: 'dropStrays', args }),
     tidy: (...args) => run({ verb: 'tidy', args }),
     totals: () => (totals ??= count()),
     fault: () => look({ verb: 'fault', args: [] }),

@@ -133,9 +133,9 @@ test('repair brings here what this device has lost', async () => {
     rmSync(lost, { recursive: true, force: true })
   anna = await cluster.restart(anna)
   await Promise.all(['nas', 'ben'].map((name) => untilConnected(anna, name)))
-  const { repaired, lacking, notes } = await anna.cli<Repaired>('repair')
-  expect([lacking, notes]).toEqual([0, []])
-  expect(repaired).toBeGreaterThan(0)
+  // Some of it may have come by itself by now.
+  const { lacking, waiting, notes } = await anna.cli<Repaired>('repair')
+  expect([lacking, waiting, notes]).toEqual([0, 0, []])
   // The one version that is in none of its files.
   expect(await blocks(anna)).toBe(1)
   expect(await nas.shown('repair')).toContain('on a device that has the folders')
