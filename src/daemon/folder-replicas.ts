@@ -19,6 +19,7 @@ import {
 } from '#replication'
 import type { FolderChunks } from '#store'
 import type { FolderLayout } from './folder-layout.ts'
+import { HolderCounts } from './holder-counts.ts'
 import { segmentHolder } from './segment-holder.ts'
 
 export interface FolderReplicasParts {
@@ -57,6 +58,8 @@ interface Replica {
 export class FolderReplicas {
   readonly #parts: FolderReplicasParts
   readonly #replicas = new Map<DeviceId, Replica>()
+  /** What they turn out to lack. */
+  readonly counts = new HolderCounts()
 
   constructor(parts: FolderReplicasParts) {
     this.#parts = parts
@@ -129,6 +132,13 @@ export class FolderReplicas {
     for (const { replicator } of this.#replicas.values()) replicator.startAnew()
   }
 
+  /** One was found to have lost something: it is asked for everything. */
+  askAgain(device: DeviceId): void {
+    const replica = this.#replicas.get(device)
+    replica?.replicator.startAnew()
+    replica?.segments.startAnew()
+  }
+
   /** Brings at once what each connected one lacks, `isAnew`: after asking it for everything again. One that fails keeps none of the others from it. */
   async bringAll(isAnew: boolean): Promise<void> {
     this.review()
@@ -170,7 +180,7 @@ export class FolderReplicas {
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
       ...this.#parts,
-      holder: this.#holder(device),
+      holder: this.counts.of(this.#holder(device)),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
       mayBring: () => this.#mayBring,
       isExpectedOf: (author) => this.#writersHere.includes(author),
