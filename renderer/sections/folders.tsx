@@ -12,7 +12,12 @@ export function Folders({ snapshot }: { snapshot: Snapshot }) {
     <Section title="Folders">
       <ul className="cards">
         {folders.map((folder) => (
-          <FolderCard key={folder.id} folder={folder} problems={snapshot.problems[folder.name] ?? []} />
+          <FolderCard
+            key={folder.id}
+            folder={folder}
+            problems={snapshot.problems[folder.name] ?? []}
+            isAlone={snapshot.peers.length === 0}
+          />
         ))}
       </ul>
       {mine.length === 0 ? <Empty>Share a folder, and every device that you add can have it too.</Empty> : null}

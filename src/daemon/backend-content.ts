@@ -10,6 +10,7 @@ import { HISTORY_HINT, keepsHistory, needHistory } from './backend-retention.ts'
 import { momentNamed } from './backend-snapshots.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { lastingNotes } from './safety.ts'
 import { inOne, lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
 
 /** Entries listed in one answer at most. */
@@ -40,7 +41,8 @@ export function contentOperations(context: BackendContext): ContentOperations {
       } finally {
         timer?.cancel()
       }
-      const notes = [...folders.flatMap((item) => noteOn(context, item) ?? []), ...unkept.map(unprotectable)]
+      const lasting = goal === 'protected' ? folders.flatMap((item) => lastingNotes(context, item)) : []
+      const notes = [...folders.flatMap((item) => noteOn(context, item) ?? []), ...unkept.map(unprotectable), ...lasting]
       return { synced: true, seconds: since(started), notes }
     },
     async scan({ folder }, signal) {

@@ -33,7 +33,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         retentionOf(network.group, found.stored.id),
         versions.map(({ version }) => version),
       )
-      return entries.map(({ time, isCurrent, isForgotten, ...entry }) => ({
+      return entries.map(({ time, isCurrent, isForgotten, isLost, ...entry }) => ({
         ...entry,
         by: called(entry.device),
         time: isoTime(time),
@@ -41,6 +41,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         snapshots: snapshots.get(entry.version)?.toSorted() ?? [],
         current: isCurrent,
         forgotten: isForgotten,
+        lost: isLost,
       }))
     },
     async restore({ folder, path, version: id, at, to }, signal) {

@@ -9,6 +9,7 @@ import { folderStatus, offeredStatus } from './backend-folders.ts'
 import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting } from './group-settings.ts'
 import type { SettingKey } from './settings.ts'
 import { writeSupportBundle } from './support-bundle.ts'
+import { obstacleOf } from './untaken.ts'
 
 const FOLDER_CHECK = 'folder '
 const STORE_CHECK = 'store'
@@ -115,7 +116,14 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
     peers: network
       .devices()
       .filter(({ own }) => !own)
-      .map(({ device, name, connected, address, rttMs }) => ({ device, name, connected, address, rttMs })),
+      .map(({ device, name, connected, address, rttMs }) => ({
+        device,
+        name,
+        connected,
+        address,
+        rttMs,
+        obstacle: obstacleOf(registry, device),
+      })),
     removed: putOut === null ? null : { by: putOut.by, name: membership.called()(putOut.by), time: isoTime(putOut.time) },
     rates: rates.read(),
     store: await storeStatus(context),

@@ -1,7 +1,7 @@
 import type { Clock } from '#base'
 import type { Have, KeepItem } from '#db'
 import type { Absence, Exchange } from '#exchange'
-import { hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
+import { CHUNK_ITEM_BYTES, hlcTime, type ChunkList, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
 import {
   dutyOf,
@@ -118,6 +118,19 @@ export class FolderHolders {
     return this.isCurrent && this.#layout!.devices.every((device) => hasKept(this.keptOf(device), place))
   }
 
+  /** Of a version that this device has kept: has each of its chunks that others are to hold a holder that is connected and has kept it, too? */
+  isWithinReach(place: RecordPlace, chunks: ChunkList): boolean {
+    if (this.#layout === undefined) return false
+    const { holders, devices } = this.#layout
+    const { group, exchange } = this.#parts
+    const isThere = (device: DeviceId): boolean =>
+      device === group.device || (exchange.isConnected(device) && hasKept(this.keptOf(device), place))
+    const there = new Set(devices.filter(isThere))
+    for (let at = 0; at < chunks.length; at += CHUNK_ITEM_BYTES)
+      if (!holders[partitionOf(chunks.subarray(at, at + 32), holders.length)]!.some((device) => there.has(device))) return false
+    return true
+  }
+
   /** Has each chunk another holder than this device, and is each of the others still to be counted on? */
   get isShared(): boolean {
     const { folder, group } = this.#parts
@@ -135,6 +148,28 @@ export class FolderHolders {
   percent(have: readonly Have[]): number | null {
     if (!this.isCurrent) return null
     return protectedPercent(have, this.#layout!.devices, (device) => this.keptOf(device))
+  }
+
+  /** Has each of the others said what it has by this layout, or been asked; or does something keep it from taking it? */
+  get areHeard(): boolean {
+    const { group, replicas } = this.#parts
+    const isHeard = (device: DeviceId): boolean =>
+      device === group.device ||
+      this.#others.has(device) ||
+      (replicas.keptOf(device)?.size ?? 0) > 0 ||
+      replicas.obstacles.some((each) => each.device === device)
+    return this.#layout?.devices.every(isHeard) === true
+  }
+
+  /** On how many devices each version is to be, by those that there are: fewer than `replication_factor` where these are few. null: not known yet. */
+  get copies(): number | null {
+    const { folder, group } = this.#parts
+    if (this.#layout === undefined) return null
+    const isThere = ({ device }: { device: DeviceId }): boolean =>
+      group.state.pledge(device) > 0 || stillHas(group.state, folder, device)
+    const there = new Set(group.state.devices.filter(isThere).map(({ device }) => device))
+    const counts = this.#layout.holders.map((each) => each.filter((device) => there.has(device)).length)
+    return counts.reduce((least, count) => Math.min(least, count), Infinity)
   }
 
   /** Have all devices that have the folder, or hold it, and so could have a chunk, answered that they do not? */

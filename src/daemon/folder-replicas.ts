@@ -18,6 +18,7 @@ import {
   type Tally,
 } from '#replication'
 import type { FolderChunks } from '#store'
+import type { FolderGone } from './folder-gone.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { segmentHolder } from './segment-holder.ts'
 
@@ -32,7 +33,7 @@ export interface FolderReplicasParts {
   /** Chunks, wherever they are. */
   find: ChunkFinder['find']
   /** Knows whose content is gone for good. */
-  gone: GiveUpParts['gone']
+  gone: GiveUpParts['gone'] & Partial<Pick<FolderGone, 'noteBrought'>>
   /** See Comparison. */
   isCompared(): boolean
   isBusy(): boolean
@@ -186,12 +187,13 @@ export class FolderReplicas {
         there.forEach(({ at }, n) => (blocks[at] = sealed[n] ?? null))
         return blocks
       },
-      lost: (items, absent, signal) => giveUp({ index, finder: { find }, gone, logger }, items, absent, signal),
+      lost: (items, absent, signal) => giveUp({ index, finder: { find }, gone, clock, logger }, items, absent, signal),
       noted: noted?.layout === layout.name ? noted.upTo : [],
       note: (upTo) => {
-        notes
-          .putSetting(key, upTo === null ? null : JSON.stringify({ layout: layout.name, upTo }))
-          .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
+        Promise.all([
+          notes.putSetting(key, upTo === null ? null : JSON.stringify({ layout: layout.name, upTo })),
+          gone.noteBrought?.(upTo ?? []),
+        ]).catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
         changed()
       },
       isBusy,

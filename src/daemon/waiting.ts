@@ -6,6 +6,7 @@ import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { everWithFolder, obstacles, othersWithFolder, type Obstacle } from './obstacles.ts'
+import { UNTAKEN } from './untaken.ts'
 
 /** How long between two looks when nothing is announced. */
 const LOOK_MS = 250
@@ -28,13 +29,6 @@ export async function untilSynced(context: BackendContext, folder: OpenFolder, s
     if ((await obstacles(context, folder)).length === 0) return
     await sync.whenChanged(LOOK_MS, signal)
   }
-}
-
-/** Why a device that is to hold blocks does not have all of them, and what helps. */
-export const UNTAKEN = {
-  full: { words: 'for its pledge, or its disk, is full.', look: 'holdfast config set pledge SIZE' },
-  refused: { words: 'for it does not take them from this device.', look: 'holdfast devices' },
-  lies: { words: 'and it does not have all that it says it has.', look: 'holdfast scrub' },
 }
 
 /** Resolves when all that hold a folder have all versions as they should, which waits for no quiet moment then; at once where it keeps none. */

@@ -115,7 +115,9 @@ export class MemoryBackend implements Backend {
       uptimeSeconds: 12.5,
       addresses: ['/ip4/127.0.0.1/tcp/4001'],
       folders: this.folderList,
-      peers: [{ device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2 }],
+      peers: [
+        { device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2, obstacle: null },
+      ],
       removed: this.removed,
       rates: this.transferState.rates,
       store: { blocks: null, bytes: null, damaged: null, liveBytes: null, pledgeBytes: null },
@@ -170,7 +172,10 @@ export class MemoryBackend implements Backend {
 
   folders: Backend['folders'] = () =>
     Promise.resolve(
-      this.folderList.map(({ id, name, path, role, state }) => ({ id, name, path, role, offered: state === 'offered' })),
+      this.folderList.map(({ id, name, path, role, state, copies, wantedCopies }) => ({
+        ...{ id, name, path, role, copies, wantedCopies },
+        offered: state === 'offered',
+      })),
     )
   createFolder: Backend['createFolder'] = async ({ path, name }) => {
     if (path.includes('missing'))
@@ -349,7 +354,11 @@ export function folderStatus(name: string, id: string, more: Partial<FolderStatu
     heldEntries: 0,
     problems: 0,
     protectedPercent: null,
+    copies: null,
+    wantedCopies: null,
+    lost: 0,
     damaged: 0,
+    notes: [],
     ...more,
   }
 }

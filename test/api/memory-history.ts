@@ -51,6 +51,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         cause: 'added',
         state: 'kept',
         forgotten: false,
+        lost: false,
         pinned: true,
         snapshots: ['before'],
         current: true,

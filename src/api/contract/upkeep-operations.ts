@@ -18,6 +18,7 @@ export const upkeepOperations = {
         .boolean()
         .default(false)
         .describe('Frees for good, after the grace, also the blocks of folders that no device takes part in any more'),
+      lost: z.boolean().default(false).describe('Forgets also the versions whose content is on no device any more'),
     }),
     z.object({
       freedBytes: Count,

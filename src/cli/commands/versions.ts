@@ -21,16 +21,16 @@ export const versions: Command = {
     output.result(result, () =>
       table(
         ['VERSION', 'TIME', 'BY', 'WHAT', 'SIZE', 'STATE'],
-        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten, pinned, snapshots }) => [
+        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten, lost, pinned, snapshots }) => [
           version.slice(0, SHOWN_DIGITS),
           localTime(time),
           by,
           cause,
           kind === 'file' ? size(bytes) : kind === 'tombstone' ? null : kind,
           [
-            state,
+            lost ? 'lost' : state,
             ...(current ? ['current'] : []),
-            ...(forgotten ? ['forgotten'] : []),
+            ...(forgotten && !lost ? ['forgotten'] : []),
             ...(pinned ? ['pinned'] : []),
             ...snapshots.map((name) => `snapshot ${name}`),
           ].join(', '),

@@ -1,0 +1,54 @@
+import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
+import type { DeviceId } from '#model'
+import type { ChunkFinder } from '#replication'
+import type { FolderGone } from './folder-gone.ts'
+
+/** So long after a device has connected, ms: by then it has said what it has. */
+const CONNECTED_MS = 3_000
+
+export interface LostSeekerParts {
+  gone: Pick<FolderGone, 'sought'>
+  find: ChunkFinder['find']
+  /** The devices of the group, and the connection to each. */
+  devices(): readonly DeviceId[]
+  connection(device: DeviceId): number | null
+  /** These versions, by their records, are to be had again. */
+  found(records: readonly number[]): Promise<void>
+  clock: Clock
+  logger: Logger
+}
+
+/** Looks for what is lost of a folder on devices that connect. */
+export class LostSeeker {
+  readonly #parts: LostSeekerParts
+  readonly #stop = new AbortController()
+  #connections = ''
+  #timer: Timer | null = null
+
+  constructor(parts: LostSeekerParts) {
+    this.#parts = parts
+  }
+
+  /** A device may have come, or gone. Cheap. */
+  review(): void {
+    const { devices, connection, clock, logger } = this.#parts
+    const now = devices().map(connection).join()
+    if (now === this.#connections || this.#stop.signal.aborted) return
+    this.#connections = now
+    this.#timer?.cancel()
+    this.#timer = clock.after(CONNECTED_MS, () => {
+      this.#seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
+    })
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#stop.abort(new HoldfastError('offline', 'the folder is being stopped'))
+  }
+
+  async #seek(): Promise<void> {
+    const { gone, find, found } = this.#parts
+    const records = await gone.sought(find, this.#stop.signal)
+    if (records.length > 0) await found(records)
+  }
+}
