@@ -136,7 +136,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
         hint: hint(problem.code),
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
-      return [...own, ...(await lostProblems(found))]
+      return [...(await lostProblems(found)), ...own]
     },
     async archive({ folder, path: wanted }) {
       const { disk } = registry.find(folder)

@@ -22,19 +22,20 @@ export interface LostSeekerParts {
 export class LostSeeker {
   readonly #parts: LostSeekerParts
   readonly #stop = new AbortController()
-  #connections = ''
+  #connections: ReadonlySet<number> = new Set()
   #timer: Timer | null = null
 
   constructor(parts: LostSeekerParts) {
     this.#parts = parts
   }
 
-  /** A device may have come, or gone. Cheap. */
+  /** A device may have come. Cheap. */
   review(): void {
     const { devices, connection, clock, logger } = this.#parts
-    const now = devices().map(connection).join()
-    if (now === this.#connections || this.#stop.signal.aborted) return
+    const now = new Set(devices().flatMap((device) => connection(device) ?? []))
+    const isNew = !now.isSubsetOf(this.#connections)
     this.#connections = now
+    if (!isNew || this.#stop.signal.aborted) return
     this.#timer?.cancel()
     this.#timer = clock.after(CONNECTED_MS, () => {
       this.#seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))

@@ -134,23 +134,51 @@ export async function lateError(
   timeoutSeconds: number,
   goal: 'synced' | 'protected' = 'synced',
 ): Promise<HoldfastError> {
-  const found: Obstacle[] = []
+  const found = await inTheWay(context, folders, goal)
+  return tooLate(
+    found.map(({ folder, message, hint }) => ({ what: `${folder}: ${message}`, look: hint })),
+    timeoutSeconds,
+    goal,
+  )
+}
+
+/** What keeps folders from being synced, or protected, now. */
+export async function inTheWay(
+  context: BackendContext,
+  folders: readonly OpenFolder[],
+  goal: 'synced' | 'protected',
+): Promise<Remark[]> {
+  const found: Remark[] = []
   for (const folder of folders) {
     if (folder.sync === null) continue
-    for (const { what, look } of await obstacles(context, folder)) found.push({ what: `${folder.stored.name}: ${what}`, look })
-    if (goal === 'protected') found.push(...(await unprotectedOn(context, folder)))
+    const all = [...(await obstacles(context, folder)), ...(goal === 'protected' ? await unprotectedOn(context, folder) : [])]
+    const { stored, sync } = folder
+    found.push(
+      ...all.map(({ what, look }) => ({
+        folder: stored.name,
+        reasonCode: sync.standing.reasonCode,
+        message: what,
+        hint: look,
+      })),
+    )
   }
-  return tooLate(found, timeoutSeconds, goal)
+  return found
 }
 
 async function unprotectedOn({ membership, network }: BackendContext, folder: OpenFolder): Promise<Obstacle[]> {
   const lacking = folder.keeping?.isKept === true ? await folder.keeping.lacking() : []
   return lacking.map(({ device, records }) => {
-    const who = device === network.group.device ? 'this device' : membership.called()(device)
+    const versions = count(records, 'version is', 'versions are')
+    const others = 'holdfast devices shows which are connected'
+    if (device === network.group.device)
+      return { what: `${versions} not kept by this device yet: it is at work, or what they need is not here.`, look: others }
+    const who = membership.called()(device)
+    const what = `${versions} not kept by ${who} yet, `
     const why = folder.keeping?.replicas.obstacles.find((each) => each.device === device)?.obstacle
-    const known = why === undefined ? 'as far as it has said.' : UNTAKEN[why].words
-    const what = `${folder.stored.name}: ${count(records, 'version is', 'versions are')} not kept by ${who} yet, ${known}`
-    return { what, look: why === undefined ? 'holdfast devices shows which are connected' : `on ${who}: ${UNTAKEN[why].look}` }
+    if (why !== undefined) return { what: `${what}${UNTAKEN[why].words}`, look: `on ${who}: ${UNTAKEN[why].look}` }
+    if (network.peers().some((peer) => peer.device === device)) return { what: `${what}as far as it has said.`, look: others }
+    const remove = `holdfast devices remove ${membership.reference(device)}`
+    return { what: `${what}which is not connected.`, look: `start ${who}, or, if it is gone for good: ${remove}` }
   })
 }
 

@@ -124,7 +124,6 @@ export class Replicator {
 
   async #bring(isAll: boolean): Promise<number | null> {
     const { index, clock, tally } = this.#parts
-    this.#obstacle = null
     if (this.#isAnew || clock.monotonic() - this.#began >= RENEW_MS) this.#begin()
     if (!(await this.#lookAgain(isAll))) return AGAIN_MS
     for (;;) {
@@ -138,6 +137,7 @@ export class Replicator {
       this.#tell()
     }
     this.#tell()
+    this.#obstacle = null
     const next = [...this.#open.values()].reduce((soonest, { again }) => Math.min(soonest, again), Infinity)
     return next === Infinity ? null : Math.max(0, next - clock.now())
   }

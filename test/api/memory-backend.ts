@@ -32,6 +32,9 @@ export class MemoryBackend implements Backend {
   removed: Status['removed'] = null
   /** How a pairing that waits ends, or undefined while it does not. */
   outcome: Promise<{ group: string; device: string }> = Promise.resolve({ group: GROUP, device: STRANGER })
+  peerList: Status['peers'] = [
+    { device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2, obstacle: null },
+  ]
   waiting: ((signal: AbortSignal) => Promise<void>) | undefined
   aborted = 0
   notes: Remark[] = []
@@ -115,9 +118,7 @@ export class MemoryBackend implements Backend {
       uptimeSeconds: 12.5,
       addresses: ['/ip4/127.0.0.1/tcp/4001'],
       folders: this.folderList,
-      peers: [
-        { device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2, obstacle: null },
-      ],
+      peers: this.peerList,
       removed: this.removed,
       rates: this.transferState.rates,
       store: { blocks: null, bytes: null, damaged: null, liveBytes: null, pledgeBytes: null },
@@ -228,6 +229,7 @@ export class MemoryBackend implements Backend {
     if (input.timeoutSeconds !== null && input.timeoutSeconds < 1) throw new HoldfastError('timeout', 'not synced in time')
     return this.#note('wait', input, { synced: true, seconds: 0.25, notes: this.notes })
   }
+  obstacles: Backend['obstacles'] = () => Promise.resolve(this.notes)
   scan: Backend['scan'] = (input) => this.#note('scan', input, this.scanned)
   list: Backend['list'] = async (input) => {
     if (input.folder === undefined) {

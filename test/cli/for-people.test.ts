@@ -131,6 +131,32 @@ describe('status for people, of a folder that waits for them,', () => {
   })
 })
 
+describe('status for people, of folders that fewer devices hold than there are to be copies,', () => {
+  const degraded = (folder: string) => {
+    return { folder, reasonCode: 'degraded', message: 'only one device can hold it', hint: 'holdfast invite' }
+  }
+
+  it('says it once, and names a device that is full', async () => {
+    const own = await startServer()
+    own.backend.folderList = ['photos', 'music'].map((name) => folderStatus(name, A, { notes: [degraded(name)] }))
+    own.backend.peerList = own.backend.peerList.map((peer) => ({ ...peer, obstacle: 'full' as const }))
+    const { stdout } = await holdfast('--home', own.home, 'status')
+    await own.close()
+    expect(stdout).toContain('\n  photos, music: only one device can hold it: holdfast invite\n')
+    expect(stdout).toMatch(/^kitchen +connected, full /m)
+  })
+
+  it('says it as the next step where there is no other device yet', async () => {
+    const own = await startServer()
+    own.backend.folderList = [folderStatus('photos', A, { notes: [degraded('photos')] })]
+    own.backend.peerList = []
+    const { stdout } = await holdfast('--home', own.home, 'status')
+    await own.close()
+    expect(stdout).toContain('No other devices yet, so all of it is on this one alone: holdfast invite')
+    expect(stdout).not.toContain('only one device can hold it')
+  })
+})
+
 describe('config for people', () => {
   it('says what the daemon runs with where that is not the setting', async () => {
     const own = await startServer()

@@ -11,7 +11,10 @@ const [own, nas] = [1, 2].map((key) => deviceIdOf(new Uint8Array(32).fill(key)))
 const HAVE: Have[] = [{ author: own, epoch: 0, seq: 5 }]
 
 /** This device has the folder, and another one holds all blocks of it; `devices` are in the group. */
-function subject(devices: DeviceId[], set: { replicas?: number; pledged?: boolean; takers?: DeviceId[] } = {}): FolderHolders {
+function subject(
+  devices: DeviceId[],
+  set: { replicas?: number; pledged?: boolean; takers?: DeviceId[]; connected?: boolean } = {},
+): FolderHolders {
   const holders = place({ devices: [{ device: nas, capacity: 5 }], replicas: 1, partitions: PARTITIONS, last: null })
   const state = {
     get devices() {
@@ -30,12 +33,13 @@ function subject(devices: DeviceId[], set: { replicas?: number; pledged?: boolea
     folder: 'folder' as FolderId,
     group: { device: own, state: state as unknown as FolderHoldersParts['group']['state'] },
     pledged: () => (set.pledged === false ? null : { hash: new Uint8Array(32), holders }),
-    exchange: { isConnected: () => false },
+    exchange: { isConnected: () => set.connected === true },
     sync: () => null,
     replicas: {
       follow: () => Promise.resolve(),
       keptOf: () => keptUpTo(HAVE),
       isBringingTo: () => true,
+      obstacles: [],
     } as unknown as FolderHoldersParts['replicas'],
     isKeeping: () => true,
     own: () => HAVE,
@@ -121,4 +125,32 @@ test('one that lacks something else has what it says that it has', async () => {
   expect(await movedFrom(keeping(own), own, ids)).toEqual(ids)
   expect(await movedFrom(keeping(nas), nas, ids)).toHaveLength(0)
   expect(asked).toEqual([nas, own])
+})
+
+test('it is told on how many devices each version is to be, and who has said what it has', async () => {
+  const devices = [own, nas]
+  const both = subject(devices, { replicas: 3 })
+  expect(both.copies).toBeNull()
+  await both.follow(both.next())
+  expect([both.copies, both.areHeard]).toEqual([2, true])
+  devices.pop()
+  expect(both.copies).toBe(1)
+  const one = subject([own, nas], { replicas: 3, pledged: false })
+  await one.follow(one.next())
+  expect(one.copies).toBe(1)
+})
+
+test('a version is within reach where each of its chunks is to be here, or on a device that is connected and has kept it', async () => {
+  const chunks = Buffer.alloc(36, 7)
+  const place = { author: own, epoch: 0, seq: 5 }
+  const away = subject([own, nas], { replicas: 1 })
+  expect(away.isWithinReach(place, chunks)).toBe(false)
+  await away.follow(away.next())
+  expect(away.isWithinReach(place, chunks)).toBe(false)
+  const here = subject([own, nas], { replicas: 1, connected: true })
+  await here.follow(here.next())
+  expect([here.isWithinReach(place, chunks), here.isWithinReach({ ...place, seq: 6 }, chunks)]).toEqual([true, false])
+  const shared = subject([own, nas], { replicas: 2 })
+  await shared.follow(shared.next())
+  expect(shared.isWithinReach({ ...place, seq: 6 }, chunks)).toBe(true)
 })

@@ -143,6 +143,10 @@ test('of two devices each keeps its part, and both say when all is protected; on
   await untilKept(anna, 'parts/new.txt', 1)
   expect((await versions(anna, 'parts/new.txt'))[0]!.state).toBe('kept')
   expect((await folderOf(anna, 'parts')).protectedPercent).toBeLessThan(100)
+  expect(await anna.client.obstacles({ folder: 'parts', for: 'protected' })).toMatchObject([
+    { folder: 'parts', message: 'ben has the folder, and is not connected.' },
+    { message: '1 version is not kept by ben yet, which is not connected.', hint: expect.stringContaining('devices remove ben') },
+  ])
   ben = await cluster.restart(away)
   await settle('parts', anna, ben)
   await anna.cli('wait', '--folder', 'parts', '--for', 'protected', '--timeout', '60s')
