@@ -63,7 +63,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       if (to !== null) {
         await past.needContent(chosen, signal)
         await writeNew(past, version, to, signal)
-        return { path: to, version: version.id, here: true }
+        return { path: to, version: version.id, bytes: version.size, here: true }
       }
       const target = shellWord(`${found.stored.name}/${version.path}`)
       await found.keeping?.holds.during(async () => {
@@ -76,7 +76,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       })
       const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
       const here = await isShown(context, found, version.path, signal)
-      return { path: version.path, version: now?.version ?? version.id, here }
+      return { path: version.path, version: now?.version ?? version.id, bytes: version.size, here }
     },
   }
 }

@@ -13,7 +13,7 @@ const REST = 20
 const TO_SAY_MS = 30_000
 
 export interface FolderCountParts {
-  index: Pick<FolderIndex, 'have' | 'unkept' | 'records' | 'looked' | 'losses'>
+  index: Pick<FolderIndex, 'have' | 'unkept' | 'keeping' | 'records' | 'looked' | 'losses'>
   holders(): FolderHolders
   sync(): Pick<FolderSync, 'standing' | 'exchange'> | null
   /** Devices that do not take what they are to hold. */
@@ -70,7 +70,7 @@ export class FolderCount {
     const { holders, index, obstacles, changed } = this.#parts
     const have = await this.look()
     const isKnown = await this.#isKnown(have)
-    this.percent = isKnown ? holders().percent(have) : null
+    this.percent = isKnown ? holders().percent(have, await index.keeping()) : null
     this.lost = await index.losses()
     if (!isKnown) this.soon()
     const now = [this.percent, this.lost, holders().copies, obstacles()]
@@ -102,7 +102,7 @@ export class FolderCount {
   /** Has this device gone through what there was by this layout, and each of the others said what it has, or had the time to? */
   async #isKnown(have: readonly Have[]): Promise<boolean> {
     const { clock, holders, index, sync } = this.#parts
-    if (!holders().isCurrent) return false
+    if (!holders().isCurrent || holders().isAnyLooking) return false
     if (have.length === 0) return sync()?.standing.state === 'idle'
     if (this.#anew === null) return true
     const { since, records } = this.#anew

@@ -4,6 +4,7 @@ import type { Absence, Exchange } from '#exchange'
 import { CHUNK_ITEM_BYTES, hlcTime, type ChunkList, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
 import {
+  covers,
   dutyOf,
   hasKept,
   isAnchorFirst,
@@ -19,6 +20,9 @@ import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSourc
 import type { FolderReplicas } from './folder-replicas.ts'
 import { isShelf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
+
+/** A device that looks at something again is given so long, ms. */
+const TO_LOOK_MS = 30_000
 
 export interface FolderHoldersParts {
   folder: FolderId
@@ -44,6 +48,9 @@ export class FolderHolders {
   #layout: FolderLayout | undefined
   /** What the others have said of this layout since the start. */
   readonly #others = new Map<DeviceId, KeptBy>()
+  /** The same by the word that went furthest; and since when the last one does not go so far, monotonic ms. */
+  readonly #furthest = new Map<DeviceId, KeptBy>()
+  readonly #fallen = new Map<DeviceId, number>()
 
   constructor(parts: FolderHoldersParts) {
     this.#parts = parts
@@ -68,7 +75,7 @@ export class FolderHolders {
   async follow(layout: FolderLayout): Promise<void> {
     const { replicas, isKeeping } = this.#parts
     const takers = new Set(takersOf(this.#parts.group.state, this.#parts.folder))
-    this.#others.clear()
+    for (const map of [this.#others, this.#furthest, this.#fallen]) map.clear()
     this.#layout = layout
     await replicas.follow(layout, isKeeping() ? layout.devices.filter((device) => !takers.has(device)) : [])
   }
@@ -76,8 +83,7 @@ export class FolderHolders {
   /** Takes what the others say, if it is of the same layout. */
   hear(): void {
     for (const { device, state } of this.#peers()) {
-      if (state?.kept !== undefined && state.kept.layout === this.#layout?.name)
-        this.#others.set(device, keptUpTo(state.kept.upTo))
+      if (state?.kept !== undefined && state.kept.layout === this.#layout?.name) this.#note(device, keptUpTo(state.kept.upTo))
     }
   }
 
@@ -144,10 +150,34 @@ export class FolderHolders {
     return unprotected(have, this.#layout?.devices ?? [], (device) => this.keptOf(device))
   }
 
-  /** Of these records the part, in percent, that all holders have; null while it is not known who they are. */
-  percent(have: readonly Have[]): number | null {
+  /** Of these records the part, in percent, that all holders have, where this device lacks so many; null while it is not known who they are. */
+  percent(have: readonly Have[], lacking: number): number | null {
     if (!this.isCurrent) return null
-    return protectedPercent(have, this.#layout!.devices, (device) => this.keptOf(device))
+    const { device: own } = this.#parts.group
+    const { devices } = this.#layout!
+    const others = devices.filter((device) => device !== own)
+    return protectedPercent(have, others, (device) => this.keptOf(device), devices.includes(own) ? lacking : 0)
+  }
+
+  /**
+   * Has a device just said less than before? It looks at something again, as at what was replaced, and says the first record of which that is so: how
+   * much it lacks, if anything, it says in a moment.
+   */
+  get isAnyLooking(): boolean {
+    const now = this.#parts.clock.monotonic()
+    return [...this.#fallen.values()].some((since) => now - since < TO_LOOK_MS)
+  }
+
+  #note(device: DeviceId, kept: KeptBy): void {
+    const { clock } = this.#parts
+    this.#others.set(device, kept)
+    if (!covers(kept, this.#furthest.get(device) ?? kept)) {
+      const since = this.#fallen.get(device) ?? clock.monotonic()
+      this.#fallen.set(device, since)
+      if (clock.monotonic() - since < TO_LOOK_MS) return
+    }
+    this.#furthest.set(device, kept)
+    this.#fallen.delete(device)
   }
 
   /** Has each of the others said what it has by this layout, or been asked; or does something keep it from taking it? */

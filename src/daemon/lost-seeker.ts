@@ -5,6 +5,8 @@ import type { FolderGone } from './folder-gone.ts'
 
 /** So long after a device has connected, ms: by then it has said what it has. */
 const CONNECTED_MS = 3_000
+/** And with so much rest after it was done last, in parts of the time that it took. */
+const REST = 20
 
 export interface LostSeekerParts {
   gone: Pick<FolderGone, 'sought'>
@@ -24,6 +26,8 @@ export class LostSeeker {
   readonly #stop = new AbortController()
   #connections: ReadonlySet<number> = new Set()
   #timer: Timer | null = null
+  /** How long it took last, ms. */
+  #took = 0
 
   constructor(parts: LostSeekerParts) {
     this.#parts = parts
@@ -37,7 +41,7 @@ export class LostSeeker {
     this.#connections = now
     if (!isNew || this.#stop.signal.aborted) return
     this.#timer?.cancel()
-    this.#timer = clock.after(CONNECTED_MS, () => {
+    this.#timer = clock.after(Math.max(CONNECTED_MS, this.#took * REST), () => {
       this.#seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
     })
   }
@@ -48,8 +52,10 @@ export class LostSeeker {
   }
 
   async #seek(): Promise<void> {
-    const { gone, find, found } = this.#parts
+    const { gone, find, found, clock } = this.#parts
+    const started = clock.monotonic()
     const records = await gone.sought(find, this.#stop.signal)
+    this.#took = clock.monotonic() - started
     if (records.length > 0) await found(records)
   }
 }

@@ -67,7 +67,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       waitingBlocks: 1,
       notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],
     }),
-    restore: async ({ path, to }) => ({ path: to ?? path, version: ID, here: true }),
+    restore: async ({ path, to }) => ({ path: to ?? path, version: ID, bytes: 1234, here: true }),
     pin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),
     unpin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),
     retention: async () => ({ policy: { 'keep-daily': '7' }, ...verdicts, kept: 5, forgotten: 1 }),

@@ -157,6 +157,24 @@ describe('status for people, of folders that fewer devices hold than there are t
   })
 })
 
+describe('restore for people', () => {
+  it('names the newest version with content where the one that was asked for is empty', async () => {
+    const own = await startServer()
+    const [of] = await own.backend.versions({ folder: 'photos', path: 'img.jpg' }, AbortSignal.timeout(1_000))
+    const made = (id: string, size: number) => ({ ...of!, version: id.repeat(16), size, state: 'kept' as const })
+    Object.assign(own.backend, {
+      versions: async () => [made('ee', 0), { ...made('dd', 5), state: 'incomplete' }, made('cc', 5), made('bb', 5)],
+      restore: async () => ({ path: 'img.jpg', version: 'ee'.repeat(16), bytes: 0, here: true }),
+    })
+    const { stdout, stderr } = await holdfast('--home', own.home, 'restore', 'photos/img.jpg', '--version', 'aaaa')
+    await own.close()
+    expect(stdout).toBe('Restored: photos/img.jpg\n')
+    expect(stderr).toMatch(
+      /^It was empty then\. The newest version with content is of .*:\n {2}holdfast restore photos\/img.jpg --version c{12}\n$/,
+    )
+  })
+})
+
 describe('config for people', () => {
   it('says what the daemon runs with where that is not the setting', async () => {
     const own = await startServer()

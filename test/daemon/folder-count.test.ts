@@ -18,11 +18,15 @@ async function made() {
     lost: 0,
     copies: 1,
     state: 'idle',
+    looking: false,
   }
   let changes = 0
   const holders = {
     layout: 'one',
     isCurrent: true,
+    get isAnyLooking() {
+      return at.looking
+    },
     percent: () => at.percent,
     get areHeard() {
       return at.heard
@@ -36,6 +40,7 @@ async function made() {
       have: async () => at.have,
       unkept: async () => [],
       records: async () => 10,
+      keeping: async () => 0,
       looked: async (after) => (at.looked > after ? ([{}] as never) : []),
       losses: async () => at.lost,
     },
@@ -83,6 +88,16 @@ test('of another layout nothing is known again', async () => {
   at.heard = false
   await count.begin()
   expect(await percent()).toBeNull()
+})
+
+test('nor is it while a device looks at something again', async () => {
+  const { at, percent } = await made()
+  Object.assign(at, { looked: 10, heard: true })
+  expect(await percent()).toBe(40)
+  at.looking = true
+  expect(await percent()).toBeNull()
+  at.looking = false
+  expect(await percent()).toBe(40)
 })
 
 test('a folder is not told to be protected before it was looked at', async () => {

@@ -4,16 +4,24 @@ import type { Have } from '#db'
 import { deviceIdOf, type DeviceId, type FolderId } from '#model'
 import { keptUpTo, place } from '#replication'
 import { movedFrom, type JudgedFolder } from '../../src/daemon/drop-judge.ts'
+import { HandClock } from '../base/hand-clock.ts'
 import { FolderHolders, type FolderHoldersParts } from '../../src/daemon/folder-holders.ts'
 
 const PARTITIONS = 64
-const [own, nas] = [1, 2].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [DeviceId, DeviceId]
+const [own, nas, other] = [1, 2, 3].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [DeviceId, DeviceId, DeviceId]
 const HAVE: Have[] = [{ author: own, epoch: 0, seq: 5 }]
 
 /** This device has the folder, and another one holds all blocks of it; `devices` are in the group. */
 function subject(
   devices: DeviceId[],
-  set: { replicas?: number; pledged?: boolean; takers?: DeviceId[]; connected?: boolean } = {},
+  set: {
+    replicas?: number
+    pledged?: boolean
+    takers?: DeviceId[]
+    connected?: boolean
+    said?: () => [DeviceId, Have[]]
+    clock?: HandClock
+  } = {},
 ): FolderHolders {
   const holders = place({ devices: [{ device: nas, capacity: 5 }], replicas: 1, partitions: PARTITIONS, last: null })
   const state = {
@@ -29,12 +37,17 @@ function subject(
       return set.replicas ?? 2
     },
   }
-  return new FolderHolders({
+  const made = new FolderHolders({
     folder: 'folder' as FolderId,
     group: { device: own, state: state as unknown as FolderHoldersParts['group']['state'] },
     pledged: () => (set.pledged === false ? null : { hash: new Uint8Array(32), holders }),
     exchange: { isConnected: () => set.connected === true },
-    sync: () => null,
+    sync: () => {
+      if (set.said === undefined) return null
+      const [device, upTo] = set.said()
+      const kept = { layout: made.layout?.name ?? '', upTo }
+      return { exchange: { peers: [{ device, state: { kept } }] } } as never
+    },
     replicas: {
       follow: () => Promise.resolve(),
       keptOf: () => keptUpTo(HAVE),
@@ -43,19 +56,20 @@ function subject(
     } as unknown as FolderHoldersParts['replicas'],
     isKeeping: () => true,
     own: () => HAVE,
-    clock: systemClock,
+    clock: set.clock ?? systemClock,
   })
+  return made
 }
 
 test('a holder that is removed has nothing any more, also before there is a layout without it', async () => {
   const devices = [own, nas]
   const holders = subject(devices)
   await holders.follow(holders.next())
-  expect(holders.percent(HAVE)).toBe(100)
+  expect(holders.percent(HAVE, 0)).toBe(100)
   expect(holders.lacking(HAVE)).toEqual([])
   devices.pop()
   expect(holders.isCurrent).toBe(true)
-  expect(holders.percent(HAVE)).toBe(0)
+  expect(holders.percent(HAVE, 0)).toBe(0)
   expect(holders.isProtected({ author: own, epoch: 0, seq: 5 })).toBe(false)
   expect(holders.lacking(HAVE)).toEqual([{ device: nas, records: 5 }])
 })
@@ -78,7 +92,7 @@ test('nothing is protected by a layout that is no longer the one to go by', asyn
   set.replicas = 3
   expect(holders.isCurrent).toBe(false)
   expect(holders.isProtected(place)).toBe(false)
-  expect(holders.percent(HAVE)).toBeNull()
+  expect(holders.percent(HAVE, 0)).toBeNull()
 })
 
 test('what another layout has moved elsewhere is of no use here once each that holds it now has it', async () => {
@@ -153,4 +167,34 @@ test('a version is within reach where each of its chunks is to be here, or on a 
   const shared = subject([own, nas], { replicas: 2 })
   await shared.follow(shared.next())
   expect(shared.isWithinReach({ ...place, seq: 6 }, chunks)).toBe(true)
+})
+
+test('a device that says less than before has something to look at again: how much it lacks is known when it has', async () => {
+  const clock = new HandClock()
+  const said: Have[] = []
+  const holders = subject([own, other], { replicas: 2, pledged: false, takers: [own, other], said: () => [other, said], clock })
+  await holders.follow(holders.next())
+  const says = (seq: number): [number | null, boolean] => {
+    said.splice(0, 1, { author: own, epoch: 0, seq })
+    holders.hear()
+    return [holders.percent(HAVE, 0), holders.isAnyLooking]
+  }
+  expect([says(3), says(5), says(1)]).toEqual([
+    [60, false],
+    [100, false],
+    [20, true],
+  ])
+  clock.pass(29_000)
+  expect([says(4), says(5), says(2)]).toEqual([
+    [80, true],
+    [100, false],
+    [40, true],
+  ])
+  clock.pass(30_000)
+  expect([says(2), says(3)]).toEqual([
+    [40, false],
+    [60, false],
+  ])
+  // What this device lacks itself is counted, wherever it is in the order.
+  expect([says(5), holders.percent(HAVE, 1), holders.percent(HAVE, 9)]).toEqual([[100, false], 80, 0])
 })
