@@ -60,7 +60,7 @@ export class Pace {
       const ms = this.perSecond === 0 ? 0 : (beyond / this.perSecond) * 1000
       // Less is a matter of rounding.
       if (ms > 0.001) {
-        this.#timer = this.#clock.after(ms, () => this.#go())
+        this.#timer = this.#clock.after(ms, () => this.#go(), { idle: true })
         return
       }
       this.#waiting.shift()

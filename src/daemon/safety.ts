@@ -44,12 +44,13 @@ function lostNote({ stored: { name }, keeping }: OpenFolder): Remark | null {
 function degradedNote(context: SafetyContext, folder: OpenFolder): Remark | null {
   const { copies, wantedCopies } = copiesOf(context, folder)
   if (copies === null || wantedCopies === null || copies >= wantedCopies) return null
+  const least = Math.max(1, copies)
   const only = copies === 1 ? 'only one device' : `only ${copies} devices`
   return {
     folder: folder.stored.name,
     reasonCode: 'degraded',
     message: `${copies === 0 ? 'no device' : only} can hold its versions, where replication_factor asks for ${wantedCopies}`,
-    hint: `${another(context, folder)}, or holdfast config set replication_factor ${Math.max(1, copies)}`,
+    hint: `${another(context, folder)}, or holdfast config set replication_factor ${least}`,
   }
 }
 

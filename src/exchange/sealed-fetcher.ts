@@ -42,7 +42,7 @@ export class SealedFetcher {
     const sealed: DeviceId[] = []
     const absent = (): AbsentError => new AbsentError({ open: [], sealed, isSure: sealed.length === holders.length })
     if (holders.length === 0) throw absent()
-    await this.#budget.take(length)
+    await this.#budget.take(length, signal)
     let isFound = false
     try {
       const first = this.#turn++

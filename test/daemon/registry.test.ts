@@ -61,6 +61,7 @@ function device(
         role: () => 'sync',
         counted: () => [],
         takers: () => [],
+        isLeaving: () => false,
       },
     },
     store: { folders: async () => [STORED], setting: async () => null, putSetting: async () => undefined },
