@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '#base'
 import type { Have, KeepItem } from '#db'
 import type { Absence, Exchange } from '#exchange'
-import { hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
+import { eachId, hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
 import {
   dutyOf,
@@ -210,8 +210,7 @@ export class FolderHolders {
 
   #those(ids: Uint8Array, are: (holders: readonly DeviceId[], id: Uint8Array) => boolean): Uint8Array {
     const { holders } = this.#layout!
-    const each = Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
-    return Buffer.concat(each.filter((id) => are(holders[partitionOf(id, holders.length)]!, id)))
+    return Buffer.concat(eachId(ids).filter((id) => are(holders[partitionOf(id, holders.length)]!, id)))
   }
 
   #peers(): FolderSync['exchange']['peers'] {

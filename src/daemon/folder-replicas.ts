@@ -2,12 +2,11 @@ import { HoldfastError, type Clock, type Logger, type Random } from '#base'
 import { chunkNamer } from '#content'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
-import { fromHex, mayWrite, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import { eachId, idAt, mayWrite, packIds, pickIds, toHex, unpackIds, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import {
   bothKept,
   giveUp,
-  namesIn,
   partitionOf,
   Replicator,
   SegmentBringer,
@@ -116,8 +115,8 @@ export class FolderReplicas {
     const replica = this.#replicas.get(device)
     if (replica === undefined || replica.replicator.obstacle === 'lies') return new Uint8Array(0)
     try {
-      const lacking = new Set(namesIn(await this.#holder(device).lacking(ids, new AbortController().signal)))
-      return Buffer.concat(namesIn(ids).flatMap((id) => (lacking.has(id) ? [] : [fromHex(id)])))
+      const lacking = new Set(unpackIds(await this.#holder(device).lacking(ids, new AbortController().signal)))
+      return packIds(unpackIds(ids).filter((id) => !lacking.has(id)))
     } catch (error) {
       this.#parts.logger.debug({ device, error }, 'a device did not say what it has')
       return new Uint8Array(0)
@@ -178,13 +177,15 @@ export class FolderReplicas {
         const blocks = await store.sealed(ids, Infinity)
         const missing = blocks.flatMap((block, at) => (block === null ? [at] : []))
         if (missing.length === 0) return blocks
-        const packed = Buffer.concat(missing.map((at) => ids.subarray(at * 32, at * 32 + 32)))
+        const packed = pickIds(ids, missing)
         const chunks = await find(
           packed,
           missing.map((at) => lengths[at]!),
           signal,
         )
-        const there = chunks.flatMap((bytes, n) => (bytes === null ? [] : [{ id: idAt(packed, n), bytes, at: missing[n]! }]))
+        const there = chunks.flatMap((bytes, n) =>
+          bytes === null ? [] : [{ id: toHex(idAt(packed, n)) as ChunkId, bytes, at: missing[n]! }],
+        )
         const sealed = await store.blocksOf(there.map(({ id, bytes }) => ({ id, bytes })))
         there.forEach(({ at }, n) => (blocks[at] = sealed[n] ?? null))
         return blocks
@@ -227,7 +228,7 @@ export class FolderReplicas {
         // Before this device counts on what is there: what it needs it for is in the index by now.
         await exchange.drops.tell(device, folder, await index.have(), signal)
         const has = await exchange.has(device, folder, ids, signal)
-        return Buffer.concat(has.flatMap((isThere, at) => (isThere ? [] : [ids.subarray(at * 32, at * 32 + 32)])))
+        return Buffer.concat(eachId(ids).filter((_, at) => !has[at]))
       },
       hold: async (chunks, signal) => {
         const blocks = chunks.map(({ id, length, block }) => ({ id: toHex(id) as ChunkId, length, bytes: block }))
@@ -259,8 +260,4 @@ function bringersOf({ replicator, segments }: Replica): (Replicator | SegmentBri
 
 function obstacleOf({ replicator, segments }: Replica): Replicator['obstacle'] {
   return replicator.obstacle ?? segments.obstacle
-}
-
-function idAt(ids: Uint8Array, at: number): ChunkId {
-  return toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId
 }

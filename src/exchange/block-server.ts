@@ -1,5 +1,5 @@
 import { giveBack, HoldfastError, type Logger } from '#base'
-import type { FolderId } from '#model'
+import { CHUNK_ID_BYTES, idCount, type FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeHeld, encodeHere, type HoldOutcome, type HoldRequest } from './block-frames.ts'
 import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
@@ -53,7 +53,7 @@ export class BlockServer {
 
   has({ number, folder, ids }: ChunkRequest): Promise<void> {
     const work = this.#turns.run(async () => {
-      const none = new Array<boolean>(ids.length / 32).fill(false)
+      const none = new Array<boolean>(idCount(ids)).fill(false)
       const has = await this.#or(none, (shelf) => shelf.has(this.#link.device, folder, ids, this.#told.has(folder)))
       await this.#send(encodeHere({ number, has }))
     })
@@ -62,9 +62,9 @@ export class BlockServer {
 
   blocks({ number, folder, ids }: ChunkRequest): Promise<void> {
     const work = this.#turns.run(async () => {
-      for (let start = 0; start < ids.length / 32 && !this.#link.closed.aborted;) {
-        const rest = ids.subarray(start * 32)
-        const all = (answer: Uint8Array | null): (Uint8Array | null)[] => new Array(rest.length / 32).fill(answer)
+      for (let start = 0; start < idCount(ids) && !this.#link.closed.aborted;) {
+        const rest = ids.subarray(start * CHUNK_ID_BYTES)
+        const all = (answer: Uint8Array | null): (Uint8Array | null)[] => new Array(idCount(rest)).fill(answer)
         const give = (shelf: Shelf): Promise<(Uint8Array | null)[]> =>
           shelf.sealed(this.#link.device, folder, rest, RESPONSE_BYTES)
         const chunks = await this.#or(all(null), give, all(UNREAD))

@@ -1,5 +1,5 @@
 import type { Logger } from '#base'
-import type { DeviceId, FolderId } from '#model'
+import { idCount, type DeviceId, type FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
 import { findHere, readHere, type LocalFolder } from './local-chunks.ts'
@@ -41,13 +41,13 @@ export class ChunkServer {
       await this.#answer(request)
     } catch (error) {
       if (!this.#link.closed.aborted) this.#parts.logger.warn({ device: this.#link.device, error }, 'a chunk request failed')
-      await this.#send(request.number, 0, new Array(request.ids.length / 32).fill(UNREAD)).catch(() => undefined)
+      await this.#send(request.number, 0, new Array(idCount(request.ids)).fill(UNREAD)).catch(() => undefined)
     }
   }
 
   async #answer({ number, folder, ids }: ChunkRequest): Promise<void> {
     const served = this.#parts.folderFor(folder, this.#link.device)
-    const count = ids.length / 32
+    const count = idCount(ids)
     if (served === null) return this.#send(number, 0, new Array(count).fill(null))
     const found = await findHere(served, ids)
     let start = 0
