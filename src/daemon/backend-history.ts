@@ -46,13 +46,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
     async restore({ folder, path, version: id, at, to }, signal) {
       const found = registry.find(folder)
       const past = pastOf(found)
-      if (id === undefined && at === undefined) {
-        throw new HoldfastError('usage', 'say which version: --version or --at', {
-          hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists them`,
-        })
-      }
-      const which: Which = id === undefined ? { at: Date.parse(at!) } : { id }
-      const chosen = await past.version(path, which)
+      const chosen = await past.version(path, id === undefined ? await whichOf(found, { path, at, to }) : { id })
       const { version } = chosen
       if (version.kind === 'tombstone') {
         throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to restore`, {
@@ -78,6 +72,24 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       return { path: version.path, version: now?.version ?? version.id, here }
     },
   }
+}
+
+/** Of a path what there was at a time; without one what it was last, unless it is that still and is to be restored in place. */
+async function whichOf(
+  { stored, keeping }: OpenFolder,
+  { path, at, to }: { path: string; at: string | undefined; to: string | null },
+): Promise<Which> {
+  if (at !== undefined) return { at: Date.parse(at) }
+  const entries = await keeping!.past.versions(path)
+  const isThere = entries.some(({ isCurrent, kind }) => isCurrent && kind !== 'tombstone')
+  if (isThere && to === null) {
+    throw new HoldfastError('usage', `${path} is there: say which of its versions is to be the newest: --version or --at`, {
+      hint: `holdfast versions ${shellWord(`${stored.name}/${path}`)} lists them`,
+    })
+  }
+  const last = entries.find(({ kind }) => kind !== 'tombstone')
+  if (last === undefined) throw new HoldfastError('not-found', `nothing is known of ${path} in ${stored.name}`)
+  return { id: last.version }
 }
 
 /** Waits until the disk shows what a path is now; false where that takes longer. */

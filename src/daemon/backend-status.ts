@@ -7,6 +7,7 @@ import { count } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { folderStatus, offeredStatus } from './backend-folders.ts'
 import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting } from './group-settings.ts'
+import { applyRateLimits } from './rate-limits.ts'
 import type { SettingKey } from './settings.ts'
 import { writeSupportBundle } from './support-bundle.ts'
 
@@ -48,6 +49,7 @@ export function statusOperations(context: BackendContext): StatusOperations {
       if (key === 'name') await network.group.renameDevice(network.group.device, name)
       settings.set(key, value)
       if (key === 'log_level') context.logger.setLevel(settings.values.log_level)
+      if (key === 'rate_limit_up' || key === 'rate_limit_down') applyRateLimits(network, settings.values)
       if (key === 'cache_bytes') await context.cache.trim()
       if (key === 'pledge') await context.pledge.tell()
       return setting(context, key)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { mayRead, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import { place, type Holders } from '#replication'
@@ -42,12 +42,16 @@ export function keepersOf(
   return staying.length > 0 ? staying : takers
 }
 
+/** What was named last: it is asked whenever anything may have changed, and hardly ever has. */
+let named = { text: '', name: '' }
+
 /** The name of the layout that these make, without working it out. */
 export function layoutName({ takers, replicas, partitions, pledged }: LayoutSource): string {
   const rule =
     pledged === null ? ['holdfast/v1/equal-layout'] : ['holdfast/v1/folder-layout', Buffer.from(pledged.hash).toString('hex')]
-  const hash = createHash('sha256').update([...rule, replicas, partitions, ...takers].join('\0'))
-  return hash.digest('hex').slice(0, 32)
+  const text = [...rule, replicas, partitions, ...takers].join('\0')
+  if (named.text !== text) named = { text, name: hash('sha256', text).slice(0, 32) }
+  return named.name
 }
 
 /**

@@ -29,6 +29,7 @@ import { Membership } from './membership.ts'
 import { Mender } from './mender.ts'
 import { OwnPledge } from './own-pledge.ts'
 import { retentionOf } from './retention-of.ts'
+import { applyRateLimits } from './rate-limits.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
 import { Relief } from './relief.ts'
@@ -111,6 +112,7 @@ async function start(
     { identity, store, clock, random, logger },
     { name: settings.values.name, listen: options.listen, lan: options.lan },
   )
+  applyRateLimits(network, settings.values)
   const { group, pairing } = network
   const membership = new Membership({ group, store, clock, logger, activity: (items) => activity.add(items) })
   await membership.start()
@@ -178,8 +180,7 @@ async function start(
     changed: (folder) => feed.folderChanged(folder),
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
-  layout.on('changed', reviewHolders)
-  layout.on('changed', () => network.providers.review())
+  for (const review of [reviewHolders, () => network.providers.review()]) layout.on('changed', review)
   const isBusy = (): boolean => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state))
   const sealings = (): FolderSealing[] =>
     registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))

@@ -6,7 +6,7 @@ import type { ForeignBlock } from '#store'
 import { LinkBrokenError, misfit, offline, struckOut } from './ask-errors.ts'
 import { encodeHoldHead, MAX_REQUEST_CHUNKS, type HoldOutcome } from './block-frames.ts'
 import { encodeRequest, type Frame } from './frames.ts'
-import { LONGEST_STALL_MS, STALL_MS } from './source.ts'
+import { LONGEST_STALL_MS, Signs, STALL_MS } from './signs.ts'
 import { Turns } from './turns.ts'
 
 /** Bytes of blocks in one frame at most, unless a single one is larger. */
@@ -32,7 +32,7 @@ interface Pending {
   /** Takes an answer; true: it was the last. Throws `corrupt` for one to something else. */
   take(answer: BlockAnswer): boolean
   reject(error: HoldfastError): void
-  at: number
+  signs: Signs
   stall: Timer | null
   /** Over which it was sent. */
   link: Link | null
@@ -137,7 +137,7 @@ export class Asker {
     const asked = this.#devices.get(device)
     const pending = asked?.pending.get(number)
     if (asked === undefined || pending?.link !== link) return
-    pending.at = asked.heard = this.#parts.clock.monotonic()
+    pending.signs.at = asked.heard = this.#parts.clock.monotonic()
     asked.breaks = 0
     try {
       if (pending.take(answer)) end(asked, number)
@@ -202,7 +202,7 @@ export class Asker {
         if (result !== null) resolve(result)
         return result !== null
       }
-      const pending: Pending = { take, reject, at: this.#parts.clock.monotonic(), stall: null, link: null, isProbe }
+      const pending: Pending = { take, reject, signs: new Signs(this.#parts.clock.monotonic()), stall: null, link: null, isProbe }
       asked.pending.set(number, pending)
       this.#watch(asked, number, pending)
       void this.#send(asked, number, frame)
@@ -214,8 +214,9 @@ export class Asker {
       const link = await asked.peer.bulk()
       const pending = asked.pending.get(number)
       if (pending !== undefined) pending.link = link
+      pending?.signs.over(link)
       await link.send(...frame)
-      if (pending !== undefined) pending.at = this.#parts.clock.monotonic()
+      pending?.signs.sent(this.#parts.clock.monotonic())
     } catch (error) {
       const { device } = asked.peer
       this.#parts.logger.debug({ device, error }, 'a device could not be asked about blocks')
@@ -229,9 +230,7 @@ export class Asker {
     const { patience } = asked
     const look = (): void => {
       const now = this.#parts.clock.monotonic()
-      // Answers come in turn: on a slow line what was asked last waits behind the rest.
-      if (now - Math.max(pending.at, asked.heard) < patience && now - pending.at < LONGEST_STALL_MS)
-        return this.#watch(asked, number, pending)
+      if (pending.signs.areGood(now, asked.heard, patience)) return this.#watch(asked, number, pending)
       asked.patience = Math.min(2 * patience, LONGEST_STALL_MS)
       end(asked, number)
       pending.reject(new HoldfastError('timeout', `${asked.peer.device} did not answer what it was asked about blocks`))

@@ -65,13 +65,16 @@ test('a device whose line is so slow that each chunk takes longer than it is wai
 })
 
 test('what a device does not answer, though it answers all else, is given up some time', async () => {
-  const { fetch } = fetcherFrom(1, 1)
-  const one = fetch(1)
-  one.catch(() => undefined)
-  for (let at = 2; at < 35; at++) {
+  const { fetch } = fetcherFrom(1, 6)
+  const answered = async (at: number, ms: number): Promise<void> => {
     const another = fetch(at)
-    await vi.advanceTimersByTimeAsync(10_000)
+    await vi.advanceTimersByTimeAsync(ms)
     await another
   }
+  // Until it is asked for more than one at a time.
+  for (let at = 1; at < 6; at++) await answered(at, 10)
+  const one = fetch(6)
+  one.catch(() => undefined)
+  for (let at = 7; at < 40; at++) await answered(at, 10_000)
   await expect(one).rejects.toMatchObject({ code: 'not-found' })
 })

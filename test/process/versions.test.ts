@@ -60,7 +60,9 @@ test('every version of an own file is kept, and comes back, with nobody else the
     ['edited', 90_000, false],
     ['added', 90_000, false],
   ])
-  const out = join(cluster.directory, 'out.tex')
+  const [last, out] = [join(cluster.directory, 'last.tex'), join(cluster.directory, 'out.tex')]
+  await alone.cli('restore', 'thesis/chapter.tex', '--to', last)
+  expect(sha(readFileSync(last))).toBe(sha(contents[2]!))
   await alone.cli('restore', 'thesis/chapter.tex', '--version', all[2]!.version.slice(0, 10), '--to', out)
   expect(sha(readFileSync(out))).toBe(sha(contents[1]!))
   expect(await alone.cli('restore', 'thesis/chapter.tex', '--version', all[3]!.version)).toMatchObject({ here: true })
@@ -182,13 +184,14 @@ test('what cannot be restored says why, and leaves all as it is', async () => {
   await expect(anna.cli('restore', 'refused/never', '--at', new Date().toISOString())).rejects.toMatchObject({
     code: 'not-found',
   })
-  await expect(anna.cli('restore', 'refused/a')).rejects.toMatchObject({ exitCode: 2 })
+  await expect(anna.cli('restore', 'refused/a')).rejects.toMatchObject({ exitCode: 2, code: 'usage' })
+  await expect(anna.cli('restore', 'refused/never')).rejects.toMatchObject({ code: 'not-found' })
   await expect(anna.cli('restore', 'refused/a', '--at', '2001-01-01')).rejects.toMatchObject({ code: 'not-found' })
   rmSync(join(place, 'a'))
   await anna.client.scan({ folder: 'refused' })
   await expect(anna.cli('restore', 'refused/a', '--at', new Date().toISOString())).rejects.toMatchObject({ code: 'not-found' })
-  write(place, 'a', 'text')
-  await anna.client.scan({ folder: 'refused' })
+  expect(await anna.cli('restore', 'refused/a')).toMatchObject({ path: 'a', here: true })
+  expect(readFileSync(join(place, 'a'), 'utf8')).toBe('text')
   const [only] = await versions(anna, 'refused/a')
   const taken = join(cluster.directory, 'taken')
   write(cluster.directory, 'taken', 'mine')

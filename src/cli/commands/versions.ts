@@ -42,15 +42,16 @@ export const versions: Command = {
 
 export const restore: Command = {
   words: 'restore',
-  synopsis: 'TARGET --version V | --at TIME [--to FILE]',
-  summary: 'Makes a file again what it was, as a new version; or writes what it was into FILE; - is stdout.',
+  synopsis: 'TARGET [--version V | --at TIME] [--to FILE]',
+  summary:
+    'Makes a file again what it was, as a new version; or writes what it was into FILE; - is stdout. Without a version or time a deleted file comes back as it was last.',
   options: { version: { type: 'string' }, at: { type: 'string' }, to: { type: 'string' } },
   takes: [1, 1],
   async run({ argument, text, resolve, connect, output }) {
     const target = parseFile(argument(0))
     const [version, at, to] = [text('version'), text('at'), text('to')]
-    if ((version === undefined) === (at === undefined)) {
-      throw new HoldfastError('usage', 'say which version to restore: --version V, or --at TIME for what it was then', {
+    if (version !== undefined && at !== undefined) {
+      throw new HoldfastError('usage', 'say one of both: --version V, or --at TIME for what it was then', {
         hint: `holdfast versions ${shellWord(argument(0))} lists them`,
       })
     }
