@@ -1,8 +1,8 @@
-import { HoldfastError, type Clock, type Logger, type Random } from '#base'
+import type { Clock, Logger, Random } from '#base'
 import { chunkNamer } from '#content'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
-import { eachId, idAt, mayWrite, packIds, pickIds, toHex, unpackIds, type ChunkId, type DeviceId, type FolderId } from '#model'
+import { idAt, mayWrite, packIds, pickIds, toHex, unpackIds, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import {
   bothKept,
@@ -10,13 +10,13 @@ import {
   partitionOf,
   Replicator,
   SegmentBringer,
-  type BlockHolder,
   type ChunkFinder,
   type GiveUpParts,
   type KeptBy,
   type Tally,
 } from '#replication'
 import type { FolderChunks } from '#store'
+import { blockHolder } from './block-holder.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { segmentHolder } from './segment-holder.ts'
 
@@ -115,7 +115,7 @@ export class FolderReplicas {
     const replica = this.#replicas.get(device)
     if (replica === undefined || replica.replicator.obstacle === 'lies') return new Uint8Array(0)
     try {
-      const lacking = new Set(unpackIds(await this.#holder(device).lacking(ids, new AbortController().signal)))
+      const lacking = new Set(unpackIds(await blockHolder(this.#parts, device).lacking(ids, new AbortController().signal)))
       return packIds(unpackIds(ids).filter((id) => !lacking.has(id)))
     } catch (error) {
       this.#parts.logger.debug({ device, error }, 'a device did not say what it has')
@@ -169,7 +169,7 @@ export class FolderReplicas {
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
       ...this.#parts,
-      holder: this.#holder(device),
+      holder: blockHolder(this.#parts, device),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
       mayBring: () => this.#mayBring,
       isExpectedOf: (author) => this.#writersHere.includes(author),
@@ -218,34 +218,6 @@ export class FolderReplicas {
       .putSetting(key, known === null ? null : JSON.stringify(known))
       .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
     changed()
-  }
-
-  #holder(device: DeviceId): BlockHolder {
-    const { folder, exchange, store, index } = this.#parts
-    return {
-      device,
-      lacking: async (ids, signal) => {
-        // Before this device counts on what is there: what it needs it for is in the index by now.
-        await exchange.drops.tell(device, folder, await index.have(), signal)
-        const has = await exchange.has(device, folder, ids, signal)
-        return Buffer.concat(eachId(ids).filter((_, at) => !has[at]))
-      },
-      hold: async (chunks, signal) => {
-        const blocks = chunks.map(({ id, length, block }) => ({ id: toHex(id) as ChunkId, length, bytes: block }))
-        const outcomes = await exchange.hold(device, folder, blocks, signal)
-        return outcomes.map((outcome) =>
-          outcome === 'stored' || outcome === 'had' ? 'stored' : outcome === 'full' ? 'full' : 'refused',
-        )
-      },
-      isThere: async (id, length, signal) => {
-        const [block] = await exchange.blocks(device, folder, id, signal)
-        if (block == null) return false
-        if (block.length === 0) throw new HoldfastError('offline', 'the device cannot read a block now')
-        const [chunk] = await store.open([{ id: toHex(id) as ChunkId, bytes: block }])
-        if (chunk === 'unreadable') throw new HoldfastError('offline', 'a block is sealed with a key that is not here yet')
-        return chunk !== 'wrong' && chunk?.length === length
-      },
-    }
   }
 }
 
