@@ -1,4 +1,4 @@
-import { HoldfastError, orAborted, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, Limiter, orAborted, type Clock, type Logger, type Timer } from '#base'
 import { MAX_BLOCK_LENGTH } from '#content'
 import type { DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
@@ -7,7 +7,6 @@ import { LinkBrokenError, misfit, offline, struckOut } from './ask-errors.ts'
 import { encodeHoldHead, MAX_REQUEST_CHUNKS, type HoldOutcome } from './block-frames.ts'
 import { encodeRequest, type Frame } from './frames.ts'
 import { LONGEST_STALL_MS, Signs, STALL_MS } from './signs.ts'
-import { Turns } from './turns.ts'
 
 /** Bytes of blocks in one frame at most, unless a single one is larger. */
 const HOLD_BYTES = 1024 * 1024
@@ -45,7 +44,7 @@ class Asked {
   /** Tells this time that it is connected from others. */
   readonly connection: number
   readonly pending = new Map<number, Pending>()
-  readonly turns = new Turns(UNDER_WAY)
+  readonly turns = new Limiter(UNDER_WAY)
   next = 1
   /** As in Source. */
   heard = -Infinity

@@ -1,4 +1,4 @@
-import { giveBack, HoldfastError, type Logger } from '#base'
+import { giveBack, HoldfastError, type Limiter, type Logger } from '#base'
 import { CHUNK_ID_BYTES, idCount, type FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeHeld, encodeHere, type HoldOutcome, type HoldRequest } from './block-frames.ts'
@@ -8,7 +8,6 @@ import { encodeDropped, encodeListed, type DropRequest, type ListRequest } from 
 import { readDropList, type DropList } from './drop-list.ts'
 import { encodeNamed, type SegmentRequest, type SegmentsRequest } from './segment-frames.ts'
 import type { Shelf } from './shelf.ts'
-import type { Turns } from './turns.ts'
 
 /** Bytes of blocks of one device that wait to be taken; more are not read from its link until these are done. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
@@ -26,12 +25,12 @@ export interface BlockServerParts {
 export class BlockServer {
   readonly #parts: BlockServerParts
   readonly #link: Link
-  readonly #turns: Turns
+  readonly #turns: Limiter
   #waitingBytes = 0
   /** Folders of which the device has said over this link how far it has seen. */
   readonly #told = new Set<FolderId>()
 
-  constructor(parts: BlockServerParts, link: Link, turns: Turns) {
+  constructor(parts: BlockServerParts, link: Link, turns: Limiter) {
     this.#parts = parts
     this.#link = link
     this.#turns = turns

@@ -1,9 +1,8 @@
-import type { Logger } from '#base'
+import { Limiter, type Logger } from '#base'
 import { idCount, type DeviceId, type FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
 import { findHere, readHere, type LocalFolder } from './local-chunks.ts'
-import { Turns } from './turns.ts'
 
 /** Bytes of chunks in one response frame at most, unless a single chunk is larger. */
 export const RESPONSE_BYTES = 1024 * 1024
@@ -22,9 +21,9 @@ export interface ServerParts {
 export class ChunkServer {
   readonly #parts: ServerParts
   readonly #link: Link
-  readonly #turns: Turns
+  readonly #turns: Limiter
 
-  constructor(parts: ServerParts, link: Link, turns = new Turns(PARALLEL)) {
+  constructor(parts: ServerParts, link: Link, turns = new Limiter(PARALLEL)) {
     this.#parts = parts
     this.#link = link
     this.#turns = turns
