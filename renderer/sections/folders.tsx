@@ -7,6 +7,7 @@ import { FolderCard } from './folder-card.tsx'
 
 export function Folders({ snapshot }: { snapshot: Snapshot }) {
   const folders = snapshot.folders.toSorted((a, b) => urgency(a) - urgency(b) || a.name.localeCompare(b.name))
+  const isStorage = snapshot.devices.some(({ device, role }) => device === snapshot.device.id && role === 'storage')
   const mine = folders.filter(({ state }) => state !== 'offered')
   return (
     <Section title="Folders">
@@ -15,14 +16,17 @@ export function Folders({ snapshot }: { snapshot: Snapshot }) {
           <FolderCard key={folder.id} folder={folder} problems={snapshot.problems[folder.name] ?? []} />
         ))}
       </ul>
-      {mine.length === 0 ? <Empty>Share a folder, and every device that you add can have it too.</Empty> : null}
-      <ActionForm
-        verb="Share folder"
-        send={({ path = '', name = '' }) => api.createFolder({ path, ...(name === '' ? {} : { name }) })}
-      >
-        <TextField name="path" label="Folder on this computer" placeholder="/home/me/Documents" required />
-        <TextField name="name" label="Name (optional)" />
-      </ActionForm>
+      {isStorage ? <Empty>This device holds sealed blocks for the others, and has no folders of its own.</Empty> : null}
+      {mine.length === 0 && !isStorage ? <Empty>Share a folder, and every device that you add can have it too.</Empty> : null}
+      {isStorage ? null : (
+        <ActionForm
+          verb="Share folder"
+          send={({ path = '', name = '' }) => api.createFolder({ path, ...(name === '' ? {} : { name }) })}
+        >
+          <TextField name="path" label="Folder on this computer" placeholder="/home/me/Documents" required />
+          <TextField name="name" label="Name (optional)" />
+        </ActionForm>
+      )}
     </Section>
   )
 }

@@ -9,11 +9,18 @@ export function Removal({ removed }: { removed: Status['removed'] }) {
       <h2>
         {removed.name} removed this device from its group, {when(removed.time)}
       </h2>
-      <p>
-        Its folders are no longer synced with that group. The files are still here. To be in the group again:{' '}
-        <em>Add a device</em>, <em>Invite</em> on one of its devices, then <em>Enter a code</em> here. To go on alone: the command{' '}
-        <code>holdfast leave</code>.
-      </p>
+      {removed.role === 'storage' ? (
+        <p>
+          It holds sealed blocks for that group. To be in it again: the command <code>holdfast invite --role storage</code> on one
+          of its members, then <em>Enter a code</em> here. To give their room back for good: <code>holdfast gc --abandoned</code>.
+        </p>
+      ) : (
+        <p>
+          Its folders are no longer synced with that group. The files are still here. To be in the group again:{' '}
+          <em>Add a device</em>, <em>Invite</em> on one of its devices, then <em>Enter a code</em> here. To go on alone: the
+          command <code>holdfast leave</code>.
+        </p>
+      )}
     </section>
   )
 }

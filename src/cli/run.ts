@@ -11,6 +11,8 @@ import { chooseHome, findDaemon, serveCommand, startDirectory } from './places.t
 
 /** The oldest that has all that is needed. */
 const NODE = 24
+/** In front of a word it keeps that from looking like an option. */
+const DISGUISE = '\0'
 
 const GLOBAL_OPTIONS: ParseArgsOptionsConfig = {
   home: { type: 'string' },
@@ -62,11 +64,12 @@ async function runCommand(argv: readonly string[], around: Surroundings, output:
   const { command, used } = find(commands, word, rest)
   if (command === undefined) return help(commands, { word, next: rest[0] }, argv, output)
 
-  const { values, positionals } = parseArgs({
-    args: [...before, ...rest.slice(used - 1)],
+  const { values, positionals: found } = parseArgs({
+    args: [...before, ...rest.slice(used - 1)].map(disguised),
     options: { ...GLOBAL_OPTIONS, ...command.options },
     allowPositionals: true,
   })
+  const positionals = found.map((word) => (word.startsWith(DISGUISE) ? word.slice(DISGUISE.length) : word))
   if (values['help'] === true) {
     const text = commandHelp(commands, command)
     output.result({ help: text }, () => text)
@@ -91,6 +94,11 @@ async function runCommand(argv: readonly string[], around: Surroundings, output:
     env: around.env,
   }
   return await command.run(call)
+}
+
+/** A negative number that is no option's value is a word like others, which whoever takes it may refuse: no option begins so. */
+function disguised(word: string, at: number, words: readonly string[]): string {
+  return /^-\d/.test(word) && words[at - 1]?.startsWith('--') !== true ? `${DISGUISE}${word}` : word
 }
 
 /** Global options may come before the command; `word` is its first word, `rest` all that follows. */

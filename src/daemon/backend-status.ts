@@ -75,7 +75,7 @@ export function activityTeller(context: BackendContext): (item: StoredActivity &
 }
 
 /** Folder names here, by id; those only offered too. */
-export function folderNames({ registry, network }: BackendContext): Map<string, string> {
+export function folderNames({ registry, network }: Pick<BackendContext, 'registry' | 'network'>): Map<string, string> {
   const names = new Map<string, string>(network.group.state.folders.map(({ id, name }) => [id, name]))
   for (const { stored } of registry.folders) names.set(stored.id, stored.name)
   return names
@@ -118,7 +118,10 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
       .devices()
       .filter(({ own }) => !own)
       .map(({ device, name, connected, address, rttMs }) => ({ device, name, connected, address, rttMs })),
-    removed: putOut === null ? null : { by: putOut.by, name: membership.called()(putOut.by), time: isoTime(putOut.time) },
+    removed:
+      putOut === null
+        ? null
+        : { by: putOut.by, name: membership.called()(putOut.by), time: isoTime(putOut.time), role: putOut.role ?? 'member' },
     rates: rates.read(),
     store: await storeStatus(context),
     layout: current === null ? null : { epoch: current.counter, author: current.author },
@@ -130,10 +133,11 @@ async function storeStatus({ blocks, registry, logger, network: { group } }: Bac
   const liveBytes = registry.folders.reduce((sum, { sync }) => sum + (sync?.totals?.bytes ?? 0), 0)
   const stored = await blocks.totals().catch((error: unknown) => {
     logger.warn({ error }, 'the blocks could not be counted')
-    return { blocks: null, bytes: null, damaged: null }
+    return null
   })
-  const pledgeBytes = group.state.pledge(group.device)
-  return { blocks: stored.blocks, bytes: stored.bytes, damaged: stored.damaged, liveBytes, pledgeBytes }
+  const { blocks: count = null, damaged = null, segmentBytes = null } = stored ?? {}
+  const bytes = stored && stored.bytes + stored.segmentBytes
+  return { blocks: count, bytes, segmentBytes, damaged, liveBytes, pledgeBytes: group.state.pledge(group.device) }
 }
 
 async function health(context: BackendContext): Promise<Health> {

@@ -18,6 +18,7 @@ import {
 import type { FolderChunks } from '#store'
 import { blockHolder } from './block-holder.ts'
 import type { FolderLayout } from './folder-layout.ts'
+import { HolderCounts } from './holder-counts.ts'
 import { segmentHolder } from './segment-holder.ts'
 
 export interface FolderReplicasParts {
@@ -56,6 +57,8 @@ interface Replica {
 export class FolderReplicas {
   readonly #parts: FolderReplicasParts
   readonly #replicas = new Map<DeviceId, Replica>()
+  /** What they turn out to lack. */
+  readonly counts = new HolderCounts()
 
   constructor(parts: FolderReplicasParts) {
     this.#parts = parts
@@ -128,6 +131,13 @@ export class FolderReplicas {
     for (const { replicator } of this.#replicas.values()) replicator.startAnew()
   }
 
+  /** One was found to have lost something: it is asked for everything. */
+  askAgain(device: DeviceId): void {
+    const replica = this.#replicas.get(device)
+    replica?.replicator.startAnew()
+    replica?.segments.startAnew()
+  }
+
   /** Brings at once what each connected one lacks, `isAnew`: after asking it for everything again. One that fails keeps none of the others from it. */
   async bringAll(isAnew: boolean): Promise<void> {
     this.review()
@@ -169,7 +179,7 @@ export class FolderReplicas {
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
       ...this.#parts,
-      holder: blockHolder(this.#parts, device),
+      holder: this.counts.of(blockHolder(this.#parts, device)),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
       mayBring: () => this.#mayBring,
       isExpectedOf: (author) => this.#writersHere.includes(author),

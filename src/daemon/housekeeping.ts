@@ -13,9 +13,11 @@ import {
   type FolderHousekeepingParts,
   type HousekeptFolder,
 } from './folder-housekeeping.ts'
+import type { FolderUse } from './folder-use.ts'
 import type { HeldForOthers } from './held-for-others.ts'
 import { add, NOTHING, type Housekept } from './housekept.ts'
 import { isLeftToOthers } from './left-folders.ts'
+import { StrayFiles } from './stray-files.ts'
 import { sweepPending } from './sweep-pending.ts'
 
 const MINUTE_MS = 60_000
@@ -38,8 +40,14 @@ const LEFT =
   'this device left it, and it is not known whether other devices have all of it; if they are to, join it again, and leave it when it is protected'
 /** Of one whose index this device never had, or has no longer, and whose blocks others put here. */
 const HELD = 'its blocks are held for other devices, which say what of them may go'
-/** Of one that nobody can read any more, as far as is known. */
-const ABANDONED = 'no device takes part in it any more; its blocks go for good with: holdfast gc --abandoned'
+/** What is told of one whose blocks are held for others. */
+const STANDING: Record<FolderUse, string> = {
+  taken: HELD,
+  read: 'no device has it on a disk, and one may read it out of the blocks that are held here: they stay until all have left it, or may not read it any more',
+  none: 'no device takes part in it any more; its blocks go for good with: holdfast gc --abandoned',
+  foreign:
+    'it is of a group that this device is not in any more: in that again (holdfast join CODE) its blocks are of use, else they go for good with: holdfast gc --abandoned',
+}
 /** When the last run ended, ms. */
 const LAST_KEY = 'housekeeping'
 
@@ -59,8 +67,8 @@ export interface HousekeepingParts {
   isElsewhere(folder: FolderId): boolean
   /** What is here of folders that this device takes no part in, and others count on. */
   held: Pick<HeldForOthers, 'took' | 'isFor' | 'isAny'>
-  /** Does any device say that it takes part in a folder? */
-  isTaken(folder: FolderId): boolean
+  /** Of what use it is. */
+  use(folder: FolderId): FolderUse
   /** Tells others what of that which they hold may go. */
   judge: Pick<DropJudge, 'judge'>
   /** What people call a folder. */
@@ -83,6 +91,7 @@ export interface HousekeepingOptions {
  */
 export class Housekeeping {
   readonly #parts: HousekeepingParts
+  readonly #strays: StrayFiles
   readonly #queue = new Queue()
   readonly #stop = new AbortController()
   #looking: Timer | null = null
@@ -91,6 +100,7 @@ export class Housekeeping {
 
   constructor(parts: HousekeepingParts) {
     this.#parts = parts
+    this.#strays = new StrayFiles(parts)
   }
 
   start(): void {
@@ -159,7 +169,14 @@ export class Housekeeping {
     const { registry, blocks, store, clock, logger, retention } = this.#parts
     signal.throwIfAborted()
     const now = clock.now()
-    const total: Housekept = { ...NOTHING, forgotten: 0, archivedFiles: 0, obstacles: [], elsewhere: [] }
+    const total: Housekept = {
+      ...NOTHING,
+      forgotten: 0,
+      archivedFiles: 0,
+      strays: { files: 0, bytes: 0 },
+      obstacles: [],
+      elsewhere: [],
+    }
     const parts = this.#folderParts((await blocks.totals()).blocks, signal)
     const options = { now, grace: this.#parts.grace(), isDry, isAbandonedToo }
     const folders = new Set(await blocks.folders())
@@ -182,12 +199,14 @@ export class Housekeeping {
       total.elsewhere.push(...(await this.#judge(parts, folder, { isDry, isPendingOnly: false, signal })))
     }
     if (isSweepOnly) return total
-    const { files, bytes } = await this.#dropArchived(parts.step, { isDry, signal })
-    total.archivedFiles += files
-    total.bytes += bytes
+    const archived = await this.#dropArchived(parts.step, { isDry, signal })
+    total.archivedFiles += archived.files
+    total.bytes += archived.bytes
     for (const folder of folders) await attempt(folder, () => this.#sweepLeft(parts, folder, options))
     if (!isDry) {
-      total.bytes += await this.#tidy(parts, now - STRAY_MS)
+      const { bytes, strays } = await this.#strays.tidy({ ...options, before: now - STRAY_MS, step: () => parts.step(0) })
+      total.bytes += bytes
+      total.strays = strays
       await store.putSetting(LAST_KEY, String(now))
       const { forgotten, archivedFiles, blocks: count, bytes: freed, obstacles } = total
       logger.info({ forgotten, archivedFiles, blocks: count, bytes: freed, obstacles }, 'what is no longer needed was removed')
@@ -222,16 +241,17 @@ export class Housekeeping {
     folder: FolderId,
     options: { now: number; grace: number; isDry: boolean; isAbandonedToo?: boolean },
   ): Promise<Swept> {
-    const { registry, isElsewhere, isTaken, held } = this.#parts
-    const isToGo = options.isAbandonedToo === true && !isTaken(folder)
+    const { registry, isElsewhere, use, held } = this.#parts
+    const isUsed = (): boolean => use(folder) === 'taken' || use(folder) === 'read'
+    const isToGo = options.isAbandonedToo === true && !isUsed()
     const isLeft = (await isLeftToOthers(store, folder)) && isElsewhere(folder)
     if (!isToGo && !isLeft) {
       if (!held.isFor(folder)) return { ...NOTHING, obstacle: LEFT }
       const swept = await sweepPending({ folder, blocks, step }, options)
-      return { ...swept, obstacle: isTaken(folder) ? HELD : ABANDONED }
+      return { ...swept, obstacle: STANDING[use(folder)] }
     }
     const obstacle = (): string | null => {
-      if (isToGo ? isTaken(folder) : held.took(folder)) return HELD
+      if (isToGo ? isUsed() : held.took(folder)) return HELD
       return registry.folders.some(({ stored }) => stored.id === folder) ? 'it was joined meanwhile' : null
     }
     return sweep({ folder, index: null, store: blocks, obstacle, step }, options)
@@ -258,18 +278,6 @@ export class Housekeeping {
   #folderParts(total: number | null, signal: AbortSignal): FolderHousekeepingParts {
     const { device, blocks, store } = this.#parts
     return { device, blocks, store, step: this.#stepper(total, signal) }
-  }
-
-  /** Removes files that are older, and of no block; their bytes. */
-  async #tidy({ blocks, step }: FolderHousekeepingParts, before: number): Promise<number> {
-    let bytes = 0
-    for (let after: string | null = ''; after !== null;) {
-      const tidied = await blocks.tidy(after, before, this.#parts.sealings())
-      bytes += tidied.bytes
-      after = tidied.next
-      await step(0)
-    }
-    return bytes
   }
 
   /** Rests in proportion to what was done since the last call, and tells how far it has come; null: tells nothing. */

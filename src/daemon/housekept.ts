@@ -7,6 +7,8 @@ export interface Housekept extends Omit<Swept, 'obstacle'> {
   forgotten: number
   /** Dropped from archives; `bytes` has theirs as well. */
   archivedFiles: number
+  /** Files of blocks of which nobody here knows what they are, and which stay; in a dry run they are not looked for. */
+  strays: { files: number; bytes: number }
   /** What could not be done, by folder. */
   obstacles: { folder: string; message: string }[]
   /** What devices that hold blocks of folders are to hold no longer. */

@@ -2,7 +2,7 @@ import { calledIn } from '#api/contract'
 import { shellWord, type Clock, type Logger } from '#base'
 import type { Activity, DeviceStore } from '#db'
 import type { DeviceId } from '#model'
-import type { Departure, Group, GroupState } from '#peers'
+import type { Departure, DeviceRole, Group, GroupState } from '#peers'
 import { findDevice, isCalled } from './find-device.ts'
 
 /** The setting that keeps it. */
@@ -14,7 +14,7 @@ const MAX_NAMES = 1_000
 interface Former {
   names: [DeviceId, string][]
   /** Another device put this one out of its last group, and it has been alone since. */
-  putOut: Pick<Departure, 'by' | 'time'> | null
+  putOut: (Pick<Departure, 'by' | 'time'> & { role?: DeviceRole }) | null
 }
 
 export interface MembershipParts {
@@ -127,6 +127,7 @@ export class Membership {
 
   #removed(state: GroupState): void {
     const { group } = this.#parts
+    const role = this.#state?.devices.find(({ device }) => device === group.device)?.role ?? 'member'
     this.#state = null
     const departure = state.departures.find(({ device }) => device === group.device)
     const names = new Map(this.#former.names)
@@ -135,7 +136,7 @@ export class Membership {
       names.set(device, name)
     }
     const isPutOut = departure !== undefined && departure.by !== group.device
-    const putOut = isPutOut ? { by: departure.by, time: departure.time } : null
+    const putOut = isPutOut ? { by: departure.by, time: departure.time, role } : null
     this.#former = { names: [...names].slice(-MAX_NAMES), putOut }
     this.#keep()
     if (isPutOut) this.#note(departure, 'this device, from the group')

@@ -1,8 +1,16 @@
 import { HoldfastError, orAborted, Queue, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceStore } from '#db'
-import { toHex, type ChunkId, type FolderId } from '#model'
-import { adoptOrphans, type DamagedChunks, type FolderSealing, type StoreTotals, type ThreadedStore } from '#store'
+import { idCount, packIds, unpackIds, type ChunkId, type FolderId } from '#model'
+import {
+  adoptOrphans,
+  type DamagedChunks,
+  type FolderSealing,
+  type SegmentPlace,
+  type StoreTotals,
+  type ThreadedStore,
+} from '#store'
 import type { OpenFolder } from './folder-opener.ts'
+import { LostSegments } from './lost-segments.ts'
 
 /** Begins so long after damage was found, */
 const SOON_MS = 1_000
@@ -15,7 +23,7 @@ const UNHEALED_MS = 10 * 60_000
 const DATABASE = 'store.database'
 
 export interface MenderParts {
-  blocks: Pick<ThreadedStore, 'totals' | 'damaged' | 'absolve' | 'dropDamaged' | 'lacking' | 'orphans' | 'adopt'>
+  blocks: Pick<ThreadedStore, 'totals' | 'damaged' | 'absolve' | 'dropDamaged' | 'lacking' | 'orphans' | 'adopt' | 'segments'>
   registry: { readonly folders: readonly Pick<OpenFolder, 'stored' | 'keeping'>[]; lacks(folder: FolderId): boolean }
   sealings(): readonly FolderSealing[]
   /** Is what is here of a folder that this device takes no part in for others? They alone can bring it again. */
@@ -24,12 +32,16 @@ export interface MenderParts {
   clock: Clock
   logger: Logger
   changed(folder: FolderId): void
+  /** Something that is here for others is damaged or gone: they are to bring it again. */
+  lost(folder: FolderId): void
 }
 
+/** Chunks that were damaged or gone: `healed`: here again; `unneeded`: they need not be here, and what was left of them went; `waiting`: neither yet. */
 export interface Healing {
-  /** Chunks that were damaged or gone, and how many of them are whole again, or need not be here any more. */
   damaged: number
   healed: number
+  unneeded: number
+  waiting: number
 }
 
 /**
@@ -44,20 +56,27 @@ export class Mender {
   #isWaitingForAll = false
   /** Chunks that were found damaged or gone: since `collect`, else in this run. */
   readonly #found = new Map<FolderId, Set<ChunkId>>()
-  #isCollecting = false
+  /** How many want that. */
+  #collecting = 0
   /** Damaged blocks, as far as they were counted, by folder. */
   #unhealed: ReadonlyMap<FolderId, number> = new Map()
+  readonly #segments: LostSegments
+  /** As they were counted last. */
+  #lostSegments: Awaited<ReturnType<LostSegments['look']>> = new Map()
   #totals: StoreTotals | null = null
   /** The database that all that is kept was last compared with; null until it is known. */
   #compared: string | null = null
   /** The one that this was begun with last. */
   #seen: string | null = null
   #isStarted = false
+  /** More was found to be damaged than others were told of. */
+  #isUntold = true
   #timer: Timer | null = null
   readonly #stop = new AbortController()
 
   constructor(parts: MenderParts) {
     this.#parts = parts
+    this.#segments = new LostSegments(parts.blocks)
   }
 
   /** To be called when the folders have been opened. */
@@ -78,8 +97,10 @@ export class Mender {
     this.#totals = totals
     if (before === null) return
     if (!this.#isStarted) return
+    if (totals.damaged > before.damaged) this.#isUntold = true
     if (before.database !== totals.database || totals.damaged > before.damaged) this.#soon(SOON_MS)
-    else if (totals.damaged < before.damaged) this.#do(() => this.#count())
+    else if (totals.damaged < before.damaged || (this.#lostSegments.size > 0 && totals.segmentBytes !== before.segmentBytes))
+      this.#do(() => this.#count())
   }
 
   /** A device that may have what is damaged here. */
@@ -87,20 +108,29 @@ export class Mender {
     if (this.#unhealed.size > 0) this.#soon(CONNECTED_MS)
   }
 
-  /** Blocks of a folder that are damaged, and not had anew yet. */
+  /** Damaged blocks that were not had anew yet, by folder. */
+  get unhealed(): ReadonlyMap<FolderId, number> {
+    return this.#unhealed
+  }
+
+  /** Those of one folder. */
   damagedIn(folder: FolderId): number {
     return this.#unhealed.get(folder) ?? 0
   }
 
+  /** Index segments were found damaged, and are not here any more. */
+  lostSegments(places: readonly SegmentPlace[]): void {
+    this.#segments.add(places)
+    if (places.length > 0) this.#isUntold = true
+  }
+
   /** From now on, until `collected`, `heal` counts whatever is found. */
   collect(): void {
-    this.#found.clear()
-    this.#isCollecting = true
+    if (this.#collecting++ === 0) this.#found.clear()
   }
 
   collected(): void {
-    this.#found.clear()
-    this.#isCollecting = false
+    if (--this.#collecting === 0) this.#found.clear()
   }
 
   /**
@@ -110,6 +140,7 @@ export class Mender {
   heal(found: readonly DamagedChunks[], all: boolean, signal: AbortSignal): Promise<Healing> {
     const healing = this.#queue.run(async () => {
       this.#note(found)
+      if (found.length > 0) this.#isUntold = true
       if (all) this.#isWaitingForAll = true
       return this.#run()
     })
@@ -123,10 +154,7 @@ export class Mender {
       ms,
       () => {
         this.#timer = null
-        this.#do(async () => {
-          await this.#run()
-          if (!this.#isCollecting) this.#found.clear()
-        })
+        this.#do(async () => void (await this.#run()))
       },
       { idle: true },
     )
@@ -152,7 +180,7 @@ export class Mender {
     if ((await blocks.damaged()).length > 0) await blocks.absolve(this.#parts.sealings())
     const damaged = await blocks.damaged()
     this.#note(damaged)
-    const ids = [...new Set([...this.#waiting, ...damaged.map(({ folder }) => folder)])]
+    const ids = [...new Set([...this.#waiting, ...this.#found.keys()])]
     // First none of it may be said to be kept; only then it is brought, which may take long.
     for (const id of ids) await this.#withdraw(id)
     if (isForAll) await adoptOrphans(blocks, this.#parts.sealings, async () => signal.throwIfAborted())
@@ -164,17 +192,25 @@ export class Mender {
       const those = damaged.find(({ folder }) => folder === id)
       if (those !== undefined) await blocks.dropDamaged(id, those.ids)
     }
-    const healing = { damaged: 0, healed: 0 }
+    const healing = { damaged: 0, healed: 0, unneeded: 0, waiting: 0 }
     for (const [id, chunks] of this.#found) {
-      const left = done.has(id) ? 0 : (await blocks.lacking(id, Buffer.from([...chunks].join(''), 'hex'))).length / 32
+      const left = idCount(await blocks.lacking(id, packIds(chunks)))
       healing.damaged += chunks.size
       healing.healed += chunks.size - left
+      healing[done.has(id) ? 'unneeded' : 'waiting'] += left
     }
+    await this.#count()
+    for (const [id, { lost, here }] of this.#lostSegments) {
+      healing.damaged += lost
+      healing.healed += here
+      healing[this.#isHeld(id) ? 'waiting' : 'unneeded'] += lost - here
+    }
+    if (this.#collecting === 0) this.#found.clear()
     if (this.#waiting.size === 0) {
       await store.putSetting(DATABASE, database)
       this.#compared = database
     }
-    await this.#count()
+    this.#tell()
     if (this.#waiting.size > 0) this.#soon(WAITING_MS)
     else if (this.#unhealed.size > 0) this.#soon(UNHEALED_MS)
     return healing
@@ -189,15 +225,27 @@ export class Mender {
     this.#waiting.delete(id)
     if (gone === null || gone.length === 0) return
     this.#note([{ folder: id, ids: gone }])
-    logger.warn({ folder: id, chunks: gone.length / 32 }, 'content that was kept is damaged or gone, and is got again')
+    logger.warn({ folder: id, chunks: idCount(gone) }, 'content that was kept is damaged or gone, and is got again')
   }
 
   /** Is all here that is to be? Of a folder that this device takes no part in that is nothing, but what it holds for others. */
   async #bring(id: FolderId): Promise<boolean> {
-    const { registry, isForOthers } = this.#parts
+    const { registry } = this.#parts
     if (this.#waiting.has(id)) return false
     const folder = registry.folders.find(({ stored }) => stored.id === id)
-    return (await this.#untilStopped(folder?.keeping?.bring())) ?? (registry.lacks(id) && !isForOthers(id))
+    return (await this.#untilStopped(folder?.keeping?.bring())) ?? (registry.lacks(id) && !this.#isHeld(id))
+  }
+
+  /** Others hear once of what they alone can bring. */
+  #tell(): void {
+    if (!this.#isUntold) return
+    this.#isUntold = false
+    for (const folder of this.#unhealed.keys()) if (this.#isHeld(folder)) this.#parts.lost(folder)
+  }
+
+  /** Does this device take no part in a folder, and hold what it has of it for others? */
+  #isHeld(folder: FolderId): boolean {
+    return this.#parts.registry.lacks(folder) && this.#parts.isForOthers(folder)
   }
 
   /** A folder that is stopped ends its own work; that is later than this is. */
@@ -209,14 +257,18 @@ export class Mender {
     for (const { folder, ids } of found) {
       const known = this.#found.get(folder) ?? new Set()
       this.#found.set(folder, known)
-      for (let at = 0; at < ids.length; at += 32) known.add(toHex(ids.subarray(at, at + 32)) as ChunkId)
+      for (const id of unpackIds(ids)) known.add(id)
     }
   }
 
   async #count(): Promise<void> {
     const before = this.#unhealed
     const damaged = await this.#parts.blocks.damaged()
-    this.#unhealed = new Map(damaged.map(({ folder, ids }) => [folder, ids.length / 32]))
+    this.#lostSegments = await this.#segments.look(this.#collecting === 0)
+    const unhealed = new Map(damaged.map(({ folder, ids }) => [folder, idCount(ids)]))
+    for (const [id, { lost, here }] of this.#lostSegments)
+      if (lost > here && this.#isHeld(id)) unhealed.set(id, (unhealed.get(id) ?? 0) + lost - here)
+    this.#unhealed = unhealed
     for (const id of new Set([...before.keys(), ...this.#unhealed.keys()]))
       if (before.get(id) !== this.#unhealed.get(id)) this.#parts.changed(id)
   }

@@ -7,6 +7,7 @@ import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { damageNotes, healed, lookAtStore } from './store-repair.ts'
 import { UNTAKEN } from './waiting.ts'
 
 /** How often it is looked whether devices that bring to themselves what they lack have come further, */
@@ -17,7 +18,7 @@ const PROGRESS_MS = 250
 
 type RebalancerContext = Pick<
   BackendContext,
-  'registry' | 'network' | 'membership' | 'layout' | 'mender' | 'housekeeping' | 'clock' | 'logger' | 'announce'
+  'registry' | 'network' | 'membership' | 'layout' | 'blocks' | 'mender' | 'housekeeping' | 'clock' | 'logger' | 'announce'
 >
 
 /** A folder that this device keeps versions of. */
@@ -45,6 +46,7 @@ interface Outcome {
   done: Tally
   lacking: number
   notes: Remark[]
+  elsewhere: RepairResult['elsewhere']
 }
 
 /**
@@ -79,8 +81,18 @@ export class Rebalancer {
   /** The same after a look whether what was there, here and with those that hold blocks, is there still. */
   repair(signal: AbortSignal): Promise<RepairResult> {
     return this.#alone('repair', async () => {
-      const { done, lacking, notes } = await this.#run('repair', signal)
-      return { checked: done.checked, repaired: done.copies, lacking, notes }
+      const { mender } = this.#context
+      mender.collect()
+      try {
+        let files = 0
+        const look = async (): Promise<void> => void (files = await lookAtStore(this.#context, signal))
+        const { done, lacking, notes, elsewhere } = await this.#run('repair', signal, look)
+        const healing = await healed(this.#context, signal)
+        notes.push(...damageNotes(this.#context, 'held'))
+        return { checked: done.checked, repaired: done.copies, lacking, files, ...healing, elsewhere, notes }
+      } finally {
+        mender.collected()
+      }
     })
   }
 
@@ -100,7 +112,8 @@ export class Rebalancer {
     }
   }
 
-  async #run(command: RunOf, signal: AbortSignal): Promise<Outcome> {
+  /** `look`: whether all is there still; to be done first, where it is there. */
+  async #run(command: RunOf, signal: AbortSignal, look?: () => Promise<void>): Promise<Outcome> {
     const { registry, clock, logger, announce } = this.#context
     const folders = registry.folders.flatMap(kept)
     const ends = folders.map(({ keeping }) => keeping.haste.begin())
@@ -112,19 +125,26 @@ export class Rebalancer {
       () => tell(Math.min(total, doneIn(folders).versions)),
       (error) => logger.debug({ error }, 'progress could not be told'),
     )
+    for (const { keeping } of folders) keeping.replicas.counts.begin()
     try {
-      if (command === 'repair') await this.#lookAnew(folders, signal)
-      const left = await this.#untilBrought(folders, command === 'repair', signal)
+      if (look !== undefined) {
+        // What nobody has looked at yet first: then all is looked for by what follows.
+        for (const folder of folders) await this.#bring(folder, false, signal)
+        await look()
+      }
+      const left = await this.#untilBrought(folders, look !== undefined, signal)
       tell(total)
       const outcome = {
         done: doneIn(folders),
         lacking: sumOf(left),
         notes: [...closed(registry.folders), ...left.flatMap(({ folder, lacks }) => this.#notesOn(folder, lacks))],
+        elsewhere: folders.flatMap((folder) => this.#elsewhere(folder)),
       }
       logger.info({ ...outcome }, `${command} has ended`)
       return outcome
     } finally {
       telling.cancel()
+      for (const { keeping } of folders) keeping.replicas.counts.end()
       for (const end of ends) end()
     }
   }
@@ -138,11 +158,10 @@ export class Rebalancer {
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
   }
 
-  /** What the index counts as kept and the store does not have is lacking from then on; and what is damaged is got again. */
-  async #lookAnew(folders: readonly Kept[], signal: AbortSignal): Promise<void> {
-    // What nobody has looked at yet first: then all is looked for by what follows.
-    for (const folder of folders) await this.#bring(folder, false, signal)
-    await this.#context.mender.heal([], true, signal)
+  /** What devices that hold blocks of a folder turned out to lack in this run. */
+  #elsewhere({ name, keeping }: Kept): Outcome['elsewhere'] {
+    const called = this.#context.membership.called()
+    return keeping.replicas.counts.counts.map(({ device, ...count }) => ({ folder: name, device: called(device), ...count }))
   }
 
   /** Brings what can be had, and waits for devices that bring it to themselves, as long as they come further; what is lacking then. */

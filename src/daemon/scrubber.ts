@@ -1,6 +1,6 @@
 import { every, HoldfastError, sleep, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceStore } from '#db'
-import { scrubBlocks, type FolderSealing, type ScrubStep, type StoreUpkeep, type ThreadedStore } from '#store'
+import { scrubBlocks, type FolderSealing, type Scrubbed, type ScrubStep, type StoreUpkeep, type ThreadedStore } from '#store'
 import type { Healing, Mender } from './mender.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -98,10 +98,15 @@ export class Scrubber {
     const work = async (): Promise<Healing & { checked: number }> => {
       const pass = part < 1 ? null : await this.#begin(isAsked)
       if (isAsked) mender.collect()
-      const { found, checked } = await this.#read(part, pass, isAsked, signals)
-      const healing = await mender.heal(found, part === 1, signals)
-      if (pass !== null) await this.#keep({ ...pass, ended: this.#parts.clock.now(), begun: null })
-      return { checked, ...healing }
+      try {
+        const { found, segments, checked } = await this.#read(part, pass, isAsked, signals)
+        mender.lostSegments(segments)
+        const healing = await mender.heal(found, part === 1, signals)
+        if (pass !== null) await this.#keep({ ...pass, ended: this.#parts.clock.now(), begun: null })
+        return { checked, ...healing }
+      } finally {
+        if (isAsked) mender.collected()
+      }
     }
     const result = work()
     const ended = result.then(
@@ -109,19 +114,11 @@ export class Scrubber {
       () => undefined,
     )
     this.#running = { isAsked, ended, end: () => end.abort(new HoldfastError('exists', 'another scrub takes its place')) }
-    void ended.then(() => {
-      mender.collected()
-      this.#running = null
-    })
+    void ended.then(() => (this.#running = null))
     return result
   }
 
-  async #read(
-    part: number,
-    pass: Pass | null,
-    isAsked: boolean,
-    signal: AbortSignal,
-  ): Promise<{ found: Awaited<ReturnType<typeof scrubBlocks>>; checked: number }> {
+  async #read(part: number, pass: Pass | null, isAsked: boolean, signal: AbortSignal): Promise<Scrubbed & { checked: number }> {
     const { blocks, sealings, clock, logger, isBusy, progress } = this.#parts
     const { blocks: there } = await blocks.totals()
     const before = pass?.checked ?? 0
@@ -139,9 +136,9 @@ export class Scrubber {
     }
     const rebuilt = (fault: string): void =>
       logger.warn({ fault }, "the store's database is damaged: what can be read of it is in a new one, the rest is got again")
-    const found = await scrubBlocks(blocks, { after: pass?.after ?? '', part, sealings, step, rebuilt })
+    const scrubbed = await scrubBlocks(blocks, { after: pass?.after ?? '', part, sealings, step, rebuilt })
     signal.throwIfAborted()
-    return { found, checked }
+    return { ...scrubbed, checked }
   }
 
   /** The pass to go on with, or a new one. */

@@ -17,11 +17,14 @@ import {
   ForeignBlocks,
   HeldSegments,
   inspectBlocks,
+  inspectSegments,
+  missingBlocks,
   Mending,
   Quarantine,
   SealedChunks,
   SweptBlocks,
   type Inspected,
+  type InspectedSegments,
   type InspectPart,
   type StoreJob,
 } from '#store'
@@ -72,6 +75,8 @@ export class StoreHost {
   async run({ verb, args }: StoreJob): Promise<unknown> {
     if (verb === 'fault') return storeDatabaseFault(this.#file)
     if (verb === 'inspect') return this.#inspect(args[0] as InspectPart)
+    if (verb === 'inspectSegments') return this.#inspectSegments(args[0] as number, args[1] as number)
+    if (verb === 'missing') return this.#missing(args[0] as string, args[1] as number)
     if (verb === 'orphans') return this.#orphans()
     if (verb === 'rebuild') return this.#rebuild()
     if (verb === 'seal') needRoom(this.#parts.directory)
@@ -89,7 +94,10 @@ export class StoreHost {
     this.#store = null
   }
 
-  async #call(verb: Exclude<StoreJob['verb'], 'fault' | 'inspect' | 'orphans' | 'rebuild'>, args: unknown[]): Promise<unknown> {
+  async #call(
+    verb: Exclude<StoreJob['verb'], 'fault' | 'inspect' | 'inspectSegments' | 'missing' | 'orphans' | 'rebuild'>,
+    args: unknown[],
+  ): Promise<unknown> {
     const { chunks, foreign, segments, mending, swept } = (this.#store ??= this.#open())
     const calls = [mending, swept, foreign, segments].find((each) => verb in each) ?? chunks
     return (Reflect.get(calls, verb) as (...values: unknown[]) => unknown).call(calls, ...args)
@@ -104,7 +112,7 @@ export class StoreHost {
     const { ino, birthtimeMs } = statSync(this.#file)
     const chunks = new SealedChunks({ blocks, table, random, database: `${ino} ${birthtimeMs}` })
     const room = { hasRoom: () => hasRoom(directory) }
-    const segments = new HeldSegments({ table, ...room })
+    const segments = new HeldSegments({ table, quarantine, ...room })
     return {
       table,
       chunks,
@@ -139,6 +147,17 @@ export class StoreHost {
     this.#store ??= this.#open()
     const { random } = this.#parts
     return readStoreDatabase(this.#file, (table) => inspectBlocks({ table, files: this.#files, random }, part))
+  }
+
+  #inspectSegments(after: number, part: number): Promise<InspectedSegments> {
+    this.#store ??= this.#open()
+    const { random } = this.#parts
+    return readStoreDatabase(this.#file, async ({ segments }) => inspectSegments({ segments, random }, after, part))
+  }
+
+  #missing(after: string, blocks: number): Promise<Inspected> {
+    this.#store ??= this.#open()
+    return readStoreDatabase(this.#file, (table) => missingBlocks({ table, files: this.#files }, after, blocks))
   }
 
   #orphans(): Promise<Uint8Array> {

@@ -1,10 +1,10 @@
-import { fromHex, type ChunkId, type FolderId } from '#model'
+import { fromHex, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Command, Database, Query } from './database.ts'
 
 interface Row {
   folder: FolderId
   chunk: ChunkId
-  author: string
+  author: DeviceId
   epoch: number
   first: number
   last: number
@@ -12,6 +12,18 @@ interface Row {
   head: Uint8Array
   bytes: Uint8Array
 }
+
+type PageRow = [
+  number: number,
+  folder: string,
+  chunk: Uint8Array,
+  author: string,
+  epoch: number,
+  first: number,
+  last: number,
+  head: Uint8Array,
+  bytes: Uint8Array,
+]
 
 const OF_FOLDER = 'folder = (SELECT number FROM folders WHERE id = ?1)'
 /** Those of the same chain with none but records of the new one. */
@@ -29,6 +41,8 @@ export class SegmentRows {
   readonly #all: Query<[Uint8Array]>
   readonly #last: Query<[Uint8Array]>
   readonly #sum: Query<[number]>
+  readonly #total: Query<[number]>
+  readonly #page: Query<PageRow>
 
   constructor(db: Database) {
     this.#db = db
@@ -44,6 +58,9 @@ export class SegmentRows {
       (SELECT max(last) FROM segments m WHERE m.folder = s.folder AND m.author = s.author AND m.epoch = s.epoch)
       ORDER BY chunk LIMIT ?3`)
     this.#sum = db.query(`SELECT ifnull(sum(length), 0) FROM segments WHERE ${OF_FOLDER}`)
+    this.#total = db.query('SELECT ifnull(sum(length), 0) FROM segments')
+    this.#page = db.query(`SELECT s.number, f.id, chunk, author, epoch, first, last, head, s.bytes FROM segments s
+      JOIN folders f ON f.number = s.folder WHERE s.number > ? ORDER BY s.number LIMIT ?`)
   }
 
   coveredBytes({ folder, author, epoch, first, last }: Omit<Row, 'head' | 'bytes' | 'chunk'>): number {
@@ -74,5 +91,24 @@ export class SegmentRows {
 
   bytesOf(folder: FolderId): number {
     return this.#db.guard(() => this.#sum.get(folder))![0]
+  }
+  page(after: number, limit: number): (Row & { number: number })[] {
+    return this.#db.guard(() =>
+      this.#page.all(after, limit).map(([number, folder, chunk, author, epoch, first, last, head, bytes]) => ({
+        number,
+        folder: folder as FolderId,
+        chunk: toHex(chunk) as ChunkId,
+        author: author as DeviceId,
+        epoch,
+        first,
+        last,
+        head,
+        bytes,
+      })),
+    )
+  }
+
+  totalBytes(): number {
+    return this.#db.guard(() => this.#total.get())![0]
   }
 }

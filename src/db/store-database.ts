@@ -27,6 +27,7 @@ export class StoreDatabase {
   readonly #mark: Command
   readonly #unmark: Command
   readonly #page: Query<[Uint8Array]>
+  readonly #filed: Query<[digest: Uint8Array, length: number]>
   readonly #chunks: Query<[Uint8Array]>
   readonly #damaged: Query<[Uint8Array]>
   readonly #count: Command
@@ -55,6 +56,9 @@ export class StoreDatabase {
     this.#mark = db.command('UPDATE blocks SET damaged = 1 WHERE number = ?')
     this.#unmark = db.command('UPDATE blocks SET damaged = 0 WHERE number = ?')
     this.#page = db.query('SELECT digest FROM blocks WHERE digest > ? ORDER BY digest LIMIT ?')
+    this.#filed = db.query(
+      'SELECT digest, length FROM blocks WHERE digest > ? AND bytes IS NULL AND damaged = 0 ORDER BY digest LIMIT ?',
+    )
     this.#chunks = db.query('SELECT chunk FROM blocks WHERE folder = ? AND chunk > ? AND damaged = 0 ORDER BY chunk LIMIT ?')
     this.#damaged = db.query('SELECT digest FROM blocks WHERE damaged <> 0')
     this.#count = db.command('UPDATE totals SET blocks = blocks + ?, bytes = bytes + ?')
@@ -121,6 +125,10 @@ export class StoreDatabase {
 
   page(after: Uint8Array, limit: number): Uint8Array[] {
     return this.#db.guard(() => this.#page.all(after, limit).map(([digest]) => digest))
+  }
+
+  filed(after: Uint8Array, limit: number): { digest: Uint8Array; length: number }[] {
+    return this.#db.guard(() => this.#filed.all(after, limit).map(([digest, length]) => ({ digest, length })))
   }
 
   chunks(folder: FolderId, after: ChunkId | '', limit: number): ChunkId[] {

@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface'
 import { every, HoldfastError, messageOf, type Clock, type Logger, type Timer } from '#base'
-import type { DeviceId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import { BulkChannel } from './bulk-channel.ts'
 import type { BulkLimits } from './bulk-limits.ts'
 import type { BulkSockets } from './bulk-sockets.ts'
@@ -37,6 +37,8 @@ export interface ConnectedPeerParts {
   misbehaved(message: string): void
   /** Hears of a layout that the device sends; whether it is one is not looked at. */
   layout(bytes: Uint8Array): void
+  /** Hears that the device has lost some of what it held of a folder. */
+  lost(folder: FolderId): void
 }
 
 /** A device of the group, connected and greeted: keeps the group log the same on both sides and notices when the device is gone. */
@@ -143,6 +145,11 @@ export class ConnectedPeer implements Peer {
     this.#post({ kind: 'layout', layout })
   }
 
+  /** The same: it is told that this device has lost some of what it held of a folder. */
+  sendLost(folder: FolderId): void {
+    this.#post({ kind: 'lost', folder })
+  }
+
   /** Lets the device hear that it, or this one, was removed; then disconnects it. */
   dismiss(): void {
     if (this.#dismissed) return
@@ -194,6 +201,9 @@ export class ConnectedPeer implements Peer {
         return
       case 'layout':
         this.#parts.layout(message.layout)
+        return
+      case 'lost':
+        this.#parts.lost(message.folder)
         return
       case 'hello':
         throw new HoldfastError('corrupt', 'the device says hello twice')

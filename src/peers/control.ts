@@ -1,5 +1,16 @@
 import { HoldfastError } from '#base'
-import { decodeArray, deviceIdOf, devicePublicKey, encodeCbor, groupIdOf, idBytes, natural, type GroupId } from '#model'
+import {
+  decodeArray,
+  deviceIdOf,
+  devicePublicKey,
+  encodeCbor,
+  folderIdOf,
+  groupIdOf,
+  idBytes,
+  natural,
+  type FolderId,
+  type GroupId,
+} from '#model'
 import type { ChainHead } from './group-log.ts'
 
 /** Bytes of one message on the group link at most. */
@@ -35,6 +46,8 @@ export type Control =
   | { kind: 'bulk-failed' }
   /** A layout of the group, as it is stored (replication's MAX_LAYOUT_BYTES at most). */
   | { kind: 'layout'; layout: Uint8Array }
+  /** Of what I said that I hold of the folder something is damaged or gone: ask me again. */
+  | { kind: 'lost'; folder: FolderId }
 
 /** What the two ends of a bulk channel ask of each other. */
 export type BulkRequest = (Control & { kind: `bulk-${string}` })['kind']
@@ -66,6 +79,8 @@ export function encodeControl(message: Control): Uint8Array {
       return encodeCbor([7])
     case 'layout':
       return encodeCbor([8, message.layout])
+    case 'lost':
+      return encodeCbor([9, idBytes(message.folder)])
   }
 }
 
@@ -103,6 +118,8 @@ export function decodeControl(bytes: Uint8Array): Control | undefined {
       return { kind: 'bulk-failed' }
     case 8:
       return { kind: 'layout', layout: bytesOf(a) }
+    case 9:
+      return { kind: 'lost', folder: folderIdOf(bytesOf(a, 16)) }
     default:
       natural(kind)
       return undefined

@@ -1,6 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { deadline, HoldfastError, messageOf, type Clock, type Logger } from '#base'
-import type { DeviceId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import type { BulkLimits } from './bulk-limits.ts'
 import type { BulkSockets } from './bulk-sockets.ts'
 import { ConnectedPeer } from './connected-peer.ts'
@@ -31,6 +31,8 @@ export interface GreeterParts {
   misbehaved(device: DeviceId, message: string): void
   /** Hears of a layout that a device of the group sends. */
   layout(device: DeviceId, bytes: Uint8Array): void
+  /** Hears of a device that has lost some of what it held of a folder. */
+  lost(device: DeviceId, folder: FolderId): void
   /** Takes a peer that is ready to start. */
   greeted(peer: ConnectedPeer): void
   /** Finds the connected peer to which a stream for chunks belongs. */
@@ -146,6 +148,7 @@ export class Greeter {
       logger,
       misbehaved,
       layout: (bytes) => this.#parts.layout(device, bytes),
+      lost: (folder) => this.#parts.lost(device, folder),
     })
     peer.start()
     proceed()

@@ -1,7 +1,7 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { deadline, messageOf, sleep, type Clock, type Logger } from '#base'
+import { deadline, sleep, type Clock, type Logger } from '#base'
 import type { DeviceId, GroupId } from '#model'
 import { addressOf } from './addresses.ts'
 import { MAX_CONTROL_BYTES } from './control.ts'
@@ -12,6 +12,7 @@ import type { Identity } from './identity.ts'
 import { KitVisit } from './kit-visit.ts'
 import { StreamPipe } from './stream-pipe.ts'
 import { Traffic } from './traffic.ts'
+import { whyUnreached } from './unreached.ts'
 
 const MDNS_INTERVAL_MS = 2_000
 /** How long it is looked on the local network when nobody is where the kit says. */
@@ -55,7 +56,7 @@ export class KitHost {
     const { clock } = this.#parts
     await this.#start(lan)
     for (const place of places) {
-      this.#try(place, (why) => this.failures.push({ where: place[0]!, why }))
+      this.#try(place, (why) => this.failures.push({ where: whereIs(place), why }))
     }
     const begun = clock.monotonic()
     let found: number | null = null
@@ -107,8 +108,11 @@ export class KitHost {
     this.#pending++
     this.#visit(place)
       .catch((error: unknown) => {
-        failed(messageOf(error))
-        this.#parts.logger.info({ place, reason: messageOf(error) }, 'a device could not be visited with the recovery kit')
+        failed(whyUnreached(error))
+        this.#parts.logger.info(
+          { place, error, reason: whyUnreached(error) },
+          'a device could not be visited with the recovery kit',
+        )
       })
       .finally(() => this.#pending--)
   }
@@ -147,4 +151,9 @@ export class KitHost {
       signal.addEventListener('abort', gone, { once: true })
     })
   }
+}
+
+/** The addresses of a place as they are typed and shown, without the device that is to be there. */
+function whereIs(place: Whereabouts): string {
+  return [...new Set(place.map((address) => address.replace(/\/p2p\/[^/]+$/, '')))].join(' or ')
 }

@@ -34,6 +34,8 @@ export interface NetworkEvents {
   misbehaved: { device: DeviceId; message: string }
   /** A device of the group sent a layout; it need not be one. */
   layout: { device: DeviceId; layout: Uint8Array }
+  /** A device of the group has lost some of what it held of a folder. */
+  lost: { device: DeviceId; folder: FolderId }
   /** A device of the group was seen on the local network. */
   discovered: { device: DeviceId; addresses: string[] }
 }
@@ -116,6 +118,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
       addresses: () => this.addresses(),
       misbehaved: (device, message) => this.emit('misbehaved', { device, message }),
       layout: (device, layout) => this.emit('layout', { device, layout }),
+      lost: (device, folder) => this.emit('lost', { device, folder }),
       greeted: (peer) => this.#greeted(peer),
       peer: (device) => this.#peers.get(device),
     })
@@ -140,7 +143,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
   }
 
   /** The connected devices. */
-  peers(): Peer[] {
+  peers(): ConnectedPeer[] {
     return [...this.#peers.values()]
   }
 

@@ -72,6 +72,17 @@ export class BlockFiles {
     }
   }
 
+  /** How long a block's file is, bytes; null as in `read`. */
+  async length(digest: Uint8Array): Promise<number | null> {
+    try {
+      const found = await lstat(this.#placeOf(digest).file)
+      return found.isFile() ? found.size : null
+    } catch (error) {
+      if (NO_FILE.has(errnoOf(error) ?? '')) return null
+      throw this.#failure(error)
+    }
+  }
+
   /** Those that are not there are passed over. */
   async remove(digests: readonly Uint8Array[]): Promise<void> {
     const files = await this.#library()

@@ -48,6 +48,8 @@ export interface BlockTable {
   markSound(digest: Uint8Array): void
   /** In the order of their digests, those after `after` (empty: from the first), damaged ones as well. */
   page(after: Uint8Array, limit: number): Uint8Array[]
+  /** Undamaged blocks in files of their own, in the order of their digests, those after `after` (empty: from the first). */
+  filed(after: Uint8Array, limit: number): { digest: Uint8Array; length: number }[]
   /** A folder's chunks in the order of their ids, those after `after` ('': from the first), whose blocks are not damaged. */
   chunks(folder: FolderId, after: ChunkId | '', limit: number): ChunkId[]
   /** Undamaged blocks, and their bytes. */

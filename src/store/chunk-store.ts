@@ -9,6 +9,8 @@ export interface StoreTotals {
   bytes: number
   /** Damaged ones. */
   damaged: number
+  /** What index segments take, which are none of them. */
+  segmentBytes: number
   /** Tells the database's file from another one in its place: what it has, it may not have had. */
   database: string
 }

@@ -14,7 +14,7 @@ export interface ForeignBlocksParts {
   /** Is there more room on the disk than is to stay free? */
   hasRoom(): boolean
   /** The block of an index segment, where there is one. */
-  segments: { blockOfSegment(folder: FolderId, chunk: ChunkId): Uint8Array | null }
+  segments: { blockOfSegment(folder: FolderId, chunk: ChunkId): Promise<Uint8Array | null> }
 }
 
 /** Takes blocks of others and gives them back, in the store's thread. One call at a time, or two could share the same room. */
@@ -52,7 +52,7 @@ export class ForeignBlocks implements SealedBlocks {
     for (const id of unpackIds(ids)) {
       if (bytes >= limit) break
       const digest = neededBlocks(table, folder, [id])[0]?.digest
-      const block = digest === undefined ? segments.blockOfSegment(folder, id) : await blocks.read(digest)
+      const block = await (digest === undefined ? segments.blockOfSegment(folder, id) : blocks.read(digest))
       found.push(block)
       bytes += block?.length ?? 0
     }

@@ -44,6 +44,19 @@ export async function inspectBlocks({ table, files, random }: InspectParts, part
   }
 }
 
+/** See StoreUpkeep. */
+export async function missingBlocks(
+  { table, files }: { table: Pick<BlockTable, 'filed'>; files: Pick<BlockFiles, 'length'> },
+  after: string,
+  blocks: number,
+): Promise<Inspected> {
+  const page = table.filed(fromHex(after), blocks)
+  const lengths = await Promise.all(page.map(({ digest }) => files.length(digest).catch(nothingWhereDamaged)))
+  const suspects = page.flatMap(({ digest, length }, at) => (lengths[at] === length ? [] : [digest]))
+  const last = page.length < blocks ? undefined : page.at(-1)?.digest
+  return { checked: page.length, suspects: Buffer.concat(suspects), next: last === undefined ? null : toHex(last) }
+}
+
 /** A sector that cannot be read is damage as well; other failures are not the block's. */
 function nothingWhereDamaged(error: unknown): null {
   if (['EIO', 'EUCLEAN', 'EBADMSG'].includes(errnoOf(error) ?? '')) return null

@@ -1,9 +1,12 @@
 import type { FolderSealing } from './folder-sealing.ts'
-import type { DamagedChunks, Inspected, StoreUpkeep } from './upkeep.ts'
+import type { SegmentPlace } from './sealed-segments.ts'
+import type { DamagedChunks, Inspected, InspectedSegments, StoreUpkeep } from './upkeep.ts'
 
 /** Blocks read in one step, and bytes, but for the last one. */
 const STEP_BLOCKS = 128
 const STEP_BYTES = 8 * 1024 * 1024
+/** Files whose lengths are looked at in one step. */
+const STEP_LENGTHS = 1_024
 /** Files without a row that are looked into in one step. */
 const STEP_FILES = 16
 /** A database that has to be made anew so often in one pass is not to be mended. */
@@ -30,13 +33,19 @@ export interface ScrubOptions {
   rebuilt(fault: string): void
 }
 
+/** What a scrub found damaged: the chunks of blocks, and segments, which are no longer there. */
+export interface Scrubbed {
+  found: DamagedChunks[]
+  segments: SegmentPlace[]
+}
+
 /**
- * Reads blocks in the order of their digests, and the database that they are in: what is damaged is marked, or made anew, and what lies
- * there without being known is taken in. Gives the chunks whose blocks were found damaged. Rejects where the disk fails, or `step` does.
+ * Reads blocks in the order of their digests, index segments, and the database that they are in: what is damaged is marked, removed, or made
+ * anew, and what lies there without being known is taken in. Rejects where the disk fails, or `step` does.
  */
-export async function scrubBlocks(store: StoreUpkeep, options: ScrubOptions): Promise<DamagedChunks[]> {
+export async function scrubBlocks(store: StoreUpkeep, options: ScrubOptions): Promise<Scrubbed> {
   const { part, sealings, step, rebuilt } = options
-  const found: DamagedChunks[] = []
+  const [found, segments]: [DamagedChunks[], SegmentPlace[]] = [[], []]
   let [checked, damaged, rebuilds] = [0, 0, 0]
   const mend = async (): Promise<boolean> => {
     const fault = await store.fault()
@@ -63,9 +72,37 @@ export async function scrubBlocks(store: StoreUpkeep, options: ScrubOptions): Pr
     after = seen.next
     await step({ after, checked, damaged })
   }
-  if (part < 1) return found
-  await adoptOrphans(store, sealings, () => step({ after: null, checked, damaged }))
-  return found
+  for (let after: number | null = 0; after !== null;) {
+    const seen: InspectedSegments = await store.inspectSegments(after, part)
+    const dropped = seen.suspects.length === 0 ? [] : await store.dropSegments(seen.suspects)
+    segments.push(...dropped)
+    checked += seen.checked
+    damaged += dropped.length
+    after = seen.next
+    if (seen.checked > 0) await step({ after: null, checked, damaged })
+  }
+  if (part === 1) await adoptOrphans(store, sealings, () => step({ after: null, checked, damaged }))
+  return { found, segments }
+}
+
+/**
+ * Looks whether the files of all blocks are there, and as long as they were, and marks those that are not: without reading any. How many it has
+ * looked at, and the chunks that those were of. Rejects where the disk or the database fails, or when `signal` aborts.
+ */
+export async function findMissing(
+  store: Pick<StoreUpkeep, 'missing' | 'condemn'>,
+  signal: AbortSignal,
+): Promise<{ checked: number; found: DamagedChunks[] }> {
+  const found: DamagedChunks[] = []
+  let checked = 0
+  for (let after: string | null = ''; after !== null;) {
+    const seen: Inspected = await store.missing(after, STEP_LENGTHS)
+    signal.throwIfAborted()
+    if (seen.suspects.length > 0) found.push(...(await store.condemn(seen.suspects)))
+    checked += seen.checked
+    after = seen.next
+  }
+  return { checked, found }
 }
 
 /** Takes the files that no row is of for the blocks that they are. `step` is called, and awaited, between some of them and the next ones. */

@@ -75,7 +75,8 @@ export class SealedChunks implements ChunkStore {
 
   totals(): Promise<StoreTotals> {
     const { table, database = '' } = this.#parts
-    return Promise.resolve({ ...table.totals(), damaged: table.damagedCount(), database })
+    const segmentBytes = table.segments.totalBytes()
+    return Promise.resolve({ ...table.totals(), damaged: table.damagedCount(), segmentBytes, database })
   }
 
   async #read(sealing: FolderSealing, id: ChunkId): Promise<Uint8Array | null> {

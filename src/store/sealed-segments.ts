@@ -1,4 +1,4 @@
-import type { ChunkId, FolderId, Segment, SegmentHead } from '#model'
+import type { ChunkId, DeviceId, FolderId, Segment, SegmentHead } from '#model'
 import type { Allowance, Taken } from './sealed-blocks.ts'
 
 /** Index segments that are here, with their blocks. Each call is one transaction, durable when it returns. */
@@ -11,6 +11,26 @@ export interface SegmentTable {
   remove(folder: FolderId, chunk: ChunkId): void
   /** As in SealedSegments. */
   heads(folder: FolderId, which: 'all' | 'last', after: ChunkId, limit: number): Uint8Array[]
+  /** In the order in which they came, at most `limit` after the one of that number. */
+  page(after: number, limit: number): StoredSegment[]
+  /** What all of them take. */
+  totalBytes(): number
+}
+
+/** Of which folder and records a segment is. */
+export interface SegmentPlace {
+  folder: FolderId
+  chunk: ChunkId
+  author: DeviceId
+  epoch: number
+  first: number
+  last: number
+}
+
+export interface StoredSegment extends SegmentPlace {
+  number: number
+  head: Uint8Array
+  bytes: Uint8Array
 }
 
 /** Index segments as they are, for those who have the keys. */

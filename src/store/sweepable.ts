@@ -24,14 +24,22 @@ export interface Sweepable {
   note(folder: FolderId, chunks: { unneeded: Uint8Array; needed: Uint8Array }, now: number): Promise<void>
   /** Removes those of these chunks that are noted as not needed since `until` (ms) or before. */
   sweep(folder: FolderId, ids: Uint8Array, until: number): Promise<{ blocks: number; bytes: number }>
+  /** The directories that files of blocks are in. */
+  directories(): Promise<string[]>
   /**
-   * Removes what writes that did not end, or a crash, left in the directory of files that follows `after` ('': the first), if it was
-   * written before `before` (ms). What may be the only block of a chunk stays, to be taken in by a scrub: `sealings`, of all folders whose
-   * keys are here, tell. `next`: where to go on, null after the last.
+   * Removes what writes that did not end, or a crash, left in a directory of files, if it was written before `before` (ms). What may be the only block of a chunk stays, to be taken in by a scrub: `sealings`, of all folders whose
+   * keys are here, tell. What no key here opens stays as well: those of `known` (packed digests) are not opened again.
    */
-  tidy(
-    after: string,
-    before: number,
-    sealings: readonly FolderSealing[],
-  ): Promise<{ next: string | null; files: number; bytes: number }>
+  tidy(directory: string, before: number, sealings: readonly FolderSealing[], known: Uint8Array): Promise<Tidied>
+  /** Removes files that no row is of and that no key here opens; others of these digests stay. */
+  dropStrays(digests: Uint8Array, sealings: readonly FolderSealing[]): Promise<{ files: number; bytes: number }>
+}
+
+export interface Tidied {
+  /** What was removed. */
+  files: number
+  bytes: number
+  /** Blocks that nobody here knows of what they are: packed digests, and what they take. */
+  strays: Uint8Array
+  strayBytes: number
 }

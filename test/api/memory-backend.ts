@@ -118,7 +118,7 @@ export class MemoryBackend implements Backend {
       peers: [{ device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2 }],
       removed: this.removed,
       rates: this.transferState.rates,
-      store: { blocks: null, bytes: null, damaged: null, liveBytes: null, pledgeBytes: null },
+      store: { blocks: null, bytes: null, segmentBytes: null, damaged: null, liveBytes: null, pledgeBytes: null },
       layout: null,
       eventLoopDelayMs: { p99: 2, max: 9 },
     }
@@ -288,11 +288,22 @@ export class MemoryBackend implements Backend {
     this.#note('rebalance', input, { epoch: 3, freedBytes: 0, waitingBytes: 0, movedBytes: 2048, notes: this.notes })
 
   repair: Backend['repair'] = async (input) =>
-    this.#note('repair', input, { checked: 1200, repaired: 2, lacking: 1, notes: this.notes })
+    this.#note('repair', input, {
+      checked: 1200,
+      repaired: 2,
+      lacking: 1,
+      files: 30,
+      damaged: 4,
+      healed: 2,
+      unneeded: 1,
+      waiting: 1,
+      elsewhere: [{ folder: 'photos', device: 'nas', missing: 3, repaired: 1 }],
+      notes: this.notes,
+    })
 
   scrub: Backend['scrub'] = async (input) => {
     this.announce({ event: 'progress', data: { command: 'scrub', done: 3, total: 10, unit: 'blocks' } })
-    return this.#note('scrub', input, { checked: 10, damaged: 2, healed: 1, notes: this.notes })
+    return this.#note('scrub', input, { checked: 10, damaged: 4, healed: 1, unneeded: 2, waiting: 1, notes: this.notes })
   }
 
   supportBundle: Backend['supportBundle'] = (input) => this.#note('supportBundle', input, { file: input.file })

@@ -60,6 +60,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       freedBytes: 4096,
       blocks: 2,
       elsewhere: [],
+      strays: dryRun ? { files: 0, bytes: 0 } : { files: 2, bytes: 2048 },
       archivedFiles: 1,
       forgotten: 3,
       waitingBytes: 512,

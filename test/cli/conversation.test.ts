@@ -136,7 +136,7 @@ describe('wait', () => {
 })
 
 it('a device that was removed from its group says so beside its devices and folders', async () => {
-  running.backend.removed = { by: OTHER, name: 'kitchen', time: '2026-05-01T09:08:07.000Z' }
+  running.backend.removed = { by: OTHER, name: 'kitchen', time: '2026-05-01T09:08:07.000Z', role: 'member' }
   for (const words of [['devices'], ['folder', 'list']]) {
     const { code, stdout, stderr } = await begin(...words, '--json').ended
     expect({ code, stderr }).toMatchObject({

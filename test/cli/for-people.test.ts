@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shellWord } from '#base'
-import { folderStatus, OTHER } from '../api/memory-backend.ts'
+import { folderStatus, OTHER, THIS } from '../api/memory-backend.ts'
 import { ask } from '../api/running-server.ts'
 import { holdfast, startServer, type RunningServer } from './daemon-stand-in.ts'
 
@@ -39,7 +39,10 @@ describe('gc for people', () => {
     expect(stdout).toBe(
       '3 versions forgotten.\n4.0 KiB freed, in 2 blocks and 1 archived file.\n512 B more in 1 block, once the grace is over.\n',
     )
-    expect(stderr).toBe('music: nothing more is freed now: it is not open\n')
+    expect(stderr).toMatch(
+      /^2 files of blocks \(2\.0 KiB\) lie in the store here of which nobody can tell any more what they are/,
+    )
+    expect(stderr).toMatch(/holdfast gc --abandoned\nmusic: nothing more is freed now: it is not open\n$/)
     const dry = await holdfast('--home', running.home, 'gc', '--dry-run')
     expect(dry.stdout).toBe(
       '3 versions would be forgotten. Without what these alone need:\n4.0 KiB would be freed now, in 2 blocks and 1 archived file.\n512 B more in 1 block, once the grace is over.\n',
@@ -54,7 +57,8 @@ describe('scrub for people', () => {
     const outcome = await holdfast('--home', own.home, 'scrub')
     const wrong = await holdfast('--home', own.home, 'scrub', '--sample', 'some')
     await own.close()
-    const stdout = 'Checked 10 blocks: 2 damaged or lost, 1 healed.\n'
+    const stdout =
+      'Checked 10 blocks: 4 damaged or lost, 1 healed, 2 removed, as nothing needs them any more, 1 not to be had yet.\n'
     expect(outcome).toEqual({ code: 0, stdout, stderr: 'photos: 1 piece is damaged\n  connect it\n' })
     expect(own.backend.calls.find(({ name }) => name === 'scrub')?.input).toEqual({ samplePercent: 100 })
     expect(wrong.code).toBe(2)
@@ -70,7 +74,12 @@ describe('rebalance and repair for people', () => {
     await own.close()
     const stderr = 'photos: 1 version is not kept by nas yet\n  start it\n'
     expect(moved).toEqual({ code: 0, stdout: '2.0 KiB moved, by layout 3.\n', stderr })
-    expect(repaired).toEqual({ code: 0, stdout: 'Looked for 1,200 copies: 2 made again.\n', stderr })
+    const lines = [
+      'Looked for 1,200 copies: 2 were made again.',
+      'Looked for 30 files of blocks here: 4 pieces are missing or damaged in this store, 2 healed, 1 removed, as nothing needs it any more, 1 not to be had yet.',
+      'photos: nas lacked 3 copies, and was brought 1.',
+    ]
+    expect(repaired).toEqual({ code: 0, stdout: `${lines.join('\n')}\n`, stderr })
   })
 })
 
@@ -112,6 +121,34 @@ describe('status for people', () => {
     expect(stdout).toContain('photos: 1 not syncing: holdfast folder problems photos')
     const [link = ''] = /http:\S+/.exec(stdout) ?? []
     expect((await ask(link)).status).toBe(303)
+  })
+})
+
+describe('a storage device for people', () => {
+  it('is offered nothing that it cannot do, in the group and when it was removed from that', async () => {
+    const own = await startServer()
+    const { backend } = own
+    backend.folderList = []
+    backend.deviceList = backend.deviceList.map((device) => (device.device === THIS ? { ...device, role: 'storage' } : device))
+    const shown = async (...words: string[]) => (await holdfast('--home', own.home, ...words)).stdout
+    for (const words of [['status'], ['folder', 'list']]) {
+      const text = await shown(...words)
+      expect(text).toContain('holds sealed blocks for the others of its group')
+      expect(text).not.toContain('folder create')
+    }
+    backend.removed = { by: OTHER, name: 'kitchen', time: '2026-05-01T09:08:07.000Z', role: 'storage' }
+    const removed = await shown('status')
+    expect(removed).toContain('holdfast invite --role storage on one of its members')
+    expect(removed).not.toContain('invite here')
+    await own.close()
+  })
+})
+
+describe('a negative number', () => {
+  it('reaches the daemon as a value, which says what the setting takes', async () => {
+    const { code } = await holdfast('--home', running.home, 'config', 'set', 'log_level', '-5')
+    expect(code).toBe(0)
+    expect(running.backend.settings.get('log_level')).toBe('-5')
   })
 })
 

@@ -19,7 +19,7 @@ function device() {
   const database = openDeviceStore(':memory:')
   onTestFinished(() => database.close())
   const notes = inProcess<DeviceStore>(database)
-  const set = { role: 'none' as Role, pledge: 1e6, folders: [] as FolderId[], keys: true }
+  const set = { role: 'none' as Role, pledge: 1e6, folders: [] as FolderId[], keys: true, now: Date.now() }
   const roles = new Map<DeviceId, Role>([
     [WRITER!, 'sync'],
     [READER!, 'receive-only'],
@@ -29,7 +29,7 @@ function device() {
   const held = new HeldForOthers({
     group: { device: ME!, state: { role, devices: [], cut: () => null, pledge: () => set.pledge } },
     blocks: shelfStore(store),
-    clock: systemClock,
+    clock: { now: () => set.now },
     notes,
     open: (_, blocks) => (set.keys ? store.foreign.open(sealing, blocks) : null),
     folders: () => set.folders,
@@ -37,7 +37,7 @@ function device() {
   })
   const housekeeping = new Housekeeping({
     device: ME!,
-    isTaken: () => true,
+    use: () => 'taken',
     judge: { judge: async () => [] },
     registry: { folders: [] },
     blocks: Object.assign(new SweptBlocks(store), { totals: () => store.chunks.totals() }),
@@ -167,4 +167,20 @@ test('what this device can read it looks into before it takes it: another chunk 
   expect(await hold(WRITER!, right)).toEqual(['damaged'])
   set.keys = true
   expect(await hold(WRITER!, right)).toEqual(['stored'])
+})
+
+test('a folder that no device has on a disk is of use as long as devices ask for it that may, and so for a week', async () => {
+  const { has, held, set, roles } = device()
+  const state = { folders: [{ id: folder }], devices: [], role: () => 'none', takers: () => [], leavers: () => [] }
+  const use = (): unknown => held.use(state as unknown as Parameters<typeof held.use>[0], folder, [])
+  const block = newForeign(sealing, 50)
+  await has(STRANGER!, block)
+  expect(use()).toBe('none')
+  await has(READER!, block)
+  expect(use()).toBe('read')
+  set.now += 7 * 24 * 60 * 60_000
+  expect(use()).toBe('none')
+  roles.clear()
+  await has(READER!, block)
+  expect(use()).toBe('none')
 })

@@ -4,6 +4,7 @@ import { inProcess, type DeviceStore, type FolderIndex } from '#db'
 import { Holds, parsePolicy, type PolicyWords } from '#history'
 import { toHex, type DeviceId, type VersionId } from '#model'
 import type { FolderKeeping } from '../../src/daemon/folder-keeping.ts'
+import type { FolderUse } from '../../src/daemon/folder-use.ts'
 import { Housekeeping } from '../../src/daemon/housekeeping.ts'
 import type { Housekept } from '../../src/daemon/housekept.ts'
 import { noteJoined, noteLeft } from '../../src/daemon/left-folders.ts'
@@ -30,7 +31,7 @@ interface Home {
     policy: PolicyWords
     pins: VersionId[]
     isElsewhere: boolean
-    isTaken: boolean
+    use: FolderUse
     isForOthers: boolean
     /** What the layout has moved elsewhere, packed ids. */
     moved: Uint8Array
@@ -53,7 +54,7 @@ async function home(): Promise<Home> {
     policy: {},
     pins: [],
     isElsewhere: true,
-    isTaken: true,
+    use: 'taken',
     isForOthers: false,
     moved: new Uint8Array(0),
     lacking: [],
@@ -93,7 +94,7 @@ async function home(): Promise<Home> {
   const told: Home['told'] = []
   const housekeeping = new Housekeeping({
     device: ME,
-    isTaken: () => set.isTaken,
+    use: () => set.use,
     judge: { judge: async () => [] },
     registry: { folders: [open] },
     blocks: Object.assign(folder.swept, { totals: () => folder.store.chunks.totals() }),
@@ -162,7 +163,11 @@ describe('housekeeping', () => {
       device.housekeeping.run({ isDry, isAbandonedToo, signal: new AbortController().signal })
     const told = (words: string) => [{ folder: other.folder, message: expect.stringContaining(words) as string }]
     expect((await run(true)).obstacles).toEqual(told('held for other devices'))
-    device.set.isTaken = false
+    device.set.use = 'read'
+    expect((await run(true)).obstacles).toEqual(told('one may read it out of the blocks'))
+    device.set.use = 'foreign'
+    expect((await run(false)).obstacles).toEqual(told('a group that this device is not in any more'))
+    device.set.use = 'none'
     expect((await run(false)).obstacles).toEqual(told('gc --abandoned'))
     expect(await run(true, true)).toMatchObject({ waitingBlocks: 2, obstacles: [] })
     expect(await run(true)).toMatchObject({ blocks: 0, waitingBlocks: 2 })

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { silentLogger } from '#base'
 import { blockDigest } from '#content'
-import type { FolderId } from '#model'
+import { deviceIdOf, publicKeyOf, signingKey, signSegment, toHex, type ChunkId, type FolderId } from '#model'
 import type { FolderSealing } from '#store'
 import { HandClock } from '../base/hand-clock.ts'
 import { Mender, type MenderParts } from '../../src/daemon/mender.ts'
@@ -20,6 +21,7 @@ interface Folder {
   calls: string[]
 }
 
+const id = (): ChunkId => toHex(randomBytes(32)) as ChunkId
 /** Waits for as long as it takes. */
 const ANY = new AbortController().signal
 
@@ -28,13 +30,15 @@ let settings: Map<string, string>
 let store: Store
 let folders: Folder[]
 let changed: FolderId[]
+/** Of what others are told. */
+let lost: FolderId[]
 let watched: Watched
 /** Folders whose blocks are held for others. */
 let forOthers: Set<FolderId>
 
 beforeEach(async () => {
   clock = new HandClock()
-  ;[settings, folders, changed] = [new Map(), [], []]
+  ;[settings, folders, changed, lost] = [new Map(), [], [], []]
   forOthers = new Set()
   store = open()
   watched = watch(store.store)
@@ -109,6 +113,7 @@ async function start(): Promise<Mender> {
     clock,
     logger: silentLogger,
     changed: (id) => changed.push(id),
+    lost: (id) => lost.push(id),
   })
   mender.start()
   onTestFinished(() => mender.stop())
@@ -177,7 +182,7 @@ test('forgets what is damaged and of no use: all else is here, or the folder is 
   await damage(one, 1)
   await damage(left, 3)
   folders = [{ ...one, chunks: [] }]
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 4, healed: 4 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 4, healed: 0, unneeded: 4, waiting: 0 })
   expect(await store.store.totals()).toMatchObject({ blocks: 2, damaged: 0 })
 })
 
@@ -190,11 +195,40 @@ test('forgets nothing of what it holds for others, who alone can bring it again'
   const mender = await start()
   expect(mender.damagedIn(theirs.folder)).toBe(1)
   expect((await store.store.totals()).damaged).toBe(1)
+  expect(lost).toEqual([theirs.folder])
   mender.counted(await store.store.totals())
   expect(await watched.calls.take(theirs.folder, [block], null)).toEqual(['stored'])
   mender.counted(await store.store.totals())
   await pass(1)
   expect(mender.damagedIn(theirs.folder)).toBe(0)
+  // What nobody brings again is told of once.
+  await store.store.condemn(blockDigest(block.bytes))
+  mender.counted(await store.store.totals())
+  await pass(1_100)
+  expect(lost.length).toBe(2)
+  await pass(20 * 60_000)
+  expect(lost.length).toBe(2)
+})
+
+test('index segments that were lost are told of as well, and count until they are there again', async () => {
+  const theirs = newSealing()
+  forOthers.add(theirs.folder)
+  const mender = await start()
+  const [key, names] = [signingKey(new Uint8Array(32).fill(1)), { before: id(), end: id(), chunk: id() }]
+  const author = deviceIdOf(publicKeyOf(key))
+  const block = new Uint8Array(100)
+  const place = { folder: theirs.folder, author, epoch: 5, first: 1, last: 3, chunk: names.chunk }
+  mender.collect()
+  mender.lostSegments([place, { ...place, folder: newSealing().folder }])
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 0, unneeded: 1, waiting: 1 })
+  expect([mender.damagedIn(theirs.folder), lost]).toEqual([1, [theirs.folder]])
+  const head = signSegment({ ...place, signer: author, ...names, digest: blockDigest(block), length: 100 }, key)
+  expect(await watched.calls.takeSegment(head, block, null)).toBe('stored')
+  mender.counted(await store.store.totals())
+  await pass(1)
+  expect(mender.damagedIn(theirs.folder)).toBe(0)
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 1, unneeded: 1, waiting: 0 })
+  mender.collected()
 })
 
 test('of a folder that is not open it forgets nothing, and waits for it', async () => {
@@ -202,7 +236,7 @@ test('of a folder that is not open it forgets nothing, and waits for it', async 
   one.isOpen = false
   const mender = await start()
   await damage(one, 2)
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 0 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 0, unneeded: 0, waiting: 2 })
   expect(mender.damagedIn(one.sealing.folder)).toBe(2)
   one.isOpen = true
   await pass(60_000)
@@ -252,16 +286,18 @@ test('counts for a scrub what was found since it began, also by others, and what
   mender.counted(await store.store.totals())
   await pass(1_100)
   expect(await lacking(one)).toEqual([])
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 3 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 3, unneeded: 0, waiting: 0 })
   one.isThere = false
   await damage(one, 1)
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 2 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 2, unneeded: 0, waiting: 1 })
   mender.collected()
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 1, healed: 0 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 1, healed: 0, unneeded: 0, waiting: 1 })
   await seal(one.sealing, one.chunks)
   mender.collect()
   expect(await mender.heal([{ folder: one.sealing.folder, ids: packIds(one.chunks[1]!.id) }], false, ANY)).toEqual({
     damaged: 1,
     healed: 1,
+    unneeded: 0,
+    waiting: 0,
   })
 })

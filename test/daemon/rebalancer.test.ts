@@ -8,6 +8,8 @@ import { Rebalancer } from '../../src/daemon/rebalancer.ts'
 
 const [ANNA, BEN, NAS] = ['anna', 'ben', 'nas'] as DeviceId[] as [DeviceId, DeviceId, DeviceId]
 const ANY = new AbortController().signal
+const FOUND = { folder: 'held-1', ids: new Uint8Array(32) }
+const LACKED = { device: NAS, missing: 2, repaired: 1 }
 
 /** A folder of 10 versions: who lacks how many, and what comes of it when it is brought. */
 class Folder {
@@ -20,6 +22,7 @@ class Folder {
   obstacles: { device: DeviceId; obstacle: 'full' | 'refused' | 'lies' }[] = []
   /** Devices that bring by themselves what they lack. */
   keepers: DeviceId[] = [BEN]
+  counting = 0
   bring: () => void | Promise<void> = () => undefined
 
   readonly holders = { isKeeper: (device: DeviceId) => this.keepers.includes(device) }
@@ -36,8 +39,10 @@ class Folder {
 
   #replicas(): object {
     const obstacles = (): Folder['obstacles'] => this.obstacles
+    const counts = { begin: () => void this.counting++, end: () => void this.counting--, counts: [LACKED] }
     return {
       count: 1,
+      counts,
       get obstacles() {
         return obstacles()
       },
@@ -52,24 +57,40 @@ let connected: DeviceId[]
 let events: ApiEvent[]
 let hurried: number
 let healed: boolean[]
+/** Damaged pieces in the store here, by folder, of which others bring one every second. */
+let unhealed: Map<string, number>
 let rebalancer: Rebalancer
 
 beforeEach(() => {
   clock = new HandClock()
   folder = new Folder()
   connected = [BEN, NAS]
-  ;[events, hurried, healed] = [[], 0, []]
+  ;[events, hurried, healed, unhealed] = [[], 0, [], new Map()]
   const context = {
     registry: {
       folders: [
         { stored: { name: 'photos' }, keeping: folder, index: { records: async () => 10 } },
         { stored: { name: 'my music' }, keeping: null, index: null },
       ],
+      lacks: (id: string) => id.startsWith('held'),
     },
-    network: { group: { device: ANNA }, peers: () => connected.map((device) => ({ device })) },
+    network: { group: { device: ANNA, state: { folders: [] } }, peers: () => connected.map((device) => ({ device })) },
     membership: { called: () => (device: DeviceId) => device, reference: (device: DeviceId) => device },
     layout: { hurry: () => void hurried++, current: { counter: 7 } },
-    mender: { heal: async (_: unknown, all: boolean) => void healed.push(all) },
+    blocks: { missing: async () => ({ checked: 12, suspects: new Uint8Array(32), next: null }), condemn: async () => [FOUND] },
+    mender: {
+      collect: () => undefined,
+      collected: () => undefined,
+      heal: async (found: unknown[], all: boolean) => {
+        healed.push(all)
+        if (all) expect(found).toEqual([FOUND])
+        const waiting = [...unhealed.values()].reduce((sum, pieces) => sum + pieces, 0)
+        return { damaged: 3, healed: 3 - waiting, unneeded: 0, waiting }
+      },
+      get unhealed() {
+        return unhealed
+      },
+    },
     housekeeping: { run: async () => ({ bytes: 3, waitingBytes: 5, elsewhere: [{ bytes: 20 }] }) },
     clock,
     logger: silentLogger,
@@ -176,10 +197,31 @@ test('repair looks at everything first, then asks the holders for everything aga
   }
   const running = rebalancer.repair(ANY)
   await ended(running)
-  expect(healed).toEqual([true])
+  expect(healed).toEqual([true, false])
   expect(folder.calls.map(({ isAnew }) => isAnew)).toEqual([false, true])
-  expect(await running).toMatchObject({ checked: 10, repaired: 2, lacking: 0 })
-  expect(hurried).toBe(0)
+  expect(await running).toMatchObject({ checked: 10, repaired: 2, lacking: 0, files: 12, damaged: 3, healed: 3, waiting: 0 })
+  expect((await running).elsewhere).toEqual([{ folder: 'photos', ...LACKED }])
+  expect([hurried, folder.counting]).toEqual([0, 0])
+})
+
+test('repair waits for what others bring again of that which is held for them, as long as they do, and says what is left', async () => {
+  unhealed.set('held-1', 3)
+  clock.after(10_000, () => unhealed.set('held-1', 2))
+  clock.after(25_000, () => unhealed.set('held-1', 1))
+  const running = rebalancer.repair(ANY)
+  const took = await ended(running)
+  expect(took).toBeGreaterThanOrEqual(84_000)
+  expect(took).toBeLessThan(95_000)
+  const result = await running
+  expect(result).toMatchObject({ damaged: 3, healed: 2, waiting: 1 })
+  expect(result.notes.find(({ folder: name }) => name === 'held-1')).toMatchObject({
+    reasonCode: 'damaged',
+    message: '1 piece that this device holds for others is damaged or gone here, and nobody has brought it again yet',
+  })
+  connected = []
+  const alone = rebalancer.repair(ANY)
+  expect(await ended(alone)).toBeLessThan(2_000)
+  expect((await alone).waiting).toBe(1)
 })
 
 test('runs once at a time, ends when its caller has gone, and can be run again then', async () => {

@@ -43,9 +43,10 @@ function start(parts: Partial<ScrubberParts> = {}): Scrubber {
     mender: {
       collect: () => undefined,
       collected: () => undefined,
+      lostSegments: () => undefined,
       heal: async (found: readonly DamagedChunks[], all: boolean) => {
         heals.push({ found: found.length, all })
-        return { damaged: 0, healed: 0 }
+        return { damaged: 0, healed: 0, unneeded: 0, waiting: 0 }
       },
     } as unknown as Mender,
     sealings: () => [sealing],
@@ -156,7 +157,17 @@ test('it rests in proportion to what it does, and longer while sync is at work',
 
 /** The store's calls as an object's own. */
 function wrapped(): ThreadedStore {
-  const names = ['totals', 'fault', 'inspect', 'orphans', 'condemn', 'adopt', 'rebuild'] as const
+  const names = [
+    'totals',
+    'fault',
+    'inspect',
+    'inspectSegments',
+    'dropSegments',
+    'orphans',
+    'condemn',
+    'adopt',
+    'rebuild',
+  ] as const
   return Object.fromEntries(names.map((name) => [name, store[name]])) as unknown as ThreadedStore
 }
 

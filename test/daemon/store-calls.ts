@@ -8,6 +8,7 @@ import {
   type ChunkStore,
   type FolderSealing,
   type SealedBlocks,
+  type SealedSegments,
   type StoreJob,
   type StoreUpkeep,
   type Sweepable,
@@ -15,7 +16,7 @@ import {
 import { StoreHost } from '../../src/daemon/store-host.ts'
 import { newChunk, newSealing, packIds, temporaryDirectory } from '../store/subjects.ts'
 
-export type StoreCalls = ChunkStore & SealedBlocks & StoreUpkeep & Sweepable
+export type StoreCalls = ChunkStore & SealedBlocks & SealedSegments & StoreUpkeep & Sweepable
 
 /** The calls of a store in this thread. */
 export function calls(host: StoreHost): StoreCalls {

@@ -17,11 +17,37 @@ import { describe, expect, test } from 'vitest'
 import { blockDigest, chunkId, sealBlock } from '#content'
 import { openStoreDatabase } from '#db'
 import { toHex, type ChunkId } from '#model'
-import { Quarantine } from '#store'
+import { findMissing, Quarantine } from '#store'
 import { cidOf } from '../../src/store/cid.ts'
 import { shards } from '../../src/store/shards.ts'
 import { newBlock, newChunk, newForeign, newSealing, packIds, temporaryDirectory } from '../store/subjects.ts'
 import { change, filled, lacking, open, overwrite, scrub, sealing, SMALL } from './store-calls.ts'
+
+describe('a look for missing files', () => {
+  test('finds those that are gone, cut short, or no files, and reads none; what it says is believed until the file is back', async () => {
+    const made = await filled(3, 5)
+    const { store } = made
+    const files = readdirSync(join(made.directory, 'blocks'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+    const [gone, short, link, altered] = files as [string, string, string, string]
+    renameSync(gone, `${gone}.away`)
+    writeFileSync(short, readFileSync(short).subarray(1))
+    renameSync(link, `${link}.away`)
+    symlinkSync(`${link}.away`, link)
+    overwrite(altered, 200, Buffer.from('spoiled'))
+    const { checked, found } = await findMissing(store, new AbortController().signal)
+    expect([checked, found.map(({ folder, ids }) => [folder, ids.length / 32])]).toEqual([5, [[sealing.folder, 3]]])
+    expect(await lacking(store, made.ids)).toBe(3)
+    expect(await findMissing(store, new AbortController().signal)).toEqual({ checked: 2, found: [] })
+    renameSync(`${gone}.away`, gone)
+    await store.absolve([sealing])
+    expect(await lacking(store, made.ids)).toBe(2)
+    const page = await store.missing('', 2)
+    expect([page.checked, page.next]).toEqual([2, expect.stringMatching(/^[0-9a-f]{64}$/)])
+    expect(await store.missing(page.next!, 2)).toMatchObject({ checked: 1, next: null })
+  })
+})
 
 describe('a scrub', () => {
   test('reads a database of an older version: one that nothing has opened since an update, or whose log was cut back to there', async () => {

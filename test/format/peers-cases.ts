@@ -157,6 +157,7 @@ export const controls: Control[] = [
   { kind: 'bulk-dial' },
   { kind: 'bulk-failed' },
   { kind: 'layout', layout: bytes(70, 9) },
+  { kind: 'lost', folder },
 ]
 
 export const messages: PairingMessage[] = [

@@ -130,3 +130,26 @@ test('nobody who is there, and others at the place, are told as that, and change
   await letIn(stranger, b, 'member')
   await expect(b.network.recovery.enter(kit.code, places(kit))).rejects.toMatchObject({ code: 'conflict' })
 })
+
+test('who could not be reached is told with all addresses and in words, also where a device of another group is there', async () => {
+  const { kit } = await left()
+  const [b, other] = [await startDevice('b'), await startDevice('other')]
+  const theirs = other.network.addresses()[0]!
+  const at = theirs.replace(/\/p2p\/.*/, '')
+  const [nobody, nowhere] = ['/ip4/127.0.0.1/tcp/9', '/ip4/127.0.0.1/tcp/7']
+  const failure = async (...where: Whereabouts[]): Promise<string> =>
+    b.network.recovery.enter(kit.code, where).then(
+      () => 'no failure',
+      (error: Error) => error.message.replace(/^.*tried: /, ''),
+    )
+  const [some] = kit.devices
+  expect(await failure([`${nobody}/p2p/${some!.device}`, `${nowhere}/p2p/${some!.device}`])).toBe(
+    `${nobody} or ${nowhere} (nothing listens there)`,
+  )
+  // Of the ways in which it can fail each time another one comes first.
+  for (let time = 0; time < 3; time++)
+    expect(await failure([theirs])).toBe(
+      `${at} (whoever is there lets nobody in with this kit: of another group, or has not heard of it)`,
+    )
+  expect(await failure([`${at}/p2p/${some!.device}`])).toBe(`${at} (another device is there)`)
+})

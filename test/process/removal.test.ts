@@ -35,7 +35,7 @@ test('a removed device says in its status who removed it and what to do, also af
       carol = await cluster.restart(carol)
     }
     const { removed } = await carol.cli<{ removed: unknown }>('status')
-    expect(removed).toEqual({ by: anna.ready.device, name: 'anna', time: expect.stringMatching(/^\d{4}-.*Z$/) })
+    expect(removed).toEqual({ by: anna.ready.device, name: 'anna', time: expect.stringMatching(/^\d{4}-.*Z$/), role: 'member' })
     const shown = await carol.shown('status')
     expect(shown).toContain('anna removed this device from its group on ')
     expect(shown).toContain('holdfast join CODE')

@@ -128,3 +128,11 @@ test('what no version needs any more goes from it when a member says so, after i
   expect(after.bytes).toBe(before.bytes! - freed.freedBytes)
   expect(await anna.cli('repair')).toMatchObject({ repaired: 0, lacking: 0 })
 })
+
+test('one that was removed says what it was, and that what it holds is of use in that group alone', async () => {
+  await anna.cli('devices', 'remove', 'nas')
+  await until('it has heard of it', async () => (await nas.client.status()).removed !== null)
+  expect((await nas.client.status()).removed).toMatchObject({ name: 'anna', role: 'storage' })
+  const { blocks, notes } = await nas.cli<{ blocks: number; notes: { message: string }[] }>('gc')
+  expect([blocks, notes.map(({ message }) => message)]).toEqual([0, [expect.stringContaining('not in any more')]])
+})

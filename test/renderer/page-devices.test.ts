@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
   })
 
   it('says above all else that this device was removed from its group, by whom, and what to do', async ({ page, backend }) => {
-    backend.removed = { by: OTHER, name: 'kitchen', time: new Date().toISOString() }
+    backend.removed = { by: OTHER, name: 'kitchen', time: new Date().toISOString(), role: 'member' }
     backend.announce({ event: 'resync', data: {} })
     await page.getByRole('status').getByText('Removed from its group').waitFor()
     const notice = page.getByRole('alert')

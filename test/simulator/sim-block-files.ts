@@ -4,7 +4,7 @@ import { never, type Boot } from './boot.ts'
 import type { Dice } from './dice.ts'
 
 /** What the store has of the files of its blocks. */
-export type BlockFilesPort = Pick<BlockFiles, 'write' | 'read' | 'remove' | 'directories' | 'in' | 'removeOld'>
+export type BlockFilesPort = Pick<BlockFiles, 'write' | 'read' | 'length' | 'remove' | 'directories' | 'in' | 'removeOld'>
 
 interface BlockFile {
   bytes: Uint8Array
@@ -66,6 +66,7 @@ export class SimBlockFiles {
         const bytes = this.bytes(toHex(digest))
         return Promise.resolve(bytes === null ? null : new Uint8Array(bytes))
       },
+      length: (digest) => Promise.resolve(this.bytes(toHex(digest))?.length ?? null),
       remove: (digests) => {
         for (const digest of digests) {
           step()

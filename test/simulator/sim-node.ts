@@ -1,8 +1,11 @@
-import type { Logger } from '#base'
+import { Events, type Logger } from '#base'
 import { deviceIdOf, publicKeyOf, signingKey, type ChunkId, type DeviceId } from '#model'
+import type { NetworkEvents } from '#peers'
 import { SyncEngine } from '#sync'
 import { GroupLayout } from '../../src/daemon/group-layout.ts'
+import type { LostNoticesParts } from '../../src/daemon/lost-notices.ts'
 import { isShelf } from '../../src/daemon/shelves.ts'
+import { decodeControl, encodeControl } from '../../src/peers/control.ts'
 import { Boot } from './boot.ts'
 import { Dice } from './dice.ts'
 import type { Shared } from './shared.ts'
@@ -20,6 +23,8 @@ export interface Run {
   home: OpenHome
   engine: SyncEngine
   layout: GroupLayout
+  /** By which devices hear of what others have lost. */
+  network: LostNoticesParts['network']
 }
 
 /** One device, whatever it is for: a key, a home that outlives its crashes, and what runs of it while it runs. */
@@ -44,6 +49,7 @@ export abstract class SimNode {
   protected readonly shared: Shared
   protected readonly wall: DeviceClock
   readonly #peers = new Map<DeviceId, SimPeer>()
+  #heard = new Events<Pick<NetworkEvents, 'lost'>>()
   #seat: Seat | null = null
 
   constructor(shared: Shared, name: string, seed: Uint8Array, isMember: boolean) {
@@ -143,7 +149,7 @@ export abstract class SimNode {
       send: (device, bytes) =>
         void this.#peers
           .get(device)
-          ?.group.send(bytes)
+          ?.group.send(encodeControl({ kind: 'layout', layout: bytes }))
           .catch(() => undefined),
       misbehaved: (device, message) => this.misbehaviour.push(`${device.slice(-4)}: ${message}`),
     })
@@ -154,7 +160,17 @@ export abstract class SimNode {
     })
     // Where nobody will ever give anything there are none.
     if (group.hasLayouts()) await layout.start()
-    return { boot, clock, logger, home, engine, layout }
+    const heard = (this.#heard = new Events())
+    const network: Run['network'] = {
+      group,
+      peers: () =>
+        [...this.#peers.values()].map(({ device, group: link }) => ({
+          device,
+          sendLost: (folder) => void link.send(encodeControl({ kind: 'lost', folder })).catch(() => undefined),
+        })),
+      on: (event, listener) => heard.on(event, listener),
+    }
+    return { boot, clock, logger, home, engine, layout, network }
   }
 
   /** From now on others connect to it. */
@@ -212,7 +228,11 @@ export abstract class SimNode {
     this.engine!.addPeer(peer)
     this.upkeep!.mender.connected()
     layout.connected(device)
-    peer.group.onMessage((bytes) => layout.received(device, bytes))
+    peer.group.onMessage((bytes) => {
+      const message = decodeControl(bytes)
+      if (message?.kind === 'layout') layout.received(device, message.layout)
+      if (message?.kind === 'lost') this.#heard.emit('lost', { device, folder: message.folder })
+    })
     this.reviewHolders()
   }
 }

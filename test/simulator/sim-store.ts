@@ -6,7 +6,9 @@ import {
   ForeignBlocks,
   HeldSegments,
   inspectBlocks,
+  inspectSegments,
   Mending,
+  missingBlocks,
   SealedChunks,
   SweptBlocks,
   type FolderSealing,
@@ -38,6 +40,7 @@ const COUNTED: ReadonlySet<string> = new Set([
   'absolve',
   'adopt',
   'dropDamaged',
+  'dropSegments',
 ])
 
 export interface StoreHooks {
@@ -123,9 +126,11 @@ export class SimStore {
     const blocks = new BlockStore({ table, files }, { small: SMALL })
     const chunks = new SealedChunks({ blocks, table, random, database: this.database })
     const [mending, swept] = [new Mending({ blocks, table }), new SweptBlocks({ blocks, table, files })]
-    const looking: Pick<StoreCalls, 'fault' | 'inspect' | 'orphans' | 'rebuild'> = {
+    const looking: Pick<StoreCalls, 'fault' | 'inspect' | 'inspectSegments' | 'missing' | 'orphans' | 'rebuild'> = {
       fault: () => Promise.resolve(null),
       inspect: (part) => inspectBlocks({ table, files, random }, part),
+      inspectSegments: async (after, part) => inspectSegments({ segments: table.segments, random }, after, part),
+      missing: (after, count) => missingBlocks({ table, files }, after, count),
       orphans: () => orphansOf(table, files),
       rebuild: () => Promise.reject(new Error('nothing is wrong with the database')),
     }

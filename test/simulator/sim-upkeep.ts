@@ -5,6 +5,7 @@ import type { FolderSync } from '#sync'
 import { DropJudge } from '../../src/daemon/drop-judge.ts'
 import { FolderKeeping } from '../../src/daemon/folder-keeping.ts'
 import { Housekeeping } from '../../src/daemon/housekeeping.ts'
+import { LostNotices } from '../../src/daemon/lost-notices.ts'
 import { Mender } from '../../src/daemon/mender.ts'
 import { Scrubber } from '../../src/daemon/scrubber.ts'
 import type { Random } from '#base'
@@ -50,6 +51,7 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     },
     lacks: (id: FolderSealing['folder']) => !home.has(id),
   }
+  const lost = new LostNotices({ network: run.network, registry, clock })
   const mender = new Mender({
     blocks,
     registry,
@@ -59,6 +61,7 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     clock,
     logger,
     changed: () => undefined,
+    lost: (id) => lost.tell(id),
   })
   run.home.counted = (totals) => mender.counted(totals)
   const scrubber = new Scrubber({
@@ -79,7 +82,7 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     sealings,
     device,
     held,
-    isTaken: () => group.state.takers(sealing.folder).length > 0,
+    use: () => (group.state.takers(sealing.folder).length > 0 ? 'taken' : 'none'),
     judge: new DropJudge({ group: { device, state: group.state }, drops: run.engine.exchange.drops, logger }),
     clock,
     logger,
@@ -95,11 +98,13 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     housekeeping,
     start() {
       housekeeping.start()
+      lost.start()
       mender.start()
     },
     async stop() {
       await scrubber.stop()
       await mender.stop()
+      lost.stop()
       await housekeeping.stop()
     },
   }

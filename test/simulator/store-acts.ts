@@ -104,11 +104,6 @@ export async function gc({ upkeep }: SimNode): Promise<void> {
   await upkeep?.housekeeping.run({ isDry: false, signal: ANY })
 }
 
-/** What is lacking anywhere is brought; those that hold blocks are asked for all. */
-export async function repair({ upkeep }: SimDevice): Promise<void> {
-  await upkeep?.keeping.bringAll(true)
-}
-
 /** A version's content, from wherever it is. */
 export async function read({ upkeep }: SimDevice, version: Version): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []

@@ -7,7 +7,7 @@ import { Faults, type FaultKind } from './faults.ts'
 import { LayoutActs } from './layout-acts.ts'
 import { Losses } from './losses.ts'
 import type { Planted } from './planted.ts'
-import { gc, repair, scrub, StoreActs } from './store-acts.ts'
+import { gc, scrub, StoreActs } from './store-acts.ts'
 import { SimDevice } from './sim-device.ts'
 import { Users } from './users.ts'
 import { REST_MS } from './workload.ts'
@@ -127,8 +127,8 @@ export class StoreWorkload {
     if (this.#dice.chance(0.5)) await cluster.done(Promise.all(cluster.nodes.map(gc)), 'sweeping everywhere')
     // Damage that nobody has met yet cannot be known.
     await cluster.done(Promise.all(cluster.nodes.map(scrub)), 'a scrub everywhere')
-    // What a storage device has found to be damaged it is asked for within a day, or by a repair.
-    if (cluster.storages.length > 0) await cluster.done(Promise.all(cluster.devices.map(repair)), 'a repair everywhere')
+    // What a storage device has found to be damaged it tells the others; what they hear twice they ask for half a minute later.
+    if (cluster.storages.length > 0) await cluster.pass(60_000)
     const rest = await cluster.protect(REST_MS)
     ;[this.protectedMs, this.nowhere] = [Math.max(this.protectedMs, rest.ms), rest.nowhere]
     await cluster.settle(REST_MS)

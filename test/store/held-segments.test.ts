@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { systemRandom } from '#base'
 import { blockDigest } from '#content'
 import { openStoreDatabase, rebuildStoreDatabase, storeDatabaseFault } from '#db'
 import { deviceIdOf, publicKeyOf, sameBytes, signingKey, signSegment, toHex, type ChunkId, type Segment } from '#model'
+import { inspectSegments, type InspectedSegments } from '#store'
 import { newForeign, newSealing, newStore, openStore, packIds, temporaryDirectory } from './subjects.ts'
 
 const key = signingKey(new Uint8Array(32).fill(1))
@@ -62,10 +64,48 @@ describe('index segments in the store', () => {
     const { segment: one, block } = segment(1, 4)
     await segments.takeSegment(one, block, null)
     table.segments.put({ ...one, head: one.encoded, bytes: block.map((byte) => byte ^ 1) })
-    expect(segments.blockOfSegment(folder, one.chunk)).toBeNull()
+    expect(await segments.blockOfSegment(folder, one.chunk)).toBeNull()
     expect(await segments.segments(folder, 'all', FIRST, 9)).toEqual([])
     expect(await segments.takeSegment(one, block, null)).toBe('stored')
-    expect(segments.blockOfSegment(folder, one.chunk)).toEqual(block)
+    expect(await segments.blockOfSegment(folder, one.chunk)).toEqual(block)
+  })
+
+  test('are looked at by a scrub: what is not what was signed, or not noted as that, goes, and is counted no longer', async () => {
+    const store = openStore(temporaryDirectory())
+    const { segments, table } = store
+    const many = Array.from({ length: 10 }, (_, at) => segment(at * 2 + 1, at * 2 + 2))
+    for (const { segment: each, block } of many) await segments.takeSegment(each, block, null)
+    expect(table.segments.totalBytes()).toBe(10_000)
+    const look = (): InspectedSegments[] => {
+      const pages = [inspectSegments({ segments: table.segments, random: systemRandom }, 0, 1)]
+      while (pages.at(-1)!.next !== null)
+        pages.push(inspectSegments({ segments: table.segments, random: systemRandom }, pages.at(-1)!.next!, 1))
+      return pages
+    }
+    expect(look()).toMatchObject([
+      { checked: 8, suspects: [] },
+      { checked: 2, suspects: [] },
+    ])
+    const [altered, misnamed, unsigned] = [many[1]!, many[4]!, many[9]!]
+    const put = table.segments.put.bind(table.segments)
+    put({ ...altered.segment, head: altered.segment.encoded, bytes: altered.block.map((byte) => byte ^ 1) })
+    put({ ...misnamed.segment, head: many[5]!.segment.encoded, bytes: many[5]!.block })
+    const head = new Uint8Array(unsigned.segment.encoded)
+    head[head.length - 1]! ^= 1
+    put({ ...unsigned.segment, head, bytes: unsigned.block })
+    const suspects = look().flatMap((page) => page.suspects)
+    const chunks = [altered, misnamed, unsigned].map((each) => each.segment.chunk).toSorted()
+    expect(suspects.map(({ chunk }) => chunk).toSorted()).toEqual(chunks)
+    // One of them was brought again meanwhile.
+    put({ ...altered.segment, head: altered.segment.encoded, bytes: altered.block })
+    expect((await segments.dropSegments(suspects)).map(({ chunk }) => chunk).toSorted()).toEqual(
+      [misnamed, unsigned].map((each) => each.segment.chunk).toSorted(),
+    )
+    expect(look().flatMap((page) => page.suspects)).toEqual([])
+    expect(table.segments.totalBytes()).toBe(8_000)
+    expect(table.sizes()).toEqual([{ folder, bytes: 8_000 }])
+    expect(await store.chunks.totals()).toMatchObject({ blocks: 0, bytes: 0, segmentBytes: 8_000 })
+    table.close()
   })
 
   test('stay when the database is made anew, but for those whose bytes are not theirs', async () => {

@@ -160,11 +160,10 @@ describe('chunks in a store', () => {
 describe('files of no block', () => {
   async function tidy(store: Sweepable, before: number): Promise<{ files: number; bytes: number }> {
     const total = { files: 0, bytes: 0 }
-    for (let after: string | null = ''; after !== null;) {
-      const tidied = await store.tidy(after, before, [sealing])
+    for (const directory of await store.directories()) {
+      const tidied = await store.tidy(directory, before, [sealing], NONE)
       total.files += tidied.files
       total.bytes += tidied.bytes
-      after = tidied.next
     }
     return total
   }

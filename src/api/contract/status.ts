@@ -17,13 +17,19 @@ export const Status = z
     folders: z.array(FolderStatus),
     peers: z.array(Peer),
     removed: z
-      .object({ by: z.string().describe('A PeerId'), name: z.string(), time: Time })
+      .object({
+        by: z.string().describe('A PeerId'),
+        name: z.string(),
+        time: Time,
+        role: z.enum(['member', 'storage']).describe('What this device was there'),
+      })
       .nullable()
       .describe('Another device took this one out of its group, and it has been alone since'),
     rates: Rates,
     store: z.object({
       blocks: Count.nullable(),
-      bytes: Count.nullable(),
+      bytes: Count.nullable().describe('What blocks and index segments take'),
+      segmentBytes: Count.nullable().describe('Of these, what index segments take'),
       damaged: Count.nullable().describe('Blocks that were found damaged and are not had anew yet; they are not counted else'),
       liveBytes: Count.nullable(),
       pledgeBytes: Count.nullable().describe('What this device keeps free for the versions of the group; 0 = nothing'),

@@ -6,7 +6,9 @@ export const ScrubResult = z
   .object({
     checked: Count.describe('Blocks that were read'),
     damaged: Count.describe('Damaged or lost ones, with those that were known before'),
-    healed: Count.describe('Of these, those that were got again, or are of no use any more'),
+    healed: Count.describe('Of these, those that are here again'),
+    unneeded: Count.describe('Those that nothing needs here any more: what was left of them was removed'),
+    waiting: Count.describe('Those that no connected device has given yet: they come by themselves'),
     notes: z.array(Remark).describe('Of each folder that is still damaged: what to do'),
   })
   .meta({ id: 'ScrubResult' })
@@ -31,6 +33,16 @@ export const RepairResult = z
   .object({
     checked: Count.describe('Copies that were looked for, of pieces of versions: here, and on devices that hold blocks'),
     repaired: Count.describe('Copies that were lacking and are there again'),
+    files: Count.describe("Files of this device's blocks that were looked for"),
+    damaged: Count.describe('Pieces found to be missing or damaged in the store here; with those that were known before'),
+    healed: Count.describe('Of these, those that are here again'),
+    unneeded: Count.describe('Those that nothing needs here any more: what was left of them was removed'),
+    waiting: Count.describe('Those that no connected device has given yet: they come by themselves'),
+    elsewhere: z
+      .array(z.object({ folder: z.string(), device: z.string(), missing: Count, repaired: Count }))
+      .describe(
+        'Of each device that holds blocks without reading them: copies that it turned out to lack, and those that it was brought',
+      ),
     lacking: Count.describe('Versions that a device lacks which is to have them, as far as is known, once for each device'),
     notes: Unbrought,
   })

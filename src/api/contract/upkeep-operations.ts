@@ -17,7 +17,9 @@ export const upkeepOperations = {
       abandoned: z
         .boolean()
         .default(false)
-        .describe('Frees for good, after the grace, also the blocks of folders that no device takes part in any more'),
+        .describe(
+          'Frees for good, after the grace, also the blocks of folders that no device takes part in any more; and at once strays that an earlier run told of',
+        ),
     }),
     z.object({
       freedBytes: Count,
@@ -26,6 +28,11 @@ export const upkeepOperations = {
       forgotten: Count.describe('Versions that this run has forgotten, or would'),
       waitingBytes: Count.describe('Not needed either, and freed later: the grace is not over'),
       waitingBlocks: Count,
+      strays: z
+        .object({ files: Count, bytes: Count })
+        .describe(
+          'Files of blocks of which nobody here knows what they are, as where the database of the store was lost; they go after 30 days',
+        ),
       elsewhere: z
         .array(z.object({ folder: z.string(), device: z.string(), blocks: Count, bytes: Count }))
         .describe('What devices hold in sealed blocks, and are to hold no longer: they free it when their grace is over'),

@@ -1,6 +1,6 @@
 import { shellWord } from '#base'
 import type { Command } from '../command.ts'
-import { noteRemoval } from '../removal.ts'
+import { NO_FOLDERS, noteRemoval } from '../removal.ts'
 import { table } from '../text.ts'
 
 export const folderList: Command = {
@@ -9,7 +9,8 @@ export const folderList: Command = {
   summary: 'My folders, and those that the group offers.',
   async run({ connect, output }) {
     const { client } = await connect()
-    const result = await client.folders()
+    const [result, devices, { device }] = await Promise.all([client.folders(), client.devices(), client.status()])
+    const isStorage = devices.some((each) => each.device === device && each.role === 'storage')
     output.result(
       result,
       () =>
@@ -21,7 +22,7 @@ export const folderList: Command = {
             role,
             offered ? `offered: holdfast folder join ${shellWord(name)} PATH` : (path ?? 'online only'),
           ]),
-        ) || 'No folders yet: holdfast folder create PATH',
+        ) || (isStorage ? NO_FOLDERS : 'No folders yet: holdfast folder create PATH'),
     )
     await noteRemoval(client, output)
   },

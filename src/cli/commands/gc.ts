@@ -30,8 +30,18 @@ export const gc: Command = {
           ),
       ].join('\n'),
     )
+    if (result.strays.files > 0) output.note(strayNote(result.strays))
     for (const { folder, message } of result.notes) output.note(`${folder}: nothing more is freed now: ${message}`)
   },
+}
+
+function strayNote({ files, bytes }: { files: number; bytes: number }): string {
+  const [lie, they] = files === 1 ? ['lies', 'it is'] : ['lie', 'they are']
+  return (
+    `${counted(files, 'file')} of blocks (${size(bytes)}) ${lie} in the store here of which nobody can tell any more what ${they}, as where its database was lost. ` +
+    'What is needed of that others bring again, and it goes after 30 days\n' +
+    '  to free it now, once holdfast repair on the devices of the folders says that nothing is lacking: holdfast gc --abandoned'
+  )
 }
 
 function counted(count: number, what: string): string {

@@ -1,9 +1,7 @@
+import type { RepairResult } from '#api/contract'
 import type { Command } from '../command.ts'
+import { healing } from '../healing.ts'
 import { withProgress } from '../progress.ts'
-
-/** A storage device looks after nothing itself. */
-const NOTHING =
-  'This device keeps no versions of its own that could be looked at. What it holds for others they bring again: run `holdfast repair` on a device that has the folders.'
 
 export const repair: Command = {
   words: 'repair',
@@ -13,12 +11,30 @@ export const repair: Command = {
   async run({ connect, output }) {
     const { client, transport } = await connect()
     const result = await withProgress({ transport, output }, 'repair', client.repair({}))
-    const { checked, repaired, lacking, notes } = result
-    output.result(result, () => {
-      if (checked === 0 && lacking === 0) return NOTHING
-      const copies = checked === 1 ? '1 copy' : `${checked.toLocaleString('en')} copies`
-      return `Looked for ${copies}: ${repaired === 0 ? 'none was to be made again' : `${repaired.toLocaleString('en')} made again`}.`
-    })
-    for (const { folder, message, hint } of notes) output.note(`${folder}: ${message}\n  ${hint}`)
+    output.result(result, () => describe(result))
+    for (const { folder, message, hint } of result.notes) output.note(`${folder}: ${message}\n  ${hint}`)
   },
+}
+
+function describe({ checked, repaired, lacking, files, damaged, elsewhere, ...rest }: RepairResult): string {
+  const lines: string[] = []
+  if (checked > 0 || lacking > 0)
+    lines.push(
+      `Looked for ${counted(checked, 'copy', 'copies')}: ${repaired === 0 ? 'none was' : `${counted(repaired)} were`} made again.`,
+    )
+  lines.push(
+    `Looked for ${counted(files, 'file', 'files')} of blocks here: ${damaged === 0 ? 'none is missing' : `${counted(damaged, 'piece is', 'pieces are')} missing or damaged in this store, ${healing(rest)}`}.`,
+  )
+  for (const { folder, device, missing, repaired: brought } of elsewhere)
+    lines.push(`${folder}: ${device} lacked ${counted(missing, 'copy', 'copies')}, and was brought ${counted(brought)}.`)
+  // A storage device cannot tell what it lacks.
+  if (checked === 0 && lacking === 0)
+    lines.push(
+      'Whether all is here and elsewhere that is to be can be looked for on a device that has the folders: holdfast repair',
+    )
+  return lines.join('\n')
+}
+
+function counted(number: number, one = '', more = ''): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : more}`.trimEnd()
 }

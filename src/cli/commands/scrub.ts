@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { healing } from '../healing.ts'
 import { withProgress } from '../progress.ts'
 import { parsePercent } from '../values.ts'
 
@@ -14,8 +15,7 @@ export const scrub: Command = {
     const result = await withProgress({ transport, output }, 'scrub', client.scrub({ samplePercent }))
     output.result(result, () => {
       const blocks = result.checked === 1 ? '1 block' : `${result.checked.toLocaleString('en')} blocks`
-      const found = result.damaged === 0 ? 'none is damaged' : `${result.damaged} damaged or lost, ${result.healed} healed`
-      return `Checked ${blocks}: ${found}.`
+      return `Checked ${blocks}: ${result.damaged === 0 ? 'none is damaged' : `${result.damaged} damaged or lost, ${healing(result)}`}.`
     })
     for (const { folder, message, hint } of result.notes) output.note(`${folder}: ${message}\n  ${hint}`)
   },

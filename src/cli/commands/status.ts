@@ -2,7 +2,7 @@ import { shellWord } from '#base'
 import { calledIn, type Device, type FolderStatus, type Status } from '#api/contract'
 import type { Transport } from '#api/client'
 import type { Command } from '../command.ts'
-import { removalOf } from '../removal.ts'
+import { NO_FOLDERS, removalOf } from '../removal.ts'
 import { duration, size, table } from '../text.ts'
 
 export const status: Command = {
@@ -34,6 +34,7 @@ function describe(result: Status, link: string, group: readonly Device[]): strin
     folder.path,
     folder.reason,
   ])
+  const isStorage = group.some(({ device, role }) => device === result.device && role === 'storage')
   const { called } = calledIn([result, ...result.peers])
   const peers = result.peers.map((peer) => [
     called(peer.device),
@@ -49,10 +50,13 @@ function describe(result: Status, link: string, group: readonly Device[]): strin
     ...(down + up > 0 ? [`  receiving ${size(down)}/s, sending ${size(up)}/s`] : []),
     '',
     table(['FOLDER', 'STATE', 'ROLE', 'ENTRIES', 'PROTECTED', 'PLACE', 'WHY'], folders) ||
-      'No folders yet: holdfast folder create PATH',
+      (isStorage ? NO_FOLDERS : 'No folders yet: holdfast folder create PATH'),
     ...result.folders.flatMap(attention),
     '',
-    table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) || 'No other devices yet: holdfast invite',
+    table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) ||
+      (isStorage
+        ? 'No other devices are left in the group: holdfast leave ends it here'
+        : 'No other devices yet: holdfast invite'),
     ...kits(group),
   ].join('\n')
 }
@@ -67,6 +71,13 @@ function kits(group: readonly Device[]): string[] {
 function removal(result: Status): string[] {
   const removed = removalOf(result)
   if (removed === null) return []
+  if (result.removed?.role === 'storage')
+    return [
+      '',
+      `  ${removed}, for which it held sealed`,
+      '  blocks. To be in the group again: holdfast invite --role storage on one of its members, then here holdfast join CODE. To',
+      '  give their room back for good: holdfast gc --abandoned, and holdfast leave to hear no more of this.',
+    ]
   return [
     '',
     `  ${removed}: its folders are no longer synced with that`,
