@@ -33,7 +33,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         retentionOf(network.group, found.stored.id),
         versions.map(({ version }) => version),
       )
-      return entries.map(({ time, isCurrent, isForgotten, ...entry }) => ({
+      return entries.map(({ time, isCurrent, isForgotten, isLost, ...entry }) => ({
         ...entry,
         by: called(entry.device),
         time: isoTime(time),
@@ -41,6 +41,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         snapshots: snapshots.get(entry.version)?.toSorted() ?? [],
         current: isCurrent,
         forgotten: isForgotten,
+        lost: isLost,
       }))
     },
     async restore({ folder, path, version: id, at, to }, signal) {
@@ -56,7 +57,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       if (to !== null) {
         await past.needContent(chosen, signal)
         await writeNew(past, version, to, signal)
-        return { path: to, version: version.id, here: true }
+        return { path: to, version: version.id, bytes: version.size, here: true }
       }
       const target = shellWord(`${found.stored.name}/${version.path}`)
       await found.keeping?.holds.during(async () => {
@@ -69,7 +70,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       })
       const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
       const here = await isShown(context, found, version.path, signal)
-      return { path: version.path, version: now?.version ?? version.id, here }
+      return { path: version.path, version: now?.version ?? version.id, bytes: version.size, here }
     },
   }
 }

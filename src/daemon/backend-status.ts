@@ -10,6 +10,7 @@ import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting 
 import { applyRateLimits } from './rate-limits.ts'
 import type { SettingKey } from './settings.ts'
 import { writeSupportBundle } from './support-bundle.ts'
+import { obstacleOf } from './untaken.ts'
 
 const FOLDER_CHECK = 'folder '
 const STORE_CHECK = 'store'
@@ -117,7 +118,14 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
     peers: network
       .devices()
       .filter(({ own }) => !own)
-      .map(({ device, name, connected, address, rttMs }) => ({ device, name, connected, address, rttMs })),
+      .map(({ device, name, connected, address, rttMs }) => ({
+        device,
+        name,
+        connected,
+        address,
+        rttMs,
+        obstacle: obstacleOf(registry, device),
+      })),
     removed:
       putOut === null
         ? null

@@ -17,6 +17,7 @@ import {
 } from '#replication'
 import type { FolderChunks } from '#store'
 import { blockHolder } from './block-holder.ts'
+import type { FolderGone } from './folder-gone.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { HolderCounts } from './holder-counts.ts'
 import { segmentHolder } from './segment-holder.ts'
@@ -32,7 +33,7 @@ export interface FolderReplicasParts {
   /** Chunks, wherever they are. */
   find: ChunkFinder['find']
   /** Knows whose content is gone for good. */
-  gone: GiveUpParts['gone']
+  gone: GiveUpParts['gone'] & Pick<FolderGone, 'noteBrought'>
   /** See Comparison. */
   isCompared(): boolean
   isBusy(): boolean
@@ -174,7 +175,7 @@ export class FolderReplicas {
   }
 
   async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
-    const { index, find, gone, store, logger, notes, folder } = this.#parts
+    const { index, find, gone, store, clock, logger, notes, folder } = this.#parts
     const key = `replica.${folder}.${device}`
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
@@ -200,9 +201,14 @@ export class FolderReplicas {
         there.forEach(({ at }, n) => (blocks[at] = sealed[n] ?? null))
         return blocks
       },
-      lost: (items, absent, signal) => giveUp({ index, finder: { find }, gone, logger }, items, absent, signal),
+      lost: (items, absent, signal) => giveUp({ index, finder: { find }, gone, clock, logger }, items, absent, signal),
       noted: noted?.layout === layout.name ? noted.upTo : [],
-      note: (upTo) => this.#note(key, device, upTo && { layout: layout.name, upTo }),
+      note: (upTo) => {
+        this.#note(key, device, upTo && { layout: layout.name, upTo })
+        gone
+          .noteBrought(upTo ?? [])
+          .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
+      },
     })
   }
 

@@ -7,6 +7,7 @@ import type { DropJudge, JudgeOptions } from './drop-judge.ts'
 import { dropStored, type DroppedFiles } from './folder-archive.ts'
 import {
   forgetIn,
+  forgetLostIn,
   isToForget,
   judgeIn,
   sweepIn,
@@ -82,6 +83,8 @@ export interface HousekeepingOptions {
   isSweepOnly?: boolean
   /** Blocks of folders that no device takes part in any more are freed as well. */
   isAbandonedToo?: boolean
+  /** Versions whose content is on no device any more are forgotten as well. */
+  isLostToo?: boolean
   signal: AbortSignal
 }
 
@@ -165,7 +168,13 @@ export class Housekeeping {
     for (const folder of registry.folders) await this.#judge(parts, folder, { isDry: false, isPendingOnly: true, signal })
   }
 
-  async #run({ isDry, signal, isSweepOnly = false, isAbandonedToo = false }: HousekeepingOptions): Promise<Housekept> {
+  async #run({
+    isDry,
+    signal,
+    isSweepOnly = false,
+    isAbandonedToo = false,
+    isLostToo = false,
+  }: HousekeepingOptions): Promise<Housekept> {
     const { registry, blocks, store, clock, logger, retention } = this.#parts
     signal.throwIfAborted()
     const now = clock.now()
@@ -192,6 +201,7 @@ export class Housekeeping {
     for (const folder of registry.folders) {
       const { id } = folder.stored
       await attempt(id, async () => {
+        if (isLostToo) total.forgotten += await forgetLostIn(folder, isDry)
         if (!isSweepOnly) total.forgotten += await forgetIn(parts, folder, retention(id), options)
         return folders.delete(id) ? sweepIn(parts, folder, options, () => retention(id)) : { ...NOTHING, obstacle: null }
       })

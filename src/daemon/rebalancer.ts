@@ -8,7 +8,7 @@ import type { BackendContext } from './backend-context.ts'
 import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { damageNotes, healed, lookAtStore } from './store-repair.ts'
-import { UNTAKEN } from './waiting.ts'
+import { UNTAKEN } from './untaken.ts'
 
 /** How often it is looked whether devices that bring to themselves what they lack have come further, */
 const LOOK_MS = 500

@@ -1,16 +1,19 @@
-import type { Logger } from '#base'
+import type { Clock, Logger } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { chunkIds, eachId, toHex } from '#model'
+import { chunkIds, eachId, toHex, type Version } from '#model'
 import type { Before, GoneContent } from './gone-content.ts'
 import type { ChunkFinder } from './chunk-finder.ts'
 import { idsOf, type Wanted } from './wanted.ts'
 
 export interface GiveUpParts {
-  index: Pick<FolderHistory, 'forget'>
+  index: Pick<FolderHistory, 'forgetGone'>
   gone: Pick<GoneContent, 'before' | 'missed'> & {
     /** Hears of versions before they are forgotten. */
     noteGone?(items: readonly KeepItem[]): Promise<void>
+    /** Did another device hold a version for this one? */
+    wasHeld?(version: Version): Promise<boolean>
   }
+  clock: Pick<Clock, 'now'>
   logger: Logger
 }
 
@@ -18,7 +21,7 @@ export interface GiveUpParts {
  * It was tried to get the content of versions, and these chunks, in hex, are nowhere: forgets those that are gone for good by that. The numbers of those items.
  */
 export async function forgetGone(
-  { index, gone, logger }: GiveUpParts,
+  { index, gone, clock, logger }: GiveUpParts,
   items: readonly KeepItem[],
   before: readonly Before[],
   nowhere: ReadonlySet<string>,
@@ -29,13 +32,18 @@ export async function forgetGone(
       nowhere.size === 0 ? [] : eachId(chunkIds(item.chunks ?? new Uint8Array(0))).filter((id) => nowhere.has(toHex(id)))
     if (!(await gone.missed(item, before[at]!, ids))) continue
     found.push(at)
-    const { path, id } = item.version
-    logger.info({ path, version: id }, 'no device has the content of a version: it is given up')
   }
   if (found.length === 0) return found
   const given = found.map((at) => items[at]!)
   await gone.noteGone?.(given)
-  await index.forget(given.map(({ record }) => record))
+  const held: { record: number; wasHeld: boolean }[] = []
+  for (const { record, version } of given) held.push({ record, wasHeld: (await gone.wasHeld?.(version)) === true })
+  const lost = new Set(await index.forgetGone(held, clock.now()))
+  for (const { record, version } of given) {
+    const about = { path: version.path, version: version.id }
+    if (lost.has(record)) logger.warn(about, 'the content of a version that was kept is on no device any more')
+    else logger.info(about, 'no device has the content of a version: it is given up')
+  }
   return found
 }
 

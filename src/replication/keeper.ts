@@ -20,7 +20,7 @@ const AWAITED_LATER_MS = 500
 const LONGEST_RUN_MS = 60 * 60_000
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forget'>
+  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone'>
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -150,13 +150,15 @@ export class Keeper implements Service {
     this.#parts.tally.versions += items.length
     const before = this.#parts.gone.before(items)
     const nowhere = new Set<string>()
-    const incomplete = await this.#keep(items, nowhere)
-    for (const at of await forgetGone(this.#parts, items, before, nowhere)) incomplete.delete(at)
+    const { incomplete, wants } = await this.#keep(items, nowhere)
+    const given = await forgetGone(this.#parts, items, before, nowhere)
     const time = now()
     await index.kept(
-      items.map(({ record, isHead }, at) => {
-        const wait = incomplete.get(at)
-        return { record, isHead, until: wait === undefined ? null : time + wait }
+      items.map(({ record, isHead, isForgotten, chunks }, at) => {
+        const wait = given.includes(at) ? undefined : incomplete.get(at)
+        const isNothing = chunks?.length === 0 && !isForgotten
+        const isHeld = (wants.has(at) || isNothing) && !incomplete.has(at)
+        return { record, isHead, until: wait === undefined ? null : time + wait, isHeld }
       }),
     )
     return true
@@ -171,15 +173,20 @@ export class Keeper implements Service {
   }
 
   /**
-   * The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms. Notes in `nowhere`, in hex,
-   * the chunks that no device has.
+   * The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms; and of those of which
+   * this device is to have something. Notes in `nowhere`, in hex, the chunks that no device has.
    */
-  async #keep(items: readonly KeepItem[], nowhere: Set<string>): Promise<Map<number, number>> {
+  async #keep(
+    items: readonly KeepItem[],
+    nowhere: Set<string>,
+  ): Promise<{ incomplete: Map<number, number>; wants: Set<number> }> {
+    const wants = new Set<number>()
     const incomplete = new Map<number, number>(
       items.flatMap((item, at) => (item.chunks === null ? [[at, this.#patience(item)] as const] : [])),
     )
     const later = new Set<number>()
     for (const slice of this.#slices(items, later)) {
+      for (const { item } of slice) wants.add(item)
       for (const batch of batches(await this.#lacking(slice))) {
         const missing = await this.#bring(batch, nowhere)
         for (const { item } of slice.filter(({ id }) => missing.has(toHex(id))))
@@ -188,7 +195,7 @@ export class Keeper implements Service {
     }
     const wait = this.#parts.isAwaited() ? AWAITED_LATER_MS : LATER_MS
     for (const item of later) if (!incomplete.has(item)) incomplete.set(item, wait)
-    return incomplete
+    return { incomplete, wants }
   }
 
   /** How long until one of which something is missing is looked at again, ms. */

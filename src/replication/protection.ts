@@ -20,6 +20,11 @@ export function upToOf(have: readonly Have[], behind: readonly Have[]): Have[] {
   return have.map((item) => ({ ...item, seq: Math.min(item.seq, seqs.get(chainKey(item)) ?? item.seq) }))
 }
 
+/** Has a device kept all that it had by an earlier word? */
+export function covers(kept: KeptBy, before: KeptBy): boolean {
+  return [...before].every(([chain, seq]) => (kept.get(chain) ?? 0) >= seq)
+}
+
 export function hasKept(kept: KeptBy | undefined, place: RecordPlace): boolean {
   return (kept?.get(chainKey(place)) ?? 0) >= place.seq
 }
@@ -37,16 +42,21 @@ export function unprotected(
   })
 }
 
-/** Of these records the part, in percent, whose content all devices have; 100 where there are none. Below 100 while one is left. */
+/**
+ * Of these records the part, in percent, whose content all devices have, at least; 100 where there are none. Below 100 while one is left. Of one more
+ * device it is known how many it lacks, whichever these are.
+ */
 export function protectedPercent(
   have: readonly Have[],
   devices: readonly DeviceId[],
   keptOf: (device: DeviceId) => KeptBy | undefined,
+  lacking = 0,
 ): number {
   const all = have.reduce((sum, { seq }) => sum + seq, 0)
-  const kept = have.reduce((sum, item) => {
+  const whole = have.reduce((sum, item) => {
     const least = Math.min(item.seq, ...devices.map((device) => keptOf(device)?.get(chainKey(item)) ?? 0))
     return sum + least
   }, 0)
+  const kept = Math.max(0, whole - lacking)
   return all === kept ? 100 : Math.min(99.9, Math.floor((kept / all) * 1000) / 10)
 }

@@ -149,7 +149,7 @@ export class Member {
       store: folderChunks(chunks, FOLDER, () => cluster.sealing),
       exchange,
       find: async (ids) => this.#find(ids),
-      gone: { before: (items) => items.map(() => null), missed: async () => false },
+      gone: { before: (items) => items.map(() => null), missed: async () => false, noteBrought: async () => undefined },
       isCompared: () => true,
       idKey: cluster.sealing.idKey,
       isBusy: () => false,

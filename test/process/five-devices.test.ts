@@ -258,6 +258,11 @@ test('a storage device whose pledge is too small drops nothing, and is told by n
     message: expect.stringMatching(/versions are not kept by barn yet, for its pledge, or its disk, is full/) as string,
     hint: expect.stringContaining('on barn: holdfast config set pledge SIZE') as string,
   })
+  const status = await anna.client.status()
+  expect(status.peers.find(({ name }) => name === 'barn')).toMatchObject({ obstacle: 'full' })
+  expect(status.folders[0]!.notes).toContainEqual(
+    expect.objectContaining({ reasonCode: 'full', message: expect.stringContaining('barn') as string }),
+  )
   const full = new Set(chunksOf(barn))
   expect(before.filter((chunk) => !full.has(chunk))).toEqual([])
   expect(full.size).toBeGreaterThan(before.length)
@@ -267,5 +272,7 @@ test('a storage device whose pledge is too small drops nothing, and is told by n
   await expectRestored(anna, ROUNDS + 1)
   await barn.cli('config', 'set', 'pledge', '80MB')
   await untilProtected(anna)
+  const isFree = async (): Promise<boolean> => (await anna.client.status()).peers.every(({ obstacle }) => obstacle === null)
+  await until('nothing is full any more', isFree)
   expectCopies([anna], [barn, cellar])
 })

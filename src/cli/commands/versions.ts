@@ -1,6 +1,8 @@
 import { HoldfastError, localTime, shellWord } from '#base'
 import { getContent } from '#api/client'
+import type { PastVersion } from '#api/contract'
 import type { Command } from '../command.ts'
+import type { Output } from '../output.ts'
 import { whole } from '../received.ts'
 import { size, table } from '../text.ts'
 import { parseFile, parseTime, parseVersion } from '../values.ts'
@@ -21,16 +23,16 @@ export const versions: Command = {
     output.result(result, () =>
       table(
         ['VERSION', 'TIME', 'BY', 'WHAT', 'SIZE', 'STATE'],
-        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten, pinned, snapshots }) => [
+        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten, lost, pinned, snapshots }) => [
           version.slice(0, SHOWN_DIGITS),
           localTime(time),
           by,
           cause,
           kind === 'file' ? size(bytes) : kind === 'tombstone' ? null : kind,
           [
-            state,
+            lost ? 'lost' : state,
             ...(current ? ['current'] : []),
-            ...(forgotten ? ['forgotten'] : []),
+            ...(forgotten && !lost ? ['forgotten'] : []),
             ...(pinned ? ['pinned'] : []),
             ...snapshots.map((name) => `snapshot ${name}`),
           ].join(', '),
@@ -65,6 +67,16 @@ export const restore: Command = {
       to: to === undefined ? null : resolve(to),
     })
     output.result(result, () => `Restored: ${to === undefined ? `${target.folder}/` : ''}${result.path}`)
+    if (result.bytes === 0) noteEmpty(await client.versions(target), result.version, argument(0), output)
     if (!result.here) output.note(`It is on its way to the disk: holdfast wait --folder ${shellWord(target.folder)}`)
   },
+}
+
+/** A program may have emptied the file in the moment before it saved it: what had content is what was meant, perhaps. */
+function noteEmpty(all: readonly PastVersion[], restored: string, target: string, output: Output): void {
+  if (all.find(({ version }) => version === restored)?.kind !== 'file') return
+  const full = all.find(({ kind, size: bytes, state }) => kind === 'file' && bytes > 0 && state !== 'incomplete')
+  if (full === undefined) return
+  const command = `holdfast restore ${shellWord(target)} --version ${full.version.slice(0, SHOWN_DIGITS)}`
+  output.note(`It was empty then. The newest version with content is of ${localTime(full.time)}:\n  ${command}`)
 }
