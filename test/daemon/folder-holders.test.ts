@@ -198,7 +198,13 @@ test('a version is within reach where each of its chunks is to be here, or on a 
 test('a device that says less than before has something to look at again: how much it lacks is known when it has', async () => {
   const clock = new HandClock()
   const said: Have[] = []
-  const holders = subject([own, other], { replicas: 2, pledged: false, takers: [own, other], said: () => [other, [...said]], clock })
+  const holders = subject([own, other], {
+    replicas: 2,
+    pledged: false,
+    takers: [own, other],
+    said: () => [other, [...said]],
+    clock,
+  })
   await holders.follow(holders.next())
   const says = (seq: number): [number | null, boolean] => {
     said.splice(0, 1, { author: own, epoch: 0, seq })
