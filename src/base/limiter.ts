@@ -8,6 +8,11 @@ export class Limiter {
     this.#limit = limit
   }
 
+  /** Tasks that run now, and that wait. */
+  get size(): number {
+    return this.#running + this.#waiting.length
+  }
+
   async run<T>(task: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#running++

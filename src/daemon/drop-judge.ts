@@ -2,9 +2,8 @@ import type { Logger } from '#base'
 import type { FolderIndex } from '#db'
 import type { DropAsker, DropKind, DropOutcome, ListedChunk } from '#exchange'
 import { Obstacle, unneededOf } from '#history'
-import { fromHex, mayWrite, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import { mayWrite, packIds, toHex, unpackIds, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { GroupState } from '#peers'
-import { namesIn } from '#replication'
 import type { FolderKeeping } from './folder-keeping.ts'
 import { takersOf } from './folder-layout.ts'
 import { isShelf } from './shelves.ts'
@@ -138,7 +137,7 @@ export class DropJudge {
     const { device } = judged
     // First: what comes meanwhile is judged by as well, and need not be claimed.
     const horizon = await index.have()
-    const ids = Buffer.concat(page.map(({ id }) => fromHex(id)))
+    const ids = packIds(page.map(({ id }) => id))
     const unneeded = setOf(await unneededOf({ index, obstacle, step }, ids))
     const moved = setOf(await movedFrom(keeping, device, ids))
     const held = setOf(keeping.holders.heldBy(device, ids))
@@ -155,7 +154,7 @@ export class DropJudge {
     }
     for (const [kind, those] of Object.entries(kinds) as [DropKind, ChunkId[]][]) {
       if (isDry || those.length === 0) continue
-      const list = { kind, folder, horizon, ids: Buffer.concat(those.map(fromHex)) }
+      const list = { kind, folder, horizon, ids: packIds(those) }
       const outcome = await this.#parts.drops.say(device, list, signal)
       if (outcome !== 'taken') throw new Obstacle(UNTAKEN[outcome])
     }
@@ -165,5 +164,5 @@ export class DropJudge {
 }
 
 function setOf(ids: Uint8Array): Set<ChunkId> {
-  return new Set(namesIn(ids))
+  return new Set(unpackIds(ids))
 }

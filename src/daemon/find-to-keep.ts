@@ -1,3 +1,4 @@
+import { pickIds } from '#model'
 import { HoldfastError } from '#base'
 import { findAnywhere, type ChunkSources } from '#exchange'
 
@@ -24,7 +25,7 @@ export async function findToKeep(
   for (const ofLive of [true, false]) {
     const which = lengths.flatMap((_, at) => (live[at] === ofLive ? [at] : []))
     if (which.length === 0) continue
-    const packed = Buffer.concat(which.map((at) => ids.subarray(at * 32, at * 32 + 32)))
+    const packed = pickIds(ids, which)
     const { absent: _, ...unasked } = sources
     const from = ofLive ? { ...unasked, exchange: NOBODY } : sources
     const ofThese = which.map((at) => lengths[at]!)

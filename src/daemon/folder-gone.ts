@@ -1,8 +1,18 @@
 import { Queue, type Clock, type Logger } from '#base'
 import type { DeviceStore, FolderIndex, Have, KeepItem, LostVersion } from '#db'
 import { protectionsOf, type FolderRetention } from '#history'
-import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList, type FolderId, type RecordPlace, type VersionId } from '#model'
-import { GoneContent, hasKept, keptUpTo, namesIn, type ChunkFinder, type GoneContentParts } from '#replication'
+import {
+  CHUNK_ITEM_BYTES,
+  chunkIds,
+  toHex,
+  unpackIds,
+  type ChunkId,
+  type ChunkList,
+  type FolderId,
+  type RecordPlace,
+  type VersionId,
+} from '#model'
+import { GoneContent, hasKept, keptUpTo, type ChunkFinder, type GoneContentParts } from '#replication'
 import type { FolderChunks } from '#store'
 
 /** So many versions that were given up and never held are looked for again, the last ones. */
@@ -145,7 +155,7 @@ export class FolderGone {
     const items = Array.from({ length: chunks.length / CHUNK_ITEM_BYTES }, (_, at) =>
       chunks.subarray(at * CHUNK_ITEM_BYTES, (at + 1) * CHUNK_ITEM_BYTES),
     )
-    const lacking = new Set(namesIn(await this.#parts.store.lacking(Buffer.concat(items.map((item) => item.subarray(0, 32))))))
+    const lacking = new Set(unpackIds(await this.#parts.store.lacking(chunkIds(chunks))))
     return items.filter((item) => lacking.has(toHex(item.subarray(0, 32)) as ChunkId))
   }
 

@@ -1,10 +1,18 @@
 import type { Clock, Logger } from '#base'
 import type { Have, KeepItem } from '#db'
 import type { Absence, Exchange } from '#exchange'
-import { CHUNK_ITEM_BYTES, hlcTime, type ChunkList, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
+import {
+  CHUNK_ITEM_BYTES,
+  eachId,
+  hlcTime,
+  type ChunkList,
+  type DeviceId,
+  type FolderId,
+  type RecordPlace,
+  type Version,
+} from '#model'
 import type { Group } from '#peers'
 import {
-  covers,
   dutyOf,
   hasKept,
   isAnchorFirst,
@@ -21,9 +29,6 @@ import { FolderReceipts, type FolderReceiptsParts } from './folder-receipts.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
 import { isShelf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
-
-/** A device that looks at something again is given so long, ms. */
-const TO_LOOK_MS = 30_000
 
 export interface FolderHoldersParts {
   folder: FolderId
@@ -54,9 +59,6 @@ export class FolderHolders {
   #layout: FolderLayout | undefined
   /** What the others have said of this layout. */
   readonly #receipts: FolderReceipts
-  /** The same by the word that went furthest since the start; and since when the last one does not go so far, monotonic ms. */
-  readonly #furthest = new Map<DeviceId, KeptBy>()
-  readonly #fallen = new Map<DeviceId, number>()
 
   constructor(parts: FolderHoldersParts) {
     this.#parts = parts
@@ -82,7 +84,6 @@ export class FolderHolders {
   async follow(layout: FolderLayout): Promise<void> {
     const { replicas, isKeeping } = this.#parts
     const takers = new Set(takersOf(this.#parts.group.state, this.#parts.folder))
-    for (const map of [this.#furthest, this.#fallen]) map.clear()
     this.#layout = layout
     const shelves = isKeeping() ? layout.devices.filter((device) => !takers.has(device)) : []
     await Promise.all([this.#receipts.follow(layout.name), replicas.follow(layout, shelves)])
@@ -96,9 +97,7 @@ export class FolderHolders {
   /** Takes what the others say, if it is of the same layout. */
   hear(): void {
     for (const { device, state } of this.#peers()) {
-      if (state?.kept === undefined) continue
-      this.#receipts.hear(device, state.kept.layout, state.kept.upTo)
-      if (state.kept.layout === this.#layout?.name) this.#heard(device, keptUpTo(state.kept.upTo))
+      if (state?.kept !== undefined) this.#receipts.hear(device, state.kept.layout, state.kept.upTo)
     }
   }
 
@@ -176,24 +175,9 @@ export class FolderHolders {
     return protectedPercent(have, others, (device) => this.keptOf(device), devices.includes(own) ? lacking : 0)
   }
 
-  /**
-   * Has a device just said less than before? It looks at something again, as at what was replaced, and says the first record of which that is so: how
-   * much it lacks, if anything, it says in a moment.
-   */
+  /** See FolderReceipts. */
   get isAnyLooking(): boolean {
-    const now = this.#parts.clock.monotonic()
-    return [...this.#fallen.values()].some((since) => now - since < TO_LOOK_MS)
-  }
-
-  #heard(device: DeviceId, kept: KeptBy): void {
-    const { clock } = this.#parts
-    if (!covers(kept, this.#furthest.get(device) ?? kept)) {
-      const since = this.#fallen.get(device) ?? clock.monotonic()
-      this.#fallen.set(device, since)
-      if (clock.monotonic() - since < TO_LOOK_MS) return
-    }
-    this.#furthest.set(device, kept)
-    this.#fallen.delete(device)
+    return this.#receipts.isAnyLooking
   }
 
   /** Has each of the others said what it has by this layout, or been asked; or does something keep it from taking it? */
@@ -278,8 +262,7 @@ export class FolderHolders {
 
   #those(ids: Uint8Array, are: (holders: readonly DeviceId[], id: Uint8Array) => boolean): Uint8Array {
     const { holders } = this.#layout!
-    const each = Array.from({ length: ids.length / 32 }, (_, at) => ids.subarray(at * 32, at * 32 + 32))
-    return Buffer.concat(each.filter((id) => are(holders[partitionOf(id, holders.length)]!, id)))
+    return Buffer.concat(eachId(ids).filter((id) => are(holders[partitionOf(id, holders.length)]!, id)))
   }
 
   #peers(): FolderSync['exchange']['peers'] {

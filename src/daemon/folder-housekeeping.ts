@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { DeviceStore, FolderIndex } from '#db'
 import { encodePolicy, forget, isEmptyPolicy, sweep, type FolderRetention, type Swept } from '#history'
-import { fromHex, type DeviceId } from '#model'
-import { namesIn } from '#replication'
+import { packIds, unpackIds, type DeviceId } from '#model'
 import type { Sweepable } from '#store'
 import type { DropJudge, Judged, JudgeOptions } from './drop-judge.ts'
 import type { FolderKeeping } from './folder-keeping.ts'
@@ -178,12 +177,8 @@ async function movedAway(
 
 /** Those of packed ids that are among one or the other, in their order. */
 function inOrder(ids: Uint8Array, ...some: readonly Uint8Array[]): Uint8Array {
-  const names = new Set(some.flatMap(namesIn))
-  return Buffer.concat(
-    namesIn(ids)
-      .filter((id) => names.has(id))
-      .map(fromHex),
-  )
+  const names = new Set(some.flatMap(unpackIds))
+  return packIds(unpackIds(ids).filter((id) => names.has(id)))
 }
 
 async function lastRun(notes: Pick<DeviceStore, 'setting'>, folder: OpenFolder['stored']['id']): Promise<LastRun | null> {

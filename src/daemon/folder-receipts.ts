@@ -2,15 +2,17 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Clock, Logger, Timer } from '#base'
 import type { DeviceStore, Have } from '#db'
 import type { DeviceId, FolderId } from '#model'
-import { hasKept, keptUpTo, type KeptBy } from '#replication'
+import { covers, keptUpTo, type KeptBy } from '#replication'
 
 /** What is heard is noted at most this often, ms; that a device has less than it said, at once. */
 const NOTE_MS = 5_000
+/** A device that looks at something again is given so long, ms. */
+const TO_LOOK_MS = 30_000
 
 export interface FolderReceiptsParts {
   folder: FolderId
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
-  clock: Pick<Clock, 'after'>
+  clock: Pick<Clock, 'after' | 'monotonic'>
   logger: Logger
 }
 
@@ -28,6 +30,9 @@ export class FolderReceipts {
   readonly #parts: FolderReceiptsParts
   #layout: string | null = null
   readonly #of = new Map<DeviceId, { upTo: readonly Have[]; kept: KeptBy }>()
+  /** The words that went furthest since the start; and since when the last one does not go so far, monotonic ms. */
+  readonly #furthest = new Map<DeviceId, KeptBy>()
+  readonly #fallen = new Map<DeviceId, number>()
   #noting: Timer | null = null
 
   constructor(parts: FolderReceiptsParts) {
@@ -36,7 +41,7 @@ export class FolderReceipts {
 
   /** Goes by a layout: what was said by another one counts no longer. */
   async follow(layout: string): Promise<void> {
-    this.#of.clear()
+    for (const map of [this.#of, this.#furthest, this.#fallen]) map.clear()
     this.#layout = layout
     const noted = JSON.parse((await this.#parts.notes.setting(this.#key)) ?? 'null') as Noted | null
     if (noted === null || this.#layout !== layout) return
@@ -49,10 +54,12 @@ export class FolderReceipts {
   /** A device says what it keeps by a layout. */
   hear(device: DeviceId, layout: string, upTo: readonly Have[]): void {
     const known = this.#of.get(device)
-    if (layout !== this.#layout || known?.upTo === upTo || isDeepStrictEqual(known?.upTo, upTo)) return
+    if (layout !== this.#layout) return
     const kept = keptUpTo(upTo)
+    this.#look(device, kept)
+    if (isDeepStrictEqual(known?.upTo, upTo)) return
     this.#of.set(device, { upTo, kept })
-    if (known?.upTo.some((place) => !hasKept(kept, place)) === true) void this.#note()
+    if (known !== undefined && !covers(kept, known.kept)) void this.#note()
     else this.#noting ??= this.#parts.clock.after(NOTE_MS, () => void this.#note(), { idle: true })
   }
 
@@ -60,9 +67,29 @@ export class FolderReceipts {
     return this.#of.get(device)?.kept
   }
 
+  /**
+   * Has a device just said less than before? It looks at something again, as at what was replaced, and says the first record of which that is so: how
+   * much it lacks, if anything, it says in a moment.
+   */
+  get isAnyLooking(): boolean {
+    const now = this.#parts.clock.monotonic()
+    return [...this.#fallen.values()].some((since) => now - since < TO_LOOK_MS)
+  }
+
   /** Notes what was heard last. */
   async stop(): Promise<void> {
     if (this.#noting !== null) await this.#note()
+  }
+
+  #look(device: DeviceId, kept: KeptBy): void {
+    const now = this.#parts.clock.monotonic()
+    if (!covers(kept, this.#furthest.get(device) ?? kept)) {
+      const since = this.#fallen.get(device) ?? now
+      this.#fallen.set(device, since)
+      if (now - since < TO_LOOK_MS) return
+    }
+    this.#furthest.set(device, kept)
+    this.#fallen.delete(device)
   }
 
   async #note(): Promise<void> {

@@ -1,23 +1,22 @@
-import { HoldfastError, type Clock, type Logger, type Random } from '#base'
+import type { Clock, Logger, Random } from '#base'
 import { chunkNamer } from '#content'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
-import { fromHex, mayWrite, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import { idAt, mayWrite, packIds, pickIds, toHex, unpackIds, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import {
   bothKept,
   giveUp,
-  namesIn,
   partitionOf,
   Replicator,
   SegmentBringer,
-  type BlockHolder,
   type ChunkFinder,
   type GiveUpParts,
   type KeptBy,
   type Tally,
 } from '#replication'
 import type { FolderChunks } from '#store'
+import { blockHolder } from './block-holder.ts'
 import type { FolderGone } from './folder-gone.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { HolderCounts } from './holder-counts.ts'
@@ -120,8 +119,8 @@ export class FolderReplicas {
     const replica = this.#replicas.get(device)
     if (replica === undefined || replica.replicator.obstacle === 'lies') return new Uint8Array(0)
     try {
-      const lacking = new Set(namesIn(await this.#holder(device).lacking(ids, new AbortController().signal)))
-      return Buffer.concat(namesIn(ids).flatMap((id) => (lacking.has(id) ? [] : [fromHex(id)])))
+      const lacking = new Set(unpackIds(await blockHolder(this.#parts, device).lacking(ids, new AbortController().signal)))
+      return packIds(unpackIds(ids).filter((id) => !lacking.has(id)))
     } catch (error) {
       this.#parts.logger.debug({ device, error }, 'a device did not say what it has')
       return new Uint8Array(0)
@@ -181,7 +180,7 @@ export class FolderReplicas {
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
       ...this.#parts,
-      holder: this.counts.of(this.#holder(device)),
+      holder: this.counts.of(blockHolder(this.#parts, device)),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
       mayBring: () => this.#mayBring,
       isExpectedOf: (author) => this.#writersHere.includes(author),
@@ -189,13 +188,15 @@ export class FolderReplicas {
         const blocks = await store.sealed(ids, Infinity)
         const missing = blocks.flatMap((block, at) => (block === null ? [at] : []))
         if (missing.length === 0) return blocks
-        const packed = Buffer.concat(missing.map((at) => ids.subarray(at * 32, at * 32 + 32)))
+        const packed = pickIds(ids, missing)
         const chunks = await find(
           packed,
           missing.map((at) => lengths[at]!),
           signal,
         )
-        const there = chunks.flatMap((bytes, n) => (bytes === null ? [] : [{ id: idAt(packed, n), bytes, at: missing[n]! }]))
+        const there = chunks.flatMap((bytes, n) =>
+          bytes === null ? [] : [{ id: toHex(idAt(packed, n)) as ChunkId, bytes, at: missing[n]! }],
+        )
         const sealed = await store.blocksOf(there.map(({ id, bytes }) => ({ id, bytes })))
         there.forEach(({ at }, n) => (blocks[at] = sealed[n] ?? null))
         return blocks
@@ -234,34 +235,6 @@ export class FolderReplicas {
       .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
     changed()
   }
-
-  #holder(device: DeviceId): BlockHolder {
-    const { folder, exchange, store, index } = this.#parts
-    return {
-      device,
-      lacking: async (ids, signal) => {
-        // Before this device counts on what is there: what it needs it for is in the index by now.
-        await exchange.drops.tell(device, folder, await index.have(), signal)
-        const has = await exchange.has(device, folder, ids, signal)
-        return Buffer.concat(has.flatMap((isThere, at) => (isThere ? [] : [ids.subarray(at * 32, at * 32 + 32)])))
-      },
-      hold: async (chunks, signal) => {
-        const blocks = chunks.map(({ id, length, block }) => ({ id: toHex(id) as ChunkId, length, bytes: block }))
-        const outcomes = await exchange.hold(device, folder, blocks, signal)
-        return outcomes.map((outcome) =>
-          outcome === 'stored' || outcome === 'had' ? 'stored' : outcome === 'full' ? 'full' : 'refused',
-        )
-      },
-      isThere: async (id, length, signal) => {
-        const [block] = await exchange.blocks(device, folder, id, signal)
-        if (block == null) return false
-        if (block.length === 0) throw new HoldfastError('offline', 'the device cannot read a block now')
-        const [chunk] = await store.open([{ id: toHex(id) as ChunkId, bytes: block }])
-        if (chunk === 'unreadable') throw new HoldfastError('offline', 'a block is sealed with a key that is not here yet')
-        return chunk !== 'wrong' && chunk?.length === length
-      },
-    }
-  }
 }
 
 /** Who of these is to bring an author's records: the author, or one that they all agree on. */
@@ -275,8 +248,4 @@ function bringersOf({ replicator, segments }: Replica): (Replicator | SegmentBri
 
 function obstacleOf({ replicator, segments }: Replica): Replicator['obstacle'] {
   return replicator.obstacle ?? segments.obstacle
-}
-
-function idAt(ids: Uint8Array, at: number): ChunkId {
-  return toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId
 }

@@ -1,5 +1,5 @@
-import { toHex, type DeviceId } from '#model'
-import { namesIn, type BlockHolder } from '#replication'
+import { toHex, unpackIds, type DeviceId } from '#model'
+import type { BlockHolder } from '#replication'
 
 /** Copies that a device turned out to lack, and how many of them it was brought. */
 export interface HolderCount {
@@ -39,7 +39,7 @@ export class HolderCounts {
         if (!this.#isCounting || lacking.length === 0) return lacking
         const lacked = this.#lacked.get(device) ?? new Set()
         this.#lacked.set(device, lacked)
-        for (const id of namesIn(lacking)) lacked.add(id)
+        for (const id of unpackIds(lacking)) lacked.add(id)
         return lacking
       },
       hold: async (chunks, signal) => {

@@ -1,6 +1,6 @@
 import { HoldfastError, orAborted, Queue, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceStore } from '#db'
-import { toHex, type ChunkId, type FolderId } from '#model'
+import { idCount, packIds, unpackIds, type ChunkId, type FolderId } from '#model'
 import {
   adoptOrphans,
   type DamagedChunks,
@@ -194,7 +194,7 @@ export class Mender {
     }
     const healing = { damaged: 0, healed: 0, unneeded: 0, waiting: 0 }
     for (const [id, chunks] of this.#found) {
-      const left = (await blocks.lacking(id, Buffer.from([...chunks].join(''), 'hex'))).length / 32
+      const left = idCount(await blocks.lacking(id, packIds(chunks)))
       healing.damaged += chunks.size
       healing.healed += chunks.size - left
       healing[done.has(id) ? 'unneeded' : 'waiting'] += left
@@ -225,7 +225,7 @@ export class Mender {
     this.#waiting.delete(id)
     if (gone === null || gone.length === 0) return
     this.#note([{ folder: id, ids: gone }])
-    logger.warn({ folder: id, chunks: gone.length / 32 }, 'content that was kept is damaged or gone, and is got again')
+    logger.warn({ folder: id, chunks: idCount(gone) }, 'content that was kept is damaged or gone, and is got again')
   }
 
   /** Is all here that is to be? Of a folder that this device takes no part in that is nothing, but what it holds for others. */
@@ -257,7 +257,7 @@ export class Mender {
     for (const { folder, ids } of found) {
       const known = this.#found.get(folder) ?? new Set()
       this.#found.set(folder, known)
-      for (let at = 0; at < ids.length; at += 32) known.add(toHex(ids.subarray(at, at + 32)) as ChunkId)
+      for (const id of unpackIds(ids)) known.add(id)
     }
   }
 
@@ -265,7 +265,7 @@ export class Mender {
     const before = this.#unhealed
     const damaged = await this.#parts.blocks.damaged()
     this.#lostSegments = await this.#segments.look(this.#collecting === 0)
-    const unhealed = new Map(damaged.map(({ folder, ids }) => [folder, ids.length / 32]))
+    const unhealed = new Map(damaged.map(({ folder, ids }) => [folder, idCount(ids)]))
     for (const [id, { lost, here }] of this.#lostSegments)
       if (lost > here && this.#isHeld(id)) unhealed.set(id, (unhealed.get(id) ?? 0) + lost - here)
     this.#unhealed = unhealed

@@ -2,6 +2,7 @@ import type { Exchange } from '#exchange'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { SegmentHolder } from '#replication'
 import type { FolderChunks } from '#store'
+import { heldOf } from './block-holder.ts'
 
 export interface SegmentHolderParts {
   folder: FolderId
@@ -19,8 +20,7 @@ export function segmentHolder({ folder, store, exchange, nameOf }: SegmentHolder
       const chunk = nameOf(content)
       const [block] = await store.blocksOf([{ id: chunk, bytes: content }])
       const { outcome, segment } = await exchange.segments.hold(device, { ...head, folder, chunk }, block!, signal)
-      const held = outcome === 'stored' || outcome === 'had' ? 'stored' : outcome === 'full' ? 'full' : 'refused'
-      return { held, segment }
+      return { held: heldOf(outcome), segment }
     },
     open: async ({ chunk }, signal) => {
       const [block] = await exchange.blocks(device, folder, fromHex(chunk), signal)

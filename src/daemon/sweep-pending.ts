@@ -1,9 +1,8 @@
-import type { FolderId } from '#model'
+import { CHUNK_ID_BYTES, idAt, type FolderId } from '#model'
 import type { Swept } from '#history'
 import type { Sweepable } from '#store'
 
 const PAGE = 1_024
-const ID_BYTES = 32
 
 /**
  * Removes the blocks of a folder that others have said may go, once the grace is over: as long as nobody has asked for one since, nor put it
@@ -22,7 +21,7 @@ export async function sweepPending(
   for (let after: Uint8Array = new Uint8Array(0); ;) {
     const { ids, lengths, since } = await blocks.pending(folder, after, PAGE)
     const those = (are: (time: number) => boolean): Uint8Array[] =>
-      lengths.flatMap((_, at) => (are(since[at]!) ? [ids.subarray(at * ID_BYTES, (at + 1) * ID_BYTES)] : []))
+      lengths.flatMap((_, at) => (are(since[at]!) ? [idAt(ids, at)] : []))
     const ripe = those((time) => time <= until)
     const ripeBytes = lengths.reduce((sum, length, at) => sum + (since[at]! <= until ? length : 0), 0)
     let removed = { blocks: ripe.length, bytes: ripeBytes }
@@ -38,6 +37,6 @@ export async function sweepPending(
     swept.bytes += removed.bytes
     await step(lengths.length)
     if (lengths.length < PAGE) return swept
-    after = ids.slice(-ID_BYTES)
+    after = ids.slice(-CHUNK_ID_BYTES)
   }
 }

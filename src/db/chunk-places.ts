@@ -1,9 +1,7 @@
-import { ARCHIVE_DIRECTORY } from '#model'
+import { ARCHIVE_DIRECTORY, CHUNK_ID_BYTES, idCount } from '#model'
 import type { DiskView } from './disk-view.ts'
 import type { ChunkPlace } from './folder-index.ts'
 import type { Tables } from './tables/index.ts'
-
-export const ID_BYTES = 32
 
 /** Where the chunk whose 32-byte id starts at `at` lies on the disk by the last look, in the archive last. */
 export function placesOf({ chunks, shown, archive }: Tables, view: DiskView, ids: Uint8Array, at: number): ChunkPlace[] {
@@ -17,5 +15,5 @@ export function placesOf({ chunks, shown, archive }: Tables, view: DiskView, ids
 
 /** Where each of packed ids starts. */
 export function idStarts(ids: Uint8Array): number[] {
-  return Array.from({ length: Math.floor(ids.length / ID_BYTES) }, (_, at) => at * ID_BYTES)
+  return Array.from({ length: idCount(ids) }, (_, number) => number * CHUNK_ID_BYTES)
 }

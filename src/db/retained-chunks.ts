@@ -1,5 +1,5 @@
-import { CHUNK_ITEM_BYTES, recordContent, recordPath, type ChunkList } from '#model'
-import { ID_BYTES, idStarts } from './chunk-places.ts'
+import { CHUNK_ID_BYTES, CHUNK_ITEM_BYTES, recordContent, recordPath, type ChunkList } from '#model'
+import { idStarts } from './chunk-places.ts'
 import { IdSet } from './id-set.ts'
 import type { Tables } from './tables/index.ts'
 
@@ -62,7 +62,7 @@ export class RetainedChunks {
     return Buffer.concat(
       idStarts(ids)
         .filter((at) => !this.#ids.has(ids, at))
-        .map((at) => ids.subarray(at, at + ID_BYTES)),
+        .map((at) => ids.subarray(at, at + CHUNK_ID_BYTES)),
     )
   }
 
@@ -73,7 +73,7 @@ export class RetainedChunks {
     if (!manifest) return true
     for (let at = this.#pieces * CHUNK_ITEM_BYTES; at < chunks.length; at += CHUNK_ITEM_BYTES) {
       if (this.#left <= 0) return false
-      const piece = this.#tables.pieces.get(chunks.subarray(at, at + ID_BYTES))
+      const piece = this.#tables.pieces.get(chunks.subarray(at, at + CHUNK_ID_BYTES))
       if (piece === null) {
         this.#unknown = recordPath(body)
         return false

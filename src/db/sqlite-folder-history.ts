@@ -1,6 +1,5 @@
-import { pathKey, type ChunkList, type VersionId } from '#model'
+import { eachId, pathKey, type ChunkList, type VersionId } from '#model'
 import { ArchivedVersions } from './archived-versions.ts'
-import { ID_BYTES, idStarts } from './chunk-places.ts'
 import { Contents } from './contents.ts'
 import type { Database } from './database.ts'
 import type {
@@ -65,7 +64,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   manifestPieces(ids: Uint8Array): (Uint8Array | null)[] {
-    return this.#db.read(() => idStarts(ids).map((at) => this.#tables.pieces.get(ids.subarray(at, at + ID_BYTES))))
+    return this.#db.read(() => eachId(ids).map((id) => this.#tables.pieces.get(id)))
   }
 
   putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): void {

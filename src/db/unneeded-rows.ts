@@ -1,7 +1,5 @@
-import type { FolderId } from '#model'
+import { eachId, type FolderId } from '#model'
 import type { Command, Database, Query } from './database.ts'
-
-const ID_BYTES = 32
 
 /** Chunks of a folder in the order of their ids: packed ids, their blocks' lengths, and since when (ms) each is not needed. */
 interface HeldChunks {
@@ -65,11 +63,11 @@ export class UnneededRows {
   note(folder: FolderId, { unneeded, needed }: { unneeded: Uint8Array; needed: Uint8Array }, now: number): void {
     if (unneeded.length + needed.length === 0) return
     this.#db.transaction(() => {
-      for (const id of each(unneeded)) {
+      for (const id of eachId(unneeded)) {
         const block = this.#find.get(folder, id)
         if (block !== undefined) this.#put(block[0], now)
       }
-      for (const id of each(needed)) {
+      for (const id of eachId(needed)) {
         const block = this.#find.get(folder, id)
         if (block !== undefined) this.#drop(block[0])
       }
@@ -81,7 +79,7 @@ export class UnneededRows {
       const removed = { blocks: 0, bytes: 0, files: [] as Uint8Array[] }
       let undamaged = 0
       let undamagedBytes = 0
-      for (const id of each(ids)) {
+      for (const id of eachId(ids)) {
         const row = this.#ripe.get(folder, id, until)
         if (row === undefined) continue
         const [number, length, damaged, digest, isFile] = row
@@ -111,8 +109,4 @@ function chunksOf(rows: readonly HeldRow[]): HeldChunks {
     lengths: rows.map(([, length]) => length),
     since: rows.map(([, , since]) => since),
   }
-}
-
-function* each(ids: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < ids.length; at += ID_BYTES) yield ids.subarray(at, at + ID_BYTES)
 }

@@ -1,5 +1,5 @@
 import { chunkIdBytes } from '#content'
-import { sameBytes, toHex, type ChunkId, type FolderId } from '#model'
+import { idAt, sameBytes, toHex, type ChunkId, type FolderId } from '#model'
 import { AbsentError, type Absence } from './absent.ts'
 import type { Exchange } from './exchange.ts'
 import { MAX_STRIKES } from './fetcher.ts'
@@ -35,7 +35,7 @@ export async function findAnywhere(
   return Promise.all(
     found.map(async (bytes, at) => {
       const from = here[at]!.length === 0 ? sources : unasked
-      return bytes ?? (await findElsewhere(from, ids.subarray(at * 32, at * 32 + 32), lengths[at]!, signal))
+      return bytes ?? (await findElsewhere(from, idAt(ids, at), lengths[at]!, signal))
     }),
   )
 }

@@ -1,13 +1,12 @@
-import { HoldfastError, orAborted, type Clock, type Logger, type Timer } from '#base'
+import { HoldfastError, Limiter, orAborted, type Clock, type Logger, type Timer } from '#base'
 import { MAX_BLOCK_LENGTH } from '#content'
-import type { DeviceId, FolderId } from '#model'
+import { CHUNK_ID_BYTES, idCount, type DeviceId, type FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 import type { ForeignBlock } from '#store'
 import { LinkBrokenError, misfit, offline, struckOut } from './ask-errors.ts'
 import { encodeHoldHead, MAX_REQUEST_CHUNKS, type HoldOutcome } from './block-frames.ts'
 import { encodeRequest, type Frame } from './frames.ts'
 import { LONGEST_STALL_MS, Signs, STALL_MS } from './signs.ts'
-import { Turns } from './turns.ts'
 
 /** Bytes of blocks in one frame at most, unless a single one is larger. */
 const HOLD_BYTES = 1024 * 1024
@@ -45,7 +44,7 @@ class Asked {
   /** Tells this time that it is connected from others. */
   readonly connection: number
   readonly pending = new Map<number, Pending>()
-  readonly turns = new Turns(UNDER_WAY)
+  readonly turns = new Limiter(UNDER_WAY)
   next = 1
   /** As in Source. */
   heard = -Infinity
@@ -107,7 +106,7 @@ export class Asker {
     const asked = slices(ids, MAX_REQUEST_CHUNKS).map((some) => {
       const frame = (number: number): Uint8Array[] => [encodeRequest({ number, folder, ids: some }, 'has')]
       return this.ask(device, signal, frame, (answer) => {
-        if ('here' in answer && answer.here.has.length === some.length / 32) return answer.here.has
+        if ('here' in answer && answer.here.has.length === idCount(some)) return answer.here.has
         throw misfit(device)
       })
     })
@@ -123,8 +122,8 @@ export class Asker {
         const more = 'sealed' in answer && answer.sealed.start === blocks.length ? answer.sealed.chunks : []
         const isFit = more.length > 0 && more.every((block) => block === null || block.length <= MAX_BLOCK_LENGTH)
         blocks.push(...more)
-        if (!isFit || blocks.length > some.length / 32) throw misfit(device)
-        return blocks.length === some.length / 32 ? blocks : null
+        if (!isFit || blocks.length > idCount(some)) throw misfit(device)
+        return blocks.length === idCount(some) ? blocks : null
       })
     })
     return (await Promise.all(asked)).flat()
@@ -279,7 +278,7 @@ function* pages(blocks: readonly ForeignBlock[]): Generator<ForeignBlock[]> {
 }
 
 function slices(ids: Uint8Array, count: number): Uint8Array[] {
-  return Array.from({ length: Math.ceil(ids.length / 32 / count) }, (_, at) =>
-    ids.subarray(at * count * 32, (at + 1) * count * 32),
+  return Array.from({ length: Math.ceil(idCount(ids) / count) }, (_, at) =>
+    ids.subarray(at * count * CHUNK_ID_BYTES, (at + 1) * count * CHUNK_ID_BYTES),
   )
 }

@@ -1,5 +1,5 @@
-import { giveBack, HoldfastError, type Logger } from '#base'
-import type { FolderId } from '#model'
+import { giveBack, HoldfastError, type Limiter, type Logger } from '#base'
+import { CHUNK_ID_BYTES, idCount, type FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeHeld, encodeHere, type HoldOutcome, type HoldRequest } from './block-frames.ts'
 import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
@@ -8,7 +8,6 @@ import { encodeDropped, encodeListed, type DropRequest, type ListRequest } from 
 import { readDropList, type DropList } from './drop-list.ts'
 import { encodeNamed, type SegmentRequest, type SegmentsRequest } from './segment-frames.ts'
 import type { Shelf } from './shelf.ts'
-import type { Turns } from './turns.ts'
 
 /** Bytes of blocks of one device that wait to be taken; more are not read from its link until these are done. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
@@ -26,12 +25,12 @@ export interface BlockServerParts {
 export class BlockServer {
   readonly #parts: BlockServerParts
   readonly #link: Link
-  readonly #turns: Turns
+  readonly #turns: Limiter
   #waitingBytes = 0
   /** Folders of which the device has said over this link how far it has seen. */
   readonly #told = new Set<FolderId>()
 
-  constructor(parts: BlockServerParts, link: Link, turns: Turns) {
+  constructor(parts: BlockServerParts, link: Link, turns: Limiter) {
     this.#parts = parts
     this.#link = link
     this.#turns = turns
@@ -53,7 +52,7 @@ export class BlockServer {
 
   has({ number, folder, ids }: ChunkRequest): Promise<void> {
     const work = this.#turns.run(async () => {
-      const none = new Array<boolean>(ids.length / 32).fill(false)
+      const none = new Array<boolean>(idCount(ids)).fill(false)
       const has = await this.#or(none, (shelf) => shelf.has(this.#link.device, folder, ids, this.#told.has(folder)))
       await this.#send(encodeHere({ number, has }))
     })
@@ -62,9 +61,9 @@ export class BlockServer {
 
   blocks({ number, folder, ids }: ChunkRequest): Promise<void> {
     const work = this.#turns.run(async () => {
-      for (let start = 0; start < ids.length / 32 && !this.#link.closed.aborted;) {
-        const rest = ids.subarray(start * 32)
-        const all = (answer: Uint8Array | null): (Uint8Array | null)[] => new Array(rest.length / 32).fill(answer)
+      for (let start = 0; start < idCount(ids) && !this.#link.closed.aborted;) {
+        const rest = ids.subarray(start * CHUNK_ID_BYTES)
+        const all = (answer: Uint8Array | null): (Uint8Array | null)[] => new Array(idCount(rest)).fill(answer)
         const give = (shelf: Shelf): Promise<(Uint8Array | null)[]> =>
           shelf.sealed(this.#link.device, folder, rest, RESPONSE_BYTES)
         const chunks = await this.#or(all(null), give, all(UNREAD))

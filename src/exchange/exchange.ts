@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '#base'
+import { Limiter, type Clock, type Logger } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 import type { FolderChunks, ForeignBlock } from '#store'
@@ -17,7 +17,6 @@ import { SegmentAsker } from './segment-asker.ts'
 import { ChunkServer, PARALLEL } from './server.ts'
 import type { Shelf } from './shelf.ts'
 import type { FetchedChunk } from './source.ts'
-import { Turns } from './turns.ts'
 
 export interface ExchangeParts {
   clock: Clock
@@ -83,7 +82,7 @@ export class Exchange {
 
   /** Serves a device's bulk link and takes its answers, until it closes. Called for each link, whoever opened it. */
   attach(link: Link): void {
-    const turns = new Turns(PARALLEL)
+    const turns = new Limiter(PARALLEL)
     const server = new ChunkServer(this.#parts, link, turns)
     const blockServer = new BlockServer({ shelf: this.#parts.shelf ?? null, logger: this.#parts.logger }, link, turns)
     link.onMessage(async (message) => {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import type { FolderId } from '#model'
+import { CHUNK_ID_BYTES, idCount, type FolderId } from '#model'
 import {
   decodeHeld,
   decodeHere,
@@ -88,7 +88,7 @@ export type Frame =
 
 export function encodeRequest({ number, folder, ids }: ChunkRequest, of: keyof typeof REQUESTS = 'chunks'): Uint8Array {
   const bytes = startRequest(REQUESTS[of], { number, folder }, REQUEST_HEAD + ids.length)
-  bytes.writeUInt16BE(ids.length / 32, 21)
+  bytes.writeUInt16BE(idCount(ids), 21)
   bytes.set(ids, REQUEST_HEAD)
   return bytes
 }
@@ -144,7 +144,7 @@ export function decodeFrame(message: Uint8Array): Frame {
 function decodeRequest(bytes: Buffer): ChunkRequest {
   if (bytes.length < REQUEST_HEAD) throw new HoldfastError('corrupt', 'a chunk request is cut off')
   const count = bytes.readUInt16BE(21)
-  if (count === 0 || count > MAX_REQUEST_CHUNKS || bytes.length !== REQUEST_HEAD + count * 32) {
+  if (count === 0 || count > MAX_REQUEST_CHUNKS || bytes.length !== REQUEST_HEAD + count * CHUNK_ID_BYTES) {
     throw new HoldfastError('corrupt', `a chunk request of ${bytes.length} bytes for ${count} chunks`)
   }
   return {

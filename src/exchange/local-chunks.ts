@@ -1,8 +1,7 @@
+import { idAt, idCount, pickIds } from '#model'
 import type { FolderIndex } from '#db'
 import type { FolderDisk, ReadPiece } from '#folder'
 import type { FolderChunks } from '#store'
-
-const ID_BYTES = 32
 
 /** What chunks of a folder can be read from on this device. */
 export interface LocalFolder {
@@ -22,21 +21,21 @@ export interface LocalChunk {
 /** Looks for chunks (packed ids, 32 bytes each) in live files and the archive, the manifests in the index, and the store. */
 export async function findHere({ index, disk, store }: LocalFolder, ids: Uint8Array): Promise<LocalChunk[]> {
   const places = disk === null ? [] : await index.locate(ids)
-  const found: LocalChunk[] = Array.from({ length: ids.length / ID_BYTES }, (_, at) => {
+  const found: LocalChunk[] = Array.from({ length: idCount(ids) }, (_, at) => {
     const known = places[at] ?? []
     return { length: known[0]?.length ?? 0, places: known, bytes: null }
   })
   const unknown = (): number[] => found.flatMap(({ length }, at) => (length === 0 ? [at] : []))
   const noPlace = unknown()
   if (noPlace.length === 0) return found
-  const pieces = await index.manifestPieces(pick(ids, noPlace))
+  const pieces = await index.manifestPieces(pickIds(ids, noPlace))
   noPlace.forEach((at, n) => {
     const bytes = pieces[n] ?? null
     found[at] = { length: bytes?.length ?? 0, places: [], bytes }
   })
   const elsewhere = unknown()
   if (store === null || elsewhere.length === 0) return found
-  const lengths = await store.lengths(pick(ids, elsewhere))
+  const lengths = await store.lengths(pickIds(ids, elsewhere))
   elsewhere.forEach((at, n) => (found[at]!.length = lengths[n] ?? 0))
   return found
 }
@@ -60,7 +59,7 @@ export async function readHere(
     if (wanted.length === 0) break
     const read = await disk.read(
       wanted.map((at) => ({
-        id: ids.subarray((start + at) * ID_BYTES, (start + at + 1) * ID_BYTES),
+        id: idAt(ids, start + at),
         ...found[start + at]!.places[attempt]!,
       })),
     )
@@ -69,15 +68,11 @@ export async function readHere(
   const stored = store === null ? [] : missing(({ length }) => length > 0)
   if (store === null || stored.length === 0) return chunks
   const read = await store.read(
-    pick(
+    pickIds(
       ids,
       stored.map((at) => start + at),
     ),
   )
   stored.forEach((at, n) => (chunks[at] = read[n] ?? null))
   return chunks
-}
-
-function pick(ids: Uint8Array, which: readonly number[]): Uint8Array {
-  return Buffer.concat(which.map((at) => ids.subarray(at * ID_BYTES, (at + 1) * ID_BYTES)))
 }

@@ -1,9 +1,8 @@
-import type { Logger } from '#base'
-import type { DeviceId, FolderId } from '#model'
+import { Limiter, type Logger } from '#base'
+import { idCount, type DeviceId, type FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
 import { findHere, readHere, type LocalFolder } from './local-chunks.ts'
-import { Turns } from './turns.ts'
 
 /** Bytes of chunks in one response frame at most, unless a single chunk is larger. */
 export const RESPONSE_BYTES = 1024 * 1024
@@ -22,9 +21,9 @@ export interface ServerParts {
 export class ChunkServer {
   readonly #parts: ServerParts
   readonly #link: Link
-  readonly #turns: Turns
+  readonly #turns: Limiter
 
-  constructor(parts: ServerParts, link: Link, turns = new Turns(PARALLEL)) {
+  constructor(parts: ServerParts, link: Link, turns = new Limiter(PARALLEL)) {
     this.#parts = parts
     this.#link = link
     this.#turns = turns
@@ -41,13 +40,13 @@ export class ChunkServer {
       await this.#answer(request)
     } catch (error) {
       if (!this.#link.closed.aborted) this.#parts.logger.warn({ device: this.#link.device, error }, 'a chunk request failed')
-      await this.#send(request.number, 0, new Array(request.ids.length / 32).fill(UNREAD)).catch(() => undefined)
+      await this.#send(request.number, 0, new Array(idCount(request.ids)).fill(UNREAD)).catch(() => undefined)
     }
   }
 
   async #answer({ number, folder, ids }: ChunkRequest): Promise<void> {
     const served = this.#parts.folderFor(folder, this.#link.device)
-    const count = ids.length / 32
+    const count = idCount(ids)
     if (served === null) return this.#send(number, 0, new Array(count).fill(null))
     const found = await findHere(served, ids)
     let start = 0

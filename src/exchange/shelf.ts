@@ -1,6 +1,6 @@
 import { HoldfastError, toErrorShape } from '#base'
 import { blockKeyId, MAX_CHUNK_LENGTH } from '#content'
-import { fromHex, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import { fromHex, idAt, idCount, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { ChunkStore, ForeignBlock, HeldChunks, Opened, SealedBlocks, SealedSegments, Sweepable } from '#store'
 import type { HoldOutcome } from './block-frames.ts'
 import type { DropAnswer, ListAnswer } from './drop-frames.ts'
@@ -74,7 +74,7 @@ export class Shelf {
   /** Which of the chunks (packed ids) have a block here; whoever asks counts on those that do. */
   async has(device: DeviceId, folder: FolderId, ids: Uint8Array, isTold: boolean): Promise<boolean[]> {
     const { store, mayRead, own } = this.#parts
-    const count = ids.length / 32
+    const count = idCount(ids)
     if (!mayRead(folder, device)) return new Array<boolean>(count).fill(false)
     const lacking = Buffer.from(await store.lacking(folder, ids))
     if (lacking.length < ids.length && !own().includes(folder)) await this.#count(folder, device, isTold)
@@ -116,7 +116,7 @@ export class Shelf {
   /** See SealedBlocks. */
   async sealed(device: DeviceId, folder: FolderId, ids: Uint8Array, limit: number): Promise<(Uint8Array | null)[]> {
     const { store, mayRead } = this.#parts
-    if (!mayRead(folder, device)) return new Array<null>(ids.length / 32).fill(null)
+    if (!mayRead(folder, device)) return new Array<null>(idCount(ids)).fill(null)
     return store.sealed(folder, ids, limit)
   }
 }
@@ -134,7 +134,7 @@ function isSound({ length, bytes }: ForeignBlock): boolean {
 
 function listed({ ids, lengths, since }: HeldChunks): ListAnswer['chunks'] {
   return lengths.map((length, at) => {
-    const id = toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId
+    const id = toHex(idAt(ids, at)) as ChunkId
     return { id, length, isPending: since[at] !== null }
   })
 }

@@ -1,5 +1,5 @@
 import { findHere, type ChunkSources } from '#exchange'
-import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList } from '#model'
+import { CHUNK_ITEM_BYTES, idAt, toHex, type ChunkId, type ChunkList } from '#model'
 import { slices, unzip } from './chunk-slices.ts'
 
 /** For each of some lists of chunks: are all of them on this device, in a file, the store or the cache? */
@@ -19,7 +19,7 @@ export async function areAtHand(
       while (ends[at]! <= chunk) at++
       chunk++
       if (length > 0 || found[at] === false) continue
-      const id = toHex(ids.subarray(n * 32, n * 32 + 32)) as ChunkId
+      const id = toHex(idAt(ids, n)) as ChunkId
       found[at] = (await cache?.has(id)) === true
     }
   }

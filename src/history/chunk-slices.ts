@@ -1,4 +1,4 @@
-import { CHUNK_ITEM_BYTES, type ChunkList } from '#model'
+import { CHUNK_ITEM_BYTES, chunkCount, chunkIds, type ChunkList } from '#model'
 
 /** Chunks looked for at once. */
 const LOOKED_FOR = 1_024
@@ -32,12 +32,7 @@ export function* slices(list: ChunkList, bytes: number): Generator<ChunkList> {
 
 /** The ids, packed, and the lengths in bytes. */
 export function unzip(list: ChunkList): { ids: Uint8Array; lengths: number[] } {
-  const count = list.length / CHUNK_ITEM_BYTES
-  const ids = new Uint8Array(count * 32)
   const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
-  const lengths = Array.from({ length: count }, (_, at) => {
-    ids.set(list.subarray(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32), at * 32)
-    return view.getUint32(at * CHUNK_ITEM_BYTES + 32, true)
-  })
-  return { ids, lengths }
+  const lengths = Array.from({ length: chunkCount(list) }, (_, at) => view.getUint32(at * CHUNK_ITEM_BYTES + 32, true))
+  return { ids: chunkIds(list), lengths }
 }

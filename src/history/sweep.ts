@@ -1,10 +1,9 @@
-import { sameBytes, type FolderId } from '#model'
+import { CHUNK_ID_BYTES, idAt, sameBytes, type FolderId } from '#model'
 import type { FolderHistory } from '#db'
 import type { HeldChunks, Sweepable } from '#store'
 
 /** Chunks looked at at once. */
 const PAGE = 1_024
-const ID_BYTES = 32
 
 export interface SweepParts {
   folder: FolderId
@@ -64,7 +63,7 @@ export async function sweep(parts: SweepParts, options: SweepOptions): Promise<S
       if (held.lengths.length > 0) await sweepPage(parts, held, options, swept)
       await step(held.lengths.length)
       if (held.lengths.length < PAGE) return swept
-      after = held.ids.slice(-ID_BYTES)
+      after = held.ids.slice(-CHUNK_ID_BYTES)
     }
   } catch (error) {
     if (!(error instanceof Obstacle)) throw error
@@ -113,9 +112,8 @@ export async function unneededOf(
 function split({ ids, lengths, since }: HeldChunks, unneeded: Uint8Array): { unneeded: Found[]; needed: Found[] } {
   const sorted: { unneeded: Found[]; needed: Found[] } = { unneeded: [], needed: [] }
   for (const [at, length] of lengths.entries()) {
-    const id = ids.subarray(at * ID_BYTES, (at + 1) * ID_BYTES)
-    const next = sorted.unneeded.length * ID_BYTES
-    const isUnneeded = next < unneeded.length && sameBytes(id, unneeded.subarray(next, next + ID_BYTES))
+    const id = idAt(ids, at)
+    const isUnneeded = sameBytes(id, idAt(unneeded, sorted.unneeded.length))
     sorted[isUnneeded ? 'unneeded' : 'needed'].push({ id, length, since: since[at] ?? null })
   }
   return sorted

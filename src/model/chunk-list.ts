@@ -1,4 +1,5 @@
 import { toHex, type ChunkId } from './ids.ts'
+import { CHUNK_ID_BYTES } from './packed-ids.ts'
 
 /** Bytes of one item of a ChunkList. */
 export const CHUNK_ITEM_BYTES = 36
@@ -34,6 +35,17 @@ export function unpackChunks(list: ChunkList): ChunkRef[] {
 
 export function chunkCount(list: ChunkList): number {
   return list.length / CHUNK_ITEM_BYTES
+}
+
+/** The ids, packed. */
+export function chunkIds(list: ChunkList): Uint8Array {
+  const count = chunkCount(list)
+  const ids = new Uint8Array(count * CHUNK_ID_BYTES)
+  for (let at = 0; at < count; at++) {
+    const start = at * CHUNK_ITEM_BYTES
+    ids.set(list.subarray(start, start + CHUNK_ID_BYTES), at * CHUNK_ID_BYTES)
+  }
+  return ids
 }
 
 /** The sum of all lengths. */

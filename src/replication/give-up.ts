@@ -1,9 +1,9 @@
 import type { Clock, Logger } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { CHUNK_ITEM_BYTES, toHex, type Version } from '#model'
+import { chunkIds, eachId, toHex, type Version } from '#model'
 import type { Before, GoneContent } from './gone-content.ts'
 import type { ChunkFinder } from './chunk-finder.ts'
-import { packIds, type Wanted } from './wanted.ts'
+import { idsOf, type Wanted } from './wanted.ts'
 
 export interface GiveUpParts {
   index: Pick<FolderHistory, 'forgetGone'>
@@ -28,7 +28,8 @@ export async function forgetGone(
 ): Promise<number[]> {
   const found: number[] = []
   for (const [at, item] of items.entries()) {
-    const ids = nowhere.size === 0 ? [] : idsIn(item).filter((id) => nowhere.has(toHex(id)))
+    const ids =
+      nowhere.size === 0 ? [] : eachId(chunkIds(item.chunks ?? new Uint8Array(0))).filter((id) => nowhere.has(toHex(id)))
     if (!(await gone.missed(item, before[at]!, ids))) continue
     found.push(at)
   }
@@ -60,11 +61,6 @@ export async function giveUp(
   if (before.every((each) => each === null)) return []
   const nowhere = new Set<string>()
   const lengths = absent.map(({ length }) => length)
-  await finder.find(packIds(absent), lengths, signal, (id) => nowhere.add(id))
+  await finder.find(idsOf(absent), lengths, signal, (id) => nowhere.add(id))
   return (await forgetGone(parts, items, before, nowhere)).map((at) => items[at]!)
-}
-
-function idsIn({ chunks }: KeepItem): Uint8Array[] {
-  const length = (chunks?.length ?? 0) / CHUNK_ITEM_BYTES
-  return Array.from({ length }, (_, at) => chunks!.subarray(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32))
 }

@@ -1,13 +1,13 @@
 import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { toHex, type ChunkId } from '#model'
+import { packIds, toHex, unpackIds, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
 import { patienceFor } from './patience.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
-import { batches, namesIn, packIds, slices, type Wanted } from './wanted.ts'
+import { batches, idsOf, slices, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
@@ -112,8 +112,8 @@ export class Keeper implements Service {
    */
   async recheck(): Promise<Uint8Array> {
     const { index, clock, tally } = this.#parts
-    const gone = new Set<string>()
-    const awaited = new Set<string>()
+    const gone = new Set<ChunkId>()
+    const awaited = new Set<ChunkId>()
     for (let after = 0; ;) {
       const started = clock.monotonic()
       const last = await this.#pages.run(async () => {
@@ -127,8 +127,8 @@ export class Keeper implements Service {
           for (const { item, id } of slice) {
             if (!missing.has(toHex(id))) continue
             again.add(items[item]!.record)
-            if (items[item]!.isKept) gone.add(toHex(id))
-            else awaited.add(toHex(id))
+            if (items[item]!.isKept) gone.add(toHex(id) as ChunkId)
+            else awaited.add(toHex(id) as ChunkId)
           }
         }
         // Of what another device has its chance with nothing is looked for here: it was kept by another reckoning.
@@ -136,7 +136,7 @@ export class Keeper implements Service {
         if (again.size > 0) await index.keepAgain([...again])
         return items.at(-1)?.record
       })
-      if (last === undefined) return Buffer.from([...gone.difference(awaited)].join(''), 'hex')
+      if (last === undefined) return packIds(gone.difference(awaited))
       after = last
       await this.#work.rest(clock.monotonic() - started)
     }
@@ -206,12 +206,12 @@ export class Keeper implements Service {
   /** Those that have to come into the store, each once. */
   async #lacking(slice: readonly Wanted[]): Promise<Wanted[]> {
     const { store, live } = this.#parts
-    const names = new Set(namesIn(await store.lacking(packIds(slice))))
+    const names = new Set(unpackIds(await store.lacking(idsOf(slice))))
     // Where a block is asked for by one version and any copy by another, a block it is to be.
     const strictest = slice.toSorted((a, b) => Number(a.isAny) - Number(b.isAny))
     const lacking = strictest.filter(({ id }) => names.delete(toHex(id) as ChunkId))
     if (!lacking.some(({ isAny }) => isAny)) return lacking
-    const isLive = await live(packIds(lacking))
+    const isLive = await live(idsOf(lacking))
     return lacking.filter(({ isAny }, at) => !isAny || !isLive[at])
   }
 
@@ -230,7 +230,7 @@ export class Keeper implements Service {
     const { finder, store, tally } = this.#parts
     return this.#work.batch(async () => {
       const lengths = batch.map(({ length }) => length)
-      const found = await finder.find(packIds(batch), lengths, this.#work.signal, (id) => nowhere.add(id))
+      const found = await finder.find(idsOf(batch), lengths, this.#work.signal, (id) => nowhere.add(id))
       const chunks = batch.flatMap(({ id }, at) => {
         const bytes = found[at] ?? null
         return bytes === null ? [] : [{ id: toHex(id) as ChunkId, bytes }]

@@ -1,11 +1,11 @@
 import type { FolderHistory, Have, KeepItem } from '#db'
-import { chainKey, hlcTime, toHex, type ChunkId, type DeviceId } from '#model'
+import { chainKey, hlcTime, toHex, unpackIds, type ChunkId, type DeviceId } from '#model'
 import type { BlockHolder } from './block-holder.ts'
 import { Bringer, type BringerParts, type Obstacle } from './bringer.ts'
 import { hasKept, upToOf } from './protection.ts'
 import { patienceFor } from './patience.ts'
 import { AGAIN_MS } from './quiet-work.ts'
-import { batches, chunksToHold, namesIn, packIds, slices, type Wanted } from './wanted.ts'
+import { batches, chunksToHold, idsOf, slices, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
@@ -94,7 +94,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
     const { signal } = this.work
     for (const slice of this.#slices(items)) {
       if (isFirst) tally.checked += slice.length
-      const missing = new Set(namesIn(await this.work.batch(() => holder.lacking(packIds(slice), signal))))
+      const missing = new Set(unpackIds(await this.work.batch(() => holder.lacking(idsOf(slice), signal))))
       const isMissing = ({ id }: Wanted): boolean => missing.has(toHex(id) as ChunkId)
       const lacking = slice.filter(isMissing)
       // It had said that it has it.
@@ -131,7 +131,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
     const { signal } = this.work
     return this.work.batch(async () => {
       const lengths = batch.map(({ length }) => length)
-      const blocks = await seal(packIds(batch), lengths, signal)
+      const blocks = await seal(idsOf(batch), lengths, signal)
       const there = batch.flatMap(({ id, length }, at) => (blocks[at] == null ? [] : [{ id, length, block: blocks[at] }]))
       // What is sent may take their buffers.
       const sizes = there.map(({ block }) => block.length)

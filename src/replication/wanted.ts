@@ -1,5 +1,5 @@
 import type { KeepItem } from '#db'
-import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList } from '#model'
+import { CHUNK_ITEM_BYTES, type ChunkList } from '#model'
 
 /** Bytes of chunks read and sealed at once. */
 const BATCH_BYTES = 4 * 1024 * 1024
@@ -59,11 +59,6 @@ export function* batches(wanted: readonly Wanted[]): Generator<Wanted[]> {
 }
 
 /** Their ids, one after another. */
-export function packIds(chunks: readonly Wanted[]): Uint8Array {
+export function idsOf(chunks: readonly Wanted[]): Uint8Array {
   return Buffer.concat(chunks.map(({ id }) => id))
-}
-
-/** Packed ids in hex. */
-export function namesIn(ids: Uint8Array): ChunkId[] {
-  return Array.from({ length: ids.length / 32 }, (_, at) => toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId)
 }

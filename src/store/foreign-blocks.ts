@@ -1,12 +1,12 @@
 import { blockDigest } from '#content'
-import type { ChunkId, FolderId } from '#model'
+import { unpackIds, type ChunkId, type FolderId } from '#model'
 import type { BlockStore, NamedBlock } from './block-store.ts'
 import type { BlockTable } from './block-table.ts'
 import type { FolderSealing } from './folder-sealing.ts'
 import { openSeal, type Opened } from './open-seal.ts'
 import type { Allowance, ForeignBlock, SealedBlocks, Taken } from './sealed-blocks.ts'
 import { roomFor } from './room-for.ts'
-import { neededBlocks, unpack } from './sealed-chunks.ts'
+import { neededBlocks } from './sealed-chunks.ts'
 
 export interface ForeignBlocksParts {
   blocks: BlockStore
@@ -49,7 +49,7 @@ export class ForeignBlocks implements SealedBlocks {
     const { blocks, table, segments } = this.#parts
     const found: (Uint8Array | null)[] = []
     let bytes = 0
-    for (const id of unpack(ids)) {
+    for (const id of unpackIds(ids)) {
       if (bytes >= limit) break
       const digest = neededBlocks(table, folder, [id])[0]?.digest
       const block = await (digest === undefined ? segments.blockOfSegment(folder, id) : blocks.read(digest))

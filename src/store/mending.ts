@@ -1,9 +1,8 @@
-import { fromHex, type FolderId } from '#model'
+import { eachId, packIds, unpackIds, type FolderId } from '#model'
 import type { BlockStore } from './block-store.ts'
 import type { BlockTable, SealedChunk } from './block-table.ts'
 import type { FolderSealing } from './folder-sealing.ts'
 import { isSealOf, sealOfBlock } from './inspect.ts'
-import { pack, unpack } from './sealed-chunks.ts'
 import type { DamagedChunks, StoreUpkeep } from './upkeep.ts'
 
 /** What changes a store that was found not to be whole. */
@@ -16,7 +15,7 @@ export class Mending implements Pick<StoreUpkeep, 'condemn' | 'absolve' | 'adopt
 
   async condemn(digests: Uint8Array): Promise<DamagedChunks[]> {
     const { blocks, table } = this.#parts
-    const which = digestsIn(digests)
+    const which = eachId(digests)
     const seals = which.flatMap((digest) => (table.has(digest) ? (table.sealOf(digest) ?? []) : []))
     await blocks.condemn(which)
     return byFolder(seals)
@@ -28,7 +27,7 @@ export class Mending implements Pick<StoreUpkeep, 'condemn' | 'absolve' | 'adopt
   }
 
   adopt(digests: Uint8Array, sealings: readonly FolderSealing[]): Promise<number> {
-    return this.#parts.blocks.adopt(digestsIn(digests), (block) => sealOfBlock(block, sealings))
+    return this.#parts.blocks.adopt(eachId(digests), (block) => sealOfBlock(block, sealings))
   }
 
   damaged(): Promise<DamagedChunks[]> {
@@ -36,15 +35,11 @@ export class Mending implements Pick<StoreUpkeep, 'condemn' | 'absolve' | 'adopt
   }
 
   dropDamaged(folder: FolderId, ids: Uint8Array): Promise<void> {
-    return this.#parts.blocks.dropDamaged(folder, [...unpack(ids)])
+    return this.#parts.blocks.dropDamaged(folder, unpackIds(ids))
   }
 }
 
 function byFolder(chunks: readonly Pick<SealedChunk, 'folder' | 'chunk'>[]): DamagedChunks[] {
   const folders = Map.groupBy(chunks, ({ folder }) => folder)
-  return [...folders].map(([folder, all]) => ({ folder, ids: pack(all.map(({ chunk }) => chunk)) }))
-}
-
-function digestsIn(packed: Uint8Array): Uint8Array[] {
-  return [...unpack(packed)].map(fromHex)
+  return [...folders].map(([folder, all]) => ({ folder, ids: packIds(all.map(({ chunk }) => chunk)) }))
 }

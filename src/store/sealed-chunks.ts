@@ -1,13 +1,12 @@
 import { HoldfastError, type Random } from '#base'
 import { blockDigest, sealBlock } from '#content'
-import { fromHex, toHex, type ChunkId, type FolderId } from '#model'
+import { packIds, unpackIds, type ChunkId, type FolderId } from '#model'
 import type { BlockStore, NamedBlock } from './block-store.ts'
 import type { BlockTable } from './block-table.ts'
 import type { ChunkStore, StoreTotals } from './chunk-store.ts'
 import type { FolderSealing } from './folder-sealing.ts'
 import { openSeal } from './open-seal.ts'
 
-const ID_BYTES = 32
 const SALT_BYTES = 32
 
 export interface SealedChunksParts {
@@ -27,12 +26,12 @@ export class SealedChunks implements ChunkStore {
   }
 
   lacking(folder: FolderId, ids: Uint8Array): Promise<Uint8Array> {
-    const known = neededBlocks(this.#parts.table, folder, [...unpack(ids)])
-    return Promise.resolve(pack([...unpack(ids)].filter((_, at) => known[at] === undefined)))
+    const known = neededBlocks(this.#parts.table, folder, unpackIds(ids))
+    return Promise.resolve(packIds(unpackIds(ids).filter((_, at) => known[at] === undefined)))
   }
 
   lengths(folder: FolderId, ids: Uint8Array): Promise<(number | null)[]> {
-    return Promise.resolve(neededBlocks(this.#parts.table, folder, [...unpack(ids)]).map((block) => block?.length ?? null))
+    return Promise.resolve(neededBlocks(this.#parts.table, folder, unpackIds(ids)).map((block) => block?.length ?? null))
   }
 
   async seal(sealing: FolderSealing, chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void> {
@@ -61,13 +60,13 @@ export class SealedChunks implements ChunkStore {
 
   async read(sealing: FolderSealing, ids: Uint8Array): Promise<(Uint8Array | null)[]> {
     const chunks: (Uint8Array | null)[] = []
-    for (const id of unpack(ids)) chunks.push(await this.#read(sealing, id))
+    for (const id of unpackIds(ids)) chunks.push(await this.#read(sealing, id))
     return chunks
   }
 
   async remove(folder: FolderId, ids: Uint8Array): Promise<void> {
     const { blocks, table } = this.#parts
-    await blocks.remove([...unpack(ids)].flatMap((id) => table.blockOf(folder, id)?.digest ?? []))
+    await blocks.remove(unpackIds(ids).flatMap((id) => table.blockOf(folder, id)?.digest ?? []))
   }
 
   chunks(folder: FolderId, after: ChunkId | '', limit: number): Promise<ChunkId[]> {
@@ -101,16 +100,6 @@ export function neededBlocks(
 ): ReturnType<BlockTable['blockOf']>[] {
   const blocks = chunks.map((chunk) => table.blockOf(folder, chunk))
   const noted = chunks.filter((_, at) => blocks[at]?.isUnneeded === true)
-  if (noted.length > 0) table.unneeded.note(folder, { unneeded: new Uint8Array(0), needed: pack(noted) }, 0)
+  if (noted.length > 0) table.unneeded.note(folder, { unneeded: new Uint8Array(0), needed: packIds(noted) }, 0)
   return blocks
-}
-
-export function* unpack(ids: Uint8Array): Generator<ChunkId> {
-  for (let at = 0; at < ids.length; at += ID_BYTES) yield toHex(ids.subarray(at, at + ID_BYTES)) as ChunkId
-}
-
-export function pack(ids: readonly ChunkId[]): Uint8Array {
-  const packed = new Uint8Array(ids.length * ID_BYTES)
-  ids.forEach((id, at) => packed.set(fromHex(id), at * ID_BYTES))
-  return packed
 }

@@ -1,11 +1,10 @@
 import { blockDigest } from '#content'
-import { fromHex, sameBytes, toHex, type ChunkId, type FolderId } from '#model'
+import { eachId, sameBytes, toHex, unpackIds, type ChunkId, type FolderId } from '#model'
 import type { BlockFiles } from './block-files.ts'
 import type { BlockStore } from './block-store.ts'
 import type { BlockTable } from './block-table.ts'
 import type { FolderSealing } from './folder-sealing.ts'
 import { sealOfBlock } from './inspect.ts'
-import { unpack } from './sealed-chunks.ts'
 import type { HeldChunks, Sweepable, Tidied } from './sweepable.ts'
 
 interface SweptBlocksParts {
@@ -57,7 +56,7 @@ export class SweptBlocks implements Sweepable {
     const { blocks, table, files } = this.#parts
     const tidied = { files: 0, bytes: 0, strayBytes: 0 }
     const strays: Uint8Array[] = []
-    const strangers = new Set(unpack(known))
+    const strangers = new Set(unpackIds(known))
     // While nothing is written: a file comes before its row.
     await blocks.drop(async () => {
       for (const { digest, path } of await files.in(directory)) {
@@ -84,7 +83,7 @@ export class SweptBlocks implements Sweepable {
     const removed = { files: 0, bytes: 0 }
     await blocks.drop(async () => {
       const strays: Uint8Array[] = []
-      for (const digest of [...unpack(digests)].map(fromHex)) {
+      for (const digest of eachId(digests)) {
         if (table.block(digest) !== undefined || (await this.#useOf(digest, sealings)) === 'only') continue
         const length = await files.length(digest)
         if (length === null) continue

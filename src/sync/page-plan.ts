@@ -1,6 +1,6 @@
 import { Limiter } from '#base'
 import type { ChunkPlace, FolderIndex, TodoRow } from '#db'
-import { CHUNK_ITEM_BYTES, type ChunkList, type Version } from '#model'
+import { CHUNK_ID_BYTES, CHUNK_ITEM_BYTES, type ChunkList, type Version } from '#model'
 import type { FolderChunks } from '#store'
 import { derivedNames, type DerivedNames } from './derived-files.ts'
 import { fileChunks, type ManifestParts } from './manifests.ts'
@@ -11,7 +11,6 @@ import { wantedEntries } from './reconcile.ts'
 const PARALLEL_MANIFESTS = 8
 /** Chunks looked for in one call. */
 const LOCATED_AT_ONCE = 8192
-const ID_BYTES = 32
 const NOWHERE: ChunkPlace[] = []
 
 /** Where each chunk of a file may lie on this device. */
@@ -132,7 +131,7 @@ async function locate({ index, store }: Pick<PageParts, 'index' | 'store'>, list
     if (store === null || without.length === 0) return
     // Where the store fails devices are asked.
     const lacking = await store.lacking(packed(without)).catch(() => null)
-    if (lacking === null || lacking.length === without.length * ID_BYTES) return
+    if (lacking === null || lacking.length === without.length * CHUNK_ID_BYTES) return
     const absent = new Set(idsIn(lacking))
     for (const id of without) if (!absent.has(id)) located.stored.add(id)
   }
@@ -153,7 +152,7 @@ function packed(ids: readonly string[]): Buffer {
 
 function* idsIn(ids: Uint8Array): Generator<string> {
   const list = bufferOf(ids)
-  for (let at = 0; at < list.length; at += ID_BYTES) yield idAt(list, at)
+  for (let at = 0; at < list.length; at += CHUNK_ID_BYTES) yield idAt(list, at)
 }
 
 function bufferOf(list: Uint8Array): Buffer {
@@ -162,5 +161,5 @@ function bufferOf(list: Uint8Array): Buffer {
 
 /** A chunk's id as a key: a character a byte, which is made several times faster than hexadecimal. */
 function idAt(list: Buffer, at: number): string {
-  return list.toString('latin1', at, at + ID_BYTES)
+  return list.toString('latin1', at, at + CHUNK_ID_BYTES)
 }

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest'
-import { silentLogger } from '#base'
+import { Limiter, silentLogger } from '#base'
 import { decodeFrame, type Shelf } from '#exchange'
 import type { DeviceId } from '#model'
 import type { Link } from '#peers'
 import { BlockServer } from '../../src/exchange/block-server.ts'
 import { PARALLEL } from '../../src/exchange/server.ts'
-import { Turns } from '../../src/exchange/turns.ts'
 import { folder } from './block-devices.ts'
 
 const MIB = 1024 * 1024
@@ -23,7 +22,7 @@ it('blocks that come faster than they are stored are not read any more, and thei
     },
   } as unknown as Link
   const shelf = { hold: () => gate.then(() => ['stored']) } as unknown as Shelf
-  const server = new BlockServer({ shelf, logger: silentLogger }, link, new Turns(PARALLEL))
+  const server = new BlockServer({ shelf, logger: silentLogger }, link, new Limiter(PARALLEL))
   const messages: Uint8Array[] = []
   // As a link does: the next message is read when the one before has been taken.
   const flood = (async () => {

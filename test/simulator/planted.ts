@@ -4,16 +4,17 @@ import {
   batchHeader,
   decodeBatch,
   encodeBatch,
+  packIds,
   parentPath,
   signBatch,
   signingKey,
   toHex,
+  unpackIds,
   verifyBatch,
   type ChunkId,
   type FolderId,
 } from '#model'
 import { partitionOf } from '#replication'
-import { pack, unpack } from '../../src/store/sealed-chunks.ts'
 import { diskStat, kindOf } from '../../src/folder/filesystem.ts'
 import { through } from './boot.ts'
 import { within } from './look.ts'
@@ -94,7 +95,7 @@ export const PLANTED = {
       const holders = device.layout?.current?.holders
       if (holders === undefined) return
       const isMoved = (id: ChunkId): boolean => !holders[partitionOf(id, holders.length)]!.includes(device.id)
-      void blocks.chunks(folder, '', 1_000_000).then((ids) => blocks.remove(folder, pack(ids.filter(isMoved))))
+      void blocks.chunks(folder, '', 1_000_000).then((ids) => blocks.remove(folder, packIds(ids.filter(isMoved))))
     },
   },
 } satisfies Record<string, Planted>
@@ -118,9 +119,9 @@ function inMemory(store: StoreCalls): StoreCalls {
       for (const { id, bytes } of blocks) held.set(id, new Uint8Array(bytes))
       return blocks.map(() => 'stored')
     }
-    if (method === 'sealed') return [...unpack(args[1] as Uint8Array)].map((id) => held.get(id) ?? null)
+    if (method === 'sealed') return unpackIds(args[1] as Uint8Array).map((id) => held.get(id) ?? null)
     const result: unknown = await run()
-    return method === 'lacking' ? pack([...unpack(result as Uint8Array)].filter((id) => !held.has(id))) : result
+    return method === 'lacking' ? packIds(unpackIds(result as Uint8Array).filter((id) => !held.has(id))) : result
   })
 }
 
