@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { Order } from './test/order.ts'
 
 const processes = 'test/process/**/*.test.ts'
+const simulator = 'test/simulator/**/*.test.ts'
 
 export default defineConfig({
   test: {
@@ -20,23 +22,43 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default'],
+    sequence: { sequencer: Order },
     // The suite of interface-blockstore imports a package that it does not name: it is bundled, and finds this instead.
     alias: { 'aegir/chai': new URL('test/store/chai.ts', import.meta.url).pathname },
     server: { deps: { inline: ['interface-blockstore-tests'] } },
     projects: [
       {
+        // One process for many files: a process of its own for each costs more than most of them.
         extends: true,
-        test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: [processes], sequence: { groupOrder: 0 } },
+        test: {
+          name: 'rooms',
+          isolate: false,
+          include: ['test/**/*.test.ts'],
+          exclude: [processes, simulator],
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         // Whole daemons as processes, which mostly wait for one another: when the rest is done, and more at once.
         extends: true,
         test: {
           name: 'process',
-          maxWorkers: 3,
+          maxWorkers: 4,
           include: [processes],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Computes while these wait, and comes last where they do not. So it may take as long as it takes.
+        extends: true,
+        test: {
+          name: 'simulator',
+          maxWorkers: 4,
+          include: [simulator],
+          setupFiles: ['test/simulator/low-priority.ts'],
+          testTimeout: 900_000,
           sequence: { groupOrder: 1 },
         },
       },
