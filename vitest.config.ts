@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { Order } from './test/order.ts'
 
 const processes = 'test/process/**/*.test.ts'
+const simulator = 'test/simulator/**/*.test.ts'
+/** It changes what every `expect` of its process does. */
+const blockstoreSuite = 'test/store/compliance.test.ts'
 
 export default defineConfig({
   test: {
@@ -17,26 +21,48 @@ export default defineConfig({
       '--max-semi-space-size=64',
       '--initial-old-space-size=256',
     ],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Of a machine that is at other things as well: what takes 5 s has taken 50 there.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     reporters: ['default'],
+    sequence: { sequencer: Order },
     // The suite of interface-blockstore imports a package that it does not name: it is bundled, and finds this instead.
     alias: { 'aegir/chai': new URL('test/store/chai.ts', import.meta.url).pathname },
     server: { deps: { inline: ['interface-blockstore-tests'] } },
     projects: [
       {
+        // One process for many files: a process of its own for each costs more than most of them.
         extends: true,
-        test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: [processes], sequence: { groupOrder: 0 } },
+        test: {
+          name: 'rooms',
+          isolate: false,
+          include: ['test/**/*.test.ts'],
+          exclude: [processes, simulator, blockstoreSuite],
+          sequence: { groupOrder: 0 },
+        },
       },
+      { extends: true, test: { name: 'suite', include: [blockstoreSuite], sequence: { groupOrder: 0 } } },
       {
         // Whole daemons as processes, which mostly wait for one another: when the rest is done, and more at once.
         extends: true,
         test: {
           name: 'process',
-          maxWorkers: 3,
+          maxWorkers: 4,
           include: [processes],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Computes while these wait, and comes last where they do not. So it may take as long as it takes.
+        extends: true,
+        test: {
+          name: 'simulator',
+          maxWorkers: 4,
+          include: [simulator],
+          setupFiles: ['test/simulator/low-priority.ts'],
+          testTimeout: 900_000,
           sequence: { groupOrder: 1 },
         },
       },

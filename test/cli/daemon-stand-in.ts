@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
+import { programEntry } from '../../scripts/device.ts'
 import { startServer, type RunningServer } from '../api/running-server.ts'
-
-const ENTRY = join(import.meta.dirname, '../../src/main.ts')
 
 export interface Outcome {
   code: number | null
@@ -21,7 +19,7 @@ export interface Started {
 /** The command line as a process of its own, started as a user's shell would. */
 export function start(args: string[], { env = {}, cwd }: { env?: Record<string, string>; cwd?: string } = {}): Started {
   const { HOLDFAST_HOME: _, INIT_CWD: __, npm_package_json: ___, ...inherited } = process.env
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+  const child = spawn(process.execPath, [programEntry, ...args], {
     env: { ...inherited, ...env },
     stdio: 'pipe',
     ...(cwd === undefined ? {} : { cwd }),

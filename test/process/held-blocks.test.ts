@@ -96,7 +96,8 @@ test('a storage device holds blocks of a folder that it cannot read, through a k
   const ids = packIds(...chunks.map(({ id }) => id))
   const copies = (): ForeignBlock[] => blocks.map((block) => ({ ...block, bytes: new Uint8Array(block.bytes) }))
   await until('the roles are known there, and blocks held', async () => {
-    const outcomes = await writer.exchange.hold(holder, folder, copies(), NEVER)
+    // A connection may yet give way to another one, which ends what was asked over it.
+    const outcomes = await writer.exchange.hold(holder, folder, copies(), NEVER).catch(() => ['cut'])
     return outcomes.every((outcome) => outcome === 'stored')
   })
   expect(await writer.exchange.hold(holder, folder, copies(), NEVER)).toEqual(['had', 'had', 'had'])

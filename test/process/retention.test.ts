@@ -53,7 +53,8 @@ test('a policy that one device sets is in force on the other, and pins stand abo
   await settle('letters', anna, ben)
   for (const number of [2, 3, 4]) {
     write(places[0]!, 'a.txt', `text ${number}`.padEnd(10 + number))
-    await anna.client.scan({ folder: 'letters' })
+    // What is replaced before any device has kept it would be given up.
+    await anna.client.wait({ folder: 'letters', for: 'protected', timeoutSeconds: 40 })
   }
   await settle('letters', anna, ben)
   const show = (device: Device): Promise<Retention> => device.client.retention({ folder: 'letters' })

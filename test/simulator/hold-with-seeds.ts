@@ -33,7 +33,7 @@ export function holdWithSeeds(from: number, to: number, about: About = 'trees'):
   const least = LEAST[about]
   describe(`whatever happens to a cluster's ${about}, its promises hold`, () => {
     for (let first = from; first <= to; first += A_TEST) {
-      test(`seeds ${first} to ${first + A_TEST - 1}`, { timeout: 120_000 }, async () => {
+      test(`seeds ${first} to ${first + A_TEST - 1}`, async () => {
         for (let seed = first; seed < first + A_TEST; seed++) {
           const report = await run(seed, about)
           expect(report.failure, `replay: npm run sim -- --about ${about} --seed ${seed}`).toBeNull()

@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(161, 320, 'stores')
+holdWithSeeds(51, 100)

@@ -1,0 +1,17 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Of so many files that are started one is of the simulator, as long as there are any. */
+const ONE_OF = 4
+
+/** The usual order, but for the simulator's files, which go between those of whole daemons: the one computes while the others wait. */
+export class Order extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const usual = await super.sort(files)
+    const isSimulated = ({ project }: TestSpecification): boolean => project.name === 'simulator'
+    const sorted = usual.filter((file) => !isSimulated(file))
+    const first = sorted.findIndex(({ project }) => project.name === 'process')
+    for (const [at, file] of usual.filter(isSimulated).entries())
+      sorted.splice((first === -1 ? sorted.length : first) + at * ONE_OF, 0, file)
+    return sorted
+  }
+}
