@@ -11,7 +11,12 @@ export default defineConfig({
     // after a thousand of them, it now and then ends the process (github.com/nodejs/node/issues/64500). Ours calls out of nothing.
     // And the simulator makes garbage all the time, nearly all of which is of no use by the next event: a sixth of its time goes to looking at it
     // again and again where there is little room for it.
-    execArgv: ['--disable-warning=ExperimentalWarning', '--wasm-wrapper-tiering-budget=2147483647', '--max-semi-space-size=64'],
+    execArgv: [
+      '--disable-warning=ExperimentalWarning',
+      '--wasm-wrapper-tiering-budget=2147483647',
+      '--max-semi-space-size=64',
+      '--initial-old-space-size=256',
+    ],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default'],

@@ -3,7 +3,7 @@ import { createServer } from 'node:tls'
 import { createCertificate } from '../src/peers/certificate.ts'
 
 const bytes = Number(process.argv[2])
-const { cert, key } = await createCertificate()
+const { cert, key } = createCertificate()
 const server = createServer({ cert, key, minVersion: 'TLSv1.3' }, (socket) => {
   let left = bytes
   socket.on('data', (data) => {

@@ -34,6 +34,8 @@ async function buildProgram(): Promise<string[]> {
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: 'linked',
     external: native,
     banner: { js: requireForBundled },

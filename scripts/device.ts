@@ -176,8 +176,8 @@ async function runProgram(options: Pick<DeviceOptions, 'home' | 'entry' | 'env'>
 /** Makes one group of devices, by invite codes of the first. */
 export async function pair(first: Device, ...others: Device[]): Promise<void> {
   for (const other of others) {
-    const { code } = await first.cli<{ code: string }>('invite')
-    await other.cli('join', code)
+    const { code } = await first.client.createInvite({ role: 'member', expiresSeconds: 900 })
+    await other.client.joinGroup({ code })
   }
 }
 

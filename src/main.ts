@@ -1,6 +1,5 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import { settleProcess } from '#base'
-import { run } from '#cli'
 
 /**
  * Of each thread: small young generations, and old ones that are collected first at 12 MiB, where V8 would wait for tens, and
@@ -26,10 +25,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-process.exitCode = await run(process.argv.slice(2), {
+const argv = process.argv.slice(2)
+const command = argv.find((word, at) => !word.startsWith('-') && argv[at - 1] !== '--home')
+// Before all else is loaded, which is loaded anew then.
+if (command === 'serve') settleProcess(FLAGS, { ...MALLOC, ...THREADS })
+
+const { run } = await import('#cli')
+process.exitCode = await run(argv, {
   serve: async (args) => {
-    settleProcess(FLAGS, { ...MALLOC, ...THREADS })
     await (await import('#daemon')).serve(args)
+    // All is done and closed; what libraries still have timers for (libp2p, for a second) is of no use any more.
+    process.exit()
   },
   node: process.versions.node,
   env: process.env,

@@ -12,7 +12,7 @@ export async function loadSnapshot(before: Snapshot | null): Promise<Snapshot> {
     api.activity({ limit: 100 }),
     api.conflicts(),
   ])
-  const names = status.folders.filter((folder) => folder.problems > 0).map(({ name }) => name)
+  const names = status.folders.filter((folder) => folder.problems + folder.lost > 0).map(({ name }) => name)
   const problems = await Promise.all(
     names.map(async (folder): Promise<[string, Problem[]]> => [folder, await api.problems({ folder })]),
   )

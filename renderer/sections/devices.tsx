@@ -4,9 +4,10 @@ import { when } from '../format.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { namesIn } from '../parts/names.ts'
 import { Section } from '../parts/section.tsx'
+import { isDegraded } from './safety.tsx'
 
 export function Devices({ snapshot }: { snapshot: Snapshot }) {
-  const { device: own, devices, peers } = snapshot
+  const { device: own, devices, peers, folders } = snapshot
   const others = devices.filter(({ device }) => device !== own.id)
   const called = namesIn(snapshot)
   return (
@@ -38,6 +39,9 @@ export function Devices({ snapshot }: { snapshot: Snapshot }) {
           />
         ))}
       </ul>
+      {peers.length === 0 && folders.some(({ notes }) => notes.some(({ reasonCode }) => isDegraded(reasonCode))) ? (
+        <p className="muted">All of it is on this device alone yet. With another one it is safe from losing this one.</p>
+      ) : null}
     </Section>
   )
 }
@@ -60,6 +64,7 @@ function Other({
           {role === 'recovery' ? `recovery kit, made ${when(lastSeen ?? '')}` : connected ? 'connected' : seen}
         </span>
         {role === 'storage' ? <span className="muted">, storage</span> : null}
+        {peer?.obstacle == null ? null : <span className="bad">, {OBSTACLES[peer.obstacle]}</span>}
       </p>
       {connected && peer !== undefined && peer.address !== null ? (
         <p className="facts">
@@ -70,6 +75,8 @@ function Other({
     </li>
   )
 }
+
+const OBSTACLES = { full: 'full', refused: 'takes nothing from here', lies: 'lacks what it says it has' }
 
 /** A multiaddr without the PeerId at its end, which is said already. */
 function withoutId(address: string): string {

@@ -4,6 +4,7 @@ import { api } from '../live/api.ts'
 import { count, sentence, size } from '../format.ts'
 import { ActionButton, ActionForm, AskingButton, TextField } from '../parts/action.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
+import { Safety } from './safety.tsx'
 
 const STATES: Record<FolderState, { icon: IconName; tone: string; word: string }> = {
   idle: { icon: 'check', tone: 'good', word: 'Idle' },
@@ -16,7 +17,7 @@ const STATES: Record<FolderState, { icon: IconName; tone: string; word: string }
   error: { icon: 'stop', tone: 'bad', word: 'Error' },
 }
 
-export function FolderCard({ folder, problems }: { folder: FolderStatus; problems: Problem[] }) {
+export function FolderCard({ folder, problems, isAlone }: { folder: FolderStatus; problems: Problem[]; isAlone: boolean }) {
   const { icon, tone, word } = STATES[folder.state]
   return (
     <li className="card" data-folder={folder.name}>
@@ -27,7 +28,7 @@ export function FolderCard({ folder, problems }: { folder: FolderStatus; problem
         </p>
       </div>
       <p className="reason">{sentence(folder.reason)}</p>
-      {folder.state === 'offered' ? <Join folder={folder} /> : <Mine folder={folder} problems={problems} />}
+      {folder.state === 'offered' ? <Join folder={folder} /> : <Mine folder={folder} problems={problems} isAlone={isAlone} />}
     </li>
   )
 }
@@ -40,7 +41,8 @@ function Join({ folder }: { folder: FolderStatus }) {
   )
 }
 
-function Mine({ folder, problems }: { folder: FolderStatus; problems: Problem[] }) {
+function Mine({ folder, problems, isAlone }: { folder: FolderStatus; problems: Problem[]; isAlone: boolean }) {
+  const [lost, stuck] = [problems.filter(isLost), problems.filter((problem) => !isLost(problem))]
   return (
     <>
       {folder.needBytes > 0 && folder.bytes > 0 ? (
@@ -61,10 +63,15 @@ function Mine({ folder, problems }: { folder: FolderStatus; problems: Problem[] 
             {count(folder.damaged, 'piece')} of its versions damaged here: connect the other devices, and check this disk
           </span>
         ) : null}
+        {folder.protectedPercent === null ? null : <span>{folder.protectedPercent} % protected</span>}
         {folder.role === 'sync' ? null : <span>{folder.role}</span>}
         <span className="path">{folder.path ?? 'online only'}</span>
       </p>
-      {problems.length > 0 ? <Problems problems={problems} /> : null}
+      <Safety notes={folder.notes} isAlone={isAlone} />
+      {stuck.length > 0 ? (
+        <Problems problems={stuck} title={`Why ${count(stuck.length, 'entry does', 'entries do')} not sync`} />
+      ) : null}
+      {lost.length > 0 ? <Problems problems={lost} title={`What is lost of ${count(lost.length, 'file')}`} /> : null}
       <div className="actions">
         <Decisions folder={folder} />
       </div>
@@ -107,14 +114,18 @@ function Decisions({ folder: { id, state, reasonCode, role, heldEntries } }: { f
 /** Lines shown at first. */
 const SHOWN = 20
 
-function Problems({ problems }: { problems: Problem[] }) {
+function isLost({ code }: Problem): boolean {
+  return code === 'lost'
+}
+
+function Problems({ problems, title }: { problems: Problem[]; title: string }) {
   const [all, setAll] = useState(false)
   const trees = problemTrees(problems)
   const shown: ProblemTree[] = all ? problems.map((problem) => ({ ...problem, below: 0 })) : trees.slice(0, SHOWN)
   return (
     <details className="problems">
       <summary>
-        <Icon name="stop" /> Why {count(problems.length, 'entry does', 'entries do')} not sync
+        <Icon name="stop" /> {title}
       </summary>
       <ul>
         {shown.map(({ path, below, message, hint }) => (

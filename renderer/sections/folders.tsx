@@ -13,7 +13,12 @@ export function Folders({ snapshot }: { snapshot: Snapshot }) {
     <Section title="Folders">
       <ul className="cards">
         {folders.map((folder) => (
-          <FolderCard key={folder.id} folder={folder} problems={snapshot.problems[folder.name] ?? []} />
+          <FolderCard
+            key={folder.id}
+            folder={folder}
+            problems={snapshot.problems[folder.name] ?? []}
+            isAlone={snapshot.peers.length === 0}
+          />
         ))}
       </ul>
       {isStorage ? <Empty>This device holds sealed blocks for the others, and has no folders of its own.</Empty> : null}

@@ -19,3 +19,8 @@ export function byteSize(text: string): number | null {
   const bytes = Math.round(Number(match[1]) * unit)
   return Number.isSafeInteger(bytes) ? bytes : null
 }
+
+/** `5MB`, `500KB/s`, `0`: bytes a second; null: it is no rate. */
+export function byteRate(text: string): number | null {
+  return byteSize(text.trim().replace(/ ?\/s$/i, ''))
+}

@@ -10,13 +10,14 @@ import { HISTORY_HINT, keepsHistory, needHistory } from './backend-retention.ts'
 import { momentNamed } from './backend-snapshots.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { inOne, lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
+import { lastingNotes } from './safety.ts'
+import { inOne, inTheWay, lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
 
 /** Entries listed in one answer at most. */
 const MAX_LISTED = 100_000
 const PAGE = 1_000
 
-type ContentOperations = Pick<Backend, 'wait' | 'scan' | 'list' | 'conflicts' | 'resolveConflict'>
+type ContentOperations = Pick<Backend, 'wait' | 'obstacles' | 'scan' | 'list' | 'conflicts' | 'resolveConflict'>
 
 export function contentOperations(context: BackendContext): ContentOperations {
   const { registry, clock, network } = context
@@ -40,9 +41,11 @@ export function contentOperations(context: BackendContext): ContentOperations {
       } finally {
         timer?.cancel()
       }
-      const notes = [...folders.flatMap((item) => noteOn(context, item) ?? []), ...unkept.map(unprotectable)]
+      const lasting = goal === 'protected' ? folders.flatMap((item) => lastingNotes(context, item)) : []
+      const notes = [...folders.flatMap((item) => noteOn(context, item) ?? []), ...unkept.map(unprotectable), ...lasting]
       return { synced: true, seconds: since(started), notes }
     },
+    obstacles: ({ folder, for: goal }) => inTheWay(context, chosen(folder), goal),
     async scan({ folder }, signal) {
       const started = clock.monotonic()
       const notes: Remark[] = []

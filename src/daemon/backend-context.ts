@@ -4,7 +4,7 @@ import type { DeviceStore } from '#db'
 import type { ReadCache } from '#exchange'
 import type { DeviceId } from '#model'
 import type { Pairing, PeerNetwork } from '#peers'
-import type { ChunkStore, StoreUpkeep } from '#store'
+import type { ChunkStore, StoreUpkeep, Sweepable } from '#store'
 import type { SyncEngine } from '#sync'
 import type { ActivityLog } from './activity-log.ts'
 import type { OwnPledge } from './own-pledge.ts'
@@ -30,7 +30,7 @@ export interface BackendContext {
   settings: Settings
   store: DeviceStore
   /** The sealed chunks on this device. */
-  blocks: Pick<ChunkStore, 'totals'> & Pick<StoreUpkeep, 'missing' | 'condemn'>
+  blocks: Pick<ChunkStore, 'totals'> & Pick<StoreUpkeep, 'missing' | 'condemn'> & Pick<Sweepable, 'folders' | 'held'>
   /** What was read of folders that have no place on this disk. */
   cache: ReadCache
   mender: Mender

@@ -9,7 +9,9 @@ import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
 import { findDevice } from './find-device.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { lostProblems } from './lost-problems.ts'
 import { problemHint } from './problem-hints.ts'
+import { copiesOf, safetyNotes } from './safety.ts'
 
 type FolderOperations = Pick<
   Backend,
@@ -46,12 +48,13 @@ export function folderOperations(context: BackendContext): FolderOperations {
   }
   return {
     async folders() {
-      const mine = registry.folders.map(({ stored }) => ({
-        id: stored.id,
-        name: stored.name,
-        path: stored.path,
-        role: group.state.role(stored.id, group.device),
+      const mine = registry.folders.map((folder) => ({
+        id: folder.stored.id,
+        name: folder.stored.name,
+        path: folder.stored.path,
+        role: group.state.role(folder.stored.id, group.device),
         offered: false,
+        ...copiesOf(context, folder),
       }))
       const offered = registry.offered.map(({ id, name }) => ({
         id,
@@ -59,6 +62,8 @@ export function folderOperations(context: BackendContext): FolderOperations {
         path: null,
         role: group.state.role(id, group.device),
         offered: true,
+        copies: null,
+        wantedCopies: null,
       }))
       return [...mine, ...offered]
     },
@@ -123,7 +128,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
       const problems = await opened(found).problems.list()
       found.problems.note(problems, clock.now())
       const hint = hintOf(found)
-      return problems.map((problem) => ({
+      const own = problems.map((problem) => ({
         folder: found.stored.name,
         path: problem.path,
         code: problem.code,
@@ -131,6 +136,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
         hint: hint(problem.code),
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
+      return [...(await lostProblems(found)), ...own]
     },
     async archive({ folder, path: wanted }) {
       const { disk } = registry.find(folder)
@@ -197,10 +203,9 @@ export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
 }
 
 /** How a folder of this device stands. */
-export function folderStatus(
-  { network, membership, mender }: BackendContext,
-  { stored, sync, keeping, fault }: OpenFolder,
-): FolderStatus {
+export function folderStatus(context: BackendContext, folder: OpenFolder): FolderStatus {
+  const { network, membership, mender } = context
+  const { stored, sync, keeping, fault } = folder
   const { group } = network
   const totals = sync?.totals ?? null
   const role = group.state.role(stored.id, group.device)
@@ -230,9 +235,18 @@ export function folderStatus(
     conflicts: totals?.conflicts ?? 0,
     heldEntries: sync?.actions.held ?? 0,
     problems: sync?.problems.count ?? 0,
-    protectedPercent: keeping?.percent ?? null,
+    protectedPercent: percentOf(keeping),
+    ...copiesOf(context, folder),
+    lost: keeping?.lost ?? 0,
     damaged: mender.damagedIn(stored.id),
+    notes: safetyNotes(context, folder),
   }
+}
+
+/** What is lost is not protected, though there is nothing to be waited for. */
+function percentOf(keeping: OpenFolder['keeping']): number | null {
+  const percent = keeping?.percent ?? null
+  return percent === 100 && keeping!.lost > 0 ? 99.9 : percent
 }
 
 /** What is different about a folder whose device was put out of its group, by `removal`: nobody is to come. */
@@ -273,6 +287,10 @@ export function offeredStatus({ registry, network }: BackendContext): FolderStat
     heldEntries: 0,
     problems: 0,
     protectedPercent: null,
+    copies: null,
+    wantedCopies: null,
+    lost: 0,
     damaged: 0,
+    notes: [],
   }))
 }

@@ -6,6 +6,8 @@ import { DECISION_MS, type PairingEnd as PairingEnded, type PairingSession } fro
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedInAll } from './counted.ts'
 import { findDevice, isCalled } from './find-device.ts'
+import { handOver } from './hand-over.ts'
+import type { Rebalancer } from './rebalancer.ts'
 
 type GroupOperations = Pick<
   Backend,
@@ -23,7 +25,7 @@ type GroupOperations = Pick<
   | 'pairingOutcome'
 >
 
-export function groupOperations(context: BackendContext): GroupOperations {
+export function groupOperations(context: BackendContext, rebalancer: Rebalancer): GroupOperations {
   const { network, pairing, clock, activity, registry, membership } = context
   const { group } = network
   const sessions = new SessionBook(context)
@@ -49,21 +51,22 @@ export function groupOperations(context: BackendContext): GroupOperations {
       note('joined', met)
       return joined(met)
     },
-    async leaveGroup() {
+    async leaveGroup({ now }, signal) {
       if (membership.putOut !== null) {
         membership.acceptRemoval()
         context.announce({ event: 'resync', data: {} })
-        return { left: true }
+        return { left: true, notes: [] }
       }
       if (group.alone)
         throw new HoldfastError('usage', 'this device is in no group with others', {
           hint: 'holdfast join CODE takes it into one',
         })
+      const notes = now ? [] : await handOver(context, rebalancer, signal)
       await group.removeDevice(group.device, await countedInAll(registry.folders))
       // The group of one that it goes on as is founded behind this.
       await group.settled()
       note('left', null)
-      return { left: true }
+      return { left: true, notes }
     },
     nearby: async () => (await pairing.nearby()).map(nearbyDevice),
     async openPairing({ seconds }) {

@@ -33,7 +33,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         retentionOf(network.group, found.stored.id),
         versions.map(({ version }) => version),
       )
-      return entries.map(({ time, isCurrent, isForgotten, ...entry }) => ({
+      return entries.map(({ time, isCurrent, isForgotten, isLost, ...entry }) => ({
         ...entry,
         by: called(entry.device),
         time: isoTime(time),
@@ -41,18 +41,13 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         snapshots: snapshots.get(entry.version)?.toSorted() ?? [],
         current: isCurrent,
         forgotten: isForgotten,
+        lost: isLost,
       }))
     },
     async restore({ folder, path, version: id, at, to }, signal) {
       const found = registry.find(folder)
       const past = pastOf(found)
-      if (id === undefined && at === undefined) {
-        throw new HoldfastError('usage', 'say which version: --version or --at', {
-          hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists them`,
-        })
-      }
-      const which: Which = id === undefined ? { at: Date.parse(at!) } : { id }
-      const chosen = await past.version(path, which)
+      const chosen = await past.version(path, id === undefined ? await whichOf(found, { path, at, to }) : { id })
       const { version } = chosen
       if (version.kind === 'tombstone') {
         throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to restore`, {
@@ -62,7 +57,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       if (to !== null) {
         await past.needContent(chosen, signal)
         await writeNew(past, version, to, signal)
-        return { path: to, version: version.id, here: true }
+        return { path: to, version: version.id, bytes: version.size, here: true }
       }
       const target = shellWord(`${found.stored.name}/${version.path}`)
       await found.keeping?.holds.during(async () => {
@@ -75,9 +70,27 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       })
       const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
       const here = await isShown(context, found, version.path, signal)
-      return { path: version.path, version: now?.version ?? version.id, here }
+      return { path: version.path, version: now?.version ?? version.id, bytes: version.size, here }
     },
   }
+}
+
+/** Of a path what there was at a time; without one what it was last, unless it is that still and is to be restored in place. */
+async function whichOf(
+  { stored, keeping }: OpenFolder,
+  { path, at, to }: { path: string; at: string | undefined; to: string | null },
+): Promise<Which> {
+  if (at !== undefined) return { at: Date.parse(at) }
+  const entries = await keeping!.past.versions(path)
+  const isThere = entries.some(({ isCurrent, kind }) => isCurrent && kind !== 'tombstone')
+  if (isThere && to === null) {
+    throw new HoldfastError('usage', `${path} is there: say which of its versions is to be the newest: --version or --at`, {
+      hint: `holdfast versions ${shellWord(`${stored.name}/${path}`)} lists them`,
+    })
+  }
+  const last = entries.find(({ kind }) => kind !== 'tombstone')
+  if (last === undefined) throw new HoldfastError('not-found', `nothing is known of ${path} in ${stored.name}`)
+  return { id: last.version }
 }
 
 /** Waits until the disk shows what a path is now; false where that takes longer. */

@@ -153,6 +153,11 @@ function exportNotes({ network }: BackendContext): Note[] {
     message: `The kit does not open ${name}: this device cannot read it.`,
     hint: 'make another kit on a device that can',
   }))
+  for (const { name } of group.state.folders.filter(({ history }) => history === 'off'))
+    notes.push({
+      message: `${name} keeps no history, and so nothing on storage devices: it comes back only where a device that has it is left.`,
+      hint: 'put what has to survive into a folder with history',
+    })
   if (!others.some(({ role, device }) => role === 'storage' || group.state.pledge(device) > 0))
     notes.push({
       message: 'No other device keeps sealed blocks: with this one gone a kit finds nothing.',

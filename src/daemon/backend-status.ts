@@ -7,8 +7,10 @@ import { count } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { folderStatus, offeredStatus } from './backend-folders.ts'
 import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting } from './group-settings.ts'
+import { applyRateLimits } from './rate-limits.ts'
 import type { SettingKey } from './settings.ts'
 import { writeSupportBundle } from './support-bundle.ts'
+import { obstacleOf } from './untaken.ts'
 
 const FOLDER_CHECK = 'folder '
 const STORE_CHECK = 'store'
@@ -48,6 +50,7 @@ export function statusOperations(context: BackendContext): StatusOperations {
       if (key === 'name') await network.group.renameDevice(network.group.device, name)
       settings.set(key, value)
       if (key === 'log_level') context.logger.setLevel(settings.values.log_level)
+      if (key === 'rate_limit_up' || key === 'rate_limit_down') applyRateLimits(network, settings.values)
       if (key === 'cache_bytes') await context.cache.trim()
       if (key === 'pledge') await context.pledge.tell()
       return setting(context, key)
@@ -115,7 +118,14 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
     peers: network
       .devices()
       .filter(({ own }) => !own)
-      .map(({ device, name, connected, address, rttMs }) => ({ device, name, connected, address, rttMs })),
+      .map(({ device, name, connected, address, rttMs }) => ({
+        device,
+        name,
+        connected,
+        address,
+        rttMs,
+        obstacle: obstacleOf(registry, device),
+      })),
     removed:
       putOut === null
         ? null

@@ -1,13 +1,12 @@
 import type { Backend } from '#api'
 import type { BackendContext } from './backend-context.ts'
-import { Rebalancer } from './rebalancer.ts'
+import type { Rebalancer } from './rebalancer.ts'
 import { damageNotes } from './store-repair.ts'
 
 type StoreOperations = Pick<Backend, 'scrub' | 'rebalance' | 'repair'>
 
-export function storeOperations(context: BackendContext): StoreOperations {
+export function storeOperations(context: BackendContext, rebalancer: Rebalancer): StoreOperations {
   const { scrubber } = context
-  const rebalancer = new Rebalancer(context)
   return {
     rebalance: (_, signal) => rebalancer.rebalance(signal),
     repair: (_, signal) => rebalancer.repair(signal),

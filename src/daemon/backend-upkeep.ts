@@ -3,8 +3,8 @@ import type { BackendContext } from './backend-context.ts'
 
 export function upkeepOperations({ housekeeping, membership }: BackendContext): Pick<Backend, 'gc'> {
   return {
-    async gc({ dryRun, abandoned }, signal) {
-      const done = await housekeeping.run({ isDry: dryRun, isAbandonedToo: abandoned, signal })
+    async gc({ dryRun, abandoned, lost }, signal) {
+      const done = await housekeeping.run({ isDry: dryRun, isAbandonedToo: abandoned, isLostToo: lost, signal })
       const { bytes, obstacles, elsewhere, ...counts } = done
       const called = membership.called()
       const left = elsewhere.flatMap(({ folder, device, obstacle }) =>

@@ -7,6 +7,7 @@ import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
 import { recoveryOperations } from './backend-recovery.ts'
+import { Rebalancer } from './rebalancer.ts'
 import { retentionOperations } from './backend-retention.ts'
 import { snapshotOperations } from './backend-snapshots.ts'
 import { statusOperations } from './backend-status.ts'
@@ -15,9 +16,10 @@ import { storeOperations } from './backend-store.ts'
 
 /** What the API offers, over the parts of a running daemon. */
 export function createBackend(context: BackendContext, subscribe: (listener: (event: ApiEvent) => void) => () => void): Backend {
+  const rebalancer = new Rebalancer(context)
   return {
     ...statusOperations(context),
-    ...groupOperations(context),
+    ...groupOperations(context, rebalancer),
     ...folderOperations(context),
     ...contentOperations(context),
     ...historyOperations(context),
@@ -26,7 +28,7 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...retentionOperations(context),
     ...snapshotOperations(context),
     ...entryOperations(context),
-    ...storeOperations(context),
+    ...storeOperations(context, rebalancer),
     subscribe,
   }
 }

@@ -30,6 +30,8 @@ export interface JudgeOptions {
   isDry: boolean
   /** Only what is to go by the word of others is looked at, and what of it must not. */
   isPendingOnly: boolean
+  /** Only these devices are looked at, where it is given. */
+  of?: readonly DeviceId[]
   signal: AbortSignal
   /** As in SweepParts. */
   obstacle(): string | null
@@ -81,7 +83,7 @@ export class DropJudge {
   async judge(folder: JudgedFolder, options: JudgeOptions): Promise<Judged[]> {
     const all: Judged[] = []
     try {
-      for (const device of this.#shelves(folder)) {
+      for (const device of this.#shelves(folder, options.of)) {
         const judged: Judged = { device, blocks: 0, bytes: 0, obstacle: null }
         all.push(judged)
         await this.#judge(folder, judged, options).catch((error: unknown) => {
@@ -97,13 +99,13 @@ export class DropJudge {
   }
 
   /** Those connected that hold blocks of it, or did. */
-  #shelves({ id, keeping }: JudgedFolder): DeviceId[] {
+  #shelves({ id, keeping }: JudgedFolder, of?: readonly DeviceId[]): DeviceId[] {
     const { group, drops } = this.#parts
     const { state, device: own } = group
     if (!keeping.isKept || !mayWrite(state.role(id, own))) return []
     const takers = new Set(takersOf(state, id))
     const others = state.devices.map(({ device }) => device).filter((device) => device !== own && !takers.has(device))
-    return others.filter((device) => isShelf(state, device) && drops.isHeardBy(device))
+    return others.filter((device) => (of?.includes(device) ?? true) && isShelf(state, device) && drops.isHeardBy(device))
   }
 
   async #judge(folder: JudgedFolder, judged: Judged, { isPendingOnly, ...options }: JudgeOptions): Promise<void> {

@@ -1,10 +1,12 @@
 import type { Timer } from '#base'
+import type { Peer } from '#api/contract'
 import type { Activity } from '#db'
 import type { DeviceId, FolderId } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { deviceList, nearbyDevice, pairingEnd, SessionBook } from './backend-group.ts'
 import { folderStatus, offeredStatus } from './backend-folders.ts'
 import { activityTeller, transfers } from './backend-status.ts'
+import { obstacleOf } from './untaken.ts'
 
 /** A folder's state is told at most this often. */
 const FOLDER_MS = 200
@@ -14,7 +16,9 @@ const TRANSFERS_MS = 500
 export class EventFeed {
   readonly #context: BackendContext
   readonly #changed = new Set<FolderId>()
-  readonly #conflicts = new Map<FolderId, number>()
+  readonly #conflicts = new Map<FolderId, string>()
+  /** What kept devices from taking what they are to hold, when that was told last. */
+  readonly #obstacles = new Map<DeviceId, Peer['obstacle']>()
   #timer: Timer | null = null
   #transferTimer: Timer | null = null
   #offered = new Set<string>()
@@ -69,14 +73,23 @@ export class EventFeed {
       }
       const status = folderStatus(this.#context, folder)
       announce({ event: 'folder', data: status })
-      const marks = (folder.sync?.totals?.conflictFiles ?? 0) * 1e6 + status.problems
+      const marks = [folder.sync?.totals?.conflictFiles ?? 0, status.problems, status.lost].join()
       if (this.#conflicts.get(id) !== marks) {
         this.#conflicts.set(id, marks)
         announce({ event: 'conflicts', data: { folder: status.name } })
         announce({ event: 'problems', data: { folder: status.name } })
       }
     }
+    this.#tellObstacles()
     this.#tellTransfers()
+  }
+
+  #tellObstacles(): void {
+    for (const { device, own } of this.#context.network.devices()) {
+      const now = own ? null : obstacleOf(this.#context.registry, device)
+      if ((this.#obstacles.get(device) ?? null) !== now) this.#peer(device)
+      this.#obstacles.set(device, now)
+    }
   }
 
   #tellTransfers(): void {
@@ -98,7 +111,8 @@ export class EventFeed {
     const found = this.#context.network.devices().find((item) => item.device === device)
     if (found === undefined) return
     const { name, connected, address, rttMs } = found
-    this.#context.announce({ event: 'peer', data: { device, name, connected, address, rttMs } })
+    const obstacle = obstacleOf(this.#context.registry, device)
+    this.#context.announce({ event: 'peer', data: { device, name, connected, address, rttMs, obstacle } })
     this.#context.announce({ event: 'devices', data: deviceList(this.#context) })
   }
 

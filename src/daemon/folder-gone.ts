@@ -1,20 +1,21 @@
 import { Queue, type Clock, type Logger } from '#base'
-import type { DeviceStore, FolderIndex, KeepItem } from '#db'
+import type { DeviceStore, FolderIndex, Have, KeepItem, LostVersion } from '#db'
 import { protectionsOf, type FolderRetention } from '#history'
-import { CHUNK_ITEM_BYTES, type FolderId, type VersionId } from '#model'
-import { GoneContent } from '#replication'
+import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList, type FolderId, type RecordPlace, type VersionId } from '#model'
+import { GoneContent, hasKept, keptUpTo, namesIn, type ChunkFinder, type GoneContentParts } from '#replication'
 import type { FolderChunks } from '#store'
-import type { FolderHolders } from './folder-holders.ts'
 
-/** So many versions that were given up are looked for again, the last ones. */
+/** So many versions that were given up and never held are looked for again, the last ones. */
 const MOST = 5_000
+/** Versions that are lost, looked for at once. */
+const PAGE = 256
 
 export interface FolderGoneParts {
   folder: FolderId
-  index: Pick<FolderIndex, 'versions' | 'chunksOf' | 'recordsAfter' | 'remember'>
+  index: Pick<FolderIndex, 'versions' | 'chunksOf' | 'recordsAfter' | 'remember' | 'lost'>
   store: Pick<FolderChunks, 'lacking'>
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
-  holders(): FolderHolders
+  holders(): { areTogether: GoneContentParts['areTogether'] }
   /** Is sync at work on the folder, here or on a device connected? */
   isBusy(): boolean
   retention(): FolderRetention
@@ -27,13 +28,15 @@ type GivenUp = [record: number, path: string, id: VersionId]
 
 /**
  * Knows of a folder's versions which ones are gone for good, and which were given up so. One of which all is here after all, as where the
- * disk of the store was not mounted for a while, is kept again.
+ * disk of the store was not mounted for a while, is kept again. What was held once is lost, and looked for on other devices as well.
  */
 export class FolderGone {
   readonly before: GoneContent['before']
   readonly missed: GoneContent['missed']
   readonly #parts: FolderGoneParts
   readonly #queue = new Queue()
+  /** Up to where devices were once known to have what was brought to them; null until it was read. */
+  #brought: readonly Have[] | null = null
 
   constructor(parts: FolderGoneParts) {
     const { index, holders, isBusy, retention, clock } = parts
@@ -64,23 +67,86 @@ export class FolderGone {
       const noted = await this.#noted()
       const back: GivenUp[] = []
       for (const each of noted) if (await this.#isHere(each)) back.push(each)
+      const found = new Set(back.map(([record]) => record))
+      for await (const lost of this.#lost())
+        for (const each of lost.map(givenUp)) if (!found.has(each[0]) && (await this.#isHere(each))) back.push(each)
       if (back.length === 0) return
       await index.remember(back.map(([record]) => record))
       for (const [, path, version] of back)
         logger.warn({ path, version }, 'content that was given up is here after all: its version is kept again')
-      await this.#note(noted.filter((each) => !back.includes(each)))
+      const records = new Set(back.map(([record]) => record))
+      await this.#note(noted.filter(([record]) => !records.has(record)))
     })
   }
 
+  /** The lost versions that are to be had again, as far as can be told by one chunk of each: their records. */
+  async sought(find: ChunkFinder['find'], signal: AbortSignal): Promise<number[]> {
+    const back: number[] = []
+    for await (const lost of this.#lost()) {
+      const wanted: { record: number; chunk: Uint8Array }[] = []
+      for (const { record, version } of lost) {
+        const [chunk] = (await this.#lacking(await this.#parts.index.chunksOf(version.path, version.id))) ?? []
+        if (chunk !== undefined) wanted.push({ record, chunk })
+      }
+      const packed = Buffer.concat(wanted.map(({ chunk }) => chunk.subarray(0, 32)))
+      const found = await find(
+        packed,
+        wanted.map(({ chunk }) => lengthOf(chunk)),
+        signal,
+      )
+      back.push(...wanted.flatMap(({ record }, at) => (found[at] == null ? [] : [record])))
+    }
+    return back
+  }
+
+  /** A device was found to have what was brought to it up to there. */
+  noteBrought(upTo: readonly Have[]): Promise<void> {
+    return this.#queue.run(async () => {
+      const once = await this.#once()
+      const known = keptUpTo(once)
+      const further = upTo.filter((place) => !hasKept(known, place))
+      if (further.length === 0) return
+      const rest = once.filter((place) => !further.some((each) => each.author === place.author && each.epoch === place.epoch))
+      this.#brought = [...rest, ...further]
+      await this.#parts.notes.putSetting(this.#broughtKey, JSON.stringify(this.#brought))
+    })
+  }
+
+  /** Did a device that holds blocks for this one have a version once? */
+  async wasHeld(place: RecordPlace): Promise<boolean> {
+    return hasKept(keptUpTo(await this.#once()), place)
+  }
+
+  async *#lost(): AsyncGenerator<LostVersion[]> {
+    for (let after = 0; ;) {
+      const page = await this.#parts.index.lost(after, PAGE)
+      const last = page.at(-1)
+      if (last === undefined) return
+      yield page
+      after = last.record
+    }
+  }
+
+  async #once(): Promise<readonly Have[]> {
+    this.#brought ??= JSON.parse((await this.#parts.notes.setting(this.#broughtKey)) ?? '[]') as Have[]
+    return this.#brought
+  }
+
   async #isHere([record, path, id]: GivenUp): Promise<boolean> {
-    const { index, store } = this.#parts
+    const { index } = this.#parts
     const [item] = await index.recordsAfter(record - 1, 1)
     const chunks = item?.record === record && item.version.id === id ? await index.chunksOf(path, id) : null
-    if (chunks === null || chunks.length === 0) return false
-    const ids = Array.from({ length: chunks.length / CHUNK_ITEM_BYTES }, (_, at) =>
-      chunks.subarray(at * CHUNK_ITEM_BYTES, at * CHUNK_ITEM_BYTES + 32),
+    return (await this.#lacking(chunks))?.length === 0
+  }
+
+  /** Those of some chunks (items of a list) that are not in the store; null where there are none at all. */
+  async #lacking(chunks: ChunkList | null): Promise<Uint8Array[] | null> {
+    if (chunks === null || chunks.length === 0) return null
+    const items = Array.from({ length: chunks.length / CHUNK_ITEM_BYTES }, (_, at) =>
+      chunks.subarray(at * CHUNK_ITEM_BYTES, (at + 1) * CHUNK_ITEM_BYTES),
     )
-    return (await store.lacking(Buffer.concat(ids))).length === 0
+    const lacking = new Set(namesIn(await this.#parts.store.lacking(Buffer.concat(items.map((item) => item.subarray(0, 32))))))
+    return items.filter((item) => lacking.has(toHex(item.subarray(0, 32)) as ChunkId))
   }
 
   async #noted(): Promise<GivenUp[]> {
@@ -91,11 +157,20 @@ export class FolderGone {
     await this.#parts.notes.putSetting(this.#key, all.length === 0 ? null : JSON.stringify(all.slice(-MOST)))
   }
 
+  get #broughtKey(): string {
+    return `brought.${this.#parts.folder}`
+  }
+
   get #key(): string {
     return `given-up.${this.#parts.folder}`
   }
 }
 
-function givenUp({ record, version: { path, id } }: KeepItem): GivenUp {
+function givenUp({ record, version: { path, id } }: Pick<KeepItem, 'record' | 'version'>): GivenUp {
   return [record, path, id]
+}
+
+/** Of an item of a chunk list. */
+function lengthOf(item: Uint8Array): number {
+  return new DataView(item.buffer, item.byteOffset).getUint32(32, true)
 }

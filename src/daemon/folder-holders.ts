@@ -1,9 +1,10 @@
-import type { Clock } from '#base'
+import type { Clock, Logger } from '#base'
 import type { Have, KeepItem } from '#db'
 import type { Absence, Exchange } from '#exchange'
-import { hlcTime, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
+import { CHUNK_ITEM_BYTES, hlcTime, type ChunkList, type DeviceId, type FolderId, type RecordPlace, type Version } from '#model'
 import type { Group } from '#peers'
 import {
+  covers,
   dutyOf,
   hasKept,
   isAnchorFirst,
@@ -15,15 +16,22 @@ import {
   type KeptBy,
 } from '#replication'
 import type { FolderSync } from '#sync'
-import { folderLayout, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
+import { folderLayout, keepersOf, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
+import { FolderReceipts, type FolderReceiptsParts } from './folder-receipts.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
 import { isShelf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
 
+/** A device that looks at something again is given so long, ms. */
+const TO_LOOK_MS = 30_000
+
 export interface FolderHoldersParts {
   folder: FolderId
   group: Pick<Group, 'device'> & {
-    readonly state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'leavers' | 'pledge' | 'ringSize' | 'replicas'>
+    readonly state: Pick<
+      Group['state'],
+      'devices' | 'role' | 'takers' | 'leavers' | 'pledge' | 'isLeaving' | 'ringSize' | 'replicas'
+    >
   }
   /** The group's layout over the devices that have pledged disk. */
   pledged(): LayoutSource['pledged']
@@ -35,18 +43,24 @@ export interface FolderHoldersParts {
   isKeeping(): boolean
   /** Up to which records this device has all that it is to have. */
   own(): readonly Have[]
+  notes: FolderReceiptsParts['notes']
   clock: Clock
+  logger: Logger
 }
 
 /** Who holds a folder's chunks, and what they have of them, as far as this device knows. */
 export class FolderHolders {
   readonly #parts: FolderHoldersParts
   #layout: FolderLayout | undefined
-  /** What the others have said of this layout since the start. */
-  readonly #others = new Map<DeviceId, KeptBy>()
+  /** What the others have said of this layout. */
+  readonly #receipts: FolderReceipts
+  /** The same by the word that went furthest since the start; and since when the last one does not go so far, monotonic ms. */
+  readonly #furthest = new Map<DeviceId, KeptBy>()
+  readonly #fallen = new Map<DeviceId, number>()
 
   constructor(parts: FolderHoldersParts) {
     this.#parts = parts
+    this.#receipts = new FolderReceipts(parts)
   }
 
   /** undefined before it is known. */
@@ -68,25 +82,32 @@ export class FolderHolders {
   async follow(layout: FolderLayout): Promise<void> {
     const { replicas, isKeeping } = this.#parts
     const takers = new Set(takersOf(this.#parts.group.state, this.#parts.folder))
-    this.#others.clear()
+    for (const map of [this.#furthest, this.#fallen]) map.clear()
     this.#layout = layout
-    await replicas.follow(layout, isKeeping() ? layout.devices.filter((device) => !takers.has(device)) : [])
+    const shelves = isKeeping() ? layout.devices.filter((device) => !takers.has(device)) : []
+    await Promise.all([this.#receipts.follow(layout.name), replicas.follow(layout, shelves)])
+  }
+
+  /** What was heard is noted when this resolves. */
+  stop(): Promise<void> {
+    return this.#receipts.stop()
   }
 
   /** Takes what the others say, if it is of the same layout. */
   hear(): void {
     for (const { device, state } of this.#peers()) {
-      if (state?.kept !== undefined && state.kept.layout === this.#layout?.name)
-        this.#others.set(device, keptUpTo(state.kept.upTo))
+      if (state?.kept === undefined) continue
+      this.#receipts.hear(device, state.kept.layout, state.kept.upTo)
+      if (state.kept.layout === this.#layout?.name) this.#heard(device, keptUpTo(state.kept.upTo))
     }
   }
 
-  /** One that is no longer in the group counts as having nothing, also before there is the next layout. */
+  /** One that is no longer in the group counts as having nothing, also before there is the next layout; so does the word of one that has left the folder. */
   keptOf(device: DeviceId): KeptBy | undefined {
-    const { group, own, replicas } = this.#parts
+    const { group, folder, own, replicas } = this.#parts
     if (device === group.device) return keptUpTo(own())
     if (!group.state.devices.some((each) => each.device === device)) return undefined
-    return this.#others.get(device) ?? replicas.keptOf(device)
+    return (stillHas(group.state, folder, device) ? this.#receipts.of(device) : undefined) ?? replicas.keptOf(device)
   }
 
   /** What this device has to have of a chunk (32 bytes) of a version. */
@@ -118,10 +139,25 @@ export class FolderHolders {
     return this.isCurrent && this.#layout!.devices.every((device) => hasKept(this.keptOf(device), place))
   }
 
+  /** Of a version that this device has kept: has each of its chunks that others are to hold a holder that is connected and has kept it, too? */
+  isWithinReach(place: RecordPlace, chunks: ChunkList): boolean {
+    if (this.#layout === undefined) return false
+    const { holders, devices } = this.#layout
+    const { group, exchange } = this.#parts
+    const isThere = (device: DeviceId): boolean =>
+      device === group.device || (exchange.isConnected(device) && hasKept(this.keptOf(device), place))
+    const there = new Set(devices.filter(isThere))
+    for (let at = 0; at < chunks.length; at += CHUNK_ITEM_BYTES)
+      if (!holders[partitionOf(chunks.subarray(at, at + 32), holders.length)]!.some((device) => there.has(device))) return false
+    return true
+  }
+
   /** Has each chunk another holder than this device, and is each of the others still to be counted on? */
   get isShared(): boolean {
     const { folder, group } = this.#parts
-    const isThere = (device: DeviceId): boolean => stillHas(group.state, folder, device) || group.state.pledge(device) > 0
+    const { state } = group
+    const isThere = (device: DeviceId): boolean =>
+      !state.isLeaving(device) && (stillHas(state, folder, device) || state.pledge(device) > 0)
     const others = (this.#layout?.devices ?? []).filter((device) => device !== group.device)
     return others.every(isThere) && this.#layout?.holders.every((each) => each.some((device) => device !== group.device)) === true
   }
@@ -131,10 +167,55 @@ export class FolderHolders {
     return unprotected(have, this.#layout?.devices ?? [], (device) => this.keptOf(device))
   }
 
-  /** Of these records the part, in percent, that all holders have; null while it is not known who they are. */
-  percent(have: readonly Have[]): number | null {
+  /** Of these records the part, in percent, that all holders have, where this device lacks so many; null while it is not known who they are. */
+  percent(have: readonly Have[], lacking: number): number | null {
     if (!this.isCurrent) return null
-    return protectedPercent(have, this.#layout!.devices, (device) => this.keptOf(device))
+    const { device: own } = this.#parts.group
+    const { devices } = this.#layout!
+    const others = devices.filter((device) => device !== own)
+    return protectedPercent(have, others, (device) => this.keptOf(device), devices.includes(own) ? lacking : 0)
+  }
+
+  /**
+   * Has a device just said less than before? It looks at something again, as at what was replaced, and says the first record of which that is so: how
+   * much it lacks, if anything, it says in a moment.
+   */
+  get isAnyLooking(): boolean {
+    const now = this.#parts.clock.monotonic()
+    return [...this.#fallen.values()].some((since) => now - since < TO_LOOK_MS)
+  }
+
+  #heard(device: DeviceId, kept: KeptBy): void {
+    const { clock } = this.#parts
+    if (!covers(kept, this.#furthest.get(device) ?? kept)) {
+      const since = this.#fallen.get(device) ?? clock.monotonic()
+      this.#fallen.set(device, since)
+      if (clock.monotonic() - since < TO_LOOK_MS) return
+    }
+    this.#furthest.set(device, kept)
+    this.#fallen.delete(device)
+  }
+
+  /** Has each of the others said what it has by this layout, or been asked; or does something keep it from taking it? */
+  get areHeard(): boolean {
+    const { group, replicas } = this.#parts
+    const isHeard = (device: DeviceId): boolean =>
+      device === group.device ||
+      this.#receipts.of(device) !== undefined ||
+      (replicas.keptOf(device)?.size ?? 0) > 0 ||
+      replicas.obstacles.some((each) => each.device === device)
+    return this.#layout?.devices.every(isHeard) === true
+  }
+
+  /** On how many devices each version is to be, by those that there are: fewer than `replication_factor` where these are few. null: not known yet. */
+  get copies(): number | null {
+    const { folder, group } = this.#parts
+    if (this.#layout === undefined) return null
+    const isThere = ({ device }: { device: DeviceId }): boolean =>
+      group.state.pledge(device) > 0 || stillHas(group.state, folder, device)
+    const there = new Set(group.state.devices.filter(isThere).map(({ device }) => device))
+    const counts = this.#layout.holders.map((each) => each.filter((device) => there.has(device)).length)
+    return counts.reduce((least, count) => Math.min(least, count), Infinity)
   }
 
   /** Have all devices that have the folder, or hold it, and so could have a chunk, answered that they do not? */
@@ -208,7 +289,7 @@ export class FolderHolders {
   #source(): LayoutSource {
     const { group, pledged } = this.#parts
     return {
-      takers: takersOf(this.#parts.group.state, this.#parts.folder),
+      takers: keepersOf(this.#parts.group.state, this.#parts.folder),
       replicas: group.state.replicas,
       partitions: group.state.ringSize,
       pledged: pledged(),

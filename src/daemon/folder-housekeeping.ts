@@ -88,6 +88,15 @@ export async function forgetIn(
   return count
 }
 
+/** Gives up for good what is lost of a folder; how many versions that is. */
+export async function forgetLostIn({ index, keeping }: HousekeptFolder, isDry: boolean): Promise<number> {
+  if (index === null || keeping === null) return 0
+  if (isDry) return index.losses()
+  const count = await index.forgetLost()
+  keeping.review()
+  return count
+}
+
 function isForgettable({ index, keeping, sync }: HousekeptFolder): boolean {
   return index !== null && keeping?.isKept === true && sync?.comparison.done === true
 }
@@ -126,7 +135,7 @@ export async function judgeIn(
   parts: FolderHousekeepingParts,
   folder: HousekeptFolder,
   judge: Pick<DropJudge, 'judge'>,
-  options: Pick<JudgeOptions, 'isDry' | 'isPendingOnly' | 'signal'>,
+  options: Pick<JudgeOptions, 'isDry' | 'isPendingOnly' | 'of' | 'signal'>,
   retention: () => FolderRetention,
 ): Promise<Judged[]> {
   const judgeable = await judgeableIn(parts, folder, options, retention)

@@ -1,25 +1,21 @@
-import { isDeepStrictEqual } from 'node:util'
-import { Queue, type Clock, type Logger, type Random, type Timer } from '#base'
+import { Queue, type Clock, type Logger, type Random } from '#base'
 import { deriveFolderKeys } from '#content'
-import type { DeviceStore, FolderIndex, Have, KeepItem, StoredFolder } from '#db'
+import type { DeviceStore, FolderIndex, KeepItem, StoredFolder } from '#db'
 import type { ChunkSources, Exchange, LocalFolder, ReadCache } from '#exchange'
 import { Holds, Past, type FolderRetention } from '#history'
 import type { DeviceId, FolderId } from '#model'
 import type { Group } from '#peers'
-import { Keeper, upToOf, type ChunkFinder } from '#replication'
+import { Keeper, type ChunkFinder } from '#replication'
 import type { FolderChunks } from '#store'
 import { fileChunks, type FolderSync, type Kept } from '#sync'
 import { findToKeep } from './find-to-keep.ts'
+import { FolderCount } from './folder-count.ts'
 import { FolderGone } from './folder-gone.ts'
 import { FolderHolders, type FolderHoldersParts } from './folder-holders.ts'
 import type { LayoutSource } from './folder-layout.ts'
 import { FolderReplicas } from './folder-replicas.ts'
 import { Haste } from './haste.ts'
-
-/** The percentage that is shown is worked out at most this often, ms. */
-const COUNT_MS = 1_000
-/** And with so much rest between, in parts of the time it takes. */
-const REST = 20
+import { LostSeeker } from './lost-seeker.ts'
 
 export interface FolderKeepingParts {
   exchange: Exchange
@@ -55,13 +51,9 @@ export class FolderKeeping {
   readonly #queue = new Queue()
   readonly replicas: FolderReplicas
   readonly holders: FolderHolders
-  /** Up to which records this device has all, when it was last looked at. */
-  #own: readonly Have[] = []
-  #percent: number | null = null
+  readonly #count: FolderCount
+  readonly #seeker: LostSeeker
   #isStopped = false
-  #counting: Timer | null = null
-  /** How long it took to look at what is kept, ms. */
-  #took = 0
 
   constructor(
     parts: FolderKeepingParts,
@@ -100,22 +92,29 @@ export class FolderKeeping {
       notes: parts.store,
       changed: () => {
         this.#keeper.review()
-        this.#countSoon()
+        this.#count.soon()
       },
       clock,
       random: parts.random,
       logger: logger.child({ folder }),
     })
     this.holders = new FolderHolders({
+      ...parts,
       folder,
-      group,
-      pledged: parts.pledged,
-      exchange,
       sync,
       replicas: this.replicas,
       isKeeping: () => this.keeps && this.isKept,
-      own: () => this.#own,
+      own: () => this.#count.own,
+      notes: parts.store,
+    })
+    this.#count = new FolderCount({
+      index,
+      holders: () => this.holders,
+      sync,
+      obstacles: () => this.replicas.obstacles,
+      changed: () => parts.changed(folder),
       clock,
+      logger,
     })
     this.#keeper = new Keeper({
       index,
@@ -124,10 +123,23 @@ export class FolderKeeping {
       duty: (item, chunk) => this.holders.dutyOf(item, chunk),
       gone: this.#gone,
       live: (ids) => this.#live(ids),
-      kept: () => this.#countSoon(),
+      kept: () => this.#count.soon(),
       ...pace,
       clock,
       logger: logger.child({ folder }),
+    })
+    this.#seeker = new LostSeeker({
+      gone: this.#gone,
+      find,
+      devices: () => group.state.devices.map(({ device }) => device),
+      connection: (device) => exchange.connection(device),
+      found: async (records) => {
+        await this.#keeper.between(() => index.remember(records))
+        this.replicas.askAnew()
+        this.review()
+      },
+      clock,
+      logger,
     })
     this.past = new Past({
       ...sources,
@@ -137,21 +149,27 @@ export class FolderKeeping {
       keep: (chunks) => store.seal(chunks),
       fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
       isKept: async (past, chunks) => this.keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
-      look: async () => void (await this.#look()),
+      look: async () => void (await this.#count.look()),
       isProtected: (place) => this.isKept && this.holders.isProtected(place),
+      isWithinReach: (...of) => this.holders.isWithinReach(...of),
     })
   }
 
-  /** Of all versions the part, in percent, that all holders have as they should; null where the folder keeps no history. */
+  /** See FolderCount; null where the folder keeps no history, too. */
   get percent(): number | null {
-    return this.isKept ? this.#percent : null
+    return this.isKept ? this.#count.percent : null
+  }
+
+  get lost(): number {
+    return this.#count.lost
   }
 
   /** Something about the folder, or who takes part, has changed. Cheap. */
   review(): void {
     if (!this.isKept || this.#isStopped) return
     this.holders.hear()
-    this.#countSoon()
+    this.#count.soon()
+    if (this.keeps) this.#seeker.review()
     if (this.holders.isCurrent) return this.#keep()
     this.#queue
       .run(() => this.#follow())
@@ -161,21 +179,18 @@ export class FolderKeeping {
   /** What this device says to others of what it keeps: as it was when it was last looked at, and so never too much. */
   get kept(): Kept | undefined {
     const { layout } = this.holders
-    return this.keeps && layout !== undefined ? { layout: layout.name, upTo: this.#own } : undefined
+    return this.keeps && layout !== undefined ? { layout: layout.name, upTo: this.#count.own } : undefined
   }
 
   /** Which holders lack how many versions, as far as they have said; none where all is protected. */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
     if (!this.holders.isCurrent) await this.#queue.run(() => this.#follow())
-    return this.holders.lacking(await this.#count())
+    return this.holders.lacking(await this.#count.now())
   }
 
-  /** Brings `percent` up to date where something has changed since it was worked out, unless that takes long. */
-  async refresh(): Promise<void> {
-    if (this.#counting === null || this.#took > COUNT_MS / REST) return
-    this.#counting.cancel()
-    this.#counting = null
-    await this.#count()
+  /** See FolderCount. */
+  refresh(): Promise<void> {
+    return this.#count.refresh()
   }
 
   /** Is all that there is elsewhere, too, as far as the other devices have said, and no one of them has left since? */
@@ -202,7 +217,7 @@ export class FolderKeeping {
     if (this.holders.layout === undefined) return null
     const gone = await this.#keeper.recheck()
     await this.#keeper.between(() => this.#gone.rescue())
-    if (gone.length > 0) await this.#count()
+    if (gone.length > 0) await this.#count.now()
     return gone
   }
 
@@ -218,15 +233,16 @@ export class FolderKeeping {
     this.holders.hear()
     await this.#keeper.keepAll()
     await this.replicas.bringAll(isAnew)
-    await this.#count()
+    await this.#count.now()
   }
 
   async stop(): Promise<void> {
-    this.#counting?.cancel()
+    this.#count.stop()
+    this.#seeker.stop()
     this.#isStopped = true
     await this.#keeper.stop()
     // What follows another layout meanwhile has begun to bring things.
-    await this.#queue.run(() => this.replicas.stop())
+    await this.#queue.run(async () => Promise.all([this.replicas.stop(), this.holders.stop()]))
   }
 
   /** For each of packed ids: is it in a file that is on the disk, by the last look? */
@@ -252,49 +268,17 @@ export class FolderKeeping {
         await this.#index.keepAnew()
         await store.putSetting(key, next.name)
       }
-      this.#own = []
+      await this.#count.begin()
       await Promise.all([this.holders.follow(next), this.#gone.rescue()])
     })
     this.holders.hear()
     this.#keep()
-    this.#countSoon()
+    this.#count.soon()
   }
 
   #keep(): void {
     if (!this.keeps) return
     this.#keeper.review()
     this.replicas.review()
-  }
-
-  #countSoon(): void {
-    this.#counting ??= this.#parts.clock.after(Math.max(COUNT_MS, this.#took * REST), () => {
-      this.#counting = null
-      this.#count().catch((error: unknown) => this.#parts.logger.debug({ error }, 'what is protected could not be counted'))
-    })
-  }
-
-  /** Works `percent` out, and gives what `#look` does. */
-  async #count(): Promise<Have[]> {
-    const have = await this.#look()
-    const percent = this.holders.percent(have)
-    const isNew = percent !== this.#percent
-    this.#percent = percent
-    if (isNew) this.#parts.changed(this.#folder)
-    return have
-  }
-
-  /** What records there are, and what this device has kept of them: the records first, as more may come meanwhile. */
-  async #look(): Promise<Have[]> {
-    const { clock } = this.#parts
-    const { layout } = this.holders
-    const started = clock.monotonic()
-    const have = await this.#index.have()
-    const own = upToOf(have, await this.#index.unkept())
-    this.#took = clock.monotonic() - started
-    // It may be another one by now, for which all is looked at anew.
-    if (layout !== this.holders.layout || isDeepStrictEqual(own, this.#own)) return have
-    this.#own = own
-    this.#sync()?.exchange.announce()
-    return have
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { mayRead, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import { place, type Holders } from '#replication'
@@ -7,7 +7,7 @@ import { place, type Holders } from '#replication'
 export const REPLICAS = 3
 
 export interface LayoutSource {
-  /** The devices that have the folder on a disk, by their ids. */
+  /** The devices that have the folder on a disk and stay, by their ids. */
   takers: readonly DeviceId[]
   /** `replication_factor`. */
   replicas: number
@@ -32,12 +32,26 @@ export function takersOf(state: Pick<Group['state'], 'devices' | 'role' | 'taker
   return (takers.length > 0 ? takers : readers).toSorted()
 }
 
+/** Those of them that are to hold it: none that is leaving the group, unless nobody else has it. */
+export function keepersOf(
+  state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'isLeaving'>,
+  folder: FolderId,
+): DeviceId[] {
+  const takers = takersOf(state, folder)
+  const staying = takers.filter((device) => !state.isLeaving(device))
+  return staying.length > 0 ? staying : takers
+}
+
+/** What was named last: it is asked whenever anything may have changed, and hardly ever has. */
+let named = { text: '', name: '' }
+
 /** The name of the layout that these make, without working it out. */
 export function layoutName({ takers, replicas, partitions, pledged }: LayoutSource): string {
   const rule =
     pledged === null ? ['holdfast/v1/equal-layout'] : ['holdfast/v1/folder-layout', Buffer.from(pledged.hash).toString('hex')]
-  const hash = createHash('sha256').update([...rule, replicas, partitions, ...takers].join('\0'))
-  return hash.digest('hex').slice(0, 32)
+  const text = [...rule, replicas, partitions, ...takers].join('\0')
+  if (named.text !== text) named = { text, name: hash('sha256', text).slice(0, 32) }
+  return named.name
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   type Tally,
 } from '#replication'
 import type { FolderChunks } from '#store'
+import type { FolderGone } from './folder-gone.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { HolderCounts } from './holder-counts.ts'
 import { segmentHolder } from './segment-holder.ts'
@@ -33,7 +34,7 @@ export interface FolderReplicasParts {
   /** Chunks, wherever they are. */
   find: ChunkFinder['find']
   /** Knows whose content is gone for good. */
-  gone: GiveUpParts['gone']
+  gone: GiveUpParts['gone'] & Pick<FolderGone, 'noteBrought'>
   /** See Comparison. */
   isCompared(): boolean
   isBusy(): boolean
@@ -106,9 +107,9 @@ export class FolderReplicas {
     for (const [device, replica] of this.#replicas) {
       const connection = this.#parts.exchange.connection(device)
       if (connection === null) continue
-      for (const brings of [replica.replicator, replica.segments]) {
-        if (connection === replica.connection) brings.review()
-        else brings.startAnew()
+      for (const bringer of bringersOf(replica)) {
+        if (connection === replica.connection) bringer.review()
+        else bringer.startAnew()
       }
       replica.connection = connection
     }
@@ -144,11 +145,14 @@ export class FolderReplicas {
     this.review()
     const there = [...this.#replicas].filter(([device]) => this.#parts.exchange.connection(device) !== null)
     await Promise.all(
-      there.map(async ([device, { replicator, segments }]) => {
-        if (isAnew) for (const brings of [replicator, segments]) brings.startAnew()
+      there.map(async ([device, replica]) => {
         const failed = (error: unknown): void =>
           this.#parts.logger.debug({ device, error }, 'not all could be brought to a device that holds blocks')
-        await Promise.all([replicator.bring(true).catch(failed), segments.bring().catch(failed)])
+        const bring = (bringer: Replicator | SegmentBringer): Promise<unknown> => {
+          if (isAnew) bringer.startAnew()
+          return bringer.bring(true).catch(failed)
+        }
+        await Promise.all(bringersOf(replica).map(bring))
       }),
     )
   }
@@ -156,7 +160,7 @@ export class FolderReplicas {
   async stop(): Promise<void> {
     const all = [...this.#replicas.values()]
     this.#replicas.clear()
-    await Promise.all(all.flatMap(({ replicator, segments }) => [replicator.stop(), segments.stop()]))
+    await Promise.all(all.flatMap(bringersOf).map((bringer) => bringer.stop()))
   }
 
   get #mayBring(): boolean {
@@ -172,11 +176,11 @@ export class FolderReplicas {
   }
 
   async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
-    const { index, find, gone, store, random, isBusy, isAwaited, tally, clock, logger, changed, notes, folder } = this.#parts
+    const { index, find, gone, store, clock, logger, notes, folder } = this.#parts
     const key = `replica.${folder}.${device}`
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
-      index,
+      ...this.#parts,
       holder: this.counts.of(this.#holder(device)),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
       mayBring: () => this.#mayBring,
@@ -196,25 +200,19 @@ export class FolderReplicas {
         there.forEach(({ at }, n) => (blocks[at] = sealed[n] ?? null))
         return blocks
       },
-      lost: (items, absent, signal) => giveUp({ index, finder: { find }, gone, logger }, items, absent, signal),
+      lost: (items, absent, signal) => giveUp({ index, finder: { find }, gone, clock, logger }, items, absent, signal),
       noted: noted?.layout === layout.name ? noted.upTo : [],
       note: (upTo) => {
-        notes
-          .putSetting(key, upTo === null ? null : JSON.stringify({ layout: layout.name, upTo }))
+        this.#note(key, device, upTo && { layout: layout.name, upTo })
+        gone
+          .noteBrought(upTo ?? [])
           .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
-        changed()
       },
-      isBusy,
-      isAwaited,
-      tally,
-      clock,
-      random,
-      logger,
     })
   }
 
   async #makeSegments(device: DeviceId): Promise<SegmentBringer> {
-    const { folder, group, notes, idKey, logger, changed } = this.#parts
+    const { folder, group, notes, idKey } = this.#parts
     const key = `segments.${folder}.${device}`
     const nameOf = chunkNamer(idKey)
     return new SegmentBringer({
@@ -225,13 +223,16 @@ export class FolderReplicas {
       mayBring: () => this.#mayBring,
       isOthers: (author) => bringerOf(author, [...this.#writersHere, group.device]) !== group.device,
       noted: JSON.parse((await notes.setting(key)) ?? '[]') as Have[],
-      note: (upTo) => {
-        notes
-          .putSetting(key, JSON.stringify(upTo))
-          .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
-        changed()
-      },
+      note: (upTo) => this.#note(key, device, upTo),
     })
+  }
+
+  #note(key: string, device: DeviceId, known: unknown): void {
+    const { notes, logger, changed } = this.#parts
+    notes
+      .putSetting(key, known === null ? null : JSON.stringify(known))
+      .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
+    changed()
   }
 
   #holder(device: DeviceId): BlockHolder {
@@ -266,6 +267,10 @@ export class FolderReplicas {
 /** Who of these is to bring an author's records: the author, or one that they all agree on. */
 function bringerOf(author: DeviceId, writers: readonly DeviceId[]): DeviceId {
   return writers.includes(author) ? author : writers.toSorted()[0]!
+}
+
+function bringersOf({ replicator, segments }: Replica): (Replicator | SegmentBringer)[] {
+  return [replicator, segments]
 }
 
 function obstacleOf({ replicator, segments }: Replica): Replicator['obstacle'] {

@@ -247,7 +247,7 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
 
   #pledges(): { device: DeviceId; bytes: number }[] {
     const { state } = this.#parts.group
-    return state.devices.map(({ device }) => ({ device, bytes: state.pledge(device) }))
+    return state.devices.map(({ device }) => ({ device, bytes: state.isLeaving(device) ? 0 : state.pledge(device) }))
   }
 
   #rules(): Parameters<LayoutChain['review']>[0] {

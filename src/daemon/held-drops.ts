@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Queue, type Clock } from '#base'
 import type { DeviceStore } from '#db'
 import type { DropDesk, DropList } from '#exchange'
-import { adoptHlc, mayWrite, type DeviceId, type FolderId, type RecordPlace } from '#model'
+import { adoptHlc, byChain, chainKey, mayWrite, type DeviceId, type FolderId, type RecordPlace } from '#model'
 import type { GroupState } from '#peers'
 import type { Sweepable } from '#store'
 
@@ -77,20 +77,18 @@ export class HeldDrops implements DropDesk {
   /** Does a horizon have all records that count, of those that were told of? */
   #covers(folder: FolderId, horizon: readonly RecordPlace[], told: AllTold): boolean {
     const { devices } = this.#parts.group.state
-    const seen = new Map(horizon.map(({ author, epoch, seq }) => [`${author} ${epoch}`, seq]))
+    const seen = byChain(horizon)
     return Object.entries(told).every(([device, { upTo }]) => {
       const isThere = devices.some((each) => each.device === device)
       if (upTo === null) return !isThere
       // Of one that was removed its own records count, up to the cut.
-      const counting = upTo.filter(([author]) => isThere || author === device)
-      return counting.every(
-        ([author, epoch, seq]) => (seen.get(`${author} ${epoch}`) ?? 0) >= this.#countOf(folder, author as DeviceId, epoch, seq),
-      )
+      const counting = upTo.map(placeOf).filter(({ author }) => isThere || author === device)
+      return counting.every((place) => (seen.get(chainKey(place)) ?? 0) >= this.#countOf(folder, place))
     })
   }
 
   /** Of an author's records up to `seq` the last one that counts. */
-  #countOf(folder: FolderId, author: DeviceId, epoch: number, seq: number): number {
+  #countOf(folder: FolderId, { author, epoch, seq }: RecordPlace): number {
     const { state } = this.#parts.group
     if (mayWrite(state.role(folder, author))) return seq
     const cut = state.cut(folder, author)
@@ -118,11 +116,15 @@ function toldKey(folder: FolderId): string {
   return `told.${folder}`
 }
 
+function placeOf([author, epoch, seq]: Place): RecordPlace {
+  return { author: author as DeviceId, epoch, seq }
+}
+
 /** Of each chain the later place. */
 function further(some: readonly Place[], others: readonly Place[]): Place[] {
   const all = new Map<string, Place>()
   for (const place of [...some, ...others]) {
-    const chain = `${place[0]} ${place[1]}`
+    const chain = chainKey(placeOf(place))
     if ((all.get(chain)?.[2] ?? 0) < place[2]) all.set(chain, place)
   }
   return [...all.values()]

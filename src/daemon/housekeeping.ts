@@ -3,10 +3,11 @@ import type { DeviceStore } from '#db'
 import { sweep, type FolderRetention, type Swept } from '#history'
 import type { DeviceId, FolderId } from '#model'
 import type { FolderSealing, Sweepable } from '#store'
-import type { DropJudge } from './drop-judge.ts'
+import type { DropJudge, JudgeOptions } from './drop-judge.ts'
 import { dropStored, type DroppedFiles } from './folder-archive.ts'
 import {
   forgetIn,
+  forgetLostIn,
   isToForget,
   judgeIn,
   sweepIn,
@@ -82,6 +83,8 @@ export interface HousekeepingOptions {
   isSweepOnly?: boolean
   /** Blocks of folders that no device takes part in any more are freed as well. */
   isAbandonedToo?: boolean
+  /** Versions whose content is on no device any more are forgotten as well. */
+  isLostToo?: boolean
   signal: AbortSignal
 }
 
@@ -142,6 +145,16 @@ export class Housekeeping {
     }
   }
 
+  /** Tells these devices, which are to hold nothing any more, what of that which they hold is elsewhere. */
+  async relieve(devices: readonly DeviceId[]): Promise<void> {
+    const { signal } = this.#stop
+    await this.#queue.run(async () => {
+      const parts = this.#folderParts(null, signal)
+      for (const folder of this.#parts.registry.folders)
+        await this.#judge(parts, folder, { isDry: false, isPendingOnly: false, of: devices, signal })
+    })
+  }
+
   /** What there is to do between two runs: others may have said what may go here, or what must not elsewhere. */
   async #between(signal: AbortSignal): Promise<void> {
     const { registry, blocks, clock, grace, held } = this.#parts
@@ -155,7 +168,13 @@ export class Housekeeping {
     for (const folder of registry.folders) await this.#judge(parts, folder, { isDry: false, isPendingOnly: true, signal })
   }
 
-  async #run({ isDry, signal, isSweepOnly = false, isAbandonedToo = false }: HousekeepingOptions): Promise<Housekept> {
+  async #run({
+    isDry,
+    signal,
+    isSweepOnly = false,
+    isAbandonedToo = false,
+    isLostToo = false,
+  }: HousekeepingOptions): Promise<Housekept> {
     const { registry, blocks, store, clock, logger, retention } = this.#parts
     signal.throwIfAborted()
     const now = clock.now()
@@ -182,6 +201,7 @@ export class Housekeeping {
     for (const folder of registry.folders) {
       const { id } = folder.stored
       await attempt(id, async () => {
+        if (isLostToo) total.forgotten += await forgetLostIn(folder, isDry)
         if (!isSweepOnly) total.forgotten += await forgetIn(parts, folder, retention(id), options)
         return folders.delete(id) ? sweepIn(parts, folder, options, () => retention(id)) : { ...NOTHING, obstacle: null }
       })
@@ -256,7 +276,7 @@ export class Housekeeping {
   async #judge(
     parts: FolderHousekeepingParts,
     folder: HousekeptFolder,
-    options: { isDry: boolean; isPendingOnly: boolean; signal: AbortSignal },
+    options: Pick<JudgeOptions, 'isDry' | 'isPendingOnly' | 'of' | 'signal'>,
   ): Promise<Housekept['elsewhere']> {
     const { judge, retention, called, logger } = this.#parts
     const { id } = folder.stored

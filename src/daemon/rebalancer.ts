@@ -8,7 +8,7 @@ import type { BackendContext } from './backend-context.ts'
 import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { damageNotes, healed, lookAtStore } from './store-repair.ts'
-import { UNTAKEN } from './waiting.ts'
+import { UNTAKEN } from './untaken.ts'
 
 /** How often it is looked whether devices that bring to themselves what they lack have come further, */
 const LOOK_MS = 500
@@ -32,6 +32,9 @@ interface Kept {
   failure: string | null
 }
 
+/** The command that it is done for. */
+type RunOf = 'rebalance' | 'repair' | 'leave'
+
 type Lack = Awaited<ReturnType<FolderKeeping['lacking']>>[number]
 
 interface Left {
@@ -52,7 +55,7 @@ interface Outcome {
  */
 export class Rebalancer {
   readonly #context: RebalancerContext
-  #running: 'rebalance' | 'repair' | null = null
+  #running: RunOf | null = null
 
   constructor(context: RebalancerContext) {
     this.#context = context
@@ -93,7 +96,12 @@ export class Rebalancer {
     })
   }
 
-  async #alone<T>(command: 'rebalance' | 'repair', work: () => Promise<T>): Promise<T> {
+  /** Brings all that other devices are to hold to them, and frees nothing here; what of it could not be brought. */
+  handOver(signal: AbortSignal): Promise<Remark[]> {
+    return this.#alone('leave', async () => (await this.#run('leave', signal)).notes)
+  }
+
+  async #alone<T>(command: RunOf, work: () => Promise<T>): Promise<T> {
     if (this.#running !== null)
       throw new HoldfastError('exists', `a ${this.#running} runs already`, { hint: 'wait until that has ended' })
     this.#running = command
@@ -105,7 +113,7 @@ export class Rebalancer {
   }
 
   /** `look`: whether all is there still; to be done first, where it is there. */
-  async #run(command: 'rebalance' | 'repair', signal: AbortSignal, look?: () => Promise<void>): Promise<Outcome> {
+  async #run(command: RunOf, signal: AbortSignal, look?: () => Promise<void>): Promise<Outcome> {
     const { registry, clock, logger, announce } = this.#context
     const folders = registry.folders.flatMap(kept)
     const ends = folders.map(({ keeping }) => keeping.haste.begin())
@@ -142,7 +150,7 @@ export class Rebalancer {
   }
 
   /** How many versions there are to look at, about. */
-  async #size(command: 'rebalance' | 'repair', folders: readonly Kept[]): Promise<number> {
+  async #size(command: RunOf, folders: readonly Kept[]): Promise<number> {
     const sizes = folders.map(async ({ keeping, index }) => {
       if (command === 'repair') return (await index.records()) * (1 + keeping.replicas.count)
       return (await keeping.lacking()).reduce((sum, { records }) => sum + records, 0)

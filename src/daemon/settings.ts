@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { requireLoopback } from '#api'
-import { byteSize, durationMs, errnoOf, flushDirectory, HoldfastError, hostPortOf, messageOf } from '#base'
+import { byteRate, byteSize, durationMs, errnoOf, flushDirectory, HoldfastError, hostPortOf, messageOf } from '#base'
 import { isListenAddress } from '#peers'
 import { GROUP_SETTING_KEYS } from './group-settings.ts'
 import { LOG_LEVELS } from './logging.ts'
@@ -16,6 +16,16 @@ const wholeNumber = z.union([
     .regex(/^\d{1,9}$/)
     .transform(Number),
 ])
+
+/** With less a chunk takes longer than anybody waits for it. */
+const LEAST_RATE = 10_000
+
+/** Bytes a second, as the user wrote it. */
+const rate = z
+  .union([z.number(), z.string()])
+  .transform(String)
+  .refine((text) => byteRate(text) === 0 || (byteRate(text) ?? 0) >= LEAST_RATE)
+  .default('0')
 
 /** What the user can set; the file holds only what differs from the defaults. */
 const schema = z.strictObject({
@@ -46,10 +56,14 @@ const schema = z.strictObject({
     .union([z.number(), z.string().transform((text) => byteSize(text))])
     .pipe(z.int().min(0))
     .default(0),
+  rate_limit_up: rate,
+  rate_limit_down: rate,
 })
 
 export type SettingValues = z.infer<typeof schema>
 export type SettingKey = keyof SettingValues
+
+const TAKES_RATE = 'a size per second, like 5MB or 500KB/s, of 10KB at least; 0 for no limit'
 
 /** What each takes, in words. */
 const TAKES: Record<SettingKey, string> = {
@@ -61,10 +75,9 @@ const TAKES: Record<SettingKey, string> = {
   cache_bytes: 'a number of bytes; 0 keeps nothing',
   scrub_days: 'a number of days from 1 to 3650, or 0 for never',
   pledge: 'a size, like 100GB or 1.5TiB; 0 for none',
+  rate_limit_up: TAKES_RATE,
+  rate_limit_down: TAKES_RATE,
 }
-
-/** Settings of the fixed contract whose rooms are not built yet. */
-const LATER = new Set(['rate_limit_up', 'rate_limit_down'])
 
 /**
  * `<home>/config.json`: read at the start, written whole and by rename when a setting changes. What is in it that cannot be used counts as
@@ -90,7 +103,7 @@ export class Settings {
     return this.#values
   }
 
-  /** Throws `not-found` for a key that is none, `unsupported` for one that does nothing yet. */
+  /** Throws `not-found` for a key that is none. */
   get(key: string): SettingValues[SettingKey] {
     return this.#values[known(key)]
   }
@@ -185,7 +198,6 @@ function usable(found: Record<string, unknown>, file: string): { stored: Partial
 
 function known(key: string): SettingKey {
   if (key in schema.shape) return key as SettingKey
-  if (LATER.has(key)) throw new HoldfastError('unsupported', `${key} does nothing yet in this version`)
   throw new HoldfastError('not-found', `there is no setting ${key}`, {
     hint: `there are ${[...Object.keys(schema.shape), ...GROUP_SETTING_KEYS].join(', ')}`,
   })

@@ -6,6 +6,7 @@ import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { everWithFolder, obstacles, othersWithFolder, type Obstacle } from './obstacles.ts'
+import { UNTAKEN } from './untaken.ts'
 
 /** How long between two looks when nothing is announced. */
 const LOOK_MS = 250
@@ -28,13 +29,6 @@ export async function untilSynced(context: BackendContext, folder: OpenFolder, s
     if ((await obstacles(context, folder)).length === 0) return
     await sync.whenChanged(LOOK_MS, signal)
   }
-}
-
-/** Why a device that is to hold blocks does not have all of them, and what helps. */
-export const UNTAKEN = {
-  full: { words: 'for its pledge, or its disk, is full.', look: 'holdfast config set pledge SIZE' },
-  refused: { words: 'for it does not take them from this device.', look: 'holdfast devices' },
-  lies: { words: 'and it does not have all that it says it has.', look: 'holdfast scrub' },
 }
 
 /** Resolves when all that hold a folder have all versions as they should, which waits for no quiet moment then; at once where it keeps none. */
@@ -140,23 +134,51 @@ export async function lateError(
   timeoutSeconds: number,
   goal: 'synced' | 'protected' = 'synced',
 ): Promise<HoldfastError> {
-  const found: Obstacle[] = []
+  const found = await inTheWay(context, folders, goal)
+  return tooLate(
+    found.map(({ folder, message, hint }) => ({ what: `${folder}: ${message}`, look: hint })),
+    timeoutSeconds,
+    goal,
+  )
+}
+
+/** What keeps folders from being synced, or protected, now. */
+export async function inTheWay(
+  context: BackendContext,
+  folders: readonly OpenFolder[],
+  goal: 'synced' | 'protected',
+): Promise<Remark[]> {
+  const found: Remark[] = []
   for (const folder of folders) {
     if (folder.sync === null) continue
-    for (const { what, look } of await obstacles(context, folder)) found.push({ what: `${folder.stored.name}: ${what}`, look })
-    if (goal === 'protected') found.push(...(await unprotectedOn(context, folder)))
+    const all = [...(await obstacles(context, folder)), ...(goal === 'protected' ? await unprotectedOn(context, folder) : [])]
+    const { stored, sync } = folder
+    found.push(
+      ...all.map(({ what, look }) => ({
+        folder: stored.name,
+        reasonCode: sync.standing.reasonCode,
+        message: what,
+        hint: look,
+      })),
+    )
   }
-  return tooLate(found, timeoutSeconds, goal)
+  return found
 }
 
 async function unprotectedOn({ membership, network }: BackendContext, folder: OpenFolder): Promise<Obstacle[]> {
   const lacking = folder.keeping?.isKept === true ? await folder.keeping.lacking() : []
   return lacking.map(({ device, records }) => {
-    const who = device === network.group.device ? 'this device' : membership.called()(device)
+    const versions = count(records, 'version is', 'versions are')
+    const others = 'holdfast devices shows which are connected'
+    if (device === network.group.device)
+      return { what: `${versions} not kept by this device yet: it is at work, or what they need is not here.`, look: others }
+    const who = membership.called()(device)
+    const what = `${versions} not kept by ${who} yet, `
     const why = folder.keeping?.replicas.obstacles.find((each) => each.device === device)?.obstacle
-    const known = why === undefined ? 'as far as it has said.' : UNTAKEN[why].words
-    const what = `${folder.stored.name}: ${count(records, 'version is', 'versions are')} not kept by ${who} yet, ${known}`
-    return { what, look: why === undefined ? 'holdfast devices shows which are connected' : `on ${who}: ${UNTAKEN[why].look}` }
+    if (why !== undefined) return { what: `${what}${UNTAKEN[why].words}`, look: `on ${who}: ${UNTAKEN[why].look}` }
+    if (network.peers().some((peer) => peer.device === device)) return { what: `${what}as far as it has said.`, look: others }
+    const remove = `holdfast devices remove ${membership.reference(device)}`
+    return { what: `${what}which is not connected.`, look: `start ${who}, or, if it is gone for good: ${remove}` }
   })
 }
 

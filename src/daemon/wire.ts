@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createServer, type ApiServer } from '#api'
 import type { ApiEvent } from '#api/contract'
-import { durationMs, Events, systemClock, systemRandom, type Spawner } from '#base'
+import { Events, systemClock, systemRandom, type Spawner } from '#base'
 import { deriveFolderKeys } from '#content'
 import { openDatabases } from '#db'
 import { ReadCache } from '#exchange'
@@ -13,30 +13,25 @@ import { SyncEngine } from '#sync'
 import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
-import { DropJudge } from './drop-judge.ts'
 import { Endings } from './endings.ts'
 import { foldsCase } from './folds-case.ts'
 import { HeldForOthers } from './held-for-others.ts'
 import { holdingOf, seekingIn } from './holding.ts'
-import { Housekeeping } from './housekeeping.ts'
 import { EventFeed } from './event-feed.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { GroupLayout } from './group-layout.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import { folderNames } from './backend-status.ts'
-import { LostNotices } from './lost-notices.ts'
 import { Membership } from './membership.ts'
-import { Mender } from './mender.ts'
 import { OwnPledge } from './own-pledge.ts'
-import { retentionOf } from './retention-of.ts'
+import { applyRateLimits } from './rate-limits.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
 import { restAfterWork } from './rest.ts'
-import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
 import { isShelf } from './shelves.ts'
-import { stillHas } from './still-has.ts'
+import { wireUpkeep } from './wire-upkeep.ts'
 
 /** Threads that read and write files, at most; one without work for a while ends. */
 const DISK_THREADS = 2
@@ -111,6 +106,7 @@ async function start(
     { identity, store, clock, random, logger },
     { name: settings.values.name, listen: options.listen, lan: options.lan },
   )
+  applyRateLimits(network, settings.values)
   const { group, pairing } = network
   const membership = new Membership({ group, store, clock, logger, activity: (items) => activity.add(items) })
   await membership.start()
@@ -178,54 +174,29 @@ async function start(
     changed: (folder) => feed.folderChanged(folder),
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
-  layout.on('changed', reviewHolders)
-  layout.on('changed', () => network.providers.review())
+  for (const review of [reviewHolders, () => network.providers.review()]) layout.on('changed', review)
   const isBusy = (): boolean => registry.folders.some(({ sync }) => isAtWork(sync?.standing.state))
   const sealings = (): FolderSealing[] =>
     registry.folders.flatMap(({ stored: { id, secret } }) => (secret === null ? [] : [sealingOf(group, id, secret)]))
-  const lost = new LostNotices({ network, registry, clock })
-  const mender: Mender = new Mender({
-    blocks,
-    registry,
-    sealings,
-    isForOthers: (folder) => held.isFor(folder),
-    store,
-    clock,
-    logger,
-    changed: (folder) => feed.folderChanged(folder),
-    lost: (folder) => lost.tell(folder),
-  })
   blocks.totals().catch((error: unknown) => logger.warn({ error }, 'the block store cannot be opened'))
-  const scrubber = new Scrubber({
-    blocks,
-    mender,
-    sealings,
-    store,
-    clock,
-    logger,
-    days: () => settings.values.scrub_days,
-    isBusy,
-    progress: ({ checked, blocks: total }) =>
-      events.emit('api', { event: 'progress', data: { command: 'scrub', done: checked, total, unit: 'blocks' } }),
-  })
-  const housekeeping = new Housekeeping({
-    device,
+  const announce = (event: ApiEvent): void => events.emit('api', event)
+  const upkeep = wireUpkeep({
     registry,
+    network,
+    drops: engine.exchange.drops,
     blocks,
+    held,
     store,
+    settings,
     sealings,
+    isBusy,
+    announce,
+    changed: (folder) => feed.folderChanged(folder),
+    called: (folder) => folderNames(context).get(folder) ?? folder,
     clock,
     logger,
-    retention: (folder) => retentionOf(group, folder),
-    grace: () => durationMs(settings.values.gc_grace)!,
-    isElsewhere: (folder) =>
-      group.state.devices.some((other) => other.device !== device && stillHas(group.state, folder, other.device)),
-    use: (folder) => held.use(group.state, folder, network.peers()),
-    held,
-    judge: new DropJudge({ group, drops: engine.exchange.drops, logger }),
-    called: (folder) => folderNames(context).get(folder) ?? folder,
-    progress: (of) => events.emit('api', { event: 'progress', data: { command: 'gc', ...of, unit: 'blocks' } }),
   })
+  const { mender, scrubber, housekeeping } = upkeep
   const context: BackendContext = {
     home,
     version: options.version,
@@ -252,7 +223,7 @@ async function start(
     rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),
     running: () => ({ listen: [...options.listen], http: new URL(server.url).host }),
     startedAt,
-    announce: (event) => events.emit('api', event),
+    announce,
   }
   const feed = new EventFeed(context)
   network.on('connected', (peer) => {
@@ -269,7 +240,7 @@ async function start(
   await registry.start()
   const layouts = (): FolderLayout[] => registry.folders.flatMap(({ keeping }) => keeping?.holders.layout ?? [])
   network.providers.follow(() => holdingOf({ group, pledged: () => layout.current, layouts }), isBusy)
-  for (const part of [housekeeping, mender, scrubber, lost, feed]) {
+  for (const part of [...Object.values(upkeep), feed]) {
     endings.add(() => part.stop())
     part.start()
   }

@@ -61,6 +61,9 @@ export type Command = (...values: SQLInputValue[]) => void
 export class Database {
   readonly file: string
   readonly #db: DatabaseSync
+  readonly #begin: StatementSync
+  readonly #beginWriting: StatementSync
+  readonly #commit: StatementSync
 
   /**
    * `content` is what a database in memory starts from: bytes that `copy` gave. With `readOnly` the file must be there, and neither it
@@ -89,6 +92,10 @@ export class Database {
       }
       return db
     })
+    const prepare = (sql: string): StatementSync => this.guard(() => this.#db.prepare(sql))
+    this.#begin = prepare('BEGIN')
+    this.#beginWriting = prepare('BEGIN IMMEDIATE')
+    this.#commit = prepare('COMMIT')
   }
 
   query<Row extends readonly Value[]>(sql: string): Query<Row> {
@@ -107,20 +114,20 @@ export class Database {
 
   /** Runs `work` in one transaction: all of it is durable when this returns, nothing of it happened when this throws. */
   transaction<T>(work: () => T): T {
-    return this.#inTransaction('BEGIN IMMEDIATE', work)
+    return this.#inTransaction(this.#beginWriting, work)
   }
 
   /** Runs `work`, which only reads, in one transaction: locking for each statement anew takes longer than most of them. */
   read<T>(work: () => T): T {
-    return this.#inTransaction('BEGIN', work)
+    return this.#inTransaction(this.#begin, work)
   }
 
-  #inTransaction<T>(begin: string, work: () => T): T {
+  #inTransaction<T>(begin: StatementSync, work: () => T): T {
     return this.guard(() => {
-      this.#db.exec(begin)
+      begin.get()
       try {
         const result = work()
-        this.#db.exec('COMMIT')
+        this.#commit.get()
         return result
       } catch (error) {
         if (this.#db.isTransaction) this.#db.exec('ROLLBACK')

@@ -12,8 +12,10 @@ export interface PastVersion {
   version: Version
   /** No other supersedes it. */
   isHead: boolean
-  /** This device needs its content no longer. */
+  /** This device needs its content no longer, or its content is gone. */
   isForgotten: boolean
+  /** Its content was held once, and is gone: it is needed where it comes back. Left out: that is not so. */
+  isLost?: true
 }
 
 /** A version as the decision whether to retain it sees it. */
@@ -33,6 +35,12 @@ export interface KeepItem extends PastVersion {
   record: number
   /** A file's own chunks; null where a piece of its manifest is not known yet. None of one that was forgotten. */
   chunks: ChunkList | null
+}
+
+/** A version whose content was held once and is on no device any more. */
+export interface LostVersion extends RetainableRecord {
+  /** When that was found, ms. */
+  since: number
 }
 
 /** A file or link in the archive, as the index knows it. */
@@ -79,9 +87,10 @@ export interface FolderHistory {
   toKeep(limit: number, now: number): Promise<KeepItem[]>
   /**
    * Notes those that were looked at, in the order in which `toKeep` gave them: for good, or (`until`, ms) to be looked at again. One
-   * that is no longer what it was (`isHead`), or whose file has gone since, is looked at again at once.
+   * that is no longer what it was (`isHead`), or whose file has gone since, is looked at again at once. `isHeld`: this device has of its content
+   * what it is to have, and that is not nothing.
    */
-  kept(looked: readonly { record: number; isHead: boolean; until: number | null }[]): Promise<void>
+  kept(looked: readonly { record: number; isHead: boolean; until: number | null; isHeld?: boolean }[]): Promise<void>
   /** When the first of those put off is to be looked at again, ms; null where none is. */
   nextToKeep(): Promise<number | null>
   /** Those that were put off are to be looked at again at once. */
@@ -111,6 +120,17 @@ export interface FolderHistory {
   retainable(after: number): Promise<RetainablePage>
   /** Forgets versions, by their records, but for heads; how many of them it had not forgotten before. */
   forget(records: readonly number[]): Promise<number>
+  /**
+   * Forgets versions, but for heads, whose content is on no device any more, at `now` (ms). Those that were held count as lost from then on,
+   * until they are forgotten or remembered: by this device, as `kept` has it, or by another (`wasHeld`). The records of these.
+   */
+  forgetGone(items: readonly { record: number; wasHeld?: boolean }[], now: number): Promise<number[]>
+  /** What is lost, in the order of the records, `limit` at most after the record `after` (0: from the first). */
+  lost(after: number, limit: number): Promise<LostVersion[]>
+  /** How many versions are lost. */
+  losses(): Promise<number>
+  /** What is lost is forgotten for good; how many versions that were. */
+  forgetLost(): Promise<number>
   /** The content of forgotten versions is needed after all. */
   remember(records: readonly number[]): Promise<void>
   /**

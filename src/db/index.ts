@@ -1,7 +1,7 @@
 export { openDatabases } from './databases.ts'
 export type { Databases } from './databases.ts'
 export type { Activity, DeviceStore, StoredFolder } from './device-store.ts'
-export type { ArchivedVersion } from './folder-history.ts'
+export type { ArchivedVersion, LostVersion } from './folder-history.ts'
 export * from './folder-index.ts'
 export type { IndexSettings } from './opening.ts'
 export { inProcess } from './promised.ts'

@@ -62,7 +62,7 @@ export class PastVersions {
     const { records, heads, forgotten } = this.#tables
     const current = new Set(heads.of(id).map(({ record }) => record))
     return [...records.ofPath(id)]
-      .map(({ record, version }) => ({ version, isHead: current.has(record), isForgotten: forgotten.has(record) }))
+      .map(({ record, version }) => ({ version, isHead: current.has(record), ...forgotten.of(record) }))
       .toSorted((a, b) => byPrecedence(a.version, b.version))
   }
 
@@ -72,7 +72,7 @@ export class PastVersions {
     const shown = shownAt([...records.ofPath(path)], time)
     if (shown === undefined) return undefined
     const { record, version } = shown
-    return { version, isHead: heads.has(path, record), isForgotten: forgotten.has(record) }
+    return { version, isHead: heads.has(path, record), ...forgotten.of(record) }
   }
 }
 

@@ -8,6 +8,7 @@ import type {
   FolderHistory,
   Have,
   KeepItem,
+  LostVersion,
   PastVersion,
   RetainablePage,
   RetainableRecord,
@@ -95,11 +96,13 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
-  kept(looked: readonly { record: number; isHead: boolean; until: number | null }[]): void {
-    const { keeping } = this.#tables
+  kept(looked: readonly { record: number; isHead: boolean; until: number | null; isHeld?: boolean }[]): void {
+    const { keeping, held } = this.#tables
     this.#write(() => {
-      for (const { record, isHead, until } of looked)
+      for (const { record, isHead, until, isHeld } of looked) {
         keeping.note(record, this.#isHead(record) === isHead && !keeping.hasChanged(record) ? until : 0)
+        held.note(record, isHeld === true)
+      }
     })
   }
 
@@ -144,17 +147,44 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   forget(all: readonly number[]): number {
-    const { forgotten, keeping, records, state } = this.#tables
+    const { forgotten } = this.#tables
     return this.#write(() => {
-      const fresh = all.filter((record) => !this.#isHead(record) && !forgotten.has(record))
-      const unfinished = new Set(fresh.filter((record) => keeping.has(record)).map((record) => pathKey(records.pathOf(record))))
-      for (const record of fresh) {
-        forgotten.add(record)
-        // Whoever looks at it later finds that there is nothing to do.
-        if (record <= state.kept) keeping.note(record, null)
-      }
-      for (const key of unfinished) this.#lookAgainAt(key)
-      return fresh.length
+      const lost = all.filter((record) => forgotten.isLost(record))
+      for (const record of lost) forgotten.add(record, 0)
+      return lost.length + this.#forget(all).length
+    })
+  }
+
+  forgetGone(items: readonly { record: number; wasHeld?: boolean }[], now: number): number[] {
+    const { forgotten, held } = this.#tables
+    return this.#write(() => {
+      const fresh = new Set(this.#forget(items.map(({ record }) => record)))
+      const lost = items.filter(({ record, wasHeld }) => fresh.has(record) && (wasHeld === true || held.has(record)))
+      for (const { record } of lost) forgotten.add(record, Math.max(1, now))
+      return lost.map(({ record }) => record)
+    })
+  }
+
+  lost(after: number, limit: number): LostVersion[] {
+    const { forgotten, records } = this.#tables
+    return this.#db.read(() =>
+      forgotten.lostAfter(after, limit).map(([record, since]) => {
+        const { version } = records.read(record)
+        return { record, version, since, isHead: false, isForgotten: true, isLost: true }
+      }),
+    )
+  }
+
+  losses(): number {
+    return this.#db.read(() => this.#tables.forgotten.lost)
+  }
+
+  forgetLost(): number {
+    const { forgotten } = this.#tables
+    return this.#write(() => {
+      const count = forgotten.lost
+      forgotten.dismiss()
+      return count
     })
   }
 
@@ -203,13 +233,27 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
       if (!forgotten.has(record) && !keeping.has(record)) keeping.lookAgain(record)
   }
 
+  /** Those of some records that were not forgotten, and are now: they are no heads. */
+  #forget(all: readonly number[]): number[] {
+    const { forgotten, keeping, records, state } = this.#tables
+    const fresh = all.filter((record) => !this.#isHead(record) && !forgotten.has(record))
+    const unfinished = new Set(fresh.filter((record) => keeping.has(record)).map((record) => pathKey(records.pathOf(record))))
+    for (const record of fresh) {
+      forgotten.add(record, 0)
+      // Whoever looks at it later finds that there is nothing to do.
+      if (record <= state.kept) keeping.note(record, null)
+    }
+    for (const key of unfinished) this.#lookAgainAt(key)
+    return fresh
+  }
+
   #retainable(path: number): RetainableRecord[] {
     const { records, heads, forgotten } = this.#tables
     return [...records.ofPath(path)].map(({ record, version }) => ({
       record,
       version,
       isHead: heads.has(path, record),
-      isForgotten: forgotten.has(record),
+      ...forgotten.of(record),
     }))
   }
 

@@ -3,9 +3,10 @@ import { MAX_BLOCK_LENGTH } from '#content'
 import type { DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 import type { ForeignBlock } from '#store'
+import { LinkBrokenError, misfit, offline, struckOut } from './ask-errors.ts'
 import { encodeHoldHead, MAX_REQUEST_CHUNKS, type HoldOutcome } from './block-frames.ts'
 import { encodeRequest, type Frame } from './frames.ts'
-import { LONGEST_STALL_MS, STALL_MS } from './source.ts'
+import { LONGEST_STALL_MS, Signs, STALL_MS } from './signs.ts'
 import { Turns } from './turns.ts'
 
 /** Bytes of blocks in one frame at most, unless a single one is larger. */
@@ -31,10 +32,12 @@ interface Pending {
   /** Takes an answer; true: it was the last. Throws `corrupt` for one to something else. */
   take(answer: BlockAnswer): boolean
   reject(error: HoldfastError): void
-  at: number
+  signs: Signs
   stall: Timer | null
   /** Over which it was sent. */
   link: Link | null
+  /** A device of an older version breaks its link at it, and is not to blame. */
+  isProbe: boolean
 }
 
 class Asked {
@@ -127,13 +130,14 @@ export class Asker {
     return (await Promise.all(asked)).flat()
   }
 
-  /** Takes an answer that came over `device`'s bulk link; one to what is not waited for is passed over. Throws `corrupt`. */
-  receive(device: DeviceId, answer: BlockAnswer): void {
+  /** Takes an answer that came over a bulk link; one to what was not asked over it, or is not waited for, is passed over. Throws `corrupt`. */
+  receive(link: Link, answer: BlockAnswer): void {
+    const { device } = link
     const number = numberOf(answer)
     const asked = this.#devices.get(device)
     const pending = asked?.pending.get(number)
-    if (asked === undefined || pending === undefined) return
-    pending.at = asked.heard = this.#parts.clock.monotonic()
+    if (asked === undefined || pending?.link !== link) return
+    pending.signs.at = asked.heard = this.#parts.clock.monotonic()
     asked.breaks = 0
     try {
       if (pending.take(answer)) end(asked, number)
@@ -147,16 +151,25 @@ export class Asker {
   linkClosed(link: Link): void {
     const { device } = link
     const asked = this.#devices.get(device)
-    if (asked === undefined || !this.#fail(asked, offline(device), link)) return
+    const those = asked === undefined ? [] : [...asked.pending].filter(([, pending]) => pending.link === link)
+    for (const [number, { reject }] of those) {
+      end(asked!, number)
+      reject(new LinkBrokenError(device))
+    }
+    if (asked === undefined || those.length === 0 || those.some(([, { isProbe }]) => isProbe)) return
     if (++asked.breaks > 1) this.#parts.strike(device, 'breaks its bulk link again and again')
   }
 
-  /** Sends `frame`; `read` gives what was asked for once all of it is there, null before, and throws `corrupt` for an answer to something else. */
+  /**
+   * Sends `frame`; `read` gives what was asked for once all of it is there, null before, and throws `corrupt` for an answer to something else.
+   * `isProbe`: it may be that the device does not know the frame.
+   */
   ask<T>(
     device: DeviceId,
     signal: AbortSignal,
     frame: (number: number) => Uint8Array[],
     read: (answer: BlockAnswer) => T | null,
+    isProbe = false,
   ): Promise<T> {
     const asked = this.#devices.get(device)
     if (asked === undefined) return Promise.reject(offline(device))
@@ -168,7 +181,7 @@ export class Asker {
       const giveUp = (): void => end(asked, number)
       signal.addEventListener('abort', giveUp, { once: true })
       try {
-        return await orAborted(this.#wait(asked, number, frame(number), read), signal)
+        return await orAborted(this.#wait(asked, number, frame(number), read, isProbe), signal)
       } finally {
         signal.removeEventListener('abort', giveUp)
       }
@@ -176,14 +189,20 @@ export class Asker {
     return orAborted(work, signal)
   }
 
-  #wait<T>(asked: Asked, number: number, frame: Uint8Array[], read: (answer: BlockAnswer) => T | null): Promise<T> {
+  #wait<T>(
+    asked: Asked,
+    number: number,
+    frame: Uint8Array[],
+    read: (answer: BlockAnswer) => T | null,
+    isProbe: boolean,
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const take = (answer: BlockAnswer): boolean => {
         const result = read(answer)
         if (result !== null) resolve(result)
         return result !== null
       }
-      const pending: Pending = { take, reject, at: this.#parts.clock.monotonic(), stall: null, link: null }
+      const pending: Pending = { take, reject, signs: new Signs(this.#parts.clock.monotonic()), stall: null, link: null, isProbe }
       asked.pending.set(number, pending)
       this.#watch(asked, number, pending)
       void this.#send(asked, number, frame)
@@ -195,14 +214,15 @@ export class Asker {
       const link = await asked.peer.bulk()
       const pending = asked.pending.get(number)
       if (pending !== undefined) pending.link = link
+      pending?.signs.over(link)
       await link.send(...frame)
-      if (pending !== undefined) pending.at = this.#parts.clock.monotonic()
+      pending?.signs.sent(this.#parts.clock.monotonic())
     } catch (error) {
       const { device } = asked.peer
       this.#parts.logger.debug({ device, error }, 'a device could not be asked about blocks')
       const pending = asked.pending.get(number)
       end(asked, number)
-      pending?.reject(offline(device))
+      pending?.reject(pending.link === null ? offline(device) : new LinkBrokenError(device))
     }
   }
 
@@ -210,9 +230,7 @@ export class Asker {
     const { patience } = asked
     const look = (): void => {
       const now = this.#parts.clock.monotonic()
-      // Answers come in turn: on a slow line what was asked last waits behind the rest.
-      if (now - Math.max(pending.at, asked.heard) < patience && now - pending.at < LONGEST_STALL_MS)
-        return this.#watch(asked, number, pending)
+      if (pending.signs.areGood(now, asked.heard, patience)) return this.#watch(asked, number, pending)
       asked.patience = Math.min(2 * patience, LONGEST_STALL_MS)
       end(asked, number)
       pending.reject(new HoldfastError('timeout', `${asked.peer.device} did not answer what it was asked about blocks`))
@@ -224,17 +242,10 @@ export class Asker {
     const asked = this.#devices.get(peer.device)
     if (asked?.peer !== peer) return
     this.#devices.delete(peer.device)
-    this.#fail(asked, offline(peer.device))
-  }
-
-  /** Fails what is waited for, of one link or all; false: there was nothing. */
-  #fail(asked: Asked, error: HoldfastError, link?: Link): boolean {
-    const those = [...asked.pending].filter(([, pending]) => link === undefined || pending.link === link)
-    for (const [number, pending] of those) {
+    for (const [number, { reject }] of [...asked.pending]) {
       end(asked, number)
-      pending.reject(error)
+      reject(offline(peer.device))
     }
-    return those.length > 0
   }
 }
 
@@ -271,16 +282,4 @@ function slices(ids: Uint8Array, count: number): Uint8Array[] {
   return Array.from({ length: Math.ceil(ids.length / 32 / count) }, (_, at) =>
     ids.subarray(at * count * 32, (at + 1) * count * 32),
   )
-}
-
-export function misfit(device: DeviceId): HoldfastError {
-  return new HoldfastError('corrupt', `${device} answered what it was not asked`)
-}
-
-function offline(device: DeviceId): HoldfastError {
-  return new HoldfastError('offline', `the connection to ${device} ended before it had answered`)
-}
-
-function struckOut(device: DeviceId): HoldfastError {
-  return new HoldfastError('denied', `${device} did what no device should, and is not asked any more during this connection`)
 }

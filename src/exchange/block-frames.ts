@@ -1,6 +1,7 @@
 import { HoldfastError } from '#base'
-import { folderIdOf, fromHex, idBytes, toHex, type ChunkId, type FolderId } from '#model'
+import { fromHex, toHex, type ChunkId, type FolderId } from '#model'
 import type { ForeignBlock } from '#store'
+import { cutOff, folderIn, numberIn, startFrame, startRequest, wordOf } from './frame-parts.ts'
 
 /** Chunks or blocks in one request at most. */
 export const MAX_REQUEST_CHUNKS = 256
@@ -45,10 +46,7 @@ export interface HasAnswer {
 
 /** The head, to be sent in front of the blocks' bytes. */
 export function encodeHoldHead({ number, folder, blocks }: HoldRequest): Uint8Array {
-  const bytes = Buffer.alloc(REQUEST_HEAD + blocks.length * BLOCK_HEAD)
-  bytes.writeUInt8(HOLD, 0)
-  bytes.writeUInt32BE(number, 1)
-  bytes.set(idBytes(folder), 5)
+  const bytes = startRequest(HOLD, { number, folder }, REQUEST_HEAD + blocks.length * BLOCK_HEAD)
   bytes.writeUInt16BE(blocks.length, 21)
   blocks.forEach((block, at) => {
     const head = REQUEST_HEAD + at * BLOCK_HEAD
@@ -73,7 +71,7 @@ export function decodeHold(bytes: Buffer, message: Uint8Array): HoldRequest {
     at = end
   }
   if (at !== bytes.length) throw new HoldfastError('corrupt', 'blocks to be held have bytes left over')
-  return { number: bytes.readUInt32BE(1), folder: folderIdOf(new Uint8Array(bytes.subarray(5, 21))), blocks }
+  return { number: numberIn(bytes), folder: folderIn(bytes), blocks }
 }
 
 export function encodeHeld({ number, outcomes }: HoldAnswer): Uint8Array {
@@ -84,8 +82,8 @@ export function encodeHeld({ number, outcomes }: HoldAnswer): Uint8Array {
 
 export function decodeHeld(bytes: Buffer): HoldAnswer {
   const count = countIn(bytes, 'an answer about held blocks', (number) => number)
-  const outcomes = Array.from({ length: count }, (_, at) => outcomeOf(bytes[ANSWER_HEAD + at]!))
-  return { number: bytes.readUInt32BE(1), outcomes }
+  const outcomes = Array.from({ length: count }, (_, at) => wordOf(OUTCOMES, bytes[ANSWER_HEAD + at]!, 'refused'))
+  return { number: numberIn(bytes), outcomes }
 }
 
 export function encodeHere({ number, has }: HasAnswer): Uint8Array {
@@ -101,13 +99,11 @@ export function decodeHere(bytes: Buffer): HasAnswer {
   const has = Array.from({ length: count }, (_, at) => ((bytes[ANSWER_HEAD + (at >> 3)]! >> (at & 7)) & 1) === 1)
   if (count % 8 !== 0 && bytes.at(-1)! >> (count % 8) !== 0)
     throw new HoldfastError('corrupt', 'an answer about blocks says too much')
-  return { number: bytes.readUInt32BE(1), has }
+  return { number: numberIn(bytes), has }
 }
 
 function answerHead(type: number, number: number, count: number, more: number): Buffer {
-  const bytes = Buffer.alloc(ANSWER_HEAD + more)
-  bytes.writeUInt8(type, 0)
-  bytes.writeUInt32BE(number, 1)
+  const bytes = startFrame(type, number, ANSWER_HEAD + more)
   bytes.writeUInt16BE(count, 5)
   return bytes
 }
@@ -116,13 +112,4 @@ function countIn(bytes: Buffer, what: string, bytesOf: (count: number) => number
   const count = bytes.length < ANSWER_HEAD ? 0 : bytes.readUInt16BE(5)
   if (count === 0 || count > MAX_REQUEST_CHUNKS || bytes.length !== ANSWER_HEAD + bytesOf(count)) throw cutOff(what)
   return count
-}
-
-function outcomeOf(number: number): HoldOutcome {
-  for (const [outcome, known] of Object.entries(OUTCOMES)) if (known === number) return outcome as HoldOutcome
-  return 'refused'
-}
-
-function cutOff(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `${what}: cut off, or of another length than it says`)
 }

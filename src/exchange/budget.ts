@@ -1,25 +1,35 @@
-/** A bound on bytes held at once: `take` waits in order until they fit. One item larger than the whole bound passes alone. */
+import { FairLanes } from '#base'
+
+/**
+ * A bound on bytes held at once: `take` waits until they fit, in turns with others, in order with those of the same purpose. One item larger
+ * than the whole bound passes alone.
+ */
 export class ByteBudget {
   readonly #limit: number
   #used = 0
-  readonly #waiting: { bytes: number; go: () => void }[] = []
+  readonly #waiting = new FairLanes<{ bytes: number; go: () => void }>()
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  async take(bytes: number): Promise<void> {
+  async take(bytes: number, purpose: object = this): Promise<void> {
     if (this.#waiting.length === 0 && this.#fits(bytes)) {
       this.#used += bytes
+      this.#waiting.passed(purpose, bytes)
       return
     }
-    await new Promise<void>((go) => this.#waiting.push({ bytes, go }))
+    await new Promise<void>((go) => this.#waiting.add(purpose, { bytes, go }))
   }
 
   give(bytes: number): void {
     this.#used -= bytes
-    for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.bytes); next = this.#waiting[0]) {
-      this.#waiting.shift()
+    for (;;) {
+      const [lane] = this.#waiting.inTurn()
+      const next = lane?.items[0]
+      if (lane === undefined || next === undefined || !this.#fits(next.bytes)) return
+      lane.items.shift()
+      this.#waiting.took(lane, next.bytes)
       this.#used += next.bytes
       next.go()
     }

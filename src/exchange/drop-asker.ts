@@ -1,7 +1,9 @@
 import type { KeyObject } from 'node:crypto'
-import { HoldfastError, type Clock, type Logger } from '#base'
+import { HoldfastError, type Clock } from '#base'
 import { adoptHlc, tickHlc, type ChunkId, type DeviceId, type FolderId, type Hlc, type RecordPlace } from '#model'
-import { misfit, type Asker } from './asker.ts'
+import { misfit } from './ask-errors.ts'
+import type { Asker } from './asker.ts'
+import { orUnable, type Capabilities } from './capabilities.ts'
 import { encodeDrop, encodeList, type DropOutcome, type ListedChunk } from './drop-frames.ts'
 import { signDropList, type DropList } from './drop-list.ts'
 
@@ -16,8 +18,8 @@ export interface Signer {
 
 export interface DropAskerParts {
   asker: Pick<Asker, 'ask' | 'connection'>
+  capabilities: Capabilities
   clock: Clock
-  logger: Logger
   /** null: it says nothing. */
   signer: Signer | null
 }
@@ -25,8 +27,6 @@ export interface DropAskerParts {
 /** What was told to a device over one connection, by the link that there is now. */
 interface Told {
   connection: number
-  /** It is of a version that closes its link at frames that it does not know. */
-  isOld: boolean
   /** How far it was told that this device has seen, by folder, as text to compare. */
   horizons: Map<FolderId, string>
 }
@@ -43,7 +43,7 @@ export class DropAsker {
 
   /** May a device be told, as far as is known? */
   isHeardBy(device: DeviceId): boolean {
-    return this.#parts.signer !== null && this.#parts.asker.connection(device) !== null && !this.#of(device).isOld
+    return this.#parts.signer !== null && this.#parts.capabilities.has(device, 'drop lists')
   }
 
   /** The bulk link of a device broke: over the next one it does not know how far this one has seen. */
@@ -60,9 +60,7 @@ export class DropAsker {
     const told = this.#of(device)
     const text = JSON.stringify(horizon.map(({ author, epoch, seq }) => [author, epoch, seq]))
     if (told.horizons.get(folder) === text) return
-    const outcome = await this.#send(device, { kind: 'keep', folder, horizon, ids: new Uint8Array(0) }, signal).catch((error) =>
-      this.#orOld(told, device, error),
-    )
+    const outcome = await this.#send(device, { kind: 'keep', folder, horizon, ids: new Uint8Array(0) }, signal).catch(orUnable)
     if (outcome !== null) told.horizons.set(folder, text)
   }
 
@@ -75,14 +73,13 @@ export class DropAsker {
   async *list(device: DeviceId, folder: FolderId, isPendingOnly: boolean, signal: AbortSignal): AsyncGenerator<ListedChunk[]> {
     for (let after = FIRST; ;) {
       const frame = (number: number): Uint8Array[] => [encodeList({ number, folder, isPendingOnly, after })]
-      const asked = this.#parts.asker.ask(device, signal, frame, (answer) => {
+      const asked = this.#ask(device, signal, frame, (answer) => {
         if ('listed' in answer && !answer.listed.chunks.some(({ id }) => id <= after)) return answer.listed
         throw misfit(device)
       })
-      const { chunks, isLast } = await asked.catch((error: unknown) => {
-        this.#orOld(this.#of(device), device, error)
-        return { chunks: [], isLast: true }
-      })
+      const page = await asked.catch(orUnable)
+      if (page === null) return
+      const { chunks, isLast } = page
       if (chunks.length > 0) yield chunks
       if (isLast) return
       after = chunks.at(-1)!.id
@@ -94,12 +91,15 @@ export class DropAsker {
     list: Pick<DropList, 'kind' | 'folder' | 'horizon' | 'ids'>,
     signal: AbortSignal,
   ): Promise<DropOutcome> {
-    const { asker, clock, signer } = this.#parts
+    const { clock, signer } = this.#parts
     if (signer === null) throw new HoldfastError('internal', 'there is no key to sign a drop list with')
-    this.#last = tickHlc(this.#last, clock.now())
-    const bytes = signDropList({ ...list, holder: device, author: signer.device, hlc: this.#last }, signer.key)
-    const frame = (number: number): Uint8Array[] => [encodeDrop({ number, list: bytes })]
-    const { outcome, hlc } = await asker.ask(device, signal, frame, (answer) => {
+    // Signed for each try: one that came may not be taken a second time.
+    const frame = (number: number): Uint8Array[] => {
+      this.#last = tickHlc(this.#last, clock.now())
+      const signed = signDropList({ ...list, holder: device, author: signer.device, hlc: this.#last }, signer.key)
+      return [encodeDrop({ number, list: signed })]
+    }
+    const { outcome, hlc } = await this.#ask(device, signal, frame, (answer) => {
       if ('dropped' in answer) return answer.dropped
       throw misfit(device)
     })
@@ -107,20 +107,16 @@ export class DropAsker {
     return outcome
   }
 
-  /** Rejects again unless the device is there still, and only its link broke: older versions do that at what they do not know. */
-  #orOld(told: Told, device: DeviceId, error: unknown): null {
-    const isOffline = error instanceof HoldfastError && error.code === 'offline'
-    if (!isOffline || this.#parts.asker.connection(device) !== told.connection) throw error
-    told.isOld = true
-    this.#parts.logger.debug({ device }, 'a device does not understand drop lists')
-    return null
+  #ask<T>(...[device, signal, frame, read]: Parameters<typeof Asker.prototype.ask<T>>): Promise<T> {
+    const { asker, capabilities } = this.#parts
+    return capabilities.ask(device, 'drop lists', signal, (isProbe) => asker.ask(device, signal, frame, read, isProbe))
   }
 
   #of(device: DeviceId): Told {
     const connection = this.#parts.asker.connection(device) ?? 0
     const known = this.#told.get(device)
     if (known?.connection === connection) return known
-    const told: Told = { connection, isOld: false, horizons: new Map() }
+    const told: Told = { connection, horizons: new Map() }
     this.#told.set(device, told)
     return told
   }

@@ -1,12 +1,11 @@
-import { HoldfastError } from '#base'
-import { folderIdOf, fromHex, idBytes, toHex, type ChunkId, type FolderId, type Hlc } from '#model'
+import { fromHex, toHex, type ChunkId, type Hlc } from '#model'
 import { MAX_LISTED_CHUNKS } from './drop-list.ts'
+import { cutOff, decodePageRequest, encodePageRequest, numberIn, startFrame, wordOf, type PageRequest } from './frame-parts.ts'
 
 export const LIST = 17
 export const LISTED = 18
 export const DROP = 19
 export const DROPPED = 20
-const LIST_BYTES = 54
 const LISTED_HEAD = 8
 const ITEM_BYTES = 37
 const DROP_HEAD = 5
@@ -21,12 +20,8 @@ const OUTCOMES = { taken: 1, behind: 2, stale: 3, refused: 4 } as const
 export type DropOutcome = keyof typeof OUTCOMES
 
 /** Asks which chunks have a block there: u8 17, u32 number, 16 bytes folder, u8 (1: only those that are to go), 32 bytes: those after this id (big endian). */
-export interface ListRequest {
-  number: number
-  folder: FolderId
+export interface ListRequest extends PageRequest {
   isPendingOnly: boolean
-  /** 32 zeros: from the first. */
-  after: ChunkId
 }
 
 /** A chunk that has a block there: how long that is, bytes, and whether it is to go. */
@@ -56,30 +51,17 @@ export interface DropAnswer {
   hlc: Hlc
 }
 
-export function encodeList({ number, folder, isPendingOnly, after }: ListRequest): Uint8Array {
-  const bytes = Buffer.alloc(LIST_BYTES)
-  bytes.writeUInt8(LIST, 0)
-  bytes.writeUInt32BE(number, 1)
-  bytes.set(idBytes(folder), 5)
-  bytes.writeUInt8(isPendingOnly ? 1 : 0, 21)
-  bytes.set(fromHex(after), 22)
-  return bytes
+export function encodeList({ isPendingOnly, ...request }: ListRequest): Uint8Array {
+  return encodePageRequest(LIST, request, isPendingOnly)
 }
 
 export function decodeList(bytes: Buffer): ListRequest {
-  if (bytes.length !== LIST_BYTES) throw cutOff('a question for what is held')
-  return {
-    number: bytes.readUInt32BE(1),
-    folder: folderIdOf(new Uint8Array(bytes.subarray(5, 21))),
-    isPendingOnly: bytes[21] === 1,
-    after: toHex(bytes.subarray(22)) as ChunkId,
-  }
+  const { flag, ...request } = decodePageRequest(bytes, 'a question for what is held')
+  return { ...request, isPendingOnly: flag === 1 }
 }
 
 export function encodeListed({ number, isLast, chunks }: ListAnswer): Uint8Array {
-  const bytes = Buffer.alloc(LISTED_HEAD + chunks.length * ITEM_BYTES)
-  bytes.writeUInt8(LISTED, 0)
-  bytes.writeUInt32BE(number, 1)
+  const bytes = startFrame(LISTED, number, LISTED_HEAD + chunks.length * ITEM_BYTES)
   bytes.writeUInt8(isLast ? 1 : 0, 5)
   bytes.writeUInt16BE(chunks.length, 6)
   chunks.forEach(({ id, length, isPending }, at) => {
@@ -103,26 +85,22 @@ export function decodeListed(bytes: Buffer): ListAnswer {
   })
   // Whoever asks goes on after the last one, and has to come to an end.
   if (chunks.some(({ id }, at) => at > 0 && chunks[at - 1]!.id >= id)) throw cutOff('a list of what is held')
-  return { number: bytes.readUInt32BE(1), isLast, chunks }
+  return { number: numberIn(bytes), isLast, chunks }
 }
 
 export function encodeDrop({ number, list }: DropRequest): Uint8Array {
-  const bytes = Buffer.alloc(DROP_HEAD + list.length)
-  bytes.writeUInt8(DROP, 0)
-  bytes.writeUInt32BE(number, 1)
+  const bytes = startFrame(DROP, number, DROP_HEAD + list.length)
   bytes.set(list, DROP_HEAD)
   return bytes
 }
 
 export function decodeDrop(bytes: Buffer): DropRequest {
   if (bytes.length <= DROP_HEAD) throw cutOff('a drop list')
-  return { number: bytes.readUInt32BE(1), list: new Uint8Array(bytes.subarray(DROP_HEAD)) }
+  return { number: numberIn(bytes), list: new Uint8Array(bytes.subarray(DROP_HEAD)) }
 }
 
 export function encodeDropped({ number, outcome, hlc }: DropAnswer): Uint8Array {
-  const bytes = Buffer.alloc(DROPPED_BYTES)
-  bytes.writeUInt8(DROPPED, 0)
-  bytes.writeUInt32BE(number, 1)
+  const bytes = startFrame(DROPPED, number, DROPPED_BYTES)
   bytes.writeUInt8(OUTCOMES[outcome], 5)
   bytes.writeBigUInt64BE(BigInt(hlc), 6)
   return bytes
@@ -132,14 +110,5 @@ export function decodeDropped(bytes: Buffer): DropAnswer {
   if (bytes.length !== DROPPED_BYTES) throw cutOff('an answer to a drop list')
   const hlc = Number(bytes.readBigUInt64BE(6))
   if (!Number.isSafeInteger(hlc)) throw cutOff('an answer to a drop list')
-  return { number: bytes.readUInt32BE(1), outcome: outcomeOf(bytes[5]!), hlc }
-}
-
-function outcomeOf(number: number): DropOutcome {
-  for (const [outcome, known] of Object.entries(OUTCOMES)) if (known === number) return outcome as DropOutcome
-  return 'refused'
-}
-
-function cutOff(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `${what}: cut off, or not as it says`)
+  return { number: numberIn(bytes), outcome: wordOf(OUTCOMES, bytes[5]!, 'refused'), hlc }
 }

@@ -1,14 +1,13 @@
-import { sign, verify, type KeyObject } from 'node:crypto'
-import { HoldfastError } from '#base'
+import type { KeyObject } from 'node:crypto'
 import {
-  CborReader,
-  CborWriter,
   deviceIdOf,
   devicePublicKey,
+  Envelope,
   folderIdOf,
   idBytes,
+  MAX_CHAINS,
   natural,
-  verifyingKey,
+  type CborReader,
   type DeviceId,
   type FolderId,
   type Hlc,
@@ -17,11 +16,8 @@ import {
 
 /** Chunks that one list names at most. */
 export const MAX_LISTED_CHUNKS = 1_024
-/** Chains in a horizon at most, as in a state of the index protocol. */
-const MAX_CHAINS = 65_536
-const FORMAT = 1
 const FIELDS = 8
-const SIGNED_FOR = Buffer.from('holdfast/v1/drop-list\0')
+const ENVELOPE = new Envelope({ name: 'a drop list', context: 'holdfast/v1/drop-list', format: 1 })
 const KINDS = { unneeded: 1, moved: 2, keep: 3 } as const
 
 /**
@@ -47,31 +43,18 @@ export interface DropList {
 
 /** As it is sent. */
 export function signDropList(list: DropList, key: KeyObject): Uint8Array {
-  const header = encodeHeader(list)
-  const writer = new CborWriter()
-  writer.array(2)
-  writer.bytes(header)
-  writer.bytes(sign(null, Buffer.concat([SIGNED_FOR, header]), key))
-  return writer.take()
+  return ENVELOPE.sign(encodeHeader(list), key)
 }
 
 /** Reads a list that its author has signed; throws `corrupt` for anything else, and `unsupported` for a newer format. */
 export function readDropList(bytes: Uint8Array): DropList {
-  const whole = new CborReader(bytes)
-  if (whole.array() !== 2) throw bad('is not a header and a signature')
-  const [header, signature] = [whole.bytes(), whole.bytes()]
-  whole.end()
-  const list = decodeHeader(header)
-  const key = verifyingKey(devicePublicKey(list.author))
-  if (signature.length !== 64 || !verify(null, Buffer.concat([SIGNED_FOR, header]), key, signature))
-    throw bad('is not signed by its author')
+  const list = decodeHeader(ENVELOPE.header(bytes))
+  if (!ENVELOPE.isSignedBy(bytes, list.author)) throw ENVELOPE.corrupt('is not signed by its author')
   return list
 }
 
 function encodeHeader({ kind, folder, holder, author, hlc, horizon, ids }: DropList): Uint8Array {
-  const writer = new CborWriter()
-  writer.array(FIELDS)
-  writer.integer(FORMAT)
+  const writer = ENVELOPE.writer(FIELDS)
   writer.integer(KINDS[kind])
   writer.bytes(idBytes(folder))
   writer.bytes(devicePublicKey(holder))
@@ -89,14 +72,7 @@ function encodeHeader({ kind, folder, holder, author, hlc, horizon, ids }: DropL
 }
 
 function decodeHeader(header: Uint8Array): DropList {
-  const reader = new CborReader(header)
-  const fields = reader.array()
-  const format = reader.integer()
-  if (format > FORMAT)
-    throw new HoldfastError('unsupported', `a drop list of format ${format} needs a newer Holdfast`, {
-      hint: 'update this device',
-    })
-  if (format !== FORMAT || fields !== FIELDS) throw bad('has a wrong format')
+  const reader = ENVELOPE.reader(header, FIELDS)
   const kind = kindOf(reader.integer())
   const folder = folderIdOf(reader.bytes())
   const holder = deviceIdOf(reader.view())
@@ -104,17 +80,17 @@ function decodeHeader(header: Uint8Array): DropList {
   const hlc = natural(reader.integer())
   const horizon = readHorizon(reader)
   const ids = reader.bytes()
-  if (ids.length % 32 !== 0 || ids.length > MAX_LISTED_CHUNKS * 32) throw bad('has a wrong number of chunks')
+  if (ids.length % 32 !== 0 || ids.length > MAX_LISTED_CHUNKS * 32) throw ENVELOPE.corrupt('has a wrong number of chunks')
   reader.end()
   return { kind, folder, holder, author, hlc, horizon, ids }
 }
 
 function readHorizon(reader: CborReader): RecordPlace[] {
   const count = reader.array()
-  if (count > MAX_CHAINS) throw bad(`has ${count} chains`)
+  if (count > MAX_CHAINS) throw ENVELOPE.corrupt(`has ${count} chains`)
   const horizon: RecordPlace[] = []
   for (let left = count; left > 0; left--) {
-    if (reader.array() !== 3) throw bad('has a place that is none')
+    if (reader.array() !== 3) throw ENVELOPE.corrupt('has a place that is none')
     horizon.push({ author: deviceIdOf(reader.view()), epoch: natural(reader.integer()), seq: natural(reader.integer()) })
   }
   return horizon
@@ -122,9 +98,5 @@ function readHorizon(reader: CborReader): RecordPlace[] {
 
 function kindOf(number: number): DropKind {
   for (const [kind, known] of Object.entries(KINDS)) if (known === number) return kind as DropKind
-  throw bad('is of an unknown kind')
-}
-
-function bad(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `a drop list ${what}`)
+  throw ENVELOPE.corrupt('is of an unknown kind')
 }

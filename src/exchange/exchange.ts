@@ -6,6 +6,7 @@ import { AbsentError, bothAbsent } from './absent.ts'
 import { Asker } from './asker.ts'
 import type { HoldOutcome } from './block-frames.ts'
 import { BlockServer } from './block-server.ts'
+import { Capabilities } from './capabilities.ts'
 import { DropAsker, type Signer } from './drop-asker.ts'
 import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
@@ -59,8 +60,9 @@ export class Exchange {
     this.#fetcher = new Fetcher(parts)
     const isStruckOut = (device: DeviceId): boolean => this.#fetcher.isStruckOut(device)
     this.#asker = new Asker({ clock, logger, isStruckOut, strike: (device, why) => this.#fetcher.strike(device, why) })
-    this.drops = new DropAsker({ asker: this.#asker, clock, logger, signer: signer ?? null })
-    this.segments = new SegmentAsker({ asker: this.#asker, logger, signer: signer ?? null })
+    const asks = { asker: this.#asker, capabilities: new Capabilities({ asker: this.#asker, logger }), signer: signer ?? null }
+    this.drops = new DropAsker({ ...asks, clock })
+    this.segments = new SegmentAsker({ ...asks, logger })
     this.#sealed = new SealedFetcher({
       logger,
       asker: this.#asker,
@@ -88,7 +90,7 @@ export class Exchange {
       try {
         const frame = decodeFrame(message)
         if ('request' in frame) await server.accept(frame.request)
-        else if ('response' in frame) this.#fetcher.receive(link.device, frame.response, message)
+        else if ('response' in frame) this.#fetcher.receive(link, frame.response, message)
         else if ('hold' in frame) await blockServer.hold(frame.hold, message)
         else if ('has' in frame) await blockServer.has(frame.has)
         else if ('blocks' in frame) await blockServer.blocks(frame.blocks)
@@ -96,7 +98,7 @@ export class Exchange {
         else if ('drop' in frame) await blockServer.drop(frame.drop)
         else if ('segment' in frame) await blockServer.segment(frame.segment, message)
         else if ('segments' in frame) await blockServer.segments(frame.segments)
-        else this.#asker.receive(link.device, frame)
+        else this.#asker.receive(link, frame)
       } catch (error) {
         this.#parts.logger.warn({ device: link.device, error }, 'a device sent rubbish on the bulk channel')
         link.close('rubbish on the bulk channel')
@@ -159,9 +161,8 @@ export class Exchange {
   }
 
   #linkClosed(link: Link): void {
-    const { device } = link
     this.#asker.linkClosed(link)
-    this.drops.linkClosed(device)
-    this.#fetcher.linkClosed(device)
+    this.drops.linkClosed(link.device)
+    this.#fetcher.linkClosed(link)
   }
 }

@@ -1,16 +1,16 @@
 import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import type { Peer } from '#peers'
+import type { Link, Peer } from '#peers'
 import { AbsentError } from './absent.ts'
 import { ByteBudget } from './budget.ts'
 import { MAX_REQUEST_CHUNKS } from './block-frames.ts'
 import { encodeRequest, type ChunkResponse } from './frames.ts'
-import { drop, LONGEST_STALL_MS, settle, SharedMemory, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
+import { LONGEST_STALL_MS, Signs } from './signs.ts'
+import { drop, settle, SharedMemory, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
 import { Waiting } from './waiting.ts'
+import { WantedQueue } from './wanted-queue.ts'
 import { absenceOf, newWanted, without } from './wanted.ts'
 
-/** Bytes asked of one device and not yet received. */
-const WINDOW_BYTES = 8 * 1024 * 1024
 /** Bytes that one request asks for, at most, unless a single chunk is larger. */
 const REQUEST_BYTES = 1024 * 1024
 /** Bytes received or asked for and not yet given back by all folders together. */
@@ -33,7 +33,7 @@ export interface FetcherParts {
 export class Fetcher {
   readonly #parts: FetcherParts
   readonly #sources = new Map<DeviceId, Source>()
-  readonly #queue: Wanted[] = []
+  readonly #queue = new WantedQueue()
   readonly #waiting = new Waiting()
   readonly #budget = new ByteBudget(MEMORY_BYTES)
   #received = 0
@@ -61,17 +61,17 @@ export class Fetcher {
 
   /**
    * Gets one chunk. The bytes are not verified: hand them to the stage, `strike` if they were wrong, then `release` them.
-   * Waits for memory and for a device's turn; rejects with AbsentError when no connected device has it.
+   * Waits for memory and for a device's turn, each signal's chunks in turns with others'; rejects with AbsentError when no connected device has it.
    */
   async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
-    await this.#budget.take(length)
+    await this.#budget.take(length, signal)
     let wanted: Wanted | undefined
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        wanted = newWanted({ folder, id, length, resolve, reject })
+        wanted = newWanted({ folder, id, length, purpose: signal, resolve, reject })
         this.#waiting.add(signal, wanted)
-        this.#queue.push(wanted)
+        this.#queue.add(wanted)
         // What is asked for in the same moment goes into one request.
         this.#pumping ??= this.#parts.clock.after(0, () => this.#pump())
       })
@@ -96,16 +96,17 @@ export class Fetcher {
     return (this.#sources.get(device)?.strikes ?? 0) >= MAX_STRIKES
   }
 
-  /** Takes a response that came over `device`'s bulk link, in `message`, whose memory is given back when its chunks are. */
-  receive(device: DeviceId, response: ChunkResponse, message: Uint8Array): void {
+  /** Takes a response that came over `link`, in `message`, whose memory is given back when its chunks are. */
+  receive(link: Link, response: ChunkResponse, message: Uint8Array): void {
+    const { device } = link
     const source = this.#sources.get(device)
     const request = source?.requests.get(response.number)
-    if (source === undefined || request === undefined) return
+    if (source === undefined || request?.link !== link) return
     if (response.start !== request.answered || response.start + response.chunks.length > request.wanted.length) {
       throw new HoldfastError('corrupt', `${device} answered chunks that were not asked for`)
     }
-    request.at = this.#parts.clock.monotonic()
-    source.heard = request.at
+    request.signs.at = this.#parts.clock.monotonic()
+    source.answered(request.signs.at)
     const memory = new SharedMemory(message)
     const isAlone = response.chunks.length === 1
     for (const chunk of response.chunks) {
@@ -123,13 +124,13 @@ export class Fetcher {
         wanted.askedAgain = true
         this.#parts.clock.after(AGAIN_MS, () => {
           wanted.asked = without(wanted.asked, device)
-          this.#retry(wanted)
+          this.#queue.again(wanted)
           this.#pump()
         })
       } else {
         if (chunk === null) wanted.absent.push(device)
         else if (chunk.length > 0) this.strike(device)
-        this.#retry(wanted)
+        this.#queue.again(wanted)
       }
     }
     memory.letGo()
@@ -145,23 +146,26 @@ export class Fetcher {
   #pump(): void {
     this.#pumping?.cancel()
     this.#pumping = null
+    const now = this.#parts.clock.monotonic()
+    for (const source of this.#sources.values()) source.woken(now)
     for (let asked = true; asked && this.#queue.length > 0;) {
       asked = false
       const share = Math.ceil(this.#queue.length / this.#sources.size)
       for (const source of this.#sources.values()) {
-        if (source.outstanding >= WINDOW_BYTES || source.rest !== null) continue
-        const wanted = this.#pick(source, Math.min(share, MAX_REQUEST_CHUNKS))
+        if (source.outstanding >= source.window || source.rest !== null) continue
+        const mayGive = (wanted: Wanted): boolean =>
+          !wanted.asked.includes(source.peer.device) && this.#mayAsk(source, wanted.folder)
+        const most = Math.min(REQUEST_BYTES, source.window)
+        const wanted = this.#queue.pick(mayGive, Math.min(share, MAX_REQUEST_CHUNKS), most)
         if (wanted.length === 0) continue
         this.#ask(source, wanted)
         asked = true
       }
     }
-    for (let at = this.#queue.length - 1; at >= 0; at--) {
-      const wanted = this.#queue[at]!
-      if (!wanted.done && this.#hasSource(wanted)) continue
-      this.#queue.splice(at, 1)
-      settle(wanted, () => wanted.reject(new AbsentError(absenceOf(wanted))))
-    }
+    this.#queue.sift(
+      (wanted) => !this.#hasSource(wanted),
+      (wanted) => wanted.reject(new AbsentError(absenceOf(wanted))),
+    )
   }
 
   #hasSource(wanted: Wanted): boolean {
@@ -171,54 +175,28 @@ export class Fetcher {
     return false
   }
 
-  /** Takes from the queue what `source` may be asked next: one folder's, at most `count` chunks and REQUEST_BYTES. */
-  #pick(source: Source, count: number): Wanted[] {
-    const picked: Wanted[] = []
-    let bytes = 0
-    let folder: FolderId | undefined
-    for (let at = 0; at < this.#queue.length && picked.length < count;) {
-      const wanted = this.#queue[at]!
-      if (wanted.done) {
-        this.#queue.splice(at, 1)
-        continue
-      }
-      const fits = picked.length === 0 || bytes + wanted.length <= REQUEST_BYTES
-      if (!fits) break
-      if (
-        (folder !== undefined && wanted.folder !== folder) ||
-        wanted.asked.includes(source.peer.device) ||
-        !this.#mayAsk(source, wanted.folder)
-      ) {
-        at++
-        continue
-      }
-      folder = wanted.folder
-      bytes += wanted.length
-      picked.push(wanted)
-      this.#queue.splice(at, 1)
-    }
-    return picked
-  }
-
   #ask(source: Source, wanted: Wanted[]): void {
     const number = source.next++
-    const request: Request = { wanted, answered: 0, at: this.#parts.clock.monotonic(), stall: null }
+    const request: Request = { wanted, answered: 0, signs: new Signs(this.#parts.clock.monotonic()), link: null, stall: null }
     source.requests.set(number, request)
     for (const item of wanted) {
       source.outstanding += item.length
       item.asked.push(source.peer.device)
     }
     const ids = Buffer.concat(wanted.map(({ id }) => fromHex(id)))
-    void this.#send(source, number, encodeRequest({ number, folder: wanted[0]!.folder, ids }))
+    void this.#send(source, number, request, encodeRequest({ number, folder: wanted[0]!.folder, ids }))
     this.#watch(source, number, request)
   }
 
-  async #send(source: Source, number: number, frame: Uint8Array): Promise<void> {
+  async #send(source: Source, number: number, request: Request, frame: Uint8Array): Promise<void> {
     try {
-      const link = await source.bulk()
-      await link.send(frame)
+      request.link = await source.bulk()
+      request.signs.over(request.link)
+      await request.link.send(frame)
+      request.signs.sent(this.#parts.clock.monotonic())
     } catch (error) {
       this.#parts.logger.debug({ device: source.peer.device, error }, 'a chunk request could not be sent')
+      if (request.link?.closed.aborted === true) this.linkClosed(request.link)
       this.#fail(source, number)
     }
   }
@@ -230,9 +208,7 @@ export class Fetcher {
       () => {
         if (source.requests.get(number) !== request) return
         const now = this.#parts.clock.monotonic()
-        // Answers come in turn: on a slow line what was asked last waits behind the rest.
-        const isInTurn = now - Math.max(request.at, source.heard) < patience && now - request.at < LONGEST_STALL_MS
-        if (isInTurn) return this.#watch(source, number, request)
+        if (request.signs.areGood(now, source.heard, patience)) return this.#watch(source, number, request)
         this.#parts.logger.warn({ device: source.peer.device }, 'a device did not answer a chunk request')
         source.patience = Math.min(2 * patience, LONGEST_STALL_MS)
         this.#fail(source, number)
@@ -248,26 +224,24 @@ export class Fetcher {
     drop(source, number)
     for (const wanted of request.wanted.slice(request.answered)) {
       source.outstanding -= wanted.length
-      this.#retry(wanted)
+      this.#queue.again(wanted)
     }
     this.#pump()
   }
 
-  #retry(wanted: Wanted): void {
-    if (!wanted.done) this.#queue.unshift(wanted)
-  }
-
   /**
-   * The bulk link of a device broke while the device stays connected: what was asked over it is asked again, there too, but once
+   * A bulk link broke while the device stays connected, or one that it had before: what was asked over it is asked again, there too, but once
    * only of each chunk and after a rest. A device that breaks it again and again, and gives nothing, would keep a fetch for ever.
    */
-  linkClosed(device: DeviceId): void {
+  linkClosed(link: Link): void {
+    const { device } = link
     const source = this.#sources.get(device)
-    if (source === undefined || source.requests.size === 0) return
+    // Giving one up asks others at once: only what was asked before the link broke is looked at.
+    const requests = [...(source?.requests ?? [])].filter(([, request]) => request.link === link)
+    if (source === undefined || requests.length === 0) return
     if (++source.breaks > 1) this.strike(device, 'breaks its bulk link again and again')
     this.#rest(source, REST_MS * 2 ** (source.breaks - 1))
-    // Giving one up asks others at once: only what was asked before the link broke is looked at.
-    for (const [number, request] of [...source.requests]) {
+    for (const [number, request] of requests) {
       for (const wanted of request.wanted.slice(request.answered)) {
         if (wanted.forgiven.includes(device)) continue
         wanted.asked = without(wanted.asked, device)

@@ -1,5 +1,5 @@
 import { HoldfastError } from '#base'
-import { idBytes, folderIdOf, type FolderId } from '#model'
+import type { FolderId } from '#model'
 import {
   decodeHeld,
   decodeHere,
@@ -27,6 +27,7 @@ import {
   type ListAnswer,
   type ListRequest,
 } from './drop-frames.ts'
+import { folderIn, numberIn, startFrame, startRequest } from './frame-parts.ts'
 import {
   decodeNamed,
   decodeSegment,
@@ -86,10 +87,7 @@ export type Frame =
   | { named: NamedAnswer }
 
 export function encodeRequest({ number, folder, ids }: ChunkRequest, of: keyof typeof REQUESTS = 'chunks'): Uint8Array {
-  const bytes = Buffer.alloc(REQUEST_HEAD + ids.length)
-  bytes.writeUInt8(REQUESTS[of], 0)
-  bytes.writeUInt32BE(number, 1)
-  bytes.set(idBytes(folder), 5)
+  const bytes = startRequest(REQUESTS[of], { number, folder }, REQUEST_HEAD + ids.length)
   bytes.writeUInt16BE(ids.length / 32, 21)
   bytes.set(ids, REQUEST_HEAD)
   return bytes
@@ -97,9 +95,7 @@ export function encodeRequest({ number, folder, ids }: ChunkRequest, of: keyof t
 
 /** The head of a response, to be sent in front of the chunks' bytes. */
 export function encodeResponseHead({ number, start, chunks }: ChunkResponse, of: keyof typeof RESPONSES = 'chunks'): Uint8Array {
-  const bytes = Buffer.alloc(RESPONSE_HEAD + chunks.length * 4)
-  bytes.writeUInt8(RESPONSES[of], 0)
-  bytes.writeUInt32BE(number, 1)
+  const bytes = startFrame(RESPONSES[of], number, RESPONSE_HEAD + chunks.length * 4)
   bytes.writeUInt16BE(start, 5)
   bytes.writeUInt16BE(chunks.length, 7)
   chunks.forEach((chunk, at) => bytes.writeUInt32BE(chunk === null ? ABSENT : chunk.length, RESPONSE_HEAD + at * 4))
@@ -152,8 +148,8 @@ function decodeRequest(bytes: Buffer): ChunkRequest {
     throw new HoldfastError('corrupt', `a chunk request of ${bytes.length} bytes for ${count} chunks`)
   }
   return {
-    number: bytes.readUInt32BE(1),
-    folder: folderIdOf(new Uint8Array(bytes.subarray(5, 21))),
+    number: numberIn(bytes),
+    folder: folderIn(bytes),
     ids: new Uint8Array(bytes.subarray(REQUEST_HEAD)),
   }
 }
@@ -175,5 +171,5 @@ function decodeResponse(bytes: Buffer, message: Uint8Array): ChunkResponse {
     at += length
   }
   if (at !== bytes.length) throw new HoldfastError('corrupt', 'a chunk response has bytes left over')
-  return { number: bytes.readUInt32BE(1), start: bytes.readUInt16BE(5), chunks }
+  return { number: numberIn(bytes), start: bytes.readUInt16BE(5), chunks }
 }

@@ -1,16 +1,19 @@
 import { HoldfastError, type Logger } from '#base'
 import { blockDigest } from '#content'
 import { readSegment, signSegment, type ChunkId, type DeviceId, type FolderId, type Segment, type SegmentHead } from '#model'
-import { misfit, type Asker } from './asker.ts'
+import { misfit } from './ask-errors.ts'
+import type { Asker, BlockAnswer } from './asker.ts'
 import type { HoldOutcome } from './block-frames.ts'
+import type { Capabilities } from './capabilities.ts'
 import type { Signer } from './drop-asker.ts'
-import { encodeSegmentHead, encodeSegments } from './segment-frames.ts'
+import { encodeSegmentHead, encodeSegments, type NamedAnswer } from './segment-frames.ts'
 
 /** Before the first chunk. */
 const FIRST = '0'.repeat(64) as ChunkId
 
 export interface SegmentAskerParts {
-  asker: Pick<Asker, 'ask' | 'connection'>
+  asker: Pick<Asker, 'ask'>
+  capabilities: Capabilities
   logger: Logger
   /** null: it brings none. */
   signer: Signer | null
@@ -22,8 +25,6 @@ export interface SegmentAskerParts {
  */
 export class SegmentAsker {
   readonly #parts: SegmentAskerParts
-  /** Devices that broke their link at what they were asked, by their connection. */
-  readonly #old = new Map<DeviceId, number>()
 
   constructor(parts: SegmentAskerParts) {
     this.#parts = parts
@@ -31,21 +32,21 @@ export class SegmentAsker {
 
   /** May it be asked, as far as is known? */
   isAsked(device: DeviceId): boolean {
-    const connection = this.#parts.asker.connection(device)
-    return connection !== null && this.#old.get(device) !== connection
+    return this.#parts.capabilities.has(device, 'index segments')
   }
 
   /** The segments of a folder that are there: all, or of each chain the last. What is none is passed over; signatures are not looked at. */
   async named(device: DeviceId, folder: FolderId, which: 'all' | 'last', signal: AbortSignal): Promise<Segment[]> {
+    const { asker, capabilities } = this.#parts
     const named: Segment[] = []
     for (let after = FIRST; ;) {
       const frame = (number: number): Uint8Array[] => [encodeSegments({ number, folder, which, after })]
-      const { heads, isLast } = await this.#orOld(device, () =>
-        this.#parts.asker.ask(device, signal, frame, (answer) => {
-          if ('named' in answer) return answer.named
-          throw misfit(device)
-        }),
-      )
+      const read = (answer: BlockAnswer): NamedAnswer => {
+        if ('named' in answer) return answer.named
+        throw misfit(device)
+      }
+      const ask = (isProbe: boolean): Promise<NamedAnswer> => asker.ask(device, signal, frame, read, isProbe)
+      const { heads, isLast } = await capabilities.ask(device, 'index segments', signal, ask)
       const page = heads.map((head) => this.#read(device, head))
       for (const segment of page) if (segment?.folder === folder && segment.chunk > after) named.push(segment)
       const last = page.findLast((segment) => segment !== null)?.chunk ?? FIRST
@@ -55,7 +56,7 @@ export class SegmentAsker {
     }
   }
 
-  /** Brings a segment, signed by this device; the block is the link's from now on. */
+  /** Brings a segment, signed by this device, to one that has answered `named`; the block is the link's from now on. */
   async hold(
     device: DeviceId,
     head: Omit<SegmentHead, 'signer' | 'digest' | 'length'>,
@@ -67,12 +68,10 @@ export class SegmentAsker {
     const own = { signer: signer.device, digest: blockDigest(block), length: block.length }
     const segment = signSegment({ ...head, ...own }, signer.key)
     const frame = (number: number): Uint8Array[] => [encodeSegmentHead({ number, head: segment.encoded }), block]
-    const outcome = await this.#orOld(device, () =>
-      asker.ask(device, signal, frame, (answer) => {
-        if ('held' in answer && answer.held.outcomes.length === 1) return answer.held.outcomes[0]!
-        throw misfit(device)
-      }),
-    )
+    const outcome = await asker.ask(device, signal, frame, (answer) => {
+      if ('held' in answer && answer.held.outcomes.length === 1) return answer.held.outcomes[0]!
+      throw misfit(device)
+    })
     return { outcome, segment }
   }
 
@@ -84,22 +83,4 @@ export class SegmentAsker {
       return null
     }
   }
-
-  /** A device that is there still while only its link broke does not know what it was asked: older versions do that. */
-  async #orOld<T>(device: DeviceId, ask: () => Promise<T>): Promise<T> {
-    const connection = this.#parts.asker.connection(device)
-    if (connection !== null && this.#old.get(device) === connection) throw old(device)
-    try {
-      return await ask()
-    } catch (error) {
-      const isOffline = error instanceof HoldfastError && error.code === 'offline'
-      if (!isOffline || connection === null || this.#parts.asker.connection(device) !== connection) throw error
-      this.#old.set(device, connection)
-      throw old(device, error)
-    }
-  }
-}
-
-function old(device: DeviceId, cause?: unknown): HoldfastError {
-  return new HoldfastError('unsupported', `${device} does not take index segments`, { hint: 'update it', cause })
 }

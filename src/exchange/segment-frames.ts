@@ -1,5 +1,5 @@
-import { HoldfastError } from '#base'
-import { folderIdOf, fromHex, idBytes, MAX_SEGMENT_HEAD_BYTES, toHex, type ChunkId, type FolderId } from '#model'
+import { MAX_SEGMENT_HEAD_BYTES } from '#model'
+import { cutOff, decodePageRequest, encodePageRequest, numberIn, startFrame, type PageRequest } from './frame-parts.ts'
 
 /** Heads in one answer at most. */
 export const MAX_NAMED = 256
@@ -7,7 +7,6 @@ export const SEGMENT = 9
 export const SEGMENTS = 10
 export const NAMED = 11
 const SEGMENT_HEAD = 7
-const SEGMENTS_BYTES = 54
 const NAMED_HEAD = 8
 
 /** Gives an index segment to be held: u8 9, u32 number, u16 length of its head, the head, then its block (big endian). The answer is that to a hold of one block. */
@@ -18,11 +17,8 @@ export interface SegmentRequest {
 }
 
 /** Asks which segments are there: u8 10, u32 number, 16 bytes folder, u8 (0: all; 1: of each chain the last), 32 bytes: those of chunks after this one. */
-export interface SegmentsRequest {
-  number: number
-  folder: FolderId
+export interface SegmentsRequest extends PageRequest {
   which: 'all' | 'last'
-  after: ChunkId
 }
 
 /** The first of them, in the order of their chunks: u8 11, u32 number, u8 (1: there are no more), u16 count, count × (u16 length, head). */
@@ -34,9 +30,7 @@ export interface NamedAnswer {
 
 /** What goes in front of the block. */
 export function encodeSegmentHead({ number, head }: Omit<SegmentRequest, 'block'>): Uint8Array {
-  const bytes = Buffer.alloc(SEGMENT_HEAD + head.length)
-  bytes.writeUInt8(SEGMENT, 0)
-  bytes.writeUInt32BE(number, 1)
+  const bytes = startFrame(SEGMENT, number, SEGMENT_HEAD + head.length)
   bytes.writeUInt16BE(head.length, 5)
   bytes.set(head, SEGMENT_HEAD)
   return bytes
@@ -48,36 +42,25 @@ export function decodeSegment(bytes: Buffer, message: Uint8Array): SegmentReques
   const at = SEGMENT_HEAD + length
   if (length === 0 || length > MAX_SEGMENT_HEAD_BYTES || at >= bytes.length) throw cutOff('an index segment')
   return {
-    number: bytes.readUInt32BE(1),
+    number: numberIn(bytes),
     head: new Uint8Array(bytes.subarray(SEGMENT_HEAD, at)),
     block: message.subarray(at),
   }
 }
 
-export function encodeSegments({ number, folder, which, after }: SegmentsRequest): Uint8Array {
-  const bytes = Buffer.alloc(SEGMENTS_BYTES)
-  bytes.writeUInt8(SEGMENTS, 0)
-  bytes.writeUInt32BE(number, 1)
-  bytes.set(idBytes(folder), 5)
-  bytes.writeUInt8(which === 'last' ? 1 : 0, 21)
-  bytes.set(fromHex(after), 22)
-  return bytes
+export function encodeSegments({ which, ...request }: SegmentsRequest): Uint8Array {
+  return encodePageRequest(SEGMENTS, request, which === 'last')
 }
 
 export function decodeSegments(bytes: Buffer): SegmentsRequest {
-  if (bytes.length !== SEGMENTS_BYTES || bytes.readUInt8(21) > 1) throw cutOff('a question about index segments')
-  return {
-    number: bytes.readUInt32BE(1),
-    folder: folderIdOf(new Uint8Array(bytes.subarray(5, 21))),
-    which: bytes.readUInt8(21) === 1 ? 'last' : 'all',
-    after: toHex(bytes.subarray(22)) as ChunkId,
-  }
+  const what = 'a question about index segments'
+  const { flag, ...request } = decodePageRequest(bytes, what)
+  if (flag > 1) throw cutOff(what)
+  return { ...request, which: flag === 1 ? 'last' : 'all' }
 }
 
 export function encodeNamed({ number, isLast, heads }: NamedAnswer): Uint8Array {
-  const bytes = Buffer.alloc(NAMED_HEAD + heads.reduce((sum, head) => sum + 2 + head.length, 0))
-  bytes.writeUInt8(NAMED, 0)
-  bytes.writeUInt32BE(number, 1)
+  const bytes = startFrame(NAMED, number, NAMED_HEAD + heads.reduce((sum, head) => sum + 2 + head.length, 0))
   bytes.writeUInt8(isLast ? 1 : 0, 5)
   bytes.writeUInt16BE(heads.length, 6)
   let at = NAMED_HEAD
@@ -102,9 +85,5 @@ export function decodeNamed(bytes: Buffer): NamedAnswer {
   }
   const isLast = bytes.readUInt8(5) === 1
   if (at !== bytes.length || (heads.length === 0 && !isLast)) throw cutOff(what)
-  return { number: bytes.readUInt32BE(1), isLast, heads }
-}
-
-function cutOff(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `${what}: cut off, or of another form than it says`)
+  return { number: numberIn(bytes), isLast, heads }
 }

@@ -1,12 +1,14 @@
 import { giveBack, type Timer } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
+import { STALL_MS, type Signs } from './signs.ts'
 
-/** A device that has answered nothing for this long is asked no more for what it was to give. */
-export const STALL_MS = 30_000
-
-/** Nor is one that answers everything else for this long. */
-export const LONGEST_STALL_MS = 10 * STALL_MS
+/** See Source.window. */
+const LEAST_BYTES = 256 * 1024
+const MOST_BYTES = 8 * 1024 * 1024
+const WINDOW_MS = 500
+/** A device that has answered nothing for this long, as it was asked nothing, is taken for one of which nothing is known. */
+const IDLE_MS = 5_000
 
 export interface FetchedChunk {
   /** Good until `release`. */
@@ -24,6 +26,8 @@ export interface Wanted {
   folder: FolderId
   id: ChunkId
   length: number
+  /** What it is wanted for: a large file, or all small ones of a folder. */
+  purpose: object
   resolve(chunk: FetchedChunk): void
   reject(error: Error): void
   /** Devices that were asked and did not give it. */
@@ -42,7 +46,9 @@ export interface Request {
   wanted: Wanted[]
   /** How many were answered, in order. */
   answered: number
-  at: number
+  signs: Signs
+  /** Over which it was sent; null before. */
+  link: Link | null
   /** Runs while the request does, and holds on to it: cancelled with it, or what came would stay in memory. */
   stall: Timer | null
 }
@@ -62,13 +68,34 @@ export class Source {
   /** Runs while it is not to be asked. */
   rest: Timer | null = null
   next = 1
+  /**
+   * From how many bytes on that it was asked for and has not given it is asked for no more. As many as come in half a second: of what waits
+   * there for its turn a device that is slow, or limited, has less, so that what is wanted next comes soon, and others give the rest. It grows
+   * with each answer, as long as those come fast enough; what is let through at first does not tell how fast that is.
+   */
+  window = LEAST_BYTES
+  #link: Link | null = null
 
   constructor(peer: Peer) {
     this.peer = peer
   }
 
-  bulk(): Promise<Link> {
-    return this.peer.bulk()
+  async bulk(): Promise<Link> {
+    this.#link = await this.peer.bulk()
+    return this.#link
+  }
+
+  /** It has answered. */
+  answered(now: number): void {
+    this.heard = now
+    const progress = this.#link?.progress
+    const wanted = progress === undefined ? MOST_BYTES : ((progress.speed ?? 0) * WINDOW_MS) / 1000
+    this.window = Math.max(Math.min(wanted, 2 * this.window, MOST_BYTES), LEAST_BYTES)
+  }
+
+  /** It is to be asked now. What it gave some time ago says nothing. */
+  woken(now: number): void {
+    if (this.requests.size === 0 && now - this.heard > IDLE_MS) this.window = LEAST_BYTES
   }
 }
 

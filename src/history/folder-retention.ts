@@ -37,7 +37,7 @@ export function protectionsOf(
 
 /**
  * Which versions of one path a folder keeps, and which it would forget. `all` of them that are known; heads stay. Those that are
- * forgotten already have no say and are in neither, but for what has been pinned or is in a snapshot since, which is kept. `now`, ms, is
+ * forgotten already have no say and are in neither, but for what has been pinned or is in a snapshot since, which is kept; what is lost is judged as if it were there. `now`, ms, is
  * the time of the decision.
  */
 export function judge<P extends PastVersion>(
@@ -53,7 +53,7 @@ export function judge<P extends PastVersion>(
   const isProtected = (id: VersionId): boolean => protections.pins.has(id) || protections.snapshots.has(id)
   const candidates = all.flatMap((past): Retainable<P>[] => {
     const { id, hlc, kind } = past.version
-    return past.isForgotten && !isProtected(id)
+    return past.isForgotten && past.isLost !== true && !isProtected(id)
       ? []
       : [{ id, time: hlcExactTime(hlc), order: order.get(id)!, kind, current: past.isHead, past }]
   })

@@ -34,7 +34,7 @@ export async function forget(
       continue
     }
     const kept = decisions.flatMap(({ keep }) => keep.map(({ version }) => version.past))
-    const remembered = kept.filter(({ isForgotten }) => isForgotten)
+    const remembered = kept.filter(({ isForgotten, isLost }) => isForgotten && isLost !== true)
     if (remembered.length > 0) await between(() => index.remember(remembered.map(({ record }) => record)))
     if (gone.length > 0) count += await index.forget(gone)
     await page(next)

@@ -9,13 +9,13 @@ import {
   type ChunkId,
   type ChunkList,
   type DeviceId,
-  type RecordPlace,
   type Version,
   type VersionId,
 } from '#model'
 import { areAtHand } from './at-hand.ts'
 import { causesOf, type Cause } from './cause.ts'
 import { slices, unzip, within } from './chunk-slices.ts'
+import { keepingOf, type Keeping, type KeepingParts } from './keeping.ts'
 import { headsThen, shownOf, type Moment } from './moment.ts'
 
 /** Read at once. */
@@ -24,12 +24,6 @@ const READ_BYTES = 4 * 1024 * 1024
 const PAGE = 1_000
 /** Paths whose versions are asked for at once: what is done with them may take long, and all else waits. */
 const PATHS = 250
-
-/**
- * `protected`: all devices that are to have a version's content have it. Or does this device have what it has to have? If not: `at-risk` where the content is here all the same, or a
- * device is connected that may have it, else `incomplete`.
- */
-export type Keeping = 'protected' | 'kept' | 'at-risk' | 'incomplete'
 
 export interface PastEntry {
   version: VersionId
@@ -44,22 +38,20 @@ export interface PastEntry {
   isCurrent: boolean
   /** Nothing is kept for it here any more, by policy or as it was found to be gone: what of its content is left may go at any time. */
   isForgotten: boolean
+  /** It was held once, and is on no device any more. */
+  isLost: boolean
 }
 
-export interface PastParts extends ChunkSources {
+export interface PastParts extends ChunkSources, KeepingParts {
   /** What the folder is called here. */
   name: string
   index: Pick<FolderIndex, 'versions' | 'versionsBelow' | 'listAt' | 'chunksOf'>
   /** A file's own chunks where the index lacks a piece of its manifest; rejects with `not-found` where it is nowhere to be had now. */
   fetchChunks(version: Version, signal: AbortSignal): Promise<ChunkList>
-  /** Is this device done with keeping a version, whose chunks these are? */
-  isKept(version: PastVersion, chunks: ChunkList): Promise<boolean>
   /** Puts chunks, verified, into the store. */
   keep(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
   /** Looks at how far the devices have come, for `isProtected`. */
   look(): Promise<void>
-  /** Have all devices that hold it what they have to have of the version that stands there? */
-  isProtected(place: RecordPlace): boolean
 }
 
 /** Which version: by the beginning of its id, or what the path was at a time, ms. */
@@ -89,9 +81,10 @@ export class Past {
         kind,
         size,
         cause: causes[at]!,
-        state: await this.#keeping(each),
+        state: await keepingOf(this.#parts, each, this.#areSources),
         isCurrent: isHead,
         isForgotten,
+        isLost: each.isLost === true,
       })
     }
     return entries
@@ -230,20 +223,6 @@ export class Past {
     throw new HoldfastError('not-found', `nothing was ever known of ${path} in ${this.#parts.name}`, {
       hint: `holdfast ls ${shellWord(this.#parts.name)} --deleted --recursive shows what there is, and was`,
     })
-  }
-
-  async #keeping(past: PastVersion): Promise<Keeping> {
-    const { version } = past
-    if (!past.isForgotten && this.#parts.isProtected(version)) return 'protected'
-    if (version.kind !== 'file' || version.size === 0) return 'kept'
-    // Looked up only where the record does not name them: for each version of a path all others are gone through.
-    const list = version.manifest ? await this.#parts.index.chunksOf(version.path, version.id) : version.chunks
-    if (past.isForgotten) return list !== null && (await this.#isHere(list)) ? 'at-risk' : 'incomplete'
-    const areSources = this.#areSources
-    if (list === null) return areSources ? 'at-risk' : 'incomplete'
-    const isHere = await this.#isHere(list)
-    if ((isHere || areSources) && (await this.#parts.isKept(past, list))) return 'kept'
-    return isHere || areSources ? 'at-risk' : 'incomplete'
   }
 
   /** Nobody needs to have what was forgotten: all of it is put into the store before it is counted on. */

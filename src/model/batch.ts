@@ -1,10 +1,11 @@
-import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { decode, encode } from '@ipld/dag-cbor'
 import { HoldfastError } from '#base'
 import { CborReader, CborWriter } from './cbor.ts'
 import { sameBytes } from './chunk-list.ts'
 import { deviceIdOf, devicePublicKey, folderIdOf, idBytes, type DeviceId, type FolderId } from './ids.ts'
 import { natural, recordHash, sha256 } from './record.ts'
+import { isSignatureOf, SIGNATURE_BYTES, signatureOf } from './signing.ts'
 
 /** Records in a batch at most. */
 export const MAX_BATCH_RECORDS = 1024
@@ -12,10 +13,7 @@ export const MAX_BATCH_RECORDS = 1024
 export const MAX_BATCH_BYTES = 2 * 1024 * 1024
 const BATCH_FORMAT = 1
 const FIELDS = 8
-const SIGNED_FOR = Buffer.from('holdfast/v1/batch\0')
-/** What an Ed25519 private or public key's 32 bytes are preceded by in PKCS #8 and SPKI (RFC 8410). */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
+const CONTEXT = Buffer.from('holdfast/v1/batch\0')
 
 /** `prev` of the first batch of an epoch. */
 export const NO_BATCH: Uint8Array = new Uint8Array(32)
@@ -66,12 +64,12 @@ export function batchHash(header: Uint8Array): Uint8Array {
 
 /** Signs a batch; `key` is the author's (signingKey). */
 export function signBatch(batch: Omit<Batch, 'signature'>, key: KeyObject, header: Uint8Array = batchHeader(batch)): Batch {
-  return { ...batch, signature: sign(null, Buffer.concat([SIGNED_FOR, header]), key) }
+  return { ...batch, signature: signatureOf(CONTEXT, header, key) }
 }
 
 /** True when the batch is signed by its author. */
 export function verifyBatch(batch: Batch, header: Uint8Array = batchHeader(batch)): boolean {
-  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKey(devicePublicKey(batch.author)), batch.signature)
+  return isSignatureOf(batch.signature, CONTEXT, header, batch.author)
 }
 
 /** A batch as it is sent: DAG-CBOR of [format, folder, author, epoch, first, prev, [bytes | [hash]…], signature]. */
@@ -120,7 +118,7 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   if (count === 0 || count > MAX_BATCH_RECORDS) throw bad('has a wrong number of records')
   const records = Array.from({ length: count }, () => readItem(reader))
   const signature = reader.bytes()
-  if (signature.length !== 64) throw bad('is not signed')
+  if (signature.length !== SIGNATURE_BYTES) throw bad('is not signed')
   reader.end()
   return { folder, author, epoch, first, prev, records, signature }
 }
@@ -131,21 +129,6 @@ function readItem(reader: CborReader): BatchRecord {
   const hash = items === 1 ? reader.bytes() : new Uint8Array(0)
   if (hash.length !== 32) throw bad('has a record that is none')
   return { hash }
-}
-
-/** A KeyObject of the 32-byte Ed25519 seed that is a device's private key. */
-export function signingKey(seed: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' })
-}
-
-/** A KeyObject of a 32-byte Ed25519 public key. */
-export function verifyingKey(publicKey: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' })
-}
-
-/** The 32-byte public key that belongs to a signing key. */
-export function publicKeyOf(key: KeyObject): Uint8Array {
-  return new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32))
 }
 
 export function chains(batch: Batch, prev: Uint8Array): boolean {

@@ -39,7 +39,8 @@ export function deviceIdOf(publicKey: Uint8Array): DeviceId {
   return id
 }
 
-function remember<K, V>(known: Map<K, V>, key: K, value: V): void {
+/** Keeps what was worked out, up to as many as come together honestly. */
+export function remember<K, V>(known: Map<K, V>, key: K, value: V): void {
   if (known.size >= MAX_REMEMBERED) known.clear()
   known.set(key, value)
 }

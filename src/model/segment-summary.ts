@@ -1,19 +1,12 @@
 import { HoldfastError } from '#base'
 import { CborReader, CborWriter } from './cbor.ts'
-import { deviceIdOf, devicePublicKey, type DeviceId } from './ids.ts'
+import { MAX_CHAINS } from './chain.ts'
+import { deviceIdOf, devicePublicKey } from './ids.ts'
 import { natural } from './record.ts'
-
-/** Chains that a summary names at most: as many as a state. */
-const MAX_CHAINS = 65_536
-
-interface Place {
-  author: DeviceId
-  epoch: number
-  seq: number
-}
+import type { RecordPlace } from './version.ts'
 
 /** What a device has, for those who read it out of a segment: DAG-CBOR of [[author, [[epoch, seq]…]]…]. */
-export function encodeSummary(have: readonly Place[]): Uint8Array {
+export function encodeSummary(have: readonly RecordPlace[]): Uint8Array {
   const byAuthor = Map.groupBy(have.slice(-MAX_CHAINS), ({ author }) => author)
   const writer = new CborWriter()
   writer.array(byAuthor.size)
@@ -31,9 +24,9 @@ export function encodeSummary(have: readonly Place[]): Uint8Array {
 }
 
 /** Throws `corrupt`. */
-export function decodeSummary(bytes: Uint8Array): Place[] {
+export function decodeSummary(bytes: Uint8Array): RecordPlace[] {
   const reader = new CborReader(bytes)
-  const have: Place[] = []
+  const have: RecordPlace[] = []
   for (let authors = reader.array(); authors > 0; authors--) {
     pair(reader)
     const author = deviceIdOf(reader.bytes())

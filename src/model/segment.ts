@@ -1,7 +1,6 @@
-import { sign, verify, type KeyObject } from 'node:crypto'
-import { HoldfastError } from '#base'
-import { verifyingKey } from './batch.ts'
-import { CborReader, CborWriter } from './cbor.ts'
+import type { KeyObject } from 'node:crypto'
+import { CborReader } from './cbor.ts'
+import { Envelope } from './envelope.ts'
 import {
   deviceIdOf,
   devicePublicKey,
@@ -19,9 +18,13 @@ import { natural } from './record.ts'
 export const MAX_SEGMENT_HEAD_BYTES = 512
 /** Segments of this epoch hold no records, but what their signer has: no device begins an epoch of that number. */
 export const SUMMARY_EPOCH = 0
-const FORMAT = 1
 const FIELDS = 12
-const SIGNED_FOR = Buffer.from('holdfast/v1/segment\0')
+const ENVELOPE = new Envelope({
+  name: 'the head of an index segment',
+  context: 'holdfast/v1/segment',
+  format: 1,
+  maxBytes: MAX_SEGMENT_HEAD_BYTES,
+})
 
 /** A run of an author's batches, sealed as one block for devices that may not read them (docs/format/segment.md). */
 export interface SegmentHead {
@@ -49,25 +52,17 @@ export interface Segment extends SegmentHead {
 }
 
 export function signSegment(head: SegmentHead, key: KeyObject): Segment {
-  const header = headerOf(head)
-  const writer = new CborWriter()
-  writer.array(2)
-  writer.bytes(header)
-  writer.bytes(sign(null, Buffer.concat([SIGNED_FOR, header]), key))
-  return { ...head, encoded: writer.take() }
+  return { ...head, encoded: ENVELOPE.sign(encodeHeader(head), key) }
 }
 
 /** Reads a segment's head, and checks its shape, not its signature; throws `corrupt`, or `unsupported` for a newer format. */
 export function readSegment(bytes: Uint8Array): Segment {
-  if (bytes.length > MAX_SEGMENT_HEAD_BYTES) throw bad(`has ${bytes.length} bytes`)
-  const encoded = new Uint8Array(bytes)
-  return { ...readHeader(split(encoded).header), encoded }
+  return { ...decodeHeader(ENVELOPE.header(bytes)), encoded: new Uint8Array(bytes) }
 }
 
 /** Is it signed by the device that it names? */
 export function verifySegment({ encoded, signer }: Segment): boolean {
-  const { header, signature } = split(encoded)
-  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKey(devicePublicKey(signer)), signature)
+  return ENVELOPE.isSignedBy(encoded, signer)
 }
 
 /** Encoded batches one after another: a sequence of CBOR (RFC 8742). */
@@ -87,19 +82,8 @@ export function splitBatches(content: Uint8Array): Uint8Array[] {
   return batches
 }
 
-function split(encoded: Uint8Array): { header: Uint8Array; signature: Uint8Array } {
-  const reader = new CborReader(encoded)
-  if (reader.array() !== 2) throw bad('has a wrong form')
-  const [header, signature] = [reader.bytes(), reader.bytes()]
-  reader.end()
-  if (signature.length !== 64) throw bad('is not signed')
-  return { header, signature }
-}
-
-function headerOf(head: SegmentHead): Uint8Array {
-  const writer = new CborWriter()
-  writer.array(FIELDS)
-  writer.integer(FORMAT)
+function encodeHeader(head: SegmentHead): Uint8Array {
+  const writer = ENVELOPE.writer(FIELDS)
   writer.bytes(idBytes(head.folder))
   writer.bytes(devicePublicKey(head.signer))
   writer.bytes(devicePublicKey(head.author))
@@ -110,16 +94,8 @@ function headerOf(head: SegmentHead): Uint8Array {
   return writer.take()
 }
 
-function readHeader(header: Uint8Array): SegmentHead {
-  const reader = new CborReader(header)
-  const fields = reader.array()
-  const format = reader.integer()
-  if (format > FORMAT) {
-    throw new HoldfastError('unsupported', `an index segment of format ${format} needs a newer Holdfast`, {
-      hint: 'update this device',
-    })
-  }
-  if (format !== FORMAT || fields !== FIELDS) throw bad('has a wrong format')
+function decodeHeader(header: Uint8Array): SegmentHead {
+  const reader = ENVELOPE.reader(header, FIELDS)
   const folder = folderIdOf(reader.bytes())
   const signer = deviceIdOf(reader.bytes())
   const author = deviceIdOf(reader.bytes())
@@ -127,17 +103,13 @@ function readHeader(header: Uint8Array): SegmentHead {
   const [before, end, chunk, digest] = [id(reader), id(reader), id(reader), fromHex(id(reader))]
   const length = natural(reader.integer(), 0xffffffff)
   reader.end()
-  if (first < 1 || last < first) throw bad('has no records')
-  if (epoch === SUMMARY_EPOCH && (author !== signer || first !== 1)) throw bad('speaks for somebody else')
+  if (first < 1 || last < first) throw ENVELOPE.corrupt('has no records')
+  if (epoch === SUMMARY_EPOCH && (author !== signer || first !== 1)) throw ENVELOPE.corrupt('speaks for somebody else')
   return { folder, signer, author, epoch, first, last, before, end, chunk, digest, length }
 }
 
 function id(reader: CborReader): ChunkId {
   const bytes = reader.bytes()
-  if (bytes.length !== 32) throw bad('has a name of another length')
+  if (bytes.length !== 32) throw ENVELOPE.corrupt('has a name of another length')
   return toHex(bytes) as ChunkId
-}
-
-function bad(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `the head of an index segment ${what}`)
 }

@@ -1,10 +1,12 @@
 import type { Stream } from '@libp2p/interface'
 import { Events, HoldfastError, messageOf, takeBytes, type Clock, type Logger } from '#base'
 import type { DeviceId } from '#model'
+import type { BulkLimits } from './bulk-limits.ts'
 import type { BulkSockets } from './bulk-sockets.ts'
 import type { BulkRequest } from './control.ts'
 import { FramedLink, type Pipe } from './framed-link.ts'
 import type { Link } from './link.ts'
+import { PacedPipe } from './paced-pipe.ts'
 import { SocketPipe } from './socket-pipe.ts'
 import { StreamPipe } from './stream-pipe.ts'
 import type { Traffic } from './traffic.ts'
@@ -12,6 +14,8 @@ import type { Traffic } from './traffic.ts'
 /** How long the other side may take to dial back, and to do all of it. */
 const DIAL_BACK_MS = 7_000
 const OPEN_MS = 25_000
+/** Requests, and answers of this size: they need not wait behind all that is large. */
+const SMALL_MESSAGE = 64 * 1024
 
 export interface BulkChannelParts {
   /** This device, and the one at the other end. */
@@ -28,6 +32,7 @@ export interface BulkChannelParts {
   /** A libp2p stream to the device, for where no socket is possible. */
   openStream(): Promise<Stream>
   traffic: Traffic
+  limits: BulkLimits
   clock: Clock
   logger: Logger
   misbehaved(message: string): void
@@ -149,8 +154,10 @@ export class BulkChannel {
   }
 
   #adopt(pipe: Pipe): FramedLink {
-    const { device, traffic, logger, misbehaved } = this.#parts
-    const link = new FramedLink({ device, name: 'bulk', pipe, traffic, logger, misbehaved }, { take: takeBytes })
+    const { device, traffic, limits, clock, logger, misbehaved } = this.#parts
+    const paced = new PacedPipe(pipe, limits)
+    const options = { take: takeBytes, overtakingBytes: SMALL_MESSAGE }
+    const link = new FramedLink({ device, name: 'bulk', pipe: paced, traffic, clock, logger, misbehaved }, options)
     if (this.#closed !== null) {
       link.close(this.#closed.message)
       throw this.#closed

@@ -2,6 +2,7 @@ import type { Connection } from '@libp2p/interface'
 import { every, HoldfastError, messageOf, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceId, FolderId } from '#model'
 import { BulkChannel } from './bulk-channel.ts'
+import type { BulkLimits } from './bulk-limits.ts'
 import type { BulkSockets } from './bulk-sockets.ts'
 import { hostOf } from './addresses.ts'
 import { decodeControl, encodeControl, type Control, type Hello } from './control.ts'
@@ -30,6 +31,7 @@ export interface ConnectedPeerParts {
   group: Group
   sockets: BulkSockets
   traffic: Traffic
+  limits: BulkLimits
   clock: Clock
   logger: Logger
   misbehaved(message: string): void

@@ -19,10 +19,7 @@ interface Member extends GroupDevice {
   x25519: Uint8Array
   adder: DeviceId | undefined
   pledge: number
-}
-
-interface Kit extends GroupKit {
-  x25519: Uint8Array
+  isLeaving: boolean
 }
 
 interface Folder extends Omit<GroupFolder, 'name' | 'isNamed'> {
@@ -47,7 +44,7 @@ export interface Draft {
   id: GroupId
   ringSize: number
   members: Map<DeviceId, Member>
-  kits: Map<DeviceId, Kit>
+  kits: Map<DeviceId, GroupKit & { x25519: Uint8Array }>
   removed: Map<DeviceId, Departure>
   /** All that ever had the role `member`. */
   everMembers: Set<DeviceId>
@@ -69,6 +66,7 @@ export function found(operation: Operation): Draft | undefined {
     x25519: body.x25519,
     adder: undefined,
     pledge: 0,
+    isLeaving: false,
   }
   return {
     id: operation.group,
@@ -89,7 +87,7 @@ export function allowed(draft: Draft, { author, body }: Operation): boolean {
   // A recovery kit lets a member in, and does nothing else.
   if (member === undefined) return draft.kits.has(author) && body.kind === 'device.add' && body.role === 'member'
   if (body.kind === 'device.rename' || body.kind === 'device.remove') return member.role === 'member' || body.device === author
-  if (body.kind === 'device.pledge') return true
+  if (body.kind === 'device.pledge' || body.kind === 'device.leaving') return true
   if (member.role !== 'member') return false
   switch (body.kind) {
     case 'genesis':
@@ -132,7 +130,7 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
   switch (body.kind) {
     case 'device.add': {
       if (draft.members.has(body.device) || draft.kits.has(body.device)) return
-      draft.members.set(body.device, { ...body, added: hlcTime(hlc), adder: author, pledge: 0 })
+      draft.members.set(body.device, { ...body, added: hlcTime(hlc), adder: author, pledge: 0, isLeaving: false })
       if (body.role === 'member') draft.everMembers.add(body.device)
       draft.removed.delete(body.device)
       const kit = draft.kits.get(author)
@@ -233,6 +231,9 @@ export function apply(draft: Draft, { author, hlc, body }: Operation): void {
       return
     case 'device.pledge':
       draft.members.get(author)!.pledge = body.bytes
+      return
+    case 'device.leaving':
+      draft.members.get(author)!.isLeaving = body.isLeaving
       return
     case 'group.setting':
       draft.settings = withSetting(draft.settings, body.key, body.value)

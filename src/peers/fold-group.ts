@@ -141,6 +141,7 @@ function view(draft: Draft, open: OpenName): FoldedGroup {
     dataKeys: (folder) => draft.folders.get(folder)?.dataKeys,
     properties: (folder) => draft.folders.get(folder)?.properties ?? new FoldedProperties(),
     pledge: (device) => draft.members.get(device)?.pledge ?? 0,
+    isLeaving: (device) => draft.members.get(device)?.isLeaving === true,
     wasMember: (device) => draft.everMembers.has(device),
     hasOwnRole: (folder, device) => draft.folders.get(folder)?.roles.has(device) ?? false,
     counted: (folder) => [...(draft.folders.get(folder)?.counts.keys() ?? [])],

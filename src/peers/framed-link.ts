@@ -1,13 +1,18 @@
-import { HoldfastError, messageOf, type Logger } from '#base'
+import { HoldfastError, messageOf, type Clock, type Logger } from '#base'
 import type { DeviceId } from '#model'
-import { FRAME_HEADER_BYTES, frameHeader, FrameReader } from './frames.ts'
+import { frameHeader, FrameReader } from './frames.ts'
+import { ProgressMeter } from './link-progress.ts'
 import type { Link } from './link.ts'
+import { SendTurns } from './send-turns.ts'
 import type { Traffic } from './traffic.ts'
 
 /** A two-way stream of bytes to one device, as a libp2p stream and a TLS socket both are. */
 export interface Pipe {
-  /** Sends one frame in pieces as small as it likes; resolves when there is room again, rejects when the pipe has closed. */
-  write(header: Uint8Array, pieces: readonly Uint8Array[]): Promise<void>
+  /**
+   * Sends one frame in pieces as small as it likes, and says of each how long it was once it is given away; resolves when there is room
+   * again, rejects when the pipe has closed.
+   */
+  write(header: Uint8Array, pieces: readonly Uint8Array[], wrote: (bytes: number) => void): Promise<void>
   pause(): void
   resume(): void
   /** Sends what is written, then closes. */
@@ -30,14 +35,24 @@ export interface FramedLinkParts {
   name: string
   pipe: Pipe
   traffic: Traffic
+  clock: Clock
   logger: Logger
   /** Hears why the other device is to blame, when it sent what is no message. */
   misbehaved?(message: string): void
 }
 
+export interface FramedLinkOptions {
+  maxMessageBytes?: number
+  /** Where the memory of messages comes from, which their listener gives back. */
+  take?: (length: number) => Uint8Array
+  /** Messages of fewer bytes may overtake others; 0, the default: none does. */
+  overtakingBytes?: number
+}
+
 /** A Link over any Pipe: frames, order, backpressure. */
 export class FramedLink implements Link {
   readonly device: DeviceId
+  readonly progress: ProgressMeter
   readonly #parts: FramedLinkParts
   readonly #reader: FrameReader
   readonly #closing = new AbortController()
@@ -45,15 +60,16 @@ export class FramedLink implements Link {
   #waiting: Uint8Array[] = []
   #busy = false
   #paused = false
-  #sending: Promise<void> = Promise.resolve()
+  readonly #turns: SendTurns
   /** Why the pipe closed, while messages that came before are still being handled. */
   #last: string | null = null
 
-  /** `take`: where the memory of messages comes from, which their listener gives back. */
-  constructor(parts: FramedLinkParts, options: { maxMessageBytes?: number; take?: (length: number) => Uint8Array } = {}) {
+  constructor(parts: FramedLinkParts, options: FramedLinkOptions = {}) {
     this.#parts = parts
     this.device = parts.device
+    this.progress = new ProgressMeter(parts.clock)
     this.#reader = new FrameReader(options.maxMessageBytes, options.take)
+    this.#turns = new SendTurns(options.overtakingBytes ?? 0)
     parts.pipe.open({
       data: (bytes) => this.#receive(bytes),
       closed: (error) => this.#pipeClosed(error === undefined ? 'the other side closed the connection' : messageOf(error)),
@@ -66,19 +82,16 @@ export class FramedLink implements Link {
 
   send(...pieces: Uint8Array[]): Promise<void> {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-    const sent = this.#sending.then(async () => {
+    return this.#turns.run(length, async () => {
       this.#closing.signal.throwIfAborted()
       const header = frameHeader(length)
-      this.#parts.traffic.addSent(length + FRAME_HEADER_BYTES)
       try {
-        await this.#parts.pipe.write(header, pieces)
+        await this.#parts.pipe.write(header, pieces, (bytes) => this.#wrote(bytes))
       } catch (error) {
         this.#fail(messageOf(error))
         throw this.#closing.signal.reason as Error
       }
     })
-    this.#sending = sent.catch(() => undefined)
-    return sent
   }
 
   onMessage(listener: (message: Uint8Array) => void | Promise<void>): void {
@@ -90,11 +103,18 @@ export class FramedLink implements Link {
     if (this.#ended(reason)) this.#parts.pipe.end()
   }
 
+  #wrote(bytes: number): void {
+    this.#parts.traffic.addSent(bytes)
+    this.progress.sent += bytes
+  }
+
   #receive(bytes: Uint8Array): void {
     if (this.#closing.signal.aborted) return
     this.#parts.traffic.addReceived(bytes.length)
     try {
-      for (const message of this.#reader.push(bytes)) this.#waiting.push(message)
+      const messages = this.#reader.push(bytes)
+      this.progress.came(bytes.length, messages, this.#reader.partial)
+      this.#waiting.push(...messages)
     } catch (error) {
       this.#parts.logger.warn(
         { device: this.device, link: this.#parts.name, reason: messageOf(error) },

@@ -27,6 +27,11 @@ export class FrameReader {
     this.#take = take
   }
 
+  /** Bytes of a message that is not whole yet. */
+  get partial(): number {
+    return this.#message === null ? this.#headerBytes : FRAME_HEADER_BYTES + this.#filled
+  }
+
   /** Takes the stream's next bytes, which it does not keep, and returns the messages they complete. Throws `corrupt` for a bad length. */
   push(bytes: Uint8Array): Uint8Array[] {
     const messages: Uint8Array[] = []

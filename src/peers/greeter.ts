@@ -1,6 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { deadline, HoldfastError, messageOf, type Clock, type Logger } from '#base'
 import type { DeviceId, FolderId } from '#model'
+import type { BulkLimits } from './bulk-limits.ts'
 import type { BulkSockets } from './bulk-sockets.ts'
 import { ConnectedPeer } from './connected-peer.ts'
 import { attendKit } from './attend-kit.ts'
@@ -21,6 +22,7 @@ export interface GreeterParts {
   group: Group
   sockets: BulkSockets
   traffic: Traffic
+  limits: BulkLimits
   clock: Clock
   logger: Logger
   /** What this device tells of its addresses. */
@@ -98,14 +100,14 @@ export class Greeter {
   }
 
   async #greet(connection: Connection, groupStream: Stream, indexStream: Stream): Promise<void> {
-    const { group, sockets, clock, logger, addresses, greeted } = this.#parts
+    const { group, sockets, limits, clock, logger, addresses, greeted } = this.#parts
     const device = connection.remotePeer.toString() as DeviceId
     const traffic = new Traffic(this.#parts.traffic)
     const isMember = (): boolean => group.state.devices.some((member) => member.device === device)
     const misbehaved = (message: string): void => {
       if (isMember()) this.#parts.misbehaved(device, message)
     }
-    const parts = { device, traffic, logger, misbehaved }
+    const parts = { device, traffic, clock, logger, misbehaved }
     const groupLink = new FramedLink(
       { ...parts, name: 'group', pipe: new StreamPipe(groupStream) },
       { maxMessageBytes: MAX_CONTROL_BYTES },
@@ -141,6 +143,7 @@ export class Greeter {
       group,
       sockets,
       traffic,
+      limits,
       clock,
       logger,
       misbehaved,

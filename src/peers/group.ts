@@ -127,6 +127,8 @@ export interface GroupState extends GroupSettings {
   properties(folder: FolderId): FolderProperties
   /** Bytes that a device of the group keeps free for it; 0 where it has not said so. */
   pledge(device: DeviceId): number
+  /** Does a device of the group hand over what it holds, to leave the group then? It is to hold nothing any more. */
+  isLeaving(device: DeviceId): boolean
   /** Is the device a member, no storage device, or was it one once? */
   wasMember(device: DeviceId): boolean
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import { identify, type Identify } from '@libp2p/identify'
 import type { Libp2p, PeerDiscovery, ServiceMap } from '@libp2p/interface'
 import { kadDHT, passthroughMapper, type KadDHT } from '@libp2p/kad-dht'
@@ -9,7 +9,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { HoldfastError, messageOf, systemWords, type Logger } from '#base'
-import type { DeviceId } from '#model'
+import { devicePublicKey, type DeviceId } from '#model'
 import { guarded } from './guarded.ts'
 import type { Identity } from './identity.ts'
 
@@ -53,7 +53,7 @@ export interface BareHostOptions {
 }
 
 /** What every libp2p node of ours is made of: TCP, noise, yamux, mDNS, and a gate. */
-export async function bareHost(options: BareHostOptions) {
+export function bareHost(options: BareHostOptions) {
   const { identity, serviceTag, allows, hears = allows, windowBytes = 4 * MIB } = options
   const refused = (peer: { toString(): string }): boolean => !allows(peer.toString() as DeviceId)
   const unheard = (peer: { toString(): string }): boolean => refused(peer) && !hears(peer.toString() as DeviceId)
@@ -61,7 +61,8 @@ export async function bareHost(options: BareHostOptions) {
     serviceTag === null ? [] : [announcing(mdns({ serviceTag, interval: options.mdnsIntervalMs ?? MDNS_INTERVAL_MS }), options)]
   return {
     start: false,
-    privateKey: await generateKeyPairFromSeed('Ed25519', identity.seed),
+    // Of both halves: from the seed alone libp2p works the public one out in JavaScript, which takes it longer than all else here.
+    privateKey: privateKeyFromRaw(Buffer.concat([identity.seed, devicePublicKey(identity.device)])),
     nodeInfo: { name: 'holdfast', version: '1' },
     addresses: { listen: [...options.listen] },
     transports: [tcp()],
@@ -100,7 +101,7 @@ function announcing(create: Discovery, { announced }: Pick<BareHostOptions, 'ann
 
 /** A device's libp2p node, not started yet. */
 async function createHost(options: Omit<BareHostOptions, 'serviceTag'> & { lan: boolean }): Promise<Host> {
-  const bare = await bareHost({ ...options, serviceTag: options.lan ? SERVICE_TAG : null })
+  const bare = bareHost({ ...options, serviceTag: options.lan ? SERVICE_TAG : null })
   return createLibp2p<HostServices>({
     ...bare,
     services: {

@@ -75,7 +75,7 @@ export class KitHost {
   }
 
   async #start(lan: boolean): Promise<void> {
-    const bare = await bareHost({
+    const bare = bareHost({
       identity: this.#parts.kit,
       listen: [],
       serviceTag: lan ? SERVICE_TAG : null,
@@ -128,7 +128,7 @@ export class KitHost {
     if (this.#visits.has(device)) return
     const { group: stream } = await this.#streams(connection, device, signal)
     const link = new FramedLink(
-      { device, name: 'group', pipe: new StreamPipe(stream), traffic: new Traffic(), logger },
+      { device, name: 'group', pipe: new StreamPipe(stream), traffic: new Traffic(), clock, logger },
       { maxMessageBytes: MAX_CONTROL_BYTES },
     )
     const own = { kind: 'hello', group, addresses: [], bulkPort: 0, certificate: new Uint8Array(32) } as const

@@ -3,6 +3,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { Events, HoldfastError, messageOf, Queue, type Service } from '#base'
 import { parseDeviceId, type DeviceId, type FolderId } from '#model'
 import { addressOf, KnownAddresses } from './addresses.ts'
+import { BulkLimits } from './bulk-limits.ts'
 import { BulkSockets } from './bulk-sockets.ts'
 import { createCertificate } from './certificate.ts'
 import type { ConnectedPeer } from './connected-peer.ts'
@@ -46,6 +47,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
   readonly recovery: Recovery
   readonly providers: Providers
   readonly traffic = new Traffic()
+  readonly limits: BulkLimits
   readonly #parts: NetworkParts
   readonly #options: NetworkOptions
   readonly #peers = new Map<DeviceId, ConnectedPeer>()
@@ -64,6 +66,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     super()
     this.#parts = parts
     this.#options = options
+    this.limits = new BulkLimits(parts.clock)
     this.#known = new KnownAddresses(parts)
     this.group = new Group(parts, options)
     const addresses = (): string[] => this.addresses()
@@ -94,7 +97,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     // A removal that a crash cut short goes on now.
     await this.group.settled()
     await this.#known.load()
-    const sockets = new BulkSockets({ device: this.group.device, certificate: await createCertificate(), clock, logger })
+    const sockets = new BulkSockets({ device: this.group.device, certificate: createCertificate(), clock, logger })
     if (this.#options.directBulk !== false) await this.#listenForBulk(sockets)
     this.#sockets = sockets
     const allows = (device: DeviceId): boolean => this.#others().includes(device)
@@ -109,6 +112,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
       group: this.group,
       sockets,
       traffic: this.traffic,
+      limits: this.limits,
       clock,
       logger,
       addresses: () => this.addresses(),

@@ -131,6 +131,8 @@ export interface SnapshotCreation extends Omit<FolderSnapshot, 'by' | 'name'> {
 export type SettingBody =
   /** Bytes that its author keeps free for the group; 0: none. */
   | { kind: 'device.pledge'; bytes: number }
+  /** Its author hands over what it holds, to leave the group then; or does so no longer. */
+  | { kind: 'device.leaving'; isLeaving: boolean }
   /** A number by the setting's own (GroupSettings). */
   | { kind: 'group.setting'; key: number; value: number }
 
@@ -193,6 +195,8 @@ export function encodeBody(body: OperationBody): unknown[] {
       return [16, idBytes(body.folder), fromHex(body.id)]
     case 'device.pledge':
       return [17, body.bytes]
+    case 'device.leaving':
+      return [22, Number(body.isLeaving)]
     case 'group.setting':
       return [18, body.key, body.value]
     case 'recovery.add':
@@ -209,7 +213,7 @@ function encodePlaces(devices: readonly (readonly [DeviceId, readonly Place[]])[
 /** Reads a body; throws `corrupt`. */
 export function decodeBody(number: number, fields: readonly unknown[]): OperationBody {
   const [a, b, c, d, e, f, g] = fields
-  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2, 2, 3, 7, 2, 1, 2, 3, 7, 7]
+  const counts = [0, 4, 4, 2, 3, 7, 4, 4, 2, 1, 2, 2, 2, 2, 3, 7, 2, 1, 2, 3, 7, 7, 1]
   if (number < 1) throw bad('kind')
   if (number < counts.length && fields.length !== counts[number]) throw bad('number of fields')
   switch (number) {
@@ -279,6 +283,8 @@ export function decodeBody(number: number, fields: readonly unknown[]): Operatio
       return { kind: 'group.setting', key: natural(a), value: natural(b) }
     case 19:
       return { kind: 'recovery.add', device: device(a), name: name(b), x25519: bytes(c, 32) }
+    case 22:
+      return { kind: 'device.leaving', isLeaving: oneOf([false, true], a) }
     default:
       return { kind: 'unknown', number, fields }
   }

@@ -1,16 +1,15 @@
-import { sign, verify, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { HoldfastError } from '#base'
 import {
   decodeArray,
-  decodeCbor,
   deviceIdOf,
   devicePublicKey,
   encodeCbor,
+  Envelope,
   groupIdOf,
   idBytes,
   natural,
   sha256,
-  verifyingKey,
   type DeviceId,
   type GroupId,
   type Hlc,
@@ -20,7 +19,12 @@ import { decodeBody, encodeBody, type OperationBody } from './operation-body.ts'
 /** Bytes of one operation at most. */
 export const MAX_OPERATION_BYTES = 64 * 1024
 const FORMAT = 1
-const SIGNED_FOR = Buffer.from('holdfast/v1/group-operation\0')
+const ENVELOPE = new Envelope({
+  name: 'a group operation',
+  context: 'holdfast/v1/group-operation',
+  format: FORMAT,
+  maxBytes: MAX_OPERATION_BYTES,
+})
 /** `prev` of an author's first operation. */
 export const NO_OPERATION: Uint8Array = new Uint8Array(32)
 
@@ -58,8 +62,7 @@ export function signOperation(draft: OperationDraft, key: KeyObject): Operation 
     draft.hlc,
     ...encodeBody(draft.body),
   ])
-  const signature = new Uint8Array(sign(null, Buffer.concat([SIGNED_FOR, header]), key))
-  const bytes = encodeCbor([header, signature])
+  const bytes = ENVELOPE.sign(header, key)
   if (bytes.length > MAX_OPERATION_BYTES) throw new HoldfastError('usage', 'this change to the group is too large')
   const hash = sha256(header)
   return { ...draft, group: draft.group ?? groupOf(hash), hash, bytes }
@@ -67,28 +70,21 @@ export function signOperation(draft: OperationDraft, key: KeyObject): Operation 
 
 /** Reads an operation and checks its shape, not its signature; throws `corrupt`, or `unsupported` for a newer format. */
 export function decodeOperation(bytes: Uint8Array): Operation {
-  const { header } = split(bytes)
-  const [format, group, author, seq, prev, hlc, kind, ...fields] = decodeArray(header)
-  if (typeof format === 'number' && format > FORMAT) {
-    throw new HoldfastError('unsupported', `a group operation of format ${format} needs a newer Holdfast`, {
-      hint: 'update this device',
-    })
-  }
-  if (format !== FORMAT) throw bad('has a wrong format')
-  if (!(group instanceof Uint8Array) || !(author instanceof Uint8Array)) throw bad('has no group or author')
-  if (!(prev instanceof Uint8Array) || prev.length !== 32) throw bad('is not chained')
+  const header = ENVELOPE.header(bytes)
+  const [, group, author, seq, prev, hlc, kind, ...fields] = decodeArray(header)
+  if (!(group instanceof Uint8Array) || !(author instanceof Uint8Array)) throw ENVELOPE.corrupt('has no group or author')
+  if (!(prev instanceof Uint8Array) || prev.length !== 32) throw ENVELOPE.corrupt('is not chained')
   const hash = sha256(header)
   const body = decodeBody(natural(kind), fields)
-  if ((body.kind === 'genesis') !== (group.length === 0)) throw bad('founds a group and names one, or does neither')
+  if ((body.kind === 'genesis') !== (group.length === 0)) throw ENVELOPE.corrupt('founds a group and names one, or does neither')
   const place = { seq: natural(seq), prev, hlc: natural(hlc) }
-  if (place.seq < 1 || (body.kind === 'genesis' && place.seq !== 1)) throw bad('has a wrong number')
+  if (place.seq < 1 || (body.kind === 'genesis' && place.seq !== 1)) throw ENVELOPE.corrupt('has a wrong number')
   return { group: group.length === 0 ? groupOf(hash) : groupIdOf(group), author: deviceIdOf(author), ...place, body, hash, bytes }
 }
 
 /** True when the operation is signed by its author. */
 export function verifyOperation(operation: Operation): boolean {
-  const { header, signature } = split(operation.bytes)
-  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKey(devicePublicKey(operation.author)), signature)
+  return ENVELOPE.isSignedBy(operation.bytes, operation.author)
 }
 
 /** The order in which a group's operations are folded: by time, then author, then number. */
@@ -101,22 +97,4 @@ export function byOrder(a: Operation, b: Operation): number {
 /** A group's id is the hash of its genesis: no other genesis can claim it. */
 function groupOf(hash: Uint8Array): GroupId {
   return groupIdOf(hash.slice(0, 16))
-}
-
-function split(bytes: Uint8Array): { header: Uint8Array; signature: Uint8Array } {
-  if (bytes.length > MAX_OPERATION_BYTES) throw bad(`has ${bytes.length} bytes`)
-  let parts: unknown
-  try {
-    parts = decodeCbor(bytes)
-  } catch (cause) {
-    throw new HoldfastError('corrupt', 'a group operation is not deterministic CBOR', { cause })
-  }
-  if (!Array.isArray(parts) || parts.length !== 2) throw bad('is not a header and a signature')
-  const [header, signature] = parts as unknown[]
-  if (!(header instanceof Uint8Array) || !(signature instanceof Uint8Array) || signature.length !== 64) throw bad('is not signed')
-  return { header, signature }
-}
-
-function bad(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `a group operation ${what}`)
 }

@@ -20,7 +20,7 @@ export async function refuseTwin(device: DeviceId, port: string): Promise<void> 
 /** Asked as a stranger, who is refused; but not before the handshake has proved who refuses. */
 async function answersAs(device: DeviceId, port: string): Promise<boolean> {
   let proved = false
-  const bare = await bareHost({ identity: createIdentity(), listen: [], serviceTag: null, allows: () => true })
+  const bare = bareHost({ identity: createIdentity(), listen: [], serviceTag: null, allows: () => true })
   const denyOutboundEncryptedConnection = (): boolean => (proved = true)
   const node = await createLibp2p({ ...bare, connectionGater: { ...bare.connectionGater, denyOutboundEncryptedConnection } })
   try {

@@ -110,7 +110,7 @@ export class PairingDoor {
   async #open(): Promise<Libp2p> {
     const { identity } = this.#parts
     const { lan } = this.#options
-    const bare = await bareHost({
+    const bare = bareHost({
       identity,
       listen: this.#listen(),
       serviceTag: lan ? SERVICE_TAG : null,
@@ -186,7 +186,7 @@ export class PairingDoor {
   #converse(stream: Stream, connection: Connection): Conversation {
     const device = connection.remotePeer.toString() as DeviceId
     const { clock, logger } = this.#parts
-    const parts = { device, name: 'pairing', pipe: new StreamPipe(stream), traffic: new Traffic(), logger }
+    const parts = { device, name: 'pairing', pipe: new StreamPipe(stream), traffic: new Traffic(), clock, logger }
     return new Conversation(new FramedLink(parts, { maxMessageBytes: MAX_CONTROL_BYTES }), clock)
   }
 }

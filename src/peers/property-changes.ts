@@ -20,7 +20,7 @@ export function saying(
   body: PropertyBody | SettingBody | KitBody,
 ): (PropertyBody | SettingBody | KitBody)[] {
   if (body.kind === 'recovery.add') return kitChange(state, own, body)
-  const isSetting = body.kind === 'device.pledge' || body.kind === 'group.setting'
+  const isSetting = body.kind === 'device.pledge' || body.kind === 'device.leaving' || body.kind === 'group.setting'
   const changes = isSetting ? settingChange(state, own, body) : propertyChange(state, own, body)
   if (changes.length > 0 && written >= MAX_OPERATIONS) {
     throw new HoldfastError(

@@ -12,10 +12,11 @@ export function groupSetting(name: keyof GroupSettings, value: number): SettingB
 
 /** What says it; nothing where the log says so already. Throws `denied` or `usage`. */
 export function settingChange(state: FoldedGroup, own: DeviceId, body: SettingBody): SettingBody[] {
-  if (body.kind === 'device.pledge') {
+  if (body.kind === 'device.pledge' || body.kind === 'device.leaving') {
     // A device that was put out meanwhile says it in its next group.
     const isIn = state.devices.some(({ device }) => device === own)
-    return !isIn || state.pledge(own) === body.bytes ? [] : [body]
+    const isSo = body.kind === 'device.pledge' ? state.pledge(own) === body.bytes : state.isLeaving(own) === body.isLeaving
+    return !isIn || isSo ? [] : [body]
   }
   if (state.devices.find(({ device }) => device === own)?.role !== 'member') {
     throw new HoldfastError('denied', 'what applies to all of the group is for its members to say: this is a storage device', {

@@ -31,36 +31,39 @@ export class SocketPipe implements Pipe {
    * Several buffers in one go are copied into one before they are encrypted: that is right for small ones. A large one goes by itself,
    * after what is before it.
    */
-  async write(header: Uint8Array, pieces: readonly Uint8Array[]): Promise<void> {
+  async write(header: Uint8Array, pieces: readonly Uint8Array[], wrote: (bytes: number) => void): Promise<void> {
     let small: Uint8Array[] = [header]
     for (const piece of pieces) {
       if (piece.length < LARGE) {
         small.push(piece)
         continue
       }
-      if (small.length > 0) await this.#writeAlone(Buffer.concat(small))
+      if (small.length > 0) await this.#writeAlone(Buffer.concat(small), wrote)
       small = []
-      await this.#writeAlone(piece)
+      await this.#writeAlone(piece, wrote)
     }
-    if (small.length > 0) await this.#writeTogether(small)
+    if (small.length > 0) await this.#writeTogether(small, wrote)
   }
 
   /** Resolves when nothing is left to be written. */
-  #writeAlone(piece: Uint8Array): Promise<void> {
+  #writeAlone(piece: Uint8Array, wrote: (bytes: number) => void): Promise<void> {
+    const { length } = piece
     return new Promise((resolve, reject) => {
       if (!this.#socket.writable) reject(closed())
       else
         this.#socket.write(piece, (error) => {
           giveBack(piece)
-          if (error === null || error === undefined) resolve()
-          else reject(error)
+          if (error !== null && error !== undefined) return reject(error)
+          wrote(length)
+          resolve()
         })
     })
   }
 
-  #writeTogether(pieces: readonly Uint8Array[]): Promise<void> {
+  #writeTogether(pieces: readonly Uint8Array[], wrote: (bytes: number) => void): Promise<void> {
     const socket = this.#socket
     if (!socket.writable) return Promise.reject(closed())
+    wrote(pieces.reduce((sum, { length }) => sum + length, 0))
     socket.cork()
     let room = true
     for (const piece of pieces) room = socket.write(piece, () => giveBack(piece))

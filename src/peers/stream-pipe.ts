@@ -8,6 +8,13 @@ const SLICE_BYTES = 128 * 1024
 /** A Pipe over a libp2p stream. */
 export class StreamPipe implements Pipe {
   readonly #stream: Stream
+  /** What the stream has handed over and the reader, who paused meanwhile, has not got yet. */
+  readonly #held: Uint8Array[] = []
+  #events: PipeEvents | null = null
+  #isWanted = true
+  #isDelivering = false
+  /** The other side has ended the stream; to be told after what is held. */
+  #hasEnded = false
 
   constructor(stream: Stream) {
     this.#stream = stream
@@ -15,36 +22,72 @@ export class StreamPipe implements Pipe {
 
   open(events: PipeEvents): void {
     const stream = this.#stream
+    this.#events = events
     stream.addEventListener('message', ({ data }) => {
-      if (data instanceof Uint8Array) events.data(data)
-      else for (const part of data) events.data(part)
+      this.#held.push(...(data instanceof Uint8Array ? [data] : data))
+      this.#deliver()
     })
-    stream.addEventListener('close', (event) => events.closed(event.error), { once: true })
+    stream.addEventListener(
+      'close',
+      ({ error }) => {
+        if (error === undefined) this.#ended()
+        else this.#closed(error)
+      },
+      { once: true },
+    )
     // A half-closed stream is of no use to a link: the other half goes too.
     stream.addEventListener(
       'end',
       () => {
         this.end()
-        events.closed(undefined)
+        this.#ended()
       },
       { once: true },
     )
   }
 
-  async write(header: Uint8Array, pieces: readonly Uint8Array[]): Promise<void> {
+  #closed(error: Error | undefined): void {
+    this.#events?.closed(error)
+    this.#events = null
+  }
+
+  #ended(): void {
+    this.#hasEnded = true
+    this.#deliver()
+  }
+
+  /**
+   * Hands on what is held, as long as it is wanted. A stream hands over all it has within `resume`, and does not bear to be paused
+   * meanwhile: so it is paused, or goes on, only when that is done.
+   */
+  #deliver(): void {
+    if (this.#isDelivering) return
+    this.#isDelivering = true
+    for (;;) {
+      while (this.#isWanted && this.#held.length > 0) this.#events?.data(this.#held.shift()!)
+      if (this.#isWanted && this.#hasEnded) this.#closed(undefined)
+      if (!this.#isWanted || this.#stream.readStatus !== 'paused') break
+      this.#stream.resume()
+    }
+    this.#isDelivering = false
+    if (!this.#isWanted && this.#stream.readStatus === 'readable') this.#stream.pause()
+  }
+
+  async write(header: Uint8Array, pieces: readonly Uint8Array[], wrote: (bytes: number) => void): Promise<void> {
     const length = pieces.reduce((sum, piece) => sum + piece.length, header.length)
     if (length <= SLICE_BYTES) {
-      await this.#send(pieces.length === 0 ? header : Buffer.concat([header, ...pieces], length))
+      await this.#send(pieces.length === 0 ? header : Buffer.concat([header, ...pieces], length), wrote)
       return
     }
-    await this.#send(header)
+    await this.#send(header, wrote)
     for (const piece of pieces) {
-      for (let at = 0; at < piece.length; at += SLICE_BYTES) await this.#send(piece.subarray(at, at + SLICE_BYTES))
+      for (let at = 0; at < piece.length; at += SLICE_BYTES) await this.#send(piece.subarray(at, at + SLICE_BYTES), wrote)
     }
   }
 
-  async #send(bytes: Uint8Array): Promise<void> {
+  async #send(bytes: Uint8Array, wrote: (bytes: number) => void): Promise<void> {
     this.#stream.send(bytes)
+    wrote(bytes.length)
     // Not stream.onDrain(): it resolves at once from the second time on.
     while (this.#stream.writableNeedsDrain) await this.#drained()
   }
@@ -66,15 +109,13 @@ export class StreamPipe implements Pipe {
   }
 
   pause(): void {
-    if (this.#readable()) this.#stream.pause()
+    this.#isWanted = false
+    this.#deliver()
   }
 
   resume(): void {
-    if (this.#readable()) this.#stream.resume()
-  }
-
-  #readable(): boolean {
-    return this.#stream.readStatus === 'readable' || this.#stream.readStatus === 'paused'
+    this.#isWanted = true
+    this.#deliver()
   }
 
   end(): void {

@@ -1,16 +1,19 @@
-import type { Logger } from '#base'
+import type { Clock, Logger } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { CHUNK_ITEM_BYTES, toHex } from '#model'
+import { CHUNK_ITEM_BYTES, toHex, type Version } from '#model'
 import type { Before, GoneContent } from './gone-content.ts'
 import type { ChunkFinder } from './chunk-finder.ts'
 import { packIds, type Wanted } from './wanted.ts'
 
 export interface GiveUpParts {
-  index: Pick<FolderHistory, 'forget'>
+  index: Pick<FolderHistory, 'forgetGone'>
   gone: Pick<GoneContent, 'before' | 'missed'> & {
     /** Hears of versions before they are forgotten. */
     noteGone?(items: readonly KeepItem[]): Promise<void>
+    /** Did another device hold a version for this one? */
+    wasHeld?(version: Version): Promise<boolean>
   }
+  clock: Pick<Clock, 'now'>
   logger: Logger
 }
 
@@ -18,7 +21,7 @@ export interface GiveUpParts {
  * It was tried to get the content of versions, and these chunks, in hex, are nowhere: forgets those that are gone for good by that. The numbers of those items.
  */
 export async function forgetGone(
-  { index, gone, logger }: GiveUpParts,
+  { index, gone, clock, logger }: GiveUpParts,
   items: readonly KeepItem[],
   before: readonly Before[],
   nowhere: ReadonlySet<string>,
@@ -28,29 +31,37 @@ export async function forgetGone(
     const ids = nowhere.size === 0 ? [] : idsIn(item).filter((id) => nowhere.has(toHex(id)))
     if (!(await gone.missed(item, before[at]!, ids))) continue
     found.push(at)
-    const { path, id } = item.version
-    logger.info({ path, version: id }, 'no device has the content of a version: it is given up')
   }
   if (found.length === 0) return found
   const given = found.map((at) => items[at]!)
   await gone.noteGone?.(given)
-  await index.forget(given.map(({ record }) => record))
+  const held: { record: number; wasHeld: boolean }[] = []
+  for (const { record, version } of given) held.push({ record, wasHeld: (await gone.wasHeld?.(version)) === true })
+  const lost = new Set(await index.forgetGone(held, clock.now()))
+  for (const { record, version } of given) {
+    const about = { path: version.path, version: version.id }
+    if (lost.has(record)) logger.warn(about, 'the content of a version that was kept is on no device any more')
+    else logger.info(about, 'no device has the content of a version: it is given up')
+  }
   return found
 }
 
-/** Forgets those of versions that are gone for good, where these chunks of them could not be had for another device: this one may have nothing to keep of them. */
+/**
+ * Forgets those of versions that are gone for good, where these chunks of them could not be had for another device: this one may have nothing to
+ * keep of them. Those that it forgot.
+ */
 export async function giveUp(
   { finder, ...parts }: GiveUpParts & { finder: ChunkFinder },
   items: readonly KeepItem[],
   absent: readonly Wanted[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<KeepItem[]> {
   const before = parts.gone.before(items)
-  if (before.every((each) => each === null)) return
+  if (before.every((each) => each === null)) return []
   const nowhere = new Set<string>()
   const lengths = absent.map(({ length }) => length)
   await finder.find(packIds(absent), lengths, signal, (id) => nowhere.add(id))
-  await forgetGone(parts, items, before, nowhere)
+  return (await forgetGone(parts, items, before, nowhere)).map((at) => items[at]!)
 }
 
 function idsIn({ chunks }: KeepItem): Uint8Array[] {

@@ -1,12 +1,13 @@
 import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { CHUNK_ITEM_BYTES, hlcTime, toHex, type ChunkId } from '#model'
+import { toHex, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
+import { patienceFor } from './patience.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
-import { batches, namesIn, packIds, type Wanted } from './wanted.ts'
+import { batches, namesIn, packIds, slices, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
@@ -15,13 +16,11 @@ const SLICE = 1_024
 /** One that another device has its chance with first, after so long; and where somebody waits. */
 const LATER_MS = 5_000
 const AWAITED_LATER_MS = 500
-/** One that is so young and of which something is missing as well: sync was hardly done with it, here or elsewhere. */
-const YOUNG_MS = 60_000
 /** What is put off after a run has taken longer than this, ms, is tried as soon as if it had not. */
 const LONGEST_RUN_MS = 60 * 60_000
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forget'>
+  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone'>
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -38,7 +37,7 @@ export interface KeeperParts {
   /** Is sync at work on the folder? It goes first. */
   isBusy(): boolean
   /** Does somebody wait for it? */
-  isAwaited?(): boolean
+  isAwaited(): boolean
   tally: Tally
   clock: Clock
   logger: Logger
@@ -59,7 +58,7 @@ export class Keeper implements Service {
     const { isBusy, isAwaited, clock, logger } = parts
     this.#work = new QuietWork({
       isBusy,
-      ...(isAwaited && { isAwaited }),
+      isAwaited,
       work: () => this.keep(),
       failed: (error) => logger.warn({ error }, 'content could not be kept in the store'),
       clock,
@@ -151,13 +150,15 @@ export class Keeper implements Service {
     this.#parts.tally.versions += items.length
     const before = this.#parts.gone.before(items)
     const nowhere = new Set<string>()
-    const incomplete = await this.#keep(items, nowhere)
-    for (const at of await forgetGone(this.#parts, items, before, nowhere)) incomplete.delete(at)
+    const { incomplete, wants } = await this.#keep(items, nowhere)
+    const given = await forgetGone(this.#parts, items, before, nowhere)
     const time = now()
     await index.kept(
-      items.map(({ record, isHead }, at) => {
-        const wait = incomplete.get(at)
-        return { record, isHead, until: wait === undefined ? null : time + wait }
+      items.map(({ record, isHead, isForgotten, chunks }, at) => {
+        const wait = given.includes(at) ? undefined : incomplete.get(at)
+        const isNothing = chunks?.length === 0 && !isForgotten
+        const isHeld = (wants.has(at) || isNothing) && !incomplete.has(at)
+        return { record, isHead, until: wait === undefined ? null : time + wait, isHeld }
       }),
     )
     return true
@@ -172,29 +173,34 @@ export class Keeper implements Service {
   }
 
   /**
-   * The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms. Notes in `nowhere`, in hex,
-   * the chunks that no device has.
+   * The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms; and of those of which
+   * this device is to have something. Notes in `nowhere`, in hex, the chunks that no device has.
    */
-  async #keep(items: readonly KeepItem[], nowhere: Set<string>): Promise<Map<number, number>> {
+  async #keep(
+    items: readonly KeepItem[],
+    nowhere: Set<string>,
+  ): Promise<{ incomplete: Map<number, number>; wants: Set<number> }> {
+    const wants = new Set<number>()
     const incomplete = new Map<number, number>(
-      items.flatMap(({ chunks }, at) => (chunks === null ? [[at, AGAIN_MS] as const] : [])),
+      items.flatMap((item, at) => (item.chunks === null ? [[at, this.#patience(item)] as const] : [])),
     )
     const later = new Set<number>()
     for (const slice of this.#slices(items, later)) {
+      for (const { item } of slice) wants.add(item)
       for (const batch of batches(await this.#lacking(slice))) {
         const missing = await this.#bring(batch, nowhere)
         for (const { item } of slice.filter(({ id }) => missing.has(toHex(id))))
           incomplete.set(item, this.#patience(items[item]!))
       }
     }
-    const wait = this.#parts.isAwaited?.() === true ? AWAITED_LATER_MS : LATER_MS
+    const wait = this.#parts.isAwaited() ? AWAITED_LATER_MS : LATER_MS
     for (const item of later) if (!incomplete.has(item)) incomplete.set(item, wait)
-    return incomplete
+    return { incomplete, wants }
   }
 
   /** How long until one of which something is missing is looked at again, ms. */
   #patience({ version }: KeepItem): number {
-    return Math.abs(this.#parts.clock.now() - hlcTime(version.hlc)) < YOUNG_MS ? LATER_MS : AGAIN_MS
+    return patienceFor(version, this.#parts.clock.now(), this.#parts.isAwaited())
   }
 
   /** Those that have to come into the store, each once. */
@@ -210,24 +216,13 @@ export class Keeper implements Service {
   }
 
   /** Chunks that this device has to keep, some of them twice; notes in `later` the items that another one has its chance with first. */
-  *#slices(items: readonly KeepItem[], later: Set<number>): Generator<Wanted[]> {
-    let slice: Wanted[] = []
-    for (const [at, item] of items.entries()) {
-      const { chunks } = item
-      if (chunks === null) continue
-      const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
-      for (let start = 0; start < chunks.length; start += CHUNK_ITEM_BYTES) {
-        const id = chunks.subarray(start, start + 32)
-        const duty = this.#parts.duty(item, id)
-        if (duty === 'later') later.add(at)
-        if (duty === 'later' || duty === 'none') continue
-        slice.push({ item: at, id, length: view.getUint32(start + 32, true), isAny: duty === 'copy' })
-        if (slice.length < SLICE) continue
-        yield slice
-        slice = []
-      }
-    }
-    if (slice.length > 0) yield slice
+  #slices(items: readonly KeepItem[], later: Set<number>): Generator<Wanted[]> {
+    const chunksIn = ({ chunks }: KeepItem): KeepItem['chunks'] => chunks
+    return slices(items, SLICE, chunksIn, (id, at) => {
+      const duty = this.#parts.duty(items[at]!, id)
+      if (duty === 'later') later.add(at)
+      return duty === 'later' || duty === 'none' ? null : { isAny: duty === 'copy' }
+    })
   }
 
   /** Ids, in hex, of the chunks that are nowhere to be had. */

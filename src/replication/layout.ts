@@ -1,15 +1,14 @@
-import { sign, verify, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { HoldfastError } from '#base'
 import {
-  CborReader,
-  CborWriter,
   deviceIdOf,
   devicePublicKey,
+  Envelope,
   groupIdOf,
   idBytes,
   natural,
   sha256,
-  verifyingKey,
+  type CborReader,
   type DeviceId,
   type GroupId,
 } from '#model'
@@ -25,9 +24,8 @@ const MAX_REPLICAS = 255
 /** What a device takes in a layout at most, and all that is neither device nor holder. */
 const DEVICE_BYTES = 45
 const OTHER_BYTES = 256
-const FORMAT = 1
 const FIELDS = 9
-const SIGNED_FOR = Buffer.from('holdfast/v1/layout\0')
+const ENVELOPE = new Envelope({ name: 'a layout', context: 'holdfast/v1/layout', format: 1, maxBytes: MAX_LAYOUT_BYTES })
 /** `last` of a group's first layout. */
 export const NO_LAYOUT: Uint8Array = new Uint8Array(32)
 
@@ -87,34 +85,23 @@ export function makeLayout(draft: LayoutDraft, key: KeyObject): Layout {
     holders,
   }
   const header = encodeHeader(layout)
-  const writer = new CborWriter()
-  writer.array(2)
-  writer.bytes(header)
-  writer.bytes(sign(null, Buffer.concat([SIGNED_FOR, header]), key))
-  const bytes = writer.take()
-  return { ...layout, hash: new Uint8Array(sha256(header)), bytes }
+  return { ...layout, hash: new Uint8Array(sha256(header)), bytes: ENVELOPE.sign(header, key) }
 }
 
 /** Reads a layout and checks its shape, not who signed it nor who holds what; throws `corrupt`, or `unsupported` for a newer format. */
 export function decodeLayout(bytes: Uint8Array): Layout {
-  const { header } = split(bytes)
-  const reader = new CborReader(header)
-  const fields = reader.array()
-  const format = reader.integer()
-  if (format > FORMAT) {
-    throw new HoldfastError('unsupported', `a layout of format ${format} needs a newer Holdfast`, { hint: 'update this device' })
-  }
-  if (format !== FORMAT || fields !== FIELDS) throw bad('has a wrong format')
+  const header = ENVELOPE.header(bytes)
+  const reader = ENVELOPE.reader(header, FIELDS)
   const group = groupIdOf(reader.bytes())
   const counter = natural(reader.integer())
   const author = deviceIdOf(reader.view())
   const last = reader.bytes()
-  if (last.length !== 32) throw bad('does not name the one before')
-  if (counter < 1 || (counter === 1) !== last.every((byte) => byte === 0)) throw bad('has a wrong number')
+  if (last.length !== 32) throw ENVELOPE.corrupt('does not name the one before')
+  if (counter < 1 || (counter === 1) !== last.every((byte) => byte === 0)) throw ENVELOPE.corrupt('has a wrong number')
   const replicas = natural(reader.integer(), MAX_REPLICAS)
-  if (replicas < 1) throw bad('asks for no replicas')
+  if (replicas < 1) throw ENVELOPE.corrupt('asks for no replicas')
   const partitions = reader.integer()
-  if (!isPartitions(partitions)) throw bad('has a wrong number of partitions')
+  if (!isPartitions(partitions)) throw ENVELOPE.corrupt('has a wrong number of partitions')
   const devices = readDevices(reader)
   const holders = readHolders(reader.view(), devices, partitions, holdersEach(devices, replicas))
   reader.end()
@@ -123,8 +110,7 @@ export function decodeLayout(bytes: Uint8Array): Layout {
 
 /** True when the layout is signed by its author. */
 export function verifyLayout(layout: Layout): boolean {
-  const { header, signature } = split(layout.bytes)
-  return verify(null, Buffer.concat([SIGNED_FOR, header]), verifyingKey(devicePublicKey(layout.author)), signature)
+  return ENVELOPE.isSignedBy(layout.bytes, layout.author)
 }
 
 /**
@@ -132,12 +118,14 @@ export function verifyLayout(layout: Layout): boolean {
  * That its group, partitions and devices are the group's, and its signature, is the caller's to see to, and first: this takes time.
  */
 export function checkLayout(layout: Layout, last: Layout | null): void {
-  if (!Buffer.from(layout.last).equals(last?.hash ?? NO_LAYOUT)) throw bad('does not follow the one it is compared with')
-  if (layout.counter !== (last?.counter ?? 0) + 1) throw bad('has a wrong number')
-  if (last !== null && (last.group !== layout.group || last.partitions !== layout.partitions)) throw bad('is of another group')
+  if (!Buffer.from(layout.last).equals(last?.hash ?? NO_LAYOUT))
+    throw ENVELOPE.corrupt('does not follow the one it is compared with')
+  if (layout.counter !== (last?.counter ?? 0) + 1) throw ENVELOPE.corrupt('has a wrong number')
+  if (last !== null && (last.group !== layout.group || last.partitions !== layout.partitions))
+    throw ENVELOPE.corrupt('is of another group')
   const holders = place({ ...layout, last: last?.holders ?? null })
   const same = holders.every((list, at) => list.every((device, rank) => layout.holders[at]![rank] === device))
-  if (!same) throw bad('places partitions otherwise than its devices and the layout before say')
+  if (!same) throw ENVELOPE.corrupt('places partitions otherwise than its devices and the layout before say')
 }
 
 /** Above 0 where `a` counts and not `b`: by counter, then author, then, for an author that made two, hash. */
@@ -148,9 +136,7 @@ export function compareLayouts(a: Layout, b: Layout): number {
 }
 
 function encodeHeader(layout: Omit<Layout, 'hash' | 'bytes'>): Uint8Array {
-  const writer = new CborWriter()
-  writer.array(FIELDS)
-  writer.integer(FORMAT)
+  const writer = ENVELOPE.writer(FIELDS)
   writer.bytes(idBytes(layout.group))
   writer.integer(layout.counter)
   writer.bytes(devicePublicKey(layout.author))
@@ -171,42 +157,27 @@ function encodeHeader(layout: Omit<Layout, 'hash' | 'bytes'>): Uint8Array {
 
 function readDevices(reader: CborReader): Required<PlacedDevice>[] {
   const count = reader.array()
-  if (count > MAX_LAYOUT_DEVICES) throw bad(`has ${count} devices`)
+  if (count > MAX_LAYOUT_DEVICES) throw ENVELOPE.corrupt(`has ${count} devices`)
   const devices: Required<PlacedDevice>[] = []
   for (let left = count; left > 0; left--) {
-    if (reader.array() !== 3) throw bad('has a device that is none')
+    if (reader.array() !== 3) throw ENVELOPE.corrupt('has a device that is none')
     const device = deviceIdOf(reader.view())
     const before = devices.at(-1)
-    if (before !== undefined && before.device >= device) throw bad('has devices out of order')
+    if (before !== undefined && before.device >= device) throw ENVELOPE.corrupt('has devices out of order')
     devices.push({ device, capacity: natural(reader.integer()), away: reader.boolean() })
   }
   return devices
 }
 
 function readHolders(indexes: Uint8Array, devices: readonly PlacedDevice[], partitions: number, each: number): Holders {
-  if (indexes.length !== partitions * each) throw bad('has a wrong number of holders')
+  if (indexes.length !== partitions * each) throw ENVELOPE.corrupt('has a wrong number of holders')
   return Array.from({ length: partitions }, (_, partition) => {
     const list = [...indexes.subarray(partition * each, (partition + 1) * each)]
-    if (new Set(list).size !== each) throw bad('has a holder twice in a partition')
+    if (new Set(list).size !== each) throw ENVELOPE.corrupt('has a holder twice in a partition')
     return list.map((at) => {
       const held = devices[at]
-      if (held === undefined) throw bad('has a holder that is none of its devices')
+      if (held === undefined) throw ENVELOPE.corrupt('has a holder that is none of its devices')
       return held.device
     })
   })
-}
-
-function split(bytes: Uint8Array): { header: Uint8Array; signature: Uint8Array } {
-  if (bytes.length > MAX_LAYOUT_BYTES) throw bad(`has ${bytes.length} bytes`)
-  const reader = new CborReader(bytes)
-  if (reader.array() !== 2) throw bad('is not a header and a signature')
-  const header = reader.bytes()
-  const signature = reader.bytes()
-  if (signature.length !== 64) throw bad('is not signed')
-  reader.end()
-  return { header, signature }
-}
-
-function bad(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `a layout ${what}`)
 }

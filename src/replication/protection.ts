@@ -1,16 +1,12 @@
 import type { Have } from '#db'
-import type { DeviceId, RecordPlace } from '#model'
+import { byChain, chainKey, type DeviceId, type RecordPlace } from '#model'
 
 /** How far a device has come with keeping a folder's content: by chain (author and epoch) the last record up to which it has all. */
 export type KeptBy = ReadonlyMap<string, number>
 
-export function chainOf({ author, epoch }: Pick<Have, 'author' | 'epoch'>): string {
-  return `${author}/${epoch}`
-}
-
 /** What a device has kept that has all up to these records. */
 export function keptUpTo(upTo: readonly Have[]): KeptBy {
-  return new Map(upTo.map((item) => [chainOf(item), item.seq]))
+  return byChain(upTo)
 }
 
 /** Up to where both have come. */
@@ -21,11 +17,16 @@ export function bothKept(one: KeptBy, other: KeptBy): KeptBy {
 /** The records up to which all is kept, of those there are, where these chains are behind. */
 export function upToOf(have: readonly Have[], behind: readonly Have[]): Have[] {
   const seqs = keptUpTo(behind)
-  return have.map((item) => ({ ...item, seq: Math.min(item.seq, seqs.get(chainOf(item)) ?? item.seq) }))
+  return have.map((item) => ({ ...item, seq: Math.min(item.seq, seqs.get(chainKey(item)) ?? item.seq) }))
+}
+
+/** Has a device kept all that it had by an earlier word? */
+export function covers(kept: KeptBy, before: KeptBy): boolean {
+  return [...before].every(([chain, seq]) => (kept.get(chain) ?? 0) >= seq)
 }
 
 export function hasKept(kept: KeptBy | undefined, place: RecordPlace): boolean {
-  return (kept?.get(chainOf(place)) ?? 0) >= place.seq
+  return (kept?.get(chainKey(place)) ?? 0) >= place.seq
 }
 
 /** For each device the number of these records whose content it has not, as far as it has said; those that have all are left out. */
@@ -36,21 +37,26 @@ export function unprotected(
 ): { device: DeviceId; records: number }[] {
   return devices.flatMap((device) => {
     const kept = keptOf(device)
-    const records = have.reduce((sum, item) => sum + Math.max(0, item.seq - (kept?.get(chainOf(item)) ?? 0)), 0)
+    const records = have.reduce((sum, item) => sum + Math.max(0, item.seq - (kept?.get(chainKey(item)) ?? 0)), 0)
     return records === 0 ? [] : [{ device, records }]
   })
 }
 
-/** Of these records the part, in percent, whose content all devices have; 100 where there are none. Below 100 while one is left. */
+/**
+ * Of these records the part, in percent, whose content all devices have, at least; 100 where there are none. Below 100 while one is left. Of one more
+ * device it is known how many it lacks, whichever these are.
+ */
 export function protectedPercent(
   have: readonly Have[],
   devices: readonly DeviceId[],
   keptOf: (device: DeviceId) => KeptBy | undefined,
+  lacking = 0,
 ): number {
   const all = have.reduce((sum, { seq }) => sum + seq, 0)
-  const kept = have.reduce((sum, item) => {
-    const least = Math.min(item.seq, ...devices.map((device) => keptOf(device)?.get(chainOf(item)) ?? 0))
+  const whole = have.reduce((sum, item) => {
+    const least = Math.min(item.seq, ...devices.map((device) => keptOf(device)?.get(chainKey(item)) ?? 0))
     return sum + least
   }, 0)
+  const kept = Math.max(0, whole - lacking)
   return all === kept ? 100 : Math.min(99.9, Math.floor((kept / all) * 1000) / 10)
 }

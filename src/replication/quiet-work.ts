@@ -17,7 +17,7 @@ export interface QuietWorkParts {
   /** Is sync at work? It goes first. */
   isBusy(): boolean
   /** Does somebody wait for it? Then it does not wait for a quiet moment. */
-  isAwaited?(): boolean
+  isAwaited(): boolean
   /** Does all that there is to do; resolves to how long until there is more, ms, or null. Rejects where it cannot now. */
   work(signal: AbortSignal): Promise<number | null>
   /** It could not, and is tried again. */
@@ -58,9 +58,9 @@ export class QuietWork {
 
   /** Does a batch once sync lets it, or at once for somebody who waits, and rests after it. */
   async batch<T>(work: () => Promise<T>): Promise<T> {
-    const { clock, isBusy } = this.#parts
+    const { clock, isBusy, isAwaited } = this.#parts
     this.signal.throwIfAborted()
-    for (let waited = 0; isBusy() && !this.#isAwaited && waited < LONGEST_PAUSE_MS; waited += LOOK_MS)
+    for (let waited = 0; isBusy() && !isAwaited() && waited < LONGEST_PAUSE_MS; waited += LOOK_MS)
       await sleep(clock, LOOK_MS, this.signal)
     const started = clock.monotonic()
     const result = await work()
@@ -71,10 +71,6 @@ export class QuietWork {
   /** After something that took so many ms. */
   async rest(took: number): Promise<void> {
     await sleep(this.#parts.clock, took * (this.#parts.isBusy() ? REST_BUSY : REST_IDLE), this.signal)
-  }
-
-  get #isAwaited(): boolean {
-    return this.#parts.isAwaited?.() === true
   }
 
   /** Works as soon as sync has come to rest. */
@@ -105,12 +101,12 @@ export class QuietWork {
   }
 
   async #untilQuiet(): Promise<void> {
-    const { clock, isBusy } = this.#parts
+    const { clock, isBusy, isAwaited } = this.#parts
     for (;;) {
       const now = clock.monotonic()
       const rest = isBusy() ? QUIET_MS : this.#changed + QUIET_MS - now
       const left = Math.min(rest, (this.#since ?? now) + LONGEST_WAIT_MS - now)
-      if (left <= 0 || this.#isAwaited) return
+      if (left <= 0 || isAwaited()) return
       await sleep(clock, left, this.signal)
     }
   }

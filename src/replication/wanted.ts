@@ -1,5 +1,5 @@
 import type { KeepItem } from '#db'
-import { toHex, type ChunkId, type ChunkList } from '#model'
+import { CHUNK_ITEM_BYTES, toHex, type ChunkId, type ChunkList } from '#model'
 
 /** Bytes of chunks read and sealed at once. */
 const BATCH_BYTES = 4 * 1024 * 1024
@@ -17,6 +17,30 @@ export interface Wanted {
 /** The chunks that a version is read back from by who knows its record alone: its file's, and those of its manifest. null: not all are known. */
 export function chunksToHold({ chunks, version, isForgotten }: KeepItem): ChunkList | null {
   return chunks === null || !version.manifest || isForgotten ? chunks : new Uint8Array(Buffer.concat([version.chunks, chunks]))
+}
+
+/** Of the chunks that `chunksIn` gives of these versions, in order, those of which `want` says what copy will do; so many at a time at most. */
+export function* slices(
+  items: readonly KeepItem[],
+  count: number,
+  chunksIn: (item: KeepItem) => ChunkList | null,
+  want: (id: Uint8Array, at: number) => Pick<Wanted, 'isAny'> | null,
+): Generator<Wanted[]> {
+  let slice: Wanted[] = []
+  for (const [at, item] of items.entries()) {
+    const chunks = chunksIn(item) ?? new Uint8Array(0)
+    const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
+    for (let start = 0; start < chunks.length; start += CHUNK_ITEM_BYTES) {
+      const id = chunks.subarray(start, start + 32)
+      const wanted = want(id, at)
+      if (wanted === null) continue
+      slice.push({ item: at, id, length: view.getUint32(start + 32, true), ...wanted })
+      if (slice.length < count) continue
+      yield slice
+      slice = []
+    }
+  }
+  if (slice.length > 0) yield slice
 }
 
 /** In order, each of so many bytes at most, but for a single one. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FsBlockstore } from 'blockstore-fs'
+import type { FsBlockstore } from 'blockstore-fs'
 import { errnoOf, makeDirectories } from '#base'
 import { cidOf, digestOf } from './cid.ts'
 import { shards } from './shards.ts'
@@ -24,21 +24,28 @@ const NO_FILE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENXIO', 'EACCE
  */
 export class BlockFiles {
   readonly #directory: string
-  readonly #files: FsBlockstore
+  #files: Promise<FsBlockstore> | undefined
   /** Directories whose own names have been flushed. */
   readonly #known = new Set<string>()
 
   constructor(directory: string) {
     makeDirectories(directory, 0o700)
     this.#directory = directory
-    this.#files = new FsBlockstore(directory, { shardingStrategy: shards })
+  }
+
+  /** Loaded when a block is first written: most threads that know of it never write one. */
+  #library(): Promise<FsBlockstore> {
+    const open = async (): Promise<FsBlockstore> =>
+      new (await import('blockstore-fs')).FsBlockstore(this.#directory, { shardingStrategy: shards })
+    return (this.#files ??= open())
   }
 
   /** Writes blocks over whatever is there by their names; they are durable when this resolves. No digest may be there twice. */
   async write(blocks: readonly { digest: Uint8Array; bytes: Uint8Array }[]): Promise<void> {
     const places = blocks.map(({ digest }) => this.#placeOf(digest))
+    const files = await this.#library()
     await eachOf(blocks, async ({ digest, bytes }, at) => {
-      const put = async (): Promise<unknown> => this.#files.put(cidOf(digest), bytes)
+      const put = async (): Promise<unknown> => files.put(cidOf(digest), bytes)
       await put()
         .catch(async (error: unknown) => ((await this.#clear(places[at]!)) ? put() : Promise.reject(error)))
         .catch((error: unknown) => Promise.reject(this.#failure(error)))
@@ -78,8 +85,9 @@ export class BlockFiles {
 
   /** Those that are not there are passed over. */
   async remove(digests: readonly Uint8Array[]): Promise<void> {
+    const files = await this.#library()
     await eachOf(digests, (digest) =>
-      Promise.resolve(this.#files.delete(cidOf(digest))).catch(async (error: unknown) => {
+      Promise.resolve(files.delete(cidOf(digest))).catch(async (error: unknown) => {
         if (!(await this.#clear(this.#placeOf(digest)))) throw this.#failure(error)
       }),
     )

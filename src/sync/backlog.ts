@@ -1,8 +1,8 @@
 import type { Clock } from '#base'
 import type { Have } from '#db'
+import { chainKey } from '#model'
 import { knows } from './comparison.ts'
 import type { FolderPeer } from './folder-peer.ts'
-import { chainKey } from './have.ts'
 
 /** So few records are here before waiting for them would be worth it. */
 const FEW = 500

@@ -1,11 +1,10 @@
-import { messageOf, Queue, type Clock, type Logger } from '#base'
+import { messageOf, Pace, Queue, type Clock, type Logger } from '#base'
 import { Exchange, type ExchangeParts, type LocalFolder } from '#exchange'
 import type { DeviceId, FolderId } from '#model'
 import type { Peer } from '#peers'
 import type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 import { FolderSync } from './folder-sync.ts'
 import { decodeMessage, encodeMessage, headOf, type IndexMessage } from './messages.ts'
-import { Pace } from './pace.ts'
 
 /** Wants of one device in one folder that may wait; a device that sends more is flooding. */
 const MAX_WAITING_WANTS = 256

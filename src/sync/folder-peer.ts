@@ -1,6 +1,5 @@
 import type { Have } from '#db'
-import type { DeviceId } from '#model'
-import { chainKey } from './have.ts'
+import { chainKey, type DeviceId } from '#model'
 import { HINDRANCES, type Hindered } from './hindrance.ts'
 import type { StateMessage } from './messages.ts'
 import type { Lacking } from './standing.ts'

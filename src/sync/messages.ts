@@ -1,5 +1,7 @@
 import { HoldfastError } from '#base'
 import {
+  byChain,
+  chainKey,
   decodeArray,
   deviceIdOf,
   devicePublicKey,
@@ -7,17 +9,15 @@ import {
   folderIdOf,
   fromHex,
   idBytes,
+  MAX_CHAINS,
   natural,
   toHex,
   type DeviceId,
   type FolderId,
 } from '#model'
 import type { Have } from '#db'
-import { byChain, chainKey } from './have.ts'
 import { readHindrance, type Hindrance } from './hindrance.ts'
 
-/** Chains in one state message at most: what fits into a frame. */
-const MAX_HAVES = 65_536
 /** Authors of these at most: as many as a version vector may name. */
 const MAX_AUTHORS = 4_096
 const STATE = 1
@@ -89,7 +89,7 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
         STATE,
         folder,
         // More than ever come together honestly; the newest matter most.
-        message.have.slice(-MAX_HAVES).map(({ author, epoch, seq }) => [devicePublicKey(author), epoch, seq]),
+        message.have.slice(-MAX_CHAINS).map(({ author, epoch, seq }) => [devicePublicKey(author), epoch, seq]),
         message.needEntries,
         message.needBytes,
         message.materialised,
@@ -106,7 +106,7 @@ export function encodeMessage(message: IndexMessage): Uint8Array {
 /** What came to be said in later versions, each with all that came before it. */
 function saidLater({ have, compared, scanning, hindrance, superseded, kept }: StateMessage): unknown[] {
   const said = superseded === undefined ? [compared, scanning, hindrance] : [compared, scanning, hindrance ?? '', superseded]
-  return [...said, kept && superseded !== undefined ? encodeKept(kept, have.slice(-MAX_HAVES)) : undefined].filter(
+  return [...said, kept && superseded !== undefined ? encodeKept(kept, have.slice(-MAX_CHAINS)) : undefined].filter(
     (item) => item !== undefined,
   )
 }
@@ -152,7 +152,7 @@ export function decodeMessage(bytes: Uint8Array): IndexMessage {
   switch (type) {
     case STATE: {
       const [have, needEntries, needBytes, materialised, asks, compared, scanning, hindrance = '', superseded, kept] = rest
-      if (!Array.isArray(have) || have.length > MAX_HAVES || typeof materialised !== 'boolean' || typeof asks !== 'boolean')
+      if (!Array.isArray(have) || have.length > MAX_CHAINS || typeof materialised !== 'boolean' || typeof asks !== 'boolean')
         throw bad('of state is malformed')
       for (const said of [compared, scanning])
         if (said !== undefined && typeof said !== 'boolean') throw bad('of state is malformed')

@@ -3,6 +3,8 @@ import { blockDigest } from '#content'
 import type { FolderIndex, Have, Ingested, IngestRules } from '#db'
 import type { Exchange } from '#exchange'
 import {
+  byChain,
+  chainKey,
   decodeSummary,
   fromHex,
   sameBytes,
@@ -14,7 +16,7 @@ import {
   type Segment,
 } from '#model'
 import type { FolderChunks } from '#store'
-import { byChain, chainKey, covers } from './have.ts'
+import { covers } from './have.ts'
 
 /** How often a connected device is asked whether it has come by more, ms: it wakes it; while the folder is not known; and one that did not give all. */
 const AGAIN_MS = 300_000

@@ -1,7 +1,6 @@
 import { messageOf, type Clock, type Logger, type Timer } from '#base'
 import type { Have } from '#db'
-import type { DeviceId, FolderId } from '#model'
-import { byChain, chainKey } from './have.ts'
+import { byChain, chainKey, type DeviceId, type FolderId } from '#model'
 import { encodeMessage } from './messages.ts'
 
 /** Wants of one folder under way to one device at most: well below what makes it take them for a flood. */

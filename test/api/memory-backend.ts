@@ -33,6 +33,9 @@ export class MemoryBackend implements Backend {
   damaged: number | null = null
   /** How a pairing that waits ends, or undefined while it does not. */
   outcome: Promise<{ group: string; device: string }> = Promise.resolve({ group: GROUP, device: STRANGER })
+  peerList: Status['peers'] = [
+    { device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2, obstacle: null },
+  ]
   waiting: ((signal: AbortSignal) => Promise<void>) | undefined
   aborted = 0
   notes: Remark[] = []
@@ -116,7 +119,7 @@ export class MemoryBackend implements Backend {
       uptimeSeconds: 12.5,
       addresses: ['/ip4/127.0.0.1/tcp/4001'],
       folders: this.folderList,
-      peers: [{ device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2 }],
+      peers: this.peerList,
       removed: this.removed,
       rates: this.transferState.rates,
       store: { blocks: null, bytes: null, segmentBytes: null, damaged: this.damaged, liveBytes: null, pledgeBytes: null },
@@ -143,7 +146,7 @@ export class MemoryBackend implements Backend {
     if (input.code === 'wrong') throw new HoldfastError('denied', 'this code is not valid', { hint: 'ask for a new one' })
     return this.#note('joinGroup', input, { group: GROUP, device: OTHER })
   }
-  leaveGroup: Backend['leaveGroup'] = (input) => this.#note('leaveGroup', input, { left: true })
+  leaveGroup: Backend['leaveGroup'] = (input) => this.#note('leaveGroup', input, { left: true, notes: [] })
 
   nearby: Backend['nearby'] = () => Promise.resolve(this.nearbyList)
   openPairing: Backend['openPairing'] = (input) => {
@@ -171,7 +174,10 @@ export class MemoryBackend implements Backend {
 
   folders: Backend['folders'] = () =>
     Promise.resolve(
-      this.folderList.map(({ id, name, path, role, state }) => ({ id, name, path, role, offered: state === 'offered' })),
+      this.folderList.map(({ id, name, path, role, state, copies, wantedCopies }) => ({
+        ...{ id, name, path, role, copies, wantedCopies },
+        offered: state === 'offered',
+      })),
     )
   createFolder: Backend['createFolder'] = async ({ path, name }) => {
     if (path.includes('missing'))
@@ -224,6 +230,7 @@ export class MemoryBackend implements Backend {
     if (input.timeoutSeconds !== null && input.timeoutSeconds < 1) throw new HoldfastError('timeout', 'not synced in time')
     return this.#note('wait', input, { synced: true, seconds: 0.25, notes: this.notes })
   }
+  obstacles: Backend['obstacles'] = () => Promise.resolve(this.notes)
   scan: Backend['scan'] = (input) => this.#note('scan', input, this.scanned)
   list: Backend['list'] = async (input) => {
     if (input.folder === undefined) {
@@ -361,7 +368,11 @@ export function folderStatus(name: string, id: string, more: Partial<FolderStatu
     heldEntries: 0,
     problems: 0,
     protectedPercent: null,
+    copies: null,
+    wantedCopies: null,
+    lost: 0,
     damaged: 0,
+    notes: [],
     ...more,
   }
 }

@@ -31,3 +31,11 @@ test('what is no tree of one problem is listed one by one', () => {
     ['y/z', 0],
   ])
 })
+
+test('of a path that has several problems each is listed', () => {
+  expect(told(problem('a', 'lost'), problem('a'), problem('a/b'))).toEqual([
+    ['a', 0],
+    ['a', 0],
+    ['a/b', 0],
+  ])
+})

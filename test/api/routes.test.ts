@@ -58,6 +58,7 @@ const inputs: { [Name in OperationName]: Record<string, unknown> } = {
   deleteSnapshot: { folder: 'photos', name: 'before' },
   restoreArchived: { folder: 'photos', name: '1-img.jpg' },
   wait: {},
+  obstacles: { for: 'protected' },
   scan: { folder: 'photos' },
   gc: { dryRun: true },
   list: { folder: 'photos', recursive: true },

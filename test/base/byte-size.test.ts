@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { byteSize, durationMs, durationText } from '#base'
+import { byteRate, byteSize, durationMs, durationText } from '#base'
 
 test.each([
   ['0', 0],
@@ -26,6 +26,18 @@ test.each(['', 'GB', '-1', '-1GB', '1e9', '1PB', '1 G', '1IB', '10,5GB', 'much',
     expect(byteSize(text)).toBe(null)
   },
 )
+
+test.each([
+  ['5MB', 5e6],
+  ['500KB/s', 500_000],
+  ['1 MiB /S', 1024 ** 2],
+  ['0', 0],
+  ['5MB/h', null],
+  ['5Mbit/s', null],
+  ['/s', null],
+])('%j a second', (text, bytes) => {
+  expect(byteRate(text)).toBe(bytes)
+})
 
 test.each(['0', '1500ms', '90s', '15m', '36h', '7d', '1ms'])('a duration of %s is written as it is read', (text) => {
   expect(durationText(durationMs(text)!)).toBe(text)

@@ -152,3 +152,16 @@ it('a list of devices marks the one that it was asked of, and does not call it c
   expect(stdout).toMatch(/^desk .* this device$/m)
   expect(stdout).toMatch(/^kitchen .* connected$/m)
 })
+
+describe('wait', () => {
+  it('says on stderr what it waits for where that takes long, and prints its result alone', async () => {
+    const synced = Promise.withResolvers<void>()
+    running.backend.waiting = () => synced.promise
+    running.backend.notes = [{ folder: 'photos', reasonCode: 'idle', message: 'kitchen is away.', hint: 'start kitchen' }]
+    const wait = begin('wait', '--json')
+    await eventually(() => wait.stderr).toBe('Waiting. photos: kitchen is away.\n  start kitchen\n')
+    running.backend.notes = []
+    synced.resolve()
+    expect(JSON.parse((await wait.ended).stdout)).toMatchObject({ synced: true })
+  })
+})

@@ -171,6 +171,50 @@ describe('status for people, of a folder that waits for them,', () => {
   })
 })
 
+describe('status for people, of folders that fewer devices hold than there are to be copies,', () => {
+  const degraded = (folder: string) => {
+    return { folder, reasonCode: 'degraded', message: 'only one device can hold it', hint: 'holdfast invite' }
+  }
+
+  it('says it once, and names a device that is full', async () => {
+    const own = await startServer()
+    own.backend.folderList = ['photos', 'music'].map((name) => folderStatus(name, A, { notes: [degraded(name)] }))
+    own.backend.peerList = own.backend.peerList.map((peer) => ({ ...peer, obstacle: 'full' as const }))
+    const { stdout } = await holdfast('--home', own.home, 'status')
+    await own.close()
+    expect(stdout).toContain('\n  photos, music: only one device can hold it: holdfast invite\n')
+    expect(stdout).toMatch(/^kitchen +connected, full /m)
+  })
+
+  it('says it as the next step where there is no other device yet', async () => {
+    const own = await startServer()
+    own.backend.folderList = [folderStatus('photos', A, { notes: [degraded('photos')] })]
+    own.backend.peerList = []
+    const { stdout } = await holdfast('--home', own.home, 'status')
+    await own.close()
+    expect(stdout).toContain('No other devices yet, so all of it is on this one alone: holdfast invite')
+    expect(stdout).not.toContain('only one device can hold it')
+  })
+})
+
+describe('restore for people', () => {
+  it('names the newest version with content where the one that was asked for is empty', async () => {
+    const own = await startServer()
+    const [of] = await own.backend.versions({ folder: 'photos', path: 'img.jpg' }, AbortSignal.timeout(1_000))
+    const made = (id: string, size: number) => ({ ...of!, version: id.repeat(16), size, state: 'kept' as const })
+    Object.assign(own.backend, {
+      versions: async () => [made('ee', 0), { ...made('dd', 5), state: 'incomplete' }, made('cc', 5), made('bb', 5)],
+      restore: async () => ({ path: 'img.jpg', version: 'ee'.repeat(16), bytes: 0, here: true }),
+    })
+    const { stdout, stderr } = await holdfast('--home', own.home, 'restore', 'photos/img.jpg', '--version', 'aaaa')
+    await own.close()
+    expect(stdout).toBe('Restored: photos/img.jpg\n')
+    expect(stderr).toMatch(
+      /^It was empty then\. The newest version with content is of .*:\n {2}holdfast restore photos\/img.jpg --version c{12}\n$/,
+    )
+  })
+})
+
 describe('config for people', () => {
   it('says what the daemon runs with where that is not the setting', async () => {
     const own = await startServer()

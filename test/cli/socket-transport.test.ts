@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { socketTransport } from '../../src/cli/socket-transport.ts'
 
@@ -24,7 +25,8 @@ test('a request over a connection that the other end has closed meanwhile goes o
   })
   await once(server.stdout, 'data')
   const transport = socketTransport(socket)
-  const ask = async (): Promise<string> => (await transport('/', { method: 'POST', headers: {}, body: 'x'.repeat(1_000) })).text()
+  const ask = async (): Promise<string> =>
+    text((await transport('/', { method: 'POST', headers: {}, body: 'x'.repeat(1_000) })).body!)
   expect(await ask()).toBe('POST')
   await new Promise((resolve) => setTimeout(resolve, 50))
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000)

@@ -8,6 +8,7 @@ import type { GroupDevice } from '#peers'
 import { hasKept, newTally } from '#replication'
 import { folderChunks, SweptBlocks, type FolderSealing } from '#store'
 import { encodeHeld } from '../../src/exchange/block-frames.ts'
+import { Capabilities } from '../../src/exchange/capabilities.ts'
 import { DropAsker } from '../../src/exchange/drop-asker.ts'
 import { SegmentAsker } from '../../src/exchange/segment-asker.ts'
 import { encodeNamed } from '../../src/exchange/segment-frames.ts'
@@ -114,9 +115,9 @@ export class Member {
       },
     }
     const connection = (): number | null => (this.isConnected ? this.#connection : null)
+    const asker = { connection, ask: <T>(_: DeviceId, __: AbortSignal, ...of: Question<T>) => this.#ask(...of) }
     const asks = {
-      asker: { connection, ask: <T>(_: DeviceId, __: AbortSignal, ...of: Question<T>) => this.#ask(...of) },
-      logger: silentLogger,
+      ...{ asker, capabilities: new Capabilities({ asker, logger: silentLogger }), logger: silentLogger },
       signer: { device: device.id, key: signingKey(device.seed) },
     }
     this.drops = new DropAsker({ ...asks, clock })
@@ -148,7 +149,7 @@ export class Member {
       store: folderChunks(chunks, FOLDER, () => cluster.sealing),
       exchange,
       find: async (ids) => this.#find(ids),
-      gone: { before: (items) => items.map(() => null), missed: async () => false },
+      gone: { before: (items) => items.map(() => null), missed: async () => false, noteBrought: async () => undefined },
       isCompared: () => true,
       idKey: cluster.sealing.idKey,
       isBusy: () => false,

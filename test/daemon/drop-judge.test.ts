@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HoldfastError } from '#base'
+import { LinkBrokenError } from '../../src/exchange/ask-errors.ts'
 import { A, B, C } from '../db/fixtures.ts'
 import { DropCluster, SHELF, type Member } from './drop-cluster.ts'
 
@@ -132,14 +132,14 @@ test('a device of a version that closes its link at such a question is asked no 
   let asked = 0
   world.shelf.list = () => {
     asked++
-    return Promise.reject(new HoldfastError('offline', 'its link broke'))
+    return Promise.reject(new LinkBrokenError(SHELF))
   }
   anna.edit('one', ['a'])
-  await anna.bring()
   expect(await anna.judges()).toMatchObject([{ blocks: 0 }])
   expect(await anna.judges()).toEqual([])
+  expect(asked).toBe(2)
   anna.connect(false)
   anna.connect(true)
   await anna.judges()
-  expect(asked).toBe(2)
+  expect(asked).toBe(4)
 })

@@ -37,7 +37,13 @@ function made() {
     await of.noteGone([{ ...item, record }])
     index.forget([record])
   }
-  return { gone, item, giveUp, isForgotten, there, lost: named(lost!), settings, index }
+  /** The same of a version that was held. */
+  const lose = async (of: FolderGone): Promise<void> => {
+    index.kept(index.toKeep(9, 9).map((each) => ({ ...each, until: null, isHeld: true })))
+    await of.noteGone([item])
+    expect(index.forgetGone([item], 5)).toEqual([item.record])
+  }
+  return { gone, item, giveUp, lose, isForgotten, there, lost: named(lost!), settings, index }
 }
 
 test('a version that was given up is kept again when all of it is here after all, also after a restart', async () => {
@@ -64,4 +70,40 @@ test('what the policy has forgotten stays forgotten, and so does what has anothe
   settings.set(key, other)
   await gone().rescue()
   expect([isForgotten(), settings.get(key)]).toEqual([true, other])
+})
+
+test('what is lost is kept again when all of it is here, also where the note of it is gone', async () => {
+  const { gone, lose, isForgotten, there, lost, settings, index } = made()
+  await lose(gone())
+  settings.clear()
+  await gone().rescue()
+  expect(index.losses()).toBe(1)
+  there.add(lost)
+  await gone().rescue()
+  expect([index.losses(), isForgotten()]).toEqual([0, false])
+})
+
+test('what is lost is looked for on others by a chunk that is not here', async () => {
+  const { gone, item, lose, lost } = made()
+  await lose(gone())
+  const asked: string[] = []
+  const signal = new AbortController().signal
+  const found = (bytes: Uint8Array | null) => async (ids: Uint8Array, lengths: readonly number[]) => {
+    asked.push(`${toHex(ids)} ${lengths.join()}`)
+    return [bytes]
+  }
+  expect(await gone().sought(found(null), signal)).toEqual([])
+  expect(await gone().sought(found(new Uint8Array(1)), signal)).toEqual([item.record])
+  expect(asked[0]).toMatch(new RegExp(`^${lost} [1-9]`))
+})
+
+test('what was brought to a device once is remembered, whichever it was, and over a restart', async () => {
+  const { gone } = made()
+  const before = gone()
+  await before.noteBrought([{ author: A.id, epoch: 1, seq: 5 }])
+  await before.noteBrought([{ author: A.id, epoch: 1, seq: 3 }])
+  await before.noteBrought([])
+  const after = gone()
+  const held = (seq: number, epoch = 1): Promise<boolean> => after.wasHeld({ author: A.id, epoch, seq })
+  expect([await held(5), await held(6), await held(1, 2)]).toEqual([true, false, false])
 })

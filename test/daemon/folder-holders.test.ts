@@ -1,17 +1,35 @@
-import { expect, test } from 'vitest'
-import { systemClock } from '#base'
-import type { Have } from '#db'
+import { afterAll, expect, test } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import { inProcess, type DeviceStore, type Have } from '#db'
 import { deviceIdOf, type DeviceId, type FolderId } from '#model'
 import { keptUpTo, place } from '#replication'
 import { movedFrom, type JudgedFolder } from '../../src/daemon/drop-judge.ts'
+import { HandClock } from '../base/hand-clock.ts'
 import { FolderHolders, type FolderHoldersParts } from '../../src/daemon/folder-holders.ts'
+import { openDeviceStore } from '../../src/db/device-database.ts'
 
 const PARTITIONS = 64
-const [own, nas] = [1, 2].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [DeviceId, DeviceId]
+const [own, nas, other] = [1, 2, 3].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [DeviceId, DeviceId, DeviceId]
 const HAVE: Have[] = [{ author: own, epoch: 0, seq: 5 }]
 
+const database = openDeviceStore(':memory:')
+const notes = inProcess<DeviceStore>(database)
+afterAll(() => database.close())
+
 /** This device has the folder, and another one holds all blocks of it; `devices` are in the group. */
-function subject(devices: DeviceId[], set: { replicas?: number; pledged?: boolean; takers?: DeviceId[] } = {}): FolderHolders {
+function subject(
+  devices: DeviceId[],
+  set: {
+    replicas?: number
+    pledged?: boolean
+    takers?: DeviceId[]
+    leavers?: DeviceId[]
+    peers?: unknown[]
+    connected?: boolean
+    said?: () => [DeviceId, Have[]]
+    clock?: HandClock
+  } = {},
+): FolderHolders {
   const holders = place({ devices: [{ device: nas, capacity: 5 }], replicas: 1, partitions: PARTITIONS, last: null })
   const state = {
     get devices() {
@@ -19,41 +37,67 @@ function subject(devices: DeviceId[], set: { replicas?: number; pledged?: boolea
     },
     role: () => 'sync',
     takers: () => set.takers ?? [own],
-    leavers: () => [],
+    leavers: () => set.leavers ?? [],
+    isLeaving: () => false,
     pledge: (device: DeviceId) => (device === nas ? 5 : 0),
     ringSize: PARTITIONS,
     get replicas() {
       return set.replicas ?? 2
     },
   }
-  return new FolderHolders({
+  const made = new FolderHolders({
     folder: 'folder' as FolderId,
     group: { device: own, state: state as unknown as FolderHoldersParts['group']['state'] },
     pledged: () => (set.pledged === false ? null : { hash: new Uint8Array(32), holders }),
-    exchange: { isConnected: () => false },
-    sync: () => null,
+    exchange: { isConnected: () => set.connected === true },
+    sync: () => {
+      if (set.said === undefined) return { exchange: { peers: set.peers ?? [] } } as never
+      const [device, upTo] = set.said()
+      const kept = { layout: made.layout?.name ?? '', upTo }
+      return { exchange: { peers: [{ device, state: { kept } }] } } as never
+    },
     replicas: {
       follow: () => Promise.resolve(),
-      keptOf: () => keptUpTo(HAVE),
+      keptOf: () => (set.pledged === false ? undefined : keptUpTo(HAVE)),
       isBringingTo: () => true,
+      obstacles: [],
     } as unknown as FolderHoldersParts['replicas'],
     isKeeping: () => true,
     own: () => HAVE,
-    clock: systemClock,
+    notes,
+    clock: set.clock ?? systemClock,
+    logger: silentLogger,
   })
+  return made
 }
 
 test('a holder that is removed has nothing any more, also before there is a layout without it', async () => {
   const devices = [own, nas]
   const holders = subject(devices)
   await holders.follow(holders.next())
-  expect(holders.percent(HAVE)).toBe(100)
+  expect(holders.percent(HAVE, 0)).toBe(100)
   expect(holders.lacking(HAVE)).toEqual([])
   devices.pop()
   expect(holders.isCurrent).toBe(true)
-  expect(holders.percent(HAVE)).toBe(0)
+  expect(holders.percent(HAVE, 0)).toBe(0)
   expect(holders.isProtected({ author: own, epoch: 0, seq: 5 })).toBe(false)
   expect(holders.lacking(HAVE)).toEqual([{ device: nas, records: 5 }])
+})
+
+test('what a device said counts after a restart, and not any more once it has left the folder', async () => {
+  const set = { pledged: false, takers: [own, nas], leavers: [] as DeviceId[], peers: [] as unknown[] }
+  const before = subject([own, nas], set)
+  await before.follow(before.next())
+  set.peers = [{ device: nas, state: { kept: { layout: before.layout!.name, upTo: HAVE } } }]
+  before.hear()
+  expect(before.percent(HAVE, 0)).toBe(100)
+  await before.stop()
+  set.peers = []
+  const after = subject([own, nas], set)
+  await after.follow(after.next())
+  expect(after.percent(HAVE, 0)).toBe(100)
+  set.leavers = [nas]
+  expect(after.percent(HAVE, 0)).toBe(0)
 })
 
 test('a chunk may have no other holder than this device where one copy is enough: then it is not held elsewhere', async () => {
@@ -74,7 +118,7 @@ test('nothing is protected by a layout that is no longer the one to go by', asyn
   set.replicas = 3
   expect(holders.isCurrent).toBe(false)
   expect(holders.isProtected(place)).toBe(false)
-  expect(holders.percent(HAVE)).toBeNull()
+  expect(holders.percent(HAVE, 0)).toBeNull()
 })
 
 test('what another layout has moved elsewhere is of no use here once each that holds it now has it', async () => {
@@ -121,4 +165,62 @@ test('one that lacks something else has what it says that it has', async () => {
   expect(await movedFrom(keeping(own), own, ids)).toEqual(ids)
   expect(await movedFrom(keeping(nas), nas, ids)).toHaveLength(0)
   expect(asked).toEqual([nas, own])
+})
+
+test('it is told on how many devices each version is to be, and who has said what it has', async () => {
+  const devices = [own, nas]
+  const both = subject(devices, { replicas: 3 })
+  expect(both.copies).toBeNull()
+  await both.follow(both.next())
+  expect([both.copies, both.areHeard]).toEqual([2, true])
+  devices.pop()
+  expect(both.copies).toBe(1)
+  const one = subject([own, nas], { replicas: 3, pledged: false })
+  await one.follow(one.next())
+  expect(one.copies).toBe(1)
+})
+
+test('a version is within reach where each of its chunks is to be here, or on a device that is connected and has kept it', async () => {
+  const chunks = Buffer.alloc(36, 7)
+  const place = { author: own, epoch: 0, seq: 5 }
+  const away = subject([own, nas], { replicas: 1 })
+  expect(away.isWithinReach(place, chunks)).toBe(false)
+  await away.follow(away.next())
+  expect(away.isWithinReach(place, chunks)).toBe(false)
+  const here = subject([own, nas], { replicas: 1, connected: true })
+  await here.follow(here.next())
+  expect([here.isWithinReach(place, chunks), here.isWithinReach({ ...place, seq: 6 }, chunks)]).toEqual([true, false])
+  const shared = subject([own, nas], { replicas: 2 })
+  await shared.follow(shared.next())
+  expect(shared.isWithinReach({ ...place, seq: 6 }, chunks)).toBe(true)
+})
+
+test('a device that says less than before has something to look at again: how much it lacks is known when it has', async () => {
+  const clock = new HandClock()
+  const said: Have[] = []
+  const holders = subject([own, other], { replicas: 2, pledged: false, takers: [own, other], said: () => [other, said], clock })
+  await holders.follow(holders.next())
+  const says = (seq: number): [number | null, boolean] => {
+    said.splice(0, 1, { author: own, epoch: 0, seq })
+    holders.hear()
+    return [holders.percent(HAVE, 0), holders.isAnyLooking]
+  }
+  expect([says(3), says(5), says(1)]).toEqual([
+    [60, false],
+    [100, false],
+    [20, true],
+  ])
+  clock.pass(29_000)
+  expect([says(4), says(5), says(2)]).toEqual([
+    [80, true],
+    [100, false],
+    [40, true],
+  ])
+  clock.pass(30_000)
+  expect([says(2), says(3)]).toEqual([
+    [40, false],
+    [60, false],
+  ])
+  // What this device lacks itself is counted, wherever it is in the order.
+  expect([says(5), holders.percent(HAVE, 1), holders.percent(HAVE, 9)]).toEqual([[100, false], 80, 0])
 })

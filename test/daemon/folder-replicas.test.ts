@@ -20,7 +20,7 @@ test('a version counts as held by a storage device only when its record is there
     exchange: anna.exchange,
     idKey,
     find: async (_, lengths) => lengths.map(() => null),
-    gone: { before: (items) => items.map(() => null), missed: async () => false },
+    gone: { before: (items) => items.map(() => null), missed: async () => false, noteBrought: async () => undefined },
     isCompared: () => true,
     isBusy: () => false,
     isAwaited: () => false,

@@ -39,6 +39,7 @@ async function made(
         role: (_: FolderId, device: DeviceId) => (device === shelf ? 'none' : 'sync'),
         takers: () => [me, ann],
         leavers: () => leavers,
+        isLeaving: () => false,
         ringSize: PARTITIONS,
         replicas: 3,
       },
@@ -49,6 +50,7 @@ async function made(
     replicas: { follow: async () => undefined, keptOf: () => undefined },
     isKeeping: () => true,
     own: () => [{ author: me!, epoch: 1, seq: 5 }],
+    notes: { setting: async () => null },
     clock: new HandClock(),
   } as unknown as FolderHoldersParts)
   await found.follow(found.next())

@@ -43,6 +43,11 @@ test.each([
   ['pledge', -1, 'usage'],
   ['pledge', 1.5, 'usage'],
   ['pledge', '99999TB', 'usage'],
+  ['rate_limit_up', 'fast', 'usage'],
+  ['rate_limit_up', '5Mbit', 'usage'],
+  ['rate_limit_down', '-5MB', 'usage'],
+  ['rate_limit_down', '9KB/s', 'usage'],
+  ['rate_limit_down', true, 'usage'],
 ])('%s does not take %s', (key, value, code) => {
   const settings = new Settings(homeWith({}))
   const before = settings.values
@@ -63,6 +68,10 @@ test.each([
   ['pledge', '1.5TiB', 1.5 * 1024 ** 4],
   ['pledge', 4096, 4096],
   ['pledge', '0', 0],
+  ['rate_limit_up', '5MB', '5MB'],
+  ['rate_limit_up', '500KB/s', '500KB/s'],
+  ['rate_limit_down', 1e6, '1000000'],
+  ['rate_limit_down', '0', '0'],
 ])('%s takes %s', (key, value, kept) => {
   const home = homeWith({})
   new Settings(home).set(key, value)

@@ -22,6 +22,7 @@ function pastOf(sqlite: SqliteFolderIndex): Past {
     keep: () => Promise.reject(new Error('nothing is to be kept')),
     look: () => Promise.resolve(),
     isProtected: () => false,
+    isWithinReach: () => true,
   })
 }
 

@@ -144,7 +144,8 @@ test('a device of a version that closes its link at what it does not know can be
     expect(await exchange.has(nas.device, folder, new Uint8Array(32), NEVER)).toEqual([true])
   }
   expect(exchange.drops.isHeardBy(nas.device)).toBe(false)
-  expect(opened).toBe(2)
+  // Once more at what it does not know: the first break may have been chance.
+  expect(opened).toBe(3)
 })
 
 test('a list that is none closes the link; one of a newer format is refused', async () => {

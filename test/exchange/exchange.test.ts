@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { silentLogger, systemClock } from '#base'
-import { Exchange, type LocalFolder } from '#exchange'
+import { encodeResponseHead, Exchange, type LocalFolder } from '#exchange'
 import { folderIdOf, toHex, type ChunkId, type DeviceId } from '#model'
 import { linked, peerOver } from './linked.ts'
 
@@ -168,7 +168,7 @@ describe('chunks from other devices', () => {
 
   it('say whether others came in the same buffer', async () => {
     const a = device('a', null)
-    const [large, small] = [chunk('x'.repeat(900_000)), chunk('small')]
+    const [large, small] = [chunk('x'.repeat(200_000)), chunk('small')]
     connect(a, device('b', folderOf([large, small])))
     const fetch = ({ id, bytes }: typeof large) => a.exchange.fetch(folder, id, bytes.length, signal)
     const both = await Promise.all([fetch(large), fetch(small)])
@@ -237,6 +237,28 @@ describe('chunks from other devices', () => {
     const got = await Promise.all(chunks.slice(0, 5).map(({ id, bytes }) => a.exchange.fetch(folder, id, bytes.length, signal)))
     expect(got.every(({ device: from }) => from === 'b')).toBe(true)
     expect(a.struck).toEqual([])
+  })
+
+  it('come from a device that has come back, whatever the link that it had before brings still, and whenever that ends', async () => {
+    const a = device('a', null)
+    const served = folderOf(chunks)
+    const b = device('b', served)
+    const former = linked(a.id, b.id)
+    a.exchange.attach(former.toB)
+    a.exchange.addPeer(peerOver(former.toB))
+    const disk = served.disk!
+    const { read } = disk
+    disk.read = async (pieces) => {
+      const other = chunks[1]!.bytes
+      await former.toA.send(encodeResponseHead({ number: 1, start: 0, chunks: [other] }), other)
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+      former.toA.close()
+      return read(pieces)
+    }
+    connect(a, b)
+    const { id, bytes } = chunks[0]!
+    expect(Buffer.compare((await a.exchange.fetch(folder, id, bytes.length, signal)).bytes, bytes)).toBe(0)
+    expect(served.reads).toBe(1)
   })
 
   it('end with the caller’s signal', async () => {

@@ -90,7 +90,7 @@ export function member(of: Device, index: SqliteFolderIndex, { shelf }: Partial<
         isCompared: () => true,
         isOthers: () => false,
         noted: [],
-        note: (upTo) => notes.push(upTo),
+        note: (upTo) => notes.push(upTo ?? []),
         isBusy: () => false,
         isAwaited: () => true,
         tally: newTally(),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { HoldfastError } from '#base'
 import { blockDigest } from '#content'
-import { NO_BATCH, signingKey, signSegment, type DeviceId, type Segment } from '#model'
-import { A, B, C, FOLDER, open } from '../db/fixtures.ts'
+import { NO_BATCH, signingKey, signSegment, type Segment } from '#model'
+import { A, B, C, device, FOLDER, open } from '../db/fixtures.ts'
 import { MemoryLink } from '../peers/memory-link.ts'
 import { peerOver } from './linked.ts'
 import { member, nameOf, NEVER, storage, type Member, type Storage } from './segment-devices.ts'
@@ -14,6 +15,21 @@ async function bring(of: Member, to: Storage, last = 1): Promise<string> {
   const [block] = await of.opener.blocksOf([{ id: nameOf(content), bytes: content }])
   const head = { folder: FOLDER, author: A.id, epoch: 7, first: 1, last, before: none, end: none, chunk: nameOf(content) }
   return (await of.exchange.segments.hold(to.id, head, block!, NEVER)).outcome
+}
+
+/** Connected, by a link of its own for each question; those that are counted so break at it. */
+function breaking(from: Member, to: Storage, isBreaking: (opened: number) => boolean): { opened: number; isOpen: boolean } {
+  const links = { opened: 0, isOpen: true }
+  const bulk = async (): Promise<MemoryLink> => {
+    if (!links.isOpen) throw new HoldfastError('offline', 'no way leads there')
+    const [there, back] = MemoryLink.pair(from.of.id, to.id)
+    from.exchange.attach(there)
+    if (isBreaking(++links.opened)) back.onMessage(() => back.close('a frame of an unknown type on the bulk channel'))
+    else to.exchange.attach(back)
+    return there
+  }
+  from.exchange.addPeer({ ...peerOver(new MemoryLink(to.id)), bulk })
+  return links
 }
 
 describe('index segments between devices', () => {
@@ -62,22 +78,30 @@ describe('index segments between devices', () => {
     expect((await asked).map(({ last }) => last)).toEqual([1])
   })
 
-  it('are not asked of a device again that breaks its link at what it does not know', async () => {
-    const anna = member(A, open(A))
-    const [name, gone] = ['old' as DeviceId, new AbortController()]
-    let opened = 0
-    const bulk = async (): Promise<MemoryLink> => {
-      const [toOld, toA] = MemoryLink.pair(A.id, name)
-      opened++
-      anna.exchange.attach(toOld)
-      toA.onMessage(() => toA.close('a frame of an unknown type on the bulk channel'))
-      return toOld
-    }
-    anna.exchange.addPeer({ ...peerOver(new MemoryLink(name)), bulk, closed: gone.signal })
-    const ask = (): Promise<Segment[]> => anna.exchange.segments.named(name, FOLDER, 'last', NEVER)
+  it('are not asked of a device again that breaks its link twice at what it does not know', async () => {
+    const [nas, anna] = [storage(device(9).id), member(A, open(A))]
+    const links = breaking(anna, nas, () => true)
+    const ask = (): Promise<Segment[]> => anna.named(nas)
+    // Also where two ask at once.
+    for (const end of await Promise.allSettled([ask(), ask()])) expect(end).toMatchObject({ reason: { code: 'unsupported' } })
+    expect(anna.exchange.segments.isAsked(nas.id)).toBe(false)
     await expect(ask()).rejects.toMatchObject({ code: 'unsupported' })
-    expect(anna.exchange.segments.isAsked(name)).toBe(false)
-    await expect(ask()).rejects.toMatchObject({ code: 'unsupported' })
-    expect([opened, anna.struck]).toEqual([1, []])
+    // Nor is it to blame for that, whatever else it does not know.
+    await anna.exchange.drops.tell(nas.id, FOLDER, [], NEVER)
+    expect([links.opened, anna.struck]).toEqual([4, []])
+  })
+
+  it('are asked for of a device on and on whose link breaks by chance, or cannot be opened', async () => {
+    const [nas, anna] = [storage('nas'), member(A, open(A))]
+    const links = breaking(anna, nas, (opened) => opened === 1 || opened === 3)
+    links.isOpen = false
+    for (const _ of [1, 2]) await expect(anna.named(nas)).rejects.toMatchObject({ code: 'offline' })
+    links.isOpen = true
+    expect(await anna.named(nas)).toEqual([])
+    expect(links.opened).toBe(2)
+    // It has answered: whatever breaks now, it knows the question.
+    await expect(anna.named(nas)).rejects.toMatchObject({ code: 'offline' })
+    expect(await anna.named(nas)).toEqual([])
+    expect([anna.exchange.segments.isAsked(nas.id), links.opened, anna.struck]).toEqual([true, 4, []])
   })
 })

@@ -21,9 +21,10 @@ function fetcherFrom(ms: number, never = 0) {
   const answer = async (number: number, start: number): Promise<void> => {
     await sleep(systemClock, ms)
     const bytes = new Uint8Array(CHUNK_BYTES)
-    fetcher.receive(DEVICE, { number, start, chunks: [bytes] }, bytes)
+    fetcher.receive(link, { number, start, chunks: [bytes] }, bytes)
   }
-  const link = {
+  const link: Link = {
+    device: DEVICE,
     send: async (frame: Uint8Array) => {
       const decoded = decodeFrame(frame)
       if (!('request' in decoded)) return
@@ -64,13 +65,16 @@ test('a device whose line is so slow that each chunk takes longer than it is wai
 })
 
 test('what a device does not answer, though it answers all else, is given up some time', async () => {
-  const { fetch } = fetcherFrom(1, 1)
-  const one = fetch(1)
-  one.catch(() => undefined)
-  for (let at = 2; at < 35; at++) {
+  const { fetch } = fetcherFrom(1, 6)
+  const answered = async (at: number, ms: number): Promise<void> => {
     const another = fetch(at)
-    await vi.advanceTimersByTimeAsync(10_000)
+    await vi.advanceTimersByTimeAsync(ms)
     await another
   }
+  // Until it is asked for more than one at a time.
+  for (let at = 1; at < 6; at++) await answered(at, 10)
+  const one = fetch(6)
+  one.catch(() => undefined)
+  for (let at = 7; at < 40; at++) await answered(at, 10_000)
   await expect(one).rejects.toMatchObject({ code: 'not-found' })
 })

@@ -61,6 +61,18 @@ export function makeForgetful(): Uint8Array {
   return index.copy()
 }
 
+/** The same with another version of the same path, which is lost: what folder-index-5.db.gz has. */
+export function makeLosing(): Uint8Array {
+  const index = openMade(makeForgetful())
+  index.kept(index.toKeep(9, now).map((item) => ({ ...item, until: null, isHeld: item.version.path === 'gone' })))
+  index.author([{ path: 'gone', kind: 'directory', stat: { size: 0, mtimeMs: 0, ctimeMs: 1, ino: 1, mode: 0o700 } }], {
+    now: now + 9_000,
+  })
+  const { paths } = index.retainable(0)
+  index.forgetGone(paths.flat(), now + 10_000)
+  return index.copy()
+}
+
 /** The frozen one of a version, opened by what is there now. */
 export function openFrozen(version: number): SqliteFolderIndex {
   return openMade(gunzipSync(readFileSync(new URL(`folder-index-${version}.db.gz`, import.meta.url))))

@@ -16,7 +16,7 @@ import {
 } from '#model'
 import { openFolderIndex } from '#db'
 import { author, bodies, epoch, folder, madeNow } from './index-cases.ts'
-import { makeDatabase, makeForgetful, openFrozen, openMade, told } from './index-database.ts'
+import { makeDatabase, makeForgetful, makeLosing, openFrozen, openMade, told } from './index-database.ts'
 import frozen from './index.json' with { type: 'json' }
 
 const records = Object.values(frozen.records)
@@ -113,5 +113,16 @@ describe('the frozen formats of the index', () => {
       [false, true],
     ])
     expect(opened.versions('gone')).toEqual(made.versions('gone'))
+  })
+
+  test('of a folder’s database of version 5 are still opened, and know what is lost', () => {
+    const [opened, made] = [openFrozen(5), openMade(makeLosing())]
+    expect(told(opened)).toEqual(told(made))
+    expect(opened.versions('gone').map(({ isForgotten, isLost }) => [isForgotten, isLost === true])).toEqual([
+      [false, false],
+      [true, true],
+      [true, false],
+    ])
+    expect(opened.lost(0, 9)).toEqual(made.lost(0, 9))
   })
 })

@@ -127,6 +127,7 @@ const bodies: OperationBody[] = [
   { kind: 'recovery.add', device: other.device, name: 'recovery-kit', x25519 },
   sealName(sealedFolder, secret, nonce),
   sealName(sealedSnapshot, secret, nonce),
+  { kind: 'device.leaving', isLeaving: true },
 ]
 
 export const place = { group, folder, device: other.device }

@@ -78,6 +78,19 @@ describe('forgetting', () => {
     expect(index.toKeep(9, Infinity).map(({ version }) => version.size)).toContain(1)
   })
 
+  test('of what is lost goes by the policy as if it were there, and looks for none of it anew', async () => {
+    const index = edited('a', 4)
+    const items = index.toKeep(9, Infinity)
+    index.kept(items.map((item) => ({ ...item, until: null, isHeld: true })))
+    index.forgetGone(items, 1)
+    expect(await run(index, { 'keep-last': '3' })).toBe(1)
+    expect([index.losses(), index.keeping()]).toEqual([2, 0])
+    expect(await run(index, { 'keep-last': '3' }, { pins: new Set(index.versions('a').map(({ version }) => version.id)) })).toBe(
+      0,
+    )
+    expect(index.lost(0, 9).map(({ version }) => version.size)).toEqual([2, 3])
+  })
+
   test('goes on from where it is told to, and tells after each page where the next one begins', async () => {
     const index = open(A)
     author(index, ...Array.from({ length: 2_200 }, (_, at) => file(`f${at}`, '1')))

@@ -46,6 +46,7 @@ function folder() {
     isKept: async () => true,
     look: async () => undefined,
     isProtected: () => false,
+    isWithinReach: () => true,
   })
   return { past, index, read }
 }

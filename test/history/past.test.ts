@@ -65,6 +65,7 @@ async function edited(of: { here: readonly number[]; there: readonly number[] })
     isKept: async () => true,
     look: async () => undefined,
     isProtected: () => true,
+    isWithinReach: () => true,
   })
   const states = async (): Promise<string[]> =>
     (await past.versions('f')).map(({ state, isForgotten }) => (isForgotten ? `${state}, forgotten` : state))

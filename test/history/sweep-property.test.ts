@@ -77,6 +77,7 @@ async function run(scheduler: fc.Scheduler, [acting, other]: Act[][], graces: re
     live: async (ids) => Array.from({ length: ids.length / 32 }, () => false),
     kept: () => undefined,
     isBusy: () => false,
+    isAwaited: () => false,
     clock,
     logger: silentLogger,
   })

@@ -29,7 +29,7 @@ class TestSockets extends BulkSockets {
 
 async function sockets(logger: Logger = silentLogger): Promise<TestSockets> {
   const { device } = createIdentity()
-  return new TestSockets({ device, certificate: await createCertificate(), clock: systemClock, logger })
+  return new TestSockets({ device, certificate: createCertificate(), clock: systemClock, logger })
 }
 
 function linkOver(socket: ConstructorParameters<typeof SocketPipe>[0]): FramedLink {
@@ -38,6 +38,7 @@ function linkOver(socket: ConstructorParameters<typeof SocketPipe>[0]): FramedLi
     name: 'bulk',
     pipe: new SocketPipe(socket),
     traffic: new Traffic(),
+    clock: systemClock,
     logger: silentLogger,
   })
 }
@@ -99,6 +100,7 @@ describe('a link', () => {
         name: 'group',
         pipe: { ...pipe, open: (given) => (events = given) },
         traffic: new Traffic(),
+        clock: systemClock,
         logger: silentLogger,
         misbehaved: (message) => blamed.push(message),
       })
@@ -197,7 +199,7 @@ describe('a certificate that another device claims for its own', () => {
 
   test('opens nothing to a device of the first version, which does not say who it is', async () => {
     const [victim, thief, there] = [await sockets(), await sockets(), await sockets()]
-    const { cert, key, hash } = await createCertificate()
+    const { cert, key, hash } = createCertificate()
     await there.listen('127.0.0.1')
     const went: string[] = []
     const first = async (): Promise<Buffer> => {

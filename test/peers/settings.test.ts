@@ -71,6 +71,7 @@ describe('what a group log says of pledges and settings', () => {
   test('is the same in whatever order the operations came', () => {
     const body = fc.oneof(
       fc.nat(5).map(pledge),
+      fc.boolean().map((isLeaving): OperationBody => ({ kind: 'device.leaving', isLeaving })),
       fc.tuple(fc.nat(2), fc.nat(300)).map(([key, value]) => setting(key, value)),
     )
     const step = fc.record({ by: fc.nat(3), body, early: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }) })
@@ -106,6 +107,11 @@ describe('a device', () => {
     expect(b.group.log.chain(b.identity.device)).toHaveLength(before + 2)
     await meet(a, b)
     expect([a.group.state.pledge(b.identity.device), a.group.state.leaveAfter]).toEqual([9, 60])
+    expect(a.group.state.isLeaving(b.identity.device)).toBe(false)
+    for (const isLeaving of [true, true, false, true]) await b.group.say({ kind: 'device.leaving', isLeaving })
+    expect(b.group.log.chain(b.identity.device)).toHaveLength(before + 5)
+    await meet(a, b)
+    expect(a.group.state.isLeaving(b.identity.device)).toBe(true)
     await expect(b.group.say(groupSetting('replicas', 256))).rejects.toMatchObject({ code: 'usage' })
   })
 

@@ -135,11 +135,14 @@ test('a pause for a while ends by itself, also over a restart', async () => {
   await anna.cli('folder', 'pause', 'resting', '--for', '1s')
   expect(await folderOf(anna, 'resting')).toMatchObject({ state: 'paused' })
   await until('it goes on', rested)
+  const paused = performance.now()
   await anna.cli('folder', 'pause', 'resting', '--for', '5s')
   write(here, 'meanwhile', 'text')
   await anna.stop()
   anna = await cluster.restart(anna)
-  expect(await folderOf(anna, 'resting')).toMatchObject({ state: 'paused', entries: 6 })
+  const after = await folderOf(anna, 'resting')
+  // A machine that is too busy to start it within the pause tells nothing.
+  if (performance.now() - paused < 5_000) expect(after).toMatchObject({ state: 'paused', entries: 6 })
   await until('it goes on', rested)
   await until('what was written meanwhile is noted', async () => (await folderOf(anna, 'resting')).entries === 7)
 })
@@ -192,12 +195,17 @@ test('a folder whose directory is missing at the start is told as at run time, a
   rmSync(here, { recursive: true })
 })
 
-test('serve with another name than the device has keeps that, and says how to change it', async () => {
+test('serve with another name than the device has keeps that, and says how to change it; told to end, it does at once', async () => {
+  const began = performance.now()
   await anna.stop()
+  const first = performance.now() - began
   const again = await cluster.restart(anna, { name: 'hanna' })
   expect(again.ready.name).toBe('anna')
   expect(await again.cli('config', 'get', 'name')).toMatchObject({ value: 'anna' })
+  const told = performance.now()
   const { stderr } = await again.stop()
+  // Of two, as a busy machine may keep one waiting.
+  expect(Math.min(first, performance.now() - told)).toBeLessThan(900)
   expect(stderr).toMatch(/is called anna already.*\n.*holdfast config set name hanna/)
   anna = await cluster.restart(anna)
 })

@@ -130,8 +130,16 @@ test('what is not protected stays, and so does all in a folder without history',
   for (const device of [anna, ben]) await device.stop()
   ben = await cluster.restart(ben)
   await grace(ben, '0')
+  // What anna has said is known over a restart: nothing waits for her to say it again.
+  expect(await ben.cli('gc')).toMatchObject({ archivedFiles: 1 })
+  expect(archived(there)).toEqual([])
+  // Of this she has said nothing.
+  write(there, 'a.txt', 'third')
+  await ben.client.scan({ folder: 'essay' })
+  const [, , first] = await ben.client.versions({ folder: 'essay', path: 'a.txt' })
+  await ben.cli('restore', 'essay/a.txt', '--version', first!.version)
   expect(await ben.cli('gc')).toMatchObject({ archivedFiles: 0 })
-  expect(archived(there).map((path) => readFileSync(path, 'utf8'))).toEqual(['first'])
+  expect(archived(there).map((path) => readFileSync(path, 'utf8'))).toEqual(['third'])
   anna = await cluster.restart(anna)
   await settle('essay', anna, ben)
   await untilProtected('essay', ben)

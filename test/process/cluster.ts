@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import { Device, pair, type DeviceOptions } from '../../scripts/device.ts'
 import { describeTree, differences } from './trees.ts'
 
-const SYNC_TIMEOUT = '40s'
+const SYNC_SECONDS = 40
 
 /** A directory for one test file, and the daemons in it; `end` stops what runs, unmounts and removes all (KEEP_FILES=1 keeps it). */
 export class Cluster {
@@ -77,7 +77,7 @@ export async function joinOffered(device: Device, folder: string, path: string):
 
 /** Every device looks at the folder on its disk, and waits until it and those connected have the same. */
 export async function settle(folder: string, ...devices: Device[]): Promise<void> {
-  for (const device of devices) await device.cli('wait', '--folder', folder, '--timeout', SYNC_TIMEOUT)
+  for (const device of devices) await device.client.wait({ folder, for: 'synced', timeoutSeconds: SYNC_SECONDS })
 }
 
 /** All places hold the same, byte for byte. */

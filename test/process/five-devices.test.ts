@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -13,6 +13,8 @@ const ROUNDS = 4
 /** Every so manieth file is restored, in all its versions. */
 const SAMPLE = 25
 const REPLICAS = 3
+/** Bits that are flipped, on fewer disks than there are copies. */
+const FLIPS = 1_000
 /** What no storage device may be found to have: words that are in names, and in files. */
 const [SECRET_NAME, SECRET] = ['a-name-that-nobody-may-read', 'the-words-that-nobody-may-read']
 
@@ -85,6 +87,30 @@ function liveOn({ options }: Device): Set<string> {
   } finally {
     db.close()
   }
+}
+
+/** Flips bits of what a device's store has on the disk: each byte of each file as likely as any other. The names of these files. */
+function flipBits({ options }: Device, count: number, seed: string): Set<string> {
+  const store = join(options.home, 'store')
+  const files = readdirSync(store, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('-shm'))
+    .map(({ parentPath, name }) => join(parentPath, name))
+  const sizes = files.map((file) => statSync(file).size)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const dice = noise(8 * count, seed)
+  const hit = new Set<string>()
+  for (let at = 0; at < count; at++) {
+    let place = dice.readUIntLE(8 * at, 6) % total
+    const which = sizes.findIndex((size) => (place < size ? true : ((place -= size), false)))
+    const fd = openSync(files[which]!, 'r+')
+    const byte = Buffer.alloc(1)
+    readSync(fd, byte, 0, 1, place)
+    byte[0]! ^= 1 << (dice[8 * at + 7]! % 8)
+    writeSync(fd, byte, 0, 1, place)
+    closeSync(fd)
+    hit.add(basename(files[which]!))
+  }
+  return hit
 }
 
 /** On how many of these disks each chunk is: as a block, or on a member's in a file. */
@@ -172,6 +198,19 @@ test('a thousand versions are on three of five disks of unequal size', async () 
   expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
 })
 
+test('a thousand bits flipped over all that two of five stores keep are found and mended, under devices that run', async () => {
+  for (const [at, device] of [barn, ben].entries()) expect(flipBits(device, FLIPS / 2, `bits ${at}`)).toContain('store.db')
+  for (const device of [barn, ben]) expect((await device.cli<{ damaged: number }>('scrub')).damaged).toBeGreaterThan(0)
+  await anna.cli('repair')
+  await untilProtected(anna, ben)
+  // Where a bit of a chunk's id was hit, its block is there under that id as well, and is needed by nobody.
+  await barn.cli('config', 'set', 'gc_grace', '10ms')
+  for (const device of [anna, barn]) await device.cli('gc')
+  await barn.cli('config', 'set', 'gc_grace', '1d')
+  expectCopies([anna, ben], [attic, barn, cellar])
+  for (const device of [barn, ben]) expect(await device.cli('scrub')).toMatchObject({ damaged: 0 })
+})
+
 test('a storage device has nothing that it could read; its disk is lost, and all is on three disks again', async () => {
   await attic.kill()
   expectUnreadable(attic.options.home)
@@ -219,6 +258,11 @@ test('a storage device whose pledge is too small drops nothing, and is told by n
     message: expect.stringMatching(/versions are not kept by barn yet, for its pledge, or its disk, is full/) as string,
     hint: expect.stringContaining('on barn: holdfast config set pledge SIZE') as string,
   })
+  const status = await anna.client.status()
+  expect(status.peers.find(({ name }) => name === 'barn')).toMatchObject({ obstacle: 'full' })
+  expect(status.folders[0]!.notes).toContainEqual(
+    expect.objectContaining({ reasonCode: 'full', message: expect.stringContaining('barn') as string }),
+  )
   const full = new Set(chunksOf(barn))
   expect(before.filter((chunk) => !full.has(chunk))).toEqual([])
   expect(full.size).toBeGreaterThan(before.length)
@@ -228,5 +272,7 @@ test('a storage device whose pledge is too small drops nothing, and is told by n
   await expectRestored(anna, ROUNDS + 1)
   await barn.cli('config', 'set', 'pledge', '80MB')
   await untilProtected(anna)
+  const isFree = async (): Promise<boolean> => (await anna.client.status()).peers.every(({ obstacle }) => obstacle === null)
+  await until('nothing is full any more', isFree)
   expectCopies([anna], [barn, cellar])
 })

@@ -125,6 +125,42 @@ test('what only another device has stays damaged while that is away, is not coun
   ben = await cluster.restart(ben)
 })
 
+test('what was kept and is lost on all devices is told, and comes back on all of them with the disk of one', async () => {
+  // So that the archives have it no longer.
+  for (const { client } of [anna, ben]) {
+    await client.configSet({ key: 'gc_grace', value: '0' })
+    await client.gc({})
+    await client.configSet({ key: 'gc_grace', value: '1d' })
+  }
+  await Promise.all([anna, ben].map((device) => device.stop()))
+  for (const device of [anna, ben]) renameSync(storeOf(device), `${storeOf(device)}.away`)
+  ;[anna, ben] = (await Promise.all([anna, ben].map((device) => cluster.restart(device)))) as [Device, Device]
+  for (const device of [anna, ben]) {
+    await until('it is told', async () => (await folderOf(device, 'past')).lost === 1, 60_000)
+    const old = (await device.client.versions({ folder: 'past', path: 'report.bin' })).at(-1)!
+    expect(old).toMatchObject({ state: 'incomplete', lost: true })
+    const [problem] = await device.client.problems({ folder: 'past' })
+    expect(problem).toMatchObject({ path: 'report.bin', code: 'lost' })
+    expect(problem!.message).toContain(old.version.slice(0, 12))
+    const { notes } = await device.client.wait({ folder: 'past', for: 'protected', timeoutSeconds: 60 })
+    expect(notes).toContainEqual(expect.objectContaining({ reasonCode: 'lost', hint: expect.stringContaining('gc --lost') }))
+    expect((await folderOf(device, 'past')).protectedPercent).toBeLessThan(100)
+  }
+  expect(await anna.shown('status')).toContain('past: the content of 1 version that was kept is on no device any more')
+  expect(await anna.shown('versions', 'past/report.bin')).toMatch(/ lost$/m)
+  await anna.stop()
+  rmSync(storeOf(anna), { recursive: true })
+  renameSync(`${storeOf(anna)}.away`, storeOf(anna))
+  anna = await cluster.restart(anna)
+  for (const device of [anna, ben]) await until('it is back', async () => (await folderOf(device, 'past')).lost === 0, 60_000)
+  await until('all is protected', async () => (await folderOf(ben, 'past')).protectedPercent === 100, 60_000)
+  const all = await ben.client.versions({ folder: 'past', path: 'report.bin' })
+  expect(all.map(({ lost, state }) => [lost, state])).toEqual([
+    [false, 'protected'],
+    [false, 'protected'],
+  ])
+})
+
 test('a database that is no database any more is made anew, under a device that runs and under one that starts', async () => {
   await untilProtected(anna, ben)
   // The log too: what it has of the first page would take the place of what is in the file.

@@ -111,3 +111,34 @@ test('what was deleted and comes back, or is restored, is not sent again where t
   expect(readFileSync(join(there, 'large.bin'))).toEqual(readFileSync(join(kept, 'large.bin')))
   expect([await received(anna), await received(ben)]).toEqual(before)
 })
+
+test('a limit bounds how fast files come, and goes while they do; a small one does not wait for a large one', async () => {
+  const [here, there] = (await cluster.share('limited', [anna, ben])) as [string, string]
+  await settle('limited', anna, ben)
+  await anna.cli('config', 'set', 'rate_limit_up', '1MB')
+  expect(await anna.client.configGet({ key: 'rate_limit_up' })).toEqual({ key: 'rate_limit_up', value: '1MB', running: '1MB' })
+  const seconds = async (name: string, since: number): Promise<number> => {
+    await until(`${name} has come`, () => existsSync(join(there, name)))
+    return (performance.now() - since) / 1000
+  }
+  const since = performance.now()
+  write(here, 'four.bin', randomBytes(4 * MIB))
+  await until('a part has come', () => staged(there) > 0)
+  write(here, 'small.txt', randomBytes(1000))
+  await seconds('small.txt', since)
+  expect(existsSync(join(there, 'four.bin'))).toBe(false)
+  const took = await seconds('four.bin', since)
+  expect(took).toBeGreaterThan(3)
+  expect(took).toBeLessThan(10)
+
+  await anna.client.configSet({ key: 'rate_limit_up', value: null })
+  await ben.client.configSet({ key: 'rate_limit_down', value: '500KB/s' })
+  write(here, 'again.bin', randomBytes(4 * MIB))
+  await until('a part has come', () => staged(there) > 0)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(existsSync(join(there, 'again.bin'))).toBe(false)
+  const lifted = performance.now()
+  await ben.client.configSet({ key: 'rate_limit_down', value: 0 })
+  expect(await seconds('again.bin', lifted)).toBeLessThan(5)
+  expectSame(here, there)
+})

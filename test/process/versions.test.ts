@@ -60,12 +60,24 @@ test('every version of an own file is kept, and comes back, with nobody else the
     ['edited', 90_000, false],
     ['added', 90_000, false],
   ])
-  const out = join(cluster.directory, 'out.tex')
+  const [last, out] = [join(cluster.directory, 'last.tex'), join(cluster.directory, 'out.tex')]
+  await alone.cli('restore', 'thesis/chapter.tex', '--to', last)
+  expect(sha(readFileSync(last))).toBe(sha(contents[2]!))
   await alone.cli('restore', 'thesis/chapter.tex', '--version', all[2]!.version.slice(0, 10), '--to', out)
   expect(sha(readFileSync(out))).toBe(sha(contents[1]!))
   expect(await alone.cli('restore', 'thesis/chapter.tex', '--version', all[3]!.version)).toMatchObject({ here: true })
   expect(sha(readFileSync(join(place, 'chapter.tex')))).toBe(sha(contents[0]!))
   expect((await versions(alone, 'thesis/chapter.tex'))[0]).toMatchObject({ cause: 'restored', current: true })
+  // Everybody begins so: it is no failure, and said once.
+  const { notes } = await alone.client.wait({ folder: null, for: 'protected', timeoutSeconds: 60 })
+  expect(notes).toMatchObject([{ folder: 'thesis', reasonCode: 'degraded', hint: expect.stringContaining('holdfast invite') }])
+  expect(await alone.client.folders()).toMatchObject([{ name: 'thesis', copies: 1, wantedCopies: 3 }])
+  const shown = await alone.shown('status')
+  expect(shown).toContain('No other devices yet, so all of it is on this one alone: holdfast invite')
+  expect(shown).not.toContain('replication_factor')
+  await alone.cli('config', 'set', 'replication_factor', '1')
+  expect((await alone.client.wait({ folder: null, for: 'protected', timeoutSeconds: 60 })).notes).toEqual([])
+  expect(await alone.shown('status')).toContain('No other devices yet: holdfast invite')
   const again = await cluster.restart(await stopped(alone))
   expect((await versions(again, 'thesis/chapter.tex')).length).toBe(5)
 })
@@ -124,12 +136,19 @@ test('of two devices each keeps its part, and both say when all is protected; on
     await device.cli('restore', 'parts/3.bin', '--version', all[1]!.version, '--to', out)
     expect(sha(readFileSync(out))).toBe(sha(contents[3]!))
   }
+  // Two devices are fewer than three copies ask for.
+  expect(await folderOf(anna, 'parts')).toMatchObject({ copies: 2, wantedCopies: 3, protectedPercent: 100 })
+  expect(await anna.shown('status')).toMatch(/parts.*: only 2 devices can hold its versions, .* asks for 3: add a device/)
   const away = await stopped(ben)
   write(places[0]!, 'new.txt', 'written while ben is away')
   await anna.client.scan({ folder: 'parts' })
   await untilKept(anna, 'parts/new.txt', 1)
   expect((await versions(anna, 'parts/new.txt'))[0]!.state).toBe('kept')
   expect((await folderOf(anna, 'parts')).protectedPercent).toBeLessThan(100)
+  expect(await anna.client.obstacles({ folder: 'parts', for: 'protected' })).toMatchObject([
+    { folder: 'parts', message: 'ben has the folder, and is not connected.' },
+    { message: '1 version is not kept by ben yet, which is not connected.', hint: expect.stringContaining('devices remove ben') },
+  ])
   ben = await cluster.restart(away)
   await settle('parts', anna, ben)
   await anna.cli('wait', '--folder', 'parts', '--for', 'protected', '--timeout', '60s')
@@ -182,13 +201,14 @@ test('what cannot be restored says why, and leaves all as it is', async () => {
   await expect(anna.cli('restore', 'refused/never', '--at', new Date().toISOString())).rejects.toMatchObject({
     code: 'not-found',
   })
-  await expect(anna.cli('restore', 'refused/a')).rejects.toMatchObject({ exitCode: 2 })
+  await expect(anna.cli('restore', 'refused/a')).rejects.toMatchObject({ exitCode: 2, code: 'usage' })
+  await expect(anna.cli('restore', 'refused/never')).rejects.toMatchObject({ code: 'not-found' })
   await expect(anna.cli('restore', 'refused/a', '--at', '2001-01-01')).rejects.toMatchObject({ code: 'not-found' })
   rmSync(join(place, 'a'))
   await anna.client.scan({ folder: 'refused' })
   await expect(anna.cli('restore', 'refused/a', '--at', new Date().toISOString())).rejects.toMatchObject({ code: 'not-found' })
-  write(place, 'a', 'text')
-  await anna.client.scan({ folder: 'refused' })
+  expect(await anna.cli('restore', 'refused/a')).toMatchObject({ path: 'a', here: true })
+  expect(readFileSync(join(place, 'a'), 'utf8')).toBe('text')
   const [only] = await versions(anna, 'refused/a')
   const taken = join(cluster.directory, 'taken')
   write(cluster.directory, 'taken', 'mine')

@@ -42,6 +42,30 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await card('photos').getByText('damaged here').waitFor({ state: 'detached' })
   })
 
+  it('tells how safe a folder is: what is protected, what is lost, and that there are few devices', async ({
+    backend,
+    card,
+    page,
+  }) => {
+    const [photos] = backend.folderList
+    const note = (reasonCode: string, message: string) => ({ folder: 'photos', reasonCode, message, hint: 'holdfast invite' })
+    const notes = [note('lost', 'the content of 1 version is gone'), note('degraded', 'only one device can hold it')]
+    backend.problemList = [...backend.problemList, { ...backend.problemList[0]!, path: 'report', code: 'lost', message: 'gone' }]
+    backend.announce({ event: 'folder', data: { ...photos!, protectedPercent: 99.9, lost: 1, notes } })
+    backend.announce({ event: 'problems', data: { folder: 'photos' } })
+    await card('photos').getByText('99.9 % protected').waitFor()
+    await card('photos').getByText('The content of 1 version is gone.').waitFor()
+    await card('photos').getByText('Only one device can hold it.').waitFor()
+    await card('photos').getByText('Why 1 entry does not sync').waitFor()
+    await card('photos').getByText('What is lost of 1 file').click()
+    await card('photos').getByText('report').waitFor()
+    backend.peerList = []
+    backend.folderList = [{ ...photos!, notes: [notes[1]!] }]
+    backend.announce({ event: 'resync', data: {} })
+    await page.getByText('All of it is on this device alone yet.').waitFor()
+    expect(await card('photos').getByText('Only one device can hold it.').count()).toBe(0)
+  })
+
   it('tells of a tree once why it does not sync, and lists all of it where that is asked for', async ({ backend, card }) => {
     const [one] = backend.problemList
     backend.problemList = ['new', ...Array.from({ length: 40 }, (_, n) => `new/${n}.txt`)].map((path) => ({ ...one!, path }))

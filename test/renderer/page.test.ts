@@ -79,7 +79,10 @@ describe.skipIf(!hasBrowser)('the page', () => {
       },
     })
     await page.getByText('photos/big.bin → photos/a/big.bin').waitFor()
-    backend.announce({ event: 'peer', data: { device: OTHER, name: 'kitchen', connected: false, address: null, rttMs: null } })
+    backend.announce({
+      event: 'peer',
+      data: { device: OTHER, name: 'kitchen', connected: false, address: null, rttMs: null, obstacle: null },
+    })
     await page.locator(`[data-device="${OTHER}"]`).getByText('last seen').waitFor()
     backend.announce({ event: 'folder-gone', data: { id: 'a'.repeat(26) } })
     await card('photos').waitFor({ state: 'detached' })

@@ -39,6 +39,7 @@ function make(parts: Partial<KeeperParts> = {}): {
     live: async (ids) => each(ids).map(() => false),
     kept: () => undefined,
     isBusy: () => false,
+    isAwaited: () => false,
     tally: newTally(),
     clock: systemClock,
     logger: silentLogger,

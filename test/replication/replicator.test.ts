@@ -66,6 +66,7 @@ function make(parts: Partial<ReplicatorParts> = {}): {
     noted: [],
     note: (upTo) => notes.push(upTo),
     isBusy: () => false,
+    isAwaited: () => false,
     tally: newTally(),
     clock: systemClock,
     logger: silentLogger,
@@ -128,6 +129,35 @@ describe('Replicator', () => {
     expect(await replicator.bring()).toBeNull()
     expect(holder.blocks.size).toBe(3)
     expect(seqOf(replicator)).toBe(4)
+  })
+
+  test('comes back sooner for what is young, and for somebody who waits', async () => {
+    const now = 1_000_000_000
+    for (const [age, isAwaited, most] of [
+      [1_000, true, 1_000],
+      [1_000, false, 5_000],
+      [3_600_000, true, 5_000],
+      [3_600_000, false, 30_000],
+    ] as const) {
+      const { index, replicator } = make({ clock: { ...systemClock, now: () => now }, isAwaited: () => isAwaited })
+      index.author([fileOf('f', some(1))], { now: now - age })
+      expect(await replicator.bring()).toBe(most)
+    }
+  })
+
+  test('is done at once with a version that is found to be gone for good by that', async () => {
+    const { index, there, replicator } = make({
+      lost: async (items) => {
+        index.forget(items.map(({ record }) => record))
+        return [...items]
+      },
+    })
+    const [lost, last] = some(2)
+    put(there, [last!])
+    index.author([fileOf('one', [lost!])], { now: 1 })
+    index.author([fileOf('one', [last!])], { now: 2 })
+    expect(await replicator.bring()).toBeNull()
+    expect(seqOf(replicator)).toBe(2)
   })
 
   test('is done with a version that is nowhere to be had once that is forgotten', async () => {

@@ -129,9 +129,11 @@ export async function checkNothingNew(cluster: Cluster, ms: number, isLayoutDue 
   const before = devices.map(treeOf)
   const layouts = layoutsOf(cluster)
   const have = await Promise.all(devices.map(async ({ core }) => JSON.stringify(await core.facade.have())))
+  const isAnyLost = devices.some(({ upkeep }) => (upkeep?.keeping.lost ?? 0) > 0)
   let sent: string | null = null
   network.tap = (name, from, to, bytes) => {
-    if (!isQuestion(name, bytes)) sent ??= `${name} message of ${bytes.length} bytes from ${from.slice(-4)} to ${to.slice(-4)}`
+    if (!isQuestion(name, bytes) && !(isAnyLost && isInVain(name, bytes)))
+      sent ??= `${name} message of ${bytes.length} bytes from ${from.slice(-4)} to ${to.slice(-4)}`
   }
   for (const [a, b] of cluster.pairs()) network.drop(a.id, b.id, false)
   await cluster.done(Promise.all(devices.map(({ folder }) => folder!.scan())), 'a scan of all')
@@ -163,6 +165,13 @@ function isQuestion(name: string, bytes: Uint8Array): boolean {
   // That says how far it has seen, and of no chunk what is to become of it.
   if ('drop' in frame) return readDropList(frame.drop.list).ids.length === 0
   return QUESTIONS.some((kind) => kind in frame)
+}
+
+/** Who has just connected is asked for what is lost, and does not have it. */
+function isInVain(name: string, bytes: Uint8Array): boolean {
+  if (name !== 'bulk') return false
+  const frame = decodeFrame(bytes)
+  return 'request' in frame || ('response' in frame && frame.response.chunks.every((chunk) => chunk === null))
 }
 
 /** Names compare in NFC: each device keeps the spelling it has. */

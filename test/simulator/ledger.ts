@@ -52,14 +52,15 @@ export class Ledger {
       for (const { record, version } of versions) mapOf(this.#retainable, device).set(record, version.id)
     } else if (method === 'forget') {
       for (const record of args[0] as number[]) {
-        const item = mapOf(this.#items, device).get(record) ?? mapOf(this.#brought, device).get(record)
         const id = mapOf(this.#retainable, device).get(record)
-        // By policy is forgotten what was just asked for.
         if (id !== undefined) this.#forgot(id)
-        else if (item !== undefined) {
-          this.gone.add(item.version.id)
-          this.foundGone(device, item)
-        }
+      }
+    } else if (method === 'forgetGone') {
+      for (const { record } of args[0] as { record: number }[]) {
+        const item = mapOf(this.#items, device).get(record) ?? mapOf(this.#brought, device).get(record)
+        if (item === undefined) continue
+        this.gone.add(item.version.id)
+        this.foundGone(device, item)
       }
     }
   }

@@ -69,6 +69,7 @@ export function groupOf({ id, folder, members, storages, creator, former, takers
     cut: (_folder: FolderId, device: DeviceId) => (former().includes(device) ? { before: Infinity, places: [] } : null),
     takers,
     leavers: () => [],
+    isLeaving: () => false,
   }
   return {
     retention: () => policy.retention,

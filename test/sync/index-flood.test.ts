@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { systemClock } from '#base'
 import { inProcess, type FolderIndex } from '#db'
 import { encodeCbor, idBytes } from '#model'
 import { decodeMessage, encodeMessage, type SyncEngine } from '#sync'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { Pace } from '../../src/sync/pace.ts'
 import { A, B, file, FOLDER, NOW, open } from '../db/fixtures.ts'
 import { MemoryLink } from '../peers/memory-link.ts'
 import { engineOf, peerOver, until } from './engines.ts'
@@ -157,27 +155,4 @@ describe('a state', () => {
     expect(folder.exchange.peers).toHaveLength(1)
     await engine.stop()
   })
-})
-
-test('a pace lets a burst through, and then so much a second', async () => {
-  let now = 0
-  const clock = {
-    ...systemClock,
-    monotonic: () => now,
-    after: (ms: number, run: () => void) => {
-      now += ms
-      run()
-      return { cancel: () => undefined }
-    },
-  }
-  const pace = new Pace(clock, { perSecond: 100, burst: 300 })
-  await pace.take(300)
-  expect(now).toBe(0)
-  await pace.take(50)
-  expect(now).toBe(500)
-  await pace.take(100)
-  expect(now).toBe(1500)
-  now += 10_000
-  await pace.take(300)
-  expect(now).toBe(11_500)
 })

@@ -10,7 +10,12 @@ import {
 } from '../contract/index.ts'
 
 /** How a client reaches its daemon: `fetch` in a page, a Unix socket on the command line. `path` begins with a slash. */
-export type Transport = (path: string, init: TransportInit) => Promise<Response>
+export type Transport = (path: string, init: TransportInit) => Promise<Answer>
+
+/** What is read of a `Response`, which is one. */
+export interface Answer extends Pick<Response, 'ok' | 'status' | 'body' | 'json'> {
+  readonly headers: Pick<Headers, 'get'>
+}
 
 export interface TransportInit {
   method: string
@@ -66,7 +71,7 @@ async function send(
   operation: Operation,
   input: Record<string, unknown>,
   signal: AbortSignal | undefined,
-): Promise<Response> {
+): Promise<Answer> {
   const inPath = new Set(pathKeys(operation.path))
   const path = operation.path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(input[key])))
   const others = Object.entries(input).filter(([key, value]) => !inPath.has(key) && value !== undefined)
@@ -88,7 +93,7 @@ export async function request(
   path: string,
   { headers, ...init }: Omit<TransportInit, 'signal'>,
   signal: AbortSignal | undefined,
-): Promise<Response> {
+): Promise<Answer> {
   try {
     return await transport(`/api/v1${path}`, {
       ...init,
@@ -101,7 +106,7 @@ export async function request(
   }
 }
 
-export async function errorOf(response: Response): Promise<ApiError> {
+export async function errorOf(response: Answer): Promise<ApiError> {
   const parsed = ErrorBody.safeParse(await response.json().catch(() => undefined))
   if (!parsed.success)
     return new ApiError(response.status, 'internal', `the daemon answered ${response.status} without saying why`)

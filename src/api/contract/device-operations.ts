@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Device, Invite, Joined, NearbyDevice, Pairing } from './devices.ts'
+import { Remark } from './folders.ts'
 import { operation } from './operation.ts'
 import { Activity, Health, Setting, Status, Transfers } from './status.ts'
 import { DeviceRef, DeviceRole, Time } from './words.ts'
@@ -43,9 +44,9 @@ export const deviceOperations = {
     'POST',
     '/group/leave',
     'leave',
-    'Leaves the group; files stay on disk',
-    nothing,
-    z.object({ left: z.literal(true) }),
+    'Hands over what this device holds, then leaves the group; files stay on disk',
+    z.strictObject({ now: z.boolean().default(false).describe('Leaves without handing anything over') }),
+    z.object({ left: z.literal(true), notes: z.array(Remark) }),
   ),
   nearby: operation(
     'GET',

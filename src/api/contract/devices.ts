@@ -24,6 +24,12 @@ export const Peer = z
     connected: z.boolean(),
     address: z.string().nullable().describe('The multiaddr it is connected by; null when it is not'),
     rttMs: z.number().nullable(),
+    obstacle: z
+      .enum(['full', 'refused', 'lies'])
+      .nullable()
+      .describe(
+        'Why it does not take all that it is to hold: its pledge or disk is full; not from here; it lacks what it says it has',
+      ),
   })
   .meta({ id: 'Peer' })
 export type Peer = z.infer<typeof Peer>

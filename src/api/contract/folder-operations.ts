@@ -107,7 +107,7 @@ export const folderOperations = {
     'GET',
     '/folders/:folder/problems',
     'folder problems',
-    'Entries that do not sync, and why',
+    'Files of which versions are lost (`code` is then `lost`), and entries that do not sync, and why',
     ofFolder,
     z.array(Problem),
   ),
@@ -138,6 +138,14 @@ export const folderOperations = {
       timeoutSeconds: seconds.nullable().default(null),
     }),
     z.object({ synced: z.literal(true), seconds: z.number().min(0), notes: z.array(Remark) }),
+  ),
+  obstacles: operation(
+    'GET',
+    '/obstacles',
+    'wait',
+    'What keeps all from being synced (or protected) at the moment; nothing is looked for',
+    z.strictObject({ folder: FolderRef.nullish(), for: z.enum(['synced', 'protected']).default('synced') }),
+    z.array(Remark),
   ),
   scan: operation(
     'POST',

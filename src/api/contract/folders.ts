@@ -6,6 +6,17 @@ const folder = z.string().describe("The folder's name on this device")
 const name = z.string().describe('Of one that is offered, and whose key has not come yet, the beginning of its id')
 const path = z.string().describe('Relative to the folder, with /')
 
+/** What stays undone in a folder, as long as nobody does something about it. */
+export const Remark = z
+  .object({
+    folder,
+    reasonCode: z.string().describe("As in the folder's status"),
+    message: z.string(),
+    hint: z.string().describe('What to do, with the command'),
+  })
+  .meta({ id: 'Remark' })
+export type Remark = z.infer<typeof Remark>
+
 /** A folder of this device as it is now; also one that the group offers (`state` is then `offered`). */
 export const FolderStatus = z
   .object({
@@ -23,15 +34,34 @@ export const FolderStatus = z
     conflicts: Count.describe('Paths with several versions beside each other'),
     heldEntries: Count.describe('Entries that vanished here at once, and whose deletion waits for the user'),
     problems: Count.describe('Entries that do not sync, each listed with its reason'),
-    protectedPercent: z.number().min(0).max(100).nullable(),
+    protectedPercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .nullable()
+      .describe('Of its versions the part that all devices have which are to hold them; null while that is not known yet'),
+    copies: Count.nullable().describe('On how many devices each version is to be, by the devices that there are'),
+    wantedCopies: Count.nullable().describe('The same by `replication_factor`; with more than `copies` the folder is degraded'),
+    lost: Count.describe('Versions that were kept once, and whose content is on no device any more'),
     damaged: Count.describe(
       'Pieces of its versions that were found damaged in the store, and are on no device that is connected',
     ),
+    notes: z.array(Remark).describe('What keeps its versions from being as safe as they should be, and what to do'),
   })
   .meta({ id: 'FolderStatus' })
 export type FolderStatus = z.infer<typeof FolderStatus>
 
-export const Folder = z.object({ id, name, path: z.string().nullable(), role: Role, offered: z.boolean() }).meta({ id: 'Folder' })
+export const Folder = z
+  .object({
+    id,
+    name,
+    path: z.string().nullable(),
+    role: Role,
+    offered: z.boolean(),
+    copies: Count.nullable().describe('As in its status'),
+    wantedCopies: Count.nullable(),
+  })
+  .meta({ id: 'Folder' })
 export type Folder = z.infer<typeof Folder>
 
 /** A folder and the place it has on this disk. */
@@ -106,14 +136,3 @@ export const ArchiveItem = z
   .object({ name: z.string().describe('What to restore it by'), path, time: Time.describe('When it was archived'), size: Count })
   .meta({ id: 'ArchiveItem' })
 export type ArchiveItem = z.infer<typeof ArchiveItem>
-
-/** What stays undone in a folder, as long as nobody does something about it. */
-export const Remark = z
-  .object({
-    folder,
-    reasonCode: z.string().describe("As in the folder's status"),
-    message: z.string(),
-    hint: z.string().describe('What to do, with the command'),
-  })
-  .meta({ id: 'Remark' })
-export type Remark = z.infer<typeof Remark>

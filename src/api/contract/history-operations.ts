@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { PastVersion } from './history.ts'
 import { operation } from './operation.ts'
-import { FolderRef, Time, VersionRef } from './words.ts'
+import { Count, FolderRef, Time, VersionRef } from './words.ts'
 
 const ofPath = { folder: FolderRef, path: z.string().min(1).describe('Relative to the folder, with /') }
 
@@ -29,6 +29,7 @@ export const historyOperations = {
     z.object({
       path: z.string().describe('Where it is now'),
       version: z.string().describe('The version that was written, or read'),
+      bytes: Count.describe('Its content'),
       here: z.boolean().describe('It is on the disk; false while it is still on its way there'),
     }),
   ),

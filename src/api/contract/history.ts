@@ -20,6 +20,9 @@ export const PastVersion = z
       .describe(
         'Forgotten here, by the retention policy or because no device has its content any more: what is left of it may go at any time',
       ),
+    lost: z
+      .boolean()
+      .describe('It was kept once, and its content is on no device any more; where it comes back, it is kept again'),
     pinned: z.boolean().describe('It is kept whatever the policy says'),
     snapshots: z.array(z.string()).describe('The snapshots that show it, which keep it, too'),
     current: z.boolean().describe('It is what the path is now, or one of several in conflict'),

@@ -7,9 +7,11 @@ export interface ProblemTree extends Problem {
 
 /** Problems as people are told them: what a whole tree has in common is said once, of its top. In the order of the list. */
 export function problemTrees(problems: readonly Problem[]): ProblemTree[] {
-  const trees = new Map(problems.map((problem) => [problem.path, { ...problem, below: 0 }]))
+  const all = problems.map((problem): ProblemTree => ({ ...problem, below: 0 }))
+  // Of a path that has several the first one is that of its tree.
+  const trees = new Map(all.toReversed().map((tree) => [tree.path, tree]))
   const tops: ProblemTree[] = []
-  for (const tree of trees.values()) {
+  for (const tree of all) {
     const top = topOf(tree, trees)
     if (top === tree) tops.push(tree)
     else top.below++

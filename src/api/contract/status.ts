@@ -71,7 +71,9 @@ export type Transfers = z.infer<typeof Transfers>
 /** How far a command is that takes long. */
 export const Progress = z
   .object({
-    command: z.enum(['gc', 'scrub', 'rebalance', 'repair', 'snapshot restore']).describe("The command line's words for it"),
+    command: z
+      .enum(['gc', 'scrub', 'rebalance', 'repair', 'leave', 'snapshot restore'])
+      .describe("The command line's words for it"),
     done: Count,
     total: Count,
     unit: z.enum(['blocks', 'bytes', 'versions']),

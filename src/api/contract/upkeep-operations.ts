@@ -20,6 +20,7 @@ export const upkeepOperations = {
         .describe(
           'Frees for good, after the grace, also the blocks of folders that no device takes part in any more; and at once strays that an earlier run told of',
         ),
+      lost: z.boolean().default(false).describe('Forgets also the versions whose content is on no device any more'),
     }),
     z.object({
       freedBytes: Count,

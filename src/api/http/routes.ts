@@ -13,8 +13,9 @@ type Handler = (input: unknown, signal: AbortSignal) => Promise<unknown>
 /** `/api/v1` but for the events: one route for each operation of the contract. `stopping` ends what is still under way. */
 export function apiRoutes(backend: Backend, version: string, stopping: AbortSignal): Hono {
   const app = new Hono().basePath('/api/v1')
-  const document = openApiDocument(version)
-  app.get('/openapi.json', (c) => c.json(document))
+  // Made when it is first asked for: that takes as long as half of all other parts take to start.
+  let document: ReturnType<typeof openApiDocument> | undefined
+  app.get('/openapi.json', (c) => c.json((document ??= openApiDocument(version))))
 
   for (const [name, operation] of Object.entries(operations) as [keyof typeof operations, Operation][]) {
     app.on(operation.method, operation.path, async (c) => {

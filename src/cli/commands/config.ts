@@ -29,7 +29,7 @@ export const configSet: Command = {
   words: 'config set',
   synopsis: 'KEY VALUE',
   summary:
-    'Changes a setting. pledge SIZE (100GB, 2TiB) is what this device keeps free for the versions of the group; replication_factor N and leave_after DURATION apply to all devices of the group.',
+    'Changes a setting. pledge SIZE (100GB, 2TiB) is what this device keeps free for the versions of the group; rate_limit_up and rate_limit_down SIZE (5MB, 0 for no limit) bound what it sends and takes in a second; replication_factor N and leave_after DURATION apply to all devices of the group.',
   takes: [2, 2],
   async run({ argument, connect, output }) {
     const { client } = await connect()

@@ -46,7 +46,11 @@ export const devicesRemove: Command = {
   async run({ argument, connect, output }) {
     const { client } = await connect()
     const result = await client.removeDevice({ device: argument(0) })
-    output.result(result, () => `${argument(0)} is no longer in the group.`)
+    output.result(
+      result,
+      () =>
+        `${argument(0)} is no longer in the group. What it has stays readable there; what is written from now on does not reach it.`,
+    )
     await noteKits(client, output)
   },
 }

@@ -15,11 +15,12 @@ export const folderList: Command = {
       result,
       () =>
         table(
-          ['NAME', 'ID', 'ROLE', 'PLACE'],
-          result.map(({ name, id, role, path, offered }) => [
+          ['NAME', 'ID', 'ROLE', 'COPIES', 'PLACE'],
+          result.map(({ name, id, role, path, offered, copies, wantedCopies }) => [
             name,
             id,
             role,
+            copies === null ? null : copies < (wantedCopies ?? 0) ? `${copies} of ${wantedCopies}` : copies,
             offered ? `offered: holdfast folder join ${shellWord(name)} PATH` : (path ?? 'online only'),
           ]),
         ) || (isStorage ? NO_FOLDERS : 'No folders yet: holdfast folder create PATH'),

@@ -10,7 +10,8 @@ const SHOWN = 20
 export const folderProblems: Command = {
   words: 'folder problems',
   synopsis: 'FOLDER [--all]',
-  summary: 'Entries that do not sync, each with its reason; a tree with one reason as one, unless --all are to be listed.',
+  summary:
+    'Files with versions that are lost, and entries that do not sync, each with its reason; a tree with one reason as one, unless --all are to be listed.',
   options: { all: { type: 'boolean' } },
   takes: [1, 1],
   async run({ argument, isSet, json, connect, output }) {

@@ -4,14 +4,15 @@ import { size } from '../text.ts'
 
 export const gc: Command = {
   words: 'gc',
-  synopsis: '[--dry-run] [--abandoned]',
+  synopsis: '[--dry-run] [--abandoned] [--lost]',
   summary:
-    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway. --abandoned: also what is held here of folders that no device takes part in any more, for good.',
-  options: { 'dry-run': { type: 'boolean' }, abandoned: { type: 'boolean' } },
+    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway. --abandoned: also what is held here of folders that no device takes part in any more, for good. --lost: also versions whose content is on no device any more, which are not looked for from then on.',
+  options: { 'dry-run': { type: 'boolean' }, abandoned: { type: 'boolean' }, lost: { type: 'boolean' } },
   async run({ isSet, connect, output }) {
     const dryRun = isSet('dry-run')
     const { client, transport } = await connect()
-    const result = await withProgress({ transport, output }, 'gc', client.gc({ dryRun, abandoned: isSet('abandoned') }))
+    const options = { dryRun, abandoned: isSet('abandoned'), lost: isSet('lost') }
+    const result = await withProgress({ transport, output }, 'gc', client.gc(options))
     const { freedBytes, blocks, archivedFiles, waitingBytes, waitingBlocks, forgotten, elsewhere } = result
     output.result(result, () =>
       [

@@ -5,6 +5,9 @@ import type { Command } from '../command.ts'
 import { NO_FOLDERS, removalOf } from '../removal.ts'
 import { duration, size, table } from '../text.ts'
 
+/** The reason code of a folder that fewer devices hold than there are to be copies. */
+const DEGRADED = 'degraded'
+
 export const status: Command = {
   words: 'status',
   synopsis: '',
@@ -38,7 +41,7 @@ function describe(result: Status, link: string, group: readonly Device[]): strin
   const { called } = calledIn([result, ...result.peers])
   const peers = result.peers.map((peer) => [
     called(peer.device),
-    peer.connected ? 'connected' : 'away',
+    `${peer.connected ? 'connected' : 'away'}${peer.obstacle === null ? '' : `, ${OBSTACLES[peer.obstacle]}`}`,
     peer.rttMs === null ? null : `${peer.rttMs.toFixed(1)} ms`,
     peer.address ?? peer.device,
   ])
@@ -53,13 +56,27 @@ function describe(result: Status, link: string, group: readonly Device[]): strin
       (isStorage ? NO_FOLDERS : 'No folders yet: holdfast folder create PATH'),
     ...result.folders.flatMap(attention),
     ...heldDamage(result),
+    ...safety(result),
     '',
-    table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) ||
-      (isStorage
-        ? 'No other devices are left in the group: holdfast leave ends it here'
-        : 'No other devices yet: holdfast invite'),
+    table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) || alone(result, isStorage),
     ...kits(group),
   ].join('\n')
+}
+
+const OBSTACLES = { full: 'full', refused: 'takes nothing from here', lies: 'lacks what it says it has' }
+
+/** What keeps versions from being safe, said once of all folders of which it is so. */
+function safety({ folders, peers }: Status): string[] {
+  const notes = folders.flatMap((folder) => folder.notes).filter(({ reasonCode }) => peers.length > 0 || reasonCode !== DEGRADED)
+  const alike = Map.groupBy(notes, ({ message, hint }) => `${message}: ${hint}`)
+  return [...alike].map(([text, all]) => `  ${all.map(({ folder }) => folder).join(', ')}: ${text}`)
+}
+
+/** Everybody begins so: said once, and with what to do. */
+function alone({ folders }: Status, isStorage: boolean): string {
+  if (isStorage) return 'No other devices are left in the group: holdfast leave ends it here'
+  const isDegraded = folders.some(({ notes }) => notes.some(({ reasonCode }) => reasonCode === DEGRADED))
+  return `No other devices yet${isDegraded ? ', so all of it is on this one alone' : ''}: holdfast invite`
 }
 
 /** By what the folders come back when all members are gone. */

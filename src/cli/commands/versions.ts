@@ -1,6 +1,8 @@
 import { HoldfastError, localTime, shellWord } from '#base'
 import { getContent } from '#api/client'
+import type { PastVersion } from '#api/contract'
 import type { Command } from '../command.ts'
+import type { Output } from '../output.ts'
 import { whole } from '../received.ts'
 import { size, table } from '../text.ts'
 import { parseFile, parseTime, parseVersion } from '../values.ts'
@@ -21,16 +23,16 @@ export const versions: Command = {
     output.result(result, () =>
       table(
         ['VERSION', 'TIME', 'BY', 'WHAT', 'SIZE', 'STATE'],
-        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten, pinned, snapshots }) => [
+        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten, lost, pinned, snapshots }) => [
           version.slice(0, SHOWN_DIGITS),
           localTime(time),
           by,
           cause,
           kind === 'file' ? size(bytes) : kind === 'tombstone' ? null : kind,
           [
-            state,
+            lost ? 'lost' : state,
             ...(current ? ['current'] : []),
-            ...(forgotten ? ['forgotten'] : []),
+            ...(forgotten && !lost ? ['forgotten'] : []),
             ...(pinned ? ['pinned'] : []),
             ...snapshots.map((name) => `snapshot ${name}`),
           ].join(', '),
@@ -42,15 +44,16 @@ export const versions: Command = {
 
 export const restore: Command = {
   words: 'restore',
-  synopsis: 'TARGET --version V | --at TIME [--to FILE]',
-  summary: 'Makes a file again what it was, as a new version; or writes what it was into FILE; - is stdout.',
+  synopsis: 'TARGET [--version V | --at TIME] [--to FILE]',
+  summary:
+    'Makes a file again what it was, as a new version; or writes what it was into FILE; - is stdout. Without a version or time a deleted file comes back as it was last.',
   options: { version: { type: 'string' }, at: { type: 'string' }, to: { type: 'string' } },
   takes: [1, 1],
   async run({ argument, text, resolve, connect, output }) {
     const target = parseFile(argument(0))
     const [version, at, to] = [text('version'), text('at'), text('to')]
-    if ((version === undefined) === (at === undefined)) {
-      throw new HoldfastError('usage', 'say which version to restore: --version V, or --at TIME for what it was then', {
+    if (version !== undefined && at !== undefined) {
+      throw new HoldfastError('usage', 'say one of both: --version V, or --at TIME for what it was then', {
         hint: `holdfast versions ${shellWord(argument(0))} lists them`,
       })
     }
@@ -64,6 +67,16 @@ export const restore: Command = {
       to: to === undefined ? null : resolve(to),
     })
     output.result(result, () => `Restored: ${to === undefined ? `${target.folder}/` : ''}${result.path}`)
+    if (result.bytes === 0) noteEmpty(await client.versions(target), result.version, argument(0), output)
     if (!result.here) output.note(`It is on its way to the disk: holdfast wait --folder ${shellWord(target.folder)}`)
   },
+}
+
+/** A program may have emptied the file in the moment before it saved it: what had content is what was meant, perhaps. */
+function noteEmpty(all: readonly PastVersion[], restored: string, target: string, output: Output): void {
+  if (all.find(({ version }) => version === restored)?.kind !== 'file') return
+  const full = all.find(({ kind, size: bytes, state }) => kind === 'file' && bytes > 0 && state !== 'incomplete')
+  if (full === undefined) return
+  const command = `holdfast restore ${shellWord(target)} --version ${full.version.slice(0, SHOWN_DIGITS)}`
+  output.note(`It was empty then. The newest version with content is of ${localTime(full.time)}:\n  ${command}`)
 }

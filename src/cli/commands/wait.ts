@@ -1,9 +1,15 @@
+import { sleep, systemClock } from '#base'
 import { streamEvents, type Client, type Transport } from '#api/client'
 import type { FolderStatus } from '#api/contract'
 import type { Command } from '../command.ts'
 import type { Output } from '../output.ts'
 import { duration, progressBar, size } from '../text.ts'
 import { parseSeconds, parseWord } from '../values.ts'
+
+/** What is waited for is said after so long, and looked at again every so often, ms. */
+const FIRST_TOLD_MS = 3_000
+const TOLD_AGAIN_MS = 10_000
+const MOST_TOLD = 5
 
 export const wait: Command = {
   words: 'wait',
@@ -18,16 +24,48 @@ export const wait: Command = {
     const { client, transport } = await connect()
     const done = new AbortController()
     const bar = output.showsProgress ? showProgress(client, transport, output, text('folder'), done.signal) : undefined
+    const telling = tellOfWaiting(client, output, { folder: text('folder'), goal }, done.signal)
     const waiting = client.wait({ folder: text('folder') ?? null, for: goal, timeoutSeconds })
     await waiting.catch(() => undefined)
     done.abort()
-    await bar
+    await Promise.all([bar, telling])
     output.endProgress()
     const result = await waiting
     output.result(result, () => `${goal === 'protected' ? 'Protected' : 'Synced'} after ${duration(result.seconds)}.`)
     // Only remarks: what was waited for is done.
     for (const { folder, message, hint } of result.notes) output.note(`${folder}: ${message}\n  ${hint}`)
   },
+}
+
+/**
+ * Says on stderr what is waited for where that takes long, and again when it is something else, until `signal` aborts: nobody is to wonder whether it
+ * ever ends. Its failures are nobody's.
+ */
+async function tellOfWaiting(
+  client: Client,
+  output: Output,
+  { folder, goal }: { folder: string | undefined; goal: 'synced' | 'protected' },
+  signal: AbortSignal,
+): Promise<void> {
+  let told = ''
+  try {
+    for (let ms = FIRST_TOLD_MS; ; ms = TOLD_AGAIN_MS) {
+      await sleep(systemClock, ms, signal)
+      const found = await client.obstacles({ ...(folder === undefined ? {} : { folder }), for: goal }, { signal })
+      const now = [...new Set(found.map((each) => `${each.folder}: ${each.message}\n  ${each.hint}`))]
+        .slice(0, MOST_TOLD)
+        .join('\n')
+      // How many there are changes all the time.
+      const kind = now.replaceAll(/[\d,]+/g, '')
+      if (now !== '' && kind !== told) {
+        output.endProgress()
+        output.note(`Waiting. ${now}`)
+      }
+      told = kind
+    }
+  } catch {
+    // The command itself meets the same failure, and reports it.
+  }
 }
 
 /** Draws what is still to come until `signal` aborts. Only a decoration: its failures are nobody's. */

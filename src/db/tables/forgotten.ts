@@ -1,19 +1,30 @@
 import type { Command, Database, Query } from '../database.ts'
 
-/** The records whose content is no longer needed on this device. They stay, and none of them is a head. */
+/**
+ * The records whose content is no longer needed on this device; or is lost, and is to be had again where it comes back. They stay, and none of them
+ * is a head.
+ */
 export class Forgotten {
   readonly #put: Command
   readonly #drop: Command
   readonly #has: Query<[number]>
+  readonly #lost: Query<[number]>
+  readonly #lostAfter: Query<[number, number]>
+  readonly #countLost: Query<[number]>
+  readonly #dismiss: Command
   readonly #retained: Query<[number, Uint8Array]>
   readonly #edited: Query<[number]>
 
   constructor(db: Database) {
-    this.#put = db.command('INSERT OR IGNORE INTO forgotten VALUES (?)')
+    this.#put = db.command('INSERT OR REPLACE INTO forgotten VALUES (?, ?)')
     this.#drop = db.command('DELETE FROM forgotten WHERE record = ?')
     this.#has = db.query('SELECT 1 FROM forgotten WHERE record = ?')
+    this.#lost = db.query('SELECT 1 FROM forgotten WHERE record = ? AND lost > 0')
+    this.#lostAfter = db.query('SELECT record, lost FROM forgotten WHERE lost > 0 AND record > ? ORDER BY record LIMIT ?')
+    this.#countLost = db.query('SELECT count(*) FROM forgotten WHERE lost > 0')
+    this.#dismiss = db.command('UPDATE forgotten SET lost = 0 WHERE lost > 0')
     this.#retained = db.query(`SELECT number, body FROM records WHERE number > ? AND number <= ?
-      AND NOT EXISTS (SELECT 1 FROM forgotten WHERE record = number) ORDER BY number`)
+      AND NOT EXISTS (SELECT 1 FROM forgotten WHERE record = number AND lost = 0) ORDER BY number`)
     this.#edited = db.query(
       `SELECT path FROM records WHERE path > ? AND path <= ? GROUP BY path HAVING count(*) > 1 ORDER BY path`,
     )
@@ -23,15 +34,39 @@ export class Forgotten {
     return this.#has.get(record) !== undefined
   }
 
-  add(record: number): void {
-    this.#put(record)
+  /** `lost`: since when its content is, ms; 0: it is not needed. */
+  add(record: number, lost: number): void {
+    this.#put(record, lost)
+  }
+
+  /** What a version is told to be by that. */
+  of(record: number): { isForgotten: boolean; isLost?: true } {
+    return this.isLost(record) ? { isForgotten: true, isLost: true } : { isForgotten: this.has(record) }
+  }
+
+  isLost(record: number): boolean {
+    return this.#lost.get(record) !== undefined
+  }
+
+  /** Lost ones after one, each with since when. */
+  lostAfter(record: number, limit: number): [record: number, since: number][] {
+    return this.#lostAfter.all(record, limit)
+  }
+
+  get lost(): number {
+    return this.#countLost.get()?.[0] ?? 0
+  }
+
+  /** What is lost is not needed any more. */
+  dismiss(): void {
+    this.#dismiss()
   }
 
   remove(record: number): void {
     this.#drop(record)
   }
 
-  /** The records of (after, to] that are not forgotten, with their bytes. */
+  /** The records of (after, to] whose content is needed, or would be if it were there, with their bytes. */
   retained(after: number, to: number): [record: number, body: Uint8Array][] {
     return this.#retained.all(after, to)
   }

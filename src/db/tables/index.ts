@@ -5,6 +5,7 @@ import { Chains } from './chains.ts'
 import { Chunks } from './chunks.ts'
 import { Forgotten } from './forgotten.ts'
 import { Heads } from './heads.ts'
+import { Held } from './held.ts'
 import { Keeping } from './keeping.ts'
 import { MoveRows } from './move-rows.ts'
 import { Paths } from './paths.ts'
@@ -29,6 +30,7 @@ export interface Tables {
   moves: MoveRows
   keeping: Keeping
   forgotten: Forgotten
+  held: Held
 }
 
 export function openTables(db: Database, folder: FolderId): Tables {
@@ -51,5 +53,6 @@ export function openTables(db: Database, folder: FolderId): Tables {
     moves: new MoveRows(db),
     keeping,
     forgotten: new Forgotten(db),
+    held: new Held(db, state),
   }
 }

@@ -28,6 +28,7 @@ const NUMBERS = [
   'problems',
   'localEdits',
   'kept',
+  'seen',
 ] as const
 const COLUMNS = `folder, device, ${NUMBERS.map((name) => name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`)).join(', ')}`
 
@@ -56,6 +57,8 @@ export class State {
   localEdits = 0
   /** The number of the last record whose content was looked after, or waits in `keeping`. */
   kept = 0
+  /** The number of the last one that ever was; see Held. */
+  seen = 0
   #changed = false
   readonly #load: Query<[string, string, ...number[]]>
   readonly #save: Command

@@ -1,0 +1,18 @@
+import type { Remark } from '#api/contract'
+import { sentence } from '../format.ts'
+
+/** What keeps a folder's versions from being as safe as they should be. That there are few devices is no news where there is no other at all. */
+export function Safety({ notes, isAlone }: { notes: readonly Remark[]; isAlone: boolean }) {
+  const shown = notes.filter(({ reasonCode }) => !(isAlone && isDegraded(reasonCode)))
+  return shown.map(({ reasonCode, message, hint }) => (
+    <p key={message} className="facts" data-note={reasonCode}>
+      <span className={isDegraded(reasonCode) ? 'muted' : 'bad'}>
+        {sentence(message)} <span className="muted">{sentence(hint)}</span>
+      </span>
+    </p>
+  ))
+}
+
+export function isDegraded(reasonCode: string): boolean {
+  return reasonCode === 'degraded'
+}

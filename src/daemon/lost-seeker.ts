@@ -1,0 +1,61 @@
+import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
+import type { DeviceId } from '#model'
+import type { ChunkFinder } from '#replication'
+import type { FolderGone } from './folder-gone.ts'
+
+/** So long after a device has connected, ms: by then it has said what it has. */
+const CONNECTED_MS = 3_000
+/** And with so much rest after it was done last, in parts of the time that it took. */
+const REST = 20
+
+export interface LostSeekerParts {
+  gone: Pick<FolderGone, 'sought'>
+  find: ChunkFinder['find']
+  /** The devices of the group, and the connection to each. */
+  devices(): readonly DeviceId[]
+  connection(device: DeviceId): number | null
+  /** These versions, by their records, are to be had again. */
+  found(records: readonly number[]): Promise<void>
+  clock: Clock
+  logger: Logger
+}
+
+/** Looks for what is lost of a folder on devices that connect. */
+export class LostSeeker {
+  readonly #parts: LostSeekerParts
+  readonly #stop = new AbortController()
+  #connections: ReadonlySet<number> = new Set()
+  #timer: Timer | null = null
+  /** How long it took last, ms. */
+  #took = 0
+
+  constructor(parts: LostSeekerParts) {
+    this.#parts = parts
+  }
+
+  /** A device may have come. Cheap. */
+  review(): void {
+    const { devices, connection, clock, logger } = this.#parts
+    const now = new Set(devices().flatMap((device) => connection(device) ?? []))
+    const isNew = !now.isSubsetOf(this.#connections)
+    this.#connections = now
+    if (!isNew || this.#stop.signal.aborted) return
+    this.#timer?.cancel()
+    this.#timer = clock.after(Math.max(CONNECTED_MS, this.#took * REST), () => {
+      this.#seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
+    })
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#stop.abort(new HoldfastError('offline', 'the folder is being stopped'))
+  }
+
+  async #seek(): Promise<void> {
+    const { gone, find, found, clock } = this.#parts
+    const started = clock.monotonic()
+    const records = await gone.sought(find, this.#stop.signal)
+    this.#took = clock.monotonic() - started
+    if (records.length > 0) await found(records)
+  }
+}

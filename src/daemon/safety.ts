@@ -1,0 +1,81 @@
+import { shellWord } from '#base'
+import type { Remark } from '#api/contract'
+import { count } from '#sync'
+import type { BackendContext } from './backend-context.ts'
+import type { OpenFolder } from './folder-opener.ts'
+import { takersOf } from './folder-layout.ts'
+import { UNTAKEN } from './untaken.ts'
+
+type SafetyContext = Pick<BackendContext, 'network' | 'membership'>
+
+/** On how many devices each version of a folder is to be, by those that there are, and by `replication_factor`; null where it keeps no history here. */
+export function copiesOf(
+  { network }: SafetyContext,
+  { keeping }: OpenFolder,
+): { copies: number | null; wantedCopies: number | null } {
+  const copies = keeping?.isKept === true ? keeping.holders.copies : null
+  return { copies, wantedCopies: copies === null ? null : network.group.state.replicas }
+}
+
+/** What keeps a folder's versions from being as safe as they should be, and what to do. */
+export function safetyNotes(context: SafetyContext, folder: OpenFolder): Remark[] {
+  if (folder.keeping?.isKept !== true) return []
+  return [lostNote(folder), degradedNote(context, folder), ...untakenNotes(context, folder)].filter((note) => note !== null)
+}
+
+/** The same of what does not change by waiting. */
+export function lastingNotes(context: SafetyContext, folder: OpenFolder): Remark[] {
+  if (folder.keeping?.isKept !== true) return []
+  return [lostNote(folder), degradedNote(context, folder)].filter((note) => note !== null)
+}
+
+function lostNote({ stored: { name }, keeping }: OpenFolder): Remark | null {
+  const lost = keeping?.lost ?? 0
+  if (lost === 0) return null
+  return {
+    folder: name,
+    reasonCode: 'lost',
+    message: `the content of ${count(lost, 'version', 'versions')} that ${lost === 1 ? 'was' : 'were'} kept is on no device any more`,
+    hint: `holdfast folder problems ${shellWord(name)} lists them; what comes back with a disk or a device is kept again by itself; holdfast gc --lost gives the rest up`,
+  }
+}
+
+/** Fewer devices hold versions than there are to be copies. */
+function degradedNote(context: SafetyContext, folder: OpenFolder): Remark | null {
+  const { copies, wantedCopies } = copiesOf(context, folder)
+  if (copies === null || wantedCopies === null || copies >= wantedCopies) return null
+  const only = copies === 1 ? 'only one device' : `only ${copies} devices`
+  return {
+    folder: folder.stored.name,
+    reasonCode: 'degraded',
+    message: `${copies === 0 ? 'no device' : only} can hold its versions, where replication_factor asks for ${wantedCopies}`,
+    hint: `${another(context, folder)}, or holdfast config set replication_factor ${Math.max(1, copies)}`,
+  }
+}
+
+/** How one more device can hold versions: one of the group that could, or one that is to come. */
+function another({ network: { group }, membership }: SafetyContext, { stored, keeping }: OpenFolder): string {
+  const { state } = group
+  const holders = keeping?.holders.layout?.devices ?? []
+  const taken = new Set([...holders, ...takersOf(state, stored.id), group.device])
+  const idle = state.devices.find(({ device }) => !taken.has(device))
+  if (idle === undefined) return 'add a device: holdfast invite'
+  const pledge = 'holdfast config set pledge SIZE'
+  const join = `holdfast folder join ${shellWord(stored.name)} PATH, or ${pledge}`
+  return `on ${membership.called()(idle.device)}: ${idle.role === 'storage' ? pledge : join}`
+}
+
+/** Devices that do not take what they are to hold. */
+function untakenNotes({ membership }: SafetyContext, { stored, keeping }: OpenFolder): Remark[] {
+  const called = membership.called()
+  return (keeping?.replicas.obstacles ?? []).map(({ device, obstacle }) => {
+    const { words, look } = UNTAKEN[obstacle]
+    const name = called(device)
+    return {
+      folder: stored.name,
+      reasonCode: obstacle,
+      message: `not all of its versions are kept by ${name}, ${words.replace(/\.$/, '')}`,
+      hint: `on ${name}: ${look}`,
+    }
+  })
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { silentLogger } from '#base'
+import { deviceIdOf, type DeviceId } from '#model'
+import { LostSeeker } from '../../src/daemon/lost-seeker.ts'
+import { HandClock } from '../base/hand-clock.ts'
+
+const [one, other] = [1, 2].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [DeviceId, DeviceId]
+
+/** What has been resolved is heard by all. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 9; turn++) await Promise.resolve()
+}
+
+test('what is lost is looked for each time that a device has come, and not when one goes', async () => {
+  const clock = new HandClock()
+  const connections = new Map<DeviceId, number>()
+  let looks = 0
+  const found: number[][] = []
+  const seeker = new LostSeeker({
+    gone: {
+      async sought() {
+        if (++looks === 3) await new Promise<void>((resolve) => void clock.after(1_000, resolve))
+        return looks === 2 ? [7] : []
+      },
+    },
+    find: async () => [],
+    devices: () => [one, other],
+    connection: (device) => connections.get(device) ?? null,
+    found: async (records) => void found.push([...records]),
+    clock,
+    logger: silentLogger,
+  })
+  const after = async (change: () => unknown): Promise<number> => {
+    change()
+    for (let at = 0; at < 4; at++) {
+      seeker.review()
+      clock.pass(1_000)
+      await settled()
+    }
+    return looks
+  }
+  const told = [
+    await after(() => undefined),
+    await after(() => connections.set(one, 1)),
+    await after(() => connections.set(other, 2)),
+    await after(() => connections.delete(one)),
+    await after(() => connections.set(one, 3)),
+  ]
+  expect([told, found]).toEqual([[0, 1, 2, 2, 3], [[7]]])
+  // The last look took a second.
+  expect(await after(() => connections.set(one, 4))).toBe(3)
+  clock.pass(20_000)
+  expect(looks).toBe(4)
+  seeker.stop()
+  expect(await after(() => connections.set(one, 5))).toBe(4)
+})

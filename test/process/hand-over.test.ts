@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, settle, until } from './cluster.ts'
+import { noise, write } from './trees.ts'
+
+const FILES = 30
+
+const cluster = new Cluster()
+let anna: Device
+let dora: Device
+
+beforeAll(async () => {
+  ;[anna, dora] = (await cluster.group(['anna', 'dora'])) as [Device, Device]
+  // What others do not have too, no chance brings back.
+  await anna.cli('config', 'set', 'replication_factor', '1')
+})
+afterAll(() => cluster.end())
+
+async function untilProtected(...devices: Device[]): Promise<void> {
+  for (const device of devices) await device.cli('wait', '--for', 'protected', '--timeout', '60s')
+}
+
+function names(): Promise<string[]> {
+  return anna.client.devices().then((devices) => devices.map(({ name }) => name))
+}
+
+test('a member that leaves hands over first what it alone has of the past', async () => {
+  const [place] = (await cluster.share('diary', [anna, dora], (root) => {
+    for (let at = 0; at < FILES; at++) write(root, `${at}`, noise(2_000, `first ${at}`))
+  })) as [string]
+  await settle('diary', anna, dora)
+  await untilProtected(anna, dora)
+  await anna.cli('snapshot', 'create', 'diary', 'then')
+  for (let at = 0; at < FILES; at++) write(place, `${at}`, noise(2_000, `second ${at}`))
+  await settle('diary', anna, dora)
+  await untilProtected(anna, dora)
+  const before = (await anna.client.status()).store.blocks
+  expect(await dora.cli('leave')).toEqual({ left: true, notes: [] })
+  await dora.stop()
+  expect(await names()).toEqual(['anna'])
+  expect(before).toBeLessThan(2 * FILES)
+  await anna.cli('snapshot', 'restore', 'diary', 'then', '--to', join(cluster.directory, 'then'))
+  for (let at = 0; at < FILES; at++)
+    expect(readFileSync(join(cluster.directory, 'then', `${at}`)).equals(noise(2_000, `first ${at}`))).toBe(true)
+})
+
+test('a storage device leaves once others hold what it held for them, and stays where nobody can say that they do', async () => {
+  const storage = async (name: string): Promise<Device> => {
+    const device = await cluster.start(name)
+    const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
+    await device.cli('join', code)
+    await device.cli('config', 'set', 'pledge', '1GB')
+    return device
+  }
+  const nas = await storage('nas')
+  await until('nas is to hold all', async () => (await anna.client.status()).layout?.epoch === 1)
+  await untilProtected(anna)
+  const { blocks } = (await nas.client.status()).store
+  expect(blocks).toBeGreaterThan(FILES)
+  await anna.stop()
+  await until('nas is alone', async () => (await nas.client.status()).peers.every(({ connected }) => !connected))
+  await expect(nas.cli('leave')).rejects.toMatchObject({
+    code: 'offline',
+    message: expect.stringMatching(
+      /stays in the group.* blocks are here for others, none of which is connected.*holdfast leave --now/,
+    ),
+  })
+  anna = await cluster.restart(anna)
+  const attic = await storage('attic')
+  expect(await nas.cli('leave')).toEqual({ left: true, notes: [] })
+  expect((await attic.client.status()).store.blocks).toBeGreaterThanOrEqual(blocks!)
+  expect((await names()).toSorted()).toEqual(['anna', 'attic'])
+  await untilProtected(anna)
+})

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, until } from './cluster.ts'
+import { noise, write } from './trees.ts'
+
+const FILES = 40
+const MB = 1_000_000
+
+const cluster = new Cluster()
+afterAll(() => cluster.end())
+
+async function blocksOf(device: Device): Promise<number> {
+  return (await device.client.status()).store.blocks ?? 0
+}
+
+/** Ends it by SIGKILL when it has more blocks than that, and starts it again; how many it had then. */
+async function killAt(device: Device, blocks: number): Promise<{ again: Device; had: number }> {
+  let had = 0
+  await until(`it has ${blocks} blocks`, async () => (had = await blocksOf(device)) > blocks)
+  await device.kill()
+  return { again: await cluster.restart(device), had }
+}
+
+async function untilProtected(device: Device): Promise<void> {
+  await device.cli('wait', '--for', 'protected', '--timeout', '90s')
+}
+
+test('kill -9 while versions are sealed, and of either side while they go to a device that has joined, leaves all whole', async () => {
+  let anna = await cluster.start('anna')
+  await anna.cli('config', 'set', 'replication_factor', '1')
+  const place = (file: number): string => `photos/${file}.jpg`
+  await cluster.share('photos', [anna], (root) => {
+    for (let file = 0; file < FILES; file++) write(root, place(file), noise(MB, `${file}`))
+  })
+  const sealing = await killAt(anna, 3)
+  anna = sealing.again
+  await untilProtected(anna)
+  const all = await blocksOf(anna)
+  expect(sealing.had).toBeLessThan(all)
+
+  let nas = await cluster.start('nas')
+  const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
+  await nas.cli('join', code)
+  await nas.cli('config', 'set', 'pledge', '1GB')
+  const moving = await killAt(nas, 3)
+  nas = moving.again
+  expect(moving.had).toBeLessThan(all)
+  await anna.kill()
+  anna = await cluster.restart(anna)
+  await untilProtected(anna)
+  expect(await blocksOf(nas)).toBeGreaterThanOrEqual(all)
+  for (const device of [anna, nas]) expect(await device.cli('scrub')).toMatchObject({ damaged: 0 })
+
+  await anna.cli('rm', 'photos/photos', '--recursive')
+  const file = place(FILES - 1)
+  const [version] = (await anna.client.versions({ folder: 'photos', path: file })).filter(({ kind }) => kind === 'file')
+  const out = join(cluster.directory, 'out.jpg')
+  await anna.client.restore({ folder: 'photos', path: file, version: version!.version, to: out })
+  expect(readFileSync(out).equals(noise(MB, `${FILES - 1}`))).toBe(true)
+})

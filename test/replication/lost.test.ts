@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import { inProcess, type FolderIndex } from '#db'
+import { toHex, type ChunkId } from '#model'
+import { Keeper, newTally, type Duty } from '#replication'
+import { A, open } from '../db/fixtures.ts'
+import { each, fileOf, put, some } from './files.ts'
+
+test('what the store had is lost where it is nowhere any more; what it never had, or was not to have, is given up without a word', async () => {
+  const index = open(A)
+  const [there, kept] = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()]
+  let duty: Duty = 'none'
+  const keeper = new Keeper({
+    index: inProcess<FolderIndex>(index),
+    store: {
+      lacking: async (ids) => Buffer.concat(each(ids).filter((id) => !kept.has(toHex(id)))),
+      async seal(chunks) {
+        for (const { id, bytes } of chunks) kept.set(id, bytes)
+      },
+    },
+    finder: {
+      async find(ids, _lengths, _signal, nowhere) {
+        for (const id of each(ids)) if (!there.has(toHex(id))) nowhere?.(toHex(id) as ChunkId)
+        return each(ids).map((id) => there.get(toHex(id)) ?? null)
+      },
+    },
+    duty: ({ version }) => (version.path === 'elsewhere' ? duty : 'block'),
+    gone: {
+      before: (items) => items.map(() => 'quiet'),
+      missed: async ({ isHead }, _before, nowhere) => nowhere.length > 0 && !isHead,
+    },
+    live: async (ids) => each(ids).map(() => false),
+    kept: () => undefined,
+    isBusy: () => false,
+    isAwaited: () => false,
+    tally: newTally(),
+    clock: systemClock,
+    logger: silentLogger,
+  })
+  const [had, elsewhere, ...last] = some(5)
+  const draft = some(1)[0]!
+  put(there, [had!, elsewhere!, ...last])
+  const paths = ['had', 'elsewhere', 'draft']
+  index.author([fileOf('had', [had!]), fileOf('elsewhere', [elsewhere!]), fileOf('draft', [draft])], { now: 1 })
+  index.author(
+    paths.map((path, at) => fileOf(path, [last[at]!])),
+    { now: 2 },
+  )
+  const told = (): string[] =>
+    paths.map((path) => {
+      const { isForgotten, isLost } = index.versions(path).find(({ isHead }) => !isHead)!
+      return isLost ? 'lost' : isForgotten ? 'forgotten' : 'there'
+    })
+  await keeper.keep()
+  expect(told()).toEqual(['there', 'there', 'forgotten'])
+  kept.clear()
+  there.clear()
+  put(there, last)
+  duty = 'block'
+  await keeper.recheck()
+  await keeper.keep()
+  expect(told()).toEqual(['lost', 'forgotten', 'forgotten'])
+  await keeper.stop()
+})
