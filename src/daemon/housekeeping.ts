@@ -1,4 +1,4 @@
-import { every, HoldfastError, messageOf, Queue, sleep, type Clock, type Logger, type Timer } from '#base'
+import { every, HoldfastError, messageOf, Queue, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceStore } from '#db'
 import { sweep, type FolderRetention, type Swept } from '#history'
 import type { DeviceId, FolderId } from '#model'
@@ -19,6 +19,7 @@ import type { HeldForOthers } from './held-for-others.ts'
 import { add, NOTHING, type Housekept } from './housekept.ts'
 import { isLeftToOthers } from './left-folders.ts'
 import { StrayFiles } from './stray-files.ts'
+import { stepper } from './stepper.ts'
 import { sweepPending } from './sweep-pending.ts'
 
 const MINUTE_MS = 60_000
@@ -31,11 +32,6 @@ const ARCHIVE_REST_MS = 10 * MINUTE_MS
 const LEAP_MS = 30 * DAY_MS
 /** Files that nobody knows are removed when they are as old as this: younger ones may be being written. */
 const STRAY_MS = DAY_MS
-/** Rest after each step, in parts of the time it took: so much in the background, so much where somebody waits. */
-const REST = 4
-const REST_AWAITED = 0.25
-/** Progress is told at most this often. */
-const PROGRESS_MS = 250
 /** Of a folder whose blocks may be the only ones. */
 const LEFT =
   'this device left it, and it is not known whether other devices have all of it; if they are to, join it again, and leave it when it is protected'
@@ -292,24 +288,6 @@ export class Housekeeping {
 
   #folderParts(total: number | null, signal: AbortSignal): FolderHousekeepingParts {
     const { device, blocks, store } = this.#parts
-    return { device, blocks, store, step: this.#stepper(total, signal) }
-  }
-
-  /** Rests in proportion to what was done since the last call, and tells how far it has come; null: tells nothing. */
-  #stepper(total: number | null, signal: AbortSignal): (blocks: number) => Promise<void> {
-    const { clock, progress } = this.#parts
-    let done = 0
-    let since = clock.monotonic()
-    let told = -Infinity
-    return async (blocks) => {
-      const now = clock.monotonic()
-      done += blocks
-      if (total !== null && now - told >= PROGRESS_MS) {
-        told = now
-        progress({ done: Math.min(done, total), total })
-      }
-      await sleep(clock, (now - since) * (this.#awaited > 0 ? REST_AWAITED : REST), signal)
-      since = clock.monotonic()
-    }
+    return { device, blocks, store, step: stepper({ ...this.#parts, isAwaited: () => this.#awaited > 0 }, total, signal) }
   }
 }
