@@ -194,7 +194,7 @@ async function health(context: BackendContext): Promise<Health> {
 
 function storeDetail(damaged: number): string {
   if (damaged === 0) return 'nothing in it is known to be damaged'
-  return `${count(damaged, 'block is', 'blocks are')} damaged, and not had anew yet: holdfast status tells of which folders`
+  return `${count(damaged, 'block is', 'blocks are')} damaged, and not had anew yet: holdfast status tells what to do`
 }
 
 function setting({ settings, running, network }: BackendContext, key: string): Setting {

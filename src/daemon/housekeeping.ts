@@ -210,8 +210,13 @@ export class Housekeeping {
     total.bytes += archived.bytes
     for (const folder of folders) await attempt(folder, () => this.#sweepLeft(parts, folder, options))
     if (!isDry) {
-      const { bytes, strays } = await this.#strays.tidy({ ...options, before: now - STRAY_MS, step: () => parts.step(0) })
+      const {
+        bytes,
+        blocks: gone,
+        strays,
+      } = await this.#strays.tidy({ ...options, before: now - STRAY_MS, step: () => parts.step(0) })
       total.bytes += bytes
+      total.blocks += gone
       total.strays = strays
       await store.putSetting(LAST_KEY, String(now))
       const { forgotten, archivedFiles, blocks: count, bytes: freed, obstacles } = total

@@ -29,8 +29,9 @@ export interface TidyOptions {
 }
 
 export interface TidiedFiles {
-  /** What was freed. */
+  /** What was freed; of strays alone how many. */
   bytes: number
+  blocks: number
   /** What is left of strays. */
   strays: { files: number; bytes: number }
 }
@@ -48,10 +49,11 @@ export class StrayFiles {
   }
 
   async tidy(options: TidyOptions): Promise<TidiedFiles> {
-    const total: TidiedFiles = { bytes: 0, strays: { files: 0, bytes: 0 } }
+    const total: TidiedFiles = { bytes: 0, blocks: 0, strays: { files: 0, bytes: 0 } }
     for (const directory of await this.#parts.blocks.directories()) {
-      const { bytes, strays } = await this.#tidyOne(directory, options)
+      const { bytes, blocks, strays } = await this.#tidyOne(directory, options)
       total.bytes += bytes
+      total.blocks += blocks
       total.strays.files += strays.files
       total.strays.bytes += strays.bytes
       await options.step()
@@ -76,7 +78,7 @@ export class StrayFiles {
     const note = left.length === 0 ? null : JSON.stringify(seen)
     if (note !== text) await store.putSetting(key, note)
     const strays = { files: names.length - dropped.files, bytes: tidied.strayBytes - dropped.bytes }
-    return { bytes: tidied.bytes + dropped.bytes, strays }
+    return { bytes: tidied.bytes + dropped.bytes, blocks: dropped.files, strays }
   }
 }
 

@@ -7,6 +7,8 @@ import type { InspectedSegments } from './upkeep.ts'
 /** Looked at in one call: a segment has up to 2 MiB. */
 const PAGE = 8
 
+const PLACE = ['folder', 'chunk', 'author', 'epoch', 'first', 'last'] as const
+
 /** See StoreUpkeep. */
 export function inspectSegments(
   { segments, random }: { segments: Pick<SegmentTable, 'page'>; random: Random },
@@ -23,7 +25,7 @@ export function inspectSegments(
 export function isWhole(place: SegmentPlace, { head, bytes }: Pick<StoredSegment, 'head' | 'bytes'>): boolean {
   try {
     const segment = readSegment(head)
-    const isSame = (Object.keys(place) as (keyof SegmentPlace)[]).every((key) => segment[key] === place[key])
+    const isSame = PLACE.every((key) => segment[key] === place[key])
     return isSame && sameBytes(blockDigest(bytes), segment.digest) && verifySegment(segment)
   } catch {
     return false

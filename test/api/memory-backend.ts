@@ -30,6 +30,7 @@ export class MemoryBackend implements Backend {
   readonly calls: { name: string; input: unknown }[] = []
   healthy = true
   removed: Status['removed'] = null
+  damaged: number | null = null
   /** How a pairing that waits ends, or undefined while it does not. */
   outcome: Promise<{ group: string; device: string }> = Promise.resolve({ group: GROUP, device: STRANGER })
   peerList: Status['peers'] = [
@@ -121,7 +122,7 @@ export class MemoryBackend implements Backend {
       peers: this.peerList,
       removed: this.removed,
       rates: this.transferState.rates,
-      store: { blocks: null, bytes: null, segmentBytes: null, damaged: null, liveBytes: null, pledgeBytes: null },
+      store: { blocks: null, bytes: null, segmentBytes: null, damaged: this.damaged, liveBytes: null, pledgeBytes: null },
       layout: null,
       eventLoopDelayMs: { p99: 2, max: 9 },
     }

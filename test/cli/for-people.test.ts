@@ -136,6 +136,9 @@ describe('a storage device for people', () => {
       expect(text).toContain('holds sealed blocks for the others of its group')
       expect(text).not.toContain('folder create')
     }
+    backend.damaged = 2
+    expect(await shown('status')).toContain('2 pieces that this device holds for others damaged or gone here')
+    backend.damaged = null
     backend.removed = { by: OTHER, name: 'kitchen', time: '2026-05-01T09:08:07.000Z', role: 'storage' }
     const removed = await shown('status')
     expect(removed).toContain('holdfast invite --role storage on one of its members')

@@ -37,9 +37,14 @@ beforeEach(async () => {
 
 /** One run: how many strays are left of it, and whether something was freed. */
 async function run(isAbandonedToo = false): Promise<[left: number, isFreed: boolean]> {
-  const { bytes, strays: left } = await strays.tidy({ now, before: Infinity, isAbandonedToo, step: async () => undefined })
+  const {
+    bytes,
+    blocks,
+    strays: left,
+  } = await strays.tidy({ now, before: Infinity, isAbandonedToo, step: async () => undefined })
   expect((await filesOf(store)).length).toBeGreaterThanOrEqual(left.files)
   expect(left.bytes > left.files * SMALL).toBe(left.files > 0)
+  expect(blocks).toBe(bytes > 0 ? COUNT : 0)
   return [left.files, bytes > 0]
 }
 

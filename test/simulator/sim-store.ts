@@ -177,6 +177,11 @@ export class SimStore {
     return found
   }
 
+  /** Index segments, as they lie there. */
+  segments(): ReturnType<StoreDatabase['segments']['page']> {
+    return this.#table.segments.page(0, 1_000_000)
+  }
+
   /** Chunks that are not there by no fault of the store. */
   get spoiled(): ReadonlySet<ChunkId> {
     return this.#spoiled
@@ -194,8 +199,14 @@ export class SimStore {
     return this.#table.block(digest)?.bytes ?? this.#files.bytes(toHex(digest))
   }
 
-  /** Damages one of the blocks, in one of several ways; false where there is none. */
+  /** Damages one of the blocks, in one of several ways, or an index segment; false where there is none. */
   rot(): boolean {
+    const segments = this.#db.query<[number, Uint8Array]>('SELECT number, bytes FROM segments').all()
+    if (segments.length > 0 && this.#dice.chance(0.3)) {
+      const [number, bytes] = this.#dice.pick(segments)
+      this.#db.command('UPDATE segments SET bytes = ? WHERE number = ?')(this.#spoilt(bytes) ?? new Uint8Array(0), number)
+      return true
+    }
     const digests = this.#digests().filter((digest) => this.#table.has(digest))
     if (digests.length === 0) return false
     const digest = this.#dice.pick(digests)

@@ -1,5 +1,6 @@
 import { checkNothingNew, checkQuiet } from './check.ts'
 import { checkReceipts } from './check-receipts.ts'
+import { checkSegments } from './check-segments.ts'
 import { checkOwed, checkProtected, checkReadable, copiesOwed } from './check-store.ts'
 import { Cluster } from './cluster.ts'
 import { Dice } from './dice.ts'
@@ -135,6 +136,7 @@ export class StoreWorkload {
     await checkQuiet(cluster)
     checkOwed(cluster, 'when all was said to be protected')
     await checkProtected(cluster)
+    await checkSegments(cluster)
   }
 
   /** Fewer disks than there are copies, and of those that have the index not all. */

@@ -55,9 +55,10 @@ function describe(result: Status, link: string, group: readonly Device[]): strin
     table(['FOLDER', 'STATE', 'ROLE', 'ENTRIES', 'PROTECTED', 'PLACE', 'WHY'], folders) ||
       (isStorage ? NO_FOLDERS : 'No folders yet: holdfast folder create PATH'),
     ...result.folders.flatMap(attention),
+    ...heldDamage(result),
     ...safety(result),
     '',
-    table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) || alone(result),
+    table(['DEVICE', 'STATE', 'PING', 'ADDRESS'], peers) || alone(result, isStorage),
     ...kits(group),
   ].join('\n')
 }
@@ -72,7 +73,8 @@ function safety({ folders, peers }: Status): string[] {
 }
 
 /** Everybody begins so: said once, and with what to do. */
-function alone({ folders }: Status): string {
+function alone({ folders }: Status, isStorage: boolean): string {
+  if (isStorage) return 'No other devices are left in the group: holdfast leave ends it here'
   const isDegraded = folders.some(({ notes }) => notes.some(({ reasonCode }) => reasonCode === DEGRADED))
   return `No other devices yet${isDegraded ? ', so all of it is on this one alone' : ''}: holdfast invite`
 }
@@ -106,6 +108,16 @@ function removal(result: Status): string[] {
 function amount({ entries, bytes, needEntries, needBytes }: FolderStatus): string {
   const all = `${entries} (${size(bytes)})`
   return needEntries === 0 ? all : `${all}, ${needEntries} to come (${size(needBytes)})`
+}
+
+/** Of folders that this device has no part in. */
+function heldDamage({ store, folders }: Status): string[] {
+  const held = (store.damaged ?? 0) - folders.reduce((sum, { damaged }) => sum + damaged, 0)
+  if (held <= 0) return []
+  const [pieces, them] = held === 1 ? ['1 piece', 'it'] : [`${held} pieces`, 'them']
+  return [
+    `  ${pieces} that this device holds for others damaged or gone here: devices that have the folder bring ${them} again when they are connected; check this disk`,
+  ]
 }
 
 /** What the user can do about a folder, as commands. */
