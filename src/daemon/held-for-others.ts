@@ -16,6 +16,8 @@ export interface HeldForOthersParts {
   folders(): readonly FolderId[]
   /** So many bytes this device gives to others. */
   pledge(): number
+  /** So many of them now: its disk may have no room for all. */
+  limit?(): Promise<number>
 }
 
 /** What this device holds for others: the shelf that it is on, and of which folders it is. */
@@ -26,7 +28,7 @@ export class HeldForOthers {
   readonly #taken = new Set<FolderId>()
 
   constructor(parts: HeldForOthersParts) {
-    const { group, blocks, notes, open, folders, pledge, clock } = parts
+    const { group, blocks, notes, open, folders, pledge, limit, clock } = parts
     this.#parts = parts
     this.shelf = new Shelf({
       store: blocks,
@@ -35,7 +37,7 @@ export class HeldForOthers {
       mayRead: (folder, device) => mayRead(group.state.role(folder, device)),
       open,
       own: () => folders().filter((folder) => this.#mayRead(folder)),
-      pledge,
+      pledge: limit ?? pledge,
       keeping: async (folder) => {
         this.#taken.add(folder)
         await noteHeld(notes, folder)
