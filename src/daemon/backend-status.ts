@@ -203,8 +203,13 @@ function setting({ settings, running, network }: BackendContext, key: string): S
     return { key, value, running: value }
   }
   const value = settings.get(key)
+  const { name, device, state } = network.group
   // The level of the log is changed at once.
-  const used: Partial<Record<string, typeof value>> = { ...running(), name: network.group.name }
+  const used: Partial<Record<string, typeof value>> = {
+    ...running(),
+    name,
+    pledge: state.pledge(device) || settings.values.pledge,
+  }
   return { key, value: text(value), running: text(used[key] ?? value) }
 }
 

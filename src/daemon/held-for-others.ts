@@ -17,6 +17,8 @@ export interface HeldForOthersParts {
   folders(): readonly FolderId[]
   /** So many bytes this device gives to others. */
   pledge(): number
+  /** So many of them now: its disk may have no room for all. */
+  limit?(): Promise<number>
 }
 
 /** Who takes part in a folder asks for its records every few minutes while it is connected. */
@@ -32,7 +34,7 @@ export class HeldForOthers {
   readonly #asked = new Map<FolderId, number>()
 
   constructor(parts: HeldForOthersParts) {
-    const { group, blocks, notes, open, folders, pledge, clock } = parts
+    const { group, blocks, notes, open, folders, pledge, limit, clock } = parts
     this.#parts = parts
     this.shelf = new Shelf({
       store: blocks,
@@ -46,7 +48,7 @@ export class HeldForOthers {
       },
       open,
       own: () => folders().filter((folder) => this.#mayRead(folder)),
-      pledge,
+      pledge: limit ?? pledge,
       keeping: async (folder) => {
         this.#taken.add(folder)
         await noteHeld(notes, folder)

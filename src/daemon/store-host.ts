@@ -1,4 +1,4 @@
-import { statfsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, HoldfastError, type Clock, type Random } from '#base'
 import { blockDigest } from '#content'
@@ -28,11 +28,10 @@ import {
   type InspectPart,
   type StoreJob,
 } from '#store'
+import { roomOn } from './disk-reserve.ts'
 
 /** Blocks shorter than this, bytes, are kept in the database: a file takes some milliseconds and a block of the disk. */
 const SMALL = 64 * 1024
-/** The disk of the home keeps so much room free of blocks: this part of it, and at most so many bytes. */
-const RESERVE = { part: 0.05, bytes: 1024 ** 3 }
 /** Of what is left of damaged blocks so much is kept. */
 const QUARANTINE = { bytes: 64 * 1024 * 1024, files: 1_000 }
 /** What failed for another reason than that the database is damaged. */
@@ -111,7 +110,7 @@ export class StoreHost {
     const blocks = new BlockStore({ table, files: this.#files, quarantine }, { small: this.#small })
     const { ino, birthtimeMs } = statSync(this.#file)
     const chunks = new SealedChunks({ blocks, table, random, database: `${ino} ${birthtimeMs}` })
-    const room = { hasRoom: () => hasRoom(directory) }
+    const room = { hasRoom: () => roomOn(directory) > 0 }
     const segments = new HeldSegments({ table, quarantine, ...room })
     return {
       table,
@@ -175,13 +174,8 @@ export class StoreHost {
 
 /** Sync needs room as well, and it is what the user waits for. */
 function needRoom(directory: string): void {
-  if (hasRoom(directory)) return
+  if (roomOn(directory) > 0) return
   throw new HoldfastError('full', `no more versions are kept in ${directory}: its disk is nearly full`, {
     hint: 'free some space',
   })
-}
-
-function hasRoom(directory: string): boolean {
-  const { bavail, blocks, bsize } = statfsSync(directory)
-  return bavail * bsize > Math.min(RESERVE.bytes, blocks * bsize * RESERVE.part)
 }

@@ -95,7 +95,7 @@ async function start(
   const disks = openDiskPool({ spawner, clock, rested }, { workers: DISK_THREADS, idleMs: DISK_IDLE_MS })
   endings.add(() => disks.close())
   const blocks = openThreadedStore(
-    { spawner, clock, counted: (totals) => mender.counted(totals) },
+    { spawner, clock, counted: (totals) => mender.counted(totals), full: () => pledge.refused() },
     { directory: join(home, 'store'), idleMs: DISK_IDLE_MS },
   )
   endings.add(() => blocks.close())
@@ -110,8 +110,8 @@ async function start(
   const { group, pairing } = network
   const membership = new Membership({ group, store, clock, logger, activity: (items) => activity.add(items) })
   await membership.start()
-  const pledge = new OwnPledge({ group, settings, home, logger })
-  pledge.start()
+  const pledge = new OwnPledge({ group, settings, home, blocks, layout: () => layout.current, clock, logger })
+  endings.add(pledge.start())
   await group.load()
   const misbehaved = (peer: DeviceId, message: string): void => {
     logger.warn({ device: peer }, message)
@@ -128,7 +128,8 @@ async function start(
       return sealing === undefined ? null : blocks.open(sealing, foreign)
     },
     folders: () => registry.folders.map(({ stored }) => stored.id),
-    pledge: () => group.state.pledge(device),
+    pledge: () => settings.values.pledge,
+    limit: () => pledge.limit(),
   })
   const layout = new GroupLayout({
     group,

@@ -10,7 +10,7 @@ export interface SegmentShelfParts {
   mayWrite(folder: FolderId, device: DeviceId): boolean
   mayRead(folder: FolderId, device: DeviceId): boolean
   own(): readonly FolderId[]
-  pledge(): number
+  pledge(): number | Promise<number>
   keeping(folder: FolderId): Promise<void>
 }
 
@@ -29,10 +29,10 @@ export class SegmentShelf {
     if (segment === null) return 'refused'
     const { folder } = segment
     const isOwn = own().includes(folder)
-    if (!mayWrite(folder, device) || !mayWrite(folder, segment.signer) || (!isOwn && pledge() <= 0)) return 'refused'
+    if (!mayWrite(folder, device) || !mayWrite(folder, segment.signer) || (!isOwn && (await pledge()) <= 0)) return 'refused'
     if (!isBlockOf(segment, block)) return 'damaged'
     if (!isOwn) await keeping(folder)
-    const allowance = isOwn ? null : { bytes: pledge(), except: own() }
+    const allowance = isOwn ? null : { bytes: await pledge(), except: own() }
     return store.takeSegment(segment, block, allowance).catch((error: unknown) => {
       if (toErrorShape(error).code === 'full') return 'full' as const
       throw error

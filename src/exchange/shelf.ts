@@ -27,8 +27,8 @@ export interface ShelfParts {
   own(): readonly FolderId[]
   /** What blocks of such a folder are; null where its keys are not here. */
   open(folder: FolderId, blocks: readonly ForeignBlock[]): Promise<Opened[]> | null
-  /** So many bytes this device gives to others; 0: none. */
-  pledge(): number
+  /** So many bytes this device gives to others now; 0: none. */
+  pledge(): number | Promise<number>
   /** Called before blocks of another folder than these are taken, which are not to be swept from then on. */
   keeping(folder: FolderId): Promise<void>
 }
@@ -50,10 +50,10 @@ export class Shelf {
   async hold(device: DeviceId, folder: FolderId, blocks: readonly ForeignBlock[], isTold: boolean): Promise<HoldOutcome[]> {
     const { store, mayWrite, own, pledge } = this.#parts
     const isOwn = own().includes(folder)
-    if (!mayWrite(folder, device) || (!isOwn && pledge() <= 0)) return blocks.map(() => 'refused')
+    if (!mayWrite(folder, device) || (!isOwn && (await pledge()) <= 0)) return blocks.map(() => 'refused')
     if (!isOwn) await this.#count(folder, device, isTold)
     const sound = isOwn ? await this.#true(folder, blocks.filter(isSound)) : blocks.filter(isSound)
-    const allowance = isOwn ? null : { bytes: pledge(), except: own() }
+    const allowance = isOwn ? null : { bytes: await pledge(), except: own() }
     const taken = await store.take(folder, sound, allowance).catch((error: unknown) => {
       if (toErrorShape(error).code === 'full') return sound.map(() => 'full' as const)
       throw error

@@ -1,4 +1,4 @@
-import { ownBuffer, type Clock, type Spawner } from '#base'
+import { ownBuffer, toErrorShape, type Clock, type Spawner } from '#base'
 import { WorkerPool } from '#content'
 import type { ChunkId, FolderId } from '#model'
 import type { ChunkStore, StoreTotals } from './chunk-store.ts'
@@ -23,12 +23,20 @@ export interface StoreThreadOptions {
   idleMs: number
 }
 
+export interface ThreadedStoreParts {
+  spawner: Spawner
+  clock: Clock
+  counted?(totals: StoreTotals): void
+  /** Something was not stored for want of room. */
+  full?(): void
+}
+
 /**
  * The store in a thread of its own, which starts with the first call. Calls are done one after another, but for those that only look
  * whether it is whole: they have another thread. Of chunks to be sealed that are alone in their buffer the store takes the buffer.
  */
 export function openThreadedStore(
-  { spawner, clock, counted }: { spawner: Spawner; clock: Clock; counted?: (totals: StoreTotals) => void },
+  { spawner, clock, counted, full }: ThreadedStoreParts,
   { directory, idleMs }: StoreThreadOptions,
 ): ThreadedStore {
   const thread = (): WorkerPool =>
@@ -58,7 +66,12 @@ export function openThreadedStore(
   /** What may change the totals. */
   const change = async (job: StoreJob, transfer?: ArrayBuffer[]): Promise<never> => {
     try {
-      return await run(job, transfer)
+      const result = await run(job, transfer)
+      if ([result].flat().includes('full' as never)) full?.()
+      return result
+    } catch (error) {
+      if (toErrorShape(error).code === 'full') full?.()
+      throw error
     } finally {
       empty.clear()
       totals = count()

@@ -229,6 +229,19 @@ describe('config for people', () => {
     expect(http).toContain(now)
     await own.close()
   })
+
+  it('says what a device can hold where that is less than its pledge, beside the devices as well', async () => {
+    const own = await startServer()
+    own.backend.settings.set('pledge', 2 ** 30)
+    own.backend.running.set('pledge', 2 ** 20)
+    const words = /^Of a pledge of 1\.0 GiB this device can hold 1\.0 MiB for now/
+    const home = ['--home', own.home]
+    expect((await holdfast(...home, 'config', 'get', 'pledge')).stderr).toMatch(words)
+    expect((await holdfast(...home, 'devices')).stderr).toMatch(words)
+    own.backend.running.set('pledge', 2 ** 30)
+    expect((await holdfast(...home, 'devices')).stderr).toBe('')
+    await own.close()
+  })
 })
 
 describe('folder problems for people', () => {

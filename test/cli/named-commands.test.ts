@@ -26,9 +26,9 @@ it('a command that some text names has its arguments with it', () => {
       found++
       const least = command.takes?.[0] ?? 0
       // Placeholders, what is put in, and settings by their names.
-      const given = new RegExp(String.raw`^${command.words}(?: (?:[A-Z]+\b|\$\{|(?:name|listen|pledge|replication_factor)\b)[^ ]*){${least}}`).test(
-        text,
-      )
+      const given = new RegExp(
+        String.raw`^${command.words}(?: (?:[A-Z]+\b|\$\{|(?:name|listen|pledge|replication_factor)\b)[^ ]*){${least}}`,
+      ).test(text)
       if (!given) left.push(`${file}: holdfast ${text}`)
     }
   }

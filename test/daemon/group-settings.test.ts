@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, onTestFinished, test } from 'vitest'
-import { silentLogger } from '#base'
+import { silentLogger, systemClock } from '#base'
 import { groupSettingValue, setGroupSetting } from '../../src/daemon/group-settings.ts'
 import { OwnPledge } from '../../src/daemon/own-pledge.ts'
 import { Settings } from '../../src/daemon/settings.ts'
@@ -62,9 +62,10 @@ async function pledging(storesFor: 'member' | 'storage'): Promise<{ a: Member; b
   const [a, b] = [await member('a'), await member('b')]
   const home = temporaryDirectory()
   const settings = new Settings(home)
-  const own = new OwnPledge({ group: b.group, settings, home, logger: silentLogger })
-  own.start()
+  const parts = { blocks: { sizes: async () => [] }, layout: () => null, clock: systemClock, logger: silentLogger }
+  const own = new OwnPledge({ group: b.group, settings, home, ...parts })
   onTestFinished(() => b.group.settled())
+  onTestFinished(own.start())
   if (storesFor === 'storage') await join(a, b, 'storage')
   return { a, b, own, settings }
 }

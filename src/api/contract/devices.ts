@@ -11,7 +11,9 @@ export const Device = z
     role: GroupRole,
     connected: z.boolean().describe('Always true for this device itself, never for a recovery kit'),
     lastSeen: Time.nullable().describe('Of a recovery kit: when it was made'),
-    pledgeBytes: Count.nullable().describe('What it keeps free for the versions of the group, by its own word; 0 = nothing'),
+    pledgeBytes: Count.nullable().describe(
+      'What it keeps free for the versions of the group, or can, by its own word; 0 = nothing',
+    ),
   })
   .meta({ id: 'Device' })
 export type Device = z.infer<typeof Device>

@@ -32,7 +32,7 @@ export const Status = z
       segmentBytes: Count.nullable().describe('Of these, what index segments take'),
       damaged: Count.nullable().describe('Blocks that were found damaged and are not had anew yet; they are not counted else'),
       liveBytes: Count.nullable(),
-      pledgeBytes: Count.nullable().describe('What this device keeps free for the versions of the group; 0 = nothing'),
+      pledgeBytes: Count.nullable().describe('What this device keeps free for the versions of the group, or can; 0 = nothing'),
     }),
     layout: z
       .object({ epoch: Count.min(1).describe('Grows with each layout'), author: z.string().describe('A PeerId') })
@@ -106,7 +106,9 @@ export const Setting = z
   .object({
     key: z.string(),
     value: SettingValue,
-    running: SettingValue.describe('What the daemon works with: something else until it is started again, or as it was told to'),
+    running: SettingValue.describe(
+      'What the daemon works with: something else until it is started again, or as it was told to. Of pledge what the device can hold now',
+    ),
   })
   .meta({ id: 'Setting' })
 export type Setting = z.infer<typeof Setting>

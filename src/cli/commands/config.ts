@@ -1,5 +1,6 @@
 import type { Setting } from '#api/contract'
 import type { Command } from '../command.ts'
+import { heldBack } from '../pledge.ts'
 import { table } from '../text.ts'
 
 export const configGet: Command = {
@@ -43,7 +44,10 @@ function differs({ value, running }: Setting): boolean {
   return value !== running
 }
 
-function remark({ running }: Setting): string {
+function remark(setting: Setting): string {
+  const held = heldBack(setting)
+  if (held !== null) return held
+  const { running } = setting
   const now = running === '' ? 'the default' : String(running)
   return `It runs with ${now} now; the setting counts from the next start on, unless serve is told otherwise.`
 }

@@ -2,6 +2,7 @@ import { calledIn } from '#api/contract'
 import { localTime } from '#base'
 import type { Command } from '../command.ts'
 import { noteKits } from '../kits.ts'
+import { notePledge } from '../pledge.ts'
 import { noteRemoval } from '../removal.ts'
 import { size, table } from '../text.ts'
 
@@ -25,6 +26,7 @@ export const devices: Command = {
         ]),
       ),
     )
+    await notePledge(client, output)
     await noteRemoval(client, output)
   },
 }

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import type { Device } from '../../scripts/device.ts'
+import { Cluster, until } from './cluster.ts'
+import { write } from './trees.ts'
+
+const FOLDER = 'films'
+const PLEDGE = 100_000_000
+const DISK = '16m'
+/** So much of that disk others leave to it. */
+const LEFT = 4_000_000
+/** Of these much more than that is placed there, before it says what it can hold. */
+const [FILES, LENGTH] = [32, 1_000_000]
+
+const cluster = new Cluster()
+afterAll(() => cluster.end())
+
+async function pledgeOf(device: Device, of: string): Promise<number> {
+  return (await device.client.devices()).find(({ name }) => name === of)?.pledgeBytes ?? 0
+}
+
+function blocksOf({ options }: Device): string[] {
+  const names = readdirSync(join(options.home, 'store'), { recursive: true }).map(String)
+  return names.filter((name) => name.endsWith('.block'))
+}
+
+test('what a storage device has no room for is placed elsewhere by itself, and what it has taken stays', async (context) => {
+  const home = join(cluster.directory, 'home', 'nas')
+  if (!cluster.mount(home, '-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs'))
+    return context.skip('no disk can be mounted here (root is needed)')
+  const [anna, nas, attic] = (await Promise.all(['anna', 'nas', 'attic'].map((name) => cluster.start(name)))) as [
+    Device,
+    Device,
+    Device,
+  ]
+  await anna.cli('config', 'set', 'replication_factor', '1')
+  for (const device of [nas, attic]) {
+    await device.cli('config', 'set', 'pledge', String(PLEDGE))
+    await device.cli('join', (await anna.cli<{ code: string }>('invite', '--role', 'storage')).code)
+  }
+  await until('both pledge what they can hold', async () => (await pledgeOf(anna, 'attic')) === PLEDGE)
+  const before = await pledgeOf(anna, 'nas')
+  expect(before).toBeGreaterThan(LEFT)
+  expect(before).toBeLessThan(PLEDGE / 5)
+  expect(await nas.client.configGet({ key: 'pledge' })).toEqual({ key: 'pledge', value: PLEDGE, running: before })
+  await until('it is placed by that', async () => (await nas.client.status()).layout !== null)
+
+  const { bavail, bsize } = statfsSync(home)
+  writeFileSync(join(home, 'of somebody else'), Buffer.alloc(bavail * bsize - LEFT))
+  await cluster.share(FOLDER, [anna], (root) => {
+    for (let at = 0; at < FILES; at++) write(root, `${at}`, randomBytes(LENGTH))
+  })
+  const had = new Set<string>()
+  const looking = setInterval(() => blocksOf(nas).forEach((name) => had.add(name)), 50)
+  await anna.cli('wait', '--for', 'protected', '--timeout', '60s').finally(() => clearInterval(looking))
+  expect(await pledgeOf(anna, 'nas')).toBeLessThan(LEFT)
+  expect(had.size).toBeGreaterThan(0)
+  expect(blocksOf(nas)).toEqual(expect.arrayContaining([...had]))
+}, 90_000)
