@@ -181,12 +181,13 @@ async function health(context: BackendContext): Promise<Health> {
     detail: typeof damaged === 'string' ? damaged : storeDetail(damaged),
   })
   for (const folder of registry.folders) {
-    const { name, state, reason } = folderStatus(context, folder)
+    const { name, state, reason, notes } = folderStatus(context, folder)
     const full = (await folder.sync?.problems.full()) ?? 0
     const isServed = state !== 'blocked' && state !== 'error'
-    const detail =
-      full === 0 || !isServed ? reason : `the disk is full: ${count(full, 'entry has', 'entries have')} no room on it`
-    checks.push({ name: `${FOLDER_CHECK}${name}`, ok: isServed && full === 0, detail })
+    const lost = notes.find(({ reasonCode }) => reasonCode === 'lost')?.message
+    const trouble = full === 0 ? lost : `the disk is full: ${count(full, 'entry has', 'entries have')} no room on it`
+    const detail = isServed ? (trouble ?? reason) : reason
+    checks.push({ name: `${FOLDER_CHECK}${name}`, ok: isServed && trouble === undefined, detail })
   }
   // A folder that waits for its disk or for the user keeps nobody from being served, nor does what is lost of the past.
   return { ok: checks.every(({ ok, name }) => ok || name === STORE_CHECK || name.startsWith(FOLDER_CHECK)), checks }
@@ -217,6 +218,10 @@ function text(value: string | number | readonly string[]): string | number {
   return typeof value === 'object' ? value.join(',') : value
 }
 
+function isDegraded({ copies, wantedCopies }: Status['folders'][number]): number {
+  return copies !== null && wantedCopies !== null && copies < wantedCopies ? 1 : 0
+}
+
 function metrics(status: Status, { network, engine }: BackendContext, folders: number): string {
   const sum = (pick: (folder: Status['folders'][number]) => number): number =>
     status.folders.reduce((total, folder) => total + pick(folder), 0)
@@ -231,6 +236,8 @@ function metrics(status: Status, { network, engine }: BackendContext, folders: n
     ['holdfast_need_bytes', 'gauge', 'Bytes of the files among them', sum(({ needBytes }) => needBytes)],
     ['holdfast_conflicts', 'gauge', 'Paths with several versions beside each other', sum(({ conflicts }) => conflicts)],
     ['holdfast_problems', 'gauge', 'Entries that do not sync', sum(({ problems }) => problems)],
+    ['holdfast_lost_versions', 'gauge', 'Versions that were kept once, and are on no device any more', sum(({ lost }) => lost)],
+    ['holdfast_degraded_folders', 'gauge', 'Folders that fewer devices hold than there are to be copies', sum(isDegraded)],
     ['holdfast_damaged_blocks', 'gauge', 'Blocks of the store found damaged, and not had anew', status.store.damaged ?? 0],
     ['holdfast_peers', 'gauge', 'Other devices of the group', status.peers.length],
     ['holdfast_peers_connected', 'gauge', 'Connected ones', status.peers.filter(({ connected }) => connected).length],

@@ -152,6 +152,20 @@ describe('housekeeping', () => {
     expect(forgotten(device)).toEqual([false, false, false])
   })
 
+  test('leaves what there still is of lost versions, until they are given up', async () => {
+    const device = await home()
+    const { index, store, sealing } = device.folder
+    await store.chunks.remove(sealing.folder, packed(['stray']))
+    const items = index.toKeep(9, 9)
+    index.kept(items.map((item) => ({ ...item, until: null, isHeld: true })))
+    index.forgetGone(items, 1)
+    const run = (isLostToo: boolean, isDry = false) =>
+      device.housekeeping.run({ isDry, isLostToo, signal: new AbortController().signal })
+    expect(await run(false)).toMatchObject({ forgotten: 0, waitingBlocks: 0 })
+    expect([await run(true, true), index.losses()]).toMatchObject([{ forgotten: 2, waitingBlocks: 0 }, 2])
+    expect([await run(true), index.losses()]).toMatchObject([{ forgotten: 2, waitingBlocks: 2 }, 0])
+  })
+
   test('keeps what is held of a folder that nobody takes part in, and says so, until it is told to free that', async () => {
     const device = await home()
     const other = newSealing()

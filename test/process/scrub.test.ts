@@ -148,6 +148,9 @@ test('what was kept and is lost on all devices is told, and comes back on all of
   }
   expect(await anna.shown('status')).toContain('past: the content of 1 version that was kept is on no device any more')
   expect(await anna.shown('versions', 'past/report.bin')).toMatch(/ lost$/m)
+  const health = await anna.client.health()
+  expect(health).toMatchObject({ ok: true })
+  expect(health.checks.find(({ name }) => name === 'folder past')).toMatchObject({ ok: false })
   await anna.stop()
   rmSync(storeOf(anna), { recursive: true })
   renameSync(`${storeOf(anna)}.away`, storeOf(anna))
