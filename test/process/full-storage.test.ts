@@ -11,8 +11,8 @@ const PLEDGE = 100_000_000
 const DISK = '16m'
 /** So much of that disk others leave to it. */
 const LEFT = 4_000_000
-/** Of these much more than that is placed there, before it says what it can hold. */
-const [FILES, LENGTH] = [32, 1_000_000]
+/** Of these more than half of that is placed on it, before it says what it can hold. */
+const [FILES, LENGTH] = [128, 250_000]
 
 const cluster = new Cluster()
 afterAll(() => cluster.end())
@@ -35,10 +35,11 @@ test('what a storage device has no room for is placed elsewhere by itself, and w
     Device,
     Device,
   ]
-  await anna.cli('config', 'set', 'replication_factor', '1')
+  await anna.client.configSet({ key: 'replication_factor', value: 1 })
   for (const device of [nas, attic]) {
-    await device.cli('config', 'set', 'pledge', String(PLEDGE))
-    await device.cli('join', (await anna.cli<{ code: string }>('invite', '--role', 'storage')).code)
+    await device.client.configSet({ key: 'pledge', value: PLEDGE })
+    const { code } = await anna.client.createInvite({ role: 'storage' })
+    await device.client.joinGroup({ code })
   }
   await until('both pledge what they can hold', async () => (await pledgeOf(anna, 'attic')) === PLEDGE)
   const before = await pledgeOf(anna, 'nas')
