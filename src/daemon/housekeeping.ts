@@ -210,14 +210,10 @@ export class Housekeeping {
     total.bytes += archived.bytes
     for (const folder of folders) await attempt(folder, () => this.#sweepLeft(parts, folder, options))
     if (!isDry) {
-      const {
-        bytes,
-        blocks: gone,
-        strays,
-      } = await this.#strays.tidy({ ...options, before: now - STRAY_MS, step: () => parts.step(0) })
-      total.bytes += bytes
-      total.blocks += gone
-      total.strays = strays
+      const tidied = await this.#strays.tidy({ ...options, before: now - STRAY_MS, step: () => parts.step(0) })
+      total.bytes += tidied.bytes
+      total.blocks += tidied.blocks
+      total.strays = tidied.strays
       await store.putSetting(LAST_KEY, String(now))
       const { forgotten, archivedFiles, blocks: count, bytes: freed, obstacles } = total
       logger.info({ forgotten, archivedFiles, blocks: count, bytes: freed, obstacles }, 'what is no longer needed was removed')
