@@ -5,7 +5,7 @@ import { mayRead, type DeviceId } from '#model'
 import type { Group } from '#peers'
 import type { SealedBlocks } from '#store'
 import { roomOn } from './disk-reserve.ts'
-import { canHold, limitNow, nextPledge, type PledgeOutlook } from './pledge-rule.ts'
+import { limitNow, nextPledge, type PledgeOutlook } from './pledge-rule.ts'
 import type { Settings } from './settings.ts'
 
 /** Of the free bytes of its disk a storage device pledges so much where its user has not said how much. */
@@ -30,7 +30,7 @@ export interface OwnPledgeParts {
 }
 
 /**
- * Has the group's log say what this device pledges: what its user has set, or what it can hold where that is less. After a start, a change, when it
+ * Has the group's log say what this device pledges: what its user has set, or what it can hold where that proved to be less. After a start, a change, when it
  * has come into another group, and when its disk or its pledge proves to be too small, or large enough again.
  */
 export class OwnPledge {
@@ -61,7 +61,7 @@ export class OwnPledge {
     }
   }
 
-  /** Says what there is of what the user has set. Durable when it resolves. */
+  /** Says what the user has set, which holds until something of it is refused. Durable when it resolves. */
   async tell(): Promise<void> {
     const { settings } = this.#parts
     // It is of no use to anybody without.
@@ -69,8 +69,7 @@ export class OwnPledge {
     await this.#words.run(async () => {
       this.#spoke = -Infinity
       this.#refused = null
-      // A store that cannot be opened has its own way of telling so.
-      await this.#say(await this.#look().then(canHold, () => settings.values.pledge))
+      await this.#say(settings.values.pledge)
     })
   }
 

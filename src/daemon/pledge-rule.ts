@@ -45,11 +45,11 @@ export function canHold({ set, held, room }: Pick<PledgeOutlook, 'set' | 'held' 
 /** What is to be said of it now: mostly what is said already. */
 export function nextPledge(outlook: PledgeOutlook, { refusing, silent }: PledgePast): number {
   const { set, said, placed, foreign, room } = outlook
+  if (set === 0 || said === 0 || said > set) return set
   const can = canHold(outlook)
-  if (set === 0 || said === 0 || said > set) return can
   if (silent < BETWEEN_MS) return said
-  if (isMore(said, can)) return can
   if (refusing !== null) {
+    if (isMore(said, can)) return can
     if (refusing < PATIENCE_MS || isMore(placed, said)) return said
     return Math.min(said, Math.max(1, Math.floor(can * LEAST), Math.floor(said * STEP)))
   }

@@ -47,13 +47,16 @@ async function device(set: number, disk: { room: number; held: number; placed: n
     clock.pass(hours * 60 * MINUTE)
     await new Promise(setImmediate)
   }
-  return { pledge, words, says, refuse, rest, settings, end }
+  return { clock, pledge, words, says, refuse, rest, settings, end }
 }
 
 test('a device says what its disk can hold, less when that is full, and all again when it has room', async () => {
   const disk = { room: 6_000, held: 0, placed: 0 }
-  const { pledge, words, says, refuse, rest, settings, end } = await device(10_000, disk)
-  expect(words).toEqual([6_000])
+  const { clock, pledge, words, says, refuse, rest, settings, end } = await device(10_000, disk)
+  expect(words).toEqual([10_000])
+  pledge.refused()
+  await says(10_000, 6_000)
+  clock.pass(10 * MINUTE)
   disk.placed = 6_000
   expect(await pledge.limit()).toBe(10_000)
 
@@ -61,7 +64,7 @@ test('a device says what its disk can hold, less when that is full, and all agai
   Object.assign(disk, { held: 2_000, room: 2_000 })
   expect(await pledge.limit()).toBe(2_000)
   pledge.refused()
-  await says(6_000, 4_000)
+  await says(10_000, 6_000, 4_000)
   expect(await pledge.limit()).toBe(2_000)
   disk.placed = 4_000
   expect(await pledge.limit()).toBe(10_000)
@@ -69,9 +72,9 @@ test('a device says what its disk can hold, less when that is full, and all agai
   // That was not enough; one word in ten minutes.
   Object.assign(disk, { held: 4_000, room: -500 })
   await refuse(9)
-  expect(words).toEqual([6_000, 4_000])
+  expect(words).toEqual([10_000, 6_000, 4_000])
   await refuse(2)
-  await says(6_000, 4_000, 1_000)
+  await says(10_000, 6_000, 4_000, 1_000)
   disk.placed = 1_000
 
   // There is a little room, then enough. An hour may pass before it looks.
@@ -79,11 +82,11 @@ test('a device says what its disk can hold, less when that is full, and all agai
   await rest(1)
   Object.assign(disk, { held: 2_000, room: 5_000 })
   await rest(1)
-  await says(6_000, 4_000, 1_000, 7_000)
+  await says(10_000, 6_000, 4_000, 1_000, 7_000)
   settings.set('pledge', 3_000)
   await pledge.tell()
   await end()
-  expect(words).toEqual([6_000, 4_000, 1_000, 7_000, 3_000])
+  expect(words).toEqual([10_000, 6_000, 4_000, 1_000, 7_000, 3_000])
 })
 
 test('one whose pledge is full says less while it goes on refusing, by the layout that counts, and what was set once it has room', async () => {
@@ -102,15 +105,15 @@ test('one whose pledge is full says less while it goes on refusing, by the layou
 })
 
 test('what changes a little is not worth a word, nor is anything where no pledge is set', async () => {
-  const disk = { room: 6_000, held: 0, placed: 6_000 }
+  const disk = { room: 9_500, held: 0, placed: 10_000 }
   const { pledge, words, rest, end } = await device(10_000, disk)
-  disk.room = 5_600
   pledge.refused()
+  await new Promise(setImmediate)
   await rest(2)
-  disk.room = 6_400
+  disk.room = 4_000
   await rest(2)
   await end()
-  expect(words).toEqual([6_000])
+  expect(words).toEqual([10_000])
 
   const none = await device(0, { room: 0, held: 9, placed: 0 })
   none.pledge.refused()

@@ -43,19 +43,19 @@ async function agreed(epoch: number, ...devices: Device[]): Promise<Shown> {
 
 test('without a pledge there is no layout; with some all devices show the same', async () => {
   expect(await layoutOf(anna)).toBe(null)
-  expect(await ben.cli('config', 'set', 'pledge', '1GB')).toEqual({ key: 'pledge', value: 1e9, running: 1e9 })
-  await nas.cli('config', 'set', 'pledge', '2GiB')
+  expect(await ben.cli('config', 'set', 'pledge', '100GB')).toEqual({ key: 'pledge', value: 100e9, running: 100e9 })
+  await nas.cli('config', 'set', 'pledge', '2TiB')
   const layout = await agreed(1, anna, ben, carol, nas)
   expect([anna, ben, carol].map(({ ready }) => ready.device)).toContain(layout.author)
   const devices = await carol.cli<{ name: string; pledgeBytes: number }[]>('devices')
   expect(Object.fromEntries(devices.map(({ name, pledgeBytes }) => [name, pledgeBytes]))).toEqual({
     anna: 0,
-    ben: 1e9,
+    ben: 100e9,
     carol: 0,
-    nas: 2 * 1024 ** 3,
+    nas: 2 * 1024 ** 4,
   })
-  expect((await nas.client.status()).store.pledgeBytes).toBe(2 * 1024 ** 3)
-  expect(await carol.shown('devices')).toMatch(/nas +\S+ +storage +2\.0 GiB/)
+  expect((await nas.client.status()).store.pledgeBytes).toBe(2 * 1024 ** 4)
+  expect(await carol.shown('devices')).toMatch(/nas +\S+ +storage +2\.0 TiB/)
 })
 
 test('what applies to the group is set by a member and shown by all, and makes the next layout', async () => {
