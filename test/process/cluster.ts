@@ -93,16 +93,20 @@ export async function folderOf(device: Device, folder: string) {
   return found
 }
 
-/** Resolves when `holds` does; looks every 50 ms. `seen` tells, where it never did, what there was instead. */
+/**
+ * Resolves when `holds` does; looks every 50 ms, and after some seconds every 150, as each look costs the daemon some milliseconds.
+ * `seen` tells, where it never did, what there was instead.
+ */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
   ms = 40_000,
   seen?: () => Promise<unknown>,
 ): Promise<void> {
-  const end = performance.now() + ms
+  const begun = performance.now()
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`after ${ms} ms still not: ${what} ${JSON.stringify(await seen?.()) ?? ''}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    const passed = performance.now() - begun
+    if (passed > ms) throw new Error(`after ${ms} ms still not: ${what} ${JSON.stringify(await seen?.()) ?? ''}`)
+    await new Promise((resolve) => setTimeout(resolve, Math.min(150, 50 + passed / 40)))
   }
 }
