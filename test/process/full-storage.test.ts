@@ -11,7 +11,7 @@ const PLEDGE = 100_000_000
 const DISK = '16m'
 /** So much of that disk others leave to it. */
 const LEFT = 4_000_000
-/** Of these more than half of that is placed on it, before it says what it can hold. */
+/** Of these half is placed on it, before it says what it can hold. */
 const [FILES, LENGTH] = [128, 250_000]
 
 const cluster = new Cluster()
@@ -41,11 +41,8 @@ test('what a storage device has no room for is placed elsewhere by itself, and w
     const { code } = await anna.client.createInvite({ role: 'storage' })
     await device.client.joinGroup({ code })
   }
-  await until('both pledge what they can hold', async () => (await pledgeOf(anna, 'attic')) === PLEDGE)
-  const before = await pledgeOf(anna, 'nas')
-  expect(before).toBeGreaterThan(LEFT)
-  expect(before).toBeLessThan(PLEDGE / 5)
-  expect(await nas.client.configGet({ key: 'pledge' })).toEqual({ key: 'pledge', value: PLEDGE, running: before })
+  // Until something is refused what was set counts, however much the disk has room for.
+  for (const name of ['nas', 'attic']) await until(`${name} pledges`, async () => (await pledgeOf(anna, name)) === PLEDGE)
   await until('it is placed by that', async () => (await nas.client.status()).layout !== null)
 
   const { bavail, bsize } = statfsSync(home)
@@ -56,7 +53,9 @@ test('what a storage device has no room for is placed elsewhere by itself, and w
   const had = new Set<string>()
   const looking = setInterval(() => blocksOf(nas).forEach((name) => had.add(name)), 50)
   await anna.cli('wait', '--for', 'protected', '--timeout', '60s').finally(() => clearInterval(looking))
-  expect(await pledgeOf(anna, 'nas')).toBeLessThan(LEFT)
+  const now = await pledgeOf(anna, 'nas')
+  expect(now).toBeLessThan(LEFT)
+  expect(await nas.client.configGet({ key: 'pledge' })).toEqual({ key: 'pledge', value: PLEDGE, running: now })
   expect(had.size).toBeGreaterThan(0)
   expect(blocksOf(nas)).toEqual(expect.arrayContaining([...had]))
 }, 90_000)
