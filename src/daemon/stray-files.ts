@@ -3,14 +3,8 @@ import type { DeviceStore } from '#db'
 import { fromHex, toHex } from '#model'
 import type { FolderSealing, Sweepable } from '#store'
 
-/** Two looks that count are so far from each other at least, ms. */
-const LOOK_MS = 20 * 60 * 60_000
-/** On so many days a stray is to be seen before it goes. */
-const DAYS = 30
-
-/** The strays of one directory: on how many days each was seen, by its digest in hex, and when these were counted last, ms. */
-const Seen = z.object({ at: z.number(), days: z.record(z.string(), z.number()) })
-type Seen = z.infer<typeof Seen>
+/** The strays of one directory that were told of: their digests, in hex. */
+const Told = z.array(z.string())
 
 export interface StrayFilesParts {
   blocks: Pick<Sweepable, 'directories' | 'tidy' | 'dropStrays'>
@@ -19,10 +13,9 @@ export interface StrayFilesParts {
 }
 
 export interface TidyOptions {
-  now: number
   /** Files of no use that were written before, ms, go. */
   before: number
-  /** Strays that were seen by an earlier run go as well. */
+  /** Strays that an earlier run has told of go as well. */
   isAbandonedToo: boolean
   /** Called between two directories. */
   step(): Promise<void>
@@ -38,8 +31,8 @@ export interface TidiedFiles {
 
 /**
  * Removes files of blocks that no row is of. A *stray* is one that no key here opens, as on a device that holds blocks for others and has lost the
- * store's database: of which chunk it is nobody can say. Those who count on the chunk hear that it is not here, and bring it again. So a stray is of use only
- * where the database comes back, or a key; and it goes when it was seen on 30 days. They are counted: a clock that is years ahead for an hour makes one day.
+ * store's database: of which chunk it is nobody can say. Those who count on the chunk hear that it is not here, and bring it again. A stray is of use only
+ * where the database comes back, or a key, or where there is no other copy; so it goes only where somebody says so.
  */
 export class StrayFiles {
   readonly #parts: StrayFilesParts
@@ -61,21 +54,17 @@ export class StrayFiles {
     return total
   }
 
-  async #tidyOne(directory: string, { now, before, isAbandonedToo }: TidyOptions): Promise<TidiedFiles> {
+  async #tidyOne(directory: string, { before, isAbandonedToo }: TidyOptions): Promise<TidiedFiles> {
     const { blocks, store, sealings } = this.#parts
     const key = `strays.${directory}`
     const text = await store.setting(key)
-    const known: Seen = text === null ? { at: -Infinity, days: {} } : Seen.parse(JSON.parse(text))
-    const tidied = await blocks.tidy(directory, before, sealings(), packed(Object.keys(known.days)))
+    const told = new Set(text === null ? [] : Told.parse(JSON.parse(text)))
+    const tidied = await blocks.tidy(directory, before, sealings(), packed([...told]))
     const names = digestsIn(tidied.strays)
-    const isNextDay = Math.abs(now - known.at) >= LOOK_MS
-    const days = names.map((name) => (known.days[name] ?? 0) + (isNextDay || known.days[name] === undefined ? 1 : 0))
-    const isRipe = names.map((name, at) => days[at]! > DAYS || (isAbandonedToo && known.days[name] !== undefined))
-    const ripe = packed(names.filter((_, at) => isRipe[at]))
-    const dropped = ripe.length === 0 ? { files: 0, bytes: 0 } : await blocks.dropStrays(ripe, sealings())
-    const left = names.flatMap((name, at) => (isRipe[at] === true ? [] : [[name, days[at]!] as const]))
-    const seen: Seen = { at: isNextDay ? now : known.at, days: Object.fromEntries(left) }
-    const note = left.length === 0 ? null : JSON.stringify(seen)
+    const ripe = isAbandonedToo ? names.filter((name) => told.has(name)) : []
+    const dropped = ripe.length === 0 ? { files: 0, bytes: 0 } : await blocks.dropStrays(packed(ripe), sealings())
+    const left = names.filter((name) => !ripe.includes(name))
+    const note = left.length === 0 ? null : JSON.stringify(left)
     if (note !== text) await store.putSetting(key, note)
     const strays = { files: names.length - dropped.files, bytes: tidied.strayBytes - dropped.bytes }
     return { bytes: tidied.bytes + dropped.bytes, blocks: dropped.files, strays }

@@ -40,8 +40,8 @@ function strayNote({ files, bytes }: { files: number; bytes: number }): string {
   const [lie, they] = files === 1 ? ['lies', 'it is'] : ['lie', 'they are']
   return (
     `${counted(files, 'file')} of blocks (${size(bytes)}) ${lie} in the store here of which nobody can tell any more what ${they}, as where its database was lost. ` +
-    'What is needed of that others bring again, and it goes after 30 days\n' +
-    '  to free it now, once holdfast repair on the devices of the folders says that nothing is lacking: holdfast gc --abandoned'
+    'What is needed of that others bring again\n' +
+    '  to free it, once holdfast repair on the devices of the folders says that nothing is lacking: holdfast gc --abandoned'
   )
 }
 
