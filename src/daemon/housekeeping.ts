@@ -71,6 +71,8 @@ export interface HousekeepingParts {
   /** What people call a folder. */
   called(folder: FolderId): string
   progress(of: { done: number; total: number }): void
+  /** Is sync at work? It goes first. */
+  isBusy(): boolean
 }
 
 export interface HousekeepingOptions {

@@ -83,6 +83,7 @@ export function wireUpkeep(parts: UpkeepParts) {
     judge: new DropJudge({ group, drops, logger }),
     called: parts.called,
     progress: ({ done, total }) => progress('gc', done, total),
+    isBusy: parts.isBusy,
   })
   const relief = new Relief({ group, housekeeping, clock, logger })
   return { housekeeping, mender, scrubber, lost, relief }

@@ -219,6 +219,7 @@ test('housekeeping looks at the archives each time, though all else is done dail
     grace: () => grace,
     held: { isAny: false },
     called: () => 'folder',
+    isBusy: () => false,
     judge: { judge: async () => [] },
   } as unknown as HousekeepingParts)
   await archive(device, 'a.txt', 'the first')

@@ -51,6 +51,7 @@ function device() {
     held,
     called: (id) => id,
     progress: () => undefined,
+    isBusy: () => false,
   })
   onTestFinished(() => housekeeping.stop())
   const gc = () => housekeeping.run({ isDry: false, signal: new AbortController().signal })

@@ -108,6 +108,7 @@ async function home(): Promise<Home> {
     held: { took: () => false, isFor: () => set.isForOthers, isAny: true },
     called: (id) => (id === folder.sealing.folder ? 'thesis' : id),
     progress: (of) => told.push(of),
+    isBusy: () => false,
   })
   onTestFinished(() => housekeeping.stop())
   const run = (isDry = false): Promise<Housekept> => housekeeping.run({ isDry, signal: new AbortController().signal })

@@ -64,6 +64,7 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     lost: (id) => lost.tell(id),
   })
   run.home.counted = (totals) => mender.counted(totals)
+  const isBusy = (): boolean => folder !== null && folder.sync()?.standing.state !== 'idle'
   const scrubber = new Scrubber({
     blocks,
     mender,
@@ -72,7 +73,7 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     clock,
     logger,
     days: () => 0,
-    isBusy: () => folder !== null && folder.sync()?.standing.state !== 'idle',
+    isBusy,
     progress: () => undefined,
   })
   const housekeeping = new Housekeeping({
@@ -91,6 +92,7 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     isElsewhere: () => true,
     called: () => 'folder',
     progress: () => undefined,
+    isBusy,
   })
   const upkeep: Upkeep = {
     mender,
