@@ -3,8 +3,6 @@ import { Order } from './test/order.ts'
 
 const processes = 'test/process/**/*.test.ts'
 const simulator = 'test/simulator/**/*.test.ts'
-/** It changes what every `expect` of its process does. */
-const blockstoreSuite = 'test/store/compliance.test.ts'
 
 export default defineConfig({
   test: {
@@ -31,17 +29,15 @@ export default defineConfig({
     server: { deps: { inline: ['interface-blockstore-tests'] } },
     projects: [
       {
-        // One process for many files: a process of its own for each costs more than most of them.
+        // A process for each file: what one mocks, or leaves behind, is of no concern to the others.
         extends: true,
         test: {
           name: 'rooms',
-          isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [processes, simulator, blockstoreSuite],
+          exclude: [processes, simulator],
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'suite', include: [blockstoreSuite], sequence: { groupOrder: 0 } } },
       {
         // Whole daemons as processes, which mostly wait for one another: when the rest is done, and more at once.
         extends: true,

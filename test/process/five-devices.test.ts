@@ -199,7 +199,9 @@ test('a thousand versions are on three of five disks of unequal size', async () 
 })
 
 test('a thousand bits flipped over all that two of five stores keep are found and mended, under devices that run', async () => {
-  for (const [at, device] of [barn, ben].entries()) expect(flipBits(device, FLIPS / 2, `bits ${at}`)).toContain('store.db')
+  // Most of a store that is so young is in its database's log.
+  for (const [at, device] of [barn, ben].entries())
+    expect([...flipBits(device, FLIPS / 2, `bits ${at}`)].join()).toContain('store.db')
   for (const device of [barn, ben]) expect((await device.cli<{ damaged: number }>('scrub')).damaged).toBeGreaterThan(0)
   await anna.cli('repair')
   await untilProtected(anna, ben)
