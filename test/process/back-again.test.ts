@@ -94,5 +94,5 @@ test('a device that was gone for long, while others forgot and swept, brings not
   expect(shown).toEqual(['old kept', 'edited by anna, 2', null, 'his by ben', 'rescued by ben'])
   const both = readdirSync(there).filter((name) => name.startsWith('both'))
   expect(both.map((name) => text(there, name)).toSorted()).toEqual(['both by anna, 2', 'both by ben'])
-  await until('all is protected', async () => (await folderOf(ben, 'shed')).protectedPercent === 100, 60_000)
+  await untilProtected('shed')
 })

@@ -124,13 +124,21 @@ function copies(members: readonly Device[], storages: readonly Device[]): Map<st
 }
 
 let known = new Set<string>()
+/** Ids that no chunk ever had. */
+const strange = new Set<string>()
+
+/** In how many bits two ids, in hex, differ. */
+function differingBits(one: string, other: string): number {
+  const [a, b] = [BigInt(`0x${one}`), BigInt(`0x${other}`)]
+  return (a ^ b).toString(2).replaceAll('0', '').length
+}
 
 /** Every chunk that there was is on so many disks as it is to be. */
 function expectCopies(members: readonly Device[], storages: readonly Device[]): void {
   const found = copies(members, storages)
   expect([...known].filter((chunk) => !found.has(chunk))).toEqual([])
-  expect([...found].filter(([, count]) => count < REPLICAS)).toEqual([])
-  known = new Set(found.keys())
+  expect([...found].filter(([chunk, count]) => count < REPLICAS && !strange.has(chunk))).toEqual([])
+  known = new Set([...found.keys()].filter((chunk) => !strange.has(chunk)))
 }
 
 async function untilProtected(...devices: Device[]): Promise<void> {
@@ -206,9 +214,8 @@ test('a thousand bits flipped over all that two of five stores keep are found an
   await anna.cli('repair')
   await untilProtected(anna, ben)
   // Where a bit of a chunk's id was hit, its block is there under that id as well, and is needed by nobody.
-  await barn.cli('config', 'set', 'gc_grace', '10ms')
-  for (const device of [anna, barn]) await device.cli('gc')
-  await barn.cli('config', 'set', 'gc_grace', '1d')
+  for (const id of copies([anna, ben], [attic, barn, cellar]).keys()) if (!known.has(id)) strange.add(id)
+  for (const id of strange) expect([...known].some((each) => differingBits(each, id) <= 3)).toBe(true)
   expectCopies([anna, ben], [attic, barn, cellar])
   for (const device of [barn, ben]) expect(await device.cli('scrub')).toMatchObject({ damaged: 0 })
 })
