@@ -216,7 +216,7 @@ export class Rebalancer {
         hint: `start it, and it gets what it lacks by itself; if it is gone for good: holdfast devices remove ${name}`,
       }
     }
-    const obstacle = keeping.replicas.obstacles.find((each) => each.device === device)?.obstacle
+    const obstacle = keeping.holders.obstacles.find((each) => each.device === device)?.obstacle
     if (obstacle !== undefined) {
       const { words, look } = UNTAKEN[obstacle]
       return { reasonCode: obstacle, why: words.replace(/\.$/, ''), hint: `on ${membership.called()(device)}: ${look}` }

@@ -37,7 +37,7 @@ export async function untilProtected(folder: OpenFolder, signal: AbortSignal): P
   const end = folder.keeping?.haste.begin()
   try {
     while (folder.keeping?.isKept === true && (await folder.keeping.lacking()).length > 0)
-      await sync.whenChanged(PROTECTED_LOOK_MS, signal)
+      await sync.whenChanged(folder.keeping.samples.isLooking ? LOOK_MS : PROTECTED_LOOK_MS, signal)
   } finally {
     end?.()
   }
@@ -174,7 +174,7 @@ async function unprotectedOn({ membership, network }: BackendContext, folder: Op
       return { what: `${versions} not kept by this device yet: it is at work, or what they need is not here.`, look: others }
     const who = membership.called()(device)
     const what = `${versions} not kept by ${who} yet, `
-    const why = folder.keeping?.replicas.obstacles.find((each) => each.device === device)?.obstacle
+    const why = folder.keeping?.holders.obstacles.find((each) => each.device === device)?.obstacle
     if (why !== undefined) return { what: `${what}${UNTAKEN[why].words}`, look: `on ${who}: ${UNTAKEN[why].look}` }
     if (network.peers().some((peer) => peer.device === device)) return { what: `${what}as far as it has said.`, look: others }
     const remove = `holdfast devices remove ${membership.reference(device)}`

@@ -89,10 +89,13 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     return this.#db.read(() => this.#items(this.#tables.keeping.all(after, limit)))
   }
 
+  recordsAt(places: readonly Have[]): KeepItem[] {
+    const { chains } = this.#tables
+    return this.#db.read(() => this.#items(places.flatMap((place) => chains.recordAt(place) ?? [])))
+  }
+
   keepAgain(numbers: readonly number[]): void {
-    this.#write(() => {
-      for (const record of numbers) this.#tables.keeping.lookAgain(record)
-    })
+    this.#write(() => numbers.forEach((record) => this.#tables.keeping.lookAgain(record)))
   }
 
   kept(looked: readonly { record: number; isHead: boolean; until: number | null; isHeld?: boolean }[]): void {

@@ -120,6 +120,11 @@ export class Exchange {
     }
   }
 
+  /** Gets a chunk from one device, and no other: see Fetcher.fetch. */
+  fetchFrom(device: DeviceId, folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
+    return this.#fetcher.fetch(folder, id, length, signal, device)
+  }
+
   strike(device: DeviceId): void {
     this.#fetcher.strike(device)
   }

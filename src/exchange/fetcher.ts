@@ -62,14 +62,15 @@ export class Fetcher {
   /**
    * Gets one chunk. The bytes are not verified: hand them to the stage, `strike` if they were wrong, then `release` them.
    * Waits for memory and for a device's turn, each signal's chunks in turns with others'; rejects with AbsentError when no connected device has it.
+   * `only`: where that one gives none; what it gives is not counted.
    */
-  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
+  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal, only?: DeviceId): Promise<FetchedChunk> {
     await this.#budget.take(length, signal)
     let wanted: Wanted | undefined
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        wanted = newWanted({ folder, id, length, purpose: signal, resolve, reject })
+        wanted = newWanted({ folder, id, length, purpose: signal, ...(only && { only }), resolve, reject })
         this.#waiting.add(signal, wanted)
         this.#queue.add(wanted)
         // What is asked for in the same moment goes into one request.
@@ -113,7 +114,7 @@ export class Fetcher {
       const wanted = request.wanted[request.answered++]!
       source.outstanding -= wanted.length
       if (chunk !== null && chunk.length === wanted.length) {
-        this.#received += chunk.length
+        if (wanted.only === undefined) this.#received += chunk.length
         source.breaks = 0
         const release = (): void => {
           this.#budget.give(wanted.length)
@@ -138,8 +139,13 @@ export class Fetcher {
     this.#pump()
   }
 
-  #mayAsk(source: Source, folder: FolderId): boolean {
-    return source.strikes < MAX_STRIKES && this.#parts.mayServe(folder, source.peer.device)
+  #mayAsk({ strikes, peer: { device } }: Source, folder: FolderId): boolean {
+    return strikes < MAX_STRIKES && this.#parts.mayServe(folder, device)
+  }
+
+  #mayGive(source: Source, { folder, asked, only }: Wanted): boolean {
+    const { device } = source.peer
+    return !asked.includes(device) && (only ?? device) === device && this.#mayAsk(source, folder)
   }
 
   /** Hands the queue out in turns, one request a device and turn, so that each has a share of it. */
@@ -153,8 +159,7 @@ export class Fetcher {
       const share = Math.ceil(this.#queue.length / this.#sources.size)
       for (const source of this.#sources.values()) {
         if (source.outstanding >= source.window || source.rest !== null) continue
-        const mayGive = (wanted: Wanted): boolean =>
-          !wanted.asked.includes(source.peer.device) && this.#mayAsk(source, wanted.folder)
+        const mayGive = (wanted: Wanted): boolean => this.#mayGive(source, wanted)
         const most = Math.min(REQUEST_BYTES, source.window)
         const wanted = this.#queue.pick(mayGive, Math.min(share, MAX_REQUEST_CHUNKS), most)
         if (wanted.length === 0) continue
@@ -169,10 +174,7 @@ export class Fetcher {
   }
 
   #hasSource(wanted: Wanted): boolean {
-    for (const source of this.#sources.values()) {
-      if (!wanted.asked.includes(source.peer.device) && this.#mayAsk(source, wanted.folder)) return true
-    }
-    return false
+    return [...this.#sources.values()].some((source) => this.#mayGive(source, wanted))
   }
 
   #ask(source: Source, wanted: Wanted[]): void {

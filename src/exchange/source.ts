@@ -28,6 +28,8 @@ export interface Wanted {
   length: number
   /** What it is wanted for: a large file, or all small ones of a folder. */
   purpose: object
+  /** The only device to be asked for it, to see whether that has it; any where left out. */
+  only?: DeviceId
   resolve(chunk: FetchedChunk): void
   reject(error: Error): void
   /** Devices that were asked and did not give it. */

@@ -10,6 +10,7 @@ test('while somebody waits for a folder to be protected nothing is put off for a
   const keeping = {
     haste,
     isKept: true,
+    samples: { isLooking: false },
     lacking: async () => {
       awaited.push(haste.isAwaited())
       return --looks > 0 ? [{}] : []
