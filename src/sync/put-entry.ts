@@ -67,28 +67,36 @@ let count = 0
  */
 export async function putEntry(parts: PutParts, path: string, entry: NewEntry, signal: AbortSignal): Promise<Put> {
   checkPath(path)
-  // Looked at before all of a large file has come for nothing.
-  const before = await findTarget(parts, path, entry)
+  // Before all of a large file has come for nothing. What is known serves, where it does not refuse it.
+  const known = await targetAt(parts, path, entry).catch(() => findTarget(parts, path, entry))
   const mtime = ('mtime' in entry ? entry.mtime : undefined) ?? parts.clock.now() * 1000
   switch (entry.kind) {
     case 'directory': {
-      const isThere = before.expected !== null
-      const mode = entry.mode ?? DIRECTORY_MODE
-      return await noted(parts, before, isThere ? null : await place(parts, path, entry, { do: 'directory', mode }), 0)
+      if (known.expected !== null) return await noted(parts, { before: known.shown, path: known.path, stat: null }, 0)
+      return await noted(parts, await place(parts, path, entry, { do: 'directory', mode: entry.mode ?? DIRECTORY_MODE }), 0)
     }
     case 'symlink':
-      return await noted(parts, before, await place(parts, path, entry, { do: 'symlink', target: entry.target, mtime }), 0)
+      return await noted(parts, await place(parts, path, entry, { do: 'symlink', target: entry.target, mtime }), 0)
     case 'file': {
       const name = `put-${++count}`
-      const mode = entry.mode ?? (before.shown?.kind === 'file' ? before.shown.stat.mode : FILE_MODE)
+      const mode = entry.mode ?? (known.shown?.kind === 'file' ? known.shown.stat.mode : FILE_MODE)
       const size = await stageContent(parts, name, entry.content, () => ({ mode, mtime }), signal)
       try {
-        return await noted(parts, before, await place(parts, path, entry, { do: 'place', staged: name, size, mtime }), size)
+        const placed = await place(parts, path, entry, { do: 'place', staged: name, size, mtime })
+        parts.staged.delete(name)
+        return await noted(parts, placed, size)
       } finally {
-        await dropContent(parts, name)
+        if (parts.staged.has(name)) await dropContent(parts, name)
       }
     }
   }
+}
+
+/** Where an entry is now: `before` is what was there, `stat` what it is; null: it was there before. */
+interface Placed {
+  path: string
+  before: ShownEntry | null
+  stat: DiskStat | null
 }
 
 type Placing =
@@ -96,12 +104,12 @@ type Placing =
   | Omit<Extract<Step, { do: 'directory' }>, 'path' | 'expected' | 'archiveAs'>
   | Omit<Extract<Step, { do: 'symlink' }>, 'path' | 'expected' | 'archiveAs'>
 
-/** Brings it into place, over what is there now; resolves to what is there then. */
-function place(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<DiskStat | null> {
+/** Brings it into place, over what is there now. */
+function place(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<Placed> {
   return parts.placing.run(pathKey(path), () => placeAlone(parts, path, entry, placing))
 }
 
-async function placeAlone(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<DiskStat | null> {
+async function placeAlone(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<Placed> {
   for (let tries = 1; ; tries++) {
     const target = await findTarget(parts, path, entry)
     const over = target.expected === null ? null : target.shown
@@ -112,16 +120,21 @@ async function placeAlone(parts: PutParts, path: string, entry: NewEntry, placin
     const results = await takeAskedSteps(parts, [...directories, { step, over }])
     const failure = results.find((result): result is Failure => !result.ok)
     const last = results.at(-1)
-    if (failure === undefined && last?.ok === true) return last.stat
+    if (failure === undefined && last?.ok === true) return { path: target.path, before: target.shown, stat: last.stat }
     const isChanging = failure?.code === 'changed' || failure?.code === 'parent'
     if (failure !== undefined && (!isChanging || tries === TRIES)) throw stepFault(target.path, failure)
     await sleep(parts.clock, AGAIN_MS)
   }
 }
 
-/** Looks at the path now. Throws `denied` where it is ignored, `exists` where something is in the way. */
-async function findTarget({ index, disk, name, look }: PutParts, path: string, { kind }: NewEntry): Promise<Target> {
-  await look([path])
+/** Looks at the path now; throws as `targetAt` does. */
+async function findTarget(parts: PutParts, path: string, entry: NewEntry): Promise<Target> {
+  await parts.look([path])
+  return await targetAt(parts, path, entry)
+}
+
+/** By what is known of the path. Throws `denied` where it is ignored, `exists` where something is in the way. */
+async function targetAt({ index, disk, name }: PutParts, path: string, { kind }: NewEntry): Promise<Target> {
   const above = ancestors(path)
   const entries = [...above.map((each) => ({ path: each, isDirectory: true })), { path, isDirectory: kind === 'directory' }]
   const ignored = (await disk.ignored(entries)).indexOf(true)
@@ -155,8 +168,8 @@ async function findTarget({ index, disk, name, look }: PutParts, path: string, {
   }
 }
 
-/** Waits until what is in place, `stat`, is a version; null: it was there before. */
-async function noted(parts: PutParts, { path, shown: before }: Target, stat: DiskStat | null, bytes: number): Promise<Put> {
+/** Waits until what is in place is a version. */
+async function noted(parts: PutParts, { path, before, stat }: Placed, bytes: number): Promise<Put> {
   for (let tries = 1; ; tries++) {
     if (stat !== null) await parts.look([path])
     const [{ shown } = { shown: null }] = await shownAt(parts.index, [path])

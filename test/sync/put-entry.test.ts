@@ -130,6 +130,12 @@ describe('a file that is put', () => {
     expect((await putting).bytes).toBe(2 * MIB + 3)
   })
 
+  it('takes the place of what was in its way at the last look only', async () => {
+    rmSync(join(tree.root, 'docs/report'))
+    expect(await put('docs/report', { kind: 'directory' })).toMatchObject({ version: head('docs/report')?.id })
+    expect(head('docs/report')?.kind).toBe('directory')
+  })
+
   it('takes over a file that was edited since the last look, which becomes a version first', async () => {
     writeFileSync(join(tree.root, 'docs/report'), 'edited by hand')
     await put('docs/report', text('by command'))
