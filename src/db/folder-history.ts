@@ -16,6 +16,8 @@ export interface PastVersion {
   isForgotten: boolean
   /** Its content was held once, and is gone: it is needed where it comes back. Left out: that is not so. */
   isLost?: true
+  /** It was lost, and its user has given it up. Left out: that is not so. */
+  isGivenUp?: true
 }
 
 /** A version as the decision whether to retain it sees it. */
