@@ -20,7 +20,7 @@ export interface DropJudgeParts {
 /** A folder whose versions this device knows. */
 export interface JudgedFolder {
   id: FolderId
-  index: Pick<FolderIndex, 'gatherRetained' | 'unneeded' | 'endGathering' | 'have'>
+  index: Pick<FolderIndex, 'gatherRetained' | 'unneeded' | 'onlyLost' | 'endGathering' | 'have'>
   keeping: Pick<FolderKeeping, 'lacking' | 'holders' | 'isKept' | 'replicas'>
 }
 
@@ -139,7 +139,8 @@ export class DropJudge {
     const horizon = await index.have()
     const ids = packIds(page.map(({ id }) => id))
     const unneeded = setOf(await unneededOf({ index, obstacle, step }, ids))
-    const moved = setOf(await movedFrom(keeping, device, ids))
+    // What there is of lost versions is brought to nobody.
+    const moved = setOf(await movedFrom(keeping, device, ids)).difference(setOf(await index.onlyLost(ids)))
     const held = setOf(keeping.holders.heldBy(device, ids))
     const kinds: Record<DropKind, ChunkId[]> = { unneeded: [], moved: [], keep: [] }
     for (const { id, length, isPending } of page) {

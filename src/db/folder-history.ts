@@ -142,6 +142,8 @@ export interface FolderHistory {
   gatherRetained(): Promise<{ isComplete: boolean; unknown: string | null }>
   /** Those of packed ids, 32 bytes each, that no version as of this call needs; null where not all is gathered. */
   unneeded(ids: Uint8Array): Promise<Uint8Array | null>
+  /** Those of packed ids that only lost versions consist of, as far as was gathered. */
+  onlyLost(ids: Uint8Array): Promise<Uint8Array>
   /** Gives back the memory of what was gathered. */
   endGathering(): Promise<void>
   /** How many records there are; of one and the same index never fewer than before. */

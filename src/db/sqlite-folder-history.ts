@@ -179,12 +179,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   forgetLost(): number {
-    const { forgotten } = this.#tables
-    return this.#write(() => {
-      const count = forgotten.lost
-      forgotten.dismiss()
-      return count
-    })
+    return this.#write(() => this.#tables.forgotten.dismiss())
   }
 
   remember(all: readonly number[]): void {
@@ -206,6 +201,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   unneeded(ids: Uint8Array): Uint8Array | null {
     return this.gatherRetained().isComplete ? this.#retained!.without(ids) : null
+  }
+
+  onlyLost(ids: Uint8Array): Uint8Array {
+    return this.#retained?.onlyLost(ids) ?? NONE
   }
 
   endGathering(): void {

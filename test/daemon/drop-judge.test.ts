@@ -114,6 +114,25 @@ test('what others hold now goes as well, and only there', async () => {
   expect(world.has(['a', 'b'])).toEqual(['b'])
 })
 
+test('what there is of a lost version stays where it is, whoever holds it now', async () => {
+  const world = await cluster(A, B)
+  const [anna] = world.members
+  for (const names of [
+    ['a', 'b'],
+    ['b', 'c'],
+  ]) {
+    anna.edit('one', names)
+    await anna.bring()
+  }
+  const items = anna.index.toKeep(9, world.now)
+  anna.index.kept(items.map((item) => ({ ...item, until: null, isHeld: true })))
+  expect(anna.index.forgetGone(items, world.now)).toHaveLength(1)
+  anna.moved = ['a', 'b']
+  expect(await anna.judges()).toMatchObject([{ blocks: 1 }])
+  anna.index.forgetLost()
+  expect(await anna.judges()).toMatchObject([{ blocks: 2 }])
+})
+
 test('a storage device says of single chunks whether it has them, unless it is away', async () => {
   const world = await cluster(A, B)
   const [anna, ben] = world.members

@@ -62,9 +62,11 @@ export class Forgotten {
     return this.#countLost.get()?.[0] ?? 0
   }
 
-  /** What is lost is not needed any more, whatever is pinned later. */
-  dismiss(): void {
+  /** What is lost is not needed any more, whatever is pinned later; how many that were. */
+  dismiss(): number {
+    const count = this.lost
     this.#dismiss()
+    return count
   }
 
   remove(record: number): void {
