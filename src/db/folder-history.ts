@@ -124,9 +124,10 @@ export interface FolderHistory {
   forget(records: readonly number[]): Promise<number>
   /**
    * Forgets versions, but for heads, whose content is on no device any more, at `now` (ms). Those that were held count as lost from then on,
-   * until they are forgotten or remembered: by this device, as `kept` has it, or by another (`wasHeld`). The records of these.
+   * until they are forgotten or remembered: by this device, as `kept` has it, unless what is gone is nothing that it is to have (`isOthers`); or by another
+   * (`wasHeld`). The records of these.
    */
-  forgetGone(items: readonly { record: number; wasHeld?: boolean }[], now: number): Promise<number[]>
+  forgetGone(items: readonly { record: number; wasHeld?: boolean; isOthers?: boolean }[], now: number): Promise<number[]>
   /** What is lost, in the order of the records, `limit` at most after the record `after` (0: from the first). */
   lost(after: number, limit: number): Promise<LostVersion[]>
   /** How many versions are lost. */

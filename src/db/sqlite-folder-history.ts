@@ -154,11 +154,12 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
-  forgetGone(items: readonly { record: number; wasHeld?: boolean }[], now: number): number[] {
+  forgetGone(items: Parameters<FolderHistory['forgetGone']>[0], now: number): number[] {
     const { forgotten, held } = this.#tables
     return this.#write(() => {
       const fresh = new Set(this.#forget(items.map(({ record }) => record)))
-      const lost = items.filter(({ record, wasHeld }) => fresh.has(record) && (wasHeld === true || held.has(record)))
+      const wasHere = ({ record, isOthers }: (typeof items)[number]): boolean => isOthers !== true && held.has(record)
+      const lost = items.filter((item) => fresh.has(item.record) && (item.wasHeld === true || wasHere(item)))
       for (const { record } of lost) forgotten.add(record, Math.max(1, now))
       return lost.map(({ record }) => record)
     })
