@@ -12,7 +12,7 @@ import {
   type RecordPlace,
   type VersionId,
 } from '#model'
-import { GoneContent, type ChunkFinder, type Duty, type GoneContentParts } from '#replication'
+import { batches, GoneContent, idsOf, type ChunkFinder, type Duty, type GoneContentParts, type Wanted } from '#replication'
 import type { FolderChunks } from '#store'
 import { Brought } from './brought.ts'
 
@@ -94,18 +94,16 @@ export class FolderGone {
   async sought(find: ChunkFinder['find'], signal: AbortSignal): Promise<number[]> {
     const back: number[] = []
     for await (const lost of this.#lost()) {
-      const wanted: { record: number; chunk: Uint8Array }[] = []
+      const wanted: Wanted[] = []
       for (const { record, version } of lost) {
         const [chunk] = (await this.#lacking(await this.#parts.index.chunksOf(version.path, version.id))) ?? []
-        if (chunk !== undefined) wanted.push({ record, chunk })
+        if (chunk !== undefined) wanted.push({ item: record, id: chunk.subarray(0, 32), length: lengthOf(chunk), isAny: true })
       }
-      const packed = Buffer.concat(wanted.map(({ chunk }) => chunk.subarray(0, 32)))
-      const found = await find(
-        packed,
-        wanted.map(({ chunk }) => lengthOf(chunk)),
-        signal,
-      )
-      back.push(...wanted.flatMap(({ record }, at) => (found[at] == null ? [] : [record])))
+      for (const batch of batches(wanted)) {
+        const lengths = batch.map(({ length }) => length)
+        const found = await find(idsOf(batch), lengths, signal)
+        back.push(...batch.flatMap(({ item }, at) => (found[at] == null ? [] : [item])))
+      }
     }
     return back
   }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { silentLogger, systemClock } from '#base'
 import { inProcess, type FolderIndex, type KeepItem } from '#db'
-import { toHex, type DeviceId } from '#model'
+import { packChunks, toHex, type DeviceId } from '#model'
 import { giveUp, type ChunkFinder } from '#replication'
 import { FolderGone } from '../../src/daemon/folder-gone.ts'
 import type { FolderHolders } from '../../src/daemon/folder-holders.ts'
-import { A, FOLDER, open } from '../db/fixtures.ts'
+import { A, FOLDER, open, stat } from '../db/fixtures.ts'
 import { each, fileOf, named, some } from '../replication/files.ts'
 
 /** Two versions of a path, of which the first one is gone; `there` are chunks in the store, `own` is one that this device is to have. */
@@ -100,6 +100,27 @@ test('what is lost is looked for on others by a chunk that is not here', async (
   expect(await gone().sought(found(null), signal)).toEqual([])
   expect(await gone().sought(found(new Uint8Array(1)), signal)).toEqual([item.record])
   expect(asked[0]).toMatch(new RegExp(`^${lost} [1-9]`))
+})
+
+test('what is lost is looked for in parts, of which the content fits into memory', async () => {
+  const { index, gone } = made()
+  const asked: number[] = []
+  const MIB = 1024 * 1024
+  for (let at = 0; at < 20; at++) {
+    const chunks = packChunks([{ id: named(some(1)[0]!), length: MIB }])
+    const content = { chunker: 1, size: MIB, chunks }
+    index.author([{ path: `large${at}`, kind: 'file', stat: stat({ size: MIB }), content }], { now: 3 })
+    index.author([fileOf(`large${at}`, some(1))], { now: 4 })
+  }
+  index.kept(index.toKeep(99, 9).map((each) => ({ ...each, until: null, isHeld: true })))
+  const lost = index.recordsAfter(2, 99).filter(({ isHead }) => !isHead)
+  expect(index.forgetGone(lost, 5)).toHaveLength(20)
+  const find: ChunkFinder['find'] = async (_ids, lengths) => {
+    asked.push(lengths.reduce((sum, length) => sum + length, 0) / MIB)
+    return lengths.map(() => new Uint8Array(1))
+  }
+  expect(await gone().sought(find, new AbortController().signal)).toHaveLength(20)
+  expect(asked).toEqual([4, 4, 4, 4, 4])
 })
 
 test('of what others are to have no device tells a loss that had another part of the version, or nothing of it', async () => {
