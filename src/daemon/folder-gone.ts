@@ -26,7 +26,11 @@ export interface FolderGoneParts {
   index: Pick<FolderIndex, 'versions' | 'chunksOf' | 'recordsAfter' | 'remember' | 'lost'>
   store: Pick<FolderChunks, 'lacking'>
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
-  holders(): { areTogether: GoneContentParts['areTogether']; dutyOf(item: KeepItem, chunk: Uint8Array): Duty }
+  holders(): {
+    areTogether: GoneContentParts['areTogether']
+    dutyOf(item: KeepItem, chunk: Uint8Array): Duty
+    isAnchored(version: RecordPlace, chunk: Uint8Array): boolean
+  }
   /** Is sync at work on the folder, here or on a device connected? */
   isBusy(): boolean
   retention(): FolderRetention
@@ -122,6 +126,11 @@ export class FolderGone {
   /** Is this device to have none of these chunks of a version? */
   isOthers(item: KeepItem, chunks: readonly Uint8Array[]): boolean {
     return chunks.every((chunk) => this.#parts.holders().dutyOf(item, chunk) === 'none')
+  }
+
+  /** Has the anchor of one of these chunks said that it has a version? */
+  isSaid({ version }: KeepItem, chunks: readonly Uint8Array[]): boolean {
+    return chunks.some((chunk) => this.#parts.holders().isAnchored(version, chunk))
   }
 
   async *#lost(): AsyncGenerator<LostVersion[]> {

@@ -90,9 +90,18 @@ export interface FolderHistory {
   /**
    * Notes those that were looked at, in the order in which `toKeep` gave them: for good, or (`until`, ms) to be looked at again. One
    * that is no longer what it was (`isHead`), or whose file has gone since, is looked at again at once. `isHeld`: this device has of its content
-   * what it is to have, and that is not nothing.
+   * what it is to have, and that is not nothing; `isFile`: as a file alone, which nobody else has said to have; `isSaid`: of what it lacks somebody has.
    */
-  kept(looked: readonly { record: number; isHead: boolean; until: number | null; isHeld?: boolean }[]): Promise<void>
+  kept(
+    looked: readonly {
+      record: number
+      isHead: boolean
+      until: number | null
+      isHeld?: boolean
+      isFile?: boolean
+      isSaid?: boolean
+    }[],
+  ): Promise<void>
   /** When the first of those put off is to be looked at again, ms; null where none is. */
   nextToKeep(): Promise<number | null>
   /** Those that were put off are to be looked at again at once. */
@@ -124,10 +133,13 @@ export interface FolderHistory {
   forget(records: readonly number[]): Promise<number>
   /**
    * Forgets versions, but for heads, whose content is on no device any more, at `now` (ms). Those that were held count as lost from then on,
-   * until they are forgotten or remembered: by this device, as `kept` has it, unless what is gone is nothing that it is to have (`isOthers`); or by another
-   * (`wasHeld`). The records of these.
+   * until they are forgotten or remembered: by this device, as `kept` has it, unless what is gone is nothing that it is to have (`isOthers`), or it
+   * only had a file, and nobody had said to have it (`isSaid`: somebody has); or by another (`wasHeld`). The records of these.
    */
-  forgetGone(items: readonly { record: number; wasHeld?: boolean; isOthers?: boolean }[], now: number): Promise<number[]>
+  forgetGone(
+    items: readonly { record: number; wasHeld?: boolean; isOthers?: boolean; isSaid?: boolean }[],
+    now: number,
+  ): Promise<number[]>
   /** What is lost, in the order of the records, `limit` at most after the record `after` (0: from the first). */
   lost(after: number, limit: number): Promise<LostVersion[]>
   /** How many versions are lost. */

@@ -14,6 +14,8 @@ export interface GiveUpParts {
     wasHeld?(version: Version, chunks: readonly Uint8Array[]): Promise<boolean>
     /** Is this device to have none of them? */
     isOthers?(item: KeepItem, chunks: readonly Uint8Array[]): boolean
+    /** Has the anchor of one of them said that it has the version? Taken for said where left out. */
+    isSaid?(item: KeepItem, chunks: readonly Uint8Array[]): boolean
   }
   clock: Pick<Clock, 'now'>
   logger: Logger
@@ -46,7 +48,7 @@ export async function forgetGone(
   for (const item of given) {
     const ids = missing.get(item)!
     const wasHeld = (await gone.wasHeld?.(item.version, ids)) === true
-    held.push({ record: item.record, wasHeld, isOthers: isOthers(item, ids) })
+    held.push({ record: item.record, wasHeld, isOthers: isOthers(item, ids), isSaid: gone.isSaid?.(item, ids) !== false })
   }
   const lost = new Set(await index.forgetGone(held, clock.now()))
   for (const { record, version } of given) {

@@ -28,6 +28,7 @@ function made(own = '') {
       holders: () =>
         ({
           areTogether: () => true,
+          isAnchored: () => true,
           dutyOf: (_: KeepItem, chunk: Uint8Array) => (toHex(chunk) === own ? 'copy' : 'none'),
         }) as unknown as FolderHolders,
       isBusy: () => false,
