@@ -28,7 +28,7 @@ export interface FolderGoneParts {
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
   holders(): {
     areTogether: GoneContentParts['areTogether']
-    dutyOf(item: KeepItem, chunk: Uint8Array): Duty
+    dutyOf(item: Pick<KeepItem, 'version' | 'isHead'>, chunk: Uint8Array): Duty
     isAnchored(version: RecordPlace, chunk: Uint8Array): boolean
   }
   /** Is sync at work on the folder, here or on a device connected? */
@@ -96,11 +96,15 @@ export class FolderGone {
 
   /** The lost versions that are to be had again, as far as can be told by one chunk of each: their records. */
   async sought(find: ChunkFinder['find'], signal: AbortSignal): Promise<number[]> {
+    const { holders } = this.#parts
     const back: number[] = []
     for await (const lost of this.#lost()) {
       const wanted: Wanted[] = []
       for (const { record, version } of lost) {
-        const [chunk] = (await this.#lacking(await this.#parts.index.chunksOf(version.path, version.id))) ?? []
+        const lacking = (await this.#lacking(await this.#parts.index.chunksOf(version.path, version.id))) ?? []
+        // What others are to have may be there still, and so tells nothing.
+        const own = lacking.find((chunk) => holders().dutyOf({ version, isHead: false }, chunk.subarray(0, 32)) !== 'none')
+        const chunk = own ?? lacking[0]
         if (chunk !== undefined) wanted.push({ item: record, id: chunk.subarray(0, 32), length: lengthOf(chunk), isAny: true })
       }
       for (const batch of batches(wanted)) {

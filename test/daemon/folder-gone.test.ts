@@ -103,6 +103,20 @@ test('what is lost is looked for on others by a chunk that is not here', async (
   expect(asked[0]).toMatch(new RegExp(`^${lost} [1-9]`))
 })
 
+test('what is lost is looked for by a chunk that this device is to have, where it lacks one', async () => {
+  const [others, own] = some(2)
+  const { index, gone } = made(named(own!))
+  index.author([fileOf('g', [others!, own!])], { now: 3 })
+  index.author([fileOf('g', some(1))], { now: 4 })
+  index.kept(index.toKeep(9, 9).map((each) => ({ ...each, until: null, isHeld: true })))
+  index.forgetGone(
+    index.recordsAfter(2, 9).filter(({ isHead }) => !isHead),
+    5,
+  )
+  const find: ChunkFinder['find'] = async (ids) => each(ids).map((id) => (toHex(id) === named(others!) ? others! : null))
+  expect(await gone().sought(find, new AbortController().signal)).toEqual([])
+})
+
 test('what is lost is looked for in parts, of which the content fits into memory', async () => {
   const { index, gone } = made()
   const asked: number[] = []
