@@ -132,15 +132,17 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
 
   /** `last`: the one that counted before. */
   #adopted(last: Layout | null): void {
+    const { logger, connected } = this.#parts
     const { counter, author, devices } = this.#chain.current!
     const away = awayIn(this.#chain.current)
-    // It may have been seen by another member. One that is not in it any more was left out by an older version, which knows of pledges only.
-    const wasHere = new Set(last?.devices.flatMap((each) => (each.away ? [] : [each.device])))
-    const isHere = devices.map(({ device }) => device).filter((device) => !away.includes(device) && !wasHere.has(device))
-    this.#sightings.see(...isHere, ...awayIn(last).filter((device) => !away.includes(device)))
-    this.#parts.logger.info({ counter, author, devices: devices.length, away: away.length }, 'the group has another layout')
+    const known = new Set(last?.devices.map(({ device }) => device))
+    const here = devices.flatMap((each) => (each.away ? [] : [each.device]))
+    // One that was away and is not in it any more was left out by an older version, which knows of pledges only.
+    for (const device of awayIn(last).filter((each) => !away.includes(each))) this.#sightings.told(device)
+    this.#sightings.see(...here.filter((device) => !known.has(device)), ...connected())
+    logger.info({ counter, author, devices: devices.length, away: away.length }, 'the group has another layout')
     this.#keep()
-    for (const device of this.#parts.connected()) this.#tell(device)
+    for (const device of connected()) this.#tell(device)
     this.#announce()
     this.#review()
   }

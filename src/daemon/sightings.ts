@@ -28,12 +28,21 @@ export interface SightingsParts {
   looked(): void
 }
 
+interface Sighting {
+  /** When it was seen last, heard of first, or told by another member to be here; ms. */
+  time: number
+  /** 1, doubled each time another member knew better: that one sees a device that cannot be seen from here. */
+  patience: number
+}
+
+/** As it is kept; an older version knows no patience. */
+type Kept = readonly [device: DeviceId, time: number, patience?: number]
+
 /** When this device saw the others of its group last. What it knows is kept over restarts. */
 export class Sightings {
   readonly #parts: SightingsParts
   readonly #saving = new Queue()
-  /** When it saw another one last, heard of it first, or was told last that it is here; ms. */
-  readonly #seen = new Map<DeviceId, number>()
+  readonly #seen = new Map<DeviceId, Sighting>()
   #timer: Timer | null = null
   #interval = 0
   #looked = 0
@@ -45,14 +54,14 @@ export class Sightings {
   }
 
   /** Nobody is connected yet. `before`: what counts where nothing was kept. */
-  async start(before: readonly (readonly [DeviceId, number])[] = []): Promise<void> {
+  async start(before: readonly Kept[] = []): Promise<void> {
     const { store, clock, logger } = this.#parts
     this.#looked = this.#kept = clock.now()
     this.settle()
     try {
       const text = await store.setting(KEY)
-      const kept = text === null ? before : (JSON.parse(text) as [DeviceId, number][])
-      for (const [device, time] of kept) this.#seen.set(device, time)
+      const kept = text === null ? before : (JSON.parse(text) as Kept[])
+      for (const [device, time, patience = 1] of kept) this.#seen.set(device, { time, patience })
       this.#limit()
     } catch (error) {
       logger.warn({ error }, 'when other devices were seen cannot be read; it counts from now on')
@@ -64,14 +73,19 @@ export class Sightings {
     const isNew = devices.filter((device) => !this.#seen.has(device))
     const isGone = [...this.#seen.keys()].filter((device) => !devices.includes(device))
     for (const device of isGone) this.#seen.delete(device)
-    for (const device of isNew) this.#seen.set(device, this.#parts.clock.now())
+    for (const device of isNew) this.#seen.set(device, { time: this.#parts.clock.now(), patience: 1 })
     if (isNew.length + isGone.length > 0) this.#keep()
     if (this.#interval !== this.#nextInterval) this.#lookLater()
   }
 
   /** Of these each that is one of the others is here. */
   see(...devices: readonly DeviceId[]): void {
-    for (const device of devices) if (this.#seen.has(device)) this.#seen.set(device, this.#parts.clock.now())
+    for (const device of devices) this.#note(device, () => 1)
+  }
+
+  /** Another member says that it is here. */
+  told(device: DeviceId): void {
+    this.#note(device, (patience) => 2 * patience)
   }
 
   /** From now on all have to be reached before it can be told who is gone. */
@@ -79,10 +93,10 @@ export class Sightings {
     this.#settled = this.#parts.clock.monotonic()
   }
 
-  /** For how long a device was not seen, ms. */
+  /** For how long a device was not seen, ms; less where others have seen it that this device did not see. */
   absence(device: DeviceId): number {
-    const now = this.#parts.clock.now()
-    return now - (this.#seen.get(device) ?? now)
+    const seen = this.#seen.get(device)
+    return seen === undefined ? 0 : (this.#parts.clock.now() - seen.time) / seen.patience
   }
 
   /** May those who seem to be away just not have been reached yet? */
@@ -123,13 +137,18 @@ export class Sightings {
   /** Nobody was seen later than now: a clock that was ahead is not to keep it from ever being away. */
   #limit(): void {
     const now = this.#parts.clock.now()
-    for (const [device, time] of this.#seen) if (time > now) this.#seen.set(device, now)
+    for (const seen of this.#seen.values()) seen.time = Math.min(seen.time, now)
+  }
+
+  #note(device: DeviceId, patience: (before: number) => number): void {
+    const before = this.#seen.get(device)
+    if (before !== undefined) this.#seen.set(device, { time: this.#parts.clock.now(), patience: patience(before.patience) })
   }
 
   #keep(): void {
     const { store, clock, logger } = this.#parts
     this.#kept = clock.now()
-    const text = JSON.stringify([...this.#seen])
+    const text = JSON.stringify([...this.#seen].map(([device, { time, patience }]): Kept => [device, time, patience]))
     this.#saving
       .run(() => store.putSetting(KEY, text))
       .catch((error: unknown) => logger.warn({ error }, 'when other devices were seen could not be kept'))
