@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { mayRead, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import { place, type Holders, type Layout } from '#replication'
+import { stillHas } from './still-has.ts'
 
 /** `replication_factor`, as it is without anybody's word. */
 export const REPLICAS = 3
@@ -24,17 +25,17 @@ export interface FolderLayout {
   devices: readonly DeviceId[]
 }
 
-/** Of a folder's readers those that say they have it on a disk, if any does; by their ids. */
-export function takersOf(state: Pick<Group['state'], 'devices' | 'role' | 'takers'>, folder: FolderId): DeviceId[] {
+/** Of a folder's readers those that say they have it on a disk; where none does, which older versions do not say, those that have not left it. By their ids. */
+export function takersOf(state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'leavers'>, folder: FolderId): DeviceId[] {
   const readers = state.devices.map(({ device }) => device).filter((device) => mayRead(state.role(folder, device)))
   const taken = new Set(state.takers(folder))
   const takers = readers.filter((device) => taken.has(device))
-  return (takers.length > 0 ? takers : readers).toSorted()
+  return (takers.length > 0 ? takers : readers.filter((device) => stillHas(state, folder, device))).toSorted()
 }
 
 /** Those of them that are to hold it: none that is leaving the group, unless nobody else has it. */
 export function keepersOf(
-  state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'isLeaving'>,
+  state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'leavers' | 'isLeaving'>,
   folder: FolderId,
 ): DeviceId[] {
   const takers = takersOf(state, folder)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { deviceIdOf, type DeviceId } from '#model'
+import { deviceIdOf, type DeviceId, type FolderId } from '#model'
 import { place } from '#replication'
-import { folderLayout, layoutName, type LayoutSource } from '../../src/daemon/folder-layout.ts'
+import { folderLayout, layoutName, takersOf, type LayoutSource } from '../../src/daemon/folder-layout.ts'
 
 const PARTITIONS = 64
 const [a, b, c, nas, box] = [1, 2, 3, 4, 5].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [
@@ -28,6 +28,20 @@ function source(parts: Partial<LayoutSource> = {}): LayoutSource {
 }
 
 describe('the layout of a folder', () => {
+  test('is over the devices that say they have it; where none does, those that did not say that they left it', () => {
+    const state = (takers: DeviceId[], leavers: DeviceId[]): Parameters<typeof takersOf>[0] => ({
+      devices: [a, b, c].map((device) => ({ device, name: '', role: 'member', added: 0 })),
+      role: (_folder, device) => (device === c ? 'none' : 'sync'),
+      takers: () => takers,
+      leavers: () => leavers,
+    })
+    const folder = 'folder' as FolderId
+    expect(takersOf(state([b, c], [a]), folder)).toEqual([b])
+    expect(takersOf(state([], []), folder)).toEqual([a, b].toSorted())
+    expect(takersOf(state([], [a]), folder)).toEqual([b])
+    expect(takersOf(state([], [a, b]), folder)).toEqual([])
+  })
+
   test('without pledges is over the devices that have it on a disk, all of them where they are no more than replicas', () => {
     const { holders, devices } = folderLayout(source())
     expect(devices).toEqual([a, b].toSorted())
