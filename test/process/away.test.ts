@@ -44,7 +44,7 @@ test('another device takes the place of one that is away for longer than leave_a
   await dora.stop()
   // Two of them lack what a third one held.
   expect((await Promise.all([anna, ben, carol].map(blocks))).toSorted()[0]).toBeLessThan(FILES)
-  await anna.cli('config', 'set', 'leave_after', '3s')
+  await anna.cli('config', 'set', 'leave_after', '1s')
   await until('it is said that she is away', async () => (await anna.client.status()).layout?.epoch === 1)
   await untilProtected(anna, ben, carol)
   expect(await Promise.all([anna, ben, carol].map(blocks))).toEqual([FILES, FILES, FILES])
