@@ -17,6 +17,8 @@ export interface BlockOnDisk {
   digest: string
   /** Since when (ms) nothing needs it. */
   since: number | null
+  /** Is it a file of its own, and none in the database? */
+  isFile: boolean
   /** null: there is none, or not the one that its name tells. */
   bytes: Uint8Array | null
 }
@@ -35,7 +37,7 @@ export function blocksOnDisk({ options: { home } }: Pick<Device, 'options'>): Bl
   return rows.map(({ id, chunk, digest, bytes, since }) => {
     const found = bytes ?? readAt(files.get(shards.encode(cidOf(digest)).file))
     const isIt = found !== null && toHex(blockDigest(found)) === toHex(digest)
-    return { folder: id, chunk: toHex(chunk), digest: toHex(digest), since, bytes: isIt ? found : null }
+    return { folder: id, chunk: toHex(chunk), digest: toHex(digest), since, isFile: bytes === null, bytes: isIt ? found : null }
   })
 }
 
