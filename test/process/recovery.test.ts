@@ -178,7 +178,7 @@ test('with the file and storage devices of which none has all an empty device ge
   expect(restored.notes).toMatchObject([{ message: 'anna: in the group, and not connected.' }])
   expect(restored.notes[0]!.hint).toContain('holdfast devices remove anna')
   for (const [folder, tree] of Object.entries(trees)) {
-    await until(`${folder} is back`, () => differences(tree, describeTree(join(to, folder))).length === 0)
+    await until(`${folder} is back`, () => differences(tree, describeTree(join(to, folder))).length === 0, 90_000)
   }
   expect(await contentsOf(ben, 'thesis/notes.txt')).toEqual(['second', 'first'].map(sha))
   expect(await contentsOf(ben, 'thesis/gone.txt')).toEqual([null, sha('deleted when the kit had been made')])
