@@ -188,10 +188,15 @@ export class FolderKeeping {
     return this.keeps && layout !== undefined ? { layout: layout.name, upTo: this.#count.own } : undefined
   }
 
-  /** Which holders lack how many versions, as far as they have said; none where all is protected. */
+  /**
+   * Which holders lack how many versions, as far as they have said; none where all is protected. One that has come back and is still being asked
+   * is among them, with none: it may have been put back to an older copy of its home.
+   */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
     if (!this.holders.isCurrent) await this.#queue.run(() => this.#follow())
-    return this.holders.lacking(await this.#count.now())
+    const known = this.holders.lacking(await this.#count.now())
+    const asked = this.replicas.asking.filter((device) => !known.some((each) => each.device === device))
+    return [...known, ...asked.map((device) => ({ device, records: 0 }))]
   }
 
   /** See FolderCount. */

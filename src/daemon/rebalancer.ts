@@ -263,7 +263,8 @@ function isAnyAtWork({ folder, lacks }: Left): boolean {
 }
 
 function lackingIn(folders: readonly Kept[]): Promise<Left[]> {
-  return Promise.all(folders.map(async (folder) => ({ folder, lacks: await folder.keeping.lacking() })))
+  const lacksOf = async ({ keeping }: Kept): Promise<Lack[]> => (await keeping.lacking()).filter(({ records }) => records > 0)
+  return Promise.all(folders.map(async (folder) => ({ folder, lacks: await lacksOf(folder) })))
 }
 
 function sumOf(left: readonly Left[]): number {

@@ -173,6 +173,7 @@ async function unprotectedOn({ membership, network }: BackendContext, folder: Op
     if (device === network.group.device)
       return { what: `${versions} not kept by this device yet: it is at work, or what they need is not here.`, look: others }
     const who = membership.called()(device)
+    if (records === 0) return { what: `${who} has come back, and is being asked what it has.`, look: others }
     const what = `${versions} not kept by ${who} yet, `
     const why = folder.keeping?.holders.obstacles.find((each) => each.device === device)?.obstacle
     if (why !== undefined) return { what: `${what}${UNTAKEN[why].words}`, look: `on ${who}: ${UNTAKEN[why].look}` }
