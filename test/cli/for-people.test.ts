@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { shellWord } from '#base'
+import { HoldfastError, shellWord } from '#base'
 import { folderStatus, OTHER, THIS } from '../api/memory-backend.ts'
 import { ask } from '../api/running-server.ts'
 import { holdfast, startServer, type RunningServer } from './daemon-stand-in.ts'
@@ -84,6 +84,35 @@ describe('rebalance and repair for people', () => {
 })
 
 describe('ls for people', () => {
+  it('goes through all pages, and has one table or one array of them', async () => {
+    const own = await startServer()
+    own.backend.listed = Array.from({ length: 4_001 }, (_, n) => `file-${String(n).padStart(5, '0')}`)
+    const [text, json] = [
+      await holdfast('--home', own.home, 'ls', 'photos'),
+      await holdfast('--home', own.home, 'ls', 'photos', '--json'),
+    ]
+    await own.close()
+    expect(text.stdout.split('\n').map((line) => line.split(/ +/).at(-1))).toEqual(['PATH', ...own.backend.listed, ''])
+    expect((JSON.parse(json.stdout) as { path: string }[]).map(({ path }) => path)).toEqual(own.backend.listed)
+    expect(own.backend.calls).toMatchObject(Array.from({ length: 6 }, () => ({ input: { limit: 2_000 } })))
+  })
+
+  it('that breaks off leaves no array that could be taken for whole, and says why beside it', async () => {
+    const own = await startServer()
+    own.backend.listed = Array.from({ length: 2_001 }, (_, n) => `file-${String(n).padStart(5, '0')}`)
+    const list = own.backend.list
+    own.backend.list = (input, signal) =>
+      input.after === '' ? list(input, signal) : Promise.reject(new HoldfastError('blocked', 'the disk was unplugged'))
+    const { code, stdout, stderr } = await holdfast('--home', own.home, 'ls', 'photos', '--json')
+    await own.close()
+    expect({ code, end: stdout.at(-1), stderr }).toMatchObject({
+      code: 1,
+      end: '}',
+      stderr: expect.stringContaining('unplugged'),
+    })
+    expect(() => JSON.parse(stdout) as unknown).toThrow(SyntaxError)
+  })
+
   it('without TARGET names the folders', async () => {
     const own = await startServer()
     const { stdout } = await holdfast('--home', own.home, 'ls')
