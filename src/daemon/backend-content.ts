@@ -32,7 +32,7 @@ export function contentOperations(context: BackendContext): ContentOperations {
       try {
         const either = AbortSignal.any([signal, late.signal])
         await untilAllSynced(context, folders, either)
-        if (goal === 'protected') for (const item of folders) await untilProtected(item, either)
+        if (goal === 'protected') for (const item of folders) await untilProtected(item, either, copyTeller(context, item))
       } catch (error) {
         if (timeoutSeconds === null || !late.signal.aborted) throw error
         throw await lateError(context, folders, timeoutSeconds, goal)
@@ -114,6 +114,15 @@ export function contentOperations(context: BackendContext): ContentOperations {
 
   function since(started: number): number {
     return Math.round(clock.monotonic() - started) / 1000
+  }
+}
+
+/** Tells by events how many copies there are, of as many as were lacking at most. */
+function copyTeller({ announce }: BackendContext, { stored: { name: folder } }: OpenFolder): (lacking: number) => void {
+  let total = 0
+  return (lacking) => {
+    total = Math.max(total, lacking)
+    announce({ event: 'progress', data: { command: 'wait', done: total - lacking, total, unit: 'copies', folder } })
   }
 }
 
