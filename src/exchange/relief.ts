@@ -12,7 +12,7 @@ const LOOK_MS = 250
 export interface ReliefParts {
   clock: Clock
   fetcher: Pick<Fetcher, 'takeLate' | 'give'>
-  sealed: Pick<SealedFetcher, 'fetch' | 'hasRoom'>
+  sealed: Pick<SealedFetcher, 'fetch' | 'hasRoom' | 'isSilent'>
   /** May chunks of `folder` be asked of `device`? */
   mayServe(folder: FolderId, device: DeviceId): boolean
 }
@@ -64,6 +64,7 @@ export class Relief {
 
   /** A block would come over the same line as the chunk from whoever has both. */
   #others(folder: FolderId): (device: DeviceId) => boolean {
-    return (device) => !this.#parts.mayServe(folder, device)
+    const { mayServe, sealed } = this.#parts
+    return (device) => !mayServe(folder, device) && !sealed.isSilent(device)
   }
 }

@@ -1,4 +1,4 @@
-import { FairLanes, orAborted, type Clock, type Logger } from '#base'
+import { FairLanes, orAborted, toErrorShape, type Clock, type Logger } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { FolderChunks } from '#store'
 import { AbsentError } from './absent.ts'
@@ -50,6 +50,9 @@ export class SealedFetcher {
   readonly #budget = new ByteBudget(MEMORY_BYTES)
   readonly #lanes = new FairLanes<Job>()
   readonly #paces = new Map<DeviceId, Pace>()
+  /** Those that gave no answer when they were asked last: they are asked behind the others, or each chunk would wait for them. */
+  readonly #silent = new Set<DeviceId>()
+  #turn = 0
 
   constructor(parts: SealedFetcherParts) {
     this.#parts = parts
@@ -59,6 +62,11 @@ export class SealedFetcher {
   holders(folder: FolderId): DeviceId[] {
     if (this.#parts.openerOf(folder) === null) return []
     return this.#parts.asker.devices.filter((device) => this.#parts.mayHold(folder, device))
+  }
+
+  /** Did a device give no answer when it was asked last? */
+  isSilent(device: DeviceId): boolean {
+    return this.#silent.has(device)
   }
 
   /** Would a chunk be asked for at once, of a holder that `mayAsk`, and leave room for others? */
@@ -98,6 +106,7 @@ export class SealedFetcher {
   #wait(job: Job): Promise<Found | null> {
     return new Promise((end) => {
       job.end = end
+      this.#turn++
       this.#lanes.add(job.signal, job)
       this.#pump()
     })
@@ -106,7 +115,9 @@ export class SealedFetcher {
   /** Hands out what waits, one chunk a device and turn: first to who has most room, in parts of what it gives in half a second. */
   #pump(): void {
     for (let asked = true; asked && this.#lanes.length > 0;) {
-      const devices = this.#parts.asker.devices.map((device) => ({ device, room: this.#room(device) }))
+      const all = this.#parts.asker.devices
+      const inTurn = [...all.slice(this.#turn % all.length), ...all.slice(0, this.#turn % all.length)]
+      const devices = inTurn.map((device) => ({ device, room: this.#room(device) }))
       asked = false
       for (const { device } of devices.filter(({ room }) => room > 0).toSorted((a, b) => b.room - a.room)) {
         const job = this.#next(device)
@@ -144,8 +155,11 @@ export class SealedFetcher {
 
   /** Takes out what a device is asked for next. */
   #next(device: DeviceId): Job | undefined {
+    const connected = this.#parts.asker.devices
+    const isFirst = (other: DeviceId): boolean => !this.#silent.has(other) && connected.includes(other)
+    const mayBe = ({ holders }: Job): boolean => holders.includes(device) && (!this.#silent.has(device) || !holders.some(isFirst))
     for (const lane of this.#lanes.inTurn()) {
-      const at = lane.items.findIndex(({ holders }) => holders.includes(device))
+      const at = lane.items.findIndex(mayBe)
       if (at < 0) continue
       const [job] = lane.items.splice(at, 1)
       this.#lanes.took(lane, job!.length)
@@ -172,12 +186,14 @@ export class SealedFetcher {
     const { logger, asker, openerOf, strike } = this.#parts
     try {
       const [bytes] = await asker.blocks(device, folder, fromHex(id), signal)
+      this.#silent.delete(device)
       if (bytes == null) return bytes
       if (bytes.length === 0) return undefined
       const [opened] = (await openerOf(folder)?.open([{ id, bytes }])) ?? []
       if (opened === 'wrong') strike(device)
       return typeof opened === 'string' ? undefined : opened
     } catch (error) {
+      if (toErrorShape(error).code === 'timeout' && !signal.aborted) this.#silent.add(device)
       logger.debug({ device, folder, error }, 'a device could not give a block')
       return undefined
     }
