@@ -38,7 +38,7 @@ export interface FolderHoldersParts {
       'devices' | 'role' | 'takers' | 'leavers' | 'pledge' | 'isLeaving' | 'ringSize' | 'replicas'
     >
   }
-  /** The group's layout over the devices that have pledged disk. */
+  /** See LayoutSource. */
   pledged(): LayoutSource['pledged']
   exchange: Pick<Exchange, 'isConnected'>
   sync(): Pick<FolderSync, 'exchange' | 'standing'> | null

@@ -48,7 +48,8 @@ function subject(
   const made = new FolderHolders({
     folder: 'folder' as FolderId,
     group: { device: own, state: state as unknown as FolderHoldersParts['group']['state'] },
-    pledged: () => (set.pledged === false ? null : { hash: new Uint8Array(32), holders }),
+    pledged: () =>
+      set.pledged === false ? null : { hash: new Uint8Array(32), holders, devices: [{ device: nas, capacity: 5, away: false }] },
     exchange: { isConnected: () => set.connected === true },
     sync: () => {
       if (set.said === undefined) return { exchange: { peers: set.peers ?? [] } } as never
