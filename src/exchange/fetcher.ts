@@ -27,6 +27,8 @@ export interface FetcherParts {
   logger: Logger
   mayServe(folder: FolderId, device: DeviceId): boolean
   struckOut(device: DeviceId, why: string): void
+  /** Chunks wait until a device has room for them. */
+  waits?(): void
 }
 
 /** Gets chunks from whichever connected devices have them; each takes the next when it has room, so the faster give more. */
@@ -70,7 +72,8 @@ export class Fetcher {
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        wanted = newWanted({ folder, id, length, purpose: signal, ...(only && { only }), resolve, reject })
+        const since = this.#parts.clock.monotonic()
+        wanted = newWanted({ folder, id, length, purpose: signal, since, ...(only && { only }), resolve, reject })
         this.#waiting.add(signal, wanted)
         this.#queue.add(wanted)
         // What is asked for in the same moment goes into one request.
@@ -107,7 +110,7 @@ export class Fetcher {
       throw new HoldfastError('corrupt', `${device} answered chunks that were not asked for`)
     }
     request.signs.at = this.#parts.clock.monotonic()
-    source.answered(request.signs.at)
+    source.answered(request.signs.at, source.speed)
     const memory = new SharedMemory(message)
     const isAlone = response.chunks.length === 1
     for (const chunk of response.chunks) {
@@ -139,6 +142,24 @@ export class Fetcher {
     this.#pump()
   }
 
+  /** Takes out a chunk that waits since `before`, of the monotonic clock, and that `mayGive`; `give` is to be called for it then. */
+  takeLate(before: number, mayGive: (wanted: Wanted) => boolean): Wanted | undefined {
+    return this.#queue.pick((wanted) => wanted.since <= before && mayGive(wanted), 1, 0)[0]
+  }
+
+  /** One that was taken out has come from elsewhere; null: it has not. */
+  give(wanted: Wanted, chunk: FetchedChunk | null): void {
+    if (chunk === null) {
+      this.#queue.again(wanted)
+      return this.#pump()
+    }
+    const release = (): void => {
+      this.#budget.give(wanted.length)
+      chunk.release()
+    }
+    if (!settle(wanted, () => wanted.resolve({ ...chunk, release }))) chunk.release()
+  }
+
   #mayAsk({ strikes, peer: { device } }: Source, folder: FolderId): boolean {
     return strikes < MAX_STRIKES && this.#parts.mayServe(folder, device)
   }
@@ -153,7 +174,7 @@ export class Fetcher {
     this.#pumping?.cancel()
     this.#pumping = null
     const now = this.#parts.clock.monotonic()
-    for (const source of this.#sources.values()) source.woken(now)
+    for (const source of this.#sources.values()) source.woken(now, source.requests.size)
     for (let asked = true; asked && this.#queue.length > 0;) {
       asked = false
       const share = Math.ceil(this.#queue.length / this.#sources.size)
@@ -171,6 +192,7 @@ export class Fetcher {
       (wanted) => !this.#hasSource(wanted),
       (wanted) => wanted.reject(new AbsentError(absenceOf(wanted))),
     )
+    if (this.#queue.length > 0) this.#parts.waits?.()
   }
 
   #hasSource(wanted: Wanted): boolean {
