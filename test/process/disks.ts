@@ -17,8 +17,6 @@ export interface BlockOnDisk {
   digest: string
   /** Since when (ms) nothing needs it. */
   since: number | null
-  /** Is it a file of its own, and none in the database? */
-  isFile: boolean
   /** null: there is none, or not the one that its name tells. */
   bytes: Uint8Array | null
 }
@@ -37,7 +35,7 @@ export function blocksOnDisk({ options: { home } }: Pick<Device, 'options'>): Bl
   return rows.map(({ id, chunk, digest, bytes, since }) => {
     const found = bytes ?? readAt(files.get(shards.encode(cidOf(digest)).file))
     const isIt = found !== null && toHex(blockDigest(found)) === toHex(digest)
-    return { folder: id, chunk: toHex(chunk), digest: toHex(digest), since, isFile: bytes === null, bytes: isIt ? found : null }
+    return { folder: id, chunk: toHex(chunk), digest: toHex(digest), since, bytes: isIt ? found : null }
   })
 }
 
@@ -47,7 +45,7 @@ export function chunksOnDisk(device: Pick<Device, 'options'>): Set<string> {
 }
 
 /** The files of blocks in a home: their paths, by their names. */
-export function blockFiles(home: string): Map<string, string> {
+function blockFiles(home: string): Map<string, string> {
   const found = readdirSync(join(home, 'store'), { recursive: true, withFileTypes: true })
   return new Map(found.flatMap(({ name, parentPath }) => (name.endsWith('.block') ? [[name, join(parentPath, name)]] : [])))
 }
