@@ -22,6 +22,13 @@ export class ByteBudget {
     await new Promise<void>((go) => this.#waiting.add(purpose, { bytes, go }))
   }
 
+  /** Takes what fits at once, past what waits. */
+  takeNow(bytes: number): boolean {
+    if (!this.#fits(bytes)) return false
+    this.#used += bytes
+    return true
+  }
+
   give(bytes: number): void {
     this.#used -= bytes
     for (;;) {

@@ -6,7 +6,7 @@ import { ByteBudget } from './budget.ts'
 import { MAX_REQUEST_CHUNKS } from './block-frames.ts'
 import { encodeRequest, type ChunkResponse } from './frames.ts'
 import { LONGEST_STALL_MS, Signs } from './signs.ts'
-import { drop, settle, SharedMemory, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
+import { drop, settle, SharedMemory, SMALL_BYTES, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
 import { Waiting } from './waiting.ts'
 import { WantedQueue } from './wanted-queue.ts'
 import { absenceOf, newWanted, without } from './wanted.ts'
@@ -15,6 +15,8 @@ import { absenceOf, newWanted, without } from './wanted.ts'
 const REQUEST_BYTES = 1024 * 1024
 /** Bytes received or asked for and not yet given back by all folders together. */
 const MEMORY_BYTES = 48 * 1024 * 1024
+/** Of small chunks so many more: they need not wait until a large one is done. */
+const SMALL_MEMORY_BYTES = 1024 * 1024
 /** A device that has just renamed or replaced a file may not find a chunk for a moment: once, it is asked again this much later. */
 const AGAIN_MS = 200
 /** Wrong chunks, or breaks of its bulk link without a chunk between, after which a device is not asked for the rest of this connection. */
@@ -36,6 +38,7 @@ export class Fetcher {
   readonly #queue = new WantedQueue()
   readonly #waiting = new Waiting()
   readonly #budget = new ByteBudget(MEMORY_BYTES)
+  readonly #smallBudget = new ByteBudget(SMALL_MEMORY_BYTES)
   #received = 0
   #pumping: Timer | null = null
 
@@ -64,19 +67,21 @@ export class Fetcher {
    * Waits for memory and for a device's turn, each signal's chunks in turns with others'; rejects with AbsentError when no connected device has it.
    */
   async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
-    await this.#budget.take(length, signal)
+    const isFree = length <= SMALL_BYTES && this.#smallBudget.takeNow(length)
+    const budget = isFree ? this.#smallBudget : this.#budget
+    if (!isFree) await budget.take(length, signal)
     let wanted: Wanted | undefined
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        wanted = newWanted({ folder, id, length, purpose: signal, resolve, reject })
+        wanted = newWanted({ folder, id, length, purpose: signal, budget, resolve, reject })
         this.#waiting.add(signal, wanted)
         this.#queue.add(wanted)
         // What is asked for in the same moment goes into one request.
         this.#pumping ??= this.#parts.clock.after(0, () => this.#pump())
       })
     } catch (error) {
-      this.#budget.give(length)
+      budget.give(length)
       throw error
     } finally {
       if (wanted !== undefined) this.#waiting.remove(signal, wanted)
@@ -111,12 +116,12 @@ export class Fetcher {
     const isAlone = response.chunks.length === 1
     for (const chunk of response.chunks) {
       const wanted = request.wanted[request.answered++]!
-      source.outstanding -= wanted.length
+      source.settled(wanted.length)
       if (chunk !== null && chunk.length === wanted.length) {
         this.#received += chunk.length
         source.breaks = 0
         const release = (): void => {
-          this.#budget.give(wanted.length)
+          wanted.budget.give(wanted.length)
           memory.letGo()
         }
         if (settle(wanted, () => wanted.resolve({ bytes: chunk, isAlone, device, release }))) memory.hold()
@@ -152,10 +157,13 @@ export class Fetcher {
       asked = false
       const share = Math.ceil(this.#queue.length / this.#sources.size)
       for (const source of this.#sources.values()) {
-        if (source.outstanding >= source.window || source.rest !== null) continue
+        const { room } = source
+        if (room === null || source.rest !== null) continue
         const mayGive = (wanted: Wanted): boolean =>
-          !wanted.asked.includes(source.peer.device) && this.#mayAsk(source, wanted.folder)
-        const most = Math.min(REQUEST_BYTES, source.window)
+          (room === 'any' || wanted.length <= SMALL_BYTES) &&
+          !wanted.asked.includes(source.peer.device) &&
+          this.#mayAsk(source, wanted.folder)
+        const most = room === 'any' ? Math.min(REQUEST_BYTES, source.window) : SMALL_BYTES
         const wanted = this.#queue.pick(mayGive, Math.min(share, MAX_REQUEST_CHUNKS), most)
         if (wanted.length === 0) continue
         this.#ask(source, wanted)
@@ -180,7 +188,7 @@ export class Fetcher {
     const request: Request = { wanted, answered: 0, signs: new Signs(this.#parts.clock.monotonic()), link: null, stall: null }
     source.requests.set(number, request)
     for (const item of wanted) {
-      source.outstanding += item.length
+      source.asked(item.length)
       item.asked.push(source.peer.device)
     }
     const ids = Buffer.concat(wanted.map(({ id }) => fromHex(id)))
@@ -223,7 +231,7 @@ export class Fetcher {
     if (request === undefined) return
     drop(source, number)
     for (const wanted of request.wanted.slice(request.answered)) {
-      source.outstanding -= wanted.length
+      source.settled(wanted.length)
       this.#queue.again(wanted)
     }
     this.#pump()

@@ -1,10 +1,13 @@
 import { giveBack, type Timer } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
+import type { ByteBudget } from './budget.ts'
 import { STALL_MS, type Signs } from './signs.ts'
 
 /** See Source.window. */
 const LEAST_BYTES = 256 * 1024
+/** Bytes of chunks in a small answer at most: with its head less than what may overtake large messages on a bulk link. */
+export const SMALL_BYTES = 60 * 1024
 const MOST_BYTES = 8 * 1024 * 1024
 const WINDOW_MS = 500
 /** A device that has answered nothing for this long, as it was asked nothing, is taken for one of which nothing is known. */
@@ -28,6 +31,8 @@ export interface Wanted {
   length: number
   /** What it is wanted for: a large file, or all small ones of a folder. */
   purpose: object
+  /** Holds its bytes. */
+  budget: ByteBudget
   resolve(chunk: FetchedChunk): void
   reject(error: Error): void
   /** Devices that were asked and did not give it. */
@@ -57,7 +62,9 @@ export interface Request {
 export class Source {
   readonly peer: Peer
   readonly requests = new Map<number, Request>()
+  /** Bytes it was asked for and has not given; and those of them that are of small chunks. */
   outstanding = 0
+  #small = 0
   /** When it last answered; of the monotonic clock. */
   heard = -Infinity
   /** How long it is waited for, ms: twice as long after each time in vain, for its line may be too slow for a chunk in less. */
@@ -83,6 +90,23 @@ export class Source {
   async bulk(): Promise<Link> {
     this.#link = await this.peer.bulk()
     return this.#link
+  }
+
+  /** Is it to be asked for something? For small chunks a quarter of a megabyte more: they need not wait behind large ones there. */
+  get room(): 'any' | 'small' | null {
+    if (this.outstanding < this.window) return 'any'
+    return this.#small < LEAST_BYTES ? 'small' : null
+  }
+
+  asked(length: number): void {
+    this.outstanding += length
+    if (length <= SMALL_BYTES) this.#small += length
+  }
+
+  /** It gave, or is not to give, what it was asked for. */
+  settled(length: number): void {
+    this.outstanding -= length
+    if (length <= SMALL_BYTES) this.#small -= length
   }
 
   /** It has answered. */

@@ -3,7 +3,7 @@ import type { Absence } from './absent.ts'
 import type { Wanted } from './source.ts'
 
 /** A chunk that nobody was asked for yet. */
-export function newWanted(what: Pick<Wanted, 'folder' | 'id' | 'length' | 'purpose' | 'resolve' | 'reject'>): Wanted {
+export function newWanted(what: Pick<Wanted, 'folder' | 'id' | 'length' | 'purpose' | 'budget' | 'resolve' | 'reject'>): Wanted {
   return { ...what, asked: [], absent: [], forgiven: [], askedAgain: false, done: false }
 }
 

@@ -1,13 +1,23 @@
 import { getEventListeners } from 'node:events'
 import { expect, it, vi } from 'vitest'
 import type { ChunkId, FolderId } from '#model'
+import { ByteBudget } from '../../src/exchange/budget.ts'
 import type { Wanted } from '../../src/exchange/source.ts'
 import { Waiting } from '../../src/exchange/waiting.ts'
 
 function wanted(reject: (error: Error) => void = () => undefined): Wanted {
   const resolve = (): void => undefined
   const state = { asked: [], absent: [], forgiven: [], askedAgain: false, done: false }
-  return { folder: 'f' as FolderId, id: 'c' as ChunkId, length: 1, purpose: {}, resolve, reject, ...state }
+  return {
+    folder: 'f' as FolderId,
+    id: 'c' as ChunkId,
+    length: 1,
+    purpose: {},
+    budget: new ByteBudget(1),
+    resolve,
+    reject,
+    ...state,
+  }
 }
 
 it('gives up all that waits when the signal aborts, and nothing else', () => {
