@@ -1,7 +1,8 @@
-import { localTime } from '#base'
+import { HoldfastError, localTime } from '#base'
+import { ApiError } from '#api/client'
 import type { Command } from '../command.ts'
 import { size, table } from '../text.ts'
-import { parseMoment, parseTarget } from '../values.ts'
+import { parseMoment, parseTarget, TIME_LIKE } from '../values.ts'
 
 export const ls: Command = {
   words: 'ls',
@@ -12,11 +13,15 @@ export const ls: Command = {
   async run({ args, text, isSet, connect, output }) {
     const { client } = await connect()
     const at = text('at')
-    const result = await client.list({
+    const moment = at === undefined ? null : parseMoment(at)
+    const asked = {
       ...(args[0] === undefined ? {} : parseTarget(args[0])),
-      ...(at === undefined ? {} : parseMoment(at)),
+      ...moment,
       deleted: isSet('deleted'),
       recursive: isSet('recursive'),
+    }
+    const result = await client.list(asked).catch((error: unknown) => {
+      throw moment !== null && 'snapshot' in moment ? orATime(error) : error
     })
     output.result(result, () =>
       table(
@@ -31,5 +36,16 @@ export const ls: Command = {
         ]),
       ),
     )
+    if (result.length === 0 && moment !== null && 'at' in moment)
+      output.note(`Nothing was there at ${localTime(moment.at)}. A time of day is written like ${TIME_LIKE}.`)
   },
+}
+
+/** What is no time is taken for the name of a snapshot. */
+function orATime(error: unknown): unknown {
+  if (!(error instanceof ApiError) || error.code !== 'not-found') return error
+  return new HoldfastError(error.code, error.message, {
+    hint: `${error.hint}; a time is written like ${TIME_LIKE}`,
+    cause: error,
+  })
 }
