@@ -73,5 +73,10 @@ it('a request for much that has waited for its turn for long is to be asked agai
   clock.pass(20_000)
   open()
   await expect.poll(() => answered.length).toBe(7)
-  expect(answered.toSorted(([a], [b]) => a - b).map(([, length]) => length)).toEqual([...new Array<number>(4).fill(100_000), 0, 0, 10])
+  expect(answered.toSorted(([a], [b]) => a - b).map(([, length]) => length)).toEqual([
+    ...new Array<number>(4).fill(100_000),
+    0,
+    0,
+    10,
+  ])
 })
