@@ -38,7 +38,7 @@ export interface FolderHoldersParts {
       'devices' | 'role' | 'takers' | 'leavers' | 'pledge' | 'isLeaving' | 'ringSize' | 'replicas'
     >
   }
-  /** The group's layout over the devices that have pledged disk. */
+  /** See LayoutSource. */
   pledged(): LayoutSource['pledged']
   exchange: Pick<Exchange, 'isConnected'>
   sync(): Pick<FolderSync, 'exchange' | 'standing'> | null
@@ -119,6 +119,13 @@ export class FolderHolders {
       isKeptBy: (anchor) => hasKept(this.keptOf(anchor), version),
       isExpectedOf: (anchor) => this.isExpectedOf(anchor, version, isHead),
     })
+  }
+
+  /** Has the anchor of a chunk (32 bytes) of a version said that it has all that it is to have of that? */
+  isAnchored(place: RecordPlace, chunk: Uint8Array): boolean {
+    const holders = this.#layout?.holders ?? [[]]
+    const [anchor] = holders[partitionOf(chunk, holders.length)]!
+    return anchor !== undefined && hasKept(this.keptOf(anchor), place)
   }
 
   /** Is it connected, and does it bring what it lacks by itself? */

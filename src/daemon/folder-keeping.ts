@@ -20,7 +20,7 @@ import { LostSeeker } from './lost-seeker.ts'
 export interface FolderKeepingParts {
   exchange: Exchange
   group: FolderHoldersParts['group'] & { readonly state: Pick<Group['state'], 'folders'> }
-  /** The group's layout over the devices that have pledged disk. */
+  /** See LayoutSource. */
   pledged(): LayoutSource['pledged']
   store: Pick<DeviceStore, 'setting' | 'putSetting'>
   /** What is to be kept of a folder's past. */

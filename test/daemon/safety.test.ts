@@ -21,6 +21,7 @@ function made({ copies = 3, lost = 0, isKept = true, obstacles = [], devices = {
     devices: Object.entries(devices).map(([device, role]) => ({ device, name: device, role })),
     role: () => 'sync',
     takers: () => ['desk'],
+    leavers: () => [],
   }
   const context = {
     network: { group: { device: 'desk', state } },

@@ -37,7 +37,9 @@ export const Status = z
     layout: z
       .object({ epoch: Count.min(1).describe('Grows with each layout'), author: z.string().describe('A PeerId') })
       .nullable()
-      .describe("Which of the group's layouts counts here: who is to hold what. Null where no device pledges anything"),
+      .describe(
+        "Which of the group's layouts counts here: who is to hold what. Null where no device pledges anything, and none was ever away",
+      ),
     eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }),
   })
   .meta({ id: 'Status' })
