@@ -1,7 +1,7 @@
 import { calledIn } from '#api/contract'
 import { localTime } from '#base'
 import type { Command } from '../command.ts'
-import { kitNames, noteKits } from '../kits.ts'
+import { noteKits } from '../kits.ts'
 import { notePledge } from '../pledge.ts'
 import { noteRemoval } from '../removal.ts'
 import { size, table } from '../text.ts'
@@ -47,10 +47,10 @@ export const devicesRemove: Command = {
   takes: [1, 1],
   async run({ argument, connect, output }) {
     const { client } = await connect()
-    const kits = await kitNames(client)
+    const before = await client.devices()
     const result = await client.removeDevice({ device: argument(0) })
     output.result(result, () =>
-      kits.includes(argument(0))
+      before.some(({ device, role }) => device === result.device && role === 'recovery')
         ? `${argument(0)} is ended: nobody comes into the group with it any more.`
         : `${argument(0)} is no longer in the group. What it has stays readable there; what is written from now on does not reach it.`,
     )

@@ -17,8 +17,8 @@ export const leave: Command = {
   options: { now: { type: 'boolean' } },
   async run({ isSet, connect, output }) {
     const { client, transport } = await connect()
-    const { device } = await client.status()
-    const own = (await client.devices()).find((each) => each.device === device)
+    const { device, removed } = await client.status()
+    const own = removed ?? (await client.devices()).find((each) => each.device === device)
     const result = await withProgress({ transport, output }, 'leave', client.leaveGroup({ now: isSet('now') }))
     output.result(result, () => (own?.role === 'storage' ? LEFT_STORAGE : LEFT))
     for (const { folder, message, hint } of result.notes) output.note(`${folder}: ${message}\n  ${hint}`)
