@@ -1,4 +1,10 @@
+import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import { createIdentity } from '#peers'
+import { encodeGreeting, knowsParts } from '../../src/peers/bulk-greeting.ts'
+import { BulkSockets } from '../../src/peers/bulk-sockets.ts'
+import { createCertificate } from '../../src/peers/certificate.ts'
 import { frameHeader, FrameReader, partedHeader, partHeader } from '../../src/peers/frames.ts'
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
@@ -27,4 +33,24 @@ test.each([
   const bytes = Buffer.concat(pieces)
   expect(() => new FrameReader(16, undefined, true).push(bytes)).toThrow(/part|17 bytes/)
   expect(() => new FrameReader(16).push(bytes)).toThrow(/a frame of/)
+})
+
+test.each([
+  ['of the second version', ['holdfast-bulk/2'], false],
+  ['of the third', ['holdfast-bulk/2', 'holdfast-bulk/3'], true],
+])('a device %s is greeted, and gets parts if it knows of them', async (_, ALPNProtocols, parts) => {
+  const [{ device }, { cert, key, hash }] = [createIdentity(), createCertificate()]
+  const there = new BulkSockets({
+    device: createIdentity().device,
+    certificate: createCertificate(),
+    clock: systemClock,
+    logger: silentLogger,
+  })
+  await there.listen('127.0.0.1')
+  const known = new Promise((resolve) => there.expect(device, hash, (socket) => resolve(knowsParts(socket))))
+  const socket = connect({ host: '127.0.0.1', port: there.port, cert, key, rejectUnauthorized: false, ALPNProtocols })
+  socket.once('secureConnect', () => socket.write(encodeGreeting(device)))
+  expect(await known).toBe(parts)
+  socket.destroy()
+  there.close()
 })
