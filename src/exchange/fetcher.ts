@@ -2,21 +2,15 @@ import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 import { AbsentError } from './absent.ts'
-import { ByteBudget } from './budget.ts'
+import { ChunkMemory } from './budget.ts'
 import { MAX_REQUEST_CHUNKS } from './block-frames.ts'
 import { encodeRequest, type ChunkResponse } from './frames.ts'
 import { LONGEST_STALL_MS, Signs } from './signs.ts'
-import { drop, settle, SharedMemory, SMALL_BYTES, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
+import { drop, settle, SharedMemory, Source, type FetchedChunk, type Request, type Wanted } from './source.ts'
 import { Waiting } from './waiting.ts'
 import { WantedQueue } from './wanted-queue.ts'
 import { absenceOf, newWanted, without } from './wanted.ts'
 
-/** Bytes that one request asks for, at most, unless a single chunk is larger. */
-const REQUEST_BYTES = 1024 * 1024
-/** Bytes received or asked for and not yet given back by all folders together. */
-const MEMORY_BYTES = 48 * 1024 * 1024
-/** Of small chunks so many more: they need not wait until a large one is done. */
-const SMALL_MEMORY_BYTES = 1024 * 1024
 /** A device that has just renamed or replaced a file may not find a chunk for a moment: once, it is asked again this much later. */
 const AGAIN_MS = 200
 /** Wrong chunks, or breaks of its bulk link without a chunk between, after which a device is not asked for the rest of this connection. */
@@ -29,6 +23,8 @@ export interface FetcherParts {
   logger: Logger
   mayServe(folder: FolderId, device: DeviceId): boolean
   struckOut(device: DeviceId, why: string): void
+  /** Chunks wait until a device has room for them. */
+  waits?(): void
 }
 
 /** Gets chunks from whichever connected devices have them; each takes the next when it has room, so the faster give more. */
@@ -37,8 +33,7 @@ export class Fetcher {
   readonly #sources = new Map<DeviceId, Source>()
   readonly #queue = new WantedQueue()
   readonly #waiting = new Waiting()
-  readonly #budget = new ByteBudget(MEMORY_BYTES)
-  readonly #smallBudget = new ByteBudget(SMALL_MEMORY_BYTES)
+  readonly #memory = new ChunkMemory()
   #received = 0
   #pumping: Timer | null = null
 
@@ -65,16 +60,16 @@ export class Fetcher {
   /**
    * Gets one chunk. The bytes are not verified: hand them to the stage, `strike` if they were wrong, then `release` them.
    * Waits for memory and for a device's turn, each signal's chunks in turns with others'; rejects with AbsentError when no connected device has it.
+   * `only`: where that one gives none; what it gives is not counted.
    */
-  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
-    const isFree = length <= SMALL_BYTES && this.#smallBudget.takeNow(length)
-    const budget = isFree ? this.#smallBudget : this.#budget
-    if (!isFree) await budget.take(length, signal)
+  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal, only?: DeviceId): Promise<FetchedChunk> {
+    const budget = await this.#memory.take(length, signal)
     let wanted: Wanted | undefined
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        wanted = newWanted({ folder, id, length, purpose: signal, budget, resolve, reject })
+        const since = this.#parts.clock.monotonic()
+        wanted = newWanted({ folder, id, length, purpose: signal, budget, since, ...(only && { only }), resolve, reject })
         this.#waiting.add(signal, wanted)
         this.#queue.add(wanted)
         // What is asked for in the same moment goes into one request.
@@ -111,14 +106,14 @@ export class Fetcher {
       throw new HoldfastError('corrupt', `${device} answered chunks that were not asked for`)
     }
     request.signs.at = this.#parts.clock.monotonic()
-    source.answered(request.signs.at)
+    source.answered(request.signs.at, source.speed)
     const memory = new SharedMemory(message)
     const isAlone = response.chunks.length === 1
     for (const chunk of response.chunks) {
       const wanted = request.wanted[request.answered++]!
       source.settled(wanted.length)
       if (chunk !== null && chunk.length === wanted.length) {
-        this.#received += chunk.length
+        if (wanted.only === undefined) this.#received += chunk.length
         source.breaks = 0
         const release = (): void => {
           wanted.budget.give(wanted.length)
@@ -143,8 +138,31 @@ export class Fetcher {
     this.#pump()
   }
 
-  #mayAsk(source: Source, folder: FolderId): boolean {
-    return source.strikes < MAX_STRIKES && this.#parts.mayServe(folder, source.peer.device)
+  /** Takes out a chunk that waits since `before`, of the monotonic clock, and that `mayGive`; `give` is to be called for it then. */
+  takeLate(before: number, mayGive: (wanted: Wanted) => boolean): Wanted | undefined {
+    return this.#queue.pick((wanted) => wanted.since <= before && mayGive(wanted), 1, 0)[0]
+  }
+
+  /** One that was taken out has come from elsewhere; null: it has not. */
+  give(wanted: Wanted, chunk: FetchedChunk | null): void {
+    if (chunk === null) {
+      this.#queue.again(wanted)
+      return this.#pump()
+    }
+    const release = (): void => {
+      wanted.budget.give(wanted.length)
+      chunk.release()
+    }
+    if (!settle(wanted, () => wanted.resolve({ ...chunk, release }))) chunk.release()
+  }
+
+  #mayAsk({ strikes, peer: { device } }: Source, folder: FolderId): boolean {
+    return strikes < MAX_STRIKES && this.#parts.mayServe(folder, device)
+  }
+
+  #mayGive(source: Source, { folder, asked, only }: Wanted): boolean {
+    const { device } = source.peer
+    return !asked.includes(device) && (only ?? device) === device && this.#mayAsk(source, folder)
   }
 
   /** Hands the queue out in turns, one request a device and turn, so that each has a share of it. */
@@ -152,19 +170,15 @@ export class Fetcher {
     this.#pumping?.cancel()
     this.#pumping = null
     const now = this.#parts.clock.monotonic()
-    for (const source of this.#sources.values()) source.woken(now)
+    for (const source of this.#sources.values()) source.woken(now, source.requests.size)
     for (let asked = true; asked && this.#queue.length > 0;) {
       asked = false
       const share = Math.ceil(this.#queue.length / this.#sources.size)
       for (const source of this.#sources.values()) {
         const { room } = source
         if (room === null || source.rest !== null) continue
-        const mayGive = (wanted: Wanted): boolean =>
-          (room === 'any' || wanted.length <= SMALL_BYTES) &&
-          !wanted.asked.includes(source.peer.device) &&
-          this.#mayAsk(source, wanted.folder)
-        const most = room === 'any' ? Math.min(REQUEST_BYTES, source.window) : SMALL_BYTES
-        const wanted = this.#queue.pick(mayGive, Math.min(share, MAX_REQUEST_CHUNKS), most)
+        const mayGive = (wanted: Wanted): boolean => wanted.length <= room.longest && this.#mayGive(source, wanted)
+        const wanted = this.#queue.pick(mayGive, Math.min(share, MAX_REQUEST_CHUNKS), room.most)
         if (wanted.length === 0) continue
         this.#ask(source, wanted)
         asked = true
@@ -174,13 +188,11 @@ export class Fetcher {
       (wanted) => !this.#hasSource(wanted),
       (wanted) => wanted.reject(new AbsentError(absenceOf(wanted))),
     )
+    if (this.#queue.length > 0) this.#parts.waits?.()
   }
 
   #hasSource(wanted: Wanted): boolean {
-    for (const source of this.#sources.values()) {
-      if (!wanted.asked.includes(source.peer.device) && this.#mayAsk(source, wanted.folder)) return true
-    }
-    return false
+    return [...this.#sources.values()].some((source) => this.#mayGive(source, wanted))
   }
 
   #ask(source: Source, wanted: Wanted[]): void {

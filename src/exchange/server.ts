@@ -3,7 +3,7 @@ import { idCount, type DeviceId, type FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
 import { findHere, readHere, type LocalChunk, type LocalFolder } from './local-chunks.ts'
-import { SMALL_BYTES } from './source.ts'
+import { SMALL_BYTES } from './pace.ts'
 
 /** Bytes of chunks in one response frame at most, unless a single chunk is larger. */
 export const RESPONSE_BYTES = 1024 * 1024

@@ -27,10 +27,10 @@ function made({ copies = 3, lost = 0, isKept = true, obstacles = [], devices = {
     network: { group: { device: 'desk', state } },
     membership: { called: () => (device: string) => device },
   }
-  const holders = { copies, layout: { devices: ['desk'] } }
+  const holders = { copies, layout: { devices: ['desk'] }, obstacles }
   const folder = {
     stored: { id: 'f' as FolderId, name: 'my letters' },
-    keeping: { isKept, lost, holders, replicas: { obstacles } },
+    keeping: { isKept, lost, holders },
   }
   return [context as unknown as Context, folder as unknown as Folder]
 }

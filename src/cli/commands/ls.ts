@@ -1,8 +1,12 @@
+import type { ListItem } from '#api/contract'
 import { HoldfastError, localTime } from '#base'
 import { ApiError } from '#api/client'
 import type { Command } from '../command.ts'
-import { size, table } from '../text.ts'
+import { size, Table } from '../text.ts'
 import { parseMoment, parseTarget, TIME_LIKE } from '../values.ts'
+
+/** Entries that are asked for, and held, at once. */
+const PAGE = 2_000
 
 export const ls: Command = {
   words: 'ls',
@@ -14,29 +18,26 @@ export const ls: Command = {
     const { client } = await connect()
     const at = text('at')
     const moment = at === undefined ? null : parseMoment(at)
+    let listed = 0
     const asked = {
       ...(args[0] === undefined ? {} : parseTarget(args[0])),
       ...moment,
       deleted: isSet('deleted'),
       recursive: isSet('recursive'),
+      limit: PAGE,
     }
-    const result = await client.list(asked).catch((error: unknown) => {
-      throw moment !== null && 'snapshot' in moment ? orATime(error) : error
-    })
-    output.result(result, () =>
-      table(
-        ['KIND', 'SIZE', 'MODIFIED', 'STATE', 'PATH'],
-        result.map(({ folder, kind, size: bytes, modified, state, path }) => [
-          kind,
-          kind === 'file' ? size(bytes) : null,
-          modified === null ? null : localTime(modified),
-          state,
-          // Of a folder itself.
-          path === '' ? folder : path,
-        ]),
-      ),
+    const table = new Table(['KIND', 'SIZE', 'MODIFIED', 'STATE', 'PATH'])
+    await output.pages(
+      allPages(async (after) => {
+        const page = await client.list({ ...asked, after }).catch((error: unknown) => {
+          throw moment !== null && 'snapshot' in moment ? orATime(error) : error
+        })
+        listed += page.length
+        return page
+      }),
+      (page) => table.next(page.map(rowOf)),
     )
-    if (result.length === 0 && moment !== null && 'at' in moment)
+    if (listed === 0 && moment !== null && 'at' in moment)
       output.note(`Nothing was there at ${localTime(moment.at)}. A time of day is written like ${TIME_LIKE}.`)
   },
 }
@@ -48,4 +49,25 @@ function orATime(error: unknown): unknown {
     hint: `${error.hint}; a time is written like ${TIME_LIKE}`,
     cause: error,
   })
+}
+
+async function* allPages(ask: (after: string) => Promise<ListItem[]>): AsyncGenerator<ListItem[]> {
+  for (let after = ''; ;) {
+    const page = await ask(after)
+    yield page
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE) return
+    after = last.path
+  }
+}
+
+function rowOf({ folder, kind, size: bytes, modified, state, path }: ListItem): (string | null)[] {
+  return [
+    kind,
+    kind === 'file' ? size(bytes) : null,
+    modified === null ? null : localTime(modified),
+    state,
+    // Of a folder itself.
+    path === '' ? folder : path,
+  ]
 }
