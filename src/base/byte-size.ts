@@ -24,3 +24,12 @@ export function byteSize(text: string): number | null {
 export function byteRate(text: string): number | null {
   return byteSize(text.trim().replace(/ ?\/s$/i, ''))
 }
+
+const SHOWN = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
+
+/** 1536 → `1.5 KiB`. */
+export function sizeText(bytes: number): string {
+  const power = Math.min(SHOWN.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  const value = bytes / 1024 ** power
+  return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${SHOWN[power]}`
+}

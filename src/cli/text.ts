@@ -1,3 +1,5 @@
+export { sizeText as size } from '#base'
+
 /** Text with its control characters shown instead of obeyed: names come from other devices, and terminals obey escapes. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) =>
@@ -50,15 +52,6 @@ export class Table {
 /** The same on one line, whatever a name holds. */
 export function oneLine(text: string): string {
   return printable(text).replaceAll('\n', '\\n')
-}
-
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
-
-/** 1536 → `1.5 KiB`. */
-export function size(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
-  const value = bytes / 1024 ** power
-  return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power]}`
 }
 
 const BAR_WIDTH = 30

@@ -1,4 +1,4 @@
-import { durationMs, HoldfastError, hostPortOf, shellWord } from '#base'
+import { durationMs, HoldfastError, hostPortOf, readsAsTime, shellWord } from '#base'
 
 /** `15m`, `60s`, `1h`, `500ms`, `7d`; a number alone is seconds. Throws `usage`. */
 export function parseSeconds(text: string, option: string): number {
@@ -59,13 +59,16 @@ export function parseHostPort(text: string): { host: string; port: number } {
 
 /** What `--at` of `ls` says: a time, or else the name of a snapshot. */
 export function parseMoment(text: string): { at: string } | { snapshot: string } {
-  return Number.isNaN(Date.parse(text)) ? { snapshot: text } : { at: parseTime(text) }
+  return readsAsTime(text) ? { at: parseTime(text) } : { snapshot: text }
 }
+
+/** How `--at` takes a time. */
+export const TIME_LIKE = '2030-01-31T14:05:00Z'
 
 /** A time of `--at`, as ISO 8601. Throws `usage`. */
 export function parseTime(text: string): string {
   const time = new Date(text)
   if (Number.isNaN(time.getTime()))
-    throw new HoldfastError('usage', `--at ${text} is not a time`, { hint: 'write it like 2030-01-31T14:05:00Z' })
+    throw new HoldfastError('usage', `--at ${text} is not a time`, { hint: `write it like ${TIME_LIKE}` })
   return time.toISOString()
 }

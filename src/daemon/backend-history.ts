@@ -8,7 +8,7 @@ import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { writeFile } from './restored-file.ts'
-import { retentionOf } from './retention-of.ts'
+import { keepsHistory, retentionOf } from './retention-of.ts'
 
 /** Of so many at once it is looked whether they are here. */
 const LOOKED = 250
@@ -31,6 +31,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         retentionOf(network.group, found.stored.id),
         versions.map(({ version }) => version),
       )
+      const stored = keepsHistory(network.group, found)
       return entries.map(({ time, isCurrent, isForgotten, isLost, ...entry }) => ({
         ...entry,
         by: called(entry.device),
@@ -38,6 +39,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         pinned: pins.has(entry.version),
         snapshots: snapshots.get(entry.version)?.toSorted() ?? [],
         current: isCurrent,
+        stored,
         forgotten: isForgotten,
         lost: isLost,
       }))

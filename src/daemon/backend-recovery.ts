@@ -51,6 +51,7 @@ export function recoveryOperations(context: BackendContext): RecoveryOperations 
         name: kit.name,
         file,
         words: words ? recoveryWords(kit.code) : null,
+        addresses: kit.devices.filter(({ device }) => device !== group.device).flatMap(({ addresses }) => addresses),
         notes: exportNotes(context),
       }
     },

@@ -7,7 +7,7 @@ import type { Group } from '#peers'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { pastOf } from './backend-history.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { retentionOf } from './retention-of.ts'
+import { keepsHistory, retentionOf } from './retention-of.ts'
 
 /** Versions listed in one answer at most, of those that are kept and of the others. */
 const MAX_LISTED = 100_000
@@ -21,7 +21,8 @@ type RetentionOperations = Pick<Backend, 'pin' | 'unpin' | 'retention' | 'setRet
 export function retentionOperations({ registry, network, clock }: BackendContext): RetentionOperations {
   const { group } = network
   const judged = async (found: OpenFolder, retention: FolderRetention): Promise<Retention> => {
-    const result: Retention = { policy: policyWords(retention.policy), keep: [], forget: [], kept: 0, forgotten: 0 }
+    const history = keepsHistory(group, found) ? 'full' : 'off'
+    const result: Retention = { policy: policyWords(retention.policy), history, keep: [], forget: [], kept: 0, forgotten: 0 }
     for await (const all of pastOf(found).histories('')) {
       const { keep, forget } = judge(retention, all, clock.now())
       result.kept += keep.length
@@ -84,10 +85,6 @@ export function needHistory(group: Group, folder: OpenFolder): void {
   throw new HoldfastError('usage', `${folder.stored.name} keeps no history: what is replaced or deleted in it is not stored`, {
     hint: HISTORY_HINT,
   })
-}
-
-export function keepsHistory({ state }: Group, { stored }: OpenFolder): boolean {
-  return state.folders.find(({ id }) => id === stored.id)?.history !== 'off'
 }
 
 function verdictOf({ version: { past }, reasons }: ReturnType<typeof judge>['keep'][number]): Verdict {

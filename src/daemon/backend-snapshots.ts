@@ -1,4 +1,4 @@
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, readsAsTime, shellWord } from '#base'
 import type { Backend } from '#api'
 import type { Snapshot, SnapshotRestored } from '#api/contract'
 import { changeBack, isMissing, momentOf, placesOf, type Change, type Moment, type Past } from '#history'
@@ -33,6 +33,7 @@ export function snapshotOperations(context: BackendContext): SnapshotOperations 
     async createSnapshot({ folder, name: wanted }, signal) {
       const found = registry.find(folder)
       needHistory(group, found)
+      needName(wanted)
       const sync = opened(found)
       const { state, reason, reasonCode } = sync.standing
       if (state === 'blocked' || state === 'paused') throw waitsForUser({ state, reason, reasonCode }, found.stored.name)
@@ -71,6 +72,14 @@ export function snapshotOperations(context: BackendContext): SnapshotOperations 
       return { name }
     },
   }
+}
+
+/** Throws `usage` for a name that `ls --at` would take for a time. */
+function needName(name: string | undefined): void {
+  if (name === undefined || !readsAsTime(name)) return
+  throw new HoldfastError('usage', `a snapshot cannot be called ${name}: that is a time`, {
+    hint: 'begin the name with a word; without a name it is called by the time it is made',
+  })
 }
 
 /** What a snapshot shows. Throws `not-found`, and `offline` where not all of it is known here. */

@@ -8,6 +8,7 @@ import { isoTime, type BackendContext } from './backend-context.ts'
 import { folderStatus, offeredStatus } from './backend-folders.ts'
 import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting } from './group-settings.ts'
 import { applyRateLimits } from './rate-limits.ts'
+import { graceNote, pledgeNote } from './setting-notes.ts'
 import type { SettingKey } from './settings.ts'
 import { writeSupportBundle } from './support-bundle.ts'
 import { obstacleOf } from './untaken.ts'
@@ -53,7 +54,13 @@ export function statusOperations(context: BackendContext): StatusOperations {
       if (key === 'rate_limit_up' || key === 'rate_limit_down') applyRateLimits(network, settings.values)
       if (key === 'cache_bytes') await context.cache.trim()
       if (key === 'pledge') await context.pledge.tell()
-      return setting(context, key)
+      const note =
+        key === 'gc_grace'
+          ? graceNote(settings.values.gc_grace)
+          : key === 'pledge'
+            ? pledgeNote(await context.pledge.look())
+            : null
+      return { ...setting(context, key), ...(note !== null && { note }) }
     },
     supportBundle: async ({ file }) => {
       await writeSupportBundle(context, file, await deviceStatus(context))

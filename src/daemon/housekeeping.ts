@@ -20,6 +20,7 @@ import { add, NOTHING, type Housekept } from './housekept.ts'
 import { isLeftToOthers } from './left-folders.ts'
 import { StrayFiles } from './stray-files.ts'
 import { stepper } from './stepper.ts'
+import { ARCHIVE_REST_MS } from './setting-notes.ts'
 import { sweepPending } from './sweep-pending.ts'
 
 const MINUTE_MS = 60_000
@@ -27,7 +28,6 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 /** How often it is looked whether something is to be done. */
 const LOOK_MS = 10 * MINUTE_MS
 /** A program that has a file open when that is replaced has so long to write to it: then it may leave the archive. */
-const ARCHIVE_REST_MS = 10 * MINUTE_MS
 /** After so long without a run the clock may have leapt, and be set right again soon. */
 const LEAP_MS = 30 * DAY_MS
 /** Files that nobody knows are removed when they are as old as this: younger ones may be being written. */

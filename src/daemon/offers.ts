@@ -29,6 +29,14 @@ export class Offers {
     const isMeant = called(reference)
     const found = this.list.find(isMeant) ?? this.#joinable.find(isMeant)
     if (found !== undefined) return found
+    if (this.#isStorage)
+      throw new HoldfastError(
+        'denied',
+        'this is a storage device: it holds sealed blocks for the others, and takes part in no folder',
+        {
+          hint: 'a device that is to have folders joins as a member, by a code of: holdfast invite',
+        },
+      )
     throw new HoldfastError('not-found', `the group offers no folder called ${reference}`, {
       hint: this.#isNameless ? NAMELESS_HINT : 'holdfast folder list shows what is offered',
     })
@@ -78,6 +86,11 @@ export class Offers {
   /** Is there one whose name is to come with its key? */
   get #isNameless(): boolean {
     return this.#joinable.some(({ id, isNamed }) => !isNamed && this.#group.secret(id) === null)
+  }
+
+  get #isStorage(): boolean {
+    const { state, device } = this.#group
+    return state.devices.some((each) => each.device === device && each.role === 'storage')
   }
 
   get #joinable(): GroupFolder[] {

@@ -76,7 +76,7 @@ export class OwnPledge {
   /** So many bytes it may hold for others now. */
   async limit(): Promise<number> {
     const { set } = this.#set
-    return set === 0 || this.#room() >= set ? set : limitNow(await this.#look())
+    return set === 0 || this.#room() >= set ? set : limitNow(await this.look())
   }
 
   /** Something was not taken for want of room. */
@@ -99,7 +99,7 @@ export class OwnPledge {
   async #revise(): Promise<void> {
     const { clock, logger } = this.#parts
     if (this.#set.set === 0 && this.#set.said === 0) return
-    const outlook = await this.#look()
+    const outlook = await this.look()
     const now = clock.monotonic()
     const isRefusing = this.#refused !== null && now - this.#refused.last < APART_MS
     const refusing = isRefusing ? now - this.#refused!.first : null
@@ -116,7 +116,8 @@ export class OwnPledge {
     if (group.state.pledge(group.device) !== bytes) await group.say({ kind: 'device.pledge', bytes })
   }
 
-  async #look(): Promise<PledgeOutlook> {
+  /** How what this device holds and could hold compares with what it pledges. */
+  async look(): Promise<PledgeOutlook> {
     const { group, blocks, layout } = this.#parts
     const { device, state } = group
     const sizes = await blocks.sizes()

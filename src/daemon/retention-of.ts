@@ -29,3 +29,7 @@ function read({ policy, pins, snapshots }: FolderProperties): Kept {
     return { ...kept, policy: parsePolicy({}), fault: error }
   }
 }
+
+export function keepsHistory({ state }: Pick<Group, 'state'>, { stored }: { stored: { id: FolderId } }): boolean {
+  return state.folders.find(({ id }) => id === stored.id)?.history !== 'off'
+}

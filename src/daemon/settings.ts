@@ -17,6 +17,9 @@ const wholeNumber = z.union([
     .transform(Number),
 ])
 
+/** Bytes, or a size as people write it. */
+const bytes = z.union([z.number(), z.string().transform((text) => byteSize(text))]).pipe(z.int().min(0))
+
 /** With less a chunk takes longer than anybody waits for it. */
 const LEAST_RATE = 10_000
 
@@ -45,17 +48,9 @@ const schema = z.strictObject({
     .string()
     .refine((text) => durationMs(text) !== null)
     .default('1d'),
-  cache_bytes: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .default(1024 ** 3),
+  cache_bytes: bytes.default(1024 ** 3),
   scrub_days: wholeNumber.pipe(z.int().max(3650)).default(30),
-  pledge: z
-    .union([z.number(), z.string().transform((text) => byteSize(text))])
-    .pipe(z.int().min(0))
-    .default(0),
+  pledge: bytes.default(0),
   rate_limit_up: rate,
   rate_limit_down: rate,
 })
@@ -72,7 +67,7 @@ const TAKES: Record<SettingKey, string> = {
   http: 'HOST:PORT, like 127.0.0.1:8390',
   log_level: `one of ${LOG_LEVELS.join(', ')}`,
   gc_grace: 'a duration, like 1d, 12h or 0',
-  cache_bytes: 'a number of bytes; 0 keeps nothing',
+  cache_bytes: 'a size, like 1GB or 500MiB; 0 keeps nothing',
   scrub_days: 'a number of days from 1 to 3650, or 0 for never',
   pledge: 'a size, like 100GB or 1.5TiB; 0 for none',
   rate_limit_up: TAKES_RATE,

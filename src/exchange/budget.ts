@@ -1,4 +1,10 @@
 import { FairLanes } from '#base'
+import { SMALL_BYTES } from './pace.ts'
+
+/** Bytes of chunks received or asked for and not yet given back by all folders together. */
+const MEMORY_BYTES = 48 * 1024 * 1024
+/** Of small ones so many more: they need not wait until a large one is done. */
+const SMALL_MEMORY_BYTES = 1024 * 1024
 
 /**
  * A bound on bytes held at once: `take` waits until they fit, in turns with others, in order with those of the same purpose. One item larger
@@ -22,6 +28,13 @@ export class ByteBudget {
     await new Promise<void>((go) => this.#waiting.add(purpose, { bytes, go }))
   }
 
+  /** Takes what fits at once, past what waits. */
+  takeNow(bytes: number): boolean {
+    if (!this.#fits(bytes)) return false
+    this.#used += bytes
+    return true
+  }
+
   give(bytes: number): void {
     this.#used -= bytes
     for (;;) {
@@ -41,5 +54,18 @@ export class ByteBudget {
 
   #fits(bytes: number): boolean {
     return this.#used === 0 || this.#used + bytes <= this.#limit
+  }
+}
+
+/** Where chunks have room while they are asked for and not yet given back. */
+export class ChunkMemory {
+  readonly #all = new ByteBudget(MEMORY_BYTES)
+  readonly #small = new ByteBudget(SMALL_MEMORY_BYTES)
+
+  /** Takes room for a chunk, of the budget to which it is to be given back. */
+  async take(length: number, purpose: object): Promise<ByteBudget> {
+    if (length <= SMALL_BYTES && this.#small.takeNow(length)) return this.#small
+    await this.#all.take(length, purpose)
+    return this.#all
   }
 }

@@ -2,7 +2,7 @@ import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Link, Peer } from '#peers'
 import { AbsentError } from './absent.ts'
-import { ByteBudget } from './budget.ts'
+import { ChunkMemory } from './budget.ts'
 import { MAX_REQUEST_CHUNKS } from './block-frames.ts'
 import { encodeRequest, type ChunkResponse } from './frames.ts'
 import { LONGEST_STALL_MS, Signs } from './signs.ts'
@@ -11,10 +11,6 @@ import { Waiting } from './waiting.ts'
 import { WantedQueue } from './wanted-queue.ts'
 import { absenceOf, newWanted, without } from './wanted.ts'
 
-/** Bytes that one request asks for, at most, unless a single chunk is larger. */
-const REQUEST_BYTES = 1024 * 1024
-/** Bytes received or asked for and not yet given back by all folders together. */
-const MEMORY_BYTES = 48 * 1024 * 1024
 /** A device that has just renamed or replaced a file may not find a chunk for a moment: once, it is asked again this much later. */
 const AGAIN_MS = 200
 /** Wrong chunks, or breaks of its bulk link without a chunk between, after which a device is not asked for the rest of this connection. */
@@ -37,7 +33,7 @@ export class Fetcher {
   readonly #sources = new Map<DeviceId, Source>()
   readonly #queue = new WantedQueue()
   readonly #waiting = new Waiting()
-  readonly #budget = new ByteBudget(MEMORY_BYTES)
+  readonly #memory = new ChunkMemory()
   #received = 0
   #pumping: Timer | null = null
 
@@ -67,20 +63,20 @@ export class Fetcher {
    * `only`: where that one gives none; what it gives is not counted.
    */
   async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal, only?: DeviceId): Promise<FetchedChunk> {
-    await this.#budget.take(length, signal)
+    const budget = await this.#memory.take(length, signal)
     let wanted: Wanted | undefined
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
         const since = this.#parts.clock.monotonic()
-        wanted = newWanted({ folder, id, length, purpose: signal, since, ...(only && { only }), resolve, reject })
+        wanted = newWanted({ folder, id, length, purpose: signal, budget, since, ...(only && { only }), resolve, reject })
         this.#waiting.add(signal, wanted)
         this.#queue.add(wanted)
         // What is asked for in the same moment goes into one request.
         this.#pumping ??= this.#parts.clock.after(0, () => this.#pump())
       })
     } catch (error) {
-      this.#budget.give(length)
+      budget.give(length)
       throw error
     } finally {
       if (wanted !== undefined) this.#waiting.remove(signal, wanted)
@@ -115,12 +111,12 @@ export class Fetcher {
     const isAlone = response.chunks.length === 1
     for (const chunk of response.chunks) {
       const wanted = request.wanted[request.answered++]!
-      source.outstanding -= wanted.length
+      source.settled(wanted.length)
       if (chunk !== null && chunk.length === wanted.length) {
         if (wanted.only === undefined) this.#received += chunk.length
         source.breaks = 0
         const release = (): void => {
-          this.#budget.give(wanted.length)
+          wanted.budget.give(wanted.length)
           memory.letGo()
         }
         if (settle(wanted, () => wanted.resolve({ bytes: chunk, isAlone, device, release }))) memory.hold()
@@ -154,7 +150,7 @@ export class Fetcher {
       return this.#pump()
     }
     const release = (): void => {
-      this.#budget.give(wanted.length)
+      wanted.budget.give(wanted.length)
       chunk.release()
     }
     if (!settle(wanted, () => wanted.resolve({ ...chunk, release }))) chunk.release()
@@ -179,10 +175,10 @@ export class Fetcher {
       asked = false
       const share = Math.ceil(this.#queue.length / this.#sources.size)
       for (const source of this.#sources.values()) {
-        if (source.outstanding >= source.window || source.rest !== null) continue
-        const mayGive = (wanted: Wanted): boolean => this.#mayGive(source, wanted)
-        const most = Math.min(REQUEST_BYTES, source.window)
-        const wanted = this.#queue.pick(mayGive, Math.min(share, MAX_REQUEST_CHUNKS), most)
+        const { room } = source
+        if (room === null || source.rest !== null) continue
+        const mayGive = (wanted: Wanted): boolean => wanted.length <= room.longest && this.#mayGive(source, wanted)
+        const wanted = this.#queue.pick(mayGive, Math.min(share, MAX_REQUEST_CHUNKS), room.most)
         if (wanted.length === 0) continue
         this.#ask(source, wanted)
         asked = true
@@ -204,7 +200,7 @@ export class Fetcher {
     const request: Request = { wanted, answered: 0, signs: new Signs(this.#parts.clock.monotonic()), link: null, stall: null }
     source.requests.set(number, request)
     for (const item of wanted) {
-      source.outstanding += item.length
+      source.asked(item.length)
       item.asked.push(source.peer.device)
     }
     const ids = Buffer.concat(wanted.map(({ id }) => fromHex(id)))
@@ -247,7 +243,7 @@ export class Fetcher {
     if (request === undefined) return
     drop(source, number)
     for (const wanted of request.wanted.slice(request.answered)) {
-      source.outstanding -= wanted.length
+      source.settled(wanted.length)
       this.#queue.again(wanted)
     }
     this.#pump()

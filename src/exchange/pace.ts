@@ -1,4 +1,6 @@
-const LEAST_BYTES = 256 * 1024
+export const LEAST_BYTES = 256 * 1024
+/** Bytes of chunks in a small answer at most: with its head less than what may overtake large messages on a bulk link. */
+export const SMALL_BYTES = 60 * 1024
 const MOST_BYTES = 8 * 1024 * 1024
 const WINDOW_MS = 500
 /** A device that has answered nothing for this long, as it was asked nothing, is taken for one of which nothing is known. */

@@ -1,8 +1,9 @@
-import { Limiter, type Logger } from '#base'
+import { Limiter, type Clock, type Logger } from '#base'
 import { idCount, type DeviceId, type FolderId } from '#model'
 import type { Link } from '#peers'
 import { encodeResponseHead, UNREAD, type ChunkRequest } from './frames.ts'
-import { findHere, readHere, type LocalFolder } from './local-chunks.ts'
+import { findHere, readHere, type LocalChunk, type LocalFolder } from './local-chunks.ts'
+import { SMALL_BYTES } from './pace.ts'
 
 /** Bytes of chunks in one response frame at most, unless a single chunk is larger. */
 export const RESPONSE_BYTES = 1024 * 1024
@@ -10,10 +11,13 @@ export const RESPONSE_BYTES = 1024 * 1024
 export const PARALLEL = 4
 /** Requests of one device that may wait; more are not read from its link until these are done. */
 export const MAX_WAITING = 32
+/** A request that has waited for its turn this long is to be asked again: the device knows best what it wants first by now. */
+const LONGEST_WAIT_MS = 15_000
 
 export interface ServerParts {
   /** The folder, or null where this device has none of it, or `device` may not read it: asked on every request. */
   folderFor(folder: FolderId, device: DeviceId): LocalFolder | null
+  clock: Clock
   logger: Logger
 }
 
@@ -22,6 +26,10 @@ export class ChunkServer {
   readonly #parts: ServerParts
   readonly #link: Link
   readonly #turns: Limiter
+  /** What is small does not wait until what is large was sent, nor does finding out what is small. */
+  readonly #smallTurns = new Limiter(PARALLEL)
+  readonly #finding = new Limiter(PARALLEL)
+  #requests = 0
 
   constructor(parts: ServerParts, link: Link, turns = new Limiter(PARALLEL)) {
     this.#parts = parts
@@ -31,8 +39,9 @@ export class ChunkServer {
 
   /** Takes a request; the promise is pending while too many wait, so that a flood stays in the sender's buffers. */
   async accept(request: ChunkRequest): Promise<void> {
-    const work = this.#turns.run(() => this.#attempt(request))
-    if (this.#turns.size > MAX_WAITING) await work
+    this.#requests++
+    const work = this.#attempt(request).finally(() => this.#requests--)
+    if (this.#requests > MAX_WAITING) await work
   }
 
   async #attempt(request: ChunkRequest): Promise<void> {
@@ -40,15 +49,26 @@ export class ChunkServer {
       await this.#answer(request)
     } catch (error) {
       if (!this.#link.closed.aborted) this.#parts.logger.warn({ device: this.#link.device, error }, 'a chunk request failed')
-      await this.#send(request.number, 0, new Array(idCount(request.ids)).fill(UNREAD)).catch(() => undefined)
+      await this.#sendUnread(request).catch(() => undefined)
     }
   }
 
-  async #answer({ number, folder, ids }: ChunkRequest): Promise<void> {
+  async #answer(request: ChunkRequest): Promise<void> {
+    const { number, folder, ids } = request
     const served = this.#parts.folderFor(folder, this.#link.device)
+    if (served === null) return this.#send(number, 0, new Array(idCount(ids)).fill(null))
+    const found = await this.#finding.run(() => findHere(served, ids))
+    const bytes = found.reduce((sum, { length }) => sum + length, 0)
+    if (bytes <= SMALL_BYTES) return this.#smallTurns.run(() => this.#give(request, served, found))
+    const since = this.#parts.clock.monotonic()
+    await this.#turns.run(() => {
+      const waited = this.#parts.clock.monotonic() - since
+      return waited > LONGEST_WAIT_MS ? this.#sendUnread(request) : this.#give(request, served, found)
+    })
+  }
+
+  async #give({ number, ids }: ChunkRequest, served: LocalFolder, found: readonly LocalChunk[]): Promise<void> {
     const count = idCount(ids)
-    if (served === null) return this.#send(number, 0, new Array(count).fill(null))
-    const found = await findHere(served, ids)
     let start = 0
     while (start < count) {
       let bytes = 0
@@ -59,6 +79,10 @@ export class ChunkServer {
       await this.#send(number, start, chunks)
       start = end
     }
+  }
+
+  #sendUnread({ number, ids }: ChunkRequest): Promise<void> {
+    return this.#send(number, 0, new Array<Uint8Array>(idCount(ids)).fill(UNREAD))
   }
 
   async #send(number: number, start: number, chunks: (Uint8Array | null)[]): Promise<void> {

@@ -1,8 +1,12 @@
 import { giveBack, type Timer } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
-import { Pace } from './pace.ts'
+import type { ByteBudget } from './budget.ts'
+import { LEAST_BYTES, Pace, SMALL_BYTES } from './pace.ts'
 import { STALL_MS, type Signs } from './signs.ts'
+
+/** Bytes that one request asks for, at most, unless a single chunk is larger. */
+const REQUEST_BYTES = 1024 * 1024
 
 export interface FetchedChunk {
   /** Good until `release`. */
@@ -22,6 +26,8 @@ export interface Wanted {
   length: number
   /** What it is wanted for: a large file, or all small ones of a folder. */
   purpose: AbortSignal
+  /** Has room for it. */
+  budget: ByteBudget
   /** The only device to be asked for it, to see whether that has it; any where left out. */
   only?: DeviceId
   /** Since when it waits to be asked for; of the monotonic clock. */
@@ -57,6 +63,8 @@ export interface Request {
 export class Source extends Pace {
   readonly peer: Peer
   readonly requests = new Map<number, Request>()
+  /** Of the bytes that it was asked for and has not given, those of small chunks. */
+  #small = 0
   /** How long it is waited for, ms: twice as long after each time in vain, for its line may be too slow for a chunk in less. */
   patience = STALL_MS
   strikes = 0
@@ -75,6 +83,26 @@ export class Source extends Pace {
   async bulk(): Promise<Link> {
     this.#link = await this.peer.bulk()
     return this.#link
+  }
+
+  /**
+   * What it may be asked for now: bytes of one chunk, and of all. For small chunks a quarter of a megabyte more than its window: they need not wait
+   * behind large ones there.
+   */
+  get room(): { longest: number; most: number } | null {
+    if (this.outstanding < this.window) return { longest: Infinity, most: Math.min(REQUEST_BYTES, this.window) }
+    return this.#small < LEAST_BYTES ? { longest: SMALL_BYTES, most: SMALL_BYTES } : null
+  }
+
+  asked(length: number): void {
+    this.outstanding += length
+    if (length <= SMALL_BYTES) this.#small += length
+  }
+
+  /** It gave, or is not to give, what it was asked for. */
+  settled(length: number): void {
+    this.outstanding -= length
+    if (length <= SMALL_BYTES) this.#small -= length
   }
 
   /** See Link.progress. */

@@ -4,7 +4,7 @@ import type { Wanted } from './source.ts'
 
 /** A chunk that nobody was asked for yet. */
 export function newWanted(
-  what: Pick<Wanted, 'folder' | 'id' | 'length' | 'purpose' | 'only' | 'since' | 'resolve' | 'reject'>,
+  what: Pick<Wanted, 'folder' | 'id' | 'length' | 'purpose' | 'budget' | 'only' | 'since' | 'resolve' | 'reject'>,
 ): Wanted {
   return { ...what, asked: [], absent: [], forgiven: [], askedAgain: false, isRelieved: false, done: false }
 }

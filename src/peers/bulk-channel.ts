@@ -1,6 +1,8 @@
+import type { TLSSocket } from 'node:tls'
 import type { Stream } from '@libp2p/interface'
 import { Events, HoldfastError, messageOf, takeBytes, type Clock, type Logger } from '#base'
 import type { DeviceId } from '#model'
+import { knowsParts } from './bulk-greeting.ts'
 import type { BulkLimits } from './bulk-limits.ts'
 import type { BulkSockets } from './bulk-sockets.ts'
 import type { BulkRequest } from './control.ts'
@@ -52,7 +54,7 @@ export class BulkChannel {
 
   constructor(parts: BulkChannelParts) {
     this.#parts = parts
-    this.#forget = parts.sockets.expect(parts.device, parts.certificate, (socket) => this.#adopt(new SocketPipe(socket)))
+    this.#forget = parts.sockets.expect(parts.device, parts.certificate, (socket) => this.#take(socket))
   }
 
   get #conducts(): boolean {
@@ -128,7 +130,7 @@ export class BulkChannel {
   async #dial(): Promise<FramedLink> {
     const { sockets, host, port, device, certificate } = this.#parts
     if (host === null || port === 0) throw new HoldfastError('offline', 'the device has no address for a direct connection')
-    return this.#adopt(new SocketPipe(await sockets.dial(host, port, { device, certificate })))
+    return this.#take(await sockets.dial(host, port, { device, certificate }))
   }
 
   /** The next link that opens; rejects with `offline` after `ms` without one. */
@@ -153,10 +155,15 @@ export class BulkChannel {
     })
   }
 
-  #adopt(pipe: Pipe): FramedLink {
+  #take(socket: TLSSocket): FramedLink {
+    return this.#adopt(new SocketPipe(socket), knowsParts(socket))
+  }
+
+  #adopt(pipe: Pipe, inParts = false): FramedLink {
     const { device, traffic, limits, clock, logger, misbehaved } = this.#parts
     const paced = new PacedPipe(pipe, limits)
-    const options = { take: takeBytes, overtakingBytes: SMALL_MESSAGE }
+    const partBytes = (): number | null => (limits.up.perSecond === 0 ? null : limits.slice)
+    const options = { take: takeBytes, overtakingBytes: SMALL_MESSAGE, ...(inParts && { partBytes }) }
     const link = new FramedLink({ device, name: 'bulk', pipe: paced, traffic, clock, logger, misbehaved }, options)
     if (this.#closed !== null) {
       link.close(this.#closed.message)

@@ -4,10 +4,20 @@ import { deviceIdOf, devicePublicKey, type DeviceId } from '#model'
 
 /** What the accepting side of the first version sends before any frame. */
 export const CONFIRMATION = Uint8Array.of(0x48, 0x46, 0x42, 0x01)
-/** In the second version each side says this and which device it is, the dialing one first. Agreed on by ALPN. */
-export const BULK_PROTOCOL = 'holdfast-bulk/2'
+/** In the second version each side says this and which device it is, the dialing one first; in the third, messages may come in parts. Agreed on by ALPN. */
+const PROTOCOL_WITH_PARTS = 'holdfast-bulk/3'
+/** Those with a greeting; what is best comes first. */
+export const BULK_PROTOCOLS = [PROTOCOL_WITH_PARTS, 'holdfast-bulk/2']
 const GREETING = Uint8Array.of(0x48, 0x46, 0x42, 0x02)
 export const GREETING_BYTES = GREETING.length + 32
+
+export function greets({ alpnProtocol }: TLSSocket): boolean {
+  return typeof alpnProtocol === 'string' && BULK_PROTOCOLS.includes(alpnProtocol)
+}
+
+export function knowsParts({ alpnProtocol }: TLSSocket): boolean {
+  return alpnProtocol === PROTOCOL_WITH_PARTS
+}
 
 /** Which device is at this end of a bulk socket. */
 export function encodeGreeting(device: DeviceId): Uint8Array {

@@ -2,7 +2,15 @@ import { createServer as createFront, type AddressInfo, type Server as Front, ty
 import { connect, createServer, type ConnectionOptions, type Server, type TLSSocket } from 'node:tls'
 import { HoldfastError, messageOf, type Clock, type Logger } from '#base'
 import { sameBytes, type DeviceId } from '#model'
-import { BULK_PROTOCOL, CONFIRMATION, decodeGreeting, encodeGreeting, GREETING_BYTES, readExactly } from './bulk-greeting.ts'
+import {
+  BULK_PROTOCOLS,
+  CONFIRMATION,
+  decodeGreeting,
+  encodeGreeting,
+  GREETING_BYTES,
+  greets,
+  readExactly,
+} from './bulk-greeting.ts'
 import { certificateHash, type Certificate } from './certificate.ts'
 import { TryLimit } from './try-limit.ts'
 
@@ -18,7 +26,7 @@ const TLS = {
   maxVersion: 'TLSv1.3',
   ciphers: 'TLS_AES_128_GCM_SHA256',
   rejectUnauthorized: false,
-  ALPNProtocols: [BULK_PROTOCOL],
+  ALPNProtocols: BULK_PROTOCOLS,
 } as const
 
 export interface BulkSocketsParts {
@@ -142,7 +150,7 @@ export class BulkSockets {
     const shown = shownCertificate(socket)
     const devices = shown === undefined ? undefined : this.#expected.get(nameOf(shown))
     if (devices === undefined) throw offline('its certificate is not pinned')
-    if (socket.alpnProtocol === BULK_PROTOCOL) {
+    if (greets(socket)) {
       const accept = devices.get(decodeGreeting(await readExactly(socket, GREETING_BYTES)))
       if (accept === undefined) throw offline('its certificate is that of another device')
       return { accept, answer: encodeGreeting(this.#parts.device) }
@@ -169,7 +177,6 @@ export class BulkSockets {
     // No `session`: a resumed one shows no certificate.
     const options: ConnectionOptions & { highWaterMark: number } = {
       ...TLS,
-      ALPNProtocols: [BULK_PROTOCOL],
       host,
       port,
       cert,
@@ -200,7 +207,7 @@ export class BulkSockets {
     const shown = shownCertificate(socket)
     if (shown === undefined || !sameBytes(shown, certificate))
       throw new HoldfastError('denied', 'the bulk channel leads to a certificate that is not the pinned one')
-    if (socket.alpnProtocol !== BULK_PROTOCOL) {
+    if (!greets(socket)) {
       if (!sameBytes(await readExactly(socket, CONFIRMATION.length), CONFIRMATION)) throw offline('it was not confirmed')
       return
     }

@@ -1,9 +1,10 @@
 import { HoldfastError, messageOf, type Clock, type Logger } from '#base'
 import type { DeviceId } from '#model'
-import { frameHeader, FrameReader } from './frames.ts'
+import { frameHeader, FrameReader, partedHeader, partHeader } from './frames.ts'
 import { ProgressMeter } from './link-progress.ts'
 import type { Link } from './link.ts'
 import { SendTurns } from './send-turns.ts'
+import { Slices } from './slices.ts'
 import type { Traffic } from './traffic.ts'
 
 /** A two-way stream of bytes to one device, as a libp2p stream and a TLS socket both are. */
@@ -47,6 +48,8 @@ export interface FramedLinkOptions {
   take?: (length: number) => Uint8Array
   /** Messages of fewer bytes may overtake others; 0, the default: none does. */
   overtakingBytes?: number
+  /** Both ends know of messages in parts, between which those that may overtake go: so many bytes at once. null: as a whole, as long as there is no hurry. */
+  partBytes?: () => number | null
 }
 
 /** A Link over any Pipe: frames, order, backpressure. */
@@ -61,6 +64,7 @@ export class FramedLink implements Link {
   #busy = false
   #paused = false
   readonly #turns: SendTurns
+  readonly #partBytes: () => number | null
   /** Why the pipe closed, while messages that came before are still being handled. */
   #last: string | null = null
 
@@ -68,7 +72,8 @@ export class FramedLink implements Link {
     this.#parts = parts
     this.device = parts.device
     this.progress = new ProgressMeter(parts.clock)
-    this.#reader = new FrameReader(options.maxMessageBytes, options.take)
+    this.#reader = new FrameReader(options.maxMessageBytes, options.take, options.partBytes !== undefined)
+    this.#partBytes = options.partBytes ?? (() => null)
     this.#turns = new SendTurns(options.overtakingBytes ?? 0)
     parts.pipe.open({
       data: (bytes) => this.#receive(bytes),
@@ -82,16 +87,33 @@ export class FramedLink implements Link {
 
   send(...pieces: Uint8Array[]): Promise<void> {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-    return this.#turns.run(length, async () => {
+    return this.#turns.run(length, async (letPass) => {
       this.#closing.signal.throwIfAborted()
       const header = frameHeader(length)
+      const isWhole = length <= (this.#partBytes() ?? length)
       try {
-        await this.#parts.pipe.write(header, pieces, (bytes) => this.#wrote(bytes))
+        if (isWhole) await this.#write(header, pieces)
+        else await this.#sendParts(length, new Slices(pieces), letPass)
       } catch (error) {
         this.#fail(messageOf(error))
         throw this.#closing.signal.reason as Error
       }
     })
+  }
+
+  async #sendParts(length: number, slices: Slices, letPass: (sent: number) => Promise<void>): Promise<void> {
+    await this.#write(partedHeader(length), [])
+    while (slices.left > 0) {
+      const part = slices.next(this.#partBytes() ?? slices.left)
+      const { length } = part
+      await this.#write(partHeader(length), [part])
+      if (slices.left > 0) await letPass(length)
+    }
+    slices.release()
+  }
+
+  #write(header: Uint8Array, pieces: readonly Uint8Array[]): Promise<void> {
+    return this.#parts.pipe.write(header, pieces, (bytes) => this.#wrote(bytes))
   }
 
   onMessage(listener: (message: Uint8Array) => void | Promise<void>): void {
@@ -113,7 +135,7 @@ export class FramedLink implements Link {
     this.#parts.traffic.addReceived(bytes.length)
     try {
       const messages = this.#reader.push(bytes)
-      this.progress.came(bytes.length, messages, this.#reader.partial)
+      this.progress.came(bytes.length, messages, this.#reader)
       this.#waiting.push(...messages)
     } catch (error) {
       this.#parts.logger.warn(

@@ -4,12 +4,36 @@ import { MAX_MESSAGE_BYTES } from './link.ts'
 /** Bytes before each message: its length, big endian. */
 export const FRAME_HEADER_BYTES = 4
 
+/** Bits of a header, on links that know of parts: it gives the length of a message that comes in parts, or that of its next part. */
+const IN_PARTS = 0x80000000
+const PART = 0x40000000
+
 /** The header of a message of `length` bytes; throws `usage` for a length that no message may have. */
 export function frameHeader(length: number): Uint8Array {
   if (length < 1 || length > MAX_MESSAGE_BYTES) {
     throw new HoldfastError('usage', `a message of ${length} bytes; 1 to ${MAX_MESSAGE_BYTES} can be sent`)
   }
-  return Uint8Array.of(length >>> 24, (length >>> 16) & 0xff, (length >>> 8) & 0xff, length & 0xff)
+  return header(length)
+}
+
+/** The header of a message of `length` bytes that comes in parts, each with a header of its own; whole messages may come between them. */
+export function partedHeader(length: number): Uint8Array {
+  frameHeader(length)
+  return header(IN_PARTS + length)
+}
+
+export function partHeader(length: number): Uint8Array {
+  return header(PART + length)
+}
+
+function header(word: number): Uint8Array {
+  return Uint8Array.of(word >>> 24, (word >>> 16) & 0xff, (word >>> 8) & 0xff, word & 0xff)
+}
+
+/** What is filled with what comes. */
+interface Filling {
+  readonly bytes: Uint8Array
+  filled: number
 }
 
 /** Puts messages together from a stream of bytes, each into an ArrayBuffer of its own, with one copy. */
@@ -17,19 +41,30 @@ export class FrameReader {
   readonly #max: number
   readonly #take: (length: number) => Uint8Array
   readonly #header = new Uint8Array(FRAME_HEADER_BYTES)
+  readonly #knowsParts: boolean
   #headerBytes = 0
-  #message: Uint8Array | null = null
-  #filled = 0
+  #message: Filling | null = null
+  /** The message that comes in parts. */
+  #parted: Filling | null = null
+  /** Up to where what is filled now is to be. */
+  #end = 0
 
   /** `max`: bytes of a message at most; `take`: where their memory comes from. */
-  constructor(max: number = MAX_MESSAGE_BYTES, take: (length: number) => Uint8Array = ownBytes) {
+  constructor(max: number = MAX_MESSAGE_BYTES, take: (length: number) => Uint8Array = ownBytes, knowsParts = false) {
     this.#max = max
     this.#take = take
+    this.#knowsParts = knowsParts
   }
 
-  /** Bytes of a message that is not whole yet. */
+  /** Bytes of messages that are not whole yet. */
   get partial(): number {
-    return this.#message === null ? this.#headerBytes : FRAME_HEADER_BYTES + this.#filled
+    const parted = this.#parted?.filled ?? 0
+    if (this.#message === null) return parted + this.#headerBytes
+    return FRAME_HEADER_BYTES + (this.#message === this.#parted ? parted : parted + this.#message.filled)
+  }
+
+  get isInParts(): boolean {
+    return this.#parted !== null
   }
 
   /** Takes the stream's next bytes, which it does not keep, and returns the messages they complete. Throws `corrupt` for a bad length. */
@@ -42,25 +77,46 @@ export class FrameReader {
         if (this.#headerBytes === FRAME_HEADER_BYTES) this.#begin()
         continue
       }
-      const taken = Math.min(bytes.length - at, this.#message.length - this.#filled)
-      this.#message.set(bytes.subarray(at, at + taken), this.#filled)
-      this.#filled += taken
+      const message = this.#message
+      const taken = Math.min(bytes.length - at, this.#end - message.filled)
+      message.bytes.set(bytes.subarray(at, at + taken), message.filled)
+      message.filled += taken
       at += taken
-      if (this.#filled === this.#message.length) {
-        messages.push(this.#message)
-        this.#message = null
-        this.#headerBytes = 0
-      }
+      if (message.filled < this.#end) continue
+      this.#message = null
+      this.#headerBytes = 0
+      if (message.filled < message.bytes.length) continue
+      messages.push(message.bytes)
+      if (message === this.#parted) this.#parted = null
     }
     return messages
   }
 
   #begin(): void {
-    const length = Buffer.from(this.#header.buffer).readUInt32BE()
+    const word = Buffer.from(this.#header.buffer).readUInt32BE()
+    if (this.#knowsParts && word >= PART) return this.#beginParts(word)
+    this.#message = this.#filling(word)
+    this.#end = word
+  }
+
+  #beginParts(word: number): void {
+    if (word < IN_PARTS) {
+      const [message, length] = [this.#parted, word - PART]
+      if (message === null || length < 1 || length > message.bytes.length - message.filled)
+        throw new HoldfastError('corrupt', `a part of ${length} bytes, which is of no message`)
+      this.#message = message
+      this.#end = message.filled + length
+      return
+    }
+    if (this.#parted !== null) throw new HoldfastError('corrupt', 'a message in parts within another one')
+    this.#parted = this.#filling(word - IN_PARTS)
+    this.#headerBytes = 0
+  }
+
+  #filling(length: number): Filling {
     if (length < 1 || length > this.#max)
       throw new HoldfastError('corrupt', `a frame of ${length} bytes; ${this.#max} are allowed`)
-    this.#message = this.#take(length)
-    this.#filled = 0
+    return { bytes: this.#take(length), filled: 0 }
   }
 }
 

@@ -20,14 +20,14 @@ export class ProgressMeter implements LinkProgress {
     this.#clock = clock
   }
 
-  /** `bytes` have come, with which these messages are whole; of the next one there are `partial` bytes. */
-  came(bytes: number, whole: readonly Uint8Array[], partial: number): void {
+  /** `bytes` have come, with which these messages are whole; of others there are `partial` bytes. What comes between the parts of one ends not its time. */
+  came(bytes: number, whole: readonly Uint8Array[], { partial, isInParts }: { partial: number; isInParts: boolean }): void {
     const now = this.#clock.monotonic()
     this.received += bytes
     if (this.partial === 0) this.#began = now
     for (const { length } of whole) {
       if (length >= LEAST_MEASURED) this.#measure(length, now - this.#began)
-      this.#began = now
+      if (!isInParts || length >= LEAST_MEASURED) this.#began = now
     }
     this.partial = partial
   }

@@ -23,7 +23,7 @@ export class Group extends Events<GroupEvents> {
   #log: GroupLog | null = null
   #state: FoldedGroup | null = null
 
-  /** `name`: what this device is called in a group that it founds. */
+  /** `name`: what this device is called in a group that it founds, unless it was called something else in the last. */
   constructor(parts: GroupParts, options: { name: string }) {
     super()
     this.#parts = parts
@@ -257,9 +257,8 @@ export class Group extends Events<GroupEvents> {
   }
 
   async #found(folders: readonly PortableFolder[]): Promise<void> {
-    const name = this.#state === null ? this.#name : this.name
-    checkName('device', name)
-    const body = founding(this.#parts, name)
+    checkName('device', this.#name)
+    const body = founding(this.#parts, this.#name)
     await this.#replace(buildLog(signOperations(this.#parts, null, [body])), folders)
   }
 
@@ -293,6 +292,7 @@ export class Group extends Events<GroupEvents> {
     const wasIn = this.#state === null || this.#has(this.device)
     const state = foldGroup(this.log.operations(), this.#secrets.name)
     this.#state = state
+    this.#name = this.name
     this.#secrets.refresh(state)
     if (this.#has(this.device)) this.emit('changed', state)
     else if (wasIn) this.emit('removed', state)

@@ -1,10 +1,6 @@
-import { giveBack } from '#base'
 import type { BulkLimits } from './bulk-limits.ts'
 import type { Pipe, PipeEvents } from './framed-link.ts'
-
-/** What is sent at once under a limit: what the limit allows in this time, at most so many bytes. Between two such pieces other devices have their turn. */
-const SLICE_MS = 100
-const MAX_SLICE_BYTES = 64 * 1024
+import { Slices } from './slices.ts'
 
 /** A Pipe within the limits of this device; without a limit the pipe itself. What is not to be taken in yet stays unread, so that its sender waits. */
 export class PacedPipe implements Pipe {
@@ -49,25 +45,13 @@ export class PacedPipe implements Pipe {
   }
 
   async #writeSlices(pieces: readonly Uint8Array[], wrote: (bytes: number) => void): Promise<void> {
-    const { up } = this.#limits
-    let left = pieces.reduce((sum, { length }) => sum + length, 0)
-    let [piece, at] = [0, 0]
-    while (left > 0) {
-      const wanted = up.perSecond === 0 ? MAX_SLICE_BYTES : Math.ceil((up.perSecond * SLICE_MS) / 1000)
-      // Copied: the pipe gives the memory of what it has written back.
-      const slice = new Uint8Array(Math.min(left, wanted, MAX_SLICE_BYTES))
-      for (let filled = 0; filled < slice.length;) {
-        const some = pieces[piece]!.subarray(at, at + slice.length - filled)
-        slice.set(some, filled)
-        filled += some.length
-        at += some.length
-        if (at === pieces[piece]!.length) [piece, at] = [piece + 1, 0]
-      }
-      left -= slice.length
-      await up.take(slice.length)
+    const slices = new Slices(pieces)
+    while (slices.left > 0) {
+      const slice = slices.next(this.#limits.slice)
+      await this.#limits.up.take(slice.length)
       await this.#pipe.write(slice, [], wrote)
     }
-    pieces.forEach(giveBack)
+    slices.release()
   }
 
   pause(): void {

@@ -290,6 +290,7 @@ export class MemoryBackend implements Backend {
       name: 'recovery-kit',
       file: input.file,
       words: input.words ? Array.from({ length: 24 }, () => 'zebra') : null,
+      addresses: ['/ip4/10.0.0.7/tcp/4001'],
       notes: [],
     })
   restoreRecovery: Backend['restoreRecovery'] = async (input) =>

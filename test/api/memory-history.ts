@@ -50,6 +50,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         size: 1234,
         cause: 'added',
         state: 'kept',
+        stored: true,
         forgotten: false,
         lost: false,
         pinned: true,
@@ -71,8 +72,8 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
     restore: async ({ path, to }) => ({ path: to ?? path, version: ID, bytes: 1234, here: true }),
     pin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),
     unpin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),
-    retention: async () => ({ policy: { 'keep-daily': '7' }, ...verdicts, kept: 5, forgotten: 1 }),
-    setRetention: async ({ policy }) => ({ policy, ...verdicts, kept: 2, forgotten: 1 }),
+    retention: async () => ({ policy: { 'keep-daily': '7' }, history: 'full', ...verdicts, kept: 5, forgotten: 1 }),
+    setRetention: async ({ policy }) => ({ policy, history: 'full', ...verdicts, kept: 2, forgotten: 1 }),
     createSnapshot: async ({ name }) => {
       if (name === 'before') throw new HoldfastError('exists', 'photos has a snapshot "before" already')
       return { ...snapshot, name: name ?? of.time, protected: name === 'after' }

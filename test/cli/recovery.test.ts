@@ -22,6 +22,7 @@ it('makes a kit, with words that can be written down in their order, and brings 
   ])
   expect([made.stderr, made.code, brought.stderr, brought.code]).toEqual(['', 0, '', 0])
   expect(made.stdout).toContain(' 7 zebra      8 zebra')
+  expect(made.stdout).toContain('/ip4/10.0.0.7/tcp/4001')
   expect(made.stdout).toContain('devices remove recovery-kit')
   expect(brought.stdout).toContain('holdfast folder join photos PATH')
   const inputs = new Map(running.backend.calls.map(({ name, input }) => [name, input]))

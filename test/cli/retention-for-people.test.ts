@@ -65,8 +65,9 @@ it('a pin is told of with its version, which the list of versions shows', async 
 
 it('ls takes a time, or the name of a snapshot', async () => {
   const own = await startServer()
-  for (const at of ['2030-01-31T14:05:00Z', 'before the trip']) await holdfast('--home', own.home, 'ls', 'photos', '--at', at)
+  for (const at of ['2030-01-31T14:05:00Z', 'before the trip', 'before 2'])
+    await holdfast('--home', own.home, 'ls', 'photos', '--at', at)
   await own.close()
   const asked = own.backend.calls.filter(({ name }) => name === 'list').map(({ input }) => input)
-  expect(asked).toMatchObject([{ at: '2030-01-31T14:05:00.000Z' }, { snapshot: 'before the trip' }])
+  expect(asked).toMatchObject([{ at: '2030-01-31T14:05:00.000Z' }, { snapshot: 'before the trip' }, { snapshot: 'before 2' }])
 })

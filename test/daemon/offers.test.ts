@@ -73,5 +73,5 @@ test('a storage device calls folders by their ids, in all that it shows', async 
   const offers = new Offers(nas.group, () => false)
   expect(offers.list).toEqual([])
   expect(folderNames(context(nas, offers.list)).get(folderId)).toBe(SHORT)
-  await expect(offers.named('docs', systemClock)).rejects.toMatchObject({ code: 'not-found' })
+  await expect(offers.named('docs', systemClock)).rejects.toMatchObject({ code: 'denied' })
 })

@@ -66,6 +66,8 @@ test.each([
   ['scrub_days', 0, 0],
   ['pledge', '100GB', 100e9],
   ['pledge', '1.5TiB', 1.5 * 1024 ** 4],
+  ['cache_bytes', '1TB', 1e12],
+  ['cache_bytes', '4096', 4096],
   ['pledge', 4096, 4096],
   ['pledge', '0', 0],
   ['rate_limit_up', '5MB', '5MB'],

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { expect, it, vi } from 'vitest'
 import type { ChunkId, FolderId } from '#model'
+import { ByteBudget } from '../../src/exchange/budget.ts'
 import type { Wanted } from '../../src/exchange/source.ts'
 import { Waiting } from '../../src/exchange/waiting.ts'
 
@@ -12,6 +13,7 @@ function wanted(reject: (error: Error) => void = () => undefined): Wanted {
     id: 'c' as ChunkId,
     length: 1,
     purpose: new AbortController().signal,
+    budget: new ByteBudget(1),
     since: 0,
     isRelieved: false,
     resolve,

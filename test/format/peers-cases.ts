@@ -2,7 +2,7 @@ import type { Random } from '#base'
 import { deviceIdOf, folderIdOf, groupIdOf, type VersionId } from '#model'
 import { encodeGreeting } from '../../src/peers/bulk-greeting.ts'
 import { encodeControl, type Control } from '../../src/peers/control.ts'
-import { frameHeader } from '../../src/peers/frames.ts'
+import { frameHeader, partedHeader, partHeader } from '../../src/peers/frames.ts'
 import { identityOf } from '../../src/peers/identity.ts'
 import { encodeInvite } from '../../src/peers/invite-code.ts'
 import { NO_OPERATION, signOperation, type Operation } from '../../src/peers/operation.ts'
@@ -206,6 +206,17 @@ export function madeNow(): Record<string, unknown> {
     controls: Object.fromEntries(controls.map((control) => [control.kind, hex(encodeControl(control))])),
     pairing: Object.fromEntries(messages.map((message) => [message.kind, hex(encodePairing(message))])),
     frameHeader: hex(frameHeader(0x123456)),
+    parts: hex(
+      Buffer.concat([
+        partedHeader(5),
+        partHeader(2),
+        Buffer.from('ab'),
+        frameHeader(1),
+        Buffer.from('x'),
+        partHeader(3),
+        Buffer.from('cde'),
+      ]),
+    ),
     bulkGreeting: hex(encodeGreeting(founder.device)),
     invite: encodeInvite(invite),
     inviteName: hex(transcript.invite),

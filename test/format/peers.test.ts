@@ -7,6 +7,7 @@ import { folderIdOf, groupIdOf } from '#model'
 import { loadIdentity } from '#peers'
 import { decodeGreeting } from '../../src/peers/bulk-greeting.ts'
 import { decodeControl } from '../../src/peers/control.ts'
+import { FrameReader } from '../../src/peers/frames.ts'
 import { decodeInvite } from '../../src/peers/invite-code.ts'
 import { decodeOperation, verifyOperation } from '../../src/peers/operation.ts'
 import { decodePairing } from '../../src/peers/pairing-messages.ts'
@@ -74,6 +75,11 @@ describe('the frozen formats between devices', () => {
     for (const [number, reason] of reasons.entries()) {
       expect(decodePairing(fromHex(`82050${number}`))).toEqual({ kind: 'refused', reason })
     }
+  })
+
+  it('of messages in parts on bulk sockets are still read', () => {
+    const messages = new FrameReader(16, undefined, true).push(fromHex(frozen.made.parts))
+    expect(messages.map((message) => Buffer.from(message).toString())).toEqual(['x', 'abcde'])
   })
 
   it('of greetings on bulk sockets are still read', () => {

@@ -59,13 +59,36 @@ describe.each([
   })
 })
 
-test('a small message waits for no more than one large one at a time, and all arrive', async () => {
-  const { devices, links, got } = await linked(1)
+test.each([
+  ['for no part more of a large one', true, [10, 10, 300]],
+  ['over a libp2p stream for no more than one large one', false, [300, 10, 10]],
+])('a small message waits %s, and all arrive', async (_, bulk, order) => {
+  const { devices, links, got } = await linked(1, bulk)
   devices[0]!.network.limits.set(1000 * KB, 0)
   for (let at = 0; at < 4; at++) post(links[0]!, new Uint8Array(300 * KB))
   for (let at = 0; at < 2; at++) post(links[0]!, new Uint8Array(10 * KB))
   await until(() => got[0]!.length === 6)
-  expect(got[0]!.slice(0, 3)).toEqual([300 * KB, 10 * KB, 10 * KB])
+  expect(got[0]!.slice(0, 3)).toEqual(order.map((size) => size * KB))
+})
+
+test('small messages that go between the parts of a large one do not keep it from coming, and it comes as it was', async () => {
+  const { devices, links, got } = await linked(1)
+  devices[0]!.network.limits.set(1000 * KB, 0)
+  const large = new Uint8Array(300 * KB).map((_, at) => at % 251)
+  let came: Uint8Array | null = null
+  const peer = await peerOf(devices[1]!, devices[0]!)
+  peer.onBulk((link) =>
+    link.onMessage((message) => {
+      got[0]!.push(message.length)
+      if (message.length === large.length) came = message
+    }),
+  )
+  post(links[0]!, large.slice())
+  for (let at = 0; at < 100; at++) post(links[0]!, new Uint8Array(10 * KB))
+  await until(() => came !== null)
+  expect(came).toEqual(large)
+  expect(got[0]!.length).toBeGreaterThan(10)
+  expect(got[0]!.length).toBeLessThan(60)
 })
 
 test('what goes to one device does not hold up what goes to another', async () => {

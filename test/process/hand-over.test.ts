@@ -58,6 +58,7 @@ test('a storage device leaves once others hold what it held for them, and stays 
   await until('nas is to hold all', async () => (await anna.client.status()).layout?.epoch === 1)
   await untilProtected(anna)
   const { blocks } = (await nas.client.status()).store
+  await expect(nas.cli('folder', 'join', 'any')).rejects.toMatchObject({ code: 'denied' })
   expect(blocks).toBeGreaterThan(FILES)
   await anna.stop()
   await until('nas is alone', async () => (await nas.client.status()).peers.every(({ connected }) => !connected))
@@ -80,6 +81,9 @@ test('a storage device leaves once others hold what it held for them, and stays 
   const attic = await storage('attic')
   expect(await nas.cli('leave')).toEqual({ left: true, notes: [] })
   expect((await attic.client.status()).store.blocks).toBeGreaterThanOrEqual(blocks!)
+  await nas.cli('config', 'set', 'gc_grace', '0')
+  await nas.cli('gc', '--abandoned')
+  expect(await nas.client.status()).toMatchObject({ store: { blocks: 0 } })
   expect((await names()).toSorted()).toEqual(['anna', 'attic'])
   await untilProtected(anna)
 })

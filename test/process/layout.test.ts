@@ -43,7 +43,7 @@ async function agreed(epoch: number, ...devices: Device[]): Promise<Shown> {
 
 test('without a pledge there is no layout; with some all devices show the same', async () => {
   expect(await layoutOf(anna)).toBe(null)
-  expect(await ben.cli('config', 'set', 'pledge', '100GB')).toEqual({ key: 'pledge', value: 100e9, running: 100e9 })
+  expect(await ben.cli('config', 'set', 'pledge', '100GB')).toMatchObject({ key: 'pledge', value: 100e9, running: 100e9 })
   await nas.cli('config', 'set', 'pledge', '2TiB')
   const layout = await agreed(1, anna, ben, carol, nas)
   expect([anna, ben, carol].map(({ ready }) => ready.device)).toContain(layout.author)

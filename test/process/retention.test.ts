@@ -97,6 +97,11 @@ test('a snapshot of one device is listed on the other, and is restored there aft
   await settle('work', anna, ben)
   const made = await anna.cli<Snapshot>('snapshot', 'create', 'work', 'before it all')
   expect(made).toMatchObject({ name: 'before it all', entries: 7, bytes: 2_500_000 + 8 + 10 + 9, complete: true })
+  await expect(anna.client.createSnapshot({ folder: 'work', name: '2026-01-01' })).rejects.toMatchObject({ code: 'usage' })
+  await expect(anna.cli('ls', 'work', '--at', 'yesterday')).rejects.toMatchObject({
+    code: 'not-found',
+    message: expect.stringMatching(/T14:05/),
+  })
   await expect(anna.client.createSnapshot({ folder: 'work', name: 'before it all' })).rejects.toMatchObject({ code: 'exists' })
 
   write(places[1]!, 'docs/plan.txt', 'another plan')
@@ -232,6 +237,10 @@ test('what cannot be done says why, and leaves all as it is', async () => {
   const plain = cluster.place(anna, 'plain')
   mkdirSync(plain, { recursive: true })
   await anna.client.createFolder({ path: plain, history: 'off' })
+  write(plain, 'once.txt', 'once')
+  await anna.client.scan({ folder: 'plain' })
+  expect((await versions(anna, 'plain/once.txt')).map(({ stored }) => stored)).toEqual([false])
+  expect((await anna.client.retention({ folder: 'plain' })).history).toBe('off')
   await expect(anna.client.createSnapshot({ folder: 'plain' })).rejects.toMatchObject({ code: 'usage' })
   await expect(anna.cli('wait', '--folder', 'plain', '--for', 'protected')).rejects.toMatchObject({ code: 'usage' })
   const keepOne = anna.client.setRetention({ folder: 'plain', policy: { 'keep-last': '1' } })

@@ -15,6 +15,9 @@ export const PastVersion = z
       .describe(
         'Its content is on this device; on as many as it should be; perhaps on another one alone; on none that is connected',
       ),
+    stored: z
+      .boolean()
+      .describe('False in a folder without history: what is replaced or deleted there is in no store, whatever its state'),
     forgotten: z
       .boolean()
       .describe(

@@ -23,6 +23,9 @@ export const recoveryOperations = {
       name: z.string().describe('What it is called there: what `devices remove` takes'),
       file: z.string().nullable(),
       words: z.array(z.string()).nullable(),
+      addresses: z
+        .array(z.string())
+        .describe('Where other devices of the group are reached now, storage devices first: a file has them, words have not'),
       notes,
     }),
   ),

@@ -36,6 +36,7 @@ export type Verdict = z.infer<typeof Verdict>
 export const Retention = z
   .object({
     policy: RetentionPolicy,
+    history: z.enum(['full', 'off']).describe('off: what is replaced or deleted is not stored, and no policy can keep it'),
     keep: z.array(Verdict).describe('By path, the newest first; of a long list the beginning'),
     forget: z.array(Verdict).describe('The same of what the policy does not keep'),
     kept: Count.describe('How many are kept'),

@@ -114,6 +114,7 @@ export const Setting = z
     running: SettingValue.describe(
       'What the daemon works with: something else until it is started again, or as it was told to. Of pledge what the device can hold now',
     ),
+    note: z.string().optional().describe('Of one that was set: what has to be known of such a value'),
   })
   .meta({ id: 'Setting' })
 export type Setting = z.infer<typeof Setting>

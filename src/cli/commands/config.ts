@@ -1,7 +1,7 @@
 import type { Setting } from '#api/contract'
 import type { Command } from '../command.ts'
 import { heldBack } from '../pledge.ts'
-import { table } from '../text.ts'
+import { size, table } from '../text.ts'
 
 export const configGet: Command = {
   words: 'config get',
@@ -30,14 +30,21 @@ export const configSet: Command = {
   words: 'config set',
   synopsis: 'KEY VALUE',
   summary:
-    'Changes a setting. pledge SIZE (100GB, 2TiB) is what this device keeps free for the versions of the group; rate_limit_up and rate_limit_down SIZE (5MB, 0 for no limit) bound what it sends and takes in a second; replication_factor N and leave_after DURATION apply to all devices of the group.',
+    'Changes a setting. pledge SIZE (100GB, 2TiB) is what this device keeps free for the versions of the group; cache_bytes SIZE bounds what stays here of online-only folders; rate_limit_up and rate_limit_down SIZE (5MB, 0 for no limit) bound what it sends and takes in a second; replication_factor N and leave_after DURATION apply to all devices of the group.',
   takes: [2, 2],
   async run({ argument, connect, output }) {
     const { client } = await connect()
     const result = await client.configSet({ key: argument(0), value: argument(1) })
-    output.result(result, () => `${result.key} is ${result.value}.`)
+    output.result(result, () => `${result.key} is ${shown(result)}.`)
+    if (result.note !== undefined) output.note(result.note)
     if (differs(result)) output.note(remark(result))
   },
+}
+
+/** Sizes as other commands show them, too. */
+function shown({ key, value }: Setting): string {
+  const isSize = (key === 'pledge' || key === 'cache_bytes') && typeof value === 'number' && value >= 1024
+  return isSize ? `${value} (${size(value)})` : String(value)
 }
 
 function differs({ value, running }: Setting): boolean {

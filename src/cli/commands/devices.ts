@@ -47,11 +47,12 @@ export const devicesRemove: Command = {
   takes: [1, 1],
   async run({ argument, connect, output }) {
     const { client } = await connect()
+    const before = await client.devices()
     const result = await client.removeDevice({ device: argument(0) })
-    output.result(
-      result,
-      () =>
-        `${argument(0)} is no longer in the group. What it has stays readable there; what is written from now on does not reach it.`,
+    output.result(result, () =>
+      before.some(({ device, role }) => device === result.device && role === 'recovery')
+        ? `${argument(0)} is ended: nobody comes into the group with it any more.`
+        : `${argument(0)} is no longer in the group. What it has stays readable there; what is written from now on does not reach it.`,
     )
     await noteKits(client, output)
   },

@@ -5,7 +5,8 @@ import { parseSeconds, parseWord } from '../values.ts'
 export const invite: Command = {
   words: 'invite',
   synopsis: '[--role member|storage] [--expires 15m]',
-  summary: 'A code that lets one device join this group, once. A storage device gets no folder’s key.',
+  summary:
+    'A code that lets one device join this group, once. A storage device gets no folder’s key. It is good for 15 minutes, unless --expires says otherwise.',
   options: { role: { type: 'string' }, expires: { type: 'string' } },
   async run({ text, connect, output }) {
     const role = parseWord(text('role') ?? 'member', '--role', ['member', 'storage'])

@@ -1,8 +1,9 @@
 import type { ListItem } from '#api/contract'
-import { localTime } from '#base'
+import { HoldfastError, localTime } from '#base'
+import { ApiError } from '#api/client'
 import type { Command } from '../command.ts'
 import { size, Table } from '../text.ts'
-import { parseMoment, parseTarget } from '../values.ts'
+import { parseMoment, parseTarget, TIME_LIKE } from '../values.ts'
 
 /** Entries that are asked for, and held, at once. */
 const PAGE = 2_000
@@ -16,19 +17,38 @@ export const ls: Command = {
   async run({ args, text, isSet, connect, output }) {
     const { client } = await connect()
     const at = text('at')
+    const moment = at === undefined ? null : parseMoment(at)
+    let listed = 0
     const asked = {
       ...(args[0] === undefined ? {} : parseTarget(args[0])),
-      ...(at === undefined ? {} : parseMoment(at)),
+      ...moment,
       deleted: isSet('deleted'),
       recursive: isSet('recursive'),
       limit: PAGE,
     }
     const table = new Table(['KIND', 'SIZE', 'MODIFIED', 'STATE', 'PATH'])
     await output.pages(
-      allPages((after) => client.list({ ...asked, after })),
+      allPages(async (after) => {
+        const page = await client.list({ ...asked, after }).catch((error: unknown) => {
+          throw moment !== null && 'snapshot' in moment ? orATime(error) : error
+        })
+        listed += page.length
+        return page
+      }),
       (page) => table.next(page.map(rowOf)),
     )
+    if (listed === 0 && moment !== null && 'at' in moment)
+      output.note(`Nothing was there at ${localTime(moment.at)}. A time of day is written like ${TIME_LIKE}.`)
   },
+}
+
+/** What is no time is taken for the name of a snapshot. */
+function orATime(error: unknown): unknown {
+  if (!(error instanceof ApiError) || error.code !== 'not-found') return error
+  return new HoldfastError(error.code, error.message, {
+    hint: `${error.hint}; a time is written like ${TIME_LIKE}`,
+    cause: error,
+  })
 }
 
 async function* allPages(ask: (after: string) => Promise<ListItem[]>): AsyncGenerator<ListItem[]> {

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts'
 import { withProgress } from '../progress.ts'
 import { size } from '../text.ts'
+import { whileWaiting } from '../waiting.ts'
 
 export const rebalance: Command = {
   words: 'rebalance',
@@ -9,7 +10,7 @@ export const rebalance: Command = {
     'Brings every version now to the devices that are to have it, and waits until that is done. After each change of devices or pledges it is done anyway, in quiet moments.',
   async run({ connect, output }) {
     const { client, transport } = await connect()
-    const result = await withProgress({ transport, output }, 'rebalance', client.rebalance({}))
+    const result = await whileWaiting(client, output, withProgress({ transport, output }, 'rebalance', client.rebalance({})))
     const { epoch, movedBytes, freedBytes, waitingBytes, notes } = result
     output.result(result, () => {
       const moved = movedBytes === 0 ? 'Nothing was to be moved' : `${size(movedBytes)} moved`

@@ -23,13 +23,25 @@ export const recoveryExport: Command = {
       const opens = result.folders.map(({ name }) => name).join(', ')
       return [
         ...(result.file === null ? [] : [`Written: ${result.file}`]),
-        ...(result.words === null ? [] : ['', printed(result.words), '', 'Whoever has these words needs no passphrase.']),
+        ...(result.words === null
+          ? []
+          : ['', printed(result.words), '', 'Whoever has these words needs no passphrase.', addressNote(result.addresses)]),
         `It opens ${opens === '' ? 'no folder yet' : opens}, and folders that are made later. Keep it apart from your computers.`,
         `In the group it is called ${result.name}: holdfast devices remove ${shellWord(result.name)} ends it.`,
       ].join('\n')
     })
     for (const { message, hint } of result.notes) output.note(`${message}\n  ${hint}`)
   },
+}
+
+/** Addresses that are to be written down beside the words. */
+const MOST_NOTED = 2
+
+function addressNote(addresses: readonly string[]): string {
+  const noted = addresses.slice(0, MOST_NOTED)
+  if (noted.length === 0)
+    return 'They find a device of the group on the local network alone: no address of another one is known here now.'
+  return `They name no device: beyond the local network they need --address too. Write down with them: ${noted.join(' or ')}`
 }
 
 /** Numbered, since their order counts. */

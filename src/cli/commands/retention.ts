@@ -47,7 +47,8 @@ export const retentionSet: Command = {
 }
 
 /** What people are told: what does not stay, what stays though it is not what its path is now, and how much that is. */
-function explained({ policy, keep, forget, kept, forgotten }: Retention): string {
+function explained({ policy, history, keep, forget, kept, forgotten }: Retention): string {
+  if (history === 'off') return 'No history is kept: what is replaced or deleted in this folder is not stored.'
   const rules = FLAGS.flatMap((flag) => (policy[flag] === undefined ? [] : [`--${flag} ${policy[flag]}`]))
   const past = keep.filter(({ reasons }) => !reasons.includes('current'))
   const rows = [...rowsOf('keep', past), ...rowsOf('forget', forget)]

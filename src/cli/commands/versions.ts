@@ -23,22 +23,28 @@ export const versions: Command = {
     output.result(result, () =>
       table(
         ['VERSION', 'TIME', 'BY', 'WHAT', 'SIZE', 'STATE'],
-        result.map(({ version, time, by, cause, kind, size: bytes, state, current, forgotten, lost, pinned, snapshots }) => [
-          version.slice(0, SHOWN_DIGITS),
-          localTime(time),
-          by,
-          cause,
-          kind === 'file' ? size(bytes) : kind === 'tombstone' ? null : kind,
-          [
-            lost ? 'lost' : state,
-            ...(current ? ['current'] : []),
-            ...(forgotten && !lost ? ['forgotten'] : []),
-            ...(pinned ? ['pinned'] : []),
-            ...snapshots.map((name) => `snapshot ${name}`),
-          ].join(', '),
-        ]),
+        result.map(
+          ({ version, time, by, cause, kind, size: bytes, state, stored, current, forgotten, lost, pinned, snapshots }) => [
+            version.slice(0, SHOWN_DIGITS),
+            localTime(time),
+            by,
+            cause,
+            kind === 'file' ? size(bytes) : kind === 'tombstone' ? null : kind,
+            [
+              lost ? 'lost' : stored ? state : 'not stored',
+              ...(current ? ['current'] : []),
+              ...(forgotten && !lost ? ['forgotten'] : []),
+              ...(pinned ? ['pinned'] : []),
+              ...snapshots.map((name) => `snapshot ${name}`),
+            ].join(', '),
+          ],
+        ),
       ),
     )
+    if (result.some(({ stored }) => !stored))
+      output.note(
+        'This folder keeps no history: no store has what is replaced or deleted in it. What sync replaced or deleted on a device stays in the archive there for 30 days: holdfast folder archive FOLDER',
+      )
   },
 }
 

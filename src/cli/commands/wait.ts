@@ -1,21 +1,16 @@
-import { sleep, systemClock } from '#base'
 import { streamEvents, type Client, type Transport } from '#api/client'
 import type { FolderStatus, Progress } from '#api/contract'
 import type { Command } from '../command.ts'
 import type { Output } from '../output.ts'
 import { duration, progressBar, size } from '../text.ts'
 import { parseSeconds, parseWord } from '../values.ts'
-
-/** What is waited for is said after so long, and looked at again every so often, ms. */
-const FIRST_TOLD_MS = 3_000
-const TOLD_AGAIN_MS = 10_000
-const MOST_TOLD = 5
+import { tellOfWaiting } from '../waiting.ts'
 
 export const wait: Command = {
   words: 'wait',
   synopsis: '[--folder F] [--for synced|protected] [--timeout 60s]',
   summary:
-    'Scans, then waits until connected devices have all we have, and we all they have; or until all that hold a folder have all its versions.',
+    'Scans, then waits until connected devices have all we have, and we all they have; or until all that hold a folder have all its versions. It waits as long as that takes, or as --timeout says.',
   options: { folder: { type: 'string' }, for: { type: 'string' }, timeout: { type: 'string' } },
   async run({ text, connect, output }) {
     const goal = parseWord(text('for') ?? 'synced', '--for', ['synced', 'protected'])
@@ -35,37 +30,6 @@ export const wait: Command = {
     // Only remarks: what was waited for is done.
     for (const { folder, message, hint } of result.notes) output.note(`${folder}: ${message}\n  ${hint}`)
   },
-}
-
-/**
- * Says on stderr what is waited for where that takes long, and again when it is something else, until `signal` aborts: nobody is to wonder whether it
- * ever ends. Its failures are nobody's.
- */
-async function tellOfWaiting(
-  client: Client,
-  output: Output,
-  { folder, goal }: { folder: string | undefined; goal: 'synced' | 'protected' },
-  signal: AbortSignal,
-): Promise<void> {
-  let told = ''
-  try {
-    for (let ms = FIRST_TOLD_MS; ; ms = TOLD_AGAIN_MS) {
-      await sleep(systemClock, ms, signal)
-      const found = await client.obstacles({ ...(folder === undefined ? {} : { folder }), for: goal }, { signal })
-      const now = [...new Set(found.map((each) => `${each.folder}: ${each.message}\n  ${each.hint}`))]
-        .slice(0, MOST_TOLD)
-        .join('\n')
-      // How many there are changes all the time.
-      const kind = now.replaceAll(/[\d,]+/g, '')
-      if (now !== '' && kind !== told) {
-        output.endProgress()
-        output.note(`Waiting. ${now}`)
-      }
-      told = kind
-    }
-  } catch {
-    // The command itself meets the same failure, and reports it.
-  }
 }
 
 /** Draws what is still to come, and then what is to be protected, until `signal` aborts. Only a decoration: its failures are nobody's. */
