@@ -4,6 +4,7 @@ import { packIds, toHex, unpackIds, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
+import { withManifest, type ManifestPiecesParts } from './manifest-pieces.ts'
 import { patienceFor } from './patience.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
@@ -20,7 +21,8 @@ const AWAITED_LATER_MS = 500
 const LONGEST_RUN_MS = 60 * 60_000
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone'>
+  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone'> &
+    ManifestPiecesParts['index']
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -145,11 +147,13 @@ export class Keeper implements Service {
   /** Looks at some versions, of those that were put off at those whose time had come at `due`; false where there were none. `now`, ms, is after it. */
   async #page(due: number, now: () => number): Promise<boolean> {
     const { index } = this.#parts
-    const items = await index.toKeep(PAGE, due)
-    if (items.length === 0) return false
-    this.#parts.tally.versions += items.length
-    const before = this.#parts.gone.before(items)
+    const found = await index.toKeep(PAGE, due)
+    if (found.length === 0) return false
+    this.#parts.tally.versions += found.length
+    const before = this.#parts.gone.before(found)
     const nowhere = new Set<string>()
+    const items: KeepItem[] = []
+    for (const item of found) items.push(await withManifest(this.#parts, item, nowhere, this.#work.signal))
     const { incomplete, wants } = await this.#keep(items, nowhere)
     const given = await forgetGone(this.#parts, items, before, nowhere)
     const time = now()
