@@ -68,9 +68,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): void {
-    this.#write(() => {
-      for (const { id, bytes } of pieces) this.#tables.pieces.put(id, bytes)
-    })
+    this.#write(() => pieces.forEach(({ id, bytes }) => this.#tables.pieces.put(id, bytes)))
   }
 
   toKeep(limit: number, now: number): KeepItem[] {
@@ -89,18 +87,22 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     return this.#db.read(() => this.#items(this.#tables.keeping.all(after, limit)))
   }
 
-  keepAgain(numbers: readonly number[]): void {
-    this.#write(() => {
-      for (const record of numbers) this.#tables.keeping.lookAgain(record)
-    })
+  recordsAt(places: readonly Have[]): KeepItem[] {
+    const { chains } = this.#tables
+    return this.#db.read(() => this.#items(places.flatMap((place) => chains.recordAt(place) ?? [])))
   }
 
-  kept(looked: readonly { record: number; isHead: boolean; until: number | null; isHeld?: boolean }[]): void {
+  keepAgain(numbers: readonly number[]): void {
+    this.#write(() => numbers.forEach((record) => this.#tables.keeping.lookAgain(record)))
+  }
+
+  kept(looked: Parameters<FolderHistory['kept']>[0]): void {
     const { keeping, held } = this.#tables
     this.#write(() => {
-      for (const { record, isHead, until, isHeld } of looked) {
+      for (const { record, isHead, until, isHeld, isFile, isSaid } of looked) {
         keeping.note(record, this.#isHead(record) === isHead && !keeping.hasChanged(record) ? until : 0)
-        held.note(record, isHeld === true)
+        const what = isHeld === true ? 'here' : isFile === true ? 'file' : 'gone'
+        held.note(record, { what, isHead, isSaid: isSaid === true })
       }
     })
   }
@@ -154,11 +156,13 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
-  forgetGone(items: readonly { record: number; wasHeld?: boolean }[], now: number): number[] {
+  forgetGone(items: Parameters<FolderHistory['forgetGone']>[0], now: number): number[] {
     const { forgotten, held } = this.#tables
     return this.#write(() => {
       const fresh = new Set(this.#forget(items.map(({ record }) => record)))
-      const lost = items.filter(({ record, wasHeld }) => fresh.has(record) && (wasHeld === true || held.has(record)))
+      const wasHere = ({ record, isOthers, isSaid }: (typeof items)[number]): boolean =>
+        isOthers !== true && held.has(record, isSaid)
+      const lost = items.filter((item) => fresh.has(item.record) && (item.wasHeld === true || wasHere(item)))
       for (const { record } of lost) forgotten.add(record, Math.max(1, now))
       return lost.map(({ record }) => record)
     })
@@ -179,12 +183,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   forgetLost(): number {
-    const { forgotten } = this.#tables
-    return this.#write(() => {
-      const count = forgotten.lost
-      forgotten.dismiss()
-      return count
-    })
+    return this.#write(() => this.#tables.forgotten.dismiss())
   }
 
   remember(all: readonly number[]): void {
@@ -206,6 +205,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   unneeded(ids: Uint8Array): Uint8Array | null {
     return this.gatherRetained().isComplete ? this.#retained!.without(ids) : null
+  }
+
+  onlyLost(ids: Uint8Array): Uint8Array {
+    return this.#retained?.onlyLost(ids) ?? NONE
   }
 
   endGathering(): void {

@@ -1,6 +1,6 @@
 import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { packIds, toHex, unpackIds, type ChunkId } from '#model'
+import { chunkBytes, packIds, toHex, unpackIds, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
@@ -10,8 +10,9 @@ import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
 import { batches, idsOf, slices, type Wanted } from './wanted.ts'
 
-/** Versions looked at in one call. */
+/** Versions looked at in one call, of so many bytes at most but for a single one: the others hear of each call. */
 const PAGE = 256
+const PAGE_BYTES = 64 * 1024 * 1024
 /** Chunks that the store is asked about at once. */
 const SLICE = 1_024
 /** One that another device has its chance with first, after so long; and where somebody waits. */
@@ -54,6 +55,8 @@ export class Keeper implements Service {
   readonly #work: QuietWork
   /** What is looked at together, and what must not happen meanwhile. */
   readonly #pages = new Queue()
+  /** As many as the last page could hold. */
+  #limit = PAGE
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
@@ -147,25 +150,35 @@ export class Keeper implements Service {
   /** Looks at some versions, of those that were put off at those whose time had come at `due`; false where there were none. `now`, ms, is after it. */
   async #page(due: number, now: () => number): Promise<boolean> {
     const { index } = this.#parts
-    const found = await index.toKeep(PAGE, due)
-    if (found.length === 0) return false
-    this.#parts.tally.versions += found.length
-    const before = this.#parts.gone.before(found)
+    const found = await index.toKeep(this.#limit, due)
+    const known = ofBytes(found, PAGE_BYTES)
+    this.#limit = known.length < found.length ? known.length * 2 : PAGE
+    if (known.length === 0) return false
+    this.#parts.tally.versions += known.length
+    const before = this.#parts.gone.before(known)
     const nowhere = new Set<string>()
     const items: KeepItem[] = []
-    for (const item of found) items.push(await withManifest(this.#parts, item, nowhere, this.#work.signal))
-    const { incomplete, wants } = await this.#keep(items, nowhere)
+    for (const item of known) items.push(await withManifest(this.#parts, item, nowhere, this.#work.signal))
+    const { incomplete, wants, files, lacks } = await this.#keep(items, nowhere)
     const given = await forgetGone(this.#parts, items, before, nowhere)
     const time = now()
     await index.kept(
-      items.map(({ record, isHead, isForgotten, chunks }, at) => {
+      items.map((item, at) => {
+        const { record, isHead, isForgotten, chunks } = item
         const wait = given.includes(at) ? undefined : incomplete.get(at)
         const isNothing = chunks?.length === 0 && !isForgotten
-        const isHeld = (wants.has(at) || isNothing) && !incomplete.has(at)
-        return { record, isHead, until: wait === undefined ? null : time + wait, isHeld }
+        const isThere = (wants.has(at) || isNothing) && !incomplete.has(at)
+        const isFile = isThere && (files.get(at) ?? []).some((chunk) => !this.#isSaid(item, [chunk]))
+        const isSaid = lacks.has(at) && this.#isSaid(item, lacks.get(at)!)
+        return { record, isHead, until: wait === undefined ? null : time + wait, isHeld: isThere && !isFile, isFile, isSaid }
       }),
     )
     return true
+  }
+
+  /** Has another device said that it is to have a block of one of these chunks, and does? */
+  #isSaid(item: KeepItem, chunks: readonly Uint8Array[]): boolean {
+    return this.#parts.gone.isSaid?.(item, chunks) !== false
   }
 
   /** Does this device have all that it has to have of a version? */
@@ -178,28 +191,35 @@ export class Keeper implements Service {
 
   /**
    * The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms; and of those of which
-   * this device is to have something. Notes in `nowhere`, in hex, the chunks that no device has.
+   * this device is to have something; the chunks (32 bytes each) that it has in files alone, and that it lacks. Notes in `nowhere`, in hex, the chunks that
+   * no device has.
    */
   async #keep(
     items: readonly KeepItem[],
     nowhere: Set<string>,
-  ): Promise<{ incomplete: Map<number, number>; wants: Set<number> }> {
+  ): Promise<Record<'files' | 'lacks', Map<number, Uint8Array[]>> & { incomplete: Map<number, number>; wants: Set<number> }> {
     const wants = new Set<number>()
+    const [files, lacks] = [new Map<number, Uint8Array[]>(), new Map<number, Uint8Array[]>()]
+    const note = (of: typeof files, { item, id }: Wanted): unknown => of.get(item)?.push(id) ?? of.set(item, [id])
     const incomplete = new Map<number, number>(
       items.flatMap((item, at) => (item.chunks === null ? [[at, this.#patience(item)] as const] : [])),
     )
     const later = new Set<number>()
     for (const slice of this.#slices(items, later)) {
       for (const { item } of slice) wants.add(item)
-      for (const batch of batches(await this.#lacking(slice))) {
+      const inFiles = new Set<string>()
+      for (const batch of batches(await this.#lacking(slice, inFiles))) {
         const missing = await this.#bring(batch, nowhere)
-        for (const { item } of slice.filter(({ id }) => missing.has(toHex(id))))
-          incomplete.set(item, this.#patience(items[item]!))
+        for (const wanted of slice.filter(({ id }) => missing.has(toHex(id)))) {
+          note(lacks, wanted)
+          incomplete.set(wanted.item, this.#patience(items[wanted.item]!))
+        }
       }
+      for (const wanted of slice) if (inFiles.has(toHex(wanted.id))) note(files, wanted)
     }
     const wait = this.#parts.isAwaited() ? AWAITED_LATER_MS : LATER_MS
     for (const item of later) if (!incomplete.has(item)) incomplete.set(item, wait)
-    return { incomplete, wants }
+    return { incomplete, wants, files, lacks }
   }
 
   /** How long until one of which something is missing is looked at again, ms. */
@@ -207,8 +227,8 @@ export class Keeper implements Service {
     return patienceFor(version, this.#parts.clock.now(), this.#parts.isAwaited())
   }
 
-  /** Those that have to come into the store, each once. */
-  async #lacking(slice: readonly Wanted[]): Promise<Wanted[]> {
+  /** Those that have to come into the store, each once; notes in `inFiles`, in hex, those that are in a file, which is enough. */
+  async #lacking(slice: readonly Wanted[], inFiles?: Set<string>): Promise<Wanted[]> {
     const { store, live } = this.#parts
     const names = new Set(unpackIds(await store.lacking(idsOf(slice))))
     // Where a block is asked for by one version and any copy by another, a block it is to be.
@@ -216,6 +236,7 @@ export class Keeper implements Service {
     const lacking = strictest.filter(({ id }) => names.delete(toHex(id) as ChunkId))
     if (!lacking.some(({ isAny }) => isAny)) return lacking
     const isLive = await live(idsOf(lacking))
+    lacking.forEach(({ id, isAny }, at) => isAny && isLive[at] === true && inFiles?.add(toHex(id)))
     return lacking.filter(({ isAny }, at) => !isAny || !isLive[at])
   }
 
@@ -247,4 +268,14 @@ export class Keeper implements Service {
       return new Set(batch.flatMap(({ id }, at) => (found[at] == null ? [toHex(id)] : [])))
     })
   }
+}
+
+/** The first of these versions, one at least, of so many bytes of chunks together. */
+function ofBytes(items: readonly KeepItem[], limit: number): readonly KeepItem[] {
+  let bytes = 0
+  const end = items.findIndex(({ chunks }, at) => {
+    bytes += chunks === null ? 0 : chunkBytes(chunks)
+    return at > 0 && bytes > limit
+  })
+  return end < 0 ? items : items.slice(0, end)
 }
