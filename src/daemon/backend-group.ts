@@ -7,6 +7,7 @@ import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedInAll } from './counted.ts'
 import { findDevice, isCalled } from './find-device.ts'
 import { handOver } from './hand-over.ts'
+import { onlyCopies } from './only-copies.ts'
 import type { Rebalancer } from './rebalancer.ts'
 
 type GroupOperations = Pick<
@@ -38,8 +39,10 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
       const device = findDevice(reference, [...group.state.devices, ...group.state.kits])
       if (device === group.device)
         throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
+      const isDevice = group.state.devices.some((each) => each.device === device)
+      const notes = isDevice ? await onlyCopies(context, device) : []
       await group.removeDevice(device, await countedInAll(registry.folders))
-      return { device }
+      return { device, notes }
     },
     async createInvite({ role, expiresSeconds }) {
       const { code, expires } = await pairing.createInvite({ role, expiresMs: expiresSeconds * 1000 })
@@ -61,7 +64,7 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
         throw new HoldfastError('usage', 'this device is in no group with others', {
           hint: 'holdfast join CODE takes it into one',
         })
-      const notes = now ? [] : await handOver(context, rebalancer, signal)
+      const notes = now ? await onlyCopies(context, group.device) : await handOver(context, rebalancer, signal)
       await group.removeDevice(group.device, await countedInAll(registry.folders))
       // The group of one that it goes on as is founded behind this.
       await group.settled()

@@ -61,9 +61,12 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       }
       const target = shellWord(`${found.stored.name}/${version.path}`)
       await found.keeping?.holds.during(async () => {
-        await past.needContent(chosen, signal)
         await opened(found).actions.restore(
-          () => Promise.resolve([{ path: version.path, id: version.id }]),
+          async () => {
+            // Written only when all of it is here: nobody could withdraw a version whose content is nowhere.
+            await past.bringContent(chosen, signal)
+            return [{ path: version.path, id: version.id }]
+          },
           `holdfast restore ${target} --version ${version.id} --to FILE`,
           version.path,
         )

@@ -14,6 +14,8 @@ import { waitsForUser } from './waiting.ts'
 
 /** Entries listed in one answer at most. */
 const MAX_LISTED = 100_000
+/** Files that are looked for at once. */
+const LOOKED_FOR = 250
 const PROGRESS_MS = 500
 
 type SnapshotOperations = Pick<Backend, 'createSnapshot' | 'snapshots' | 'restoreSnapshot' | 'deleteSnapshot'>
@@ -59,7 +61,7 @@ export function snapshotOperations(context: BackendContext): SnapshotOperations 
       if (to === null) return { name, to, ...(await inPlace(context, found, { name, moment, dryRun }, signal)) }
       await needFree(to)
       const plan = await planOf(entriesThen(past, moment))
-      if (dryRun) return { name, to, ...plan }
+      if (dryRun) return { name, to, ...plan, missing: await missingOf(past, entriesThen(past, moment), signal) }
       const wrote = teller(context, plan.bytes)
       const stage = `${to}.incomplete-${toHex(random.bytes(4))}`
       await writeTree(entriesThen(past, moment), to, { past, stage, signal, wrote })
@@ -106,7 +108,7 @@ function snapshotNamed({ state }: Group, { stored }: OpenFolder, name: string): 
 
 type Plan = Omit<SnapshotRestored, 'name' | 'to'>
 
-const NOTHING: Plan = { write: [], delete: [], entries: 0, bytes: 0, deleted: 0 }
+const NOTHING: Plan = { write: [], delete: [], entries: 0, bytes: 0, deleted: 0, missing: [] }
 
 function add(plan: Plan, { path, version }: ThenEntry): void {
   const { id, kind, size } = version
@@ -150,22 +152,60 @@ async function inPlace(
   if (dryRun) {
     await opened(found).scan(signal)
     actions.needDecided('', elsewhere)
-    await decide()
-    return plan
+    const changes = await decide()
+    return { ...plan, missing: await missingOf(past, written(changes), signal) }
   }
   const restoring = async (): Promise<{ path: string; id: Version['id'] | null }[]> => {
     const changes = await decide()
+    const missing = await missingOf(past, written(changes), signal)
+    if (missing.length > 0) throw notAll(found, name, missing)
     const looked = teller(context, plan.bytes)
-    for (const { version, isForgotten } of changes) {
+    for (const change of written(changes)) {
       signal.throwIfAborted()
-      if (version === null) continue
-      await past.needContent({ version, isForgotten }, signal)
-      looked(version.size)
+      await past.bringContent(change, signal)
+      looked(change.version.size)
     }
     return changes.map(({ path, version }) => ({ path, id: version?.id ?? null }))
   }
   await found.keeping!.holds.during(() => actions.restore(restoring, elsewhere, ''))
   return plan
+}
+
+type Written = Change & { version: Version }
+
+function written(changes: readonly Change[]): Written[] {
+  return changes.filter((change): change is Written => change.version !== null)
+}
+
+/** The paths of those entries of which no device that is connected has all content, as far as a look tells. */
+async function missingOf(
+  past: Past,
+  entries: Iterable<ThenEntry> | AsyncIterable<ThenEntry>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const missing: string[] = []
+  let page: ThenEntry[] = []
+  const look = async (): Promise<void> => {
+    signal.throwIfAborted()
+    missing.push(...(await past.unavailable(page, signal)).map(({ path }) => path))
+    page = []
+  }
+  for await (const entry of entries) if (page.push(entry) === LOOKED_FOR) await look()
+  await look()
+  return missing.slice(0, MAX_LISTED)
+}
+
+/** Nothing is deleted for what cannot come in its place. */
+function notAll({ stored }: OpenFolder, name: string, [first, ...others]: readonly string[]): HoldfastError {
+  const more = others.length === 0 ? '' : ` (and of ${others.length} more)`
+  const folder = shellWord(stored.name)
+  return new HoldfastError(
+    'offline',
+    `the content of ${first}${more}, as ${name} has it, is on no device that is connected; nothing was restored`,
+    {
+      hint: `connect the other devices of the folder; holdfast snapshot restore ${folder} ${shellWord(name)} --dry-run lists what is missing; file by file: holdfast restore ${shellWord(`${stored.name}/PATH`)} --at TIME`,
+    },
+  )
 }
 
 async function changesBack(past: Past, moment: Moment): Promise<Change[]> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { orAborted } from '#base'
 import type { DeviceStore, FolderIndex } from '#db'
 import { encodePolicy, forget, isEmptyPolicy, sweep, type FolderRetention, type Swept } from '#history'
 import { packIds, unpackIds, type DeviceId } from '#model'
@@ -87,10 +88,16 @@ export async function forgetIn(
   return count
 }
 
-/** Gives up for good what is lost of a folder; how many versions that is. */
-export async function forgetLostIn({ index, keeping }: HousekeptFolder, isDry: boolean): Promise<number> {
+/** Gives up for good what is lost of a folder, after a look whether more is; how many versions that is. */
+export async function forgetLostIn(
+  { index, keeping }: HousekeptFolder,
+  { isDry, signal }: { isDry: boolean; signal: AbortSignal },
+): Promise<number> {
   if (index === null || keeping === null) return 0
   if (isDry) return index.losses()
+  // What could not be had is else looked for again only when its time has come.
+  const end = keeping.haste.begin()
+  await orAborted(keeping.bringAll(false), signal).finally(end)
   const count = await index.forgetLost()
   keeping.review()
   return count

@@ -199,7 +199,7 @@ export class Housekeeping {
     for (const folder of registry.folders) {
       const { id } = folder.stored
       await attempt(id, async () => {
-        if (isLostToo) total.forgotten += await forgetLostIn(folder, isDry)
+        if (isLostToo) total.forgotten += await forgetLostIn(folder, { isDry, signal })
         if (!isSweepOnly) total.forgotten += await forgetIn(parts, folder, retention(id), options)
         return folders.delete(id) ? sweepIn(parts, folder, options, () => retention(id)) : { ...NOTHING, obstacle: null }
       })

@@ -27,7 +27,7 @@ export function problemHint(code: Problem['code'], folder: string, { isHeld, rol
     case 'full':
       return 'free some space on that disk; it is tried again by itself'
     case 'missing-chunks':
-      return 'start a device that has it; it comes as soon as one is connected'
+      return `start a device that has it; it comes as soon as one is connected. Where none is left: holdfast rm ${shellWord(`${folder}/PATH`)} deletes the entry, holdfast versions ${shellWord(`${folder}/PATH`)} shows what may be restored in its place`
     case 'local-edit':
       if (roleless !== null)
         return `give this device another role: on one with the role sync, holdfast folder share ${shellWord(folder)} ${roleless} --role sync lets its edits go out; after --role receive-only, holdfast folder revert ${shellWord(folder)} here undoes them`

@@ -7,7 +7,7 @@ export { encodeNamed, encodeSegmentHead, encodeSegments } from './segment-frames
 export { Shelf, type ShelfParts } from './shelf.ts'
 export { findAnywhere, type ChunkSources } from './anywhere.ts'
 export { ReadCache, type ChunkCache } from './read-cache.ts'
-export { findHere, type LocalFolder } from './local-chunks.ts'
+export { findHere, readHere, type LocalFolder } from './local-chunks.ts'
 export { readDropList, signDropList, type DropKind, type DropList } from './drop-list.ts'
 export { encodeDrop, encodeDropped, encodeList, encodeListed } from './drop-frames.ts'
 export { type DropAnswer, type DropOutcome, type ListedChunk } from './drop-frames.ts'

@@ -1,18 +1,9 @@
 import { HoldfastError, shellWord } from '#base'
 import type { FolderIndex, PastVersion } from '#db'
 import { findAnywhere, type ChunkSources } from '#exchange'
-import {
-  hlcTime,
-  isLive,
-  pathKey,
-  toHex,
-  type ChunkId,
-  type ChunkList,
-  type DeviceId,
-  type Version,
-  type VersionId,
-} from '#model'
+import { hlcTime, isLive, pathKey, type ChunkId, type ChunkList, type DeviceId, type Version, type VersionId } from '#model'
 import { areAtHand } from './at-hand.ts'
+import { bringChunks, canBeHad } from './bring.ts'
 import { causesOf, type Cause } from './cause.ts'
 import { slices, unzip, within } from './chunk-slices.ts'
 import { keepingOf, type Keeping, type KeepingParts } from './keeping.ts'
@@ -22,6 +13,7 @@ import { headsThen, shownOf, type Moment } from './moment.ts'
 const READ_BYTES = 4 * 1024 * 1024
 /** Entries listed in one call. */
 const PAGE = 1_000
+const CONNECT = 'connect the other devices of the folder, and try again'
 /** Paths whose versions are asked for at once: what is done with them may take long, and all else waits. */
 const PATHS = 250
 
@@ -192,6 +184,26 @@ export class Past {
   }
 
   /**
+   * Puts into the store what of a version's content is not on this device: then it can be made again what a path is, whoever goes. Throws
+   * `offline` where some of it is nowhere to be had now, `not-found` as `needContent` does.
+   */
+  async bringContent({ version, isForgotten }: Pick<PastVersion, 'version' | 'isForgotten'>, signal: AbortSignal): Promise<void> {
+    if (isForgotten) return this.#recall(version, signal)
+    if (version.kind !== 'file' || version.size === 0) return
+    const list = await this.#chunks(version, signal)
+    if (!(await bringChunks(this.#parts, list, false, signal))) throw nowhere(version)
+  }
+
+  /** Those of some entries whose content cannot be had now, as far as the first chunk of each tells that is not on this device. */
+  async unavailable<T extends Pick<PastVersion, 'version'>>(entries: readonly T[], signal: AbortSignal): Promise<T[]> {
+    const files = entries.filter(({ version: { kind, size } }) => kind === 'file' && size > 0)
+    const lists: (ChunkList | null)[] = []
+    for (const { version } of files) lists.push(await this.#chunksIfAny(version, signal))
+    const found = await canBeHad(this.#parts, lists, signal)
+    return files.filter((_, at) => found[at] !== true)
+  }
+
+  /**
    * A file's content, or the bytes `start` to before `end` of it, piece by piece, each verified. Throws `offline` where one is nowhere to
    * be had now.
    */
@@ -201,11 +213,7 @@ export class Past {
     for (const piece of slices(list, READ_BYTES)) {
       const { ids, lengths } = unzip(piece)
       for (const bytes of await findAnywhere(this.#parts, ids, lengths, signal)) {
-        if (bytes === null) {
-          throw new HoldfastError('offline', `some content of ${version.path} as it was then is on no device that is connected`, {
-            hint: 'connect the other devices of the folder, and try again',
-          })
-        }
+        if (bytes === null) throw nowhere(version)
         const [from, to] = [Math.max(0, start - at), Math.min(bytes.length, end - at)]
         at += bytes.length
         yield from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to)
@@ -227,7 +235,6 @@ export class Past {
 
   /** Nobody needs to have what was forgotten: all of it is put into the store before it is counted on. */
   async #recall(version: Version, signal: AbortSignal): Promise<void> {
-    const { index, here, keep } = this.#parts
     const gone = (): HoldfastError =>
       new HoldfastError(
         'not-found',
@@ -237,25 +244,8 @@ export class Past {
         },
       )
     if (version.kind !== 'file') return
-    const list = await index.chunksOf(version.path, version.id)
-    if (list === null) throw gone()
-    for (const piece of slices(list, READ_BYTES)) {
-      const { ids, lengths } = unzip(piece)
-      const stored = await here.store?.lengths(ids)
-      const lacking = lengths.flatMap((_, at) => ((stored?.[at] ?? null) === null ? [at] : []))
-      const packed = Buffer.concat(lacking.map((at) => ids.subarray(at * 32, at * 32 + 32)))
-      const fetched = await findAnywhere(
-        this.#parts,
-        packed,
-        lacking.map((at) => lengths[at]!),
-        signal,
-      )
-      const chunks = fetched.map((bytes, n) => {
-        if (bytes === null) throw gone()
-        return { id: toHex(packed.subarray(n * 32, n * 32 + 32)) as ChunkId, bytes }
-      })
-      if (chunks.length > 0) await keep(chunks)
-    }
+    const list = await this.#parts.index.chunksOf(version.path, version.id)
+    if (list === null || !(await bringChunks(this.#parts, list, true, signal))) throw gone()
   }
 
   async #isHere(list: ChunkList): Promise<boolean> {
@@ -263,16 +253,25 @@ export class Past {
   }
 
   async #chunks(version: Version, signal: AbortSignal): Promise<ChunkList> {
+    const list = await this.#chunksIfAny(version, signal)
+    if (list !== null) return list
+    throw new HoldfastError('offline', `it is not known yet what ${version.path} consisted of then`, { hint: CONNECT })
+  }
+
+  /** null: a part of its manifest is nowhere to be had now. */
+  async #chunksIfAny(version: Version, signal: AbortSignal): Promise<ChunkList | null> {
     const list = await this.#parts.index.chunksOf(version.path, version.id)
     if (list !== null) return list
-    const fetched = await this.#parts.fetchChunks(version, signal).catch((error: unknown) => {
+    return this.#parts.fetchChunks(version, signal).catch((error: unknown) => {
       signal.throwIfAborted()
       if (error instanceof HoldfastError && error.code === 'not-found') return null
       throw error
     })
-    if (fetched !== null) return fetched
-    throw new HoldfastError('offline', `it is not known yet what ${version.path} consisted of then`, {
-      hint: 'connect the other devices of the folder, and try again',
-    })
   }
+}
+
+function nowhere(version: Version): HoldfastError {
+  return new HoldfastError('offline', `some content of ${version.path} as it was then is on no device that is connected`, {
+    hint: CONNECT,
+  })
 }

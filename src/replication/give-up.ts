@@ -35,8 +35,9 @@ export async function forgetGone(
   const found: number[] = []
   const missing = new Map<KeepItem, readonly Uint8Array[]>()
   for (const [at, item] of items.entries()) {
+    // Where it is not known what it consists of, by its manifest.
     const ids =
-      nowhere.size === 0 ? [] : eachId(chunkIds(item.chunks ?? new Uint8Array(0))).filter((id) => nowhere.has(toHex(id)))
+      nowhere.size === 0 ? [] : eachId(chunkIds(item.chunks ?? item.version.chunks)).filter((id) => nowhere.has(toHex(id)))
     if (!(await gone.missed(item, before[at]!, ids))) continue
     found.push(at)
     missing.set(item, ids)

@@ -4,6 +4,7 @@ import { chunkBytes, packIds, toHex, unpackIds, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
+import { withManifest, type ManifestPiecesParts } from './manifest-pieces.ts'
 import { patienceFor } from './patience.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
@@ -21,7 +22,8 @@ const AWAITED_LATER_MS = 500
 const LONGEST_RUN_MS = 60 * 60_000
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone'>
+  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone'> &
+    ManifestPiecesParts['index']
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -149,12 +151,14 @@ export class Keeper implements Service {
   async #page(due: number, now: () => number): Promise<boolean> {
     const { index } = this.#parts
     const found = await index.toKeep(this.#limit, due)
-    const items = ofBytes(found, PAGE_BYTES)
-    this.#limit = items.length < found.length ? items.length * 2 : PAGE
-    if (items.length === 0) return false
-    this.#parts.tally.versions += items.length
-    const before = this.#parts.gone.before(items)
+    const known = ofBytes(found, PAGE_BYTES)
+    this.#limit = known.length < found.length ? known.length * 2 : PAGE
+    if (known.length === 0) return false
+    this.#parts.tally.versions += known.length
+    const before = this.#parts.gone.before(known)
     const nowhere = new Set<string>()
+    const items: KeepItem[] = []
+    for (const item of known) items.push(await withManifest(this.#parts, item, nowhere, this.#work.signal))
     const { incomplete, wants, files, lacks } = await this.#keep(items, nowhere)
     const given = await forgetGone(this.#parts, items, before, nowhere)
     const time = now()

@@ -211,6 +211,7 @@ export class FolderWork {
       look: (paths) => this.scans.look(paths),
       between: (work) => this.scans.between(work),
       deleted: (paths) => this.scanner.deleted(paths),
+      withdraw: (paths) => this.restore(paths.map((path) => ({ path, id: null }))),
     }
   }
 

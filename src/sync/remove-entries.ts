@@ -1,15 +1,16 @@
 import { HoldfastError, shellWord } from '#base'
 import type { FolderIndex } from '#db'
 import type { FolderDisk, StepResult } from '#folder'
-import { checkPath, isLive, tableKind, tablePaths, tableStat, type StatRow } from '#model'
+import { checkPath, pathKey, tableKind, tablePaths, tableStat, type StatRow } from '#model'
 import { archiveAs, shownAt, stepFault, takeAskedSteps, type AskedStepsParts } from './asked-steps.ts'
+import { awaitedEntries } from './awaited-entries.ts'
 
 /** Entries removed in one call. */
 const PAGE = 256
 
 export interface RemoveParts extends AskedStepsParts {
-  index: Pick<FolderIndex, 'rows' | 'commit' | 'snapshot' | 'conflictsBeginning'>
-  disk: Pick<FolderDisk, 'transition'>
+  index: Pick<FolderIndex, 'rows' | 'list' | 'commit' | 'snapshot' | 'conflictsBeginning'>
+  disk: Pick<FolderDisk, 'transition' | 'ignored'>
   /** The folder's name here. */
   name: string
   /** Looks at paths and below now, and notes what is there. */
@@ -18,6 +19,8 @@ export interface RemoveParts extends AskedStepsParts {
   between<T>(work: () => Promise<T>): Promise<T>
   /** As in Scanner. */
   deleted(paths: readonly string[]): Promise<void>
+  /** Writes the deletion of paths of which nothing is on the disk. */
+  withdraw(paths: readonly string[]): Promise<unknown>
 }
 
 export interface Removed {
@@ -27,7 +30,7 @@ export interface Removed {
 
 /**
  * Deletes what is at a path, `recursive` with all below it, as a user would: files go to the archive, and the deletions are noted at
- * once, however many they are. Throws `not-found`; `usage` for a directory without `recursive`; and what kept an entry from going,
+ * once, however many they are. What is still to come to this disk is deleted as well: where its content is nowhere, it would never come. Throws `not-found`; `usage` for a directory without `recursive`; and what kept an entry from going,
  * when all others have gone.
  */
 export async function removeEntries(
@@ -39,13 +42,20 @@ export async function removeEntries(
   checkPath(path)
   await parts.look([path])
   const found = await entriesAt(parts, path)
-  const [first] = found
-  if (first === undefined) throw await nothingThere(parts, path)
-  if (first.kind === 'directory' && !recursive)
+  const awaited = await awaitedEntries(parts, path)
+  if (found.length + awaited.length === 0)
+    throw new HoldfastError('not-found', `there is no ${path} in ${parts.name}`, {
+      hint: `holdfast ls ${shellWord(parts.name)} shows what there is`,
+    })
+  const isAbove = (entry: { path: string; isDirectory: boolean }): boolean =>
+    entry.isDirectory || pathKey(entry.path) !== pathKey(path)
+  if (!recursive && (found[0]?.kind === 'directory' || awaited.some(isAbove)))
     throw new HoldfastError('usage', `${path} is a directory`, {
       hint: `holdfast rm ${shellWord(`${parts.name}/${path}`)} --recursive deletes it with all that is in it`,
     })
-  const removed = { entries: 0, bytes: 0 }
+  const removed = { entries: awaited.length, bytes: awaited.reduce((sum, { size }) => sum + size, 0) }
+  // First, or some of it might come while the rest goes.
+  if (awaited.length > 0) await parts.withdraw(awaited.map((entry) => entry.path))
   const faults: HoldfastError[] = []
   const deepestFirst = found.toReversed()
   for (let at = 0; at < deepestFirst.length; at += PAGE) {
@@ -89,14 +99,4 @@ function removePage(parts: RemoveParts, page: readonly StatRow[]): Promise<StepR
 async function entriesAt({ index }: RemoveParts, path: string): Promise<StatRow[]> {
   const table = await index.snapshot([path])
   return tablePaths(table).map((each, at) => ({ path: each, kind: tableKind(table, at), stat: tableStat(table, at) }))
-}
-
-async function nothingThere({ index, name }: RemoveParts, path: string): Promise<HoldfastError> {
-  const [row] = await index.rows([path])
-  const word = shellWord(name)
-  if (row?.heads.some(isLive) === true)
-    return new HoldfastError('conflict', `${path} is still to come to this disk`, {
-      hint: `holdfast wait --folder ${word} waits for it; then repeat it`,
-    })
-  return new HoldfastError('not-found', `there is no ${path} in ${name}`, { hint: `holdfast ls ${word} shows what there is` })
 }

@@ -141,7 +141,7 @@ export class MemoryBackend implements Backend {
       throw new HoldfastError('not-found', `no device ${device} in the group`, { hint: 'see holdfast devices' })
     this.deviceList = this.deviceList.filter((item) => item !== found)
     this.announce({ event: 'devices', data: this.deviceList })
-    return { device: found.device }
+    return { device: found.device, notes: [] }
   }
   createInvite: Backend['createInvite'] = (input) => this.#note('createInvite', input, { code: 'hf1-abcdefgh', expires: TIME })
   joinGroup: Backend['joinGroup'] = async (input) => {

@@ -87,6 +87,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       entries: 1,
       bytes: 1234,
       deleted: to === null ? 1 : 0,
+      missing: [],
     }),
     deleteSnapshot: async ({ name }) => ({ name }),
   }

@@ -5,6 +5,7 @@ import { Holds, parsePolicy, type PolicyWords } from '#history'
 import { toHex, type DeviceId, type VersionId } from '#model'
 import type { FolderKeeping } from '../../src/daemon/folder-keeping.ts'
 import type { FolderUse } from '../../src/daemon/folder-use.ts'
+import { Haste } from '../../src/daemon/haste.ts'
 import { Housekeeping } from '../../src/daemon/housekeeping.ts'
 import type { Housekept } from '../../src/daemon/housekept.ts'
 import { noteJoined, noteLeft } from '../../src/daemon/left-folders.ts'
@@ -61,6 +62,8 @@ async function home(): Promise<Home> {
     reviewed: 0,
   }
   const keeping = {
+    haste: new Haste(),
+    bringAll: async () => undefined,
     isKept: true,
     holds: new Holds(),
     between: <T>(work: () => Promise<T>) => work(),

@@ -99,6 +99,31 @@ describe('a version that was forgotten', () => {
   })
 })
 
+describe('a version that is to be what a path shows again', () => {
+  const kept = async (of: Parameters<typeof edited>[0]) => {
+    const { past, chosen } = await edited(of)
+    return { past, chosen: { ...chosen, isForgotten: false } }
+  }
+
+  test('is put into the store as far as it is not here', async () => {
+    const { past, chosen } = await kept({ here: [1], there: [0, 2] })
+    expect(await past.unavailable([chosen], signal)).toEqual([])
+    await past.bringContent(chosen, signal)
+    expect(await past.areHere([chosen.version])).toEqual([true])
+  })
+
+  test('is refused where a chunk of it is nowhere, though another device is connected; a look at one chunk may not tell', async () => {
+    const wanting = await kept({ here: [1], there: [0] })
+    expect(await wanting.past.unavailable([wanting.chosen], signal)).toEqual([])
+    await expect(wanting.past.bringContent(wanting.chosen, signal)).rejects.toMatchObject({
+      code: 'offline',
+      message: 'some content of f as it was then is on no device that is connected',
+    })
+    const gone = await kept({ here: [0], there: [2] })
+    expect(await gone.past.unavailable([gone.chosen], signal)).toEqual([gone.chosen])
+  })
+})
+
 test('what the records say of their content is not looked up for each version that is listed', async () => {
   const { states, lookups } = await edited({ here: [0, 1, 2], there: [] })
   expect((await states()).length).toBe(2)

@@ -90,7 +90,7 @@ describe('a sweep', () => {
     const parts = { ...folder.parts, index: { ...index, unneeded: async () => null, endGathering: async () => undefined } }
     expect(await sweep(parts, NOW)).toEqual({
       ...NOTHING,
-      obstacle: 'it is not known yet what a version of large.bin consists of',
+      obstacle: expect.stringContaining('it is not known yet what a version of large.bin consists of'),
     })
     expect(here(folder, ALL)).toEqual(ALL)
   })

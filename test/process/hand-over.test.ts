@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
-import { Cluster, settle, until } from './cluster.ts'
+import { Cluster, joinOffered, settle, until } from './cluster.ts'
 import { noise, write } from './trees.ts'
 
 const FILES = 30
@@ -86,4 +86,28 @@ test('a storage device leaves once others hold what it held for them, and stays 
   expect(await nas.client.status()).toMatchObject({ store: { blocks: 0 } })
   expect((await names()).toSorted()).toEqual(['anna', 'attic'])
   await untilProtected(anna)
+})
+
+test('who puts a device out is told what no other device has, and who leaves at once what is there alone', async () => {
+  await anna.cli('config', 'set', 'gc_grace', '10ms')
+  // What attic holds goes from anna.
+  await anna.cli('rebalance')
+  await anna.cli('rebalance')
+  const { notes } = await anna.client.removeDevice({ device: 'attic' })
+  expect(notes).toMatchObject([
+    { folder: 'diary', reasonCode: 'only-copy', message: expect.stringMatching(/^the content of 30 versions is on attic alone/) },
+  ])
+  const carl = await cluster.start('carl')
+  const [place] = (await cluster.share('new', [carl], (root) => write(root, 'a', 'by carl'))) as [string]
+  await carl.cli('join', (await anna.cli<{ code: string }>('invite')).code)
+  await joinOffered(anna, 'new', cluster.place(anna, 'new'))
+  await anna.cli('config', 'set', 'replication_factor', '2')
+  await untilProtected(carl)
+  await anna.client.pauseFolder({ folder: 'new', forSeconds: null })
+  write(place, 'b', 'nobody else has it')
+  await carl.client.scan({ folder: 'new' })
+  const told = await carl.cli<{ notes: unknown[] }>('leave', '--now')
+  expect(told.notes).toMatchObject([
+    { folder: 'new', message: expect.stringMatching(/of 1 version is on this device alone.*: of b$/) },
+  ])
 })

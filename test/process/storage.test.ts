@@ -76,7 +76,6 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
   )
   expect(found).toEqual([])
   cpSync(nas.options.home, backup, { recursive: true, preserveTimestamps: true })
-  nas = await cluster.restart(nas)
   // Nobody but the storage device has the old version of it: the stores of both are lost, and what sync replaced.
   for (const [device, root] of [
     [anna, place],
@@ -86,15 +85,28 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
     for (const lost of [join(device.options.home, 'store'), join(root, '.holdfast/archive')])
       rmSync(lost, { recursive: true, force: true })
   }
-  ben = await cluster.restart(ben)
-  await until('the storage device is connected', async () =>
-    (await ben.client.status()).peers.some(({ name, connected }) => name === 'nas' && connected),
-  )
-  const out = join(cluster.directory, 'out.bin')
+  ;[anna, ben] = (await Promise.all([anna, ben].map((device) => cluster.restart(device)))) as [Device, Device]
+  const meets = (whom: string): Promise<void> =>
+    until(`${whom} is connected`, async () =>
+      (await ben.client.status()).peers.some(({ name, connected }) => name === whom && connected),
+    )
+  await meets('anna')
   const versions = await ben.cli<{ version: string; current: boolean }[]>('versions', 'thesis/figure.bin')
+  // While it is away nothing is restored of what it alone has, and nothing is deleted for it.
+  const now = await ben.client.list({ folder: 'thesis', recursive: true })
+  await expect(
+    ben.cli('restore', 'thesis/figure.bin', '--version', versions.find(({ current }) => !current)!.version),
+  ).rejects.toMatchObject({ code: 'offline' })
+  await expect(ben.cli('snapshot', 'restore', 'thesis', MOMENT)).rejects.toMatchObject({
+    code: 'offline',
+    message: expect.stringContaining('notes/8.txt') as string,
+  })
+  expect(await ben.client.list({ folder: 'thesis', recursive: true })).toEqual(now)
+  nas = await cluster.restart(nas)
+  await meets('nas')
+  const out = join(cluster.directory, 'out.bin')
   await ben.cli('restore', 'thesis/figure.bin', '--version', versions.find(({ current }) => !current)!.version, '--to', out)
   expect(sha(out)).toBe(before)
-  anna = await cluster.restart(anna)
   await untilProtected(ben)
 })
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { author, B, heads, missing, open, row, RULES, symlink } from '../db/fixtures.ts'
+import { author, B, file, heads, missing, open, row, RULES, symlink } from '../db/fixtures.ts'
 import { until } from './engines.ts'
 import { sharedTree } from './shared-tree.ts'
 
@@ -85,4 +85,20 @@ it('one of two versions in conflict is deleted to the archive, which settles it,
     true,
   )
   expect([row(tree.index, 'rest/1').heads.length, tree.index.conflicts()]).toEqual([1, []])
+})
+
+it('what is still to come, and may never, is deleted as well; what is ignored here is left to others', async () => {
+  const other = open(B)
+  author(other, file('most/never', 'nobody has it'), file('far', 'nor this'), file('x.tmp', 'theirs'))
+  tree.index.ingest(missing(other, tree.index), RULES)
+  await tree.folder.actions.retry()
+  await expect(remove('x.tmp')).rejects.toMatchObject({ code: 'not-found' })
+  expect(await remove('far')).toEqual({ entries: 1, bytes: 8 })
+  expect(await remove('most', true)).toMatchObject({ entries: FILES + 3 })
+  expect(['far', 'most/never', 'x.tmp'].map((path) => heads(tree.index, path))).toEqual([
+    ['tombstone'],
+    ['tombstone'],
+    ['file 6'],
+  ])
+  await until(() => tree.index.totals().needEntries === 0)
 })

@@ -22,7 +22,7 @@ export const deviceOperations = {
     'devices remove',
     'Takes a device out of the group',
     ofDevice,
-    z.object({ device: z.string() }),
+    z.object({ device: z.string(), notes: z.array(Remark).describe('What no other device has, as far as is known') }),
   ),
   createInvite: operation(
     'POST',

@@ -73,6 +73,7 @@ export const SnapshotRestored = z
     entries: Count.describe('How many are written'),
     bytes: Count.describe('Of the files among them'),
     deleted: Count.describe('How many are deleted'),
+    missing: z.array(path).describe('Of a dry run: what of it no device that is connected has; of a long list the beginning'),
   })
   .meta({ id: 'SnapshotRestored' })
 export type SnapshotRestored = z.infer<typeof SnapshotRestored>

@@ -54,6 +54,7 @@ export const devicesRemove: Command = {
         ? `${argument(0)} is ended: nobody comes into the group with it any more.`
         : `${argument(0)} is no longer in the group. What it has stays readable there; what is written from now on does not reach it.`,
     )
+    for (const { folder, message, hint } of result.notes) output.note(`${folder}: ${message}\n  ${hint}`)
     await noteKits(client, output)
   },
 }

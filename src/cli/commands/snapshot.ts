@@ -87,12 +87,21 @@ function restored({ name, to, entries, bytes, deleted }: SnapshotRestored): stri
   return `Restored ${name}: ${entriesIn(entries)} written, ${deleted} deleted. The files may still be on their way: holdfast wait`
 }
 
-function planned({ name, to, write, delete: gone, entries, bytes, deleted }: SnapshotRestored): string {
+function planned({ name, to, write, delete: gone, entries, bytes, deleted, missing }: SnapshotRestored): string {
+  const away = new Set(missing)
   const rows = [
-    ...write.map(({ path, kind, size: length }) => ['write', kind === 'file' ? size(length) : kind, path]),
+    ...write.map(({ path, kind, size: length }) => [
+      away.has(path) ? 'missing' : 'write',
+      kind === 'file' ? size(length) : kind,
+      path,
+    ]),
     ...gone.map((path) => ['delete', null, path]),
   ]
   const place = to === null ? '' : ` to ${to}`
   const total = `${name} would be restored${place}: ${entriesIn(entries)} written (${size(bytes)}), ${deleted} deleted.`
-  return [...(rows.length === 0 ? [] : [table(['', 'SIZE', 'PATH'], rows), '']), total].join('\n')
+  const lacks =
+    missing.length === 0
+      ? []
+      : [`Of ${entriesIn(missing.length)} of these no device that is connected has the content: nothing is restored without it.`]
+  return [...(rows.length === 0 ? [] : [table(['', 'SIZE', 'PATH'], rows), '']), total, ...lacks].join('\n')
 }
