@@ -14,6 +14,8 @@ const TO_SAY_MS = 30_000
 
 export interface FolderCountParts {
   index: Pick<FolderIndex, 'have' | 'unkept' | 'keeping' | 'records' | 'looked' | 'losses'>
+  /** This device keeps content of it: not where the folder has no place on its disk. */
+  isKeeping: boolean
   holders(): FolderHolders
   sync(): Pick<FolderSync, 'standing' | 'exchange'> | null
   /** Devices that do not take what they are to hold. */
@@ -101,12 +103,12 @@ export class FolderCount {
 
   /** Has this device gone through what there was by this layout, and each of the others said what it has, or had the time to? */
   async #isKnown(have: readonly Have[]): Promise<boolean> {
-    const { clock, holders, index, sync } = this.#parts
+    const { clock, holders, index, sync, isKeeping } = this.#parts
     if (!holders().isCurrent || holders().isAnyLooking) return false
     if (have.length === 0) return sync()?.standing.state === 'idle'
     if (this.#anew === null) return true
     const { since, records } = this.#anew
-    const isLooked = records === 0 || (await index.looked(records - 1, 1)).length > 0
+    const isLooked = !isKeeping || records === 0 || (await index.looked(records - 1, 1)).length > 0
     if (!(isLooked && holders().areHeard) && clock.monotonic() - since < TO_SAY_MS) return false
     this.#anew = null
     return true

@@ -3,7 +3,7 @@ import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, KeepItem, StoredFolder } from '#db'
 import type { ChunkSources, Exchange, LocalFolder, ReadCache } from '#exchange'
 import { Holds, Past, type FolderRetention } from '#history'
-import type { DeviceId, FolderId } from '#model'
+import type { ChunkList, DeviceId, FolderId, Version } from '#model'
 import type { Group } from '#peers'
 import { Keeper, type ChunkFinder } from '#replication'
 import type { FolderChunks } from '#store'
@@ -69,6 +69,8 @@ export class FolderKeeping {
       const absent: ChunkSources['absent'] = (id, absence) => this.holders.isNowhere(absence) && nowhere?.(id)
       return findToKeep({ ...sources, absent }, (packed) => this.#live(packed), ids, lengths, signal)
     }
+    const fetchChunks = (version: Version, signal: AbortSignal): Promise<ChunkList> =>
+      fileChunks({ ...sources, index }, version, signal)
     const pace = { isBusy: () => this.#isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
     this.#parts = parts
     this.#folder = folder
@@ -85,6 +87,8 @@ export class FolderKeeping {
       store,
       exchange,
       find,
+      isBringing: this.keeps,
+      fetchChunks,
       gone: this.#gone,
       isCompared: () => sync()?.comparison.done === true,
       idKey: sources.idKey,
@@ -103,12 +107,13 @@ export class FolderKeeping {
       folder,
       sync,
       replicas: this.replicas,
-      isKeeping: () => this.keeps && this.isKept,
+      isKept: () => this.isKept,
       own: () => this.#count.own,
       notes: parts.store,
     })
     this.#count = new FolderCount({
       index,
+      isKeeping: this.keeps,
       holders: () => this.holders,
       sync,
       obstacles: () => this.replicas.obstacles,
@@ -147,7 +152,7 @@ export class FolderKeeping {
       name,
       index,
       keep: (chunks) => store.seal(chunks),
-      fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
+      fetchChunks,
       isKept: async (past, chunks) => this.keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
       look: async () => void (await this.#count.look()),
       isProtected: (place) => this.isKept && this.holders.isProtected(place),
@@ -277,8 +282,7 @@ export class FolderKeeping {
   }
 
   #keep(): void {
-    if (!this.keeps) return
-    this.#keeper.review()
+    if (this.keeps) this.#keeper.review()
     this.replicas.review()
   }
 }

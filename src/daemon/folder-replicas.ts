@@ -2,7 +2,19 @@ import type { Clock, Logger, Random } from '#base'
 import { chunkNamer } from '#content'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
-import { idAt, mayWrite, packIds, pickIds, toHex, unpackIds, type ChunkId, type DeviceId, type FolderId } from '#model'
+import {
+  idAt,
+  mayWrite,
+  packIds,
+  pickIds,
+  toHex,
+  unpackIds,
+  type ChunkId,
+  type ChunkList,
+  type DeviceId,
+  type FolderId,
+  type Version,
+} from '#model'
 import type { Group } from '#peers'
 import {
   bothKept,
@@ -21,6 +33,7 @@ import type { FolderGone } from './folder-gone.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { HolderCounts } from './holder-counts.ts'
 import { segmentHolder } from './segment-holder.ts'
+import { withManifests } from './with-manifests.ts'
 
 export interface FolderReplicasParts {
   folder: FolderId
@@ -32,6 +45,10 @@ export interface FolderReplicasParts {
   idKey: Uint8Array
   /** Chunks, wherever they are. */
   find: ChunkFinder['find']
+  /** It has the folder on its disk. Where not, it brings nothing, and only asks what is there. */
+  isBringing: boolean
+  /** What a file consists of, where the index does not know. */
+  fetchChunks(version: Version, signal: AbortSignal): Promise<ChunkList>
   /** Knows whose content is gone for good. */
   gone: GiveUpParts['gone'] & Pick<FolderGone, 'noteBrought'>
   /** See Comparison. */
@@ -54,12 +71,13 @@ interface Replica {
   connection: number | null
 }
 
-/** What of a folder devices hold in sealed blocks that do not have it on a disk: brought there, and known, by this one. */
+/** What of a folder devices hold in sealed blocks that do not have it on a disk: known by this one, and brought there where it has it itself. */
 export class FolderReplicas {
   readonly #parts: FolderReplicasParts
   readonly #replicas = new Map<DeviceId, Replica>()
   /** What they turn out to lack. */
   readonly counts = new HolderCounts()
+  #stop = new AbortController()
 
   constructor(parts: FolderReplicasParts) {
     this.#parts = parts
@@ -159,12 +177,14 @@ export class FolderReplicas {
   async stop(): Promise<void> {
     const all = [...this.#replicas.values()]
     this.#replicas.clear()
+    this.#stop.abort()
+    this.#stop = new AbortController()
     await Promise.all(all.flatMap(bringersOf).map((bringer) => bringer.stop()))
   }
 
   get #mayBring(): boolean {
-    const { group, folder } = this.#parts
-    return mayWrite(group.state.role(folder, group.device))
+    const { group, folder, isBringing } = this.#parts
+    return isBringing && mayWrite(group.state.role(folder, group.device))
   }
 
   /** The other devices that may write in the folder, and are connected. */
@@ -175,11 +195,13 @@ export class FolderReplicas {
   }
 
   async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
-    const { index, find, gone, store, clock, logger, notes, folder } = this.#parts
+    const { index, find, gone, store, clock, logger, notes, folder, isBringing, fetchChunks } = this.#parts
+    const { signal: stop } = this.#stop
     const key = `replica.${folder}.${device}`
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
       ...this.#parts,
+      ...(!isBringing && { index: withManifests(index, (version) => fetchChunks(version, stop)) }),
       holder: this.counts.of(blockHolder(this.#parts, device)),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
       mayBring: () => this.#mayBring,

@@ -149,6 +149,8 @@ export class Member {
       store: folderChunks(chunks, FOLDER, () => cluster.sealing),
       exchange,
       find: async (ids) => this.#find(ids),
+      isBringing: true,
+      fetchChunks: () => Promise.reject(new Error('not there')),
       gone: { before: (items) => items.map(() => null), missed: async () => false, noteBrought: async () => undefined },
       isCompared: () => true,
       idKey: cluster.sealing.idKey,

@@ -8,7 +8,7 @@ import { HandClock } from '../base/hand-clock.ts'
 const author = deviceIdOf(new Uint8Array(32).fill(1))
 
 /** A folder of ten records; `at`: how things stand, to be changed. */
-async function made() {
+async function made({ isKeeping = true } = {}) {
   const clock = new HandClock()
   const at = {
     have: [{ author, epoch: 1, seq: 10 }] as Have[],
@@ -44,6 +44,7 @@ async function made() {
       looked: async (after) => (at.looked > after ? ([{}] as never) : []),
       losses: async () => at.lost,
     },
+    isKeeping,
     holders: () => holders as never,
     sync: () => ({ standing: { state: at.state }, exchange: { announce: () => undefined } }) as never,
     obstacles: () => [],
@@ -69,6 +70,13 @@ test('what is protected is not known before this device has gone through all, an
   expect(await percent()).toBe(40)
   // By then it is known, whoever comes and goes.
   at.heard = false
+  expect(await percent()).toBe(40)
+})
+
+test('a device that keeps nothing of it has nothing to look at', async () => {
+  const { at, percent } = await made({ isKeeping: false })
+  expect(await percent()).toBeNull()
+  at.heard = true
   expect(await percent()).toBe(40)
 })
 

@@ -62,7 +62,7 @@ function subject(
       isBringingTo: () => true,
       obstacles: [],
     } as unknown as FolderHoldersParts['replicas'],
-    isKeeping: () => true,
+    isKept: () => true,
     own: () => HAVE,
     notes,
     clock: set.clock ?? systemClock,
