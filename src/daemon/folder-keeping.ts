@@ -3,7 +3,7 @@ import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, KeepItem, StoredFolder } from '#db'
 import type { ChunkSources, Exchange, LocalFolder, ReadCache } from '#exchange'
 import { Holds, Past, type FolderRetention } from '#history'
-import type { ChunkList, DeviceId, FolderId, Version } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import type { Group } from '#peers'
 import { Keeper, type ChunkFinder } from '#replication'
 import type { FolderChunks } from '#store'
@@ -69,8 +69,6 @@ export class FolderKeeping {
       const absent: ChunkSources['absent'] = (id, absence) => this.holders.isNowhere(absence) && nowhere?.(id)
       return findToKeep({ ...sources, absent }, (packed) => this.#live(packed), ids, lengths, signal)
     }
-    const fetchChunks = (version: Version, signal: AbortSignal): Promise<ChunkList> =>
-      fileChunks({ ...sources, index }, version, signal)
     const pace = { isBusy: () => this.#isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
     this.#parts = parts
     this.#folder = folder
@@ -88,7 +86,6 @@ export class FolderKeeping {
       exchange,
       find,
       isBringing: this.keeps,
-      fetchChunks,
       gone: this.#gone,
       isCompared: () => sync()?.comparison.done === true,
       idKey: sources.idKey,
@@ -152,7 +149,7 @@ export class FolderKeeping {
       name,
       index,
       keep: (chunks) => store.seal(chunks),
-      fetchChunks,
+      fetchChunks: (version, signal) => fileChunks({ ...sources, index }, version, signal),
       isKept: async (past, chunks) => this.keeps && (await this.#keeper.has({ ...past, record: 0, chunks })),
       look: async () => void (await this.#count.look()),
       isProtected: (place) => this.isKept && this.holders.isProtected(place),

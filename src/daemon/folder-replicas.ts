@@ -2,23 +2,12 @@ import type { Clock, Logger, Random } from '#base'
 import { chunkNamer } from '#content'
 import type { DeviceStore, FolderIndex, Have } from '#db'
 import type { Exchange } from '#exchange'
-import {
-  idAt,
-  mayWrite,
-  packIds,
-  pickIds,
-  toHex,
-  unpackIds,
-  type ChunkId,
-  type ChunkList,
-  type DeviceId,
-  type FolderId,
-  type Version,
-} from '#model'
+import { idAt, mayWrite, packIds, pickIds, toHex, unpackIds, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import {
   bothKept,
   giveUp,
+  learnManifests,
   partitionOf,
   Replicator,
   SegmentBringer,
@@ -47,8 +36,6 @@ export interface FolderReplicasParts {
   find: ChunkFinder['find']
   /** It has the folder on its disk. Where not, it brings nothing, and only asks what is there. */
   isBringing: boolean
-  /** What a file consists of, where the index does not know. */
-  fetchChunks(version: Version, signal: AbortSignal): Promise<ChunkList>
   /** Knows whose content is gone for good. */
   gone: GiveUpParts['gone'] & Pick<FolderGone, 'noteBrought'>
   /** See Comparison. */
@@ -195,13 +182,13 @@ export class FolderReplicas {
   }
 
   async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
-    const { index, find, gone, store, clock, logger, notes, folder, isBringing, fetchChunks } = this.#parts
-    const { signal: stop } = this.#stop
+    const { index, find, gone, store, clock, logger, notes, folder, isBringing } = this.#parts
+    const { signal } = this.#stop
     const key = `replica.${folder}.${device}`
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
       ...this.#parts,
-      ...(!isBringing && { index: withManifests(index, (version) => fetchChunks(version, stop)) }),
+      ...(!isBringing && { index: withManifests(index, (items) => learnManifests({ index, finder: { find }, signal }, items)) }),
       holder: this.counts.of(blockHolder(this.#parts, device)),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
       mayBring: () => this.#mayBring,

@@ -29,7 +29,7 @@ export async function forgetGone(
   const found: number[] = []
   for (const [at, item] of items.entries()) {
     const ids =
-      nowhere.size === 0 ? [] : eachId(chunkIds(item.chunks ?? new Uint8Array(0))).filter((id) => nowhere.has(toHex(id)))
+      nowhere.size === 0 ? [] : eachId(chunkIds(item.chunks ?? item.version.chunks)).filter((id) => nowhere.has(toHex(id)))
     if (!(await gone.missed(item, before[at]!, ids))) continue
     found.push(at)
   }

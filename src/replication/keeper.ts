@@ -4,6 +4,7 @@ import { packIds, toHex, unpackIds, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
+import { learnManifests } from './learn-manifests.ts'
 import { patienceFor } from './patience.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
@@ -20,7 +21,10 @@ const AWAITED_LATER_MS = 500
 const LONGEST_RUN_MS = 60 * 60_000
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone'>
+  index: Pick<
+    FolderHistory,
+    'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone' | 'manifestPieces' | 'putManifestPieces'
+  >
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -147,9 +151,10 @@ export class Keeper implements Service {
     const { index } = this.#parts
     const items = await index.toKeep(PAGE, due)
     if (items.length === 0) return false
-    this.#parts.tally.versions += items.length
     const before = this.#parts.gone.before(items)
     const nowhere = new Set<string>()
+    if (await this.#learn(items, nowhere)) return true
+    this.#parts.tally.versions += items.length
     const { incomplete, wants } = await this.#keep(items, nowhere)
     const given = await forgetGone(this.#parts, items, before, nowhere)
     const time = now()
@@ -162,6 +167,14 @@ export class Keeper implements Service {
       }),
     )
     return true
+  }
+
+  /** Gets what is not known of what they consist of; true where that was something: then they are to be read anew. As `#keep`. */
+  #learn(items: readonly KeepItem[], nowhere: Set<string>): Promise<boolean> {
+    const { index, finder } = this.#parts
+    const { signal } = this.#work
+    const batch = <T>(work: () => Promise<T>): Promise<T> => this.#work.batch(work)
+    return learnManifests({ index, finder, signal, nowhere: (id) => nowhere.add(id), batch }, items)
   }
 
   /** Does this device have all that it has to have of a version? */

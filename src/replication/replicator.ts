@@ -4,7 +4,7 @@ import type { BlockHolder } from './block-holder.ts'
 import { Bringer, type BringerParts, type Obstacle } from './bringer.ts'
 import { hasKept, upToOf } from './protection.ts'
 import { patienceFor } from './patience.ts'
-import { batches, chunksToHold, idsOf, slices, type Wanted } from './wanted.ts'
+import { batches, chunksToHold, idsOf, manifestPieces, slices, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
@@ -114,7 +114,10 @@ export class Replicator extends Bringer<ReplicatorParts> {
         if (!(await this.#isTrue(batch.filter((wanted) => !isAbsent(wanted))))) return this.stuck('lies')
       }
     }
-    for (const item of items) if (item.chunks === null) this.#leave(item, this.#patience(item))
+    const unknown = items.filter(({ chunks }) => chunks === null)
+    for (const item of unknown) this.#leave(item, this.#patience(item))
+    // Of those the first piece of the manifest tells.
+    if (!mayBring() && !isFirst) await this.#giveUp(unknown, oneOfEach([...manifestPieces(unknown, SLICE)].flat()))
     return true
   }
 

@@ -150,7 +150,6 @@ export class Member {
       exchange,
       find: async (ids) => this.#find(ids),
       isBringing: true,
-      fetchChunks: () => Promise.reject(new Error('not there')),
       gone: { before: (items) => items.map(() => null), missed: async () => false, noteBrought: async () => undefined },
       isCompared: () => true,
       idKey: cluster.sealing.idKey,

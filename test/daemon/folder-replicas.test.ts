@@ -20,7 +20,6 @@ function replicasOf(anna: Member, index: SqliteFolderIndex, isBringing = true): 
     idKey,
     find: async (_, lengths) => lengths.map(() => null),
     isBringing,
-    fetchChunks: () => Promise.reject(new Error('not there')),
     gone: { before: (items) => items.map(() => null), missed: async () => false, noteBrought: async () => undefined },
     isCompared: () => true,
     isBusy: () => false,
