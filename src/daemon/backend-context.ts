@@ -9,6 +9,7 @@ import type { SyncEngine } from '#sync'
 import type { ActivityLog } from './activity-log.ts'
 import type { OwnPledge } from './own-pledge.ts'
 import type { GroupLayout } from './group-layout.ts'
+import type { HeldForOthers } from './held-for-others.ts'
 import type { Housekeeping } from './housekeeping.ts'
 import type { Log } from './logging.ts'
 import type { Membership } from './membership.ts'
@@ -31,6 +32,7 @@ export interface BackendContext {
   store: DeviceStore
   /** The sealed chunks on this device. */
   blocks: Pick<ChunkStore, 'totals'> & Pick<StoreUpkeep, 'missing' | 'condemn'> & Pick<Sweepable, 'folders' | 'held'>
+  held: Pick<HeldForOthers, 'use'>
   /** What was read of folders that have no place on this disk. */
   cache: ReadCache
   mender: Mender

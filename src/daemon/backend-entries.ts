@@ -3,7 +3,7 @@ import type { TreeItem } from '#api/contract'
 import { HoldfastError, shellWord } from '#base'
 import type { PastVersion } from '#db'
 import type { Past } from '#history'
-import { isLive, type Version } from '#model'
+import { checkPath, isLive, type Version } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
@@ -20,6 +20,7 @@ type EntryOperations = Pick<Backend, 'tree' | 'removeEntries' | 'readContent' | 
 export function entryOperations({ registry, logger }: BackendContext): EntryOperations {
   /** What was edited here a moment ago is told as well, if it can be looked at now. */
   const lookAt = async (folder: OpenFolder, path: string): Promise<void> => {
+    checkPath(path)
     const looking = opened(folder).look([path])
     await looking.catch((error: unknown) => logger.debug({ error }, 'a path could not be looked at before it was read'))
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Logger } from '#base'
 import type { FolderIndex } from '#db'
 import type { DropAsker, DropKind, DropOutcome, ListedChunk } from '#exchange'
@@ -20,7 +21,7 @@ export interface DropJudgeParts {
 /** A folder whose versions this device knows. */
 export interface JudgedFolder {
   id: FolderId
-  index: Pick<FolderIndex, 'gatherRetained' | 'unneeded' | 'endGathering' | 'have'>
+  index: Pick<FolderIndex, 'gatherRetained' | 'unneeded' | 'onlyLost' | 'endGathering' | 'have'>
   keeping: Pick<FolderKeeping, 'lacking' | 'holders' | 'isKept' | 'replicas'>
 }
 
@@ -47,6 +48,9 @@ export interface Judged {
   obstacle: string | null
 }
 
+/** So many pages of what is to go are held in memory before they are judged. */
+const MOST_PAGES = 64
+
 /** What a word that was not taken means for the one who gave it. */
 const UNTAKEN: Record<Exclude<DropOutcome, 'taken'>, string> = {
   behind: 'another device has told it of versions that are not known here yet',
@@ -71,7 +75,7 @@ export async function movedFrom(keeping: JudgedFolder['keeping'], device: Device
 /** Tells devices that hold blocks of folders which they cannot read what of it may go, and what others were wrong about. */
 export class DropJudge {
   readonly #parts: DropJudgeParts
-  /** What was to go when it was looked at last, and rightly, by device and folder. */
+  /** What was to go when it was looked at last, and rightly, as a hash, by device and folder. */
   readonly #seen = new Map<string, string>()
 
   constructor(parts: DropJudgeParts) {
@@ -109,22 +113,25 @@ export class DropJudge {
 
   async #judge(folder: JudgedFolder, judged: Judged, { isPendingOnly, ...options }: JudgeOptions): Promise<void> {
     const { device } = judged
+    const key = `${device} ${folder.id}`
+    // Of what is to go it is looked first whether it is the same as the last time.
     const pages: ListedChunk[][] = []
+    const named = createHash('sha256')
+    let kept = 0
+    const judgeAll = async (): Promise<void> => {
+      for (const page of pages.splice(0)) kept += await this.#judgePage(folder, judged, page, options)
+    }
     for await (const page of this.#parts.drops.list(device, folder.id, isPendingOnly, options.signal)) {
-      if (isPendingOnly) pages.push(page)
-      else await this.#judgePage(folder, judged, page, options)
+      for (const { id } of page) named.update(id)
+      pages.push(page)
+      if (!isPendingOnly || pages.length === MOST_PAGES) await judgeAll()
     }
     if (!isPendingOnly) return
-    const key = `${device} ${folder.id}`
-    const text = pages
-      .flat()
-      .map(({ id }) => id)
-      .join()
-    if (this.#seen.get(key) === text) return
+    const digest = named.digest('hex')
+    if (this.#seen.get(key) === digest) return
     this.#seen.delete(key)
-    let kept = 0
-    for (const page of pages) kept += await this.#judgePage(folder, judged, page, options)
-    if (kept === 0) this.#seen.set(key, text)
+    await judgeAll()
+    if (kept === 0) this.#seen.set(key, digest)
   }
 
   /** How many chunks of a page must not go, though somebody said so. */
@@ -139,7 +146,8 @@ export class DropJudge {
     const horizon = await index.have()
     const ids = packIds(page.map(({ id }) => id))
     const unneeded = setOf(await unneededOf({ index, obstacle, step }, ids))
-    const moved = setOf(await movedFrom(keeping, device, ids))
+    // What there is of lost versions is brought to nobody.
+    const moved = setOf(await movedFrom(keeping, device, ids)).difference(setOf(await index.onlyLost(ids)))
     const held = setOf(keeping.holders.heldBy(device, ids))
     const kinds: Record<DropKind, ChunkId[]> = { unneeded: [], moved: [], keep: [] }
     for (const { id, length, isPending } of page) {

@@ -1,5 +1,5 @@
 import { Queue, type Clock, type Logger } from '#base'
-import type { DeviceStore, FolderIndex, Have, KeepItem, LostVersion } from '#db'
+import type { DeviceStore, FolderIndex, KeepItem, LostVersion } from '#db'
 import { protectionsOf, type FolderRetention } from '#history'
 import {
   CHUNK_ITEM_BYTES,
@@ -12,8 +12,9 @@ import {
   type RecordPlace,
   type VersionId,
 } from '#model'
-import { GoneContent, hasKept, keptUpTo, type ChunkFinder, type GoneContentParts } from '#replication'
+import { batches, GoneContent, idsOf, type ChunkFinder, type Duty, type GoneContentParts, type Wanted } from '#replication'
 import type { FolderChunks } from '#store'
+import { Brought } from './brought.ts'
 
 /** So many versions that were given up and never held are looked for again, the last ones. */
 const MOST = 5_000
@@ -25,7 +26,11 @@ export interface FolderGoneParts {
   index: Pick<FolderIndex, 'versions' | 'chunksOf' | 'recordsAfter' | 'remember' | 'lost'>
   store: Pick<FolderChunks, 'lacking'>
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
-  holders(): { areTogether: GoneContentParts['areTogether'] }
+  holders(): {
+    areTogether: GoneContentParts['areTogether']
+    dutyOf(item: Pick<KeepItem, 'version' | 'isHead'>, chunk: Uint8Array): Duty
+    isAnchored(version: RecordPlace, chunk: Uint8Array): boolean
+  }
   /** Is sync at work on the folder, here or on a device connected? */
   isBusy(): boolean
   retention(): FolderRetention
@@ -45,12 +50,12 @@ export class FolderGone {
   readonly missed: GoneContent['missed']
   readonly #parts: FolderGoneParts
   readonly #queue = new Queue()
-  /** Up to where devices were once known to have what was brought to them; null until it was read. */
-  #brought: readonly Have[] | null = null
+  readonly #brought: Brought
 
   constructor(parts: FolderGoneParts) {
     const { index, holders, isBusy, retention, clock } = parts
     this.#parts = parts
+    this.#brought = new Brought(parts.folder, parts.notes)
     const gone = new GoneContent({
       clock,
       areTogether: (version) => holders().areTogether(version),
@@ -91,40 +96,45 @@ export class FolderGone {
 
   /** The lost versions that are to be had again, as far as can be told by one chunk of each: their records. */
   async sought(find: ChunkFinder['find'], signal: AbortSignal): Promise<number[]> {
+    const { holders } = this.#parts
     const back: number[] = []
     for await (const lost of this.#lost()) {
-      const wanted: { record: number; chunk: Uint8Array }[] = []
+      const wanted: Wanted[] = []
       for (const { record, version } of lost) {
-        const [chunk] = (await this.#lacking(await this.#parts.index.chunksOf(version.path, version.id))) ?? []
-        if (chunk !== undefined) wanted.push({ record, chunk })
+        const lacking = (await this.#lacking(await this.#parts.index.chunksOf(version.path, version.id))) ?? []
+        // What others are to have may be there still, and so tells nothing.
+        const own = lacking.find((chunk) => holders().dutyOf({ version, isHead: false }, chunk.subarray(0, 32)) !== 'none')
+        const chunk = own ?? lacking[0]
+        if (chunk !== undefined) wanted.push({ item: record, id: chunk.subarray(0, 32), length: lengthOf(chunk), isAny: true })
       }
-      const packed = Buffer.concat(wanted.map(({ chunk }) => chunk.subarray(0, 32)))
-      const found = await find(
-        packed,
-        wanted.map(({ chunk }) => lengthOf(chunk)),
-        signal,
-      )
-      back.push(...wanted.flatMap(({ record }, at) => (found[at] == null ? [] : [record])))
+      for (const batch of batches(wanted)) {
+        const lengths = batch.map(({ length }) => length)
+        const found = await find(idsOf(batch), lengths, signal)
+        back.push(...batch.flatMap(({ item }, at) => (found[at] == null ? [] : [item])))
+      }
     }
     return back
   }
 
-  /** A device was found to have what was brought to it up to there. */
-  noteBrought(upTo: readonly Have[]): Promise<void> {
-    return this.#queue.run(async () => {
-      const once = await this.#once()
-      const known = keptUpTo(once)
-      const further = upTo.filter((place) => !hasKept(known, place))
-      if (further.length === 0) return
-      const rest = once.filter((place) => !further.some((each) => each.author === place.author && each.epoch === place.epoch))
-      this.#brought = [...rest, ...further]
-      await this.#parts.notes.putSetting(this.#broughtKey, JSON.stringify(this.#brought))
-    })
+  /** A device was found to have what was brought to it up to there; see Brought. */
+  noteBrought(...of: Parameters<Brought['note']>): Promise<void> {
+    return this.#brought.note(...of)
   }
 
-  /** Did a device that holds blocks for this one have a version once? */
-  async wasHeld(place: RecordPlace): Promise<boolean> {
-    return hasKept(keptUpTo(await this.#once()), place)
+  /** Did a device that holds blocks for this one once have one of these chunks (32 bytes each) of a version? */
+  async wasHeld(place: RecordPlace, chunks: readonly Uint8Array[]): Promise<boolean> {
+    for (const chunk of chunks) if (await this.#brought.had(place, chunk)) return true
+    return false
+  }
+
+  /** Is this device to have none of these chunks of a version? */
+  isOthers(item: KeepItem, chunks: readonly Uint8Array[]): boolean {
+    return chunks.every((chunk) => this.#parts.holders().dutyOf(item, chunk) === 'none')
+  }
+
+  /** Has the anchor of one of these chunks said that it has a version? */
+  isSaid({ version }: KeepItem, chunks: readonly Uint8Array[]): boolean {
+    return chunks.some((chunk) => this.#parts.holders().isAnchored(version, chunk))
   }
 
   async *#lost(): AsyncGenerator<LostVersion[]> {
@@ -135,11 +145,6 @@ export class FolderGone {
       yield page
       after = last.record
     }
-  }
-
-  async #once(): Promise<readonly Have[]> {
-    this.#brought ??= JSON.parse((await this.#parts.notes.setting(this.#broughtKey)) ?? '[]') as Have[]
-    return this.#brought
   }
 
   async #isHere([record, path, id]: GivenUp): Promise<boolean> {
@@ -165,10 +170,6 @@ export class FolderGone {
 
   async #note(all: readonly GivenUp[]): Promise<void> {
     await this.#parts.notes.putSetting(this.#key, all.length === 0 ? null : JSON.stringify(all.slice(-MOST)))
-  }
-
-  get #broughtKey(): string {
-    return `brought.${this.#parts.folder}`
   }
 
   get #key(): string {

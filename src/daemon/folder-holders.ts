@@ -121,6 +121,13 @@ export class FolderHolders {
     })
   }
 
+  /** Has the anchor of a chunk (32 bytes) of a version said that it has all that it is to have of that? */
+  isAnchored(place: RecordPlace, chunk: Uint8Array): boolean {
+    const holders = this.#layout?.holders ?? [[]]
+    const [anchor] = holders[partitionOf(chunk, holders.length)]!
+    return anchor !== undefined && hasKept(this.keptOf(anchor), place)
+  }
+
   /** Is it connected, and does it bring what it lacks by itself? */
   isKeeper(of: DeviceId): boolean {
     return this.#peers().some(({ device, state }) => device === of && state?.kept !== undefined)

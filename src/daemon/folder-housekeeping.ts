@@ -123,7 +123,11 @@ export async function sweepIn(
   const { index, keeping, obstacle } = judgeable
   const unneeded = async (ids: Uint8Array): Promise<Uint8Array | null> => {
     const gone = await index.unneeded(ids)
-    return gone === null ? null : inOrder(ids, gone, await movedAway(keeping, parts.device, ids))
+    if (gone === null) return null
+    // What there is of lost versions is brought to nobody.
+    const lost = new Set(unpackIds(await index.onlyLost(ids)))
+    const moved = unpackIds(await movedAway(keeping, parts.device, ids)).filter((id) => !lost.has(id))
+    return inOrder(ids, gone, packIds(moved))
   }
   const judge = { unneeded, gatherRetained: () => index.gatherRetained(), endGathering: () => index.endGathering() }
   return sweep({ folder: folder.stored.id, index: judge, store: blocks, obstacle, step }, options)

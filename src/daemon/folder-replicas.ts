@@ -215,7 +215,7 @@ export class FolderReplicas {
       note: (upTo) => {
         this.#note(key, device, upTo && { layout: layout.name, upTo })
         gone
-          .noteBrought(upTo ?? [])
+          .noteBrought(device, layout.holders, upTo ?? [])
           .catch((error: unknown) => logger.warn({ device, error }, 'what a device holds could not be noted'))
       },
     })

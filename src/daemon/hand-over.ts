@@ -1,6 +1,6 @@
-import { HoldfastError, sleep } from '#base'
+import { HoldfastError, shellWord, sleep } from '#base'
 import type { Remark } from '#api/contract'
-import { mayRead } from '#model'
+import { mayRead, type FolderId } from '#model'
 import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { keepersOf } from './folder-layout.ts'
@@ -17,7 +17,7 @@ const PAGE = 4_096
 /** What was not handed over, and what to do. */
 type Left = Pick<Remark, 'message' | 'hint'> & { folder: string | null }
 
-type HandOverContext = Pick<BackendContext, 'network' | 'layout' | 'blocks' | 'registry' | 'clock' | 'announce'>
+type HandOverContext = Pick<BackendContext, 'network' | 'layout' | 'blocks' | 'held' | 'registry' | 'clock' | 'announce'>
 
 /**
  * Gives what this device holds to those that are to hold it without it, before it leaves the group. Resolves to what it alone has, which nobody takes;
@@ -29,7 +29,7 @@ export async function handOver(context: HandOverContext, rebalancer: Rebalancer,
   await group.say({ kind: 'device.leaving', isLeaving: true })
   try {
     layout.hurry()
-    const left: Left[] = await rebalancer.handOver(signal)
+    const left: Left[] = [...(await rebalancer.handOver(signal)), ...(await heldUnasked(context))]
     if (left.length === 0) left.push(...(await untilReleased(context, signal)))
     if (left.length > 0) throw notAll(left)
     return alone(context)
@@ -60,21 +60,41 @@ async function untilReleased(context: HandOverContext, signal: AbortSignal): Pro
   }
 }
 
-/** How many blocks are here of folders that other devices take part in, and this one does not, and may not go by the word of any. */
-async function unreleased({ blocks, registry, network }: HandOverContext): Promise<number> {
+/** How many blocks are here of folders that other devices take part in, or read, and this one does not, and may not go by the word of any. */
+async function unreleased({ blocks, held, registry, network }: HandOverContext): Promise<number> {
   const { state, device: own } = network.group
   const read = new Set(registry.folders.map(({ stored }) => stored.id).filter((folder) => mayRead(state.role(folder, own))))
   let total = 0
   for (const folder of await blocks.folders()) {
-    if (read.has(folder) || state.takers(folder).every((device) => device === own)) continue
-    for (let after: Uint8Array = new Uint8Array(0); ;) {
-      const { ids, since } = await blocks.held(folder, after, PAGE)
-      total += since.filter((each) => each === null).length
-      if (since.length < PAGE) break
-      after = ids.slice(-32)
-    }
+    const use = held.use(state, folder, network.peers())
+    const isOthers = use === 'read' || (use === 'taken' && state.takers(folder).some((device) => device !== own))
+    if (isOthers && !read.has(folder)) total += await blocksOf(blocks, folder)
   }
   return total
+}
+
+/** How many blocks are here of a folder that may not go by anybody's word. */
+async function blocksOf(blocks: HandOverContext['blocks'], folder: FolderId): Promise<number> {
+  let total = 0
+  for (let after: Uint8Array = new Uint8Array(0); ;) {
+    const { ids, since } = await blocks.held(folder, after, PAGE)
+    total += since.filter((each) => each === null).length
+    if (since.length < PAGE) return total
+    after = ids.slice(-32)
+  }
+}
+
+/** Folders of which blocks are here for others, though this device reads them without a place on its disk: nobody tells it then what of them may go. */
+async function heldUnasked({ blocks, registry, network: { group } }: HandOverContext): Promise<Left[]> {
+  const left: Left[] = []
+  for (const { stored, keeping } of registry.folders) {
+    const isUnasked = keeping?.keeps === false && mayRead(group.state.role(stored.id, group.device))
+    const held = isUnasked ? await blocksOf(blocks, stored.id) : 0
+    if (held === 0) continue
+    const message = `${count(held, 'block', 'blocks')} of it may be here alone, and others cannot say that they have them while this device takes part in it`
+    left.push({ folder: stored.name, message, hint: `holdfast folder leave ${shellWord(stored.name)}` })
+  }
+  return left
 }
 
 /** Folders that no other device has, or is to hold. */

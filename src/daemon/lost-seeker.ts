@@ -26,6 +26,7 @@ export class LostSeeker {
   readonly #stop = new AbortController()
   #connections: ReadonlySet<number> = new Set()
   #timer: Timer | null = null
+  #isSeeking = false
   /** How long it took last, ms. */
   #took = 0
 
@@ -35,15 +36,12 @@ export class LostSeeker {
 
   /** A device may have come. Cheap. */
   review(): void {
-    const { devices, connection, clock, logger } = this.#parts
+    const { devices, connection } = this.#parts
     const now = new Set(devices().flatMap((device) => connection(device) ?? []))
     const isNew = !now.isSubsetOf(this.#connections)
     this.#connections = now
     if (!isNew || this.#stop.signal.aborted) return
-    this.#timer?.cancel()
-    this.#timer = clock.after(Math.max(CONNECTED_MS, this.#took * REST), () => {
-      this.#seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
-    })
+    this.#later()
   }
 
   stop(): void {
@@ -51,11 +49,25 @@ export class LostSeeker {
     this.#stop.abort(new HoldfastError('offline', 'the folder is being stopped'))
   }
 
+  #later(): void {
+    const { clock, logger } = this.#parts
+    this.#timer?.cancel()
+    this.#timer = clock.after(Math.max(CONNECTED_MS, this.#took * REST), () => {
+      if (this.#isSeeking) return this.#later()
+      this.#seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
+    })
+  }
+
   async #seek(): Promise<void> {
     const { gone, find, found, clock } = this.#parts
     const started = clock.monotonic()
-    const records = await gone.sought(find, this.#stop.signal)
-    this.#took = clock.monotonic() - started
-    if (records.length > 0) await found(records)
+    this.#isSeeking = true
+    try {
+      const records = await gone.sought(find, this.#stop.signal)
+      if (records.length > 0) await found(records)
+    } finally {
+      this.#isSeeking = false
+      this.#took = clock.monotonic() - started
+    }
   }
 }

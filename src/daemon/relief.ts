@@ -9,7 +9,8 @@ const LOOK_MS = 3_000
 const REST = 10
 
 export interface ReliefParts {
-  group: Pick<Group, 'device' | 'state' | 'on' | 'say'>
+  group: Pick<Group, 'state' | 'on' | 'say'>
+  network: { peers(): readonly { readonly device: DeviceId }[]; on(event: 'connected', listener: () => void): () => void }
   housekeeping: Pick<Housekeeping, 'relieve'>
   clock: Clock
   logger: Logger
@@ -21,24 +22,24 @@ export class Relief {
   #timer: Timer | null = null
   #looking: Promise<void> | null = null
   #isStopped = false
-  #off: () => void = () => undefined
+  #offs: (() => void)[] = []
 
   constructor(parts: ReliefParts) {
     this.#parts = parts
   }
 
   start(): void {
-    const { group, logger } = this.#parts
+    const { group, network, logger } = this.#parts
     const failed = (error: unknown): void => logger.warn({ error }, 'the group could not be told that this device stays')
     // It was ended while it handed over what it holds, and stays until it is told anew to leave.
     group.say({ kind: 'device.leaving', isLeaving: false }).catch(failed)
-    this.#off = group.on('changed', () => this.#review(LOOK_MS))
+    this.#offs = [group.on('changed', () => this.#review(LOOK_MS)), network.on('connected', () => this.#review(LOOK_MS))]
     this.#review(LOOK_MS)
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
-    this.#off()
+    for (const off of this.#offs) off()
     this.#timer?.cancel()
     await this.#looking
   }
@@ -63,8 +64,9 @@ export class Relief {
     this.#review(Math.max(LOOK_MS, REST * (clock.monotonic() - started)))
   }
 
+  /** Those that are connected: one that is away may stay so for long. */
   #leaving(): DeviceId[] {
-    const { device: own, state } = this.#parts.group
-    return state.devices.map(({ device }) => device).filter((device) => device !== own && state.isLeaving(device))
+    const { group, network } = this.#parts
+    return network.peers().flatMap(({ device }) => (group.state.isLeaving(device) ? [device] : []))
   }
 }

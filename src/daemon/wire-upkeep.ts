@@ -85,6 +85,6 @@ export function wireUpkeep(parts: UpkeepParts) {
     progress: ({ done, total }) => progress('gc', done, total),
     isBusy: parts.isBusy,
   })
-  const relief = new Relief({ group, housekeeping, clock, logger })
+  const relief = new Relief({ group, network, housekeeping, clock, logger })
   return { housekeeping, mender, scrubber, lost, relief }
 }

@@ -208,6 +208,7 @@ async function start(
     settings,
     store,
     blocks,
+    held,
     cache,
     mender,
     scrubber,

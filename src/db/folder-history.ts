@@ -16,6 +16,8 @@ export interface PastVersion {
   isForgotten: boolean
   /** Its content was held once, and is gone: it is needed where it comes back. Left out: that is not so. */
   isLost?: true
+  /** It was lost, and its user has given it up. Left out: that is not so. */
+  isGivenUp?: true
 }
 
 /** A version as the decision whether to retain it sees it. */
@@ -88,9 +90,18 @@ export interface FolderHistory {
   /**
    * Notes those that were looked at, in the order in which `toKeep` gave them: for good, or (`until`, ms) to be looked at again. One
    * that is no longer what it was (`isHead`), or whose file has gone since, is looked at again at once. `isHeld`: this device has of its content
-   * what it is to have, and that is not nothing.
+   * what it is to have, and that is not nothing; `isFile`: as a file alone, which nobody else has said to have; `isSaid`: of what it lacks somebody has.
    */
-  kept(looked: readonly { record: number; isHead: boolean; until: number | null; isHeld?: boolean }[]): Promise<void>
+  kept(
+    looked: readonly {
+      record: number
+      isHead: boolean
+      until: number | null
+      isHeld?: boolean
+      isFile?: boolean
+      isSaid?: boolean
+    }[],
+  ): Promise<void>
   /** When the first of those put off is to be looked at again, ms; null where none is. */
   nextToKeep(): Promise<number | null>
   /** Those that were put off are to be looked at again at once. */
@@ -122,9 +133,13 @@ export interface FolderHistory {
   forget(records: readonly number[]): Promise<number>
   /**
    * Forgets versions, but for heads, whose content is on no device any more, at `now` (ms). Those that were held count as lost from then on,
-   * until they are forgotten or remembered: by this device, as `kept` has it, or by another (`wasHeld`). The records of these.
+   * until they are forgotten or remembered: by this device, as `kept` has it, unless what is gone is nothing that it is to have (`isOthers`), or it
+   * only had a file, and nobody had said to have it (`isSaid`: somebody has); or by another (`wasHeld`). The records of these.
    */
-  forgetGone(items: readonly { record: number; wasHeld?: boolean }[], now: number): Promise<number[]>
+  forgetGone(
+    items: readonly { record: number; wasHeld?: boolean; isOthers?: boolean; isSaid?: boolean }[],
+    now: number,
+  ): Promise<number[]>
   /** What is lost, in the order of the records, `limit` at most after the record `after` (0: from the first). */
   lost(after: number, limit: number): Promise<LostVersion[]>
   /** How many versions are lost. */
@@ -140,6 +155,8 @@ export interface FolderHistory {
   gatherRetained(): Promise<{ isComplete: boolean; unknown: string | null }>
   /** Those of packed ids, 32 bytes each, that no version as of this call needs; null where not all is gathered. */
   unneeded(ids: Uint8Array): Promise<Uint8Array | null>
+  /** Those of packed ids that only lost versions consist of, as far as was gathered. */
+  onlyLost(ids: Uint8Array): Promise<Uint8Array>
   /** Gives back the memory of what was gathered. */
   endGathering(): Promise<void>
   /** How many records there are; of one and the same index never fewer than before. */

@@ -14,6 +14,8 @@ const STEP_CHUNKS = 64 * 1024
 export class RetainedChunks {
   readonly #tables: Pick<Tables, 'records' | 'pieces' | 'forgotten'>
   readonly #ids = new IdSet()
+  /** Those of versions that are lost. */
+  readonly #lost = new IdSet()
   /** The last record that was gone through. */
   #upTo = 0
   /** Of the one after it so many pieces of its manifest. */
@@ -42,9 +44,11 @@ export class RetainedChunks {
     this.#unknown = null
     const to = Math.min(this.#upTo + STEP_RECORDS, records.count)
     this.#left = STEP_CHUNKS
+    const isAnyLost = forgotten.lost > 0
     for (const [record, body] of forgotten.retained(this.#upTo, to)) {
       if (this.#upTo < record - 1) [this.#upTo, this.#pieces] = [record - 1, 0]
-      if (this.#left <= 0 || !this.#take(body)) return
+      const ids = isAnyLost && forgotten.isLost(record) ? this.#lost : this.#ids
+      if (this.#left <= 0 || !this.#take(body, ids)) return
       ;[this.#upTo, this.#pieces] = [record, 0]
     }
     ;[this.#upTo, this.#pieces] = [to, 0]
@@ -59,17 +63,18 @@ export class RetainedChunks {
 
   /** Those of packed ids that are of no such version. */
   without(ids: Uint8Array): Uint8Array {
-    return Buffer.concat(
-      idStarts(ids)
-        .filter((at) => !this.#ids.has(ids, at))
-        .map((at) => ids.subarray(at, at + CHUNK_ID_BYTES)),
-    )
+    return those(ids, (at) => !this.#ids.has(ids, at) && !this.#lost.has(ids, at))
   }
 
-  /** A record's chunks, and those of its manifest; false where they are not all known, or too many for this step. */
-  #take(body: Uint8Array): boolean {
+  /** Those that only lost versions consist of. */
+  onlyLost(ids: Uint8Array): Uint8Array {
+    return those(ids, (at) => !this.#ids.has(ids, at) && this.#lost.has(ids, at))
+  }
+
+  /** Takes a record's chunks, and those of its manifest, to the ids; false where they are not all known, or too many for this step. */
+  #take(body: Uint8Array, ids: IdSet): boolean {
     const { chunks, manifest } = recordContent(body)
-    if (this.#pieces === 0) this.#addAll(chunks)
+    if (this.#pieces === 0) this.#addAll(chunks, ids)
     if (!manifest) return true
     for (let at = this.#pieces * CHUNK_ITEM_BYTES; at < chunks.length; at += CHUNK_ITEM_BYTES) {
       if (this.#left <= 0) return false
@@ -78,14 +83,23 @@ export class RetainedChunks {
         this.#unknown = recordPath(body)
         return false
       }
-      this.#addAll(piece)
+      this.#addAll(piece, ids)
       this.#pieces++
     }
     return true
   }
 
-  #addAll(list: ChunkList): void {
-    for (let at = 0; at + CHUNK_ITEM_BYTES <= list.length; at += CHUNK_ITEM_BYTES) this.#ids.add(list, at)
+  #addAll(list: ChunkList, ids: IdSet): void {
+    for (let at = 0; at + CHUNK_ITEM_BYTES <= list.length; at += CHUNK_ITEM_BYTES) ids.add(list, at)
     this.#left -= list.length / CHUNK_ITEM_BYTES
   }
+}
+
+/** Of packed ids those of which that is so, by where they begin. */
+function those(ids: Uint8Array, isSo: (at: number) => boolean): Uint8Array {
+  return Buffer.concat(
+    idStarts(ids)
+      .filter(isSo)
+      .map((at) => ids.subarray(at, at + CHUNK_ID_BYTES)),
+  )
 }

@@ -95,12 +95,13 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
-  kept(looked: readonly { record: number; isHead: boolean; until: number | null; isHeld?: boolean }[]): void {
+  kept(looked: Parameters<FolderHistory['kept']>[0]): void {
     const { keeping, held } = this.#tables
     this.#write(() => {
-      for (const { record, isHead, until, isHeld } of looked) {
+      for (const { record, isHead, until, isHeld, isFile, isSaid } of looked) {
         keeping.note(record, this.#isHead(record) === isHead && !keeping.hasChanged(record) ? until : 0)
-        held.note(record, isHeld === true)
+        const what = isHeld === true ? 'here' : isFile === true ? 'file' : 'gone'
+        held.note(record, { what, isHead, isSaid: isSaid === true })
       }
     })
   }
@@ -154,11 +155,13 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
-  forgetGone(items: readonly { record: number; wasHeld?: boolean }[], now: number): number[] {
+  forgetGone(items: Parameters<FolderHistory['forgetGone']>[0], now: number): number[] {
     const { forgotten, held } = this.#tables
     return this.#write(() => {
       const fresh = new Set(this.#forget(items.map(({ record }) => record)))
-      const lost = items.filter(({ record, wasHeld }) => fresh.has(record) && (wasHeld === true || held.has(record)))
+      const wasHere = ({ record, isOthers, isSaid }: (typeof items)[number]): boolean =>
+        isOthers !== true && held.has(record, isSaid)
+      const lost = items.filter((item) => fresh.has(item.record) && (item.wasHeld === true || wasHere(item)))
       for (const { record } of lost) forgotten.add(record, Math.max(1, now))
       return lost.map(({ record }) => record)
     })
@@ -179,12 +182,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   forgetLost(): number {
-    const { forgotten } = this.#tables
-    return this.#write(() => {
-      const count = forgotten.lost
-      forgotten.dismiss()
-      return count
-    })
+    return this.#write(() => this.#tables.forgotten.dismiss())
   }
 
   remember(all: readonly number[]): void {
@@ -206,6 +204,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   unneeded(ids: Uint8Array): Uint8Array | null {
     return this.gatherRetained().isComplete ? this.#retained!.without(ids) : null
+  }
+
+  onlyLost(ids: Uint8Array): Uint8Array {
+    return this.#retained?.onlyLost(ids) ?? NONE
   }
 
   endGathering(): void {

@@ -10,6 +10,9 @@ import { signDropList, type DropList } from './drop-list.ts'
 /** Before the first chunk. */
 const FIRST = '0'.repeat(64) as ChunkId
 
+/** Pages that a device names of one folder at most: 67 million chunks. One that never ends would be listened to for ever. */
+const MOST_PAGES = 65_536
+
 /** Who this device is, and what it signs with. */
 export interface Signer {
   device: DeviceId
@@ -69,9 +72,10 @@ export class DropAsker {
     return this.#send(device, list, signal)
   }
 
-  /** Page by page all chunks of a folder that have a block there, or only those that are to go. */
+  /** Page by page all chunks of a folder that have a block there, or only those that are to go. Throws `corrupt` where that does not end. */
   async *list(device: DeviceId, folder: FolderId, isPendingOnly: boolean, signal: AbortSignal): AsyncGenerator<ListedChunk[]> {
-    for (let after = FIRST; ;) {
+    for (let [after, pages] = [FIRST, 0]; ; pages++) {
+      if (pages === MOST_PAGES) throw misfit(device)
       const frame = (number: number): Uint8Array[] => [encodeList({ number, folder, isPendingOnly, after })]
       const asked = this.#ask(device, signal, frame, (answer) => {
         if ('listed' in answer && !answer.listed.chunks.some(({ id }) => id <= after)) return answer.listed

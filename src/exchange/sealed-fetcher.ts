@@ -1,4 +1,4 @@
-import type { Logger } from '#base'
+import { toErrorShape, type Logger } from '#base'
 import { fromHex, type ChunkId, type DeviceId, type FolderId } from '#model'
 import type { FolderChunks } from '#store'
 import { AbsentError } from './absent.ts'
@@ -25,6 +25,8 @@ export class SealedFetcher {
   readonly #parts: SealedFetcherParts
   readonly #budget = new ByteBudget(MEMORY_BYTES)
   #turn = 0
+  /** Those that gave no answer when they were asked last: they are asked behind the others, or each chunk would wait for them. */
+  readonly #silent = new Set<DeviceId>()
 
   constructor(parts: SealedFetcherParts) {
     this.#parts = parts
@@ -45,9 +47,11 @@ export class SealedFetcher {
     await this.#budget.take(length, signal)
     let isFound = false
     try {
-      const first = this.#turn++
-      for (let at = 0; at < holders.length && !signal.aborted; at++) {
-        const device = holders[(first + at) % holders.length]!
+      const first = this.#turn++ % holders.length
+      const inTurn = [...holders.slice(first), ...holders.slice(0, first)]
+      const asked = inTurn.toSorted((a, b) => Number(this.#silent.has(a)) - Number(this.#silent.has(b)))
+      for (const device of asked) {
+        if (signal.aborted) break
         const bytes = await this.#from(device, folder, id, signal)
         if (bytes === null) sealed.push(device)
         if (bytes?.length !== length) continue
@@ -66,12 +70,14 @@ export class SealedFetcher {
     const { logger, asker, openerOf, strike } = this.#parts
     try {
       const [bytes] = await asker.blocks(device, folder, fromHex(id), signal)
+      this.#silent.delete(device)
       if (bytes == null) return bytes
       if (bytes.length === 0) return undefined
       const [opened] = (await openerOf(folder)?.open([{ id, bytes }])) ?? []
       if (opened === 'wrong') strike(device)
       return typeof opened === 'string' ? undefined : opened
     } catch (error) {
+      if (toErrorShape(error).code === 'timeout' && !signal.aborted) this.#silent.add(device)
       logger.debug({ device, folder, error }, 'a device could not give a block')
       return undefined
     }

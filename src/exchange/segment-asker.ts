@@ -11,6 +11,9 @@ import { encodeSegmentHead, encodeSegments, type NamedAnswer } from './segment-f
 /** Before the first chunk. */
 const FIRST = '0'.repeat(64) as ChunkId
 
+/** Segments that a device names of one folder at most: of each chain there are few. One that never ends would fill the memory. */
+const MOST_SEGMENTS = 65_536
+
 export interface SegmentAskerParts {
   asker: Pick<Asker, 'ask'>
   capabilities: Capabilities
@@ -39,7 +42,7 @@ export class SegmentAsker {
   async named(device: DeviceId, folder: FolderId, which: 'all' | 'last', signal: AbortSignal): Promise<Segment[]> {
     const { asker, capabilities } = this.#parts
     const named: Segment[] = []
-    for (let after = FIRST; ;) {
+    for (let [after, seen] = [FIRST, 0]; ;) {
       const frame = (number: number): Uint8Array[] => [encodeSegments({ number, folder, which, after })]
       const read = (answer: BlockAnswer): NamedAnswer => {
         if ('named' in answer) return answer.named
@@ -47,6 +50,8 @@ export class SegmentAsker {
       }
       const ask = (isProbe: boolean): Promise<NamedAnswer> => asker.ask(device, signal, frame, read, isProbe)
       const { heads, isLast } = await capabilities.ask(device, 'index segments', signal, ask)
+      seen += heads.length
+      if (seen > MOST_SEGMENTS) throw misfit(device)
       const page = heads.map((head) => this.#read(device, head))
       for (const segment of page) if (segment?.folder === folder && segment.chunk > after) named.push(segment)
       const last = page.findLast((segment) => segment !== null)?.chunk ?? FIRST

@@ -142,6 +142,7 @@ export class PooledDisk implements FolderDisk {
   }
 
   transition(steps: readonly Step[]): Promise<StepResult[]> {
+    if (steps.length === 0) return this.#changes.run(async () => [])
     const run = (): Promise<StepResult[]> => this.#run('transition', [steps])
     const work = (): Promise<StepResult[]> => this.#changes.run(() => this.#unflushed.note(steps, run))
     if (!steps.some(({ path }) => path === IGNORE_FILE)) return work()

@@ -10,8 +10,12 @@ export interface GiveUpParts {
   gone: Pick<GoneContent, 'before' | 'missed'> & {
     /** Hears of versions before they are forgotten. */
     noteGone?(items: readonly KeepItem[]): Promise<void>
-    /** Did another device hold a version for this one? */
-    wasHeld?(version: Version): Promise<boolean>
+    /** Did another device hold one of these chunks (32 bytes each) of a version for this one? */
+    wasHeld?(version: Version, chunks: readonly Uint8Array[]): Promise<boolean>
+    /** Is this device to have none of them? */
+    isOthers?(item: KeepItem, chunks: readonly Uint8Array[]): boolean
+    /** Has the anchor of one of them said that it has the version? Taken for said where left out. */
+    isSaid?(item: KeepItem, chunks: readonly Uint8Array[]): boolean
   }
   clock: Pick<Clock, 'now'>
   logger: Logger
@@ -19,25 +23,33 @@ export interface GiveUpParts {
 
 /**
  * It was tried to get the content of versions, and these chunks, in hex, are nowhere: forgets those that are gone for good by that. The numbers of those items.
+ * `isOthers`: those chunks of one need not be on this device, so that what it had of the version tells nothing.
  */
 export async function forgetGone(
   { index, gone, clock, logger }: GiveUpParts,
   items: readonly KeepItem[],
   before: readonly Before[],
   nowhere: ReadonlySet<string>,
+  isOthers: NonNullable<GiveUpParts['gone']['isOthers']> = () => false,
 ): Promise<number[]> {
   const found: number[] = []
+  const missing = new Map<KeepItem, readonly Uint8Array[]>()
   for (const [at, item] of items.entries()) {
     const ids =
       nowhere.size === 0 ? [] : eachId(chunkIds(item.chunks ?? item.version.chunks)).filter((id) => nowhere.has(toHex(id)))
     if (!(await gone.missed(item, before[at]!, ids))) continue
     found.push(at)
+    missing.set(item, ids)
   }
   if (found.length === 0) return found
   const given = found.map((at) => items[at]!)
   await gone.noteGone?.(given)
-  const held: { record: number; wasHeld: boolean }[] = []
-  for (const { record, version } of given) held.push({ record, wasHeld: (await gone.wasHeld?.(version)) === true })
+  const held: Parameters<FolderHistory['forgetGone']>[0][number][] = []
+  for (const item of given) {
+    const ids = missing.get(item)!
+    const wasHeld = (await gone.wasHeld?.(item.version, ids)) === true
+    held.push({ record: item.record, wasHeld, isOthers: isOthers(item, ids), isSaid: gone.isSaid?.(item, ids) !== false })
+  }
   const lost = new Set(await index.forgetGone(held, clock.now()))
   for (const { record, version } of given) {
     const about = { path: version.path, version: version.id }
@@ -62,5 +74,6 @@ export async function giveUp(
   const nowhere = new Set<string>()
   const lengths = absent.map(({ length }) => length)
   await finder.find(idsOf(absent), lengths, signal, (id) => nowhere.add(id))
-  return (await forgetGone(parts, items, before, nowhere)).map((at) => items[at]!)
+  const isOthers = (...of: [KeepItem, readonly Uint8Array[]]): boolean => parts.gone.isOthers?.(...of) === true
+  return (await forgetGone(parts, items, before, nowhere, isOthers)).map((at) => items[at]!)
 }

@@ -155,15 +155,18 @@ export class Keeper implements Service {
     const nowhere = new Set<string>()
     if (await this.#learn(items, nowhere)) return true
     this.#parts.tally.versions += items.length
-    const { incomplete, wants } = await this.#keep(items, nowhere)
+    const { incomplete, wants, files, lacks } = await this.#keep(items, nowhere)
     const given = await forgetGone(this.#parts, items, before, nowhere)
     const time = now()
     await index.kept(
-      items.map(({ record, isHead, isForgotten, chunks }, at) => {
+      items.map((item, at) => {
+        const { record, isHead, isForgotten, chunks } = item
         const wait = given.includes(at) ? undefined : incomplete.get(at)
         const isNothing = chunks?.length === 0 && !isForgotten
-        const isHeld = (wants.has(at) || isNothing) && !incomplete.has(at)
-        return { record, isHead, until: wait === undefined ? null : time + wait, isHeld }
+        const isThere = (wants.has(at) || isNothing) && !incomplete.has(at)
+        const isFile = isThere && (files.get(at) ?? []).some((chunk) => !this.#isSaid(item, [chunk]))
+        const isSaid = lacks.has(at) && this.#isSaid(item, lacks.get(at)!)
+        return { record, isHead, until: wait === undefined ? null : time + wait, isHeld: isThere && !isFile, isFile, isSaid }
       }),
     )
     return true
@@ -177,6 +180,11 @@ export class Keeper implements Service {
     return learnManifests({ index, finder, signal, nowhere: (id) => nowhere.add(id), batch }, items)
   }
 
+  /** Has another device said that it is to have a block of one of these chunks, and does? */
+  #isSaid(item: KeepItem, chunks: readonly Uint8Array[]): boolean {
+    return this.#parts.gone.isSaid?.(item, chunks) !== false
+  }
+
   /** Does this device have all that it has to have of a version? */
   async has(item: KeepItem): Promise<boolean> {
     if (item.chunks === null) return false
@@ -187,28 +195,35 @@ export class Keeper implements Service {
 
   /**
    * The numbers of those items that are not complete after it, and how long until they are to be looked at again, ms; and of those of which
-   * this device is to have something. Notes in `nowhere`, in hex, the chunks that no device has.
+   * this device is to have something; the chunks (32 bytes each) that it has in files alone, and that it lacks. Notes in `nowhere`, in hex, the chunks that
+   * no device has.
    */
   async #keep(
     items: readonly KeepItem[],
     nowhere: Set<string>,
-  ): Promise<{ incomplete: Map<number, number>; wants: Set<number> }> {
+  ): Promise<Record<'files' | 'lacks', Map<number, Uint8Array[]>> & { incomplete: Map<number, number>; wants: Set<number> }> {
     const wants = new Set<number>()
+    const [files, lacks] = [new Map<number, Uint8Array[]>(), new Map<number, Uint8Array[]>()]
+    const note = (of: typeof files, { item, id }: Wanted): unknown => of.get(item)?.push(id) ?? of.set(item, [id])
     const incomplete = new Map<number, number>(
       items.flatMap((item, at) => (item.chunks === null ? [[at, this.#patience(item)] as const] : [])),
     )
     const later = new Set<number>()
     for (const slice of this.#slices(items, later)) {
       for (const { item } of slice) wants.add(item)
-      for (const batch of batches(await this.#lacking(slice))) {
+      const inFiles = new Set<string>()
+      for (const batch of batches(await this.#lacking(slice, inFiles))) {
         const missing = await this.#bring(batch, nowhere)
-        for (const { item } of slice.filter(({ id }) => missing.has(toHex(id))))
-          incomplete.set(item, this.#patience(items[item]!))
+        for (const wanted of slice.filter(({ id }) => missing.has(toHex(id)))) {
+          note(lacks, wanted)
+          incomplete.set(wanted.item, this.#patience(items[wanted.item]!))
+        }
       }
+      for (const wanted of slice) if (inFiles.has(toHex(wanted.id))) note(files, wanted)
     }
     const wait = this.#parts.isAwaited() ? AWAITED_LATER_MS : LATER_MS
     for (const item of later) if (!incomplete.has(item)) incomplete.set(item, wait)
-    return { incomplete, wants }
+    return { incomplete, wants, files, lacks }
   }
 
   /** How long until one of which something is missing is looked at again, ms. */
@@ -216,8 +231,8 @@ export class Keeper implements Service {
     return patienceFor(version, this.#parts.clock.now(), this.#parts.isAwaited())
   }
 
-  /** Those that have to come into the store, each once. */
-  async #lacking(slice: readonly Wanted[]): Promise<Wanted[]> {
+  /** Those that have to come into the store, each once; notes in `inFiles`, in hex, those that are in a file, which is enough. */
+  async #lacking(slice: readonly Wanted[], inFiles?: Set<string>): Promise<Wanted[]> {
     const { store, live } = this.#parts
     const names = new Set(unpackIds(await store.lacking(idsOf(slice))))
     // Where a block is asked for by one version and any copy by another, a block it is to be.
@@ -225,6 +240,7 @@ export class Keeper implements Service {
     const lacking = strictest.filter(({ id }) => names.delete(toHex(id) as ChunkId))
     if (!lacking.some(({ isAny }) => isAny)) return lacking
     const isLive = await live(idsOf(lacking))
+    lacking.forEach(({ id, isAny }, at) => isAny && isLive[at] === true && inFiles?.add(toHex(id)))
     return lacking.filter(({ isAny }, at) => !isAny || !isLive[at])
   }
 

@@ -1,10 +1,11 @@
-import { KeyedQueue, Queue, type Clock, type Logger } from '#base'
+import { KeyedQueue, Queue, SharedCalls, type Clock, type Logger } from '#base'
 import type { Authored, FolderIndex } from '#db'
 import type { Exchange } from '#exchange'
-import type { FolderDisk } from '#folder'
+import type { FolderDisk, StepResult } from '#folder'
 import { mayWrite, takesChanges, type DeviceId, type FolderId, type Role, type VersionId } from '#model'
 import type { FolderChunks } from '#store'
 import type { AppliedChange } from './applied-change.ts'
+import { takeAskedSteps, type AskedStep } from './asked-steps.ts'
 import { findArchived } from './archive-search.ts'
 import type { CleanStage } from './puller-parts.ts'
 import { Puller } from './puller.ts'
@@ -77,6 +78,7 @@ export class FolderWork {
   /** Names of what programs put into the stage. */
   readonly #staged = new Set<string>()
   readonly #placing = new KeyedQueue()
+  readonly #puts = new SharedCalls<AskedStep, StepResult>((asked) => takeAskedSteps(this.#editParts, asked))
   /** Edits that programs asked for, while they are under way. */
   readonly #edits = new Set<Promise<unknown>>()
   /** When it was last looked at what could not be read; of the monotonic clock. */
@@ -205,6 +207,7 @@ export class FolderWork {
       tree: this.#tree,
       staged: this.#staged,
       placing: this.#placing,
+      take: (steps) => this.#puts.run(steps),
       look: (paths) => this.scans.look(paths),
       between: (work) => this.scans.between(work),
       deleted: (paths) => this.scanner.deleted(paths),

@@ -1,16 +1,8 @@
 import { HoldfastError, sleep, type Clock, type KeyedQueue } from '#base'
 import { NO_RECORD, NO_VERSION, type FolderIndex, type ShownEntry } from '#db'
-import type { Expected, FolderDisk, Step } from '#folder'
+import type { Expected, FolderDisk, Step, StepResult } from '#folder'
 import { baseName, checkPath, joinPath, parentPath, pathKey, type DiskStat, type VersionId } from '#model'
-import {
-  archiveAs,
-  shownAt,
-  stepFault,
-  takeAskedSteps,
-  type AskedStep,
-  type AskedStepsParts,
-  type Failure,
-} from './asked-steps.ts'
+import { archiveAs, shownAt, stepFault, type AskedStep, type AskedStepsParts, type Failure } from './asked-steps.ts'
 import { dropContent, stageContent, type StageContentParts } from './stage-content.ts'
 
 /** Permissions of what comes without any. */
@@ -22,6 +14,7 @@ const AGAIN_MS = 50
 /** The same for what is in place and not noted, as somebody goes on writing to it. */
 const NOTED_TRIES = 50
 const NOTED_MS = 100
+const IGNORED_HINT = 'choose another path, or change the pattern'
 
 /** What is to be at a path; times in microseconds. What is left out is as at what is there, else as usual, and now. */
 export type NewEntry =
@@ -37,6 +30,8 @@ export interface PutParts extends AskedStepsParts, StageContentParts {
   clock: Clock
   /** By path: of those who put to one at once each is let through, rather than told that others change it. */
   placing: KeyedQueue
+  /** `takeAskedSteps` of all that is put at once. */
+  take(steps: readonly AskedStep[]): Promise<StepResult[]>
   /** Looks at paths and below now, and notes what is there. */
   look(paths: readonly string[]): Promise<void>
 }
@@ -67,28 +62,42 @@ let count = 0
  */
 export async function putEntry(parts: PutParts, path: string, entry: NewEntry, signal: AbortSignal): Promise<Put> {
   checkPath(path)
-  // Looked at before all of a large file has come for nothing.
-  const before = await findTarget(parts, path, entry)
+  // Before all of a large file has come for nothing. What is known serves, where it does not refuse it.
+  const known = await targetAt(parts, path, entry).catch(() => findTarget(parts, path, entry))
   const mtime = ('mtime' in entry ? entry.mtime : undefined) ?? parts.clock.now() * 1000
   switch (entry.kind) {
     case 'directory': {
-      const isThere = before.expected !== null
-      const mode = entry.mode ?? DIRECTORY_MODE
-      return await noted(parts, before, isThere ? null : await place(parts, path, entry, { do: 'directory', mode }), 0)
+      if (known.expected !== null)
+        return await noted(parts, { path: known.path, isDirectory: true, before: known.shown, stat: null }, 0)
+      return await noted(
+        parts,
+        await place(parts, path, entry, known, { do: 'directory', mode: entry.mode ?? DIRECTORY_MODE }),
+        0,
+      )
     }
     case 'symlink':
-      return await noted(parts, before, await place(parts, path, entry, { do: 'symlink', target: entry.target, mtime }), 0)
+      return await noted(parts, await place(parts, path, entry, known, { do: 'symlink', target: entry.target, mtime }), 0)
     case 'file': {
       const name = `put-${++count}`
-      const mode = entry.mode ?? (before.shown?.kind === 'file' ? before.shown.stat.mode : FILE_MODE)
+      const mode = entry.mode ?? (known.shown?.kind === 'file' ? known.shown.stat.mode : FILE_MODE)
       const size = await stageContent(parts, name, entry.content, () => ({ mode, mtime }), signal)
       try {
-        return await noted(parts, before, await place(parts, path, entry, { do: 'place', staged: name, size, mtime }), size)
+        const placed = await place(parts, path, entry, known, { do: 'place', staged: name, size, mtime })
+        parts.staged.delete(name)
+        return await noted(parts, placed, size)
       } finally {
-        await dropContent(parts, name)
+        if (parts.staged.has(name)) await dropContent(parts, name)
       }
     }
   }
+}
+
+/** Where an entry is now: `before` is what was there, `stat` what it is; null: it was there before. */
+interface Placed {
+  path: string
+  isDirectory: boolean
+  before: ShownEntry | null
+  stat: DiskStat | null
 }
 
 type Placing =
@@ -96,39 +105,45 @@ type Placing =
   | Omit<Extract<Step, { do: 'directory' }>, 'path' | 'expected' | 'archiveAs'>
   | Omit<Extract<Step, { do: 'symlink' }>, 'path' | 'expected' | 'archiveAs'>
 
-/** Brings it into place, over what is there now; resolves to what is there then. */
-function place(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<DiskStat | null> {
-  return parts.placing.run(pathKey(path), () => placeAlone(parts, path, entry, placing))
+/** Brings it into place, over what is there now. What is known of the path serves as long as the disk agrees. */
+function place(parts: PutParts, path: string, entry: NewEntry, known: Target, placing: Placing): Promise<Placed> {
+  return parts.placing.run(pathKey(path), () => placeAlone(parts, path, entry, known, placing))
 }
 
-async function placeAlone(parts: PutParts, path: string, entry: NewEntry, placing: Placing): Promise<DiskStat | null> {
-  for (let tries = 1; ; tries++) {
-    const target = await findTarget(parts, path, entry)
+async function placeAlone(parts: PutParts, path: string, entry: NewEntry, known: Target, placing: Placing): Promise<Placed> {
+  for (let tries = 0; ; tries++) {
+    const target = tries === 0 ? known : await findTarget(parts, path, entry)
     const over = target.expected === null ? null : target.shown
     const directories = target.missing.map((missing): AskedStep => {
       return { step: { do: 'directory', path: missing, expected: null, mode: DIRECTORY_MODE, archiveAs: null }, over: null }
     })
     const step = { ...placing, path: target.path, expected: target.expected, archiveAs: archiveAs(target.expected?.kind, over) }
-    const results = await takeAskedSteps(parts, [...directories, { step, over }])
-    const failure = results.find((result): result is Failure => !result.ok)
+    const results = await parts.take([...directories, { step, over }])
     const last = results.at(-1)
-    if (failure === undefined && last?.ok === true) return last.stat
+    // A directory on the way may have been made by another one meanwhile.
+    if (last?.ok === true) {
+      return { path: target.path, isDirectory: entry.kind === 'directory', before: target.shown, stat: last.stat }
+    }
+    const failure = results.find((result): result is Failure => !result.ok)
     const isChanging = failure?.code === 'changed' || failure?.code === 'parent'
     if (failure !== undefined && (!isChanging || tries === TRIES)) throw stepFault(target.path, failure)
-    await sleep(parts.clock, AGAIN_MS)
+    if (tries > 0) await sleep(parts.clock, AGAIN_MS)
   }
 }
 
-/** Looks at the path now. Throws `denied` where it is ignored, `exists` where something is in the way. */
-async function findTarget({ index, disk, name, look }: PutParts, path: string, { kind }: NewEntry): Promise<Target> {
-  await look([path])
-  const above = ancestors(path)
-  const entries = [...above.map((each) => ({ path: each, isDirectory: true })), { path, isDirectory: kind === 'directory' }]
-  const ignored = (await disk.ignored(entries)).indexOf(true)
-  if (ignored >= 0)
+/** Looks at the path now; throws as `targetAt` does. */
+async function findTarget(parts: PutParts, path: string, entry: NewEntry): Promise<Target> {
+  await parts.look([path])
+  return await targetAt(parts, path, entry)
+}
+
+/** By what is known of the path. Throws `denied` where it is ignored, `exists` where something is in the way. */
+async function targetAt({ index, disk, name }: PutParts, path: string, { kind }: NewEntry): Promise<Target> {
+  if (await isIgnored(disk, path, kind === 'directory'))
     throw new HoldfastError('denied', `${path} is ignored in ${name}, by .holdfastignore, so it would not be synced`, {
-      hint: 'choose another path, or change the pattern',
+      hint: IGNORED_HINT,
     })
+  const above = ancestors(path)
   const known = await shownAt(index, [...above, path])
   const missing: string[] = []
   let parent = ''
@@ -155,8 +170,13 @@ async function findTarget({ index, disk, name, look }: PutParts, path: string, {
   }
 }
 
-/** Waits until what is in place, `stat`, is a version; null: it was there before. */
-async function noted(parts: PutParts, { path, shown: before }: Target, stat: DiskStat | null, bytes: number): Promise<Put> {
+async function isIgnored(disk: PutParts['disk'], path: string, isDirectory: boolean): Promise<boolean> {
+  const entries = ancestors(path).map((each) => ({ path: each, isDirectory: true }))
+  return (await disk.ignored([...entries, { path, isDirectory }])).includes(true)
+}
+
+/** Waits until what is in place is a version. Throws `denied` where rules that have just come ignore it. */
+async function noted(parts: PutParts, { path, isDirectory, before, stat }: Placed, bytes: number): Promise<Put> {
   for (let tries = 1; ; tries++) {
     if (stat !== null) await parts.look([path])
     const [{ shown } = { shown: null }] = await shownAt(parts.index, [path])
@@ -166,6 +186,10 @@ async function noted(parts: PutParts, { path, shown: before }: Target, stat: Dis
     // It is the one, or somebody else's edit of it.
     const isNew = shown !== null && (isThat(shown.stat, stat) || version !== before?.version?.id)
     if (isKnown && isNew) return { path: shown.path, version, bytes }
+    if (shown === null && (await isIgnored(parts.disk, path, isDirectory)))
+      throw new HoldfastError('denied', `${path} is in place, but it is ignored in ${parts.name} by a new .holdfastignore`, {
+        hint: IGNORED_HINT,
+      })
     if (tries === NOTED_TRIES)
       throw new HoldfastError('conflict', `${path} is in place, but it keeps being changed, and is no version yet`, {
         hint: 'it becomes one when it rests',

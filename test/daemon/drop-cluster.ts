@@ -215,6 +215,7 @@ export class Member {
     const inTurns: JudgedFolder['index'] = {
       have: async () => (await this.#cluster.turn('have'), index.have()),
       unneeded: async (ids) => (await this.#cluster.turn('unneeded'), index.unneeded(ids)),
+      onlyLost: (ids) => index.onlyLost(ids),
       gatherRetained: () => index.gatherRetained(),
       endGathering: () => index.endGathering(),
     }

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import { signingKey, type ChunkId, type DeviceId } from '#model'
+import { DropJudge, type JudgedFolder } from '../../src/daemon/drop-judge.ts'
+import type { Asker } from '../../src/exchange/asker.ts'
+import { Capabilities } from '../../src/exchange/capabilities.ts'
+import { DropAsker } from '../../src/exchange/drop-asker.ts'
 import { LinkBrokenError } from '../../src/exchange/ask-errors.ts'
-import { A, B, C } from '../db/fixtures.ts'
+import { A, B, C, FOLDER } from '../db/fixtures.ts'
 import { DropCluster, SHELF, type Member } from './drop-cluster.ts'
 
 const HOUR_MS = 3_600_000
+const NONE = new Uint8Array(0)
 
 /** Members that have all records of each other, and a storage device that has what they wrote. */
 async function cluster(...devices: (typeof A)[]): Promise<DropCluster & { members: [Member, Member, ...Member[]] }> {
@@ -114,6 +121,25 @@ test('what others hold now goes as well, and only there', async () => {
   expect(world.has(['a', 'b'])).toEqual(['b'])
 })
 
+test('what there is of a lost version stays where it is, whoever holds it now', async () => {
+  const world = await cluster(A, B)
+  const [anna] = world.members
+  for (const names of [
+    ['a', 'b'],
+    ['b', 'c'],
+  ]) {
+    anna.edit('one', names)
+    await anna.bring()
+  }
+  const items = anna.index.toKeep(9, world.now)
+  anna.index.kept(items.map((item) => ({ ...item, until: null, isHeld: true })))
+  expect(anna.index.forgetGone(items, world.now)).toHaveLength(1)
+  anna.moved = ['a', 'b']
+  expect(await anna.judges()).toMatchObject([{ blocks: 1 }])
+  anna.index.forgetLost()
+  expect(await anna.judges()).toMatchObject([{ blocks: 2 }])
+})
+
 test('a storage device says of single chunks whether it has them, unless it is away', async () => {
   const world = await cluster(A, B)
   const [anna, ben] = world.members
@@ -142,4 +168,36 @@ test('a device of a version that closes its link at such a question is asked no 
   anna.connect(true)
   await anna.judges()
   expect(asked).toBe(4)
+})
+
+test('of a device that names more and more little is held in memory, and one that never ends is not listened to for ever', async () => {
+  let asked = 0
+  let [unjudged, most] = [0, 0]
+  const id = (): ChunkId => (++asked).toString(16).padStart(64, '0') as ChunkId
+  const listed = () => ({ listed: { number: 0, isLast: false, chunks: [{ id: id(), length: 1, isPending: true }] } })
+  const asker = {
+    connection: () => 1,
+    ask: async (_: DeviceId, __: AbortSignal, ___: unknown, read: (answer: unknown) => unknown) => {
+      most = Math.max(most, ++unjudged)
+      return read(listed())
+    },
+  } as unknown as Asker
+  const signer = { device: A.id, key: signingKey(A.seed) }
+  const capabilities = new Capabilities({ asker, logger: silentLogger })
+  const drops = new DropAsker({ asker, capabilities, clock: systemClock, signer })
+  const group = { device: A.id, state: new DropCluster([A]).state([A]) }
+  const judge = new DropJudge({ group, drops, logger: silentLogger })
+  const index = {
+    have: async () => [],
+    endGathering: async () => undefined,
+    onlyLost: async () => NONE,
+    unneeded: async () => NONE,
+  }
+  const holders = { heldBy: () => NONE, movedFrom: () => NONE }
+  const keeping = { lacking: async () => (unjudged--, []), holders, isKept: true }
+  const folder = { id: FOLDER, index, keeping } as unknown as JudgedFolder
+  const signal = new AbortController().signal
+  const options = { isDry: false, isPendingOnly: true, signal, obstacle: () => null, step: async () => undefined }
+  expect(await judge.judge(folder, options)).toMatchObject([{ obstacle: 'it did not answer' }])
+  expect([asked, most]).toEqual([65_536, 64])
 })

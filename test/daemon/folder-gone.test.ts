@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
 import { silentLogger, systemClock } from '#base'
 import { inProcess, type FolderIndex, type KeepItem } from '#db'
-import { toHex } from '#model'
+import { packChunks, toHex, type DeviceId } from '#model'
+import { giveUp, type ChunkFinder } from '#replication'
 import { FolderGone } from '../../src/daemon/folder-gone.ts'
 import type { FolderHolders } from '../../src/daemon/folder-holders.ts'
-import { A, FOLDER, open } from '../db/fixtures.ts'
+import { A, FOLDER, open, stat } from '../db/fixtures.ts'
 import { each, fileOf, named, some } from '../replication/files.ts'
 
-/** Two versions of a path, of which the first one is gone; `there` are chunks in the store. */
-function made() {
+/** Two versions of a path, of which the first one is gone; `there` are chunks in the store, `own` is one that this device is to have. */
+function made(own = '') {
   const index = open(A)
   const [lost, last] = some(2)
   index.author([fileOf('f', [lost!])], { now: 1 })
@@ -24,7 +25,12 @@ function made() {
         setting: async (key) => settings.get(key) ?? null,
         putSetting: async (key, value) => void settings.set(key, value),
       },
-      holders: () => ({ areTogether: () => true }) as unknown as FolderHolders,
+      holders: () =>
+        ({
+          areTogether: () => true,
+          isAnchored: () => true,
+          dutyOf: (_: KeepItem, chunk: Uint8Array) => (toHex(chunk) === own ? 'copy' : 'none'),
+        }) as unknown as FolderHolders,
       isBusy: () => false,
       retention: () => ({ policy: null, pins: new Set(), snapshots: [] }) as never,
       clock: systemClock,
@@ -97,13 +103,63 @@ test('what is lost is looked for on others by a chunk that is not here', async (
   expect(asked[0]).toMatch(new RegExp(`^${lost} [1-9]`))
 })
 
-test('what was brought to a device once is remembered, whichever it was, and over a restart', async () => {
-  const { gone } = made()
-  const before = gone()
-  await before.noteBrought([{ author: A.id, epoch: 1, seq: 5 }])
-  await before.noteBrought([{ author: A.id, epoch: 1, seq: 3 }])
-  await before.noteBrought([])
-  const after = gone()
-  const held = (seq: number, epoch = 1): Promise<boolean> => after.wasHeld({ author: A.id, epoch, seq })
-  expect([await held(5), await held(6), await held(1, 2)]).toEqual([true, false, false])
+test('what is lost is looked for by a chunk that this device is to have, where it lacks one', async () => {
+  const [others, own] = some(2)
+  const { index, gone } = made(named(own!))
+  index.author([fileOf('g', [others!, own!])], { now: 3 })
+  index.author([fileOf('g', some(1))], { now: 4 })
+  index.kept(index.toKeep(9, 9).map((each) => ({ ...each, until: null, isHeld: true })))
+  index.forgetGone(
+    index.recordsAfter(2, 9).filter(({ isHead }) => !isHead),
+    5,
+  )
+  const find: ChunkFinder['find'] = async (ids) => each(ids).map((id) => (toHex(id) === named(others!) ? others! : null))
+  expect(await gone().sought(find, new AbortController().signal)).toEqual([])
+})
+
+test('what is lost is looked for in parts, of which the content fits into memory', async () => {
+  const { index, gone } = made()
+  const asked: number[] = []
+  const MIB = 1024 * 1024
+  for (let at = 0; at < 20; at++) {
+    const chunks = packChunks([{ id: named(some(1)[0]!), length: MIB }])
+    const content = { chunker: 1, size: MIB, chunks }
+    index.author([{ path: `large${at}`, kind: 'file', stat: stat({ size: MIB }), content }], { now: 3 })
+    index.author([fileOf(`large${at}`, some(1))], { now: 4 })
+  }
+  index.kept(index.toKeep(99, 9).map((each) => ({ ...each, until: null, isHeld: true })))
+  const lost = index.recordsAfter(2, 99).filter(({ isHead }) => !isHead)
+  expect(index.forgetGone(lost, 5)).toHaveLength(20)
+  const find: ChunkFinder['find'] = async (_ids, lengths) => {
+    asked.push(lengths.reduce((sum, length) => sum + length, 0) / MIB)
+    return lengths.map(() => new Uint8Array(1))
+  }
+  expect(await gone().sought(find, new AbortController().signal)).toHaveLength(20)
+  expect(asked).toEqual([4, 4, 4, 4, 4])
+})
+
+test('of what others are to have no device tells a loss that had another part of the version, or nothing of it', async () => {
+  const [nas, attic] = ['nas', 'attic'] as DeviceId[] as [DeviceId, DeviceId]
+  const lossesWhere = async (isOwn: boolean, holder: DeviceId): Promise<number> => {
+    const [had, never, last] = some(3)
+    const { index, gone } = made(isOwn ? named(never!) : '')
+    index.author([fileOf('g', [had!, never!])], { now: 3 })
+    index.author([fileOf('g', [had!, last!])], { now: 4 })
+    // This device had the first chunk, and a device that is to hold nothing of it has come by the version.
+    index.kept(index.toKeep(9, 9).map((each) => ({ ...each, until: null, isHeld: true })))
+    const known = gone()
+    await known.noteBrought(holder, [[nas]], index.have())
+    const items = index.recordsAfter(2, 9).filter(({ isHead }) => !isHead)
+    const absent = [{ item: 0, id: Buffer.from(named(never!), 'hex'), length: 40, isAny: false }]
+    const finder: ChunkFinder = {
+      async find(_ids, lengths, _signal, nowhere) {
+        nowhere?.(named(never!))
+        return lengths.map(() => null)
+      },
+    }
+    const parts = { index: inProcess<FolderIndex>(index), finder, gone: known, clock: systemClock, logger: silentLogger }
+    expect(await giveUp(parts, items, absent, new AbortController().signal)).toHaveLength(1)
+    return index.losses()
+  }
+  expect([await lossesWhere(false, attic), await lossesWhere(false, nas), await lossesWhere(true, attic)]).toEqual([0, 1, 1])
 })

@@ -91,6 +91,8 @@ test('what a device said counts after a restart, and not any more once it has le
   set.peers = [{ device: nas, state: { kept: { layout: before.layout!.name, upTo: HAVE } } }]
   before.hear()
   expect(before.percent(HAVE, 0)).toBe(100)
+  const anchored = [0, 0xff].map((byte) => before.isAnchored({ author: own, epoch: 0, seq: 5 }, new Uint8Array(32).fill(byte)))
+  expect([anchored, before.isAnchored({ author: own, epoch: 0, seq: 6 }, new Uint8Array(32))]).toEqual([[true, true], false])
   await before.stop()
   set.peers = []
   const after = subject([own, nas], set)

@@ -163,6 +163,9 @@ describe('housekeeping', () => {
     const run = (isLostToo: boolean, isDry = false) =>
       device.housekeeping.run({ isDry, isLostToo, signal: new AbortController().signal })
     expect(await run(false)).toMatchObject({ forgotten: 0, waitingBlocks: 0 })
+    device.set.moved = packed(['old', 'now'])
+    expect(await run(false, true)).toMatchObject({ waitingBlocks: 1 })
+    device.set.moved = new Uint8Array(0)
     expect([await run(true, true), index.losses()]).toMatchObject([{ forgotten: 2, waitingBlocks: 0 }, 2])
     expect([await run(true), index.losses()]).toMatchObject([{ forgotten: 2, waitingBlocks: 2 }, 0])
   })

@@ -54,3 +54,36 @@ test('what is lost is looked for each time that a device has come, and not when 
   seeker.stop()
   expect(await after(() => connections.set(one, 5))).toBe(4)
 })
+
+test('a look that takes long is not joined by another one', async () => {
+  const clock = new HandClock()
+  let [looks, connections] = [0, 0]
+  const ends: (() => void)[] = []
+  const seeker = new LostSeeker({
+    gone: {
+      async sought() {
+        looks++
+        await new Promise<void>((resolve) => ends.push(resolve))
+        return []
+      },
+    },
+    find: async () => [],
+    devices: () => [one],
+    connection: () => connections,
+    found: async () => undefined,
+    clock,
+    logger: silentLogger,
+  })
+  for (let at = 0; at < 9; at++) {
+    connections++
+    seeker.review()
+    clock.pass(3_000)
+    await settled()
+  }
+  expect(looks).toBe(1)
+  ends[0]!()
+  await settled()
+  clock.pass(3_000)
+  expect(looks).toBe(2)
+  seeker.stop()
+})

@@ -69,3 +69,24 @@ test('what is lost is so until it is remembered, forgotten by policy, or given u
   expect([index.forgetLost(), index.forgetLost(), index.losses()]).toEqual([1, 0, 0])
   expect([told(index), isUnneeded(index, '1')]).toEqual([['there', 'forgotten', 'forgotten'], true])
 })
+
+test('what was only a file on the disk is lost where somebody else had said to have it, and given up where nobody had', () => {
+  const { index, records } = edited([])
+  const [first, second] = records as [number, number]
+  const look = (found: { isFile?: boolean; isSaid?: boolean }, isHead: boolean): void =>
+    index.kept([first, second].map((record) => ({ record, isHead, until: null, ...found })))
+  const lose = (...items: Parameters<typeof index.forgetGone>[0]): number[] => {
+    const lost = index.forgetGone(items, NOW)
+    index.remember(items.map(({ record }) => record))
+    return lost
+  }
+  look({ isFile: true }, true)
+  // It may be being written to.
+  look({}, true)
+  expect(lose({ record: first }, { record: second, isSaid: true })).toEqual([second])
+  index.kept([{ record: first, isHead: false, until: null, isSaid: true }])
+  expect(lose({ record: first }, { record: second })).toEqual([first])
+  index.kept([{ record: second, isHead: false, until: null }])
+  look({ isSaid: true }, false)
+  expect(lose({ record: second, isSaid: true })).toEqual([])
+})

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { silentLogger, systemClock } from '#base'
+import { HoldfastError, silentLogger, systemClock } from '#base'
 import { Exchange, findAnywhere } from '#exchange'
+import type { DeviceId } from '#model'
+import { SealedFetcher } from '../../src/exchange/sealed-fetcher.ts'
 import { newChunk, newForeign, newSealing, packIds } from '../store/subjects.ts'
 import { connect, connectTo, device, folder, NEVER, sealing, type Device } from './block-devices.ts'
 
@@ -96,5 +98,35 @@ describe('a chunk that no device has in plaintext', () => {
     await holder.store.foreign.take(folder, [newForeign(later, 3_000, chunk)], null)
     for (let tries = 0; tries < 4; tries++) await expect(fetch(a)).rejects.toMatchObject({ code: 'not-found' })
     expect(a.struck).toEqual([])
+  })
+
+  it('is asked of a holder that does not answer behind the others, until it answers', async () => {
+    const asked: string[] = []
+    let isSilent = true
+    const holders = ['one', 'hung', 'other'] as DeviceId[]
+    const fetcher = new SealedFetcher({
+      logger: silentLogger,
+      asker: {
+        devices: holders,
+        async blocks(device) {
+          asked.push(device)
+          if (device === 'hung' && isSilent) throw new HoldfastError('timeout', 'it does not answer')
+          return device === 'other' && asked.length > 12 ? [chunk.bytes] : [null]
+        },
+      },
+      mayHold: () => true,
+      openerOf: () => ({ open: async (blocks) => blocks.map(({ bytes }) => bytes) }),
+      strike: () => undefined,
+    })
+    const get = () => fetcher.fetch(folder, chunk.id, 3_000, NEVER)
+    for (let tries = 0; tries < 4; tries++) await expect(get()).rejects.toMatchObject({ absence: { isSure: false } })
+    expect(asked.filter((_, at) => at % 3 === 2).slice(1)).toEqual(['hung', 'hung', 'hung'])
+    for (let tries = 0; tries < 3; tries++) (await get()).release()
+    expect(asked.slice(12)).not.toContain('hung')
+    isSilent = false
+    asked.splice(0)
+    await expect(get()).rejects.toMatchObject({ absence: { isSure: true } })
+    for (let tries = 0; tries < 3; tries++) await expect(get()).rejects.toMatchObject({ absence: { isSure: true } })
+    expect(asked.filter((_, at) => at % 3 === 0)).toContain('hung')
   })
 })

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { HoldfastError } from '#base'
+import { HoldfastError, silentLogger } from '#base'
 import { blockDigest } from '#content'
-import { NO_BATCH, signingKey, signSegment, type Segment } from '#model'
+import { NO_BATCH, signingKey, signSegment, type DeviceId, type Segment } from '#model'
+import type { Asker } from '../../src/exchange/asker.ts'
+import type { Capabilities } from '../../src/exchange/capabilities.ts'
+import { SegmentAsker } from '../../src/exchange/segment-asker.ts'
 import { A, B, C, device, FOLDER, open } from '../db/fixtures.ts'
 import { MemoryLink } from '../peers/memory-link.ts'
 import { peerOver } from './linked.ts'
@@ -103,5 +106,25 @@ describe('index segments between devices', () => {
     await expect(anna.named(nas)).rejects.toMatchObject({ code: 'offline' })
     expect(await anna.named(nas)).toEqual([])
     expect([anna.exchange.segments.isAsked(nas.id), links.opened, anna.struck]).toEqual([true, 4, []])
+  })
+
+  it('are not named without end', async () => {
+    const place = { folder: FOLDER, author: A.id, epoch: 7, first: 1, last: 1, before: none, end: none, chunk: none }
+    const key = signingKey(A.seed)
+    const { encoded } = signSegment({ ...place, signer: A.id, digest: new Uint8Array(32), length: 100 }, key)
+    const at = Buffer.from(encoded).lastIndexOf(Buffer.from(none, 'hex'))
+    let asked = 0
+    const asker = {
+      async ask(_: DeviceId, __: AbortSignal, ___: unknown, read: (answer: unknown) => unknown) {
+        const head = Buffer.from(encoded)
+        head.fill(0, at, at + 32).writeUInt32BE(++asked, at)
+        const heads = [...new Array<Uint8Array>(255).fill(new Uint8Array(1)), head]
+        return read({ named: { number: 0, isLast: false, heads } })
+      },
+    } as unknown as Asker
+    const capabilities = { ask: (...[, , , ask]: Parameters<Capabilities['ask']>) => ask(false) } as unknown as Capabilities
+    const segments = new SegmentAsker({ asker, capabilities, logger: silentLogger, signer: null })
+    await expect(segments.named(B.id, FOLDER, 'all', NEVER)).rejects.toThrow('what it was not asked')
+    expect(asked).toBe(257)
   })
 })

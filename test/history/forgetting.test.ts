@@ -54,6 +54,21 @@ describe('forgetting', () => {
     expect(await run(index, { 'keep-last': '2' })).toBe(0)
   })
 
+  test('does not take back what was lost and is given up, though it is pinned', async () => {
+    const index = edited('a', 4)
+    const items = index.toKeep(9, Date.now())
+    index.kept(items.map((item) => ({ ...item, until: null, isHeld: true })))
+    const [first, second] = items.map(({ version }) => version.id) as [VersionId, VersionId]
+    index.forgetGone([items[0]!], 1)
+    const pinned = { pins: new Set([first, second]) }
+    expect(await run(index, { 'keep-last': '1' }, pinned)).toBe(1)
+    expect([index.forgetLost(), await run(index, { 'keep-last': '1' }, pinned)]).toEqual([1, 0])
+    expect([index.losses(), sizes(index, 'a')]).toEqual([0, '4 (3) 2 (1)'])
+    index.endGathering()
+    while (!index.gatherRetained().isComplete);
+    expect(index.unneeded(items[0]!.chunks!.subarray(0, 32))).toHaveLength(32)
+  })
+
   test('forgets nothing by a policy without rules', async () => {
     const index = edited('a', 3)
     expect(await run(index, {})).toBe(0)

@@ -140,6 +140,7 @@ test('what was read lately is there without any other device, and the rest is no
   ben = await cluster.restart(ben)
   expect((await piped(ben, ['get', 'shelf/old', '-']).ended).stdout.toString()).toBe('what was there')
   await expect(ben.cli('get', 'shelf/box/large', join(files, 'large'))).rejects.toMatchObject({ code: 'offline' })
+  await expect(ben.cli('get', 'shelf/../box', join(files, 'box'))).rejects.toMatchObject({ code: 'denied' })
   expect(readdirSync(files)).toEqual(['first'])
   anna = await cluster.restart(anna)
   await until('anna is back', async () => (await ben.client.status()).peers.some(({ connected }) => connected))

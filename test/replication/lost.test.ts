@@ -4,7 +4,7 @@ import { inProcess, type FolderIndex } from '#db'
 import { toHex, type ChunkId } from '#model'
 import { Keeper, newTally, type Duty } from '#replication'
 import { A, open } from '../db/fixtures.ts'
-import { each, fileOf, put, some } from './files.ts'
+import { each, fileOf, named, put, some } from './files.ts'
 
 test('what the store had is lost where it is nowhere any more; what it never had, or was not to have, is given up without a word', async () => {
   const index = open(A)
@@ -61,4 +61,47 @@ test('what the store had is lost where it is nowhere any more; what it never had
   await keeper.keep()
   expect(told()).toEqual(['lost', 'forgotten', 'forgotten'])
   await keeper.stop()
+})
+
+test('what two users replaced at once, before any store had it, is given up; what one had is lost, though here was only a file', async () => {
+  const outcome = async (isSaid: 'never' | 'at once' | 'later'): Promise<string> => {
+    const index = open(A)
+    const [first, last] = some(2)
+    const files = new Set<string>([named(first!)])
+    let hasSaid = isSaid === 'at once'
+    const keeper = new Keeper({
+      index: inProcess<FolderIndex>(index),
+      store: { lacking: async (ids) => ids, seal: async () => undefined },
+      finder: {
+        async find(ids, _lengths, _signal, nowhere) {
+          for (const id of each(ids)) nowhere?.(toHex(id) as ChunkId)
+          return each(ids).map(() => null)
+        },
+      },
+      duty: () => 'copy',
+      gone: {
+        before: (items) => items.map(() => 'quiet'),
+        missed: async ({ isHead }, _before, nowhere) => nowhere.length > 0 && !isHead,
+        isSaid: () => hasSaid,
+      },
+      live: async (ids) => each(ids).map((id) => files.has(toHex(id))),
+      kept: () => undefined,
+      isBusy: () => false,
+      isAwaited: () => false,
+      tally: newTally(),
+      clock: systemClock,
+      logger: silentLogger,
+    })
+    index.author([fileOf('f', [first!])], { now: 1 })
+    await keeper.keep()
+    hasSaid ||= isSaid === 'later'
+    index.author([fileOf('f', [last!])], { now: 2 })
+    files.clear()
+    files.add(named(last!))
+    await keeper.keep()
+    await keeper.stop()
+    const { isForgotten, isLost } = index.versions('f').find(({ isHead }) => !isHead)!
+    return isLost ? 'lost' : isForgotten ? 'given up' : 'there'
+  }
+  expect([await outcome('never'), await outcome('at once'), await outcome('later')]).toEqual(['given up', 'lost', 'lost'])
 })

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MARKER } from '#folder'
 import type { Role } from '#model'
 import type { NewEntry } from '../../src/sync/put-entry.ts'
@@ -130,6 +130,12 @@ describe('a file that is put', () => {
     expect((await putting).bytes).toBe(2 * MIB + 3)
   })
 
+  it('takes the place of what was in its way at the last look only', async () => {
+    rmSync(join(tree.root, 'docs/report'))
+    expect(await put('docs/report', { kind: 'directory' })).toMatchObject({ version: head('docs/report')?.id })
+    expect(head('docs/report')?.kind).toBe('directory')
+  })
+
   it('takes over a file that was edited since the last look, which becomes a version first', async () => {
     writeFileSync(join(tree.root, 'docs/report'), 'edited by hand')
     await put('docs/report', text('by command'))
@@ -163,6 +169,13 @@ describe('what cannot be put', () => {
     const before = readdirSync(tree.root, { recursive: true })
     await expect(put(path, text('x'))).rejects.toMatchObject({ code, message: expect.stringContaining(message) })
     expect(readdirSync(tree.root, { recursive: true })).toEqual(before)
+  })
+
+  it('is what rules ignore that come at the same moment', async () => {
+    // Nobody knows of them yet.
+    vi.spyOn(tree.disk, 'ignored').mockResolvedValueOnce([false])
+    writeFileSync(join(tree.root, '.holdfastignore'), '*.bak\n')
+    await expect(put('a.bak', text('x'))).rejects.toMatchObject({ code: 'denied', message: expect.stringContaining('in place') })
   })
 
   it('is a directory where a file is', async () => {

@@ -1,4 +1,5 @@
 import type { Command, Database, Query } from '../database.ts'
+import type { PastVersion } from '../folder-history.ts'
 
 /**
  * The records whose content is no longer needed on this device; or is lost, and is to be had again where it comes back. They stay, and none of them
@@ -9,6 +10,7 @@ export class Forgotten {
   readonly #drop: Command
   readonly #has: Query<[number]>
   readonly #lost: Query<[number]>
+  readonly #givenUp: Query<[number]>
   readonly #lostAfter: Query<[number, number]>
   readonly #countLost: Query<[number]>
   readonly #dismiss: Command
@@ -20,11 +22,12 @@ export class Forgotten {
     this.#drop = db.command('DELETE FROM forgotten WHERE record = ?')
     this.#has = db.query('SELECT 1 FROM forgotten WHERE record = ?')
     this.#lost = db.query('SELECT 1 FROM forgotten WHERE record = ? AND lost > 0')
+    this.#givenUp = db.query('SELECT 1 FROM forgotten WHERE record = ? AND lost < 0')
     this.#lostAfter = db.query('SELECT record, lost FROM forgotten WHERE lost > 0 AND record > ? ORDER BY record LIMIT ?')
     this.#countLost = db.query('SELECT count(*) FROM forgotten WHERE lost > 0')
-    this.#dismiss = db.command('UPDATE forgotten SET lost = 0 WHERE lost > 0')
+    this.#dismiss = db.command('UPDATE forgotten SET lost = -lost WHERE lost > 0')
     this.#retained = db.query(`SELECT number, body FROM records WHERE number > ? AND number <= ?
-      AND NOT EXISTS (SELECT 1 FROM forgotten WHERE record = number AND lost = 0) ORDER BY number`)
+      AND NOT EXISTS (SELECT 1 FROM forgotten WHERE record = number AND lost <= 0) ORDER BY number`)
     this.#edited = db.query(
       `SELECT path FROM records WHERE path > ? AND path <= ? GROUP BY path HAVING count(*) > 1 ORDER BY path`,
     )
@@ -34,14 +37,16 @@ export class Forgotten {
     return this.#has.get(record) !== undefined
   }
 
-  /** `lost`: since when its content is, ms; 0: it is not needed. */
+  /** `lost`: since when its content is, ms; 0: it is not needed. Below 0: it was lost, and given up. */
   add(record: number, lost: number): void {
     this.#put(record, lost)
   }
 
   /** What a version is told to be by that. */
-  of(record: number): { isForgotten: boolean; isLost?: true } {
-    return this.isLost(record) ? { isForgotten: true, isLost: true } : { isForgotten: this.has(record) }
+  of(record: number): Pick<PastVersion, 'isForgotten' | 'isLost' | 'isGivenUp'> {
+    if (this.isLost(record)) return { isForgotten: true, isLost: true }
+    if (this.#givenUp.get(record) !== undefined) return { isForgotten: true, isGivenUp: true }
+    return { isForgotten: this.has(record) }
   }
 
   isLost(record: number): boolean {
@@ -57,9 +62,11 @@ export class Forgotten {
     return this.#countLost.get()?.[0] ?? 0
   }
 
-  /** What is lost is not needed any more. */
-  dismiss(): void {
+  /** What is lost is not needed any more, whatever is pinned later; how many that were. */
+  dismiss(): number {
+    const count = this.lost
     this.#dismiss()
+    return count
   }
 
   remove(record: number): void {
