@@ -136,7 +136,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
         hint: hint(problem.code),
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
-      return [...(await lostProblems(found)), ...own]
+      return [...(await lostProblems(found, network.group.state.devices.length === 1)), ...own]
     },
     async archive({ folder, path: wanted }) {
       const { disk } = registry.find(folder)

@@ -18,6 +18,8 @@ export interface FolderCountParts {
   isKeeping: boolean
   holders(): FolderHolders
   sync(): Pick<FolderSync, 'standing' | 'exchange'> | null
+  /** Is it not known whether what counted as lost is? See LostSeeker. */
+  isUnsure(): boolean
   /** Devices that do not take what they are to hold. */
   obstacles(): readonly unknown[]
   changed(): void
@@ -31,7 +33,7 @@ export class FolderCount {
   own: readonly Have[] = []
   /** Of all versions the part, in percent, that all holders have as they should; null while that is not known yet. */
   percent: number | null = null
-  /** Versions that were held once, and whose content is on no device any more. */
+  /** Versions that were held once, and whose content is on no device any more, as far as those connected were asked. */
   lost = 0
   readonly #parts: FolderCountParts
   #told: readonly unknown[] = []
@@ -69,12 +71,12 @@ export class FolderCount {
 
   /** Counts, and gives what `look` does. */
   async now(): Promise<Have[]> {
-    const { holders, index, obstacles, changed } = this.#parts
+    const { holders, index, obstacles, isUnsure, changed } = this.#parts
     const have = await this.look()
     const isKnown = await this.#isKnown(have)
     this.percent = isKnown ? holders().percent(have, await index.keeping()) : null
-    this.lost = await index.losses()
-    if (!isKnown) this.soon()
+    this.lost = isUnsure() ? 0 : await index.losses()
+    if (!isKnown || isUnsure()) this.soon()
     const now = [this.percent, this.lost, holders().copies, obstacles()]
     if (!isDeepStrictEqual(this.#told, now)) changed()
     this.#told = now

@@ -114,6 +114,7 @@ export class FolderKeeping {
       holders: () => this.holders,
       sync,
       obstacles: () => this.replicas.obstacles,
+      isUnsure: () => this.#seeker.isUnsure,
       changed: () => parts.changed(folder),
       clock,
       logger,
@@ -184,10 +185,12 @@ export class FolderKeeping {
     return this.keeps && layout !== undefined ? { layout: layout.name, upTo: this.#count.own } : undefined
   }
 
-  /** Which holders lack how many versions, as far as they have said; none where all is protected. */
+  /** Which holders lack how many versions: this device just so many, each other one at most, as far as it has said; none where all is protected. */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
     if (!this.holders.isCurrent) await this.#queue.run(() => this.#follow())
-    return this.holders.lacking(await this.#count.now())
+    const lacking = this.holders.lacking(await this.#count.now())
+    const own = await this.#index.keeping()
+    return lacking.map((each) => (each.device === this.#parts.group.device && own > 0 ? { ...each, records: own } : each))
   }
 
   /** See FolderCount. */

@@ -27,6 +27,7 @@ export class LostSeeker {
   #connections: ReadonlySet<number> = new Set()
   #timer: Timer | null = null
   #isSeeking = false
+  #isUnsure = false
   /** How long it took last, ms. */
   #took = 0
 
@@ -39,9 +40,15 @@ export class LostSeeker {
     const { devices, connection } = this.#parts
     const now = new Set(devices().flatMap((device) => connection(device) ?? []))
     const isNew = !now.isSubsetOf(this.#connections)
+    if (isNew && this.#connections.size === 0) this.#isUnsure = true
     this.#connections = now
     if (!isNew || this.#stop.signal.aborted) return
     this.#later()
+  }
+
+  /** Devices have come to one that was without any, and were not asked yet: what counted as lost is of a time when nobody could have it. */
+  get isUnsure(): boolean {
+    return this.#isUnsure
   }
 
   stop(): void {
@@ -67,6 +74,7 @@ export class LostSeeker {
       if (records.length > 0) await found(records)
     } finally {
       this.#isSeeking = false
+      this.#isUnsure = false
       this.#took = clock.monotonic() - started
     }
   }

@@ -19,6 +19,7 @@ async function made({ isKeeping = true } = {}) {
     copies: 1,
     state: 'idle',
     looking: false,
+    unsure: false,
   }
   let changes = 0
   const holders = {
@@ -48,6 +49,7 @@ async function made({ isKeeping = true } = {}) {
     holders: () => holders as never,
     sync: () => ({ standing: { state: at.state }, exchange: { announce: () => undefined } }) as never,
     obstacles: () => [],
+    isUnsure: () => at.unsure,
     changed: () => void changes++,
     clock,
     logger: silentLogger,
@@ -126,4 +128,14 @@ test('it is told when anything has changed, and only then', async () => {
     told.push(changes())
   }
   expect(told).toEqual([1, 1, 2, 3, 3, 4])
+})
+
+test('nothing is told to be lost before the devices that have just come were asked for it', async () => {
+  const { at, count, percent } = await made()
+  Object.assign(at, { lost: 2, unsure: true })
+  await percent()
+  expect(count.lost).toBe(0)
+  at.unsure = false
+  await percent()
+  expect(count.lost).toBe(2)
 })
