@@ -88,7 +88,7 @@ export interface Figure {
   what: string
   measured: number
   /** MB and MiB stand for bytes that are shown that way. */
-  unit: 's' | 'B' | 'MB' | 'MiB' | '%' | 'ms'
+  unit: 's' | 'B' | 'MB' | 'MiB' | '%' | 'ms' | ''
 }
 
 /** A target whose measure, another tool's work, is not to be had. */

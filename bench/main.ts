@@ -25,6 +25,7 @@ import { scrub } from './cases/scrub.ts'
 import { seal } from './cases/seal.ts'
 import { small } from './cases/small.ts'
 import { threshold } from './cases/threshold.ts'
+import { upkeep } from './cases/upkeep.ts'
 import { versions } from './cases/versions.ts'
 import { toJson, toText, verdict, type Outcome } from './report.ts'
 import { Stage } from './stage.ts'
@@ -33,7 +34,14 @@ import { shapes } from './store-pair.ts'
 /** In this order: those that share their files follow one another. */
 const suites: Record<string, readonly Case[]> = {
   sync: [large, insert, small, rename, latency, idle, many, rescan],
-  store: [...shapes.flatMap((shape) => [seal, scrub, get, put, gc].map((of) => of(shape))), index, disk, versions, threshold],
+  store: [
+    ...shapes.flatMap((shape) => [seal, scrub, get, put, gc].map((of) => of(shape))),
+    upkeep(shapes[1]!),
+    index,
+    disk,
+    versions,
+    threshold,
+  ],
 }
 const cases = Object.values(suites).flat()
 

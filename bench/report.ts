@@ -97,5 +97,6 @@ function mib(bytes: number): string {
 function amount(value: number, { unit }: Figure): string {
   if (unit === 'MiB') return mib(value)
   if (unit === 'MB') return `${(value / 1e6).toFixed(0)} MB`
+  if (unit === '') return String(value)
   return `${value.toFixed(unit === 'ms' || unit === 'B' ? 0 : 2)} ${unit}`
 }

@@ -42,7 +42,7 @@ function Join({ folder }: { folder: FolderStatus }) {
 }
 
 function Mine({ folder, problems, isAlone }: { folder: FolderStatus; problems: Problem[]; isAlone: boolean }) {
-  const [lost, stuck] = [problems.filter(isLost), problems.filter((problem) => !isLost(problem))]
+  const [lost, stuck] = [problems.filter(isLost), problems.filter(isStuck)]
   return (
     <>
       {folder.needBytes > 0 && folder.bytes > 0 ? (
@@ -113,6 +113,11 @@ function Decisions({ folder: { id, state, reasonCode, role, heldEntries } }: { f
 
 /** Lines shown at first. */
 const SHOWN = 20
+
+/** An entry does not sync. */
+function isStuck({ code }: Problem): boolean {
+  return code !== 'lost' && code !== 'lies'
+}
 
 function isLost({ code }: Problem): boolean {
   return code === 'lost'

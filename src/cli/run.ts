@@ -44,7 +44,7 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
     return (await runCommand(argv, around, output)) ?? 0
   } catch (error) {
     const shape = failureOf(error)
-    if (json) output.result({ error: shape }, () => '')
+    if (json && !output.hasBegun) output.result({ error: shape }, () => '')
     else output.note(`holdfast: ${shape.message}\n  ${shape.hint}`)
     return exitCodeOf(shape)
   }

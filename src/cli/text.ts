@@ -9,20 +9,42 @@ export function printable(text: string): string {
 const MAX_WIDTH = 48
 
 /** Rows in aligned columns below their headings; '' for no rows. */
-export function table(headings: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  if (rows.length === 0) return ''
-  const cells = [headings, ...rows.map((row) => row.map((cell) => oneLine(cell === null ? '-' : String(cell))))]
-  const widths = headings.map((_, column) =>
-    Math.max(...cells.map((row) => (row[column] ?? '').length).filter((length) => length <= MAX_WIDTH)),
-  )
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+export function table(headings: readonly string[], rows: readonly Row[]): string {
+  return new Table(headings).next(rows)
+}
+
+type Row = readonly (string | number | null)[]
+
+/** A table that comes part by part: the first one has the headings, and no column is narrower than in those before. */
+export class Table {
+  #headings: readonly string[] | null
+  #widths: number[]
+
+  constructor(headings: readonly string[]) {
+    this.#headings = headings
+    this.#widths = headings.map(() => 0)
+  }
+
+  /** '' for no rows. */
+  next(rows: readonly Row[]): string {
+    if (rows.length === 0) return ''
+    const cells = rows.map((row) => row.map((cell) => oneLine(cell === null ? '-' : String(cell))))
+    if (this.#headings !== null) cells.unshift([...this.#headings])
+    this.#headings = null
+    for (const row of cells)
+      this.#widths = this.#widths.map((width, column) => {
+        const { length } = row[column] ?? ''
+        return length > MAX_WIDTH ? width : Math.max(width, length)
+      })
+    return cells.map((row) => this.#line(row)).join('\n')
+  }
+
+  #line(row: readonly string[]): string {
+    return row
+      .map((cell, column) => cell.padEnd(this.#widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+  }
 }
 
 /** The same on one line, whatever a name holds. */

@@ -5,7 +5,7 @@ import type { FolderIndex, ListedEntry } from '#db'
 import { isLive, parentPath } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
-import { listedThen } from './backend-history.ts'
+import { listedThen, type Page } from './backend-history.ts'
 import { HISTORY_HINT, keepsHistory, needHistory } from './backend-retention.ts'
 import { momentNamed } from './backend-snapshots.ts'
 import { folderNames } from './backend-status.ts'
@@ -13,8 +13,6 @@ import type { OpenFolder } from './folder-opener.ts'
 import { lastingNotes } from './safety.ts'
 import { inOne, inTheWay, lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
 
-/** Entries listed in one answer at most. */
-const MAX_LISTED = 100_000
 const PAGE = 1_000
 
 type ContentOperations = Pick<Backend, 'wait' | 'obstacles' | 'scan' | 'list' | 'conflicts' | 'resolveConflict'>
@@ -34,7 +32,7 @@ export function contentOperations(context: BackendContext): ContentOperations {
       try {
         const either = AbortSignal.any([signal, late.signal])
         await untilAllSynced(context, folders, either)
-        if (goal === 'protected') for (const item of folders) await untilProtected(item, either)
+        if (goal === 'protected') for (const item of folders) await untilProtected(item, either, copyTeller(context, item))
       } catch (error) {
         if (timeoutSeconds === null || !late.signal.aborted) throw error
         throw await lateError(context, folders, timeoutSeconds, goal)
@@ -65,9 +63,9 @@ export function contentOperations(context: BackendContext): ContentOperations {
       if (faults.length > 0) throw inOne(faults)
       return { changed, seconds: since(started), notes }
     },
-    async list({ folder, path, recursive, deleted, at, snapshot }) {
+    async list({ folder, path, recursive, deleted, at, snapshot, after, limit }) {
       if (folder === undefined) {
-        return registry.folders.map(({ stored }) => ({
+        return (after === '' ? registry.folders : []).map(({ stored }) => ({
           folder: stored.name,
           path: '',
           kind: 'directory',
@@ -78,13 +76,13 @@ export function contentOperations(context: BackendContext): ContentOperations {
         }))
       }
       const found = registry.find(folder)
-      const under = path.replace(/\/+$/, '')
+      const page = { under: path.replace(/\/+$/, ''), recursive, after, limit }
       if (snapshot !== undefined) {
         const moment = await momentNamed(context.network.group, found, snapshot)
-        return listedThen(found, { under, recursive, deleted, at: moment })
+        return listedThen(found, { ...page, deleted, at: moment })
       }
-      if (!deleted && at === undefined) return listed(found, under, recursive)
-      return listedThen(found, { under, recursive, deleted, at: at === undefined ? Infinity : Date.parse(at) })
+      if (!deleted && at === undefined) return listed(found, page)
+      return listedThen(found, { ...page, deleted, at: at === undefined ? Infinity : Date.parse(at) })
     },
     async conflicts({ folder }) {
       const all: Conflict[] = []
@@ -119,6 +117,15 @@ export function contentOperations(context: BackendContext): ContentOperations {
   }
 }
 
+/** Tells by events how many copies there are, of as many as were lacking at most. */
+function copyTeller({ announce }: BackendContext, { stored: { name: folder } }: OpenFolder): (lacking: number) => void {
+  let total = 0
+  return (lacking) => {
+    total = Math.max(total, lacking)
+    announce({ event: 'progress', data: { command: 'wait', done: total - lacking, total, unit: 'copies', folder } })
+  }
+}
+
 /** Of a paused folder, where all are looked at. */
 function passedOver(name: string): Remark {
   return {
@@ -141,19 +148,22 @@ function unprotectable({ stored }: OpenFolder): Remark {
 
 type Listed = Awaited<ReturnType<ContentOperations['list']>>
 
-async function listed(folder: OpenFolder, under: string, recursive: boolean): Promise<Listed> {
+async function listed(folder: OpenFolder, { under, recursive, after: start, limit }: Page): Promise<Listed> {
   opened(folder)
   const { stored, index } = folder
   const items: Listed = []
   if (index === null) return items
-  for (let after = ''; items.length < MAX_LISTED;) {
+  for (let after = start; ;) {
     const page = await index.list(under, after, PAGE)
-    for (const entry of page) if (recursive || parentPath(entry.path) === under) items.push(itemOf(stored, entry))
+    for (const entry of page) {
+      if (recursive || parentPath(entry.path) === under) items.push(itemOf(stored, entry))
+      if (items.length === limit) return items
+    }
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) break
     after = last.path
   }
-  if (items.length > 0 || under === '') return items
+  if (items.length > 0 || under === '' || start !== '') return items
   const alone = await entryAt(index, under)
   if (alone === null)
     throw new HoldfastError('not-found', `there is no ${under} in ${stored.name}`, {

@@ -9,6 +9,7 @@ import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
 import { findDevice } from './find-device.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { lieProblems } from './lie-problems.ts'
 import { lostProblems } from './lost-problems.ts'
 import { problemHint } from './problem-hints.ts'
 import { copiesOf, safetyNotes } from './safety.ts'
@@ -136,7 +137,8 @@ export function folderOperations(context: BackendContext): FolderOperations {
         hint: hint(problem.code),
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
-      return [...(await lostProblems(found, network.group.state.devices.length === 1)), ...own]
+      const isAlone = network.group.state.devices.length === 1
+      return [...(await lostProblems(found, isAlone)), ...lieProblems(found, membership.called()), ...own]
     },
     async archive({ folder, path: wanted }) {
       const { disk } = registry.find(folder)

@@ -10,10 +10,8 @@ import type { OpenFolder } from './folder-opener.ts'
 import { writeFile } from './restored-file.ts'
 import { retentionOf } from './retention-of.ts'
 
-/** Entries listed in one answer at most. */
-const MAX_LISTED = 100_000
 /** Of so many at once it is looked whether they are here. */
-const PAGE = 250
+const LOOKED = 250
 
 /** A file that is restored is waited for so long, ms, looked for every so often. */
 const SHOWN_MS = 30_000
@@ -114,9 +112,15 @@ async function writeNew(past: Past, version: Version, to: string, signal: AbortS
   throw new HoldfastError('usage', `${version.path} was a ${version.kind} then: only files can be written elsewhere`)
 }
 
-interface Then {
+/** At most `limit` of what is at `under` or below, after the path `after` ('' = from the first one). */
+export interface Page {
   under: string
   recursive: boolean
+  after: string
+  limit: number
+}
+
+interface Then extends Page {
   /** Deleted ones, too. */
   deleted: boolean
   /** A time in ms, or a moment. */
@@ -124,11 +128,11 @@ interface Then {
 }
 
 /** What a folder showed at a time, in the form of a list of what it shows. */
-export async function listedThen(folder: OpenFolder, { under, recursive, deleted, at }: Then): Promise<ListItem[]> {
+export async function listedThen(folder: OpenFolder, { under, recursive, after, limit, deleted, at }: Then): Promise<ListItem[]> {
   const past = pastOf(folder)
   const items: ListItem[] = []
   const listed: PastVersion[] = []
-  const then = typeof at === 'number' ? past.listAt(under, at) : past.listThen(under, at)
+  const then = typeof at === 'number' ? past.listAt(under, at, after) : past.listThen(under, at, after)
   const take = async (): Promise<void> => {
     const isShown = ({ isHead }: PastVersion): boolean => isHead && folder.stored.path !== null
     const others = listed.filter((each) => !isShown(each))
@@ -140,8 +144,8 @@ export async function listedThen(folder: OpenFolder, { under, recursive, deleted
     const { path, kind } = each.version
     if (kind === 'tombstone' && !deleted) continue
     if (!recursive && parentPath(path) !== under && !(path === under && kind !== 'directory')) continue
-    if (listed.push(each) === PAGE) await take()
-    if (items.length + listed.length >= MAX_LISTED) break
+    if (listed.push(each) === LOOKED) await take()
+    if (items.length + listed.length === limit) break
   }
   await take()
   return items

@@ -12,7 +12,7 @@ import { isShelf } from './shelves.ts'
 export interface DropJudgeParts {
   group: {
     readonly device: DeviceId
-    readonly state: Pick<GroupState, 'devices' | 'pledge' | 'role' | 'takers'>
+    readonly state: Pick<GroupState, 'devices' | 'pledge' | 'role' | 'takers' | 'leavers'>
   }
   drops: Pick<DropAsker, 'isHeardBy' | 'list' | 'say'>
   logger: Logger

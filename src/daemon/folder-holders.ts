@@ -38,7 +38,7 @@ export interface FolderHoldersParts {
       'devices' | 'role' | 'takers' | 'leavers' | 'pledge' | 'isLeaving' | 'ringSize' | 'replicas'
     >
   }
-  /** The group's layout over the devices that have pledged disk. */
+  /** See LayoutSource. */
   pledged(): LayoutSource['pledged']
   exchange: Pick<Exchange, 'isConnected'>
   sync(): Pick<FolderSync, 'exchange' | 'standing'> | null
@@ -58,11 +58,11 @@ export class FolderHolders {
   readonly #parts: FolderHoldersParts
   #layout: FolderLayout | undefined
   /** What the others have said of this layout. */
-  readonly #receipts: FolderReceipts
+  readonly receipts: FolderReceipts
 
   constructor(parts: FolderHoldersParts) {
     this.#parts = parts
-    this.#receipts = new FolderReceipts(parts)
+    this.receipts = new FolderReceipts(parts)
   }
 
   /** undefined before it is known. */
@@ -86,18 +86,18 @@ export class FolderHolders {
     const takers = new Set(takersOf(this.#parts.group.state, this.#parts.folder))
     this.#layout = layout
     const shelves = isKept() ? layout.devices.filter((device) => !takers.has(device)) : []
-    await Promise.all([this.#receipts.follow(layout.name), replicas.follow(layout, shelves)])
+    await Promise.all([this.receipts.follow(layout.name), replicas.follow(layout, shelves)])
   }
 
   /** What was heard is noted when this resolves. */
   stop(): Promise<void> {
-    return this.#receipts.stop()
+    return this.receipts.stop()
   }
 
   /** Takes what the others say, if it is of the same layout. */
   hear(): void {
     for (const { device, state } of this.#peers()) {
-      if (state?.kept !== undefined) this.#receipts.hear(device, state.kept.layout, state.kept.upTo)
+      if (state?.kept !== undefined) this.receipts.hear(device, state.kept.layout, state.kept.upTo)
     }
   }
 
@@ -106,7 +106,7 @@ export class FolderHolders {
     const { group, folder, own, replicas } = this.#parts
     if (device === group.device) return keptUpTo(own())
     if (!group.state.devices.some((each) => each.device === device)) return undefined
-    return (stillHas(group.state, folder, device) ? this.#receipts.of(device) : undefined) ?? replicas.keptOf(device)
+    return (stillHas(group.state, folder, device) ? this.receipts.of(device) : undefined) ?? replicas.keptOf(device)
   }
 
   /** What this device has to have of a chunk (32 bytes) of a version. */
@@ -136,7 +136,9 @@ export class FolderHolders {
   /** Is an anchor to be waited for before the author of a version keeps it itself? */
   isExpectedOf(anchor: DeviceId, { hlc }: Version, isHead: boolean): boolean {
     const { clock, exchange, replicas } = this.#parts
-    const isAtWork = this.isKeeper(anchor) || (replicas.isBringingTo(anchor) && exchange.isConnected(anchor))
+    const isAtWork =
+      (this.isKeeper(anchor) && !this.receipts.lying.has(anchor)) ||
+      (replicas.isBringingTo(anchor) && exchange.isConnected(anchor))
     return isAtWork && isAnchorFirst(hlcTime(hlc), clock.now(), isHead)
   }
 
@@ -182,9 +184,15 @@ export class FolderHolders {
     return protectedPercent(have, others, (device) => this.keptOf(device), devices.includes(own) ? lacking : 0)
   }
 
+  /** Devices that do not have what they are to hold, and why, as far as is known. */
+  get obstacles(): FolderReplicas['obstacles'] {
+    const lying = [...this.receipts.lying].map((device) => ({ device, obstacle: 'lies' as const }))
+    return [...this.#parts.replicas.obstacles, ...lying]
+  }
+
   /** See FolderReceipts. */
   get isAnyLooking(): boolean {
-    return this.#receipts.isAnyLooking
+    return this.receipts.isAnyLooking
   }
 
   /** Has each of the others said what it has by this layout, or been asked; or does something keep it from taking it? */
@@ -192,9 +200,9 @@ export class FolderHolders {
     const { group, replicas } = this.#parts
     const isHeard = (device: DeviceId): boolean =>
       device === group.device ||
-      this.#receipts.of(device) !== undefined ||
+      this.receipts.of(device) !== undefined ||
       (replicas.keptOf(device)?.size ?? 0) > 0 ||
-      replicas.obstacles.some((each) => each.device === device)
+      this.obstacles.some((each) => each.device === device)
     return this.#layout?.devices.every(isHeard) === true
   }
 

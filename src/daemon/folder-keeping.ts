@@ -2,7 +2,7 @@ import { Queue, type Clock, type Logger, type Random } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, KeepItem, StoredFolder } from '#db'
 import type { ChunkSources, Exchange, LocalFolder, ReadCache } from '#exchange'
-import { Holds, Past, type FolderRetention } from '#history'
+import { Holds, isEmptyPolicy, Past, type FolderRetention } from '#history'
 import type { DeviceId, FolderId } from '#model'
 import type { Group } from '#peers'
 import { Keeper, type ChunkFinder } from '#replication'
@@ -13,14 +13,16 @@ import { FolderCount } from './folder-count.ts'
 import { FolderGone } from './folder-gone.ts'
 import { FolderHolders, type FolderHoldersParts } from './folder-holders.ts'
 import type { LayoutSource } from './folder-layout.ts'
+import { FolderLies, type FolderLiesParts } from './folder-lies.ts'
 import { FolderReplicas } from './folder-replicas.ts'
+import { FolderSamples } from './folder-samples.ts'
 import { Haste } from './haste.ts'
 import { LostSeeker } from './lost-seeker.ts'
 
 export interface FolderKeepingParts {
   exchange: Exchange
   group: FolderHoldersParts['group'] & { readonly state: Pick<Group['state'], 'folders'> }
-  /** The group's layout over the devices that have pledged disk. */
+  /** See LayoutSource. */
   pledged(): LayoutSource['pledged']
   store: Pick<DeviceStore, 'setting' | 'putSetting'>
   /** What is to be kept of a folder's past. */
@@ -30,6 +32,7 @@ export interface FolderKeepingParts {
   logger: Logger
   /** What is read of folders that have no place on this disk. */
   cache: Pick<ReadCache, 'of'>
+  activity: FolderLiesParts['activity']
   changed(folder: FolderId): void
 }
 
@@ -51,6 +54,8 @@ export class FolderKeeping {
   readonly #queue = new Queue()
   readonly replicas: FolderReplicas
   readonly holders: FolderHolders
+  readonly samples: FolderSamples
+  readonly lies: FolderLies
   readonly #count: FolderCount
   readonly #seeker: LostSeeker
   #isStopped = false
@@ -70,50 +75,49 @@ export class FolderKeeping {
       return findToKeep({ ...sources, absent }, (packed) => this.#live(packed), ids, lengths, signal)
     }
     const pace = { isBusy: () => this.#isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
+    const changed = (): void => {
+      this.#keeper.review()
+      this.#count.soon()
+      this.lies.look()
+    }
     this.#parts = parts
     this.#folder = folder
     this.#index = index
     this.#sync = sync
     this.keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
-    const held = { ...pace, folder, index, store, notes: parts.store, holders: () => this.holders }
-    this.#gone = new FolderGone({ ...parts, ...held, retention: () => parts.retention(folder) })
-    this.replicas = new FolderReplicas({
+    const held = {
+      ...parts,
+      ...pace,
       folder,
-      group,
       index,
       store,
-      exchange,
       find,
-      isBringing: this.keeps,
-      gone: this.#gone,
-      isCompared: () => sync()?.comparison.done === true,
-      idKey: sources.idKey,
-      ...pace,
-      notes: parts.store,
-      changed: () => {
-        this.#keeper.review()
-        this.#count.soon()
-      },
-      clock,
-      random: parts.random,
-      logger: logger.child({ folder }),
-    })
-    this.holders = new FolderHolders({
-      ...parts,
-      folder,
       sync,
+      changed,
+      idKey: sources.idKey,
+      notes: parts.store,
+      holders: () => this.holders,
+      logger: logger.child({ folder }),
+    }
+    this.#gone = new FolderGone({ ...held, logger, retention: () => parts.retention(folder) })
+    const isCompared = (): boolean => sync()?.comparison.done === true
+    this.replicas = new FolderReplicas({ ...held, isBringing: this.keeps, gone: this.#gone, isCompared })
+    this.holders = new FolderHolders({
+      ...held,
       replicas: this.replicas,
       isKept: () => this.isKept,
       own: () => this.#count.own,
-      notes: parts.store,
+      logger,
     })
+    this.lies = new FolderLies({ ...held, obstacles: () => this.holders.obstacles })
+    this.samples = new FolderSamples({ ...held, mayForget: () => !isEmptyPolicy(parts.retention(folder).policy) })
     this.#count = new FolderCount({
       index,
       isKeeping: this.keeps,
       holders: () => this.holders,
       sync,
-      obstacles: () => this.replicas.obstacles,
+      obstacles: () => this.holders.obstacles,
       isUnsure: () => this.#seeker.isUnsure,
       changed: () => parts.changed(folder),
       clock,
@@ -171,6 +175,7 @@ export class FolderKeeping {
   review(): void {
     if (!this.isKept || this.#isStopped) return
     this.holders.hear()
+    this.samples.review()
     this.#count.soon()
     if (this.keeps) this.#seeker.review()
     if (this.holders.isCurrent) return this.#keep()
@@ -185,12 +190,17 @@ export class FolderKeeping {
     return this.keeps && layout !== undefined ? { layout: layout.name, upTo: this.#count.own } : undefined
   }
 
-  /** Which holders lack how many versions: this device just so many, each other one at most, as far as it has said; none where all is protected. */
+  /**
+   * Which holders lack how many versions: this device just so many, each other one at most, as far as it has said; none where all is protected. One that
+   * has come back and is still being asked is among them, with none: it may have been put back to an older copy of its home.
+   */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
     if (!this.holders.isCurrent) await this.#queue.run(() => this.#follow())
-    const lacking = this.holders.lacking(await this.#count.now())
+    const known = this.holders.lacking(await this.#count.now())
     const own = await this.#index.keeping()
-    return lacking.map((each) => (each.device === this.#parts.group.device && own > 0 ? { ...each, records: own } : each))
+    const counted = known.map((each) => (each.device === this.#parts.group.device && own > 0 ? { ...each, records: own } : each))
+    const asked = this.replicas.asking.filter((device) => !known.some((each) => each.device === device))
+    return [...counted, ...asked.map((device) => ({ device, records: 0 }))]
   }
 
   /** See FolderCount. */
@@ -237,7 +247,7 @@ export class FolderKeeping {
     await this.#queue.run(() => this.#follow())
     this.holders.hear()
     await this.#keeper.keepAll()
-    await this.replicas.bringAll(isAnew)
+    await Promise.all([this.replicas.bringAll(isAnew), this.samples.lookAll()])
     await this.#count.now()
   }
 
@@ -245,7 +255,7 @@ export class FolderKeeping {
     this.#count.stop()
     this.#seeker.stop()
     this.#isStopped = true
-    await this.#keeper.stop()
+    await Promise.all([this.#keeper.stop(), this.samples.stop()])
     // What follows another layout meanwhile has begun to bring things.
     await this.#queue.run(async () => Promise.all([this.replicas.stop(), this.holders.stop()]))
   }
@@ -277,6 +287,7 @@ export class FolderKeeping {
       await Promise.all([this.holders.follow(next), this.#gone.rescue()])
     })
     this.holders.hear()
+    this.samples.review()
     this.#keep()
     this.#count.soon()
   }

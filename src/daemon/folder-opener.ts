@@ -35,7 +35,7 @@ export interface RegistryParts {
   /** Begins to watch a directory; `hint` as in FolderSync. */
   watch(root: string, hint: (paths: readonly string[] | null) => void): () => void
   activity(items: Activity[]): void
-  /** The group's layout over the devices that have pledged disk. */
+  /** See LayoutSource. */
   pledged: FolderKeepingParts['pledged']
   /** What people call a device. */
   called(device: DeviceId): string

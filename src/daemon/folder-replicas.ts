@@ -96,6 +96,15 @@ export class FolderReplicas {
     })
   }
 
+  /** Those that have come back, and were not asked yet what they have: what they had they may have lost. */
+  get asking(): DeviceId[] {
+    return [...this.#replicas].flatMap(([device, replica]) => {
+      const connection = this.#parts.exchange.connection(device)
+      if (connection === null) return []
+      return connection === replica.connection && bringersOf(replica).every(({ isAsked }) => isAsked) ? [] : [device]
+    })
+  }
+
   /** Goes by another layout, in which these hold blocks only. What is known of those by the one before counts no longer. */
   async follow(layout: FolderLayout, devices: readonly DeviceId[]): Promise<void> {
     await this.stop()

@@ -3,23 +3,26 @@ import { Events, HoldfastError, messageOf, Queue, type Clock, type Logger, type 
 import type { DeviceStore } from '#db'
 import type { DeviceId } from '#model'
 import type { Group } from '#peers'
-import { decodeLayout, isLayoutOf, LayoutChain, makeLayout, nextDevices, type Layout, type PlacedDevice } from '#replication'
-import { keptText, readKept } from './kept-layouts.ts'
+import {
+  decodeLayout,
+  isLayoutFor,
+  isLayoutOf,
+  LayoutChain,
+  makeLayout,
+  nextDevices,
+  type Layout,
+  type PlacedDevice,
+} from '#replication'
+import { replaceableIn } from './folder-layout.ts'
+import { keptText, readKept, type KeptLayouts } from './kept-layouts.ts'
 import { LayoutInbox } from './layout-inbox.ts'
+import { Sightings } from './sightings.ts'
 
 /** The setting that the layouts are kept in. */
 const KEY = 'layout'
 /** How long a member waits before it makes the next layout, and how much longer for each connected member with a smaller id. */
 const WAIT_MS = 2_000
 const WAIT_EACH_MS = 10_000
-/** How often it is looked who is gone. */
-const TICK_MS = 60_000
-/** How long after a start, a sleep of the computer or a time with nobody connected no one is called away: all have to be reached first. */
-const SETTLING_MS = 10 * 60_000
-/** A tick that comes so much late, by the wall clock, was slept through. */
-const SLEPT_MS = 5 * 60_000
-/** How often it is kept who was seen when, at least. */
-const KEEP_MS = 60 * 60_000
 
 export interface GroupLayoutEvents {
   /** Another layout counts, or none. */
@@ -42,44 +45,37 @@ export interface GroupLayoutParts {
 }
 
 /**
- * The layout of the group, over the devices that pledge something: makes the next one where devices, pledges or replicas have changed, or somebody
- * has been gone for long or is back; tells connected devices, and takes theirs where it can be proven.
+ * The layout of the group, over the devices that pledge something, and who else is away: makes the next one where devices, pledges or replicas have changed, or
+ * somebody has been gone for long or is back; tells connected devices, and takes theirs where it can be proven.
  */
 export class GroupLayout extends Events<GroupLayoutEvents> {
   readonly #parts: GroupLayoutParts
   readonly #chain = new LayoutChain()
   readonly #inboxes = new Map<DeviceId, LayoutInbox>()
   readonly #saving = new Queue()
-  /** When this device saw another one last, or when layouts began to say that it is here, if that is later; ms. */
-  #seen = new Map<DeviceId, number>()
+  readonly #sightings: Sightings
   #announced: Layout | null = null
   #making: Timer | null = null
   #wantedSince: number | null = null
-  #ticking: Timer | null = null
-  #ticked = 0
-  #kept = 0
-  #settled = 0
   #failure: string | null = null
   #off: () => void = () => undefined
 
   constructor(parts: GroupLayoutParts) {
     super()
     this.#parts = parts
+    this.#sightings = new Sightings({ ...parts, leaveAfter: () => this.#leaveAfterMs, looked: () => this.#review() })
   }
 
-  /** The layout that counts; null where nobody in the group pledges anything. */
+  /** The layout that counts; null where nobody in the group pledges anything, and nobody has been away. */
   get current(): Layout | null {
-    return this.#pledges().some(({ bytes }) => bytes > 0) ? this.#chain.current : null
+    const { current } = this.#chain
+    return current !== null && isLayoutFor(current, this.#pledges()) ? current : null
   }
 
   /** To be called when the group is loaded, and before any device connects. */
   async start(): Promise<void> {
-    await this.#load()
-    const { group, clock } = this.#parts
-    this.#settled = clock.monotonic()
-    this.#ticked = this.#kept = clock.now()
-    this.#ticking = clock.after(TICK_MS, () => this.#tick(), { idle: true })
-    this.#off = group.on('changed', () => this.#groupChanged())
+    await this.#sightings.start(await this.#load())
+    this.#off = this.#parts.group.on('changed', () => this.#groupChanged())
     this.#groupChanged()
   }
 
@@ -91,24 +87,21 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
   async stop(): Promise<void> {
     this.#off()
     this.#making?.cancel()
-    this.#ticking?.cancel()
     for (const inbox of this.#inboxes.values()) inbox.clear()
-    this.#keep()
-    await this.#saving.run(() => Promise.resolve())
+    await Promise.all([this.#sightings.stop(), this.#saving.run(() => Promise.resolve())])
   }
 
   connected(device: DeviceId): void {
-    const { clock, connected } = this.#parts
     this.#inbox(device).clear()
-    this.#seen.set(device, clock.now())
-    if (connected().length <= 1) this.#settled = clock.monotonic()
+    this.#sightings.see(device)
+    if (this.#parts.connected().length <= 1) this.#sightings.settle()
     this.#tell(device)
     this.#review()
   }
 
   disconnected(device: DeviceId): void {
     this.#inboxes.get(device)?.clear()
-    this.#seen.set(device, this.#parts.clock.now())
+    this.#sightings.see(device)
     this.#review()
   }
 
@@ -123,12 +116,13 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
 
   #take(device: DeviceId, bytes: Uint8Array): void {
     const inbox = this.#inbox(device)
+    const last = this.#chain.current
     try {
       const layout = decodeLayout(bytes)
       const { before } = inbox
       inbox.before = layout
       inbox.noteHas(layout)
-      if (this.#chain.offer(layout, before, this.#rules())) this.#adopted()
+      if (this.#chain.offer(layout, before, this.#rules())) this.#adopted(last)
     } catch (error) {
       if (error instanceof HoldfastError && error.code === 'corrupt')
         this.#parts.misbehaved(device, `${messageOf(error)}; it is not used`)
@@ -136,14 +130,19 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
     }
   }
 
-  #adopted(): void {
-    const { clock, logger } = this.#parts
+  /** `last`: the one that counted before. */
+  #adopted(last: Layout | null): void {
+    const { logger, connected } = this.#parts
     const { counter, author, devices } = this.#chain.current!
-    const here = devices.filter(({ away }) => !away)
-    this.#seen = new Map(here.map(({ device }) => [device, this.#seen.get(device) ?? clock.now()]))
-    logger.info({ counter, author, devices: devices.length, away: devices.length - here.length }, 'the group has another layout')
+    const away = awayIn(this.#chain.current)
+    const known = new Set(last?.devices.map(({ device }) => device))
+    const here = devices.flatMap((each) => (each.away ? [] : [each.device]))
+    // One that was away and is not in it any more was left out by an older version, which knows of pledges only.
+    for (const device of awayIn(last).filter((each) => !away.includes(each))) this.#sightings.told(device)
+    this.#sightings.see(...here.filter((device) => !known.has(device)), ...connected())
+    logger.info({ counter, author, devices: devices.length, away: away.length }, 'the group has another layout')
     this.#keep()
-    for (const device of this.#parts.connected()) this.#tell(device)
+    for (const device of connected()) this.#tell(device)
     this.#announce()
     this.#review()
   }
@@ -156,9 +155,11 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
   }
 
   #groupChanged(): void {
+    const { group } = this.#parts
+    this.#sightings.follow(group.state.devices.map(({ device }) => device).filter((device) => device !== group.device))
     const { current } = this.#chain
     if (current !== null && this.#chain.review(this.#rules())) {
-      if (this.#chain.current === null) this.#forget()
+      if (this.#chain.current === null) this.#save(null)
       else this.#keep()
     }
     this.#announce()
@@ -202,20 +203,22 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
       return
     }
     this.#failure = null
-    this.#adopted()
+    this.#adopted(last)
   }
 
   /** The devices of the next layout; null where there is nothing to change. */
   #wanted(): Required<PlacedDevice>[] | null {
-    const { group, clock, connected } = this.#parts
+    const { group, connected } = this.#parts
     const { current } = this.#chain
     const there = new Set([group.device, ...connected()])
     const devices = nextDevices({
       pledges: this.#pledges(),
+      replicas: group.state.replicas,
       current,
       isConnected: (device) => there.has(device),
-      absence: (device) => clock.now() - (this.#seen.get(device) ?? clock.now()),
+      absence: (device) => this.#sightings.absence(device),
       leaveAfter: this.#leaveAfter(there.size - 1),
+      isReplaceable: (device) => replaceableIn(group.state).has(device),
     })
     if (devices.length === 0 || (current !== null && isLayoutOf(current, devices, group.state.replicas))) return null
     return devices
@@ -223,26 +226,12 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
 
   /** `others`: how many are connected. A member that sees none of several others may be the one that is gone. */
   #leaveAfter(others: number): number {
-    const { group, clock } = this.#parts
-    const { leaveAfter, devices } = group.state
-    const settling = clock.monotonic() - this.#settled < Math.min(SETTLING_MS, leaveAfter * 1000)
-    return leaveAfter === 0 || settling || (others === 0 && devices.length > 2) ? Infinity : leaveAfter * 1000
+    const isAlone = others === 0 && this.#parts.group.state.devices.length > 2
+    return isAlone || this.#sightings.isSettling ? Infinity : this.#leaveAfterMs
   }
 
-  #tick(): void {
-    const { clock } = this.#parts
-    this.#ticking = clock.after(TICK_MS, () => this.#tick(), { idle: true })
-    const now = clock.now()
-    if (Math.abs(now - this.#ticked - TICK_MS) > SLEPT_MS) this.#settled = clock.monotonic()
-    this.#ticked = now
-    this.#look()
-    if (Math.abs(now - this.#kept) >= KEEP_MS) this.#keep()
-    this.#review()
-  }
-
-  /** Notes who is there: a crash must not make them look as if they had not been seen since they connected. */
-  #look(): void {
-    for (const device of this.#parts.connected()) this.#seen.set(device, this.#parts.clock.now())
+  get #leaveAfterMs(): number {
+    return this.#parts.group.state.leaveAfter * 1000 || Infinity
   }
 
   #pledges(): { device: DeviceId; bytes: number }[] {
@@ -264,31 +253,26 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
     return inbox
   }
 
-  async #load(): Promise<void> {
+  /** See `KeptLayouts.seen`. */
+  async #load(): Promise<KeptLayouts['seen']> {
     const text = await this.#parts.store.setting(KEY)
-    if (text === null) return
+    if (text === null) return undefined
     try {
       const { current, previous, seen } = readKept(text)
       this.#chain.put(current, previous)
-      this.#seen = new Map(seen)
+      return seen
     } catch (error) {
       this.#parts.logger.warn(
         { error },
         'the layout of the group cannot be read; the other devices have it, or a new one is made',
       )
+      return undefined
     }
   }
 
   #keep(): void {
     const { current, previous } = this.#chain
-    if (current === null) return
-    this.#kept = this.#parts.clock.now()
-    this.#save(keptText({ current, previous, seen: this.#seen }))
-  }
-
-  #forget(): void {
-    this.#seen.clear()
-    this.#save(null)
+    if (current !== null) this.#save(keptText({ current, previous }))
   }
 
   #save(kept: string | null): void {
@@ -297,4 +281,8 @@ export class GroupLayout extends Events<GroupLayoutEvents> {
       .run(() => store.putSetting(KEY, kept))
       .catch((error: unknown) => logger.warn({ error }, 'the layout of the group could not be kept'))
   }
+}
+
+function awayIn(layout: Layout | null): DeviceId[] {
+  return (layout?.devices ?? []).flatMap(({ device, away }) => (away ? [device] : []))
 }

@@ -1,11 +1,12 @@
 import type { ChunkId, FolderId } from '#model'
 import type { Group, Holding, PeerNetwork } from '#peers'
 import { partitionOf, type Holders } from '#replication'
+import { pledgedHolders, type LayoutSource } from './folder-layout.ts'
 
 export interface HoldingParts {
   group: Pick<Group, 'device'> & { readonly state: Pick<Group['state'], 'folders' | 'takers'> }
-  /** The group's layout over the devices that have pledged disk. */
-  pledged(): { holders: Holders } | null
+  /** See LayoutSource. */
+  pledged(): LayoutSource['pledged']
   /** The layouts of the folders that are open here, as far as they are known. */
   layouts(): readonly { holders: Holders }[]
 }
@@ -16,14 +17,14 @@ export interface HoldingParts {
  */
 export function holdingOf({ group, pledged, layouts }: HoldingParts): Holding {
   const { device, state } = group
-  const held = partitionsOf(pledged(), device)
-  const partitions = new Set([...held, ...layouts().flatMap((layout) => partitionsOf(layout, device))])
+  const held = partitionsOf(pledgedHolders(pledged()), device)
+  const partitions = new Set([...held, ...layouts().flatMap((layout) => partitionsOf(layout.holders, device))])
   const folders = state.folders.map(({ id }) => id).filter((id) => held.length > 0 || state.takers(id).includes(device))
   return { folders, partitions: [...partitions] }
 }
 
-function partitionsOf(layout: { holders: Holders } | null, device: HoldingParts['group']['device']): number[] {
-  return (layout?.holders ?? []).flatMap((holders, partition) => (holders.includes(device) ? [partition] : []))
+function partitionsOf(all: Holders, device: HoldingParts['group']['device']): number[] {
+  return all.flatMap((holders, partition) => (holders.includes(device) ? [partition] : []))
 }
 
 /** What is called when no connected device has a chunk: looks for others that hold it. */

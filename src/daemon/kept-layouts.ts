@@ -5,18 +5,18 @@ import { decodeLayout, type Layout } from '#replication'
 export interface KeptLayouts {
   current: Layout
   previous: Layout | null
-  /** When it saw another device last, or when layouts began to say that it is here, if that is later; ms. */
-  seen: ReadonlyMap<DeviceId, number>
+  /** What an older version kept beside them of when other devices were seen last, ms. */
+  seen?: readonly (readonly [DeviceId, number])[] | undefined
 }
 
-export function keptText({ current, previous, seen }: KeptLayouts): string {
-  return JSON.stringify({ current: textOf(current), previous: previous === null ? null : textOf(previous), seen: [...seen] })
+export function keptText({ current, previous }: KeptLayouts): string {
+  return JSON.stringify({ current: textOf(current), previous: previous === null ? null : textOf(previous) })
 }
 
 /** Throws where it is no such text. */
 export function readKept(text: string): KeptLayouts {
-  const { current, previous, seen } = JSON.parse(text) as { current: string; previous: string | null; seen: [DeviceId, number][] }
-  return { current: layoutIn(current), previous: previous === null ? null : layoutIn(previous), seen: new Map(seen) }
+  const { current, previous, seen } = JSON.parse(text) as { current: string; previous: string | null } & Pick<KeptLayouts, 'seen'>
+  return { current: layoutIn(current), previous: previous === null ? null : layoutIn(previous), seen }
 }
 
 function textOf({ bytes }: Layout): string {

@@ -215,7 +215,7 @@ export class Rebalancer {
         hint: `start it, and it gets what it lacks by itself; if it is gone for good: holdfast devices remove ${name}`,
       }
     }
-    const obstacle = keeping.replicas.obstacles.find((each) => each.device === device)?.obstacle
+    const obstacle = keeping.holders.obstacles.find((each) => each.device === device)?.obstacle
     if (obstacle !== undefined) {
       const { words, look } = UNTAKEN[obstacle]
       return { reasonCode: obstacle, why: words.replace(/\.$/, ''), hint: `on ${membership.called()(device)}: ${look}` }
@@ -262,7 +262,8 @@ function isAnyAtWork({ folder, lacks }: Left): boolean {
 }
 
 function lackingIn(folders: readonly Kept[]): Promise<Left[]> {
-  return Promise.all(folders.map(async (folder) => ({ folder, lacks: await folder.keeping.lacking() })))
+  const lacksOf = async ({ keeping }: Kept): Promise<Lack[]> => (await keeping.lacking()).filter(({ records }) => records > 0)
+  return Promise.all(folders.map(async (folder) => ({ folder, lacks: await lacksOf(folder) })))
 }
 
 function sumOf(left: readonly Left[]): number {

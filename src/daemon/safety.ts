@@ -73,7 +73,7 @@ function another({ network: { group }, membership }: SafetyContext, { stored, ke
 /** Devices that do not take what they are to hold. */
 function untakenNotes({ membership }: SafetyContext, { stored, keeping }: OpenFolder): Remark[] {
   const called = membership.called()
-  return (keeping?.replicas.obstacles ?? []).map(({ device, obstacle }) => {
+  return (keeping?.holders.obstacles ?? []).map(({ device, obstacle }) => {
     const { words, look } = UNTAKEN[obstacle]
     const name = called(device)
     return {

@@ -36,8 +36,13 @@ export async function unprotectedOn(
       return { what: `${unkept(records, null)}: it is at work, or what they need is not here.`, look }
     }
     const who = membership.called()(device)
+    if (records === 0)
+      return {
+        what: `${who} has come back, and is being asked what it has.`,
+        look: `on ${who}: holdfast status tells how it stands`,
+      }
     const what = `${unkept(records, who)}, `
-    const why = keeping?.replicas.obstacles.find((each) => each.device === device)?.obstacle
+    const why = keeping?.holders.obstacles.find((each) => each.device === device)?.obstacle
     if (why !== undefined) return { what: `${what}${UNTAKEN[why].words}`, look: `on ${who}: ${UNTAKEN[why].look}` }
     if (network.peers().some((peer) => peer.device === device))
       return { what: `${what}as far as it has said.`, look: `on ${who}: holdfast status tells how it stands` }

@@ -31,13 +31,24 @@ export async function untilSynced(context: BackendContext, folder: OpenFolder, s
   }
 }
 
-/** Resolves when all that hold a folder have all versions as they should, which waits for no quiet moment then; at once where it keeps none. */
-export async function untilProtected(folder: OpenFolder, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves when all that hold a folder have all versions as they should, which waits for no quiet moment then; at once where it keeps none.
+ * `told` hears of each look: how many copies are lacking.
+ */
+export async function untilProtected(
+  folder: OpenFolder,
+  signal: AbortSignal,
+  told: (lacking: number) => void = () => undefined,
+): Promise<void> {
   const sync = opened(folder)
   const end = folder.keeping?.haste.begin()
   try {
-    while (folder.keeping?.isKept === true && (await folder.keeping.lacking()).length > 0)
-      await sync.whenChanged(PROTECTED_LOOK_MS, signal)
+    while (folder.keeping?.isKept === true) {
+      const lacking = await folder.keeping.lacking()
+      told(lacking.reduce((sum, { records }) => sum + records, 0))
+      if (lacking.length === 0) return
+      await sync.whenChanged(folder.keeping.samples.isLooking ? LOOK_MS : PROTECTED_LOOK_MS, signal)
+    }
   } finally {
     end?.()
   }

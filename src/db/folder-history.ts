@@ -115,6 +115,8 @@ export interface FolderHistory {
   looked(after: number, limit: number): Promise<(KeepItem & { isKept: boolean })[]>
   /** All versions, in the order of their records, `limit` at most after the record `after` (0: from the first). */
   recordsAfter(after: number, limit: number): Promise<KeepItem[]>
+  /** The versions whose records stand at some places, as many of them as fit into one call, in their order; none for a place without a record. */
+  recordsAt(places: readonly Have[]): Promise<KeepItem[]>
   /** These records, of versions that were looked at, are to be looked at again at once. */
   keepAgain(records: readonly number[]): Promise<void>
   /** How many are to be looked at, those put off with them. */

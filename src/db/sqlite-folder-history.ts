@@ -68,9 +68,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   }
 
   putManifestPieces(pieces: readonly { id: Uint8Array; bytes: Uint8Array }[]): void {
-    this.#write(() => {
-      for (const { id, bytes } of pieces) this.#tables.pieces.put(id, bytes)
-    })
+    this.#write(() => pieces.forEach(({ id, bytes }) => this.#tables.pieces.put(id, bytes)))
   }
 
   toKeep(limit: number, now: number): KeepItem[] {
@@ -89,10 +87,13 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     return this.#db.read(() => this.#items(this.#tables.keeping.all(after, limit)))
   }
 
+  recordsAt(places: readonly Have[]): KeepItem[] {
+    const { chains } = this.#tables
+    return this.#db.read(() => this.#items(places.flatMap((place) => chains.recordAt(place) ?? [])))
+  }
+
   keepAgain(numbers: readonly number[]): void {
-    this.#write(() => {
-      for (const record of numbers) this.#tables.keeping.lookAgain(record)
-    })
+    this.#write(() => numbers.forEach((record) => this.#tables.keeping.lookAgain(record)))
   }
 
   kept(looked: Parameters<FolderHistory['kept']>[0]): void {

@@ -50,6 +50,7 @@ class Asked {
   heard = -Infinity
   patience = STALL_MS
   breaks = 0
+  speed: number | null | undefined
 
   constructor(peer: Peer, connection: number) {
     this.peer = peer
@@ -84,6 +85,11 @@ export class Asker {
   connection(device: DeviceId): number | null {
     const asked = this.#devices.get(device)
     return asked === undefined || this.#parts.isStruckOut(device) ? null : asked.connection
+  }
+
+  /** See Link.progress, of the link over which a device last answered. */
+  speed(device: DeviceId): number | null | undefined {
+    return this.#devices.get(device)?.speed
   }
 
   /** Gives blocks to be held; the bytes are the link's from now on. What became of each; `stored` is durable there. */
@@ -138,6 +144,7 @@ export class Asker {
     if (asked === undefined || pending?.link !== link) return
     pending.signs.at = asked.heard = this.#parts.clock.monotonic()
     asked.breaks = 0
+    asked.speed = link.progress?.speed
     try {
       if (pending.take(answer)) end(asked, number)
     } catch (error) {

@@ -12,6 +12,7 @@ import { Fetcher } from './fetcher.ts'
 import { decodeFrame } from './frames.ts'
 import type { LocalFolder } from './local-chunks.ts'
 import { OwnShelf } from './own-shelf.ts'
+import { Relief } from './relief.ts'
 import { SealedFetcher } from './sealed-fetcher.ts'
 import { SegmentAsker } from './segment-asker.ts'
 import { ChunkServer, PARALLEL } from './server.ts'
@@ -56,19 +57,21 @@ export class Exchange {
     const { clock, logger, shelf, signer, mayHold = () => false, openerOf = () => null } = parts
     this.own = shelf === undefined || signer === undefined ? null : new OwnShelf(signer.device, shelf)
     this.#parts = parts
-    this.#fetcher = new Fetcher(parts)
+    this.#fetcher = new Fetcher({ ...parts, waits: () => relief.wake() })
     const isStruckOut = (device: DeviceId): boolean => this.#fetcher.isStruckOut(device)
     this.#asker = new Asker({ clock, logger, isStruckOut, strike: (device, why) => this.#fetcher.strike(device, why) })
     const asks = { asker: this.#asker, capabilities: new Capabilities({ asker: this.#asker, logger }), signer: signer ?? null }
     this.drops = new DropAsker({ ...asks, clock })
     this.segments = new SegmentAsker({ ...asks, logger })
     this.#sealed = new SealedFetcher({
+      clock,
       logger,
       asker: this.#asker,
       mayHold,
       openerOf,
       strike: (device) => this.#fetcher.strike(device),
     })
+    const relief = new Relief({ clock, fetcher: this.#fetcher, sealed: this.#sealed, mayServe: parts.mayServe })
   }
 
   get receivedBytes(): number {
@@ -118,6 +121,11 @@ export class Exchange {
         throw bothAbsent(error, alsoAbsent)
       })
     }
+  }
+
+  /** Gets a chunk from one device, and no other: see Fetcher.fetch. */
+  fetchFrom(device: DeviceId, folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
+    return this.#fetcher.fetch(folder, id, length, signal, device)
   }
 
   strike(device: DeviceId): void {

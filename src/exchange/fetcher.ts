@@ -27,6 +27,8 @@ export interface FetcherParts {
   logger: Logger
   mayServe(folder: FolderId, device: DeviceId): boolean
   struckOut(device: DeviceId, why: string): void
+  /** Chunks wait until a device has room for them. */
+  waits?(): void
 }
 
 /** Gets chunks from whichever connected devices have them; each takes the next when it has room, so the faster give more. */
@@ -62,14 +64,16 @@ export class Fetcher {
   /**
    * Gets one chunk. The bytes are not verified: hand them to the stage, `strike` if they were wrong, then `release` them.
    * Waits for memory and for a device's turn, each signal's chunks in turns with others'; rejects with AbsentError when no connected device has it.
+   * `only`: where that one gives none; what it gives is not counted.
    */
-  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal): Promise<FetchedChunk> {
+  async fetch(folder: FolderId, id: ChunkId, length: number, signal: AbortSignal, only?: DeviceId): Promise<FetchedChunk> {
     await this.#budget.take(length, signal)
     let wanted: Wanted | undefined
     try {
       signal.throwIfAborted()
       return await new Promise<FetchedChunk>((resolve, reject) => {
-        wanted = newWanted({ folder, id, length, purpose: signal, resolve, reject })
+        const since = this.#parts.clock.monotonic()
+        wanted = newWanted({ folder, id, length, purpose: signal, since, ...(only && { only }), resolve, reject })
         this.#waiting.add(signal, wanted)
         this.#queue.add(wanted)
         // What is asked for in the same moment goes into one request.
@@ -106,14 +110,14 @@ export class Fetcher {
       throw new HoldfastError('corrupt', `${device} answered chunks that were not asked for`)
     }
     request.signs.at = this.#parts.clock.monotonic()
-    source.answered(request.signs.at)
+    source.answered(request.signs.at, source.speed)
     const memory = new SharedMemory(message)
     const isAlone = response.chunks.length === 1
     for (const chunk of response.chunks) {
       const wanted = request.wanted[request.answered++]!
       source.outstanding -= wanted.length
       if (chunk !== null && chunk.length === wanted.length) {
-        this.#received += chunk.length
+        if (wanted.only === undefined) this.#received += chunk.length
         source.breaks = 0
         const release = (): void => {
           this.#budget.give(wanted.length)
@@ -138,8 +142,31 @@ export class Fetcher {
     this.#pump()
   }
 
-  #mayAsk(source: Source, folder: FolderId): boolean {
-    return source.strikes < MAX_STRIKES && this.#parts.mayServe(folder, source.peer.device)
+  /** Takes out a chunk that waits since `before`, of the monotonic clock, and that `mayGive`; `give` is to be called for it then. */
+  takeLate(before: number, mayGive: (wanted: Wanted) => boolean): Wanted | undefined {
+    return this.#queue.pick((wanted) => wanted.since <= before && mayGive(wanted), 1, 0)[0]
+  }
+
+  /** One that was taken out has come from elsewhere; null: it has not. */
+  give(wanted: Wanted, chunk: FetchedChunk | null): void {
+    if (chunk === null) {
+      this.#queue.again(wanted)
+      return this.#pump()
+    }
+    const release = (): void => {
+      this.#budget.give(wanted.length)
+      chunk.release()
+    }
+    if (!settle(wanted, () => wanted.resolve({ ...chunk, release }))) chunk.release()
+  }
+
+  #mayAsk({ strikes, peer: { device } }: Source, folder: FolderId): boolean {
+    return strikes < MAX_STRIKES && this.#parts.mayServe(folder, device)
+  }
+
+  #mayGive(source: Source, { folder, asked, only }: Wanted): boolean {
+    const { device } = source.peer
+    return !asked.includes(device) && (only ?? device) === device && this.#mayAsk(source, folder)
   }
 
   /** Hands the queue out in turns, one request a device and turn, so that each has a share of it. */
@@ -147,14 +174,13 @@ export class Fetcher {
     this.#pumping?.cancel()
     this.#pumping = null
     const now = this.#parts.clock.monotonic()
-    for (const source of this.#sources.values()) source.woken(now)
+    for (const source of this.#sources.values()) source.woken(now, source.requests.size)
     for (let asked = true; asked && this.#queue.length > 0;) {
       asked = false
       const share = Math.ceil(this.#queue.length / this.#sources.size)
       for (const source of this.#sources.values()) {
         if (source.outstanding >= source.window || source.rest !== null) continue
-        const mayGive = (wanted: Wanted): boolean =>
-          !wanted.asked.includes(source.peer.device) && this.#mayAsk(source, wanted.folder)
+        const mayGive = (wanted: Wanted): boolean => this.#mayGive(source, wanted)
         const most = Math.min(REQUEST_BYTES, source.window)
         const wanted = this.#queue.pick(mayGive, Math.min(share, MAX_REQUEST_CHUNKS), most)
         if (wanted.length === 0) continue
@@ -166,13 +192,11 @@ export class Fetcher {
       (wanted) => !this.#hasSource(wanted),
       (wanted) => wanted.reject(new AbsentError(absenceOf(wanted))),
     )
+    if (this.#queue.length > 0) this.#parts.waits?.()
   }
 
   #hasSource(wanted: Wanted): boolean {
-    for (const source of this.#sources.values()) {
-      if (!wanted.asked.includes(source.peer.device) && this.#mayAsk(source, wanted.folder)) return true
-    }
-    return false
+    return [...this.#sources.values()].some((source) => this.#mayGive(source, wanted))
   }
 
   #ask(source: Source, wanted: Wanted[]): void {

@@ -1,5 +1,5 @@
 export { Exchange, type ExchangeParts } from './exchange.ts'
-export type { Absence } from './absent.ts'
+export { AbsentError, type Absence } from './absent.ts'
 export { type FetchedChunk } from './source.ts'
 export { encodeHeld, encodeHere, encodeHoldHead, type HoldOutcome } from './block-frames.ts'
 export { decodeFrame, encodeRequest, encodeResponseHead } from './frames.ts'

@@ -1,14 +1,8 @@
 import { giveBack, type Timer } from '#base'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { Link, Peer } from '#peers'
+import { Pace } from './pace.ts'
 import { STALL_MS, type Signs } from './signs.ts'
-
-/** See Source.window. */
-const LEAST_BYTES = 256 * 1024
-const MOST_BYTES = 8 * 1024 * 1024
-const WINDOW_MS = 500
-/** A device that has answered nothing for this long, as it was asked nothing, is taken for one of which nothing is known. */
-const IDLE_MS = 5_000
 
 export interface FetchedChunk {
   /** Good until `release`. */
@@ -27,7 +21,13 @@ export interface Wanted {
   id: ChunkId
   length: number
   /** What it is wanted for: a large file, or all small ones of a folder. */
-  purpose: object
+  purpose: AbortSignal
+  /** The only device to be asked for it, to see whether that has it; any where left out. */
+  only?: DeviceId
+  /** Since when it waits to be asked for; of the monotonic clock. */
+  since: number
+  /** Devices that hold sealed blocks were, or are, asked for it because it waited for long. */
+  isRelieved: boolean
   resolve(chunk: FetchedChunk): void
   reject(error: Error): void
   /** Devices that were asked and did not give it. */
@@ -54,12 +54,9 @@ export interface Request {
 }
 
 /** A connected device that chunks are asked of. */
-export class Source {
+export class Source extends Pace {
   readonly peer: Peer
   readonly requests = new Map<number, Request>()
-  outstanding = 0
-  /** When it last answered; of the monotonic clock. */
-  heard = -Infinity
   /** How long it is waited for, ms: twice as long after each time in vain, for its line may be too slow for a chunk in less. */
   patience = STALL_MS
   strikes = 0
@@ -68,15 +65,10 @@ export class Source {
   /** Runs while it is not to be asked. */
   rest: Timer | null = null
   next = 1
-  /**
-   * From how many bytes on that it was asked for and has not given it is asked for no more. As many as come in half a second: of what waits
-   * there for its turn a device that is slow, or limited, has less, so that what is wanted next comes soon, and others give the rest. It grows
-   * with each answer, as long as those come fast enough; what is let through at first does not tell how fast that is.
-   */
-  window = LEAST_BYTES
   #link: Link | null = null
 
   constructor(peer: Peer) {
+    super()
     this.peer = peer
   }
 
@@ -85,17 +77,9 @@ export class Source {
     return this.#link
   }
 
-  /** It has answered. */
-  answered(now: number): void {
-    this.heard = now
-    const progress = this.#link?.progress
-    const wanted = progress === undefined ? MOST_BYTES : ((progress.speed ?? 0) * WINDOW_MS) / 1000
-    this.window = Math.max(Math.min(wanted, 2 * this.window, MOST_BYTES), LEAST_BYTES)
-  }
-
-  /** It is to be asked now. What it gave some time ago says nothing. */
-  woken(now: number): void {
-    if (this.requests.size === 0 && now - this.heard > IDLE_MS) this.window = LEAST_BYTES
+  /** See Link.progress. */
+  get speed(): number | null | undefined {
+    return this.#link?.progress?.speed
   }
 }
 

@@ -3,8 +3,10 @@ import type { Absence } from './absent.ts'
 import type { Wanted } from './source.ts'
 
 /** A chunk that nobody was asked for yet. */
-export function newWanted(what: Pick<Wanted, 'folder' | 'id' | 'length' | 'purpose' | 'resolve' | 'reject'>): Wanted {
-  return { ...what, asked: [], absent: [], forgiven: [], askedAgain: false, done: false }
+export function newWanted(
+  what: Pick<Wanted, 'folder' | 'id' | 'length' | 'purpose' | 'only' | 'since' | 'resolve' | 'reject'>,
+): Wanted {
+  return { ...what, asked: [], absent: [], forgiven: [], askedAgain: false, isRelieved: false, done: false }
 }
 
 /** It is nowhere to be had: what the devices have said. */

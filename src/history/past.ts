@@ -133,20 +133,20 @@ export class Past {
     }
   }
 
-  /** All versions of each path at or below `under` ('' = all), path by path in their order; of each path the newest first. */
-  async *histories(under: string): AsyncGenerator<PastVersion[]> {
-    for (let after = ''; ;) {
-      const page = await this.#parts.index.versionsBelow(under, after, PATHS)
+  /** All versions of each path at or below `under` ('' = all), path by path in their order; of each path the newest first; those after `after`. */
+  async *histories(under: string, after = ''): AsyncGenerator<PastVersion[]> {
+    for (let from = after; ;) {
+      const page = await this.#parts.index.versionsBelow(under, from, PATHS)
       const last = page.at(-1)
       if (last === undefined) return
       yield* Map.groupBy(page, ({ version }) => pathKey(version.path)).values()
-      after = last.version.path
+      from = last.version.path
     }
   }
 
-  /** What each path at or below `under` showed at a moment, deleted ones as tombstones; sorted. */
-  async *listThen(under: string, moment: Moment): AsyncGenerator<PastVersion> {
-    for await (const all of this.histories(under)) {
+  /** What each path at or below `under` showed at a moment, deleted ones as tombstones; sorted, those after `after`. */
+  async *listThen(under: string, moment: Moment, after = ''): AsyncGenerator<PastVersion> {
+    for await (const all of this.histories(under, after)) {
       const heads = headsThen(
         all.map(({ version }) => version),
         moment,

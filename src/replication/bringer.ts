@@ -41,6 +41,7 @@ export abstract class Bringer<Parts extends BringerParts> {
   readonly #what: string
   readonly #walks = new Queue()
   #isAnew = true
+  #isAsked = true
   /** When it was asked for everything, monotonic ms. */
   #began = 0
   #known: readonly Have[]
@@ -75,6 +76,11 @@ export abstract class Bringer<Parts extends BringerParts> {
     return this.#obstacle
   }
 
+  /** Has it been asked for everything since it came back last, and answered, as far as it does? */
+  get isAsked(): boolean {
+    return this.#isAsked
+  }
+
   /** There may be something new to bring. Cheap. */
   review(): void {
     this.work.review()
@@ -83,6 +89,7 @@ export abstract class Bringer<Parts extends BringerParts> {
   /** It has come back: all is asked for once more. */
   startAnew(): void {
     this.#isAnew = true
+    this.#isAsked = false
     this.review()
   }
 
@@ -103,10 +110,15 @@ export abstract class Bringer<Parts extends BringerParts> {
         this.#began = now
         this.begin()
       }
-      const next = await this.walk(isAll)
-      if (this.#isStuck) return AGAIN_MS
-      this.#obstacle = null
-      return next
+      try {
+        const next = await this.walk(isAll)
+        if (this.#isStuck) return AGAIN_MS
+        this.#obstacle = null
+        return next
+      } finally {
+        // It may have come back once more meanwhile, or have been found to lie.
+        this.#isAsked = !this.#isAnew
+      }
     })
   }
 

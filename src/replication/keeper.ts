@@ -1,6 +1,6 @@
 import { Queue, type Clock, type Logger, type Service } from '#base'
 import type { FolderHistory, KeepItem } from '#db'
-import { packIds, toHex, unpackIds, type ChunkId } from '#model'
+import { chunkBytes, packIds, toHex, unpackIds, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
@@ -10,8 +10,9 @@ import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
 import { batches, idsOf, slices, type Wanted } from './wanted.ts'
 
-/** Versions looked at in one call. */
+/** Versions looked at in one call, of so many bytes at most but for a single one: the others hear of each call. */
 const PAGE = 256
+const PAGE_BYTES = 64 * 1024 * 1024
 /** Chunks that the store is asked about at once. */
 const SLICE = 1_024
 /** One that another device has its chance with first, after so long; and where somebody waits. */
@@ -56,6 +57,8 @@ export class Keeper implements Service {
   readonly #work: QuietWork
   /** What is looked at together, and what must not happen meanwhile. */
   readonly #pages = new Queue()
+  /** As many as the last page could hold. */
+  #limit = PAGE
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
@@ -149,7 +152,9 @@ export class Keeper implements Service {
   /** Looks at some versions, of those that were put off at those whose time had come at `due`; false where there were none. `now`, ms, is after it. */
   async #page(due: number, now: () => number): Promise<boolean> {
     const { index } = this.#parts
-    const items = await index.toKeep(PAGE, due)
+    const found = await index.toKeep(this.#limit, due)
+    const items = ofBytes(found, PAGE_BYTES)
+    this.#limit = items.length < found.length ? items.length * 2 : PAGE
     if (items.length === 0) return false
     const before = this.#parts.gone.before(items)
     const nowhere = new Set<string>()
@@ -272,4 +277,14 @@ export class Keeper implements Service {
       return new Set(batch.flatMap(({ id }, at) => (found[at] == null ? [toHex(id)] : [])))
     })
   }
+}
+
+/** The first of these versions, one at least, of so many bytes of chunks together. */
+function ofBytes(items: readonly KeepItem[], limit: number): readonly KeepItem[] {
+  let bytes = 0
+  const end = items.findIndex(({ chunks }, at) => {
+    bytes += chunks === null ? 0 : chunkBytes(chunks)
+    return at > 0 && bytes > limit
+  })
+  return end < 0 ? items : items.slice(0, end)
 }

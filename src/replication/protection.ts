@@ -20,6 +20,14 @@ export function upToOf(have: readonly Have[], behind: readonly Have[]): Have[] {
   return have.map((item) => ({ ...item, seq: Math.min(item.seq, seqs.get(chainKey(item)) ?? item.seq) }))
 }
 
+/** What a device says that it has kept, as far as that was known before; what was not known at all is left out. */
+export function loweredTo(said: readonly Have[], known: KeptBy): Have[] {
+  return said.flatMap((item) => {
+    const seq = Math.min(item.seq, known.get(chainKey(item)) ?? 0)
+    return seq > 0 ? [{ ...item, seq }] : []
+  })
+}
+
 /** Has a device kept all that it had by an earlier word? */
 export function covers(kept: KeptBy, before: KeptBy): boolean {
   return [...before].every(([chain, seq]) => (kept.get(chain) ?? 0) >= seq)

@@ -22,6 +22,8 @@ export interface QuietWorkParts {
   work(signal: AbortSignal): Promise<number | null>
   /** It could not, and is tried again. */
   failed(error: unknown): void
+  /** After a change sync has this long to come to rest, ms; 0: what is to be done is little, and it is enough that sync is not at work. */
+  quietMs?: number
   clock: Clock
 }
 
@@ -101,10 +103,10 @@ export class QuietWork {
   }
 
   async #untilQuiet(): Promise<void> {
-    const { clock, isBusy, isAwaited } = this.#parts
+    const { clock, isBusy, isAwaited, quietMs = QUIET_MS } = this.#parts
     for (;;) {
       const now = clock.monotonic()
-      const rest = isBusy() ? QUIET_MS : this.#changed + QUIET_MS - now
+      const rest = isBusy() ? QUIET_MS : this.#changed + quietMs - now
       const left = Math.min(rest, (this.#since ?? now) + LONGEST_WAIT_MS - now)
       if (left <= 0 || isAwaited()) return
       await sleep(clock, left, this.signal)

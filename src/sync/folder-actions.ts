@@ -167,11 +167,11 @@ export class FolderActions {
 
   /** See resolveConflict. Throws `conflict`, too, where another version came in that very moment and has taken the path. */
   async resolve(resolution: Resolution): Promise<void> {
-    const { disk, index, name, nameOf, role } = this.#parts
+    const { disk, index, clock, name, nameOf, role } = this.#parts
     needPlace(this.#parts)
     if (disk === null) return
     await needHealthy(this.#parts)
-    const { path, dropped } = await resolveConflict({ index, disk, name, nameOf }, resolution)
+    const { path, dropped } = await resolveConflict({ index, disk, clock, scan: this.#hooks.scan, name, nameOf }, resolution)
     await this.#hooks.scan()
     const [row] = await index.rows([path])
     if (!mayWrite(role()) || row?.heads.some(({ id }) => dropped.includes(id)) !== true) return

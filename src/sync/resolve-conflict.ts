@@ -1,12 +1,19 @@
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, shellWord, sleep, type Clock } from '#base'
 import type { Conflict, FolderIndex, ShownEntry } from '#db'
 import type { FolderDisk, Step, StepResult } from '#folder'
 import { pathKey, recordTime, type DeviceId, type VersionId } from '#model'
 import { chooseVersion, type ShownVersion } from './choose-version.ts'
 
+/** After a look at the disk it is waited for what that found, at most so many times so long, ms. */
+const LOOKS = 40
+const LOOK_MS = 50
+
 export interface ResolveParts {
   index: Pick<FolderIndex, 'conflicts' | 'rows'>
   disk: Pick<FolderDisk, 'transition'>
+  /** Looks at what is on the disk. */
+  scan(): Promise<unknown>
+  clock: Clock
   /** The folder's name here. */
   name: string
   nameOf(device: DeviceId): string
@@ -25,12 +32,47 @@ export interface Resolution {
  * makes the derived files files of their own, `.kept-` in place of `.conflict-` in their names. What is replaced or removed goes to the
  * archive; the scan that follows writes the records. Throws `not-found` where there is no conflict, or no such version; `usage`
  * where several versions could be meant; `conflict` when a file changed meanwhile, a directory is in the way, or more is to come.
+ * A file whose stat alone is another one, as that of one that sync has just put there may be, has not changed.
  * Gives the conflict's path, and which versions are no longer heads of it once the records are written.
  */
-export async function resolveConflict(
-  parts: ResolveParts,
-  resolution: Resolution,
-): Promise<{ path: string; dropped: readonly VersionId[] }> {
+export async function resolveConflict(parts: ResolveParts, resolution: Resolution): Promise<Resolved> {
+  const first = await attempt(parts, resolution)
+  const isStale = first.results.every((result) => !result.ok && result.code === 'changed')
+  return whole(parts, isStale && (await isStill(parts, first)) ? await attempt(parts, resolution) : first)
+}
+
+interface Resolved {
+  path: string
+  dropped: readonly VersionId[]
+}
+
+interface Attempt extends Resolved {
+  results: readonly StepResult[]
+  /** What the disk showed of the path, as the index has it. */
+  shown: readonly ShownEntry[]
+}
+
+/** After another look: is it what it was but for the stats? */
+async function isStill({ index, scan, clock }: ResolveParts, { path, shown }: Attempt): Promise<boolean> {
+  await scan()
+  let [row] = await index.rows([path])
+  // What a look found is to-do for a moment.
+  for (let looks = 0; row !== undefined && row.revision > 0 && looks < LOOKS; looks++) {
+    await sleep(clock, LOOK_MS)
+    ;[row] = await index.rows([path])
+  }
+  const those = (row?.shown ?? []).map(({ path: place, version }) => `${place}\0${version?.id ?? 'local'}`)
+  return shown.every(({ path: place, version }) => version !== null && those.includes(`${place}\0${version.id}`))
+}
+
+/** Throws what kept a step from happening. */
+function whole({ name }: ResolveParts, { results, path, dropped }: Attempt): Resolved {
+  const failed = results.find((result): result is Exclude<StepResult, { ok: true }> => !result.ok)
+  if (failed === undefined) return { path, dropped }
+  throw new HoldfastError('conflict', failed.message, { hint: `holdfast scan ${shellWord(name)} looks again; then repeat it` })
+}
+
+async function attempt(parts: ResolveParts, resolution: Resolution): Promise<Attempt> {
   const { index, disk, name } = parts
   const { path, keep } = resolution
   const conflicts = (await index.conflicts()).filter((item) => item.path === path || item.with === path)
@@ -50,11 +92,9 @@ export async function resolveConflict(
   const isToDo = row !== undefined && row.revision > 0
   const steps = kept === null ? derived.map(({ entry }) => keepBeside(entry)) : keepOne(parts, { kept, main, derived, isToDo })
   const results = await disk.transition(steps)
-  const failed = results.find((result): result is Exclude<StepResult, { ok: true }> => !result.ok)
-  if (failed !== undefined)
-    throw new HoldfastError('conflict', failed.message, { hint: `holdfast scan ${shellWord(name)} looks again; then repeat it` })
   const others = kept === null ? derived : versions.filter((version) => version !== kept)
-  return { path: first.path, dropped: others.flatMap(({ entry }) => entry.version?.id ?? []) }
+  const dropped = others.flatMap(({ entry }) => entry.version?.id ?? [])
+  return { path: first.path, dropped, results, shown: versions.map(({ entry }) => entry) }
 }
 
 /** What shows at the path, and beside it. */

@@ -39,6 +39,8 @@ export class MemoryBackend implements Backend {
   waiting: ((signal: AbortSignal) => Promise<void>) | undefined
   aborted = 0
   notes: Remark[] = []
+  /** In order. */
+  listed = ['img-1.jpg']
   kept: { device: string; name: string; role: 'sync' }[] = []
 
   folderList: FolderStatus[] = [
@@ -242,9 +244,13 @@ export class MemoryBackend implements Backend {
       )
     }
     const folder = this.#find(input.folder).name
-    return this.#note('list', input, [
-      { folder, path: 'img-1.jpg', kind: 'file', size: 1234, modified: TIME, version: 'ab'.repeat(16), state: 'here' },
-    ])
+    const file = { folder, kind: 'file', size: 1234, modified: TIME, version: 'ab'.repeat(16), state: 'here' } as const
+    const all = this.listed.filter((path) => path > input.after).slice(0, input.limit)
+    return this.#note(
+      'list',
+      input,
+      all.map((path) => ({ ...file, path })),
+    )
   }
   conflicts: Backend['conflicts'] = () =>
     Promise.resolve([

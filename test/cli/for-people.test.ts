@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { shellWord } from '#base'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { HoldfastError, shellWord } from '#base'
+import { run } from '#cli'
 import { folderStatus, OTHER, THIS } from '../api/memory-backend.ts'
 import { ask } from '../api/running-server.ts'
 import { holdfast, startServer, type RunningServer } from './daemon-stand-in.ts'
@@ -84,11 +85,70 @@ describe('rebalance and repair for people', () => {
 })
 
 describe('ls for people', () => {
+  it('goes through all pages, and has one table or one array of them', async () => {
+    const own = await startServer()
+    own.backend.listed = Array.from({ length: 4_001 }, (_, n) => `file-${String(n).padStart(5, '0')}`)
+    const [text, json] = [
+      await holdfast('--home', own.home, 'ls', 'photos'),
+      await holdfast('--home', own.home, 'ls', 'photos', '--json'),
+    ]
+    await own.close()
+    expect(text.stdout.split('\n').map((line) => line.split(/ +/).at(-1))).toEqual(['PATH', ...own.backend.listed, ''])
+    expect((JSON.parse(json.stdout) as { path: string }[]).map(({ path }) => path)).toEqual(own.backend.listed)
+    expect(own.backend.calls).toMatchObject(Array.from({ length: 6 }, () => ({ input: { limit: 2_000 } })))
+  })
+
+  it('that breaks off leaves no array that could be taken for whole, and says why beside it', async () => {
+    const own = await startServer()
+    own.backend.listed = Array.from({ length: 2_001 }, (_, n) => `file-${String(n).padStart(5, '0')}`)
+    const list = own.backend.list
+    own.backend.list = (input, signal) =>
+      input.after === '' ? list(input, signal) : Promise.reject(new HoldfastError('blocked', 'the disk was unplugged'))
+    const { code, stdout, stderr } = await holdfast('--home', own.home, 'ls', 'photos', '--json')
+    await own.close()
+    expect({ code, end: stdout.at(-1), stderr }).toMatchObject({
+      code: 1,
+      end: '}',
+      stderr: expect.stringContaining('unplugged'),
+    })
+    expect(() => JSON.parse(stdout) as unknown).toThrow(SyntaxError)
+  })
+
   it('without TARGET names the folders', async () => {
     const own = await startServer()
     const { stdout } = await holdfast('--home', own.home, 'ls')
     await own.close()
     expect(stdout.split('\n').map((line) => line.split(/ +/).at(-1))).toEqual(['PATH', 'photos', 'music', ''])
+  })
+})
+
+describe('wait on a terminal', () => {
+  it('draws how far the folder is that is waited for', async () => {
+    const own = await startServer()
+    const drawn: string[] = []
+    own.backend.waiting = async () => {
+      await vi.waitFor(() => expect(own.backend.listeners.size).toBe(1))
+      const progress = (folder: string, done: number): void =>
+        own.backend.announce({ event: 'progress', data: { command: 'wait', done, total: 4, unit: 'copies', folder } })
+      progress('photos', 0)
+      progress('music', 2)
+      progress('photos', 3)
+      await vi.waitFor(() => expect(drawn.join('')).toContain('3 of 4'))
+    }
+    const stderr = { isTTY: true, columns: 100, write: (text: string) => drawn.push(text) } as unknown as NodeJS.WriteStream
+    const around = {
+      serve: () => Promise.reject(new Error('none')),
+      node: '24.0.0',
+      env: {},
+      directory: '/',
+      stdin: process.stdin,
+    }
+    await run(['--home', own.home, 'wait', '--folder', 'photos'], { ...around, stdout: stderr, stderr })
+    await own.close()
+    expect(drawn.filter((text) => text.includes('#') || text.includes('--'))).toEqual([
+      '\r\u001b[K[------------------------------] photos: 0 of 4 copies of versions',
+      '\r\u001b[K[#######################-------] photos: 3 of 4 copies of versions',
+    ])
   })
 })
 

@@ -1,10 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import type * as Zlib from 'node:zlib'
+import { describe, expect, it, vi } from 'vitest'
 import { blockDigest, blockKeyId, chunkId, MAX_BLOCK_LENGTH, MAX_CHUNK_LENGTH, openBlock, sealBlock } from '#content'
 import { folderIdOf, toHex, type ChunkId } from '#model'
 import { entropy } from '../../src/content/entropy.ts'
 import { paddedLength } from '../../src/content/padding.ts'
+
+/** Bytes of chunks that somebody has tried to pack. */
+const tried = vi.hoisted(() => [] as number[])
+vi.mock('node:zlib', async (original) => {
+  const real = await original<typeof Zlib>()
+  const zstdCompressSync: typeof real.zstdCompressSync = (bytes, options) => {
+    tried.push((bytes as Uint8Array).length)
+    return real.zstdCompressSync(bytes, options)
+  }
+  return { ...real, zstdCompressSync }
+})
 
 const key = { id: randomBytes(16), key: randomBytes(32) }
 const folder = folderIdOf(randomBytes(16))
@@ -66,6 +78,37 @@ describe('a block', () => {
     }
     for (let length = 0; length < block.length; length++)
       expect(() => openBlock(block.subarray(0, length), place, keyOf)).toThrow(expect.objectContaining({ code: 'corrupt' }))
+  })
+})
+
+describe('what is sealed', () => {
+  /** All that a block has but its content: header, salt, tag, and how the content is packed. */
+  const FRAME = 4 + 16 + 32 + 16 + 5
+  const packed = (chunk: Uint8Array): { length: number; isTried: boolean } => {
+    tried.length = 0
+    const { block, place } = seal(chunk)
+    expect(Buffer.compare(openBlock(block, place, keyOf), chunk)).toBe(0)
+    return { length: block.length, isTried: tried.length > 0 }
+  }
+  const raw = (length: number): number => paddedLength(5 + length) + FRAME - 5
+  const words = Buffer.from(Array.from({ length: 30_000 }, (_, at) => `${at} fathoms deep\n`).join(''))
+
+  it('is packed where that helps, also where a part of it does not get smaller', () => {
+    const half = Buffer.concat([words.subarray(0, 100_000), randomBytes(100_000)])
+    expect(packed(words.subarray(0, 200_000)).length).toBeLessThan(raw(70_000))
+    expect(packed(half).length).toBeLessThan(raw(140_000))
+    expect(packed(half).length).toBeGreaterThan(raw(100_000))
+  })
+
+  it('is left as it is, and not even tried, where it is packed or encrypted already', () => {
+    for (const chunk of [randomBytes(200_000), Buffer.concat([randomBytes(190_000), words.subarray(0, 10_000)])])
+      expect(packed(chunk)).toEqual({ length: raw(chunk.length), isTried: false })
+  })
+
+  it('is left as it is where packing saves next to nothing', () => {
+    // Of so few bytes the probe says nothing.
+    const short = randomBytes(200)
+    expect(packed(short)).toEqual({ length: raw(200), isTried: true })
   })
 })
 

@@ -83,6 +83,7 @@ export class DropCluster {
       cut: () => null,
       pledge: () => 0,
       takers: () => devices.map(({ id }) => id),
+      leavers: () => [],
     }
   }
 }

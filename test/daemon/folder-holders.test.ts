@@ -48,7 +48,8 @@ function subject(
   const made = new FolderHolders({
     folder: 'folder' as FolderId,
     group: { device: own, state: state as unknown as FolderHoldersParts['group']['state'] },
-    pledged: () => (set.pledged === false ? null : { hash: new Uint8Array(32), holders }),
+    pledged: () =>
+      set.pledged === false ? null : { hash: new Uint8Array(32), holders, devices: [{ device: nas, capacity: 5, away: false }] },
     exchange: { isConnected: () => set.connected === true },
     sync: () => {
       if (set.said === undefined) return { exchange: { peers: set.peers ?? [] } } as never
@@ -90,6 +91,8 @@ test('what a device said counts after a restart, and not any more once it has le
   await before.follow(before.next())
   set.peers = [{ device: nas, state: { kept: { layout: before.layout!.name, upTo: HAVE } } }]
   before.hear()
+  expect(before.percent(HAVE, 0)).toBe(0)
+  before.receipts.counts(nas, HAVE)
   expect(before.percent(HAVE, 0)).toBe(100)
   const anchored = [0, 0xff].map((byte) => before.isAnchored({ author: own, epoch: 0, seq: 5 }, new Uint8Array(32).fill(byte)))
   expect([anchored, before.isAnchored({ author: own, epoch: 0, seq: 6 }, new Uint8Array(32))]).toEqual([[true, true], false])
@@ -211,6 +214,7 @@ test('a device that says less than before has something to look at again: how mu
   const says = (seq: number): [number | null, boolean] => {
     said.splice(0, 1, { author: own, epoch: 0, seq })
     holders.hear()
+    holders.receipts.counts(other, said)
     return [holders.percent(HAVE, 0), holders.isAnyLooking]
   }
   expect([says(3), says(5), says(1)]).toEqual([

@@ -27,21 +27,62 @@ function subject() {
   return { clock, start }
 }
 
-test('what a device said that it keeps is known after a restart', async () => {
+test('what a device says that it keeps counts once it was looked into, and after a restart', async () => {
   const { start } = subject()
   const { receipts, told } = await start(ONE)
-  expect(told()).toBeUndefined()
   receipts.hear(B.id, ONE, upTo(5))
-  expect(told()).toBe(5)
+  expect([told(), receipts.claim(B.id)]).toEqual([undefined, { upTo: upTo(5), after: new Map() }])
+  receipts.counts(B.id, upTo(5))
+  expect([told(), receipts.claim(B.id)]).toEqual([5, null])
   await receipts.stop()
-  expect((await start(ONE)).told()).toBe(5)
+  const again = await start(ONE)
+  expect(again.told()).toBe(5)
+  // Which is looked into again when it is heard, and counts meanwhile.
+  again.receipts.hear(B.id, ONE, upTo(6))
+  expect([again.told(), again.receipts.claim(B.id)]).toEqual([5, { upTo: upTo(6), after: new Map() }])
+  await again.receipts.stop()
 })
 
-test('and after a crash, soon after it was said; less than was said before, at once', async () => {
+test('of what a device says only what is new is looked into, and what it takes back counts no more at once', async () => {
+  const { clock, start } = subject()
+  const { receipts, told } = await start(ONE)
+  receipts.hear(B.id, ONE, upTo(5))
+  receipts.hear(B.id, ONE, upTo(4))
+  // It was found to have what it has taken back since.
+  receipts.counts(B.id, upTo(5))
+  expect([told(), receipts.claim(B.id)]).toEqual([4, null])
+  receipts.hear(B.id, ONE, upTo(7))
+  expect([told(), receipts.claim(B.id)]).toEqual([4, { upTo: upTo(7), after: new Map([[`${A.id}/7`, 4]]) }])
+  receipts.hear(B.id, ONE, upTo(3))
+  expect([told(), receipts.claim(B.id)]).toEqual([3, null])
+  clock.pass(24 * 60 * 60_000)
+  expect(receipts.claim(B.id)).toEqual({ upTo: upTo(3), after: new Map() })
+})
+
+test('a device that does not have what it says counts for nothing until it has, also after a restart', async () => {
+  const { start } = subject()
+  const { receipts, told } = await start(ONE)
+  receipts.hear(B.id, ONE, upTo(5))
+  receipts.counts(B.id, upTo(5))
+  receipts.lies(B.id)
+  expect([told(), [...receipts.lying]]).toEqual([undefined, [B.id]])
+  expect(receipts.claim(B.id)).toEqual({ upTo: upTo(5), after: new Map() })
+  await receipts.stop()
+  const again = await start(ONE)
+  again.receipts.hear(B.id, ONE, upTo(5))
+  expect(again.told()).toBeUndefined()
+  await again.receipts.stop()
+  receipts.counts(B.id, upTo(5))
+  expect([told(), receipts.lying.size]).toEqual([5, 0])
+})
+
+test('it is known after a crash soon after it counts; less than before, at once', async () => {
   const { clock, start } = subject()
   const { receipts } = await start(ONE)
-  receipts.hear(B.id, ONE, upTo(5))
-  receipts.hear(B.id, ONE, upTo(6))
+  for (const seq of [5, 6]) {
+    receipts.hear(B.id, ONE, upTo(seq))
+    receipts.counts(B.id, upTo(seq))
+  }
   expect((await start(ONE)).told()).toBeUndefined()
   clock.pass(5_000)
   await expect.poll(async () => (await start(ONE)).told()).toBe(6)
@@ -53,8 +94,9 @@ test('what was said by another layout counts no more, also when that comes again
   const { start } = subject()
   const { receipts, told } = await start(ONE)
   receipts.hear(B.id, OTHER, upTo(9))
-  expect(told()).toBeUndefined()
+  expect([told(), receipts.claim(B.id)]).toEqual([undefined, null])
   receipts.hear(B.id, ONE, upTo(5))
+  receipts.counts(B.id, upTo(5))
   await receipts.stop()
   for (const layout of [OTHER, ONE]) {
     const again = await start(layout)

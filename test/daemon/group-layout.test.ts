@@ -275,7 +275,7 @@ describe('a device that nobody sees', () => {
     // What is being kept is, by then.
     await new Promise(setImmediate)
     const store = new MemoryStore()
-    store.settings.set('layout', (await a.store.setting('layout'))!)
+    for (const key of ['layout', 'seen']) store.settings.set(key, (await a.store.setting(key))!)
     for (const one of [a, c]) room.part(one)
     room.places.splice(room.places.indexOf(a), 1)
     const again = await room.place({ ...a, store })

@@ -11,10 +11,15 @@ const state: HoldingParts['group']['state'] = {
   takers: (folder) => (folder === MINE ? [OTHER, ME] : [OTHER]),
 }
 
+let capacity = 1
+
 function holding(pledged: DeviceId[][], ...layouts: DeviceId[][][]) {
   return holdingOf({
     group: { device: ME, state },
-    pledged: () => (pledged.length === 0 ? null : { holders: pledged }),
+    pledged: () =>
+      pledged.length === 0
+        ? null
+        : { hash: new Uint8Array(32), holders: pledged, devices: [{ device: OTHER, capacity, away: capacity === 0 }] },
     layouts: () => layouts.map((holders) => ({ holders })),
   })
 }
@@ -31,4 +36,9 @@ test('a device holds each partition once of which any layout makes it a holder',
   expect(new Set(holding([[ME], [OTHER], [OTHER]], [[ME], [ME], [OTHER]], [[OTHER], [ME], [OTHER]]).partitions)).toEqual(
     new Set([0, 1]),
   )
+})
+
+test('a layout that only says who is away makes nobody a holder', () => {
+  capacity = 0
+  expect(holding([[OTHER], [OTHER, ME]])).toEqual({ folders: [MINE], partitions: [] })
 })

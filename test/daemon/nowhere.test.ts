@@ -44,7 +44,7 @@ async function made(
         replicas: 3,
       },
     },
-    pledged: () => ({ hash: new Uint8Array(32), holders }),
+    pledged: () => ({ hash: new Uint8Array(32), holders, devices: [{ device: shelf!, capacity: 1, away: false }] }),
     exchange: { isConnected: (device: DeviceId) => connected.includes(device) },
     sync: () => ({ exchange: { peers }, standing: { state: own } }),
     replicas: { follow: async () => undefined, keptOf: () => undefined },

@@ -25,7 +25,7 @@ class Folder {
   counting = 0
   bring: () => void | Promise<void> = () => undefined
 
-  readonly holders = { isKeeper: (device: DeviceId) => this.keepers.includes(device) }
+  readonly holders = this.#holders()
   readonly replicas = this.#replicas()
 
   async bringAll(isAnew: boolean): Promise<void> {
@@ -37,16 +37,22 @@ class Folder {
     return [...this.lacks].filter(([, records]) => records > 0).map(([device, records]) => ({ device, records }))
   }
 
-  #replicas(): object {
+  #holders(): object {
     const obstacles = (): Folder['obstacles'] => this.obstacles
+    return {
+      isKeeper: (device: DeviceId) => this.keepers.includes(device),
+      get obstacles() {
+        return obstacles()
+      },
+    }
+  }
+
+  #replicas(): object {
     const counts = { begin: () => void this.counting++, end: () => void this.counting--, counts: [LACKED] }
     return {
       count: 1,
       counts,
-      get obstacles() {
-        return obstacles()
-      },
-      isBringingTo: (device: DeviceId) => !obstacles().some((each) => each.device === device),
+      isBringingTo: (device: DeviceId) => !this.obstacles.some((each) => each.device === device),
     }
   }
 }

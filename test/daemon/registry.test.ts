@@ -61,6 +61,7 @@ function device(
         role: () => 'sync',
         counted: () => [],
         takers: () => [],
+        leavers: () => [],
         isLeaving: () => false,
       },
     },

@@ -21,15 +21,16 @@ function made({ copies = 3, lost = 0, isKept = true, obstacles = [], devices = {
     devices: Object.entries(devices).map(([device, role]) => ({ device, name: device, role })),
     role: () => 'sync',
     takers: () => ['desk'],
+    leavers: () => [],
   }
   const context = {
     network: { group: { device: 'desk', state } },
     membership: { called: () => (device: string) => device },
   }
-  const holders = { copies, layout: { devices: ['desk'] } }
+  const holders = { copies, layout: { devices: ['desk'] }, obstacles }
   const folder = {
     stored: { id: 'f' as FolderId, name: 'my letters' },
-    keeping: { isKept, lost, holders, replicas: { obstacles } },
+    keeping: { isKept, lost, holders },
   }
   return [context as unknown as Context, folder as unknown as Folder]
 }

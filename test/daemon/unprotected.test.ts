@@ -15,7 +15,7 @@ test('a device is asked about that is in the way, and which are connected only w
     { device: 'ben', records: 30 },
     { device: 'nas', records: 1 },
   ]
-  const keeping = { isKept: true, lacking: async () => lacking, replicas: { obstacles: [] } }
+  const keeping = { isKept: true, lacking: async () => lacking, holders: { obstacles: [] } }
   const told = async (): Promise<string[][]> =>
     (await unprotectedOn(context as never, { keeping } as never)).map(({ what, look }) => [what, look])
   const own = '3 versions are not kept by this device yet: it is at work, or what they need is not here.'

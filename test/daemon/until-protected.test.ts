@@ -10,13 +10,16 @@ test('while somebody waits for a folder to be protected nothing is put off for a
   const keeping = {
     haste,
     isKept: true,
+    samples: { isLooking: false },
     lacking: async () => {
       awaited.push(haste.isAwaited())
-      return --looks > 0 ? [{}] : []
+      return --looks > 0 ? [{ records: looks }, { records: 1 }] : []
     },
   }
   const folder = { stored: { name: 'f' }, sync: { whenChanged: async () => undefined }, keeping } as unknown as OpenFolder
-  await untilProtected(folder, new AbortController().signal)
+  const told: number[] = []
+  await untilProtected(folder, new AbortController().signal, (lacking) => told.push(lacking))
+  expect(told).toEqual([3, 2, 0])
   expect([awaited, haste.isAwaited()]).toEqual([[true, true, true], false])
   looks = 3
   keeping.lacking = () => Promise.reject(new Error('it is stopped'))

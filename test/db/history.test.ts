@@ -49,6 +49,22 @@ describe('the versions of a path', () => {
   })
 })
 
+test('versions are found by the places of their records, of every device, in the order in which they are asked for', () => {
+  const [one, two] = [open(A), open(B)]
+  author(one, file('a', '1'), file('b', '22'))
+  author(one, gone('a'), file('c', '333'))
+  author(two, file('d', '4444'))
+  exchange(one, two)
+  const [ofA, ofB] = [A, B].map(({ id }) => one.have().find(({ author: by }) => by === id)!)
+  const paths = (places: readonly [typeof ofA, number][]): string[] =>
+    one.recordsAt(places.map(([chain, seq]) => ({ ...chain!, seq }))).map(({ version: { path, kind } }) => `${path} ${kind}`)
+  expect(paths([3, 1, 4].map((seq) => [ofA, seq]))).toEqual(['a tombstone', 'a file', 'c file'])
+  expect(paths([[ofB, 1]])).toEqual(['d file'])
+  // Where there is none: behind the last, before the first, and of a chain that is not known.
+  const unknown = { ...ofA!, epoch: ofA!.epoch + 1 }
+  expect(paths([0, 5].map((seq): [typeof ofA, number] => [ofA, seq]).concat([[unknown, 1]]))).toEqual([])
+})
+
 describe('all versions below a path', () => {
   const listed = (index: SqliteFolderIndex, under: string, after = '', limit = 100): string[] =>
     index

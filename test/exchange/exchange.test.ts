@@ -97,6 +97,20 @@ describe('chunks from other devices', () => {
     expect((await a.exchange.fetch(folder, id, bytes.length, signal)).device).toBe('c')
   })
 
+  it('are asked of one device alone where it is to be known whether that has them', async () => {
+    const a = device('a', null)
+    const [one, two] = [folderOf(chunks.slice(0, 1)), folderOf(chunks)]
+    connect(a, device('b', one))
+    connect(a, device('c', two))
+    const ask = (at: number, of: string): Promise<unknown> =>
+      a.exchange.fetchFrom(of as DeviceId, folder, chunks[at]!.id, chunks[at]!.bytes.length, signal)
+    expect(await ask(0, 'b')).toMatchObject({ device: 'b', bytes: chunks[0]!.bytes })
+    expect([two.reads, a.exchange.receivedBytes]).toEqual([0, 0])
+    await expect(ask(1, 'b')).rejects.toMatchObject({ absence: { open: ['b'] } })
+    await expect(ask(1, 'away')).rejects.toMatchObject({ absence: { open: [] } })
+    expect(two.reads).toBe(0)
+  })
+
   it('that nobody has fail at once with not-found', async () => {
     const a = device('a', null)
     const { id, bytes } = chunks[0]!

@@ -105,9 +105,11 @@ describe('a chunk that no device has in plaintext', () => {
     let isSilent = true
     const holders = ['one', 'hung', 'other'] as DeviceId[]
     const fetcher = new SealedFetcher({
+      clock: systemClock,
       logger: silentLogger,
       asker: {
         devices: holders,
+        speed: () => undefined,
         async blocks(device) {
           asked.push(device)
           if (device === 'hung' && isSilent) throw new HoldfastError('timeout', 'it does not answer')

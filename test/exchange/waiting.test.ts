@@ -7,7 +7,17 @@ import { Waiting } from '../../src/exchange/waiting.ts'
 function wanted(reject: (error: Error) => void = () => undefined): Wanted {
   const resolve = (): void => undefined
   const state = { asked: [], absent: [], forgiven: [], askedAgain: false, done: false }
-  return { folder: 'f' as FolderId, id: 'c' as ChunkId, length: 1, purpose: {}, resolve, reject, ...state }
+  return {
+    folder: 'f' as FolderId,
+    id: 'c' as ChunkId,
+    length: 1,
+    purpose: new AbortController().signal,
+    since: 0,
+    isRelieved: false,
+    resolve,
+    reject,
+    ...state,
+  }
 }
 
 it('gives up all that waits when the signal aborts, and nothing else', () => {

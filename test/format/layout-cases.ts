@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { deviceIdOf, groupIdOf, publicKeyOf, sha256, signingKey, toHex, type ChunkId, type DeviceId } from '#model'
 import { makeLayout, partitionOf, place, type Holders, type Layout, type PlacedDevice } from '#replication'
+import { folderLayout } from '../../src/daemon/folder-layout.ts'
 
 const GIB = 2 ** 30
 const group = groupIdOf(Uint8Array.from({ length: 16 }, (_, at) => 0x40 + at))
@@ -56,7 +57,26 @@ export function layouts(): Record<string, Layout> {
     key,
   )
   const none = makeLayout({ ...draft, devices: [], last: null }, key)
-  return { first, second, third, none }
+  const away = makeLayout({ ...draft, devices: disks(0, 0).map((each, at) => ({ ...each, away: at === 1 })), last: null }, key)
+  return { first, second, third, none, away }
+}
+
+/** What holders of a folder are made of, and who they are. */
+function folders(): Record<string, [name: string, holders: string]> {
+  const { third, away } = layouts() as Record<'third' | 'away', Layout>
+  const source = { takers: [0, 1, 4, 5, 6].map(device).toSorted(), replicas: 3, partitions: 32, pledged: null }
+  const cases = {
+    equal: source,
+    pledged: { ...source, replicas: 4, pledged: third },
+    'equal, with one away': { ...source, pledged: away },
+    enough: { ...source, replicas: 2, pledged: third },
+  }
+  return Object.fromEntries(
+    Object.entries(cases).map(([name, each]) => {
+      const made = folderLayout(each)
+      return [name, [made.name, digest(made.holders)]]
+    }),
+  )
 }
 
 const chunks = ['00', '7f', 'ab', 'ff'].map((start) => `${start}c3${'5a'.repeat(30)}` as ChunkId)
@@ -65,6 +85,7 @@ export function madeNow(): unknown {
   return {
     partitions: chunks.map((chunk) => [chunk, ...[1, 32, 1024, 65_536].map((partitions) => partitionOf(chunk, partitions))]),
     placements: placements(),
+    folders: folders(),
     layouts: Object.fromEntries(
       Object.entries(layouts()).map(([name, { hash, bytes }]) => [name, { hash: toHex(hash), bytes: toHex(bytes) }]),
     ),

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -15,6 +15,35 @@ beforeAll(async () => {
   ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
 })
 afterAll(() => cluster.end())
+
+/** Bytes of the files that a user has in a folder. */
+function bytesIn(root: string): number {
+  const found = readdirSync(root, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !join(entry.parentPath, entry.name).includes('/.holdfast/'),
+  )
+  return found.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
+}
+
+test('a folder without history stores nothing, whatever becomes of its files; what is on the disk is counted to the byte', async () => {
+  const places = [cluster.place(anna, 'bare'), cluster.place(ben, 'bare')] as const
+  for (let at = 0; at < 20; at++) write(places[0], `f${at}`, noise(20_000 + at, `f${at}`))
+  await anna.cli('folder', 'create', places[0], '--name', 'bare', '--history', 'off')
+  await joinOffered(ben, 'bare', places[1])
+  await settle('bare', anna, ben)
+  write(places[0], 'f1', noise(70_000, 'edited'))
+  rmSync(join(places[0], 'f2'))
+  write(places[1], 'f3', 'edited by ben')
+  rmSync(join(places[1], 'f4'))
+  await settle('bare', ben, anna)
+  await settle('bare', anna, ben)
+  expectSame(...places)
+  // What is kept is kept behind sync, after two quiet seconds.
+  await new Promise((resolve) => setTimeout(resolve, 3_500))
+  for (const [at, device] of [anna, ben].entries()) {
+    const { store } = await device.client.status()
+    expect(store).toMatchObject({ blocks: 0, bytes: 0, liveBytes: bytesIn(places[at]!) })
+  }
+})
 
 /** What lies in the archive of a folder. */
 function archived(root: string): string[] {

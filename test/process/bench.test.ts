@@ -13,6 +13,7 @@ import { scrub } from '../../bench/cases/scrub.ts'
 import { besideRsync, small as smallFiles } from '../../bench/cases/small.ts'
 import { rsyncWithFsync } from '../../bench/plain.ts'
 import { seal } from '../../bench/cases/seal.ts'
+import { upkeep } from '../../bench/cases/upkeep.ts'
 import { versions } from '../../bench/cases/versions.ts'
 import { toJson, toText, verdict } from '../../bench/report.ts'
 import { Stage } from '../../bench/stage.ts'
@@ -24,7 +25,7 @@ const sizes: Sizes = {
   large: 4 * MIB,
   small: 120,
   many: 0,
-  saves: 0,
+  saves: 6,
   idleSeconds: 0,
   shared: 80 * MIB,
   versions: 5_000,
@@ -76,6 +77,14 @@ describe.skipIf(process.platform !== 'linux')('the cases of the store', () => {
     expect(toText(outcome)).toMatch(/^\s*seal-small: .*\(120, .*MiB\)\n {2}Holdfast .* MB\/s .* files\/s .* blocks\/s .*/)
     expect(toText(outcome)).toMatch(/\n +in both stores: \d\.\d+ MiB/)
     expect(toJson([outcome], { program: 'dist', quick: true })).toMatchObject({ cases: [{ name: 'seal-small', blocks: 120 }] })
+  })
+
+  test('edits arrive while two stores are looked after, and it is told how much later', async () => {
+    const { targets, figures } = await run(upkeep(small))
+    // How much later is for a machine that does nothing else.
+    expect(targets[0]!.measured).toBeGreaterThan(1)
+    expect(found(figures, 'p95 at rest')).toBeLessThan(10_000)
+    expect(found(figures, 'rounds')).toBeGreaterThan(1)
   })
 
   test('the index is measured without and with a history', async () => {

@@ -127,7 +127,7 @@ test('an online-only folder is listed, needs nothing, and takes no more of the d
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
   expect(used).toBeGreaterThan(0)
   expect(used).toBeLessThanOrEqual(10 * MIB)
-  expect((await ben.client.status()).store.bytes).toBe(0)
+  expect((await ben.client.status()).store).toMatchObject({ bytes: 0, liveBytes: 0 })
 })
 
 test('what was read lately is there without any other device, and the rest is not', async () => {
@@ -232,6 +232,23 @@ test('a daemon that is killed while something is put leaves what was there', asy
   writeFileSync(join(cluster.directory, 'next'), 'the next one')
   await anna.cli('put', join(cluster.directory, 'next'), 'shelf/old')
   expect(readFileSync(join(root, 'old'), 'utf8')).toBe('the next one')
+})
+
+test('a daemon that is killed in the middle of a tree that is put leaves each file whole, or none of it', async () => {
+  const from = join(cluster.directory, 'half')
+  for (let n = 0; n < 24; n++) write(from, `d${n % 3}/f${n}`, noise(MIB + n, `half ${n}`))
+  const { ended } = piped(anna, ['put', from, 'shelf/half', '--recursive', '--json'])
+  const there = (): string[] =>
+    readdirSync(join(root, 'half'), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('f'))
+  await until('some of it is there', () => existsSync(join(root, 'half')) && there().length >= 4)
+  await anna.kill()
+  expect((await ended).code).toBe(1)
+  expect(there().length).toBeLessThan(24)
+  anna = await cluster.restart(anna)
+  for (const name of there()) expect(readFileSync(join(root, 'half', name)).equals(readFileSync(join(from, name)))).toBe(true)
+  await until('the stage is clean', () => readdirSync(join(root, '.holdfast/tmp')).length === 0)
+  await anna.cli('put', from, 'shelf/half', '--recursive')
+  expect(differences(describeTree(from), describeTree(join(root, 'half')))).toEqual([])
 })
 
 test('an online-only folder gets a place on the disk when it is joined with one', async () => {

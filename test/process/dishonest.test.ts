@@ -1,19 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pair, type Device } from '../../scripts/device.ts'
-import { Cluster, settle, until } from './cluster.ts'
+import { Cluster, folderOf, settle, until } from './cluster.ts'
 import { write, writeSmallFiles } from './trees.ts'
 
 const cluster = new Cluster()
 let anna: Device
 let ben: Device
 let carl: Device
+let nas: Device
+
+const entry = join(import.meta.dirname, 'dishonest.ts')
+/** While it is there, devices lie that do. */
+const LIES = join(cluster.directory, 'lies')
 
 beforeAll(async () => {
-  anna = await cluster.start('anna')
-  ben = await cluster.start('ben', { entry: join(import.meta.dirname, 'dishonest.ts') })
-  carl = await cluster.start('carl')
+  ;[anna, ben, carl, nas] = await Promise.all([
+    cluster.start('anna'),
+    cluster.start('ben', { entry, env: { FORGED: 'roles,lies', LIES } }),
+    cluster.start('carl'),
+    cluster.start('nas', { entry, env: { FORGED: 'lies', LIES } }),
+  ])
   await pair(anna, ben, carl)
 })
 afterAll(() => cluster.end())
@@ -90,4 +98,37 @@ test('a device whose role was taken gets nothing of what is written then', async
   expect((await ben.client.list({ folder: 'secret' })).map(({ path }) => path)).not.toContain('withheld')
   await anna.cli('folder', 'share', 'secret', 'ben', '--role', 'sync')
   await until('it comes then', () => existsSync(join(places[1]!, 'withheld')))
+})
+
+test('what a device says that it has, and does not give, does not count, and is told; it does when it gives it', async () => {
+  write(cluster.directory, 'lies', '')
+  const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
+  await nas.cli('join', code)
+  await nas.cli('config', 'set', 'pledge', '1GB')
+  const [, , third] = await cluster.share('trusted', [anna, ben, carl], (root) => writeSmallFiles(root, 5))
+  await settle('trusted', anna, ben, carl)
+  // Nor does it keep anybody from having it.
+  expect(existsSync(join(third!, 'd0/f1'))).toBe(true)
+  const liars = async (): Promise<string> => {
+    const { notes } = await folderOf(anna, 'trusted')
+    return notes.flatMap(({ message }) => /kept by (\w+), and it does not have all/.exec(message)?.[1] ?? []).join()
+  }
+  // So that they lose no time.
+  for (const device of [ben, carl])
+    device.cli('wait', '--folder', 'trusted', '--for', 'protected', '--timeout', '3s').catch(() => undefined)
+  await until('both are found out', async () => ['ben,nas', 'nas,ben'].includes(await liars()))
+  const problems = await anna.client.problems({ folder: 'trusted' })
+  expect(problems.map(({ path, code: why, hint }) => [path, why, hint])).toContainEqual([
+    '.',
+    'lies',
+    'on ben: holdfast scrub; it is asked again by itself',
+  ])
+  const told = (await anna.client.activity({ before: 0, limit: 1_000 })).filter(({ folder }) => folder === 'trusted')
+  expect(told.flatMap(({ event, by }) => (event === 'misbehaved' ? [by] : [])).toSorted()).toEqual(['ben', 'nas'])
+  const late = anna.cli('wait', '--folder', 'trusted', '--for', 'protected', '--timeout', '1s')
+  await expect(late).rejects.toThrow(/not kept by ben yet, and it does not have all that it says it has/)
+  expect((await folderOf(anna, 'trusted')).protectedPercent).toBeLessThan(100)
+  rmSync(LIES)
+  await anna.cli('rebalance')
+  expect([await liars(), (await folderOf(anna, 'trusted')).protectedPercent]).toEqual(['', 100])
 })

@@ -46,7 +46,7 @@ test('a member that leaves hands over first what it alone has of the past', asyn
     expect(readFileSync(join(cluster.directory, 'then', `${at}`)).equals(noise(2_000, `first ${at}`))).toBe(true)
 })
 
-test('a storage device leaves once others hold what it held for them, and stays where nobody can say that they do', async () => {
+test('a storage device leaves once others hold what it held for them, and stays where nobody can say that they do, or it is killed meanwhile', async () => {
   const storage = async (name: string): Promise<Device> => {
     const device = await cluster.start(name)
     const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
@@ -54,7 +54,7 @@ test('a storage device leaves once others hold what it held for them, and stays 
     await device.cli('config', 'set', 'pledge', '1GB')
     return device
   }
-  const nas = await storage('nas')
+  let nas = await storage('nas')
   await until('nas is to hold all', async () => (await anna.client.status()).layout?.epoch === 1)
   await untilProtected(anna)
   const { blocks } = (await nas.client.status()).store
@@ -68,6 +68,15 @@ test('a storage device leaves once others hold what it held for them, and stays 
     ),
   })
   anna = await cluster.restart(anna)
+  const isCountedOn = async (): Promise<boolean> => (await anna.client.status()).layout !== null
+  await until('they have met', async () => (await anna.client.status()).peers.some(({ connected }) => connected))
+  const broken = nas.cli('leave').catch((error: unknown) => error)
+  await until('nas is counted on no longer', async () => !(await isCountedOn()))
+  await nas.kill()
+  expect(await broken).toMatchObject({ code: 'offline' })
+  nas = await cluster.restart(nas)
+  await until('nas is counted on again', isCountedOn)
+  expect((await names()).toSorted()).toEqual(['anna', 'nas'])
   const attic = await storage('attic')
   expect(await nas.cli('leave')).toEqual({ left: true, notes: [] })
   expect((await attic.client.status()).store.blocks).toBeGreaterThanOrEqual(blocks!)

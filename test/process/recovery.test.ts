@@ -1,20 +1,35 @@
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Device } from '../../scripts/device.ts'
+import { silentLogger } from '#base'
+import { blockKeyId, openBlock } from '#content'
+import { toHex, type ChunkId } from '#model'
+import { loadIdentity } from '#peers'
+import { pair, type Device } from '../../scripts/device.ts'
+import { unwrapDataKey } from '../../src/peers/wrap.ts'
 import { Cluster, settle, until } from './cluster.ts'
-import { write } from './trees.ts'
+import { blocksOnDisk, chunksOnDisk, groupOnDisk, type BlockOnDisk } from './disks.ts'
+import { describeTree, differences, noise, write } from './trees.ts'
 
 const PASSPHRASE = 'seven hills and a river'
+const MB = 1_000_000
 const cluster = new Cluster()
 const file = join(cluster.directory, 'kit.txt')
-/** Anna has made all, and is gone for good; the others were never in a group with her, but for the storage device. */
+/** Anna has made all, and is gone for good; the others were never in a group with her, but for the storage devices, which have half each, and Dora. */
 let anna: Device
 let nas: Device
+let attic: Device
+/** Was removed after the kit was made. */
+let dora: Device
 let ben: Device
 let carla: Device
 let exported: Exported
 let address = ''
+/** What Anna's folders looked like when she was last seen. */
+const trees: Record<string, ReturnType<typeof describeTree>> = {}
+/** What lay on the storage devices when Dora was removed. */
+let early: BlockOnDisk[] = []
 
 interface Exported {
   folders: { name: string }[]
@@ -28,30 +43,80 @@ interface Restored {
   notes: { message: string; hint: string }[]
 }
 
+/** Larger than 64 chunks of 256 KiB; `seed` is in the last of them. */
+function image(seed: string): Buffer {
+  return Buffer.concat([Buffer.alloc(17 * MB, noise(100_000, 'image')), Buffer.from(seed)])
+}
+
+const untilProtected = (folder: string): Promise<unknown> =>
+  anna.cli('wait', '--folder', folder, '--for', 'protected', '--timeout', '40s')
+
+const stored = (): BlockOnDisk[] => [nas, attic].flatMap((device) => blocksOnDisk(device))
+
 beforeAll(async () => {
   const env = { HOLDFAST_PASSPHRASE: PASSPHRASE }
-  ;[anna, nas, ben, carla] = (await Promise.all([
-    cluster.start('anna', { env }),
-    cluster.start('nas'),
-    cluster.start('ben', { env }),
-    cluster.start('carla'),
-  ])) as [Device, Device, Device, Device]
+  const names = ['anna', 'nas', 'attic', 'dora', 'ben', 'carla']
+  ;[anna, nas, attic, dora, ben, carla] = (await Promise.all(names.map((name) => cluster.start(name, { env })))) as [
+    Device,
+    Device,
+    Device,
+    Device,
+    Device,
+    Device,
+  ]
   address = nas.ready.addresses[0]!
-  const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
-  await nas.cli('join', code)
-  await until('both are connected', async () => (await anna.client.status()).peers[0]?.connected === true)
-  const [place] = await cluster.share('thesis', [anna], (root) => write(root, 'notes.txt', 'first'))
-  await anna.cli('wait', '--folder', 'thesis', '--for', 'protected', '--timeout', '30s')
-  write(place!, 'notes.txt', 'second')
+  // One copy of each piece: what one storage device has the other has not.
+  await anna.client.configSet({ key: 'replication_factor', value: 1 })
+  for (const device of [nas, attic]) {
+    await device.client.configSet({ key: 'pledge', value: 1000 * MB })
+    await device.client.joinGroup({ code: (await anna.client.createInvite({ role: 'storage' })).code })
+  }
+  await pair(anna, dora)
+  await until('all are connected', async () => (await anna.client.status()).peers.every(({ connected }) => connected))
+  const pledges = async (): Promise<number> =>
+    (await anna.client.devices()).filter(({ pledgeBytes }) => pledgeBytes === 1000 * MB).length
+  await until('both have pledged', async () => (await pledges()) === 2)
+  const [place] = (await cluster.share('thesis', [anna, dora], (root) => {
+    write(root, 'notes.txt', 'first')
+    write(root, 'gone.txt', 'deleted when the kit had been made')
+    write(root, 'backup.iso', image('first'))
+  })) as [string, string]
+  await settle('thesis', anna, dora)
+  await untilProtected('thesis')
   exported = await anna.cli<Exported>('recovery', 'export', file, '--words')
-  // What comes later is for the kit, too.
-  await cluster.share('photos', [anna])
-  await settle('photos', anna)
-  await anna.cli('wait', '--folder', 'thesis', '--for', 'protected', '--timeout', '30s')
+  await dora.stop()
+  early = stored()
+  // What comes later is for the kit, too: another key, what is sealed with it, and another folder.
+  await anna.client.removeDevice({ device: 'dora' })
+  rmSync(join(place, 'gone.txt'))
+  write(place, 'backup.iso', image('second'))
+  write(place, 'notes.txt', 'second')
+  const [photos] = (await cluster.share('photos', [anna], (root) => write(root, 'one.jpg', noise(MB, 'photo')))) as [string]
+  for (const folder of ['thesis', 'photos']) {
+    await settle(folder, anna)
+    await untilProtected(folder)
+  }
+  Object.assign(trees, { thesis: describeTree(place), photos: describeTree(photos) })
   await anna.stop()
-  for (const lost of [anna.options.home, place!]) rmSync(lost, { recursive: true })
+  for (const lost of [anna.options.home, place, photos]) rmSync(lost, { recursive: true })
 })
 afterAll(() => cluster.end())
+
+function sha(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+/** The content of each version of a path, as hashes, the newest first; null where it is a deletion. */
+async function contentsOf(device: Device, path: string): Promise<(string | null)[]> {
+  const versions = await device.cli<{ version: string; kind: string }[]>('versions', path)
+  const found: (string | null)[] = []
+  for (const { version, kind } of versions) {
+    const out = join(cluster.directory, `out-${version}`)
+    if (kind === 'file') await device.cli('restore', path, '--version', version, '--to', out)
+    found.push(kind === 'file' ? sha(readFileSync(out)) : null)
+  }
+  return found
+}
 
 const byName = ({ folders }: Restored): Restored['folders'] => folders.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
@@ -61,11 +126,49 @@ test('a kit is for its owner alone, is no offline computer, and tells nobody wha
   const text = readFileSync(file, 'utf8')
   for (const told of ['thesis', 'photos', 'anna', address, nas.ready.device]) expect(text).not.toContain(told)
   const roles = (await nas.client.devices()).map(({ name, role }) => `${name} ${role}`)
-  expect(roles.toSorted()).toEqual(['anna member', 'nas storage', 'recovery-kit recovery'])
-  expect((await nas.client.status()).peers.map(({ name }) => name)).toEqual(['anna'])
+  expect(roles.toSorted()).toEqual(['anna member', 'attic storage', 'nas storage', 'recovery-kit recovery'])
+  expect((await nas.client.status()).peers.map(({ name }) => name).toSorted()).toEqual(['anna', 'attic'])
 })
 
-test('with the file and a storage device an empty device gets the folders back, with their history', async () => {
+test('what is sealed since a device was removed has a key that it was not given, and what it had keeps the old one', async () => {
+  const group = await groupOnDisk(dora, dora)
+  const folder = group.state.folders.find(({ name }) => name === 'thesis')!.id
+  const hers = new Map(group.dataKeys(folder).map(({ id, key }) => [toHex(id), key]))
+  expect(hers.size).toBe(1)
+  const had = new Set(early.map(({ digest }) => digest))
+  const now = stored().filter((block) => block.folder === folder)
+  expect(now.map(({ bytes }) => bytes)).not.toContain(null)
+  const [old, since] = [now.filter(({ digest }) => had.has(digest)), now.filter(({ digest }) => !had.has(digest))]
+  expect(old).toHaveLength(had.size)
+  const open = ({ bytes, chunk }: BlockOnDisk, keyOf: (id: string) => Uint8Array | undefined): number =>
+    openBlock(bytes!, { folder, chunk: chunk as ChunkId }, keyOf).length
+  for (const block of old) expect(open(block, (id) => hers.get(id))).toBeGreaterThan(0)
+  expect(since.length).toBeGreaterThan(2)
+  expect(new Set(since.map(({ bytes }) => blockKeyId(bytes!)))).toHaveLength(1)
+  for (const block of since) {
+    expect(() => open(block, (id) => hers.get(id))).toThrow('that this device does not have')
+    for (const key of hers.values()) expect(() => open(block, () => key)).toThrow('is damaged')
+  }
+  // Nor does any wrap of a key open to it that the group has come to have since.
+  const later = await groupOnDisk(dora, nas)
+  const { device, x25519 } = await loadIdentity(dora.options.home, silentLogger)
+  const keys = later.state.dataKeys(folder)!
+  const holders = [device, ...[...later.state.devices, ...later.state.kits].map((each) => each.device)]
+  const wraps = keys.all().flatMap((name) => holders.flatMap((holder) => keys.wraps(name, holder)))
+  expect(new Set(wraps.map(({ id }) => toHex(id)))).toHaveLength(2)
+  const opened = wraps.filter(
+    (wrap) => unwrapDataKey({ ...wrap, device }, { group: later.state.id, folder }, x25519) !== undefined,
+  )
+  expect(opened.map(({ id }) => toHex(id))).toEqual([...hers.keys()])
+})
+
+test('with the file and storage devices of which none has all an empty device gets the folders back, with their history', async () => {
+  const [here, there] = [chunksOnDisk(nas), chunksOnDisk(attic)]
+  for (const [some, others] of [
+    [here, there],
+    [there, here],
+  ] as const)
+    expect([...some].filter((chunk) => !others.has(chunk)).length).toBeGreaterThan(10)
   const to = join(cluster.directory, 'back')
   const wrong = { file, passphrase: 'eight hills and a river', to }
   await expect(ben.client.restoreRecovery(wrong)).rejects.toMatchObject({ code: 'denied' })
@@ -74,13 +177,13 @@ test('with the file and a storage device an empty device gets the folders back, 
   expect(byName(restored)).toMatchObject(['photos', 'thesis'].map((name) => ({ name, path: join(to, name) })))
   expect(restored.notes).toMatchObject([{ message: 'anna: in the group, and not connected.' }])
   expect(restored.notes[0]!.hint).toContain('holdfast devices remove anna')
-  await until('the files are back', () => existsSync(join(to, 'thesis/notes.txt')))
-  expect(readFileSync(join(to, 'thesis/notes.txt'), 'utf8')).toBe('second')
-  const versions = await ben.cli<{ version: string; current: boolean }[]>('versions', 'thesis/notes.txt')
-  expect(versions.map(({ current }) => current)).toEqual([true, false])
-  const old = join(cluster.directory, 'old.txt')
-  await ben.cli('restore', 'thesis/notes.txt', '--version', versions[1]!.version, '--to', old)
-  expect(readFileSync(old, 'utf8')).toBe('first')
+  for (const [folder, tree] of Object.entries(trees)) {
+    await until(`${folder} is back`, () => differences(tree, describeTree(join(to, folder))).length === 0, 90_000)
+  }
+  expect(await contentsOf(ben, 'thesis/notes.txt')).toEqual(['second', 'first'].map(sha))
+  expect(await contentsOf(ben, 'thesis/gone.txt')).toEqual([null, sha('deleted when the kit had been made')])
+  expect(await contentsOf(ben, 'thesis/backup.iso')).toEqual(['second', 'first'].map((seed) => sha(image(seed))))
+  expect(await contentsOf(ben, 'photos/one.jpg')).toEqual([sha(noise(MB, 'photo'))])
   // Done again it says the same, and changes nothing.
   expect(await ben.cli<Restored>('recovery', 'restore', file, '--to', to)).toMatchObject({ folders: restored.folders })
   await ben.client.removeDevice({ device: 'anna' })

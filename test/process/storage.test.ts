@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
 import { Cluster, folderOf, joinOffered, settle, until } from './cluster.ts'
+import { blocksOnDisk, chunksOnDisk } from './disks.ts'
 import { noise, write } from './trees.ts'
 
 const cluster = new Cluster()
+/** What the storage device's home was like at an earlier time. */
+const backup = join(cluster.directory, 'backup')
 let anna: Device
 let ben: Device
 /** Has the folder online-only. */
@@ -76,6 +79,7 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
     home.some((bytes) => bytes.includes(text)),
   )
   expect(found).toEqual([])
+  cpSync(nas.options.home, backup, { recursive: true, preserveTimestamps: true })
   nas = await cluster.restart(nas)
   // Nobody but the storage device has the old version of it: the stores of both are lost, and what sync replaced.
   for (const [device, root] of [
@@ -96,6 +100,29 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
   expect(sha(out)).toBe(before)
   anna = await cluster.restart(anna)
   await untilProtected(ben)
+})
+
+test('one that is put back to an older copy of its home is brought what it lacks, and counts as having nothing that is not there', async () => {
+  const connected = async (device: Device): Promise<boolean> =>
+    (await device.client.status()).peers.every((peer) => peer.connected)
+  write(place, 'later.bin', noise(400_000, 'later'))
+  write(place, 'notes/9.txt', 'another one, too')
+  await settle('thesis', anna, ben)
+  await untilProtected(anna)
+  const had = chunksOnDisk(nas)
+  await nas.stop()
+  rmSync(nas.options.home, { recursive: true })
+  renameSync(backup, nas.options.home)
+  expect(had.difference(chunksOnDisk(nas)).size).toBeGreaterThan(2)
+  nas = await cluster.restart(nas)
+  for (const device of [anna, ben]) await until('it is connected', () => connected(device))
+  for (const device of [anna, ben]) {
+    await untilProtected(device)
+    expect(had.difference(chunksOnDisk(nas))).toEqual(new Set())
+    expect((await folderOf(device, 'thesis')).protectedPercent).toBe(100)
+  }
+  expect(blocksOnDisk(nas).filter(({ bytes }) => bytes === null)).toEqual([])
+  expect(await anna.cli('repair')).toMatchObject({ repaired: 0, lacking: 0 })
 })
 
 test('what no version needs any more goes from it when a member says so, after its grace, and what is needed stays', async () => {

@@ -18,11 +18,11 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.end())
 
-/** Bytes of chunks that a device has received since it was started. */
-async function received(device: Device): Promise<number> {
+/** Bytes of chunks that a device has received since it was started; or of all that it has received. */
+async function received(device: Device, what = 'chunk_received'): Promise<number> {
   const metrics = await (await fetch(new URL('/metrics', device.ready.http), { headers: { connection: 'close' } })).text()
-  const line = /^holdfast_chunk_received_bytes_total (\d+)/m.exec(metrics)
-  if (line === null) throw new Error(`no count of chunk bytes in ${metrics}`)
+  const line = new RegExp(`^holdfast_${what}_bytes_total (\\d+)`, 'm').exec(metrics)
+  if (line === null) throw new Error(`no count of ${what} bytes in ${metrics}`)
   return Number(line[1])
 }
 
@@ -58,6 +58,16 @@ function staged(place: string): number {
   if (!existsSync(tmp)) return 0
   return readdirSync(tmp).reduce((sum, name) => sum + statSync(join(tmp, name), { throwIfNoEntry: false })!.blocks * 512, 0)
 }
+
+test('what two devices keep of a folder that both have they seal out of their own files, and send each other nothing of it', async () => {
+  const before = await Promise.all([anna, ben].flatMap((device) => [received(device), received(device, 'received')]))
+  for (const device of [anna, ben]) await device.cli('wait', '--folder', 'moves', '--for', 'protected', '--timeout', '40s')
+  const after = await Promise.all([anna, ben].flatMap((device) => [received(device), received(device, 'received')]))
+  const [chunksAtAnna, allAtAnna, chunksAtBen, allAtBen] = after.map((bytes, at) => bytes - before[at]!)
+  expect([chunksAtAnna, chunksAtBen]).toEqual([0, 0])
+  for (const { client } of [anna, ben]) expect((await client.status()).store.bytes).toBeGreaterThan(2 * MIB)
+  for (const bytes of [allAtAnna, allAtBen]) expect(bytes).toBeLessThan(MIB / 4)
+})
 
 test('a transfer that was interrupted goes on, and what was staged is not sent again', async () => {
   const [here, there] = [cluster.place(anna, 'resumed'), cluster.place(ben, 'resumed')]

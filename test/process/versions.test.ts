@@ -191,6 +191,21 @@ test('a folder is listed as it was at a time, and with what is deleted', async (
   expect(await ls('--at', then)).toEqual(['docs 0 here', 'two.txt 2 here'])
   expect(await ls('--deleted', '--recursive')).toEqual(['docs 0 deleted', 'docs/one.txt 0 deleted', 'two.txt 7 here'])
   expect(await ls('--recursive')).toEqual(['two.txt 7 here'])
+  await anna.cli('snapshot', 'create', 'listed', 'now')
+  write(place, 'a', '')
+  await anna.client.scan({ folder: 'listed' })
+  // Page by page, whichever list it is.
+  for (const [which, paths] of [
+    [{ at: then }, ['docs', 'docs/one.txt', 'two.txt']],
+    [{ deleted: true }, ['a', 'docs', 'docs/one.txt', 'two.txt']],
+    [{ snapshot: 'now' }, ['two.txt']],
+    [{}, ['a', 'two.txt']],
+  ] as const) {
+    const pages = ['', ...paths].map((after) =>
+      anna.client.list({ folder: 'listed', recursive: true, limit: 1, after, ...which }),
+    )
+    expect((await Promise.all(pages)).map((page) => page.map(({ path }) => path))).toEqual([...paths.map((path) => [path]), []])
+  }
 })
 
 test('what cannot be restored says why, and leaves all as it is', async () => {

@@ -480,6 +480,23 @@ describe('Keeper', () => {
     }
   })
 
+  test('says each time that it has come further after so many bytes, not only after so many versions', async () => {
+    const left: number[] = []
+    const { index, there, keeper } = make({ kept: () => left.push(index.keeping()) })
+    const [chunk] = some(1, 1024 * 1024)
+    put(there, [chunk!])
+    // 40 MiB each, and an empty one.
+    const large = ['a', 'b', 'c'].map((path) =>
+      fileOf(
+        path,
+        Array.from({ length: 40 }, () => chunk!),
+      ),
+    )
+    index.author([...large, fileOf('d', [])], { now: 1 })
+    expect(await keeper.keep()).toBeNull()
+    expect(left).toEqual([3, 2, 0])
+  })
+
   test('splits a version of many chunks, and never reads more than a few MiB at once', async () => {
     let largest = 0
     const { index, there } = make()

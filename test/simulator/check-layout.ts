@@ -9,11 +9,13 @@ export function agreeOnLayout({ nodes, policy: { pledges, replicas } }: Cluster)
     .filter(({ capacity }) => capacity > 0)
     .toSorted((a, b) => (a.device < b.device ? -1 : 1))
   const layouts = nodes.map(({ layout }) => layout?.current ?? null)
-  if (pledging.length === 0) return layouts.every((layout) => layout === null)
-  const first = layouts[0]
+  const first = layouts[0] ?? null
+  if (first === null) return pledging.length === 0 && layouts.every((layout) => layout === null)
+  const devices = first.devices.filter(({ capacity }) => capacity > 0)
   return (
-    first != null &&
-    isLayoutOf(first, pledging, replicas) &&
+    isLayoutOf({ ...first, devices }, pledging, replicas) &&
+    // Others stay in it, once they were away.
+    first.devices.every(({ away }) => !away) &&
     layouts.every((layout) => layout !== null && sameBytes(layout.hash, first.hash))
   )
 }

@@ -236,7 +236,7 @@ export class Cluster {
     }
     const percents = describeLayouts(this)
     for (const { name, core, upkeep } of this.devices) {
-      const obstacles = upkeep?.keeping.replicas.obstacles.map(({ device, obstacle }) => ` ${device.slice(-4)} ${obstacle}`)
+      const obstacles = upkeep?.keeping.holders.obstacles.map(({ device, obstacle }) => ` ${device.slice(-4)} ${obstacle}`)
       percents.push(`${name} says ${upkeep?.keeping.percent} %${obstacles?.join(',')}`)
       for (const { device, records } of upkeep?.keeping.holders.lacking(await core.facade.have()) ?? [])
         percents.push(`  as far as it knows, ${device.slice(-4)} lacks ${records} records`)

@@ -133,6 +133,7 @@ function keepingOf(
       random,
       retention: () => group.retention(),
       changed: () => undefined,
+      activity: () => undefined,
     },
     { id: folder, name: 'folder' },
     secret,

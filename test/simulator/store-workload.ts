@@ -7,6 +7,7 @@ import { Dice } from './dice.ts'
 import { Faults, type FaultKind } from './faults.ts'
 import { LayoutActs } from './layout-acts.ts'
 import { Losses } from './losses.ts'
+import { loseMembers } from './members-lost.ts'
 import type { Planted } from './planted.ts'
 import { gc, scrub, StoreActs } from './store-acts.ts'
 import { SimDevice } from './sim-device.ts'
@@ -47,6 +48,7 @@ export class StoreWorkload {
   readonly conflicts = 0
   protectedMs = 0
   nowhere = 0
+  readonly #end: Partial<Record<'all members lost', number>> = {}
   readonly #dice: Dice
   readonly #users: Users
   readonly #faults: Faults
@@ -74,7 +76,13 @@ export class StoreWorkload {
   }
 
   get counts(): Partial<Record<string, number>> {
-    return { ...this.#faults.counts, ...this.#acts.counts, ...this.#losses.counts, ...this.#layouts?.counts }
+    return {
+      ...this.#faults.counts,
+      ...this.#acts.counts,
+      ...this.#losses.counts,
+      ...this.#layouts?.counts,
+      ...this.#end,
+    }
   }
 
   async run(edits: number): Promise<void> {
@@ -91,6 +99,9 @@ export class StoreWorkload {
     await checkReadable(cluster, this.#dice)
     await checkNothingNew(cluster, STILL_MS)
     checkOwed(cluster, 'after a further sync')
+    if (!(await loseMembers(cluster, () => this.#losses.join()))) return
+    this.#end['all members lost'] = 1
+    await checkReadable(cluster, this.#dice)
   }
 
   async #act(devices: Cluster['devices']): Promise<void> {

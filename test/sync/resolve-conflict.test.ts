@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemClock } from '#base'
 import { inProcess, type FolderIndex } from '#db'
 import type { Step } from '#folder'
 import { resolveConflict } from '../../src/sync/resolve-conflict.ts'
@@ -29,7 +30,17 @@ function conflict() {
     },
   }
   const resolve = (keep: 'mine' | 'theirs') =>
-    resolveConflict({ index: inProcess<FolderIndex>(index), disk, name: 'letters', nameOf: () => 'ben' }, { path: 'a', keep })
+    resolveConflict(
+      {
+        index: inProcess<FolderIndex>(index),
+        disk,
+        clock: systemClock,
+        scan: async () => undefined,
+        name: 'letters',
+        nameOf: () => 'ben',
+      },
+      { path: 'a', keep },
+    )
   return { index, steps, resolve }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { linkSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -52,6 +52,34 @@ test('a conflict that is settled leaves the version that was kept', async () => 
   await folder.actions.resolve({ path: 'a', keep: 'mine' })
   expect(heads(index, 'a')).toEqual(['to mine'])
   expect(readlinkSync(join(root, 'a'))).toBe('mine')
+  await engine.stop()
+})
+
+test.each(['mine', 'theirs', 'both'] as const)(
+  'a file whose stat alone is another one stands in the way of no %s',
+  async (keep) => {
+    const { index, engine, folder } = await conflict()
+    for (const name of readdirSync(root).filter((found) => found.startsWith('a'))) {
+      linkSync(join(root, name), join(root, 'second'))
+      rmSync(join(root, 'second'))
+    }
+    await folder.actions.resolve({ path: 'a', keep })
+    expect(heads(index, 'a')).toEqual([`to ${keep === 'mine' ? 'mine' : 'theirs'}`])
+    expect(readdirSync(root)).toHaveLength(keep === 'both' ? 3 : 2)
+    await engine.stop()
+  },
+)
+
+test('one that was edited does, and is a version then', async () => {
+  const { index, engine, folder } = await conflict()
+  rmSync(join(root, 'a'))
+  symlinkSync('edited', join(root, 'a'))
+  await expect(folder.actions.resolve({ path: 'a', keep: 'mine' })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('edited here meanwhile'),
+  })
+  expect(heads(index, 'a')).toContain('to edited')
+  expect(readlinkSync(join(root, 'a'))).toBe('edited')
   await engine.stop()
 })
 

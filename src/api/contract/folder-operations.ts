@@ -159,7 +159,7 @@ export const folderOperations = {
     'GET',
     '/entries',
     'ls',
-    'Entries of a folder; without one, the folders themselves',
+    'Entries of a folder in order, at most `limit` after `after`: fewer than `limit` are the last. Without a folder, the folders themselves',
     z.strictObject({
       folder: FolderRef.optional(),
       path: z.string().default('').describe('Relative to the folder; empty for its root'),
@@ -167,6 +167,8 @@ export const folderOperations = {
       deleted: flag.default(false),
       at: Time.optional().describe('What there was then'),
       snapshot: z.string().min(1).optional().describe('What a snapshot of that name shows'),
+      after: z.string().default('').describe('The path of the last entry that is known already'),
+      limit: z.coerce.number<number>().int().min(1).max(100_000).default(100_000),
     }),
     z.array(ListItem),
   ),

@@ -37,7 +37,9 @@ export const Status = z
     layout: z
       .object({ epoch: Count.min(1).describe('Grows with each layout'), author: z.string().describe('A PeerId') })
       .nullable()
-      .describe("Which of the group's layouts counts here: who is to hold what. Null where no device pledges anything"),
+      .describe(
+        "Which of the group's layouts counts here: who is to hold what. Null where no device pledges anything, and none was ever away",
+      ),
     eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }),
   })
   .meta({ id: 'Status' })
@@ -72,11 +74,14 @@ export type Transfers = z.infer<typeof Transfers>
 export const Progress = z
   .object({
     command: z
-      .enum(['gc', 'scrub', 'rebalance', 'repair', 'leave', 'snapshot restore'])
+      .enum(['gc', 'scrub', 'rebalance', 'repair', 'leave', 'snapshot restore', 'wait'])
       .describe("The command line's words for it"),
     done: Count,
     total: Count,
-    unit: z.enum(['blocks', 'bytes', 'versions']),
+    unit: z
+      .enum(['blocks', 'bytes', 'versions', 'copies'])
+      .describe('`copies`: of versions, each on each device that is to have it, as far as the devices have said'),
+    folder: z.string().optional().describe("The folder's name, of what goes folder by folder"),
   })
   .meta({ id: 'Progress' })
 export type Progress = z.infer<typeof Progress>

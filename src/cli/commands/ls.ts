@@ -1,7 +1,11 @@
+import type { ListItem } from '#api/contract'
 import { localTime } from '#base'
 import type { Command } from '../command.ts'
-import { size, table } from '../text.ts'
+import { size, Table } from '../text.ts'
 import { parseMoment, parseTarget } from '../values.ts'
+
+/** Entries that are asked for, and held, at once. */
+const PAGE = 2_000
 
 export const ls: Command = {
   words: 'ls',
@@ -12,24 +16,38 @@ export const ls: Command = {
   async run({ args, text, isSet, connect, output }) {
     const { client } = await connect()
     const at = text('at')
-    const result = await client.list({
+    const asked = {
       ...(args[0] === undefined ? {} : parseTarget(args[0])),
       ...(at === undefined ? {} : parseMoment(at)),
       deleted: isSet('deleted'),
       recursive: isSet('recursive'),
-    })
-    output.result(result, () =>
-      table(
-        ['KIND', 'SIZE', 'MODIFIED', 'STATE', 'PATH'],
-        result.map(({ folder, kind, size: bytes, modified, state, path }) => [
-          kind,
-          kind === 'file' ? size(bytes) : null,
-          modified === null ? null : localTime(modified),
-          state,
-          // Of a folder itself.
-          path === '' ? folder : path,
-        ]),
-      ),
+      limit: PAGE,
+    }
+    const table = new Table(['KIND', 'SIZE', 'MODIFIED', 'STATE', 'PATH'])
+    await output.pages(
+      allPages((after) => client.list({ ...asked, after })),
+      (page) => table.next(page.map(rowOf)),
     )
   },
+}
+
+async function* allPages(ask: (after: string) => Promise<ListItem[]>): AsyncGenerator<ListItem[]> {
+  for (let after = ''; ;) {
+    const page = await ask(after)
+    yield page
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE) return
+    after = last.path
+  }
+}
+
+function rowOf({ folder, kind, size: bytes, modified, state, path }: ListItem): (string | null)[] {
+  return [
+    kind,
+    kind === 'file' ? size(bytes) : null,
+    modified === null ? null : localTime(modified),
+    state,
+    // Of a folder itself.
+    path === '' ? folder : path,
+  ]
 }

@@ -1,6 +1,6 @@
 import { sleep, systemClock } from '#base'
 import { streamEvents, type Client, type Transport } from '#api/client'
-import type { FolderStatus } from '#api/contract'
+import type { FolderStatus, Progress } from '#api/contract'
 import type { Command } from '../command.ts'
 import type { Output } from '../output.ts'
 import { duration, progressBar, size } from '../text.ts'
@@ -68,7 +68,7 @@ async function tellOfWaiting(
   }
 }
 
-/** Draws what is still to come until `signal` aborts. Only a decoration: its failures are nobody's. */
+/** Draws what is still to come, and then what is to be protected, until `signal` aborts. Only a decoration: its failures are nobody's. */
 async function showProgress(
   client: Client,
   transport: Transport,
@@ -83,12 +83,18 @@ async function showProgress(
     folders.set(folder.id, folder)
     const left = [...folders.values()].reduce((sum, { needBytes }) => sum + needBytes, 0)
     most = Math.max(most, left)
-    output.progress(`${progressBar(most === 0 ? 0 : 1 - left / most)} ${size(left)} to come`)
+    // Of what is to come to other devices nothing is known here but that it is.
+    if (left > 0) output.progress(`${progressBar(1 - left / most)} ${size(left)} to come`)
+  }
+  const drawCopies = ({ done, total, folder }: Progress): void => {
+    if (![...folders.values()].some(({ name }) => name === folder)) return
+    output.progress(`${progressBar(total === 0 ? 1 : done / total)} ${folder}: ${done} of ${total} copies of versions`)
   }
   try {
     for (const folder of (await client.status({}, { signal })).folders) draw(folder)
     for await (const { event, data } of streamEvents(transport, signal)) {
       if (event === 'folder') draw(data)
+      if (event === 'progress' && data.command === 'wait') drawCopies(data)
     }
   } catch {
     // The command itself meets the same failure, and reports it.

@@ -146,6 +146,14 @@ export class Chains {
     return { author: chain.author, epoch: chain.epoch, seq: first + record - number }
   }
 
+  /** The number of the record that stands at a place; undefined where there is none. */
+  recordAt({ author, epoch, seq }: RecordPlace): number | undefined {
+    const chain = this.find(author, epoch)
+    if (chain === undefined || seq < 1 || seq > chain.seq) return undefined
+    const [batch] = this.from(chain, seq)
+    return batch === undefined ? undefined : batch.number + seq - batch.first
+  }
+
   #runOf(record: number): Run {
     if (isIn(this.#open, record)) return this.#open
     const known = this.#recent.find((run) => isIn(run, record))
