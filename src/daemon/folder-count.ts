@@ -71,12 +71,14 @@ export class FolderCount {
 
   /** Counts, and gives what `look` does. */
   async now(): Promise<Have[]> {
-    const { holders, index, obstacles, isUnsure, changed } = this.#parts
+    const { holders, index, obstacles, changed } = this.#parts
     const have = await this.look()
-    const isKnown = await this.#isKnown(have)
+    const losses = await index.losses()
+    const isUnsure = losses > 0 && this.#parts.isUnsure()
+    const isKnown = (await this.#isKnown(have)) && !isUnsure
     this.percent = isKnown ? holders().percent(have, await index.keeping()) : null
-    this.lost = isUnsure() ? 0 : await index.losses()
-    if (!isKnown || isUnsure()) this.soon()
+    this.lost = isUnsure ? 0 : losses
+    if (!isKnown) this.soon()
     const now = [this.percent, this.lost, holders().copies, obstacles()]
     if (!isDeepStrictEqual(this.#told, now)) changed()
     this.#told = now

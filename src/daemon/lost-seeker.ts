@@ -59,7 +59,8 @@ export class LostSeeker {
   #later(): void {
     const { clock, logger } = this.#parts
     this.#timer?.cancel()
-    this.#timer = clock.after(Math.max(CONNECTED_MS, this.#took * REST), () => {
+    const rest = this.#isUnsure ? 0 : this.#took * REST
+    this.#timer = clock.after(Math.max(CONNECTED_MS, rest), () => {
       if (this.#isSeeking) return this.#later()
       this.#seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
     })

@@ -130,12 +130,12 @@ test('it is told when anything has changed, and only then', async () => {
   expect(told).toEqual([1, 1, 2, 3, 3, 4])
 })
 
-test('nothing is told to be lost before the devices that have just come were asked for it', async () => {
+test('nothing is told to be lost, nor that all is protected, before the devices that have just come were asked for it', async () => {
   const { at, count, percent } = await made()
-  Object.assign(at, { lost: 2, unsure: true })
-  await percent()
-  expect(count.lost).toBe(0)
+  Object.assign(at, { looked: 10, heard: true, lost: 2, unsure: true })
+  expect([await percent(), count.lost]).toEqual([null, 0])
   at.unsure = false
-  await percent()
-  expect(count.lost).toBe(2)
+  expect([await percent(), count.lost]).toEqual([40, 2])
+  Object.assign(at, { lost: 0, unsure: true })
+  expect([await percent(), count.lost]).toEqual([40, 0])
 })
