@@ -144,7 +144,8 @@ export function folderDiskSuite(name: string, open: () => FolderDiskSubject): vo
       const lost = subject.below('nothing')
       const blocked = { code: 'blocked', hint: expect.stringContaining('connected') as string }
       await expect(lost.scan({ snapshot: EMPTY, scopes: null })).rejects.toMatchObject(blocked)
-      await expect(lost.transition([])).rejects.toMatchObject(blocked)
+      const step = { do: 'directory', path: 'new', expected: null, mode: 0o755, archiveAs: null } as const
+      await expect(lost.transition([step])).rejects.toMatchObject(blocked)
       expect(await lost.check({ id: 'x', ino: 1, dev: 1 })).toMatchObject({ ok: false, reasonCode: 'root-missing' })
       await expect(disk.restore('no such name', null)).rejects.toMatchObject({ code: 'not-found' })
     })
