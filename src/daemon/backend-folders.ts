@@ -137,7 +137,8 @@ export function folderOperations(context: BackendContext): FolderOperations {
         hint: hint(problem.code),
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
-      return [...(await lostProblems(found)), ...lieProblems(found, membership.called()), ...own]
+      const isAlone = network.group.state.devices.length === 1
+      return [...(await lostProblems(found, isAlone)), ...lieProblems(found, membership.called()), ...own]
     },
     async archive({ folder, path: wanted }) {
       const { disk } = registry.find(folder)

@@ -9,6 +9,8 @@ import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
 import { needHistory } from './backend-retention.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { lostInSnapshots } from './lost-in-snapshots.ts'
+import { retentionOf } from './retention-of.ts'
 import { entriesThen, needFree, writeTree, type ThenEntry } from './snapshot-tree.ts'
 import { waitsForUser } from './waiting.ts'
 
@@ -28,7 +30,8 @@ export function snapshotOperations(context: BackendContext): SnapshotOperations 
     const past = pastOf(found)
     const moment = momentOf(upTo)
     const complete = !isMissing(moment, await found.index!.have())
-    const state = { complete, protected: complete && (await past.isProtectedUpTo(moment)) }
+    const lost = (await lostInSnapshots(found.index!, retentionOf(group, found.stored.id))).get(name) ?? 0
+    const state = { complete, lost, protected: complete && lost === 0 && (await past.isProtectedUpTo(moment)) }
     return { name, time: isoTime(created), entries, bytes, device: by, by: membership.called()(by), ...state }
   }
   return {

@@ -14,8 +14,12 @@ const TO_SAY_MS = 30_000
 
 export interface FolderCountParts {
   index: Pick<FolderIndex, 'have' | 'unkept' | 'keeping' | 'records' | 'looked' | 'losses'>
+  /** This device keeps content of it: not where the folder has no place on its disk. */
+  isKeeping: boolean
   holders(): FolderHolders
   sync(): Pick<FolderSync, 'standing' | 'exchange'> | null
+  /** Is it not known whether what counted as lost is? See LostSeeker. */
+  isUnsure(): boolean
   /** Devices that do not take what they are to hold. */
   obstacles(): readonly unknown[]
   changed(): void
@@ -29,7 +33,7 @@ export class FolderCount {
   own: readonly Have[] = []
   /** Of all versions the part, in percent, that all holders have as they should; null while that is not known yet. */
   percent: number | null = null
-  /** Versions that were held once, and whose content is on no device any more. */
+  /** Versions that were held once, and whose content is on no device any more, as far as those connected were asked. */
   lost = 0
   readonly #parts: FolderCountParts
   #told: readonly unknown[] = []
@@ -69,9 +73,11 @@ export class FolderCount {
   async now(): Promise<Have[]> {
     const { holders, index, obstacles, changed } = this.#parts
     const have = await this.look()
-    const isKnown = await this.#isKnown(have)
+    const losses = await index.losses()
+    const isUnsure = losses > 0 && this.#parts.isUnsure()
+    const isKnown = (await this.#isKnown(have)) && !isUnsure
     this.percent = isKnown ? holders().percent(have, await index.keeping()) : null
-    this.lost = await index.losses()
+    this.lost = isUnsure ? 0 : losses
     if (!isKnown) this.soon()
     const now = [this.percent, this.lost, holders().copies, obstacles()]
     if (!isDeepStrictEqual(this.#told, now)) changed()
@@ -101,12 +107,12 @@ export class FolderCount {
 
   /** Has this device gone through what there was by this layout, and each of the others said what it has, or had the time to? */
   async #isKnown(have: readonly Have[]): Promise<boolean> {
-    const { clock, holders, index, sync } = this.#parts
+    const { clock, holders, index, sync, isKeeping } = this.#parts
     if (!holders().isCurrent || holders().isAnyLooking) return false
     if (have.length === 0) return sync()?.standing.state === 'idle'
     if (this.#anew === null) return true
     const { since, records } = this.#anew
-    const isLooked = records === 0 || (await index.looked(records - 1, 1)).length > 0
+    const isLooked = !isKeeping || records === 0 || (await index.looked(records - 1, 1)).length > 0
     if (!(isLooked && holders().areHeard) && clock.monotonic() - since < TO_SAY_MS) return false
     this.#anew = null
     return true

@@ -42,10 +42,10 @@ export interface FolderHoldersParts {
   pledged(): LayoutSource['pledged']
   exchange: Pick<Exchange, 'isConnected'>
   sync(): Pick<FolderSync, 'exchange' | 'standing'> | null
-  /** Brings blocks to devices that do not have the folder on a disk. */
+  /** Knows of devices that do not have the folder on a disk what blocks they hold. */
   replicas: FolderReplicas
-  /** This device keeps content of it. */
-  isKeeping(): boolean
+  /** Its history is kept. */
+  isKept(): boolean
   /** Up to which records this device has all that it is to have. */
   own(): readonly Have[]
   notes: FolderReceiptsParts['notes']
@@ -82,10 +82,10 @@ export class FolderHolders {
 
   /** Goes by a layout. What was said of the one before counts no longer. */
   async follow(layout: FolderLayout): Promise<void> {
-    const { replicas, isKeeping } = this.#parts
+    const { replicas, isKept } = this.#parts
     const takers = new Set(takersOf(this.#parts.group.state, this.#parts.folder))
     this.#layout = layout
-    const shelves = isKeeping() ? layout.devices.filter((device) => !takers.has(device)) : []
+    const shelves = isKept() ? layout.devices.filter((device) => !takers.has(device)) : []
     await Promise.all([this.receipts.follow(layout.name), replicas.follow(layout, shelves)])
   }
 

@@ -102,11 +102,11 @@ export class FolderKeeping {
     }
     this.#gone = new FolderGone({ ...held, logger, retention: () => parts.retention(folder) })
     const isCompared = (): boolean => sync()?.comparison.done === true
-    this.replicas = new FolderReplicas({ ...held, gone: this.#gone, isCompared })
+    this.replicas = new FolderReplicas({ ...held, isBringing: this.keeps, gone: this.#gone, isCompared })
     this.holders = new FolderHolders({
       ...held,
       replicas: this.replicas,
-      isKeeping: () => this.keeps && this.isKept,
+      isKept: () => this.isKept,
       own: () => this.#count.own,
       logger,
     })
@@ -114,9 +114,11 @@ export class FolderKeeping {
     this.samples = new FolderSamples({ ...held, mayForget: () => !isEmptyPolicy(parts.retention(folder).policy) })
     this.#count = new FolderCount({
       index,
+      isKeeping: this.keeps,
       holders: () => this.holders,
       sync,
       obstacles: () => this.holders.obstacles,
+      isUnsure: () => this.#seeker.isUnsure,
       changed: () => parts.changed(folder),
       clock,
       logger,
@@ -189,14 +191,16 @@ export class FolderKeeping {
   }
 
   /**
-   * Which holders lack how many versions, as far as they have said; none where all is protected. One that has come back and is still being asked
-   * is among them, with none: it may have been put back to an older copy of its home.
+   * Which holders lack how many versions: this device just so many, each other one at most, as far as it has said; none where all is protected. One that
+   * has come back and is still being asked is among them, with none: it may have been put back to an older copy of its home.
    */
   async lacking(): Promise<{ device: DeviceId; records: number }[]> {
     if (!this.holders.isCurrent) await this.#queue.run(() => this.#follow())
     const known = this.holders.lacking(await this.#count.now())
+    const own = await this.#index.keeping()
+    const counted = known.map((each) => (each.device === this.#parts.group.device && own > 0 ? { ...each, records: own } : each))
     const asked = this.replicas.asking.filter((device) => !known.some((each) => each.device === device))
-    return [...known, ...asked.map((device) => ({ device, records: 0 }))]
+    return [...counted, ...asked.map((device) => ({ device, records: 0 }))]
   }
 
   /** See FolderCount. */
@@ -289,8 +293,7 @@ export class FolderKeeping {
   }
 
   #keep(): void {
-    if (!this.keeps) return
-    this.#keeper.review()
+    if (this.keeps) this.#keeper.review()
     this.replicas.review()
   }
 }

@@ -7,6 +7,7 @@ import type { Group } from '#peers'
 import {
   bothKept,
   giveUp,
+  learnManifests,
   partitionOf,
   Replicator,
   SegmentBringer,
@@ -21,6 +22,7 @@ import type { FolderGone } from './folder-gone.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { HolderCounts } from './holder-counts.ts'
 import { segmentHolder } from './segment-holder.ts'
+import { withManifests } from './with-manifests.ts'
 
 export interface FolderReplicasParts {
   folder: FolderId
@@ -32,6 +34,8 @@ export interface FolderReplicasParts {
   idKey: Uint8Array
   /** Chunks, wherever they are. */
   find: ChunkFinder['find']
+  /** It has the folder on its disk. Where not, it brings nothing, and only asks what is there. */
+  isBringing: boolean
   /** Knows whose content is gone for good. */
   gone: GiveUpParts['gone'] & Pick<FolderGone, 'noteBrought'>
   /** See Comparison. */
@@ -54,12 +58,13 @@ interface Replica {
   connection: number | null
 }
 
-/** What of a folder devices hold in sealed blocks that do not have it on a disk: brought there, and known, by this one. */
+/** What of a folder devices hold in sealed blocks that do not have it on a disk: known by this one, and brought there where it has it itself. */
 export class FolderReplicas {
   readonly #parts: FolderReplicasParts
   readonly #replicas = new Map<DeviceId, Replica>()
   /** What they turn out to lack. */
   readonly counts = new HolderCounts()
+  #stop = new AbortController()
 
   constructor(parts: FolderReplicasParts) {
     this.#parts = parts
@@ -168,12 +173,14 @@ export class FolderReplicas {
   async stop(): Promise<void> {
     const all = [...this.#replicas.values()]
     this.#replicas.clear()
+    this.#stop.abort()
+    this.#stop = new AbortController()
     await Promise.all(all.flatMap(bringersOf).map((bringer) => bringer.stop()))
   }
 
   get #mayBring(): boolean {
-    const { group, folder } = this.#parts
-    return mayWrite(group.state.role(folder, group.device))
+    const { group, folder, isBringing } = this.#parts
+    return isBringing && mayWrite(group.state.role(folder, group.device))
   }
 
   /** The other devices that may write in the folder, and are connected. */
@@ -184,11 +191,13 @@ export class FolderReplicas {
   }
 
   async #make(device: DeviceId, layout: FolderLayout): Promise<Replicator> {
-    const { index, find, gone, store, clock, logger, notes, folder } = this.#parts
+    const { index, find, gone, store, clock, logger, notes, folder, isBringing } = this.#parts
+    const { signal } = this.#stop
     const key = `replica.${folder}.${device}`
     const noted = JSON.parse((await notes.setting(key)) ?? 'null') as { layout: string; upTo: Have[] } | null
     return new Replicator({
       ...this.#parts,
+      ...(!isBringing && { index: withManifests(index, (items) => learnManifests({ index, finder: { find }, signal }, items)) }),
       holder: this.counts.of(blockHolder(this.#parts, device)),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
       mayBring: () => this.#mayBring,

@@ -179,6 +179,7 @@ export class Housekeeping {
     const total: Housekept = {
       ...NOTHING,
       forgotten: 0,
+      lost: 0,
       archivedFiles: 0,
       strays: { files: 0, bytes: 0 },
       obstacles: [],
@@ -199,7 +200,9 @@ export class Housekeeping {
     for (const folder of registry.folders) {
       const { id } = folder.stored
       await attempt(id, async () => {
-        if (isLostToo) total.forgotten += await forgetLostIn(folder, { isDry, signal })
+        const lost = isLostToo ? await forgetLostIn(folder, { isDry, signal }) : 0
+        total.lost += lost
+        total.forgotten += lost
         if (!isSweepOnly) total.forgotten += await forgetIn(parts, folder, retention(id), options)
         return folders.delete(id) ? sweepIn(parts, folder, options, () => retention(id)) : { ...NOTHING, obstacle: null }
       })

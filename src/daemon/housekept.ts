@@ -5,6 +5,8 @@ import type { Judged } from './drop-judge.ts'
 export interface Housekept extends Omit<Swept, 'obstacle'> {
   /** Versions; in a dry run, those that would be. What they alone need is not in the rest then. */
   forgotten: number
+  /** Of them those that were lost. */
+  lost: number
   /** Dropped from archives; `bytes` has theirs as well. */
   archivedFiles: number
   /** Files of blocks of which nobody here knows what they are, and which stay; in a dry run they are not looked for. */

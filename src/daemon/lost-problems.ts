@@ -12,21 +12,26 @@ const NAMED = 3
 const DIGITS = 12
 
 /** What is lost of a folder, each path once. */
-export async function lostProblems({ stored: { name }, index }: OpenFolder): Promise<Problem[]> {
-  const lost = (await index?.lost(0, MOST)) ?? []
+export async function lostProblems({ stored: { name }, index, keeping }: OpenFolder, isAlone: boolean): Promise<Problem[]> {
+  const lost = keeping?.lost === 0 ? [] : ((await index?.lost(0, MOST)) ?? [])
   return [...Map.groupBy(lost, ({ version }) => pathKey(version.path)).values()].map((all) => ({
     folder: name,
     path: all[0]!.version.path,
     code: 'lost',
-    message: wordsOf(all.toReversed()),
-    hint: 'bring back the disk or the device that had it: it is kept again by itself then; or, to give it up for good: holdfast gc --lost',
+    message: `the content of its ${wordsOf(all.toReversed())} ${nowhere(isAlone)}`,
+    hint: `bring back the disk or the device that had it${isAlone ? ', or join the devices again that have it' : ''}: it is kept again by itself then; or, to give it up for good: holdfast gc --lost`,
     since: isoTime(Math.min(...all.map(({ since }) => since))),
   }))
+}
+
+/** Where the content of versions is that was kept once; a device that has left a group knows nothing of the others any more. */
+export function nowhere(isAlone: boolean): string {
+  return isAlone ? 'is not on this device, which is alone in its group' : 'is on no device of the group any more'
 }
 
 function wordsOf(all: readonly LostVersion[]): string {
   const named = all.slice(0, NAMED).map(({ version: { id, hlc } }) => `${id.slice(0, DIGITS)} of ${localTime(hlcTime(hlc))}`)
   const more = all.length > NAMED ? ` and ${all.length - NAMED} more` : ''
   const which = all.length === 1 ? 'version' : 'versions'
-  return `the content of its ${which} ${named.join(', ')}${more} is on no device any more`
+  return `${which} ${named.join(', ')}${more}`
 }

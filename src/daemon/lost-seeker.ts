@@ -27,6 +27,7 @@ export class LostSeeker {
   #connections: ReadonlySet<number> = new Set()
   #timer: Timer | null = null
   #isSeeking = false
+  #isUnsure = false
   /** How long it took last, ms. */
   #took = 0
 
@@ -39,9 +40,15 @@ export class LostSeeker {
     const { devices, connection } = this.#parts
     const now = new Set(devices().flatMap((device) => connection(device) ?? []))
     const isNew = !now.isSubsetOf(this.#connections)
+    if (isNew && this.#connections.size === 0) this.#isUnsure = true
     this.#connections = now
     if (!isNew || this.#stop.signal.aborted) return
     this.#later()
+  }
+
+  /** Devices have come to one that was without any, and were not asked yet: what counted as lost is of a time when nobody could have it. */
+  get isUnsure(): boolean {
+    return this.#isUnsure
   }
 
   stop(): void {
@@ -52,7 +59,8 @@ export class LostSeeker {
   #later(): void {
     const { clock, logger } = this.#parts
     this.#timer?.cancel()
-    this.#timer = clock.after(Math.max(CONNECTED_MS, this.#took * REST), () => {
+    const rest = this.#isUnsure ? 0 : this.#took * REST
+    this.#timer = clock.after(Math.max(CONNECTED_MS, rest), () => {
       if (this.#isSeeking) return this.#later()
       this.#seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
     })
@@ -67,6 +75,7 @@ export class LostSeeker {
       if (records.length > 0) await found(records)
     } finally {
       this.#isSeeking = false
+      this.#isUnsure = false
       this.#took = clock.monotonic() - started
     }
   }

@@ -3,11 +3,11 @@ import { every, HoldfastError, messageOf, orAborted, shellWord, sleep } from '#b
 import type { FolderIndex } from '#db'
 import type { DeviceId } from '#model'
 import { newTally, tallySince, type Tally } from '#replication'
-import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { damageNotes, healed, lookAtStore } from './store-repair.ts'
+import { unkept } from './unprotected.ts'
 import { UNTAKEN } from './untaken.ts'
 
 /** How often it is looked whether devices that bring to themselves what they lack have come further, */
@@ -196,9 +196,8 @@ export class Rebalancer {
   #notesOn({ name, keeping, failure }: Kept, lacks: readonly Lack[]): Remark[] {
     const notes = lacks.map(({ device, records }): Remark => {
       const { reasonCode, why, hint } = this.#reason(keeping, device)
-      const who = device === this.#context.network.group.device ? 'this device' : this.#context.membership.called()(device)
-      const what = `${count(records, 'version is', 'versions are')} not kept by ${who} yet`
-      return { folder: name, reasonCode, message: `${what}, ${why}`, hint }
+      const who = device === this.#context.network.group.device ? null : this.#context.membership.called()(device)
+      return { folder: name, reasonCode, message: `${unkept(records, who)}, ${why}`, hint }
     })
     if (failure === null) return notes
     return [{ folder: name, reasonCode: 'failed', message: failure, hint: 'holdfast health tells more' }, ...notes]

@@ -4,6 +4,7 @@ import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { takersOf } from './folder-layout.ts'
+import { nowhere } from './lost-problems.ts'
 import { UNTAKEN } from './untaken.ts'
 
 type SafetyContext = Pick<BackendContext, 'network' | 'membership'>
@@ -20,23 +21,26 @@ export function copiesOf(
 /** What keeps a folder's versions from being as safe as they should be, and what to do. */
 export function safetyNotes(context: SafetyContext, folder: OpenFolder): Remark[] {
   if (folder.keeping?.isKept !== true) return []
-  return [lostNote(folder), degradedNote(context, folder), ...untakenNotes(context, folder)].filter((note) => note !== null)
+  return [lostNote(context, folder), degradedNote(context, folder), ...untakenNotes(context, folder)].filter(
+    (note) => note !== null,
+  )
 }
 
 /** The same of what does not change by waiting. */
 export function lastingNotes(context: SafetyContext, folder: OpenFolder): Remark[] {
   if (folder.keeping?.isKept !== true) return []
-  return [lostNote(folder), degradedNote(context, folder)].filter((note) => note !== null)
+  return [lostNote(context, folder), degradedNote(context, folder)].filter((note) => note !== null)
 }
 
-function lostNote({ stored: { name }, keeping }: OpenFolder): Remark | null {
+function lostNote({ network }: SafetyContext, { stored: { name }, keeping }: OpenFolder): Remark | null {
   const lost = keeping?.lost ?? 0
   if (lost === 0) return null
+  const isAlone = network.group.state.devices.length === 1
   return {
     folder: name,
     reasonCode: 'lost',
-    message: `the content of ${count(lost, 'version', 'versions')} that ${lost === 1 ? 'was' : 'were'} kept is on no device any more`,
-    hint: `holdfast folder problems ${shellWord(name)} lists them; what comes back with a disk or a device is kept again by itself; holdfast gc --lost gives the rest up`,
+    message: `the content of ${count(lost, 'version', 'versions')} that ${lost === 1 ? 'was' : 'were'} kept ${nowhere(isAlone)}`,
+    hint: `holdfast folder problems ${shellWord(name)} lists them; what comes back with a disk or a device${isAlone ? ', or is on devices that this one joins again,' : ''} is kept again by itself; holdfast gc --lost gives the rest up`,
   }
 }
 

@@ -1,12 +1,12 @@
 import { HoldfastError, orAborted, shellWord } from '#base'
 import type { Remark } from '#api/contract'
 import { mayRead } from '#model'
-import { count, wayOut, type Hindered, type Standing } from '#sync'
+import { wayOut, type Hindered, type Standing } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { everWithFolder, obstacles, othersWithFolder, type Obstacle } from './obstacles.ts'
-import { UNTAKEN } from './untaken.ts'
+import { unprotectedOn } from './unprotected.ts'
 
 /** How long between two looks when nothing is announced. */
 const LOOK_MS = 250
@@ -174,24 +174,6 @@ export async function inTheWay(
     )
   }
   return found
-}
-
-async function unprotectedOn({ membership, network }: BackendContext, folder: OpenFolder): Promise<Obstacle[]> {
-  const lacking = folder.keeping?.isKept === true ? await folder.keeping.lacking() : []
-  return lacking.map(({ device, records }) => {
-    const versions = count(records, 'version is', 'versions are')
-    const others = 'holdfast devices shows which are connected'
-    if (device === network.group.device)
-      return { what: `${versions} not kept by this device yet: it is at work, or what they need is not here.`, look: others }
-    const who = membership.called()(device)
-    if (records === 0) return { what: `${who} has come back, and is being asked what it has.`, look: others }
-    const what = `${versions} not kept by ${who} yet, `
-    const why = folder.keeping?.holders.obstacles.find((each) => each.device === device)?.obstacle
-    if (why !== undefined) return { what: `${what}${UNTAKEN[why].words}`, look: `on ${who}: ${UNTAKEN[why].look}` }
-    if (network.peers().some((peer) => peer.device === device)) return { what: `${what}as far as it has said.`, look: others }
-    const remove = `holdfast devices remove ${membership.reference(device)}`
-    return { what: `${what}which is not connected.`, look: `start ${who}, or, if it is gone for good: ${remove}` }
-  })
 }
 
 export function tooLate(

@@ -142,8 +142,11 @@ export interface FolderHistory {
     items: readonly { record: number; wasHeld?: boolean; isOthers?: boolean; isSaid?: boolean }[],
     now: number,
   ): Promise<number[]>
-  /** What is lost, in the order of the records, `limit` at most after the record `after` (0: from the first). */
-  lost(after: number, limit: number): Promise<LostVersion[]>
+  /**
+   * What is lost, in the order of the records, `limit` at most after the record `after` (0: from the first); `isAll`: also what was lost and was
+   * given up since.
+   */
+  lost(after: number, limit: number, isAll?: boolean): Promise<LostVersion[]>
   /** How many versions are lost. */
   losses(): Promise<number>
   /** What is lost is forgotten for good; how many versions that were. */

@@ -168,10 +168,10 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     })
   }
 
-  lost(after: number, limit: number): LostVersion[] {
+  lost(after: number, limit: number, isAll = false): LostVersion[] {
     const { forgotten, records } = this.#tables
     return this.#db.read(() =>
-      forgotten.lostAfter(after, limit).map(([record, since]) => {
+      (isAll ? forgotten.missingAfter(after, limit) : forgotten.lostAfter(after, limit)).map(([record, since]) => {
         const { version } = records.read(record)
         return { record, version, since, isHead: false, isForgotten: true, isLost: true }
       }),

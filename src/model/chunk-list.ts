@@ -24,6 +24,9 @@ export function packChunks(refs: readonly ChunkRef[]): ChunkList {
   return new Uint8Array(list.buffer, list.byteOffset, list.length)
 }
 
+/** A manifest is held in memory whole while its file is in work: this is enough for 1.8 TiB in chunks of 256 KiB. */
+export const MAX_MANIFEST_BYTES = 256 * 1024 * 1024
+
 export function unpackChunks(list: ChunkList): ChunkRef[] {
   const refs: ChunkRef[] = []
   const view = new DataView(list.buffer, list.byteOffset, list.byteLength)

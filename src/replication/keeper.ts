@@ -4,7 +4,7 @@ import { chunkBytes, packIds, toHex, unpackIds, type ChunkId } from '#model'
 import type { ChunkFinder } from './chunk-finder.ts'
 import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
-import { withManifest, type ManifestPiecesParts } from './manifest-pieces.ts'
+import { learnManifests } from './learn-manifests.ts'
 import { patienceFor } from './patience.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
@@ -22,8 +22,10 @@ const AWAITED_LATER_MS = 500
 const LONGEST_RUN_MS = 60 * 60_000
 
 export interface KeeperParts {
-  index: Pick<FolderHistory, 'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone'> &
-    ManifestPiecesParts['index']
+  index: Pick<
+    FolderHistory,
+    'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone' | 'manifestPieces' | 'putManifestPieces'
+  >
   store: {
     lacking(ids: Uint8Array): Promise<Uint8Array>
     seal(chunks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<void>
@@ -151,14 +153,13 @@ export class Keeper implements Service {
   async #page(due: number, now: () => number): Promise<boolean> {
     const { index } = this.#parts
     const found = await index.toKeep(this.#limit, due)
-    const known = ofBytes(found, PAGE_BYTES)
-    this.#limit = known.length < found.length ? known.length * 2 : PAGE
-    if (known.length === 0) return false
-    this.#parts.tally.versions += known.length
-    const before = this.#parts.gone.before(known)
+    const items = ofBytes(found, PAGE_BYTES)
+    this.#limit = items.length < found.length ? items.length * 2 : PAGE
+    if (items.length === 0) return false
+    const before = this.#parts.gone.before(items)
     const nowhere = new Set<string>()
-    const items: KeepItem[] = []
-    for (const item of known) items.push(await withManifest(this.#parts, item, nowhere, this.#work.signal))
+    if (await this.#learn(items, nowhere)) return true
+    this.#parts.tally.versions += items.length
     const { incomplete, wants, files, lacks } = await this.#keep(items, nowhere)
     const given = await forgetGone(this.#parts, items, before, nowhere)
     const time = now()
@@ -174,6 +175,14 @@ export class Keeper implements Service {
       }),
     )
     return true
+  }
+
+  /** Gets what is not known of what they consist of; true where that was something: then they are to be read anew. As `#keep`. */
+  #learn(items: readonly KeepItem[], nowhere: Set<string>): Promise<boolean> {
+    const { index, finder } = this.#parts
+    const { signal } = this.#work
+    const batch = <T>(work: () => Promise<T>): Promise<T> => this.#work.batch(work)
+    return learnManifests({ index, finder, signal, nowhere: (id) => nowhere.add(id), batch }, items)
   }
 
   /** Has another device said that it is to have a block of one of these chunks, and does? */

@@ -4,8 +4,7 @@ import type { BlockHolder } from './block-holder.ts'
 import { Bringer, type BringerParts, type Obstacle } from './bringer.ts'
 import { hasKept, upToOf } from './protection.ts'
 import { patienceFor } from './patience.ts'
-import { AGAIN_MS } from './quiet-work.ts'
-import { batches, chunksToHold, idsOf, slices, type Wanted } from './wanted.ts'
+import { batches, chunksToHold, idsOf, manifestPieces, slices, type Wanted } from './wanted.ts'
 
 /** Versions looked at in one call. */
 const PAGE = 256
@@ -101,21 +100,32 @@ export class Replicator extends Bringer<ReplicatorParts> {
       if (lacking.some(({ item }) => hasKept(this.kept, items[item]!.version))) this.note(null)
       if (isFirst && !(await this.#isTrue(slice.filter((wanted) => !isMissing(wanted))))) return this.stuck('lies')
       const later = lacking.filter(({ item }) => !mayBring() || this.#isLater(items[item]!))
-      for (const { item } of later) this.#leave(items[item]!, mayBring() ? LATER_MS : AGAIN_MS)
+      for (const { item } of later) this.#leave(items[item]!, mayBring() ? LATER_MS : this.#patience(items[item]!))
+      // It comes no more where nobody has it, which those know that bring it, each for itself.
+      if (!mayBring() && !isFirst) await this.#giveUp(items, oneOfEach(later))
       const now = lacking.filter((wanted) => !later.includes(wanted))
       for (const batch of batches(now.filter(({ id }) => missing.delete(toHex(id) as ChunkId)))) {
         const { absent, stuck } = await this.#bringBatch(batch)
         const isAbsent = ({ id }: Wanted): boolean => absent.has(toHex(id))
-        const lost = new Set(now.filter(isAbsent).map(({ item }) => items[item]!))
+        const lost = ofItems(items, now.filter(isAbsent))
         for (const item of lost) this.#leave(item, this.#patience(item))
-        const given = lost.size === 0 ? [] : await this.parts.lost?.([...lost], batch.filter(isAbsent), signal)
-        for (const { record } of given ?? []) this.#open.delete(record)
+        await this.#giveUp(items, batch.filter(isAbsent), lost)
         if (stuck !== null) return this.stuck(stuck)
         if (!(await this.#isTrue(batch.filter((wanted) => !isAbsent(wanted))))) return this.stuck('lies')
       }
     }
-    for (const item of items) if (item.chunks === null) this.#leave(item, this.#patience(item))
+    const unknown = items.filter(({ chunks }) => chunks === null)
+    for (const item of unknown) this.#leave(item, this.#patience(item))
+    // Of those the first piece of the manifest tells.
+    if (!mayBring() && !isFirst) await this.#giveUp(unknown, oneOfEach([...manifestPieces(unknown, SLICE)].flat()))
     return true
+  }
+
+  /** These chunks were not to be had: those versions of which one is, of `lost` where it is given, that are gone for good are open no more. */
+  async #giveUp(items: readonly KeepItem[], absent: readonly Wanted[], lost = ofItems(items, absent)): Promise<void> {
+    if (lost.size === 0) return
+    const given = await this.parts.lost?.([...lost], absent, this.work.signal)
+    for (const { record } of given ?? []) this.#open.delete(record)
   }
 
   /** Does it have one of these, as it says that it has all? */
@@ -192,6 +202,16 @@ export class Replicator extends Bringer<ReplicatorParts> {
     }
     return [...chains.values()]
   }
+}
+
+/** The versions that these chunks are of. */
+function ofItems(items: readonly KeepItem[], chunks: readonly Wanted[]): Set<KeepItem> {
+  return new Set(chunks.map(({ item }) => items[item]!))
+}
+
+/** The first of these chunks of each version. */
+function oneOfEach(chunks: readonly Wanted[]): Wanted[] {
+  return [...Map.groupBy(chunks, ({ item }) => item).values()].map(([first]) => first!)
 }
 
 function placeOf({ author, epoch, seq }: Have): Have {

@@ -43,6 +43,16 @@ export function* slices(
   if (slice.length > 0) yield slice
 }
 
+/** The pieces of the manifests that these versions have; so many at a time at most. */
+export function manifestPieces(items: readonly KeepItem[], count: number): Generator<Wanted[]> {
+  return slices(
+    items,
+    count,
+    ({ version }) => version.chunks,
+    () => ({ isAny: true }),
+  )
+}
+
 /** In order, each of so many bytes at most, but for a single one. */
 export function* batches(wanted: readonly Wanted[]): Generator<Wanted[]> {
   let batch: Wanted[] = []

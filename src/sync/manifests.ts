@@ -6,6 +6,7 @@ import {
   chunkBytes,
   CHUNK_ITEM_BYTES,
   fromHex,
+  MAX_MANIFEST_BYTES,
   unpackChunks,
   type ChunkList,
   type ChunkRef,
@@ -26,8 +27,6 @@ export interface ManifestParts {
 
 /** Bytes of pieces of one manifest that are fetched at once. */
 const WINDOW_BYTES = 4 * 1024 * 1024
-/** A manifest is held in memory whole while its file is in work: this is enough for 1.8 TiB in chunks of 256 KiB. */
-const MAX_MANIFEST_BYTES = 256 * 1024 * 1024
 
 /**
  * A file version's own chunks: those in its record, or the ones its manifest lists, read from the index or else from devices.

@@ -30,6 +30,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
     by: of.name,
     protected: true,
     complete: true,
+    lost: 0,
   }
   const entry = { path: 'img-1.jpg', version: ID, kind: 'file', size: 1234 } as const
   const verdicts = {
@@ -65,6 +66,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       strays: dryRun ? { files: 0, bytes: 0 } : { files: 2, bytes: 2048 },
       archivedFiles: 1,
       forgotten: 3,
+      lost: 0,
       waitingBytes: 512,
       waitingBlocks: 1,
       notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],

@@ -150,6 +150,7 @@ export class Member {
       store: folderChunks(chunks, FOLDER, () => cluster.sealing),
       exchange,
       find: async (ids) => this.#find(ids),
+      isBringing: true,
       gone: { before: (items) => items.map(() => null), missed: async () => false, noteBrought: async () => undefined },
       isCompared: () => true,
       idKey: cluster.sealing.idKey,

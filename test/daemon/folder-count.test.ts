@@ -8,7 +8,7 @@ import { HandClock } from '../base/hand-clock.ts'
 const author = deviceIdOf(new Uint8Array(32).fill(1))
 
 /** A folder of ten records; `at`: how things stand, to be changed. */
-async function made() {
+async function made({ isKeeping = true } = {}) {
   const clock = new HandClock()
   const at = {
     have: [{ author, epoch: 1, seq: 10 }] as Have[],
@@ -19,6 +19,7 @@ async function made() {
     copies: 1,
     state: 'idle',
     looking: false,
+    unsure: false,
   }
   let changes = 0
   const holders = {
@@ -44,9 +45,11 @@ async function made() {
       looked: async (after) => (at.looked > after ? ([{}] as never) : []),
       losses: async () => at.lost,
     },
+    isKeeping,
     holders: () => holders as never,
     sync: () => ({ standing: { state: at.state }, exchange: { announce: () => undefined } }) as never,
     obstacles: () => [],
+    isUnsure: () => at.unsure,
     changed: () => void changes++,
     clock,
     logger: silentLogger,
@@ -69,6 +72,13 @@ test('what is protected is not known before this device has gone through all, an
   expect(await percent()).toBe(40)
   // By then it is known, whoever comes and goes.
   at.heard = false
+  expect(await percent()).toBe(40)
+})
+
+test('a device that keeps nothing of it has nothing to look at', async () => {
+  const { at, percent } = await made({ isKeeping: false })
+  expect(await percent()).toBeNull()
+  at.heard = true
   expect(await percent()).toBe(40)
 })
 
@@ -118,4 +128,14 @@ test('it is told when anything has changed, and only then', async () => {
     told.push(changes())
   }
   expect(told).toEqual([1, 1, 2, 3, 3, 4])
+})
+
+test('nothing is told to be lost, nor that all is protected, before the devices that have just come were asked for it', async () => {
+  const { at, count, percent } = await made()
+  Object.assign(at, { looked: 10, heard: true, lost: 2, unsure: true })
+  expect([await percent(), count.lost]).toEqual([null, 0])
+  at.unsure = false
+  expect([await percent(), count.lost]).toEqual([40, 2])
+  Object.assign(at, { lost: 0, unsure: true })
+  expect([await percent(), count.lost]).toEqual([40, 0])
 })

@@ -63,7 +63,7 @@ function subject(
       isBringingTo: () => true,
       obstacles: [],
     } as unknown as FolderHoldersParts['replicas'],
-    isKeeping: () => true,
+    isKept: () => true,
     own: () => HAVE,
     notes,
     clock: set.clock ?? systemClock,

@@ -30,8 +30,11 @@ test('what is lost is looked for each time that a device has come, and not when 
     clock,
     logger: silentLogger,
   })
+  const unsure: boolean[] = []
   const after = async (change: () => unknown): Promise<number> => {
     change()
+    seeker.review()
+    unsure.push(seeker.isUnsure)
     for (let at = 0; at < 4; at++) {
       seeker.review()
       clock.pass(1_000)
@@ -47,6 +50,8 @@ test('what is lost is looked for each time that a device has come, and not when 
     await after(() => connections.set(one, 3)),
   ]
   expect([told, found]).toEqual([[0, 1, 2, 2, 3], [[7]]])
+  // Only who was without any cannot know.
+  expect([unsure, seeker.isUnsure]).toEqual([[false, true, false, false, false], false])
   // The last look took a second.
   expect(await after(() => connections.set(one, 4))).toBe(3)
   clock.pass(20_000)

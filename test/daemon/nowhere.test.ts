@@ -48,7 +48,7 @@ async function made(
     exchange: { isConnected: (device: DeviceId) => connected.includes(device) },
     sync: () => ({ exchange: { peers }, standing: { state: own } }),
     replicas: { follow: async () => undefined, keptOf: () => undefined },
-    isKeeping: () => true,
+    isKept: () => true,
     own: () => [{ author: me!, epoch: 1, seq: 5 }],
     notes: { setting: async () => null },
     clock: new HandClock(),

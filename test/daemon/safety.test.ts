@@ -67,3 +67,9 @@ test('what is lost is said first, and a device that is full by its name', () => 
     hint: 'on nas: holdfast config set pledge SIZE',
   })
 })
+
+test('a device that is alone in its group does not say that nobody has what it lacks', () => {
+  const words = (devices: Record<string, string>): string => safetyNotes(...made({ lost: 2, devices }))[0]!.message
+  expect(words({ desk: 'member' })).toMatch(/not on this device, which is alone in its group$/)
+  expect(words({ desk: 'member', nas: 'storage' })).toMatch(/on no device of the group any more$/)
+})

@@ -146,7 +146,9 @@ test('what was kept and is lost on all devices is told, and comes back on all of
     expect(notes).toContainEqual(expect.objectContaining({ reasonCode: 'lost', hint: expect.stringContaining('gc --lost') }))
     expect((await folderOf(device, 'past')).protectedPercent).toBeLessThan(100)
   }
-  expect(await anna.shown('status')).toContain('past: the content of 1 version that was kept is on no device any more')
+  expect(await anna.shown('status')).toContain(
+    'past: the content of 1 version that was kept is on no device of the group any more',
+  )
   expect(await anna.shown('versions', 'past/report.bin')).toMatch(/ lost$/m)
   const health = await anna.client.health()
   expect(health).toMatchObject({ ok: true })

@@ -12,6 +12,8 @@ const cluster = new Cluster()
 const backup = join(cluster.directory, 'backup')
 let anna: Device
 let ben: Device
+/** Has the folder online-only. */
+let cleo: Device
 let nas: Device
 let [place, other] = ['', '']
 
@@ -20,7 +22,7 @@ const [FOLDER, MOMENT] = ['thesis', 'before-the-defence']
 const SECRET = 'the-words-that-nobody-may-read'
 
 beforeAll(async () => {
-  ;[anna, ben] = (await cluster.group(['anna', 'ben'])) as [Device, Device]
+  ;[anna, ben, cleo] = (await cluster.group(['anna', 'ben', 'cleo'])) as [Device, Device, Device]
   nas = await cluster.start('nas')
   const { code } = await anna.cli<{ code: string }>('invite', '--role', 'storage')
   await nas.cli('join', code)
@@ -63,7 +65,9 @@ test('a device that has pledged disk holds sealed blocks of all versions, and no
   }
   await untilProtected(anna, '30s')
   await untilProtected(ben)
-  for (const device of [anna, ben])
+  await cleo.cli('folder', 'join', 'thesis')
+  await untilProtected(cleo)
+  for (const device of [anna, ben, cleo])
     await until('all is protected', async () => (await folderOf(device, 'thesis')).protectedPercent === 100)
   const { store } = await nas.client.status()
   expect(store.blocks).toBeGreaterThan(40)

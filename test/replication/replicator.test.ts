@@ -371,6 +371,24 @@ describe('Replicator', () => {
     expect([holder.blocks.size, seqOf(replicator)]).toEqual([3, 3])
   })
 
+  test('where it only asks, what still lacks at the second look may be gone, as one chunk of each tells', async () => {
+    const looked: string[][] = []
+    const { index, there, replicator } = make({
+      mayBring: () => false,
+      lost: async (items, absent) => {
+        looked.push(absent.map(({ id }) => named(there.get(toHex(id))!)))
+        return [...items]
+      },
+    })
+    const chunks = some(4)
+    put(there, chunks)
+    index.author([fileOf('a', chunks.slice(0, 2)), fileOf('b', chunks.slice(2))], { now: 1 })
+    expect(await replicator.bring()).toBeGreaterThan(0)
+    expect([looked, seqOf(replicator)]).toEqual([[], 0])
+    expect(await replicator.bring(true)).toBeNull()
+    expect([looked, seqOf(replicator)]).toEqual([[[named(chunks[0]!), named(chunks[2]!)]], 2])
+  })
+
   test('knows of each page that was brought, also where the device has no room for the next', async () => {
     const { index, there, holder, replicator } = make()
     const chunks = some(300)

@@ -55,6 +55,7 @@ export const Snapshot = z
     device: z.string().describe('Who made it, a PeerId'),
     by: z.string().describe('What people call that device'),
     protected: z.boolean().describe('All devices that are to keep what it shows have it, as far as is known here'),
+    lost: Count.describe('Files that it shows, and whose content is on no device any more, as far as this one knows'),
     complete: z.boolean().describe('All that it shows is known here; if not, it comes with the next sync'),
   })
   .meta({ id: 'Snapshot' })

@@ -27,6 +27,7 @@ export const upkeepOperations = {
       blocks: Count,
       archivedFiles: Count.describe('Dropped from the archives of folders: their versions are in the stores'),
       forgotten: Count.describe('Versions that this run has forgotten, or would'),
+      lost: Count.describe('Of them those whose content is on no device any more: they are given up on this device alone'),
       waitingBytes: Count.describe('Not needed either, and freed later: the grace is not over'),
       waitingBlocks: Count,
       strays: z

@@ -38,14 +38,12 @@ function entriesIn(count: number): string {
 }
 
 function rowOf({ name, time, by, entries, bytes, ...state }: Snapshot): (string | number)[] {
-  return [
-    name,
-    localTime(time),
-    by,
-    entries,
-    size(bytes),
-    state.protected ? 'protected' : state.complete ? 'not all stored yet' : 'not all known here yet',
-  ]
+  return [name, localTime(time), by, entries, size(bytes), stateOf(state)]
+}
+
+function stateOf({ protected: isProtected, complete, lost }: Pick<Snapshot, 'protected' | 'complete' | 'lost'>): string {
+  if (lost > 0) return `${lost === 1 ? '1 file is' : `${lost} files are`} on no device any more`
+  return isProtected ? 'protected' : complete ? 'not all stored yet' : 'not all known here yet'
 }
 
 export const snapshotRestore: Command = {

@@ -12,6 +12,7 @@ export class Forgotten {
   readonly #lost: Query<[number]>
   readonly #givenUp: Query<[number]>
   readonly #lostAfter: Query<[number, number]>
+  readonly #missingAfter: Query<[number, number]>
   readonly #countLost: Query<[number]>
   readonly #dismiss: Command
   readonly #retained: Query<[number, Uint8Array]>
@@ -24,6 +25,9 @@ export class Forgotten {
     this.#lost = db.query('SELECT 1 FROM forgotten WHERE record = ? AND lost > 0')
     this.#givenUp = db.query('SELECT 1 FROM forgotten WHERE record = ? AND lost < 0')
     this.#lostAfter = db.query('SELECT record, lost FROM forgotten WHERE lost > 0 AND record > ? ORDER BY record LIMIT ?')
+    this.#missingAfter = db.query(
+      'SELECT record, abs(lost) FROM forgotten WHERE lost <> 0 AND record > ? ORDER BY record LIMIT ?',
+    )
     this.#countLost = db.query('SELECT count(*) FROM forgotten WHERE lost > 0')
     this.#dismiss = db.command('UPDATE forgotten SET lost = -lost WHERE lost > 0')
     this.#retained = db.query(`SELECT number, body FROM records WHERE number > ? AND number <= ?
@@ -56,6 +60,11 @@ export class Forgotten {
   /** Lost ones after one, each with since when. */
   lostAfter(record: number, limit: number): [record: number, since: number][] {
     return this.#lostAfter.all(record, limit)
+  }
+
+  /** The same, also of those that were given up since. */
+  missingAfter(record: number, limit: number): [record: number, since: number][] {
+    return this.#missingAfter.all(record, limit)
   }
 
   get lost(): number {

@@ -1,0 +1,52 @@
+import { count } from '#sync'
+import type { BackendContext } from './backend-context.ts'
+import type { OpenFolder } from './folder-opener.ts'
+import type { Obstacle } from './obstacles.ts'
+import { UNTAKEN } from './untaken.ts'
+
+type UnprotectedContext = Pick<BackendContext, 'membership'> & {
+  network: Pick<BackendContext['network'], 'peers'> & {
+    group: {
+      readonly device: BackendContext['network']['group']['device']
+      readonly state: { readonly devices: readonly unknown[] }
+    }
+  }
+}
+
+/**
+ * How many versions a device does not keep yet, in words; `who`, null: this one. Of others it is known up to which record they have all, so of those
+ * that come after it some may be there.
+ */
+export function unkept(versions: number, who: string | null): string {
+  const most = who === null || versions === 1 ? '' : 'up to '
+  return `${most}${count(versions, 'version is', 'versions are')} not kept by ${who ?? 'this device'} yet`
+}
+
+/** What keeps a folder's versions from being protected, device by device. */
+export async function unprotectedOn(
+  { membership, network }: UnprotectedContext,
+  { keeping }: Pick<OpenFolder, 'keeping'>,
+): Promise<Obstacle[]> {
+  const lacking = keeping?.isKept === true ? await keeping.lacking() : []
+  const { device: own, state } = network.group
+  const isAnyAway = network.peers().length < state.devices.length - 1
+  return lacking.map(({ device, records }) => {
+    if (device === own) {
+      const look = isAnyAway ? 'holdfast devices shows which are connected' : 'holdfast repair tells what is missing'
+      return { what: `${unkept(records, null)}: it is at work, or what they need is not here.`, look }
+    }
+    const who = membership.called()(device)
+    if (records === 0)
+      return {
+        what: `${who} has come back, and is being asked what it has.`,
+        look: `on ${who}: holdfast status tells how it stands`,
+      }
+    const what = `${unkept(records, who)}, `
+    const why = keeping?.holders.obstacles.find((each) => each.device === device)?.obstacle
+    if (why !== undefined) return { what: `${what}${UNTAKEN[why].words}`, look: `on ${who}: ${UNTAKEN[why].look}` }
+    if (network.peers().some((peer) => peer.device === device))
+      return { what: `${what}as far as it has said.`, look: `on ${who}: holdfast status tells how it stands` }
+    const remove = `holdfast devices remove ${membership.reference(device)}`
+    return { what: `${what}which is not connected.`, look: `start ${who}, or, if it is gone for good: ${remove}` }
+  })
+}
