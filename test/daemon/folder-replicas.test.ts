@@ -94,6 +94,11 @@ test('a storage device that comes back is asked about single chunks only where s
   const { lacking } = nas.calls
   let asked = 0
   nas.calls.lacking = (folder, ids) => ((asked += ids.length / 32), lacking(folder, ids))
+  const said: string[] = []
+  const { shelf } = nas
+  const { drop, summarize } = shelf
+  shelf.drop = (...args) => (said.push('how far it has seen'), drop.apply(shelf, args))
+  shelf.summarize = (...args) => (said.push(`a question, ${args[3] ? '' : 'not '}told`), summarize.apply(shelf, args))
   const replicas = replicasOf(anna, index)
   onTestFinished(() => replicas.stop())
   await replicas.follow({ name: '0'.repeat(32), holders: [[nas.id]], devices: [nas.id] }, [nas.id])
@@ -101,6 +106,7 @@ test('a storage device that comes back is asked about single chunks only where s
   const isKept = (): boolean => hasKept(replicas.keptOf(nas.id), { author: A.id, epoch, seq: 10 })
   await replicas.bringAll(true)
   expect([asked, isKept(), replicas.obstacles]).toEqual([0, true, []])
+  expect(said).toEqual(['how far it has seen', 'a question, told'])
   const pending = async () => (await nas.calls.pending(FOLDER, new Uint8Array(0), 9)).since
   const [needed, extra] = [blocks[7]!, newForeign(sealing, 40)]
   await nas.calls.take(FOLDER, [extra], null)

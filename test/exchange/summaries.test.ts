@@ -67,21 +67,21 @@ describe('summaries', () => {
   })
 
   test.each([
-    ['do not go on', 0, 5],
-    ['go back', 7, 5],
-    ['go further than there are partitions', 0, 1_025],
-    ['are of partitions before those asked for', 7, 9],
-  ])('that %s end the question', async (_, first, next) => {
+    ['do not go on', 5, 5, []],
+    ['go back', 7, 5, []],
+    ['go further than there are partitions', 5, 1_025, []],
+    ['are of partitions before those asked for', 7, 1_024, [4]],
+  ])('that %s end the question', async (_, first, next, partitions) => {
     const a = device('a')
     let asked = 0
-    const one = { partition: 4, count: 1, sum: new Uint8Array(16) }
+    const some = partitions.map((partition) => ({ partition, count: 1, sum: new Uint8Array(16) }))
     connectTo(a, holder, (message, link) => {
       const frame = decodeFrame(message)
       if (!('summarize' in frame)) return
       const { number, first: from } = frame.summarize
       if (++asked > 20) return
-      const isFirst = first > 0 && from === 0
-      void link.send(encodeSummaries({ number, next: isFirst ? first : next, summaries: isFirst ? [] : [one] }))
+      const answer = from === 0 ? { next: first, summaries: [] } : { next, summaries: some }
+      void link.send(encodeSummaries({ number, ...answer }))
     })
     const answer = await a.exchange.summaries.ask(holder, folder, basis, NEVER).catch((error: { code: string }) => error.code)
     expect([null, 'offline', 'denied']).toContain(answer)
