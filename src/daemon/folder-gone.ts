@@ -23,7 +23,7 @@ const PAGE = 256
 
 export interface FolderGoneParts {
   folder: FolderId
-  index: Pick<FolderIndex, 'versions' | 'chunksOf' | 'recordsAfter' | 'remember' | 'lost'>
+  index: Pick<FolderIndex, 'versions' | 'chunksOf' | 'locate' | 'recordsAfter' | 'remember' | 'lost'>
   store: Pick<FolderChunks, 'lacking'>
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
   holders(): {
@@ -60,6 +60,7 @@ export class FolderGone {
       clock,
       areTogether: (version) => holders().areTogether(version),
       isQuiet: () => !isBusy(),
+      isHere: async (chunk) => (await index.locate(chunk)).some((places) => places.length > 0),
       async isFree({ version: { id, path } }) {
         const versions = (await index.versions(path)).map(({ version }) => version)
         const { pins, snapshots } = protectionsOf(retention(), versions)

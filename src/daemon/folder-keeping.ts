@@ -2,7 +2,7 @@ import { Queue, type Clock, type Logger, type Random } from '#base'
 import { deriveFolderKeys } from '#content'
 import type { DeviceStore, FolderIndex, KeepItem, StoredFolder } from '#db'
 import type { ChunkSources, Exchange, LocalFolder, ReadCache } from '#exchange'
-import { Holds, isEmptyPolicy, Past, type FolderRetention } from '#history'
+import { Holds, Past, type FolderRetention } from '#history'
 import type { DeviceId, FolderId } from '#model'
 import type { Group } from '#peers'
 import { Keeper, type ChunkFinder } from '#replication'
@@ -111,7 +111,7 @@ export class FolderKeeping {
       logger,
     })
     this.lies = new FolderLies({ ...held, obstacles: () => this.holders.obstacles })
-    this.samples = new FolderSamples({ ...held, mayForget: () => !isEmptyPolicy(parts.retention(folder).policy) })
+    this.samples = new FolderSamples(held)
     this.#count = new FolderCount({
       index,
       isKeeping: this.keeps,

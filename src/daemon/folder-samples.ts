@@ -3,7 +3,7 @@ import { chunkIdBytes } from '#content'
 import type { FolderIndex } from '#db'
 import { AbsentError, type Exchange } from '#exchange'
 import { sameBytes, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
-import { covers, keptUpTo, partitionOf, Sampler, type ChunkFinder, type Sample, type SampleAnswer } from '#replication'
+import { covers, keptUpTo, partitionOf, Sampler, type Sample, type SampleAnswer } from '#replication'
 import type { FolderSync } from '#sync'
 import type { FolderHolders } from './folder-holders.ts'
 
@@ -15,9 +15,6 @@ export interface FolderSamplesParts {
   idKey: Uint8Array
   holders(): Pick<FolderHolders, 'layout' | 'receipts'>
   sync(): { readonly exchange: Pick<FolderSync['exchange'], 'peers'> } | null
-  /** May a device have forgotten by the folder's policy what this one has not yet? */
-  mayForget(): boolean
-  find: ChunkFinder['find']
   isBusy(): boolean
   isAwaited(): boolean
   /** More of what others say counts, or less. */

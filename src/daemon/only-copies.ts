@@ -33,7 +33,7 @@ export async function onlyCopies(context: OnlyContext, device: DeviceId): Promis
       message: `the content of ${count(versions, 'version', 'versions')} is on ${name} alone, as far as the other devices have said: of ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
       hint: isOwn
         ? `it stays here; to give it to the others: holdfast join CODE, with a code that one of them makes (holdfast invite), and then holdfast wait --folder ${word} --for protected`
-        : `where that device is there still, let it join again (holdfast invite) and wait: holdfast wait --folder ${word} --for protected; where it is gone, so is this: holdfast rm deletes entries that nobody has, holdfast gc --lost gives up versions`,
+        : `where that device is there still, let it join again (holdfast invite) and wait: holdfast wait --folder ${word} --for protected; where it is gone, so is this: holdfast rm ${shellWord(`${folder.stored.name}/PATH`)} deletes an entry that nobody has, holdfast gc --lost gives up versions`,
     })
   }
   return notes

@@ -110,7 +110,7 @@ export async function unneededOf(
 
 /** Any chunk may be of such a version: nothing is unneeded before that is known, or the version is given up. */
 function unknownContent(path: string): string {
-  return `it is not known yet what a version of ${path} consists of: start the devices that may have it; where none is left, holdfast rm deletes the entry if there is one still, and holdfast gc --lost gives up what no device has`
+  return `it is not known yet what a version of ${path} consists of: start the devices that may have it; where none is left, holdfast rm FOLDER/PATH deletes the entry if there is one still, and holdfast gc --lost gives up what no device has`
 }
 
 /** `unneeded` has some of the ids, in their order. */

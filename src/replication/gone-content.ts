@@ -13,6 +13,8 @@ export interface GoneContentParts {
   isQuiet(): boolean
   /** Is it neither pinned nor in a snapshot? Of one that is, nothing is given up on less than certainty. */
   isFree(item: KeepItem): Promise<boolean>
+  /** Is a chunk (32 bytes) in a file of this device now? Somebody may have written the same again while it was asked for. */
+  isHere(chunk: Uint8Array): Promise<boolean>
 }
 
 /** How things were before content was asked for; null: its being nowhere would tell nothing. */
@@ -41,7 +43,7 @@ export class GoneContent {
 
   /** It was tried to keep a version, and these of its chunks (32 bytes each) are nowhere. Is it gone for good? */
   async missed(item: KeepItem, before: Before, nowhere: readonly Uint8Array[]): Promise<boolean> {
-    const { clock, isFree } = this.#parts
+    const { clock, isFree, isHere } = this.#parts
     const { record } = item
     const last = this.#missed.get(record)
     this.#missed.delete(record)
@@ -52,6 +54,6 @@ export class GoneContent {
     this.#missed.set(record, { chunk: toHex(chunk), since })
     if (before !== 'quiet' && (now - since < PATIENCE_MS || !(await isFree(item)))) return false
     this.#missed.delete(record)
-    return true
+    return !(await isHere(chunk))
   }
 }

@@ -33,7 +33,7 @@ export interface ReplicatorParts extends BringerParts {
 
 /** A version that the device does not have whole yet. */
 interface Open extends Have {
-  /** When it is to be looked at again, ms. */
+  /** When it is to be looked at again, monotonic ms: the clock may be set back. */
   again: number
 }
 
@@ -78,7 +78,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
     }
     this.#tell()
     const next = [...this.#open.values()].reduce((soonest, { again }) => Math.min(soonest, again), Infinity)
-    return next === Infinity ? null : Math.max(0, next - clock.now())
+    return next === Infinity ? null : Math.max(0, next - clock.monotonic())
   }
 
   protected override begin(): void {
@@ -91,7 +91,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
   /** Looks at what was left open, if its time has come; false where it cannot go on for now. */
   async #lookAgain(isAll: boolean): Promise<boolean> {
     const { index, clock } = this.parts
-    const now = clock.now()
+    const now = clock.monotonic()
     let due = [...this.#open].flatMap(([record, { again }]) => (isAll || again <= now ? [record] : [])).toSorted((a, b) => a - b)
     while (due.length > 0) {
       const page = await index.recordsAfter(due[0]! - 1, PAGE)
@@ -199,7 +199,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
 
   /** It is to be looked at again after so many ms. */
   #leave({ record, version }: KeepItem, ms: number): void {
-    this.#open.set(record, { ...placeOf(version), again: this.parts.clock.now() + ms })
+    this.#open.set(record, { ...placeOf(version), again: this.parts.clock.monotonic() + ms })
   }
 
   protected override stuck(obstacle: Obstacle): false {

@@ -1,7 +1,6 @@
 import { Queue, type Clock, type Logger, type Random } from '#base'
 import type { FolderHistory } from '#db'
 import type { DeviceId } from '#model'
-import type { ChunkFinder } from './chunk-finder.ts'
 import { keptUpTo } from './protection.ts'
 import { AGAIN_MS, QuietWork } from './quiet-work.ts'
 import { isOwed, placesIn, sampleOf, type Claim, type Sample } from './sample.ts'
@@ -36,11 +35,8 @@ export interface SamplerParts {
   isWhole(): boolean
   /** Is it a holder of that chunk (32 bytes)? */
   isHolderOf(chunk: Uint8Array): boolean
-  /** May it have forgotten a version that others supersede, and this device not yet? */
-  mayForget(): boolean
   /** Asks the device, and no other. Rejects where it is not connected any more. */
   ask(sample: Sample, signal: AbortSignal): Promise<SampleAnswer>
-  find: ChunkFinder['find']
   /** It has what it was asked for: its claim counts. */
   counts(upTo: Claim['upTo']): void
   /** It does not: nothing that it says counts, until that is otherwise. */
@@ -124,12 +120,12 @@ export class Sampler {
 
   /** Some of what a claim adds. */
   async #choose(claim: Claim): Promise<Doubt[]> {
-    const { index, isHolderOf, mayForget, random, clock } = this.#parts
+    const { index, isHolderOf, random, clock } = this.#parts
     const items = await index.recordsAt(placesIn(claim, PLACES, random))
     const chosen: Doubt[] = []
     let bytes = 0
     for (const item of items) {
-      const sample = item.isHead || !mayForget() ? sampleOf(item, isHolderOf, random) : null
+      const sample = sampleOf(item, isHolderOf, random)
       if (sample === null) continue
       bytes += sample.length
       if (chosen.length > 0 && bytes > SAMPLE_BYTES) break
@@ -146,7 +142,8 @@ export class Sampler {
     const answers = of.length === 0 ? [] : await this.#work.batch(ask)
     const not = of.flatMap(({ sample, since }, at) => {
       if (answers[at] === 'wrong') return [{ sample, since: -Infinity }]
-      return answers[at] === 'absent' ? [{ sample, since }] : []
+      // What others supersede it may have forgotten by a policy of then, or given up: that it does not say.
+      return answers[at] === 'absent' && sample.isHead ? [{ sample, since }] : []
     })
     this.#doubts = await this.#owed(not)
     const isSilent = answers.includes('silent') && !answers.includes('there')
@@ -157,16 +154,13 @@ export class Sampler {
   /** Those that the device says to have, and that nothing has come in between of since. */
   async #owed(doubts: readonly Doubt[]): Promise<Doubt[]> {
     if (doubts.length === 0) return []
-    const { index, claim, isHolderOf, mayForget, find } = this.#parts
+    const { index, claim, isHolderOf } = this.#parts
     const upTo = keptUpTo(claim()?.upTo ?? [])
     const owed: Doubt[] = []
     for (const doubt of doubts) {
-      const { place, isHead, id, length } = doubt.sample
+      const { place, id } = doubt.sample
       const [item] = await index.recordsAt([place])
-      if (!isHolderOf(id) || !isOwed(doubt.sample, upTo, item)) continue
-      // What nobody has any more it may have given up before this device does.
-      if (!isHead && (mayForget() || (await find(id, [length], this.#work.signal))[0] == null)) continue
-      owed.push(doubt)
+      if (isHolderOf(id) && isOwed(doubt.sample, upTo, item)) owed.push(doubt)
     }
     return owed
   }

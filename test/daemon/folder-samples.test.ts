@@ -63,8 +63,6 @@ async function subject() {
     holders: () => ({ receipts, layout: { name: LAYOUT, holders: [[B.id]], devices: [B.id] } }),
     sync: () =>
       ({ exchange: { peers: [{ device: B.id, state: { hindrance: set.hindrance, have: [], kept: { upTo: [] } } }] } }) as never,
-    mayForget: () => false,
-    find: async () => [null],
     isBusy: () => false,
     isAwaited: () => false,
     changed: () => undefined,

@@ -14,6 +14,7 @@ function made(parts: Partial<GoneContentParts> = {}) {
     areTogether: () => true,
     isQuiet: () => true,
     isFree: async () => true,
+    isHere: async () => false,
     ...parts,
   })
   const look = (nowhere: Uint8Array[], more: Partial<KeepItem> = {}): Promise<boolean> => {
@@ -52,6 +53,11 @@ describe('a version of which content is nowhere', () => {
     expect(await made().after([one], 60, { isHead: true })).toBeNull()
     expect(await made().after([one], 60, { isForgotten: true })).toBeNull()
     expect(await made().after([], 60)).toBeNull()
+  })
+
+  test('is not gone where this device has got a file with it meanwhile', async () => {
+    expect(await made({ isHere: async (chunk) => chunk === one }).after([one], 60)).toBeNull()
+    expect(await made({ isHere: async (chunk) => chunk === one }).after([other], 60)).toBe(0)
   })
 
   test('is not given up where it is pinned, unless all are at rest', async () => {

@@ -122,7 +122,7 @@ describe('Replicator', () => {
 
   test('comes back for what is nowhere to be had, and says no more than is there until then', async () => {
     let now = 1_000_000
-    const { index, there, holder, replicator } = make({ clock: { ...systemClock, now: () => now } })
+    const { index, there, holder, replicator } = make({ clock: { ...systemClock, now: () => now, monotonic: () => now } })
     const [a, b, c] = some(3)
     put(there, [a!, c!])
     index.author([fileOf('one', [a!]), fileOf('two', [b!]), fileOf('three', [b!, c!]), fileOf('four', [a!])], { now: 1 })
@@ -138,6 +138,19 @@ describe('Replicator', () => {
     expect(seqOf(replicator)).toBe(4)
   })
 
+  test('comes back for what is nowhere to be had also where the clock is set back', async () => {
+    const at = { now: 1_000_000_000, monotonic: 0 }
+    const clock = { ...systemClock, now: () => at.now, monotonic: () => at.monotonic }
+    const { index, there, replicator } = make({ clock })
+    const [a] = some(1)
+    index.author([fileOf('one', [a!])], { now: 1 })
+    expect(await replicator.bring()).toBe(30_000)
+    put(there, [a!])
+    Object.assign(at, { now: at.now - 86_400_000, monotonic: 30_000 })
+    expect(await replicator.bring()).toBeNull()
+    expect(seqOf(replicator)).toBe(1)
+  })
+
   test('comes back sooner for what is young, and for somebody who waits', async () => {
     const now = 1_000_000_000
     for (const [age, isAwaited, most] of [
@@ -146,7 +159,10 @@ describe('Replicator', () => {
       [3_600_000, true, 5_000],
       [3_600_000, false, 30_000],
     ] as const) {
-      const { index, replicator } = make({ clock: { ...systemClock, now: () => now }, isAwaited: () => isAwaited })
+      const { index, replicator } = make({
+        clock: { ...systemClock, now: () => now, monotonic: () => now },
+        isAwaited: () => isAwaited,
+      })
       index.author([fileOf('f', some(1))], { now: now - age })
       expect(await replicator.bring()).toBe(most)
     }
@@ -169,7 +185,7 @@ describe('Replicator', () => {
 
   test('is done with a version that is nowhere to be had once that is forgotten', async () => {
     let now = 1_000_000
-    const { index, there, replicator } = make({ clock: { ...systemClock, now: () => now } })
+    const { index, there, replicator } = make({ clock: { ...systemClock, now: () => now, monotonic: () => now } })
     const [lost, last] = some(2)
     put(there, [last!])
     index.author([fileOf('one', [lost!])], { now: 1 })
@@ -237,7 +253,7 @@ describe('Replicator', () => {
   test('leaves what was written a moment ago to its author', async () => {
     let now = 1_000_000
     const { index, there, holder, replicator } = make({
-      clock: { ...systemClock, now: () => now },
+      clock: { ...systemClock, now: () => now, monotonic: () => now },
       isExpectedOf: (author) => author === A.id,
     })
     const [a] = some(1)
@@ -254,7 +270,7 @@ describe('Replicator', () => {
   test('says no more than is there up to the first version that is open, whichever was found to be so first', async () => {
     const now = 1_000_000_000
     const { index, replicator } = make({
-      clock: { ...systemClock, now: () => now },
+      clock: { ...systemClock, now: () => now, monotonic: () => now },
       isExpectedOf: (author) => author === A.id,
     })
     const [lost, recent] = some(2)
@@ -269,7 +285,7 @@ describe('Replicator', () => {
     let isAwaited = false
     const tally = newTally()
     const { index, there, holder, replicator } = make({
-      clock: { ...systemClock, now: () => now },
+      clock: { ...systemClock, now: () => now, monotonic: () => now },
       isExpectedOf: (author) => author === A.id,
       isBusy: () => isAwaited,
       isAwaited: () => isAwaited,
@@ -412,7 +428,10 @@ describe('Replicator', () => {
   test('looks at what it left to its author by the page, and gets nothing back for that', async () => {
     let now = 1_000_000_000
     let got = 0
-    const { index, there, holder, replicator } = make({ clock: { ...systemClock, now: () => now }, isExpectedOf: () => true })
+    const { index, there, holder, replicator } = make({
+      clock: { ...systemClock, now: () => now, monotonic: () => now },
+      isExpectedOf: () => true,
+    })
     const chunks = some(600)
     put(there, chunks)
     index.author(

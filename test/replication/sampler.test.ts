@@ -16,9 +16,6 @@ function subject() {
   const clock = new HandClock()
   const set = {
     answers: new Map<string, SampleAnswer>(),
-    /** Chunks that are somewhere else, too. */
-    elsewhere: new Set<string>(),
-    mayForget: false,
     isHolderOf: (chunk: Uint8Array): boolean => chunk.length === 32,
     after: [] as Have[],
     connected: true,
@@ -34,12 +31,10 @@ function subject() {
     claim,
     isWhole: () => set.isWhole,
     isHolderOf: (chunk) => set.isHolderOf(chunk),
-    mayForget: () => set.mayForget,
     ask: async ({ id }: Sample) => {
       asked.push(toHex(id))
       return set.answers.get(toHex(id)) ?? 'there'
     },
-    find: async (ids) => [set.elsewhere.has(toHex(ids)) ? new Uint8Array(1) : null],
     counts: () => void said.push('counts'),
     lies: () => void said.push('lies'),
     isBusy: () => set.busy,
@@ -153,17 +148,15 @@ test('who has just replaced the file that a chunk was in does not lie', async ()
   expect(await looks(10_000)).toEqual(['counts'])
 })
 
-test('of what others supersede only that is held against a device which somebody has, and no policy lets go', async () => {
+test('of what others supersede nothing is held against a device but what is wrong: it may have forgotten it', async () => {
   const { index, set, looks } = subject()
   const [past] = some(1)
   index.author([fileOf('f', [past!])], { now: 1 })
   index.author([gone('f')], { now: 2 })
   set.answers.set(named(past!), 'absent')
   expect(await looks(0)).toEqual(['counts'])
-  set.elsewhere.add(named(past!))
-  expect(await looks(0, 5_000)).toEqual(['nothing', 'lies'])
-  set.mayForget = true
-  expect(await looks(0)).toEqual(['counts'])
+  set.answers.set(named(past!), 'wrong')
+  expect(await looks(0)).toEqual(['lies'])
 })
 
 test('it waits for sync, and for a device that is away', async () => {

@@ -137,7 +137,9 @@ async function scarce(cluster: Cluster): Promise<string | null> {
   const replicas = copiesOwed(cluster)
   for (const { version, chunks } of await versionsOf(devices[0]!)) {
     const fewest = chunksIn(chunks).reduce((least, chunk) => Math.min(least, there.get(chunk) ?? 0), Infinity)
-    if (fewest === 0 || fewest >= replicas || ledger.forgotten.has(version.id)) continue
+    // What was nowhere once, and was given up by one of them, is owed to nobody, though somebody writes the same again.
+    const isOwed = !ledger.forgotten.has(version.id) && !ledger.gone.has(version.id)
+    if (fewest === 0 || fewest >= replicas || !isOwed) continue
     const where = chunksIn(chunks).map((chunk) => whereIs(cluster, chunk))
     return `version ${version.id.slice(0, 8)} of ${version.path} by ${version.author.slice(-4)} has ${fewest} of ${replicas} copies: ${where.join(', ')}`
   }

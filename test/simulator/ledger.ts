@@ -70,7 +70,7 @@ export class Ledger {
     this.#disks.clear()
     this.#chunks.clear()
     for (const { version, chunks } of versions) {
-      if (this.forgotten.has(version.id)) continue
+      if (this.forgotten.has(version.id) || this.gone.has(version.id)) continue
       const owed = this.#of(version, chunks)
       owed.replicas = replicas
       owed.losses.clear()

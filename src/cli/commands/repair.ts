@@ -8,7 +8,7 @@ export const repair: Command = {
   words: 'repair',
   synopsis: '',
   summary:
-    'Looks whether each version is where it is to be, here and on devices that hold blocks for this one, and brings what is lacking; what cannot be had is waited for for up to a minute. It ends with 0 also where something is lacking still, and says what. `scrub` reads whether what is here is whole.',
+    'Looks whether each version is where it is to be, here and on devices that hold blocks for this one, and brings what is lacking; for what cannot be had it waits up to a minute. It ends with 0 also where something is lacking still, and says what. `scrub` reads whether what is here is whole.',
   async run({ connect, output }) {
     const { client, transport } = await connect()
     const result = await whileWaiting(client, output, withProgress({ transport, output }, 'repair', client.repair({})))
