@@ -9,7 +9,7 @@ export interface BlockHolderParts {
   folder: FolderId
   index: Pick<FolderIndex, 'have'>
   store: Pick<FolderChunks, 'open'>
-  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'drops'>
+  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'drops' | 'summaries'>
 }
 
 /** A connected device, as one that holds a folder's sealed blocks. */
@@ -21,6 +21,10 @@ export function blockHolder({ folder, index, store, exchange }: BlockHolderParts
       await exchange.drops.tell(device, folder, await index.have(), signal)
       const has = await exchange.has(device, folder, ids, signal)
       return Buffer.concat(eachId(ids).filter((_, at) => !has[at]))
+    },
+    summaries: async (basis, signal) => {
+      await exchange.drops.tell(device, folder, await index.have(), signal)
+      return exchange.summaries.ask(device, folder, basis, signal)
     },
     hold: async (chunks, signal) => {
       const blocks = chunks.map(({ id, length, block }) => ({ id: toHex(id) as ChunkId, length, bytes: block }))

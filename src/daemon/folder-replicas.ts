@@ -29,7 +29,7 @@ export interface FolderReplicasParts {
   group: { readonly device: DeviceId; readonly state: Pick<Group['state'], 'devices' | 'role'> }
   index: FolderIndex
   store: Pick<FolderChunks, 'sealed' | 'blocksOf' | 'open'>
-  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection' | 'isConnected' | 'segments' | 'drops'>
+  exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection' | 'isConnected' | 'segments' | 'summaries' | 'drops'>
   /** Names the folder's chunks. */
   idKey: Uint8Array
   /** Chunks, wherever they are. */
@@ -200,6 +200,7 @@ export class FolderReplicas {
       ...(!isBringing && { index: withManifests(index, (items) => learnManifests({ index, finder: { find }, signal }, items)) }),
       holder: this.counts.of(blockHolder(this.#parts, device)),
       isHolderOf: (chunk) => layout.holders[partitionOf(chunk, layout.holders.length)]!.includes(device),
+      partitions: layout.holders.length,
       mayBring: () => this.#mayBring,
       isExpectedOf: (author) => this.#writersHere.includes(author),
       seal: async (ids, lengths, signal) => {

@@ -1,6 +1,5 @@
-import { CHUNK_ID_BYTES, CHUNK_ITEM_BYTES, recordContent, recordPath, type ChunkList } from '#model'
+import { CHUNK_ID_BYTES, CHUNK_ITEM_BYTES, IdSet, recordContent, recordPath, type ChunkList } from '#model'
 import { idStarts } from './chunk-places.ts'
-import { IdSet } from './id-set.ts'
 import type { Tables } from './tables/index.ts'
 
 /** What one step goes through, at most: other calls wait meanwhile. */

@@ -15,6 +15,7 @@ export class UnneededRows {
   readonly #db: Database
   readonly #held: Query<HeldRow>
   readonly #pending: Query<HeldRow>
+  readonly #reliable: Query<[chunk: Uint8Array, isUnreliable: number]>
   readonly #find: Query<[number]>
   readonly #put: Command
   readonly #drop: Command
@@ -30,6 +31,11 @@ export class UnneededRows {
     // Few are noted so, of all that there are.
     this.#pending = db.query(`SELECT b.chunk, b.length, u.since FROM unneeded u CROSS JOIN blocks b ON b.number = u.block
       WHERE b.folder = (SELECT number FROM folders WHERE id = ?) AND b.chunk > ? ORDER BY b.chunk LIMIT ?`)
+    // By indexes alone: a row has the bytes of its block.
+    this.#reliable = db.query(`SELECT b.chunk, EXISTS (SELECT 1 FROM unneeded WHERE block = b.number)
+        OR EXISTS (SELECT 1 FROM blocks d INDEXED BY blocks_damaged WHERE d.damaged <> 0 AND d.number = b.number)
+      FROM blocks b WHERE b.folder = (SELECT number FROM folders WHERE id = ?) AND b.chunk > ? AND b.chunk IS NOT NULL
+      ORDER BY b.chunk LIMIT ?`)
     this.#find = db.query(
       'SELECT number FROM blocks WHERE folder = (SELECT number FROM folders WHERE id = ?) AND chunk = ? AND chunk IS NOT NULL',
     )
@@ -58,6 +64,12 @@ export class UnneededRows {
 
   pending(folder: FolderId, after: Uint8Array, limit: number): HeldChunks {
     return chunksOf(this.#db.guard(() => this.#pending.all(folder, after, limit)))
+  }
+
+  reliable(folder: FolderId, after: Uint8Array, limit: number): { ids: Uint8Array; last: Uint8Array | null } {
+    const rows = this.#db.guard(() => this.#reliable.all(folder, after, limit))
+    const ids = Buffer.concat(rows.flatMap(([chunk, isUnreliable]) => (isUnreliable === 1 ? [] : [chunk])))
+    return { ids, last: rows.at(-1)?.[0] ?? null }
   }
 
   note(folder: FolderId, { unneeded, needed }: { unneeded: Uint8Array; needed: Uint8Array }, now: number): void {

@@ -17,7 +17,13 @@ const UNDER_WAY = 4
 
 export type BlockAnswer = Extract<
   Frame,
-  { held: unknown } | { here: unknown } | { sealed: unknown } | { listed: unknown } | { dropped: unknown } | { named: unknown }
+  | { held: unknown }
+  | { here: unknown }
+  | { sealed: unknown }
+  | { listed: unknown }
+  | { dropped: unknown }
+  | { named: unknown }
+  | { summaries: unknown }
 >
 
 export interface AskerParts {
@@ -260,6 +266,7 @@ function numberOf(answer: BlockAnswer): number {
   if ('here' in answer) return answer.here.number
   if ('listed' in answer) return answer.listed.number
   if ('named' in answer) return answer.named.number
+  if ('summaries' in answer) return answer.summaries.number
   return 'dropped' in answer ? answer.dropped.number : answer.sealed.number
 }
 

@@ -8,6 +8,7 @@ import { encodeDropped, encodeListed, type DropRequest, type ListRequest } from 
 import { readDropList, type DropList } from './drop-list.ts'
 import { encodeNamed, type SegmentRequest, type SegmentsRequest } from './segment-frames.ts'
 import type { Shelf } from './shelf.ts'
+import { encodeSummaries, type SummarizeRequest } from './summary-frames.ts'
 
 /** Bytes of blocks of one device that wait to be taken; more are not read from its link until these are done. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
@@ -80,6 +81,16 @@ export class BlockServer {
       const none = { isLast: true, chunks: [] }
       const page = await this.#or(none, (shelf) => shelf.list(this.#link.device, folder, after, isPendingOnly))
       await this.#send(encodeListed({ number, ...page }))
+    })
+    return this.#waitFor(work)
+  }
+
+  summarize({ number, folder, ...question }: SummarizeRequest): Promise<void> {
+    const work = this.#turns.run(async () => {
+      const none = { next: 2 ** question.bits, summaries: [] }
+      const { device } = this.#link
+      const page = await this.#or(none, (shelf) => shelf.summarize(device, folder, question, this.#told.has(folder)))
+      await this.#send(encodeSummaries({ number, ...page }))
     })
     return this.#waitFor(work)
   }

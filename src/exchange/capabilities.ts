@@ -4,7 +4,7 @@ import { LinkBrokenError } from './ask-errors.ts'
 import type { Asker } from './asker.ts'
 
 /** What devices of older versions cannot do: they close their bulk link at the frames of it. */
-export type Capability = 'drop lists' | 'index segments'
+export type Capability = 'drop lists' | 'index segments' | 'summaries'
 
 /** What is known of a device over one connection. */
 interface Known {

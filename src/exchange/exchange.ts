@@ -18,6 +18,7 @@ import { SegmentAsker } from './segment-asker.ts'
 import { ChunkServer, PARALLEL } from './server.ts'
 import type { Shelf } from './shelf.ts'
 import type { FetchedChunk } from './source.ts'
+import { SummaryAsker } from './summary-asker.ts'
 
 export interface ExchangeParts {
   clock: Clock
@@ -46,6 +47,8 @@ export class Exchange {
   readonly drops: DropAsker
   /** Index segments on devices that hold them. */
   readonly segments: SegmentAsker
+  /** Which chunks others hold blocks of, by partition. */
+  readonly summaries: SummaryAsker
   /** null: it holds nothing for others. */
   readonly own: OwnShelf | null
   readonly #parts: ExchangeParts
@@ -63,6 +66,7 @@ export class Exchange {
     const asks = { asker: this.#asker, capabilities: new Capabilities({ asker: this.#asker, logger }), signer: signer ?? null }
     this.drops = new DropAsker({ ...asks, clock })
     this.segments = new SegmentAsker({ ...asks, logger })
+    this.summaries = new SummaryAsker(asks)
     this.#sealed = new SealedFetcher({
       clock,
       logger,
@@ -100,6 +104,7 @@ export class Exchange {
         else if ('drop' in frame) await blockServer.drop(frame.drop)
         else if ('segment' in frame) await blockServer.segment(frame.segment, message)
         else if ('segments' in frame) await blockServer.segments(frame.segments)
+        else if ('summarize' in frame) await blockServer.summarize(frame.summarize)
         else this.#asker.receive(link, frame)
       } catch (error) {
         this.#parts.logger.warn({ device: link.device, error }, 'a device sent rubbish on the bulk channel')

@@ -39,6 +39,14 @@ import {
   type SegmentRequest,
   type SegmentsRequest,
 } from './segment-frames.ts'
+import {
+  decodeSummaries,
+  decodeSummarize,
+  SUMMARIES,
+  SUMMARIZE,
+  type SummariesAnswer,
+  type SummarizeRequest,
+} from './summary-frames.ts'
 
 /** What a request is for: chunks, a word on which have a block there, or these blocks as they are. Its type, and that of its response. */
 const REQUESTS = { chunks: 1, has: HAS, blocks: 7 } as const
@@ -85,6 +93,8 @@ export type Frame =
   | { segment: SegmentRequest }
   | { segments: SegmentsRequest }
   | { named: NamedAnswer }
+  | { summarize: SummarizeRequest }
+  | { summaries: SummariesAnswer }
 
 export function encodeRequest({ number, folder, ids }: ChunkRequest, of: keyof typeof REQUESTS = 'chunks'): Uint8Array {
   const bytes = startRequest(REQUESTS[of], { number, folder }, REQUEST_HEAD + ids.length)
@@ -136,6 +146,10 @@ export function decodeFrame(message: Uint8Array): Frame {
       return { segments: decodeSegments(bytes) }
     case NAMED:
       return { named: decodeNamed(bytes) }
+    case SUMMARIZE:
+      return { summarize: decodeSummarize(bytes) }
+    case SUMMARIES:
+      return { summaries: decodeSummaries(bytes) }
     default:
       throw new HoldfastError('corrupt', 'a frame of an unknown type on the bulk channel')
   }

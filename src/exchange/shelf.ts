@@ -1,11 +1,28 @@
 import { HoldfastError, toErrorShape } from '#base'
 import { blockKeyId, MAX_CHUNK_LENGTH } from '#content'
-import { fromHex, idAt, idCount, toHex, type ChunkId, type DeviceId, type FolderId } from '#model'
+import {
+  beforePartition,
+  ChunkSummaries,
+  eachId,
+  fromHex,
+  idAt,
+  idCount,
+  partitionIn,
+  toHex,
+  type ChunkId,
+  type DeviceId,
+  type FolderId,
+} from '#model'
 import type { ChunkStore, ForeignBlock, HeldChunks, Opened, SealedBlocks, SealedSegments, Sweepable } from '#store'
 import type { HoldOutcome } from './block-frames.ts'
 import type { DropAnswer, ListAnswer } from './drop-frames.ts'
 import { MAX_LISTED_CHUNKS, type DropList } from './drop-list.ts'
 import { SegmentShelf } from './segment-shelf.ts'
+import type { SummariesAnswer, SummarizeRequest } from './summary-frames.ts'
+
+/** Chunks summarized in one turn, and after how many an answer is given: at the end of a partition. */
+const SUMMARY_PAGE = 1_024
+const SUMMARY_CHUNKS = 16 * SUMMARY_PAGE
 
 /** What decides on the words of others that chunks may go, or must not. */
 export interface DropDesk {
@@ -16,7 +33,7 @@ export interface DropDesk {
 }
 
 export interface ShelfParts {
-  store: Pick<SealedBlocks, 'take' | 'sealed'> &
+  store: Pick<SealedBlocks, 'take' | 'sealed' | 'reliable'> &
     Pick<ChunkStore, 'lacking'> &
     Pick<Sweepable, 'held' | 'pending'> &
     SealedSegments
@@ -84,6 +101,34 @@ export class Shelf {
       if (isLacking) next += 32
       return !isLacking
     })
+  }
+
+  /**
+   * Which chunks have a block here, by partition; whoever asks counts on all that it finds so. What is noted as not needed is left out: who needs
+   * it finds a difference, and asks for it by `has`.
+   */
+  async summarize(
+    device: DeviceId,
+    folder: FolderId,
+    { salt, bits, first }: Omit<SummarizeRequest, 'number' | 'folder'>,
+    isTold: boolean,
+  ): Promise<Omit<SummariesAnswer, 'number'>> {
+    const { store, mayRead, own } = this.#parts
+    let after = beforePartition(first, bits)
+    if (!mayRead(folder, device) || (await store.reliable(folder, after, 1)).last === null)
+      return { next: 2 ** bits, summaries: [] }
+    // Before anything is looked at: what is noted from then on is judged by what this device has seen.
+    if (!own().includes(folder)) await this.#count(folder, device, isTold)
+    const summaries = new ChunkSummaries({ salt, bits })
+    for (let looked = 0; ; looked += SUMMARY_PAGE) {
+      const { ids, last } = await store.reliable(folder, after, SUMMARY_PAGE)
+      if (last === null) return { next: 2 ** bits, summaries: [...summaries.all()] }
+      for (const id of eachId(ids)) summaries.add(id)
+      // Of the last partition some may be still to come.
+      const next = partitionIn(last, bits)
+      if (looked >= SUMMARY_CHUNKS && next > first) return { next, summaries: [...summaries.all(next)] }
+      after = last
+    }
   }
 
   /** The chunks that have a block here, from after that one on: those that are to go (`isPendingOnly`), or all. Who asks counts on none of them. */

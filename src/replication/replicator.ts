@@ -1,5 +1,6 @@
 import type { FolderHistory, Have, KeepItem } from '#db'
 import { chainKey, hlcTime, toHex, unpackIds, type ChunkId, type DeviceId } from '#model'
+import { AgreedChunks } from './agreed-chunks.ts'
 import type { BlockHolder } from './block-holder.ts'
 import { Bringer, type BringerParts, type Obstacle } from './bringer.ts'
 import { hasKept, upToOf } from './protection.ts'
@@ -20,6 +21,8 @@ export interface ReplicatorParts extends BringerParts {
   holder: BlockHolder
   /** Is it a holder of that chunk (32 bytes)? */
   isHolderOf(chunk: Uint8Array): boolean
+  /** Into so many partitions the layout divides the chunks. */
+  partitions: number
   /** Is the author of a version to bring it there, and may be soon? Not this device. */
   isExpectedOf(author: DeviceId): boolean
   /** Chunks, by packed ids, sealed; null for each that is nowhere to be had now. */
@@ -41,12 +44,26 @@ export class Replicator extends Bringer<ReplicatorParts> {
   /** Of each chain the last record that the walk has come by. */
   readonly #passed = new Map<string, Have>()
   readonly #open = new Map<number, Open>()
+  /** It was not asked yet for summaries of what it has. */
+  #isUncompared = true
+  /** As of the beginning of this walk. */
+  #agreed: AgreedChunks | null = null
 
   constructor(parts: ReplicatorParts) {
     super(parts, 'blocks')
   }
 
   protected override async walk(isAll: boolean): Promise<number | null> {
+    if (this.#isUncompared) this.#agreed = await AgreedChunks.of({ ...this.parts, work: this.work })
+    this.#isUncompared = false
+    try {
+      return await this.#walk(isAll)
+    } finally {
+      this.#agreed = null
+    }
+  }
+
+  async #walk(isAll: boolean): Promise<number | null> {
     const { index, clock, tally } = this.parts
     if (!(await this.#lookAgain(isAll))) return null
     for (;;) {
@@ -68,6 +85,7 @@ export class Replicator extends Bringer<ReplicatorParts> {
     this.#cursor = 0
     this.#passed.clear()
     this.#open.clear()
+    this.#isUncompared = true
   }
 
   /** Looks at what was left open, if its time has come; false where it cannot go on for now. */
@@ -87,13 +105,20 @@ export class Replicator extends Bringer<ReplicatorParts> {
     return true
   }
 
+  /** Which of these chunks it lacks: it is asked about those that summaries leave open. */
+  async #lacking(items: readonly KeepItem[], slice: readonly Wanted[]): Promise<Set<ChunkId>> {
+    const asked = slice.filter(({ id, item }) => this.#agreed?.has(id, items[item]!.record) !== true)
+    const ask = async (): Promise<Uint8Array> =>
+      asked.length === 0 ? idsOf([]) : this.parts.holder.lacking(idsOf(asked), this.work.signal)
+    return new Set(unpackIds(await this.work.batch(ask)))
+  }
+
   /** Brings what some versions need; false where it cannot go on for now. `isFirst`: they were not looked at in this walk. */
   async #look(items: readonly KeepItem[], isFirst = false): Promise<boolean> {
-    const { holder, tally, mayBring } = this.parts
-    const { signal } = this.work
+    const { tally, mayBring } = this.parts
     for (const slice of this.#slices(items)) {
       if (isFirst) tally.checked += slice.length
-      const missing = new Set(unpackIds(await this.work.batch(() => holder.lacking(idsOf(slice), signal))))
+      const missing = await this.#lacking(items, slice)
       const isMissing = ({ id }: Wanted): boolean => missing.has(toHex(id) as ChunkId)
       const lacking = slice.filter(isMissing)
       // It had said that it has it.

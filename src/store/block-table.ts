@@ -1,4 +1,5 @@
 import type { ChunkId, FolderId } from '#model'
+import type { ReliableChunks } from './sealed-blocks.ts'
 import type { SegmentTable } from './sealed-segments.ts'
 import type { HeldChunks } from './sweepable.ts'
 
@@ -78,6 +79,8 @@ export interface UnneededTable {
   held(folder: FolderId, after: Uint8Array, limit: number): HeldChunks
   /** As in Sweepable. */
   pending(folder: FolderId, after: Uint8Array, limit: number): HeldChunks
+  /** As in SealedBlocks. */
+  reliable(folder: FolderId, after: Uint8Array, limit: number): ReliableChunks
   /** As in Sweepable. */
   note(folder: FolderId, chunks: { unneeded: Uint8Array; needed: Uint8Array }, now: number): void
   /** Removes those of these chunks whose blocks are noted as not needed since `until` or before; `files`: the digests of those in files. */

@@ -4,7 +4,7 @@ import type { BlockStore, NamedBlock } from './block-store.ts'
 import type { BlockTable } from './block-table.ts'
 import type { FolderSealing } from './folder-sealing.ts'
 import { openSeal, type Opened } from './open-seal.ts'
-import type { Allowance, ForeignBlock, SealedBlocks, Taken } from './sealed-blocks.ts'
+import type { Allowance, ForeignBlock, ReliableChunks, SealedBlocks, Taken } from './sealed-blocks.ts'
 import { roomFor } from './room-for.ts'
 import { neededBlocks } from './sealed-chunks.ts'
 
@@ -57,6 +57,10 @@ export class ForeignBlocks implements SealedBlocks {
       bytes += block?.length ?? 0
     }
     return found
+  }
+
+  reliable(folder: FolderId, after: Uint8Array, limit: number): Promise<ReliableChunks> {
+    return Promise.resolve(this.#parts.table.unneeded.reliable(folder, after, limit))
   }
 
   open(sealing: FolderSealing, blocks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<Opened[]> {

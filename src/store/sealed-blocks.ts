@@ -22,6 +22,13 @@ export interface Allowance {
  */
 export type Taken = 'stored' | 'had' | 'full' | 'damaged'
 
+/** Of some chunks of a folder, in the order of their ids, those whose blocks are not damaged, nor noted as not needed, packed; and the last one of all. */
+export interface ReliableChunks {
+  ids: Uint8Array
+  /** null: there were none. */
+  last: Uint8Array | null
+}
+
 /** Blocks as they are, for those who have the keys. Ids are packed, 32 bytes each. */
 export interface SealedBlocks {
   /** Takes blocks, each for itself; those that are `stored` are durable when this resolves. What is full drops nothing. null: no bounds but the disk's. */
@@ -31,6 +38,8 @@ export interface SealedBlocks {
    * damaged, which is then noted.
    */
   sealed(folder: FolderId, ids: Uint8Array, limit: number): Promise<(Uint8Array | null)[]>
+  /** Of the first `limit` chunks after `after` (empty: from the first). Asking for them here takes no note back. */
+  reliable(folder: FolderId, after: Uint8Array, limit: number): Promise<ReliableChunks>
   /** What blocks from elsewhere are. Nothing is stored. */
   open(sealing: FolderSealing, blocks: readonly { id: ChunkId; bytes: Uint8Array }[]): Promise<Opened[]>
   /** What the blocks of each folder take, damaged ones too, bytes. */

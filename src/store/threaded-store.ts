@@ -92,6 +92,7 @@ export function openThreadedStore(
     remove: (...args) => change({ verb: 'remove', args }),
     take: (...args) => change({ verb: 'take', args }),
     sealed: (...args) => change({ verb: 'sealed', args }),
+    reliable: (...args) => run({ verb: 'reliable', args }),
     open: (...args) => run({ verb: 'open', args }),
     takeSegment: (...args) => change({ verb: 'takeSegment', args }),
     segments: (...args) => run({ verb: 'segments', args }),

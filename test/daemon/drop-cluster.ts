@@ -12,6 +12,8 @@ import { Capabilities } from '../../src/exchange/capabilities.ts'
 import { DropAsker } from '../../src/exchange/drop-asker.ts'
 import { SegmentAsker } from '../../src/exchange/segment-asker.ts'
 import { encodeNamed } from '../../src/exchange/segment-frames.ts'
+import { SummaryAsker } from '../../src/exchange/summary-asker.ts'
+import { encodeSummaries } from '../../src/exchange/summary-frames.ts'
 import { DropJudge, type Judged, type JudgedFolder } from '../../src/daemon/drop-judge.ts'
 import { FolderReplicas } from '../../src/daemon/folder-replicas.ts'
 import { HeldForOthers } from '../../src/daemon/held-for-others.ts'
@@ -20,7 +22,7 @@ import { openDeviceStore } from '../../src/db/device-database.ts'
 import { author, device, FOLDER, NOW, open, send, stat, type Device } from '../db/fixtures.ts'
 import { newSealing, newMemoryStore, packIds, shelfStore } from '../store/subjects.ts'
 
-/** As a SegmentAsker or a DropAsker puts it: its frame, and what reads the answer. */
+/** As a SegmentAsker, a DropAsker or a SummaryAsker puts it: its frame, and what reads the answer. */
 type Question<T> = [frame: (number: number) => Uint8Array[], read: (answer: never) => T | null]
 
 export const SHELF = device(9).id
@@ -134,10 +136,14 @@ export class Member {
       await turn(what)
       return result
     }
-    const exchange: Pick<Exchange, 'hold' | 'has' | 'blocks' | 'connection' | 'isConnected' | 'segments' | 'drops'> = {
+    const exchange: Pick<
+      Exchange,
+      'hold' | 'has' | 'blocks' | 'connection' | 'isConnected' | 'segments' | 'summaries' | 'drops'
+    > = {
       connection,
       isConnected: () => this.isConnected,
       segments: new SegmentAsker(asks),
+      summaries: new SummaryAsker(asks),
       drops: this.drops,
       has: (_, folder, ids) => asked('has', () => shelf.has(device.id, folder, ids, true)),
       hold: (_, folder, blocks) => asked('hold', () => shelf.hold(device.id, folder, blocks, true)),
@@ -251,7 +257,7 @@ export class Member {
     })
   }
 
-  /** A question about drop lists or segments and its answer, through the frames. */
+  /** A question about drop lists, segments or summaries and its answer, through the frames. */
   async #ask<T>(...[frame, read]: Question<T>): Promise<T> {
     const { turn, shelf } = this.#cluster
     await turn('ask')
@@ -269,7 +275,10 @@ export class Member {
     } else if ('segment' in asked) {
       const { head, block } = asked.segment
       answer = encodeHeld({ number: 1, outcomes: [await shelf.segments.hold(this.device.id, head, block)] })
-    } else throw new Error('it is to be a question about drop lists or segments')
+    } else if ('summarize' in asked) {
+      const { folder, ...question } = asked.summarize
+      answer = encodeSummaries({ number: 1, ...(await shelf.summarize(this.device.id, folder, question, true)) })
+    } else throw new Error('it is to be a question about drop lists, segments or summaries')
     await turn('answer')
     return read(decodeFrame(answer) as never)!
   }

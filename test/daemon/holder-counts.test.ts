@@ -14,6 +14,7 @@ test('copies that a device lacks are counted once each while somebody waits, and
   const holder = counts.of({
     device: NAS,
     lacking: async (ids) => ids,
+    summaries: async () => null,
     hold: async (chunks) => chunks.map(() => answer),
     isThere: async () => true,
   } satisfies BlockHolder)

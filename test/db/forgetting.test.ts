@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { packChunks, toHex, type ChunkId, type ChunkList } from '#model'
+import { IdSet, packChunks, toHex, type ChunkId, type ChunkList } from '#model'
 import type { LocalChange } from '#db'
-import { IdSet } from '../../src/db/id-set.ts'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { A, author, B, content, directory, file, gone, NOW, open, send, stat } from './fixtures.ts'
 

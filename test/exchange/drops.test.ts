@@ -105,6 +105,25 @@ test('how far a device has seen is told once over a connection, until it has see
   expect(sent).toBe(2)
 })
 
+test('who is asked for summaries over a new link without a word on what was seen lets nothing go either', async () => {
+  const { exchange, other, link, reconnect } = pair()
+  const [block] = foreigners(1)
+  const ids = idsOf([block!])
+  const say = () => other.drops.say(nas.device, { kind: 'unneeded', folder, horizon: seen(9), ids }, NEVER)
+  await exchange.drops.tell(nas.device, folder, seen(3), NEVER)
+  await exchange.hold(nas.device, folder, [block!], NEVER)
+  link.close('it broke')
+  reconnect()
+  const basis = { salt: new Uint8Array(16), bits: 0 }
+  expect(await exchange.summaries.ask(nas.device, folder, basis, NEVER)).toMatchObject([{ count: 1 }])
+  expect(await say()).toBe('behind')
+  await exchange.drops.tell(nas.device, folder, seen(3), NEVER)
+  expect(await say()).toBe('taken')
+  // What is to go by then is there for nobody who asks so.
+  expect(await exchange.summaries.ask(nas.device, folder, basis, NEVER)).toEqual([])
+  expect((await listed(exchange, true)).flat()).toHaveLength(1)
+})
+
 test('who is asked over a new link without a word on what was seen lets nothing go, until it is told again', async () => {
   const { exchange, other, link, reconnect } = pair()
   const [block] = foreigners(1)

@@ -12,7 +12,7 @@ import { A, B, C, FOLDER, NOW, type Device } from '../db/fixtures.ts'
 import { newSealing, newStore, shelfStore } from '../store/subjects.ts'
 import { linked, peerOver } from './linked.ts'
 
-const sealing = { ...newSealing(), folder: FOLDER }
+export const sealing = { ...newSealing(), folder: FOLDER }
 export const { idKey } = sealing
 export const nameOf = chunkNamer(idKey)
 export const NEVER = new AbortController().signal

@@ -9,6 +9,8 @@ import {
   encodeNamed,
   encodeSegmentHead,
   encodeSegments,
+  encodeSummaries,
+  encodeSummarize,
   readDropList,
   signDropList,
   type DropKind,
@@ -60,7 +62,18 @@ const head = fc
   })
   .map((some) => ({ ...some, folder, author, signer: author, digest: new Uint8Array(32).fill(3), length: 4_000 }))
 
-/** Each frame by which blocks go and index segments come, with what it is read as. */
+const sum = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
+const summaries = fc
+  .uniqueArray(fc.record({ partition: fc.nat(65_535), count: fc.integer({ min: 1, max: 0xffffffff }), sum: sum(16) }), {
+    selector: ({ partition }) => partition,
+    maxLength: 20,
+  })
+  .map((some) => some.toSorted((a, b) => a.partition - b.partition))
+const basis = fc
+  .record({ salt: sum(16), bits: fc.nat(16), part: fc.double({ min: 0, max: 0.999, noNaN: true }) })
+  .map(({ salt, bits, part }) => ({ salt, bits, first: Math.floor(part * 2 ** bits) }))
+
+/** Each frame by which blocks go, index segments come, and what is there is compared, with what it is read as. */
 const frames = fc
   .record({
     number,
@@ -72,8 +85,10 @@ const frames = fc
     block: bytes(60),
     outcome: fc.constantFrom<DropOutcome>('taken', 'behind', 'stale', 'refused'),
     hlc: fc.maxSafeNat(),
+    basis,
+    summaries,
   })
-  .map(({ number: at, after, flag, chunks: listed, list: drop, heads, block, outcome, hlc }) => {
+  .map(({ number: at, after, flag, chunks: listed, list: drop, heads, block, outcome, hlc, basis: asked, summaries: some }) => {
     const page = { number: at, folder, after }
     const which = flag ? ('last' as const) : ('all' as const)
     const segment = { number: at, head: heads[0]! }
@@ -85,6 +100,11 @@ const frames = fc
       [encodeSegments({ ...page, which }), { segments: { ...page, which } }],
       [encodeNamed({ number: at, isLast: flag, heads }), { named: { number: at, isLast: flag, heads } }],
       [Buffer.concat([encodeSegmentHead(segment), block]), { segment: { ...segment, block } }],
+      [encodeSummarize({ number: at, folder, ...asked }), { summarize: { number: at, folder, ...asked } }],
+      [
+        encodeSummaries({ number: at, next: 65_536, summaries: some }),
+        { summaries: { number: at, next: 65_536, summaries: some } },
+      ],
     ] as const
   })
 
@@ -106,7 +126,7 @@ function altered(of: Uint8Array, at: number, byte: number): Uint8Array {
   return changed
 }
 
-describe('frames of drop lists and index segments', () => {
+describe('frames of drop lists, index segments and summaries', () => {
   it('come back as they were sent', () => {
     fc.assert(
       fc.property(frames, (all) => {
@@ -128,6 +148,7 @@ describe('frames of drop lists and index segments', () => {
           if (other === 'refused') continue
           if ('listed' in other) expect(other.listed.chunks.length * 37 + 8).toBe(frame.length)
           if ('named' in other) expect(other.named.heads.reduce((sum, { length }) => sum + length + 2, 8)).toBe(frame.length)
+          if ('summaries' in other) expect(other.summaries.summaries.length * 22 + 11).toBe(frame.length)
           if ('segment' in other) expect(other.segment.head.length + other.segment.block.length + 7).toBe(frame.length)
         }
       }),
@@ -147,6 +168,30 @@ describe('frames of drop lists and index segments', () => {
       isPending: false,
     }))
     expect(() => decodeFrame(encodeListed({ number: 1, isLast: true, chunks: many }))).toThrow(corrupt)
+  })
+})
+
+describe('summaries', () => {
+  const one = { partition: 3, count: 1, sum: new Uint8Array(16) }
+  it.each<[string, number, (typeof one)[]]>([
+    ['twice of one partition', 9, [one, one]],
+    ['out of order', 9, [one, { ...one, partition: 2 }]],
+    ['of a partition without chunks', 9, [{ ...one, count: 0 }]],
+    ['of one that is still to come', 3, [one]],
+    ['up to none', 0, []],
+    ['up to more partitions than there can be', 65_537, [one]],
+  ])('that are %s are refused', (_, next, some) => {
+    expect(() => decodeFrame(encodeSummaries({ number: 1, next, summaries: some }))).toThrow(corrupt)
+  })
+
+  it('are asked for by no more bits than there can be, and from a partition on that there is', () => {
+    const asked = { number: 1, folder, salt: new Uint8Array(16) }
+    for (const [bits, first] of [
+      [17, 0],
+      [2, 4],
+    ] as const)
+      expect(() => decodeFrame(encodeSummarize({ ...asked, bits, first }))).toThrow(corrupt)
+    expect(decodeFrame(encodeSummarize({ ...asked, bits: 0, first: 0 }))).toMatchObject({ summarize: { bits: 0 } })
   })
 })
 

@@ -1,6 +1,15 @@
 import { conflictPath, encodeMessage, type IndexMessage } from '#sync'
-import { encodeHeld, encodeHere, encodeHoldHead, encodeRequest, encodeResponseHead, type HoldOutcome } from '#exchange'
-import { deviceIdOf, folderIdOf, packChunks, toHex, type ChunkId, type Version, type VersionId } from '#model'
+import {
+  encodeHeld,
+  encodeHere,
+  encodeHoldHead,
+  encodeRequest,
+  encodeResponseHead,
+  encodeSummaries,
+  encodeSummarize,
+  type HoldOutcome,
+} from '#exchange'
+import { ChunkSummaries, deviceIdOf, folderIdOf, packChunks, toHex, type ChunkId, type Version, type VersionId } from '#model'
 
 /** `length` bytes that begin with `first` and count up. */
 function bytes(first: number, length: number): Uint8Array {
@@ -105,6 +114,17 @@ export const hold = {
 export const held = { number: 0x01020304, outcomes: ['stored', 'had', 'full', 'refused', 'damaged'] satisfies HoldOutcome[] }
 export const here = { number: 0x01020304, has: [true, false, true, true, false, false, false, false, true] }
 
+/** Of summaries: a question, and the answer of a device that has blocks of three chunks, of which two are in one partition. */
+export const summarize = { number: 0x01020304, folder, salt: bytes(0x80, 16), bits: 10, first: 259 }
+export const summed = [bytes(0x41, 32), bytes(0x77, 32), new Uint8Array(32).fill(0x41).fill(0x42, 1, 2)]
+export const summaries = { number: 0x01020304, next: 1_000, summaries: [...summariesOf(summed)] }
+
+function summariesOf(ids: readonly Uint8Array[]): ReturnType<ChunkSummaries['all']> {
+  const all = new ChunkSummaries(summarize)
+  for (const id of ids) all.add(id)
+  return all.all()
+}
+
 const file: Version = {
   path: 'Grüße/report.tar.gz',
   kind: 'file',
@@ -139,6 +159,7 @@ export function madeNow(): {
   request: string
   response: string
   blockFrames: Record<string, string>
+  summaryFrames: Record<string, string>
   conflictNames: Record<string, string>
 } {
   const present = response.chunks.filter((chunk) => chunk !== null)
@@ -153,6 +174,10 @@ export function madeNow(): {
       here: toHex(encodeHere(here)),
       blocks: toHex(encodeRequest(request, 'blocks')),
       sealed: toHex(Buffer.concat([encodeResponseHead(response, 'blocks'), ...present])),
+    },
+    summaryFrames: {
+      summarize: toHex(encodeSummarize(summarize)),
+      summaries: toHex(encodeSummaries(summaries)),
     },
     conflictNames: Object.fromEntries(losers.map((version) => [version.path, conflictPath(version)])),
   }

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { decodeFrame } from '#exchange'
 import { decodeCbor, encodeCbor, fromHex, toHex } from '#model'
 import { decodeMessage, encodeMessage } from '#sync'
-import { held, here, hold, madeNow, messages, request, response } from './sync-cases.ts'
+import { held, here, hold, madeNow, messages, request, response, summaries, summarize, summed } from './sync-cases.ts'
 import frozen from './sync.json' with { type: 'json' }
 
 describe('the frozen formats of sync', () => {
@@ -75,6 +76,32 @@ describe('the frozen formats of sync', () => {
     expect(decodeFrame(fromHex(blockFrames.here))).toEqual({ here })
     expect(decodeFrame(fromHex(blockFrames.blocks))).toEqual({ blocks: request })
     expect(decodeFrame(fromHex(blockFrames.sealed))).toEqual({ sealed: response })
+    expect(decodeFrame(fromHex(frozen.summaryFrames.summarize))).toEqual({ summarize })
+    expect(decodeFrame(fromHex(frozen.summaryFrames.summaries))).toEqual({ summaries })
+  })
+
+  test('of summaries are as docs/format/sync.md says', () => {
+    const frame = Buffer.from(frozen.summaryFrames.summarize, 'hex')
+    expect([frame[0], frame.readUInt32BE(1), frame[37], frame.readUInt16BE(38)]).toEqual([21, summarize.number, 10, 259])
+    expect([toHex(frame.subarray(21, 37)), frame.length]).toEqual([toHex(summarize.salt), 40])
+    const answer = Buffer.from(frozen.summaryFrames.summaries, 'hex')
+    expect([answer[0], answer.readUInt32BE(1), answer.readUInt32BE(5), answer.readUInt16BE(9)]).toEqual([
+      22,
+      summarize.number,
+      1_000,
+      2,
+    ])
+    const digest = (at: number): bigint => {
+      const hashed = createHash('sha256').update(summarize.salt).update(summed[at]!).digest()
+      return hashed.readBigUInt64LE(0) + (hashed.readBigUInt64LE(8) << 64n)
+    }
+    const items = [
+      [0x4142 >> 6, 2, BigInt.asUintN(128, digest(0) + digest(2))],
+      [0x7778 >> 6, 1, digest(1)],
+    ]
+    const sumAt = (at: number): bigint => answer.readBigUInt64LE(at) + (answer.readBigUInt64LE(at + 8) << 64n)
+    expect([11, 33].map((at) => [answer.readUInt16BE(at), answer.readUInt32BE(at + 2), sumAt(at + 6)])).toEqual(items)
+    expect(answer).toHaveLength(55)
   })
 
   test('of frames of blocks are as docs/format/sync.md says', () => {

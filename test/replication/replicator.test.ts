@@ -25,6 +25,12 @@ class Holder implements BlockHolder {
     return this.lies ? new Uint8Array(0) : Buffer.concat(each(ids).filter((id) => !this.blocks.has(toHex(id))))
   }
 
+  /** As a device of an older version. */
+  async summaries(): Promise<null> {
+    this.#connected()
+    return null
+  }
+
   async hold(chunks: Parameters<BlockHolder['hold']>[0]): ReturnType<BlockHolder['hold']> {
     this.#connected()
     return chunks.map(({ id, block }) => {
@@ -59,6 +65,7 @@ function make(parts: Partial<ReplicatorParts> = {}): {
     index: inProcess<FolderIndex>(index),
     holder,
     isHolderOf: () => true,
+    partitions: 1,
     mayBring: () => true,
     random: systemRandom,
     isExpectedOf: () => false,

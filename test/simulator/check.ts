@@ -12,7 +12,19 @@ import { ROOT, type SimDevice } from './sim-device.ts'
 import { SimFailure } from './sim-failure.ts'
 
 /** Frames by which devices that hold blocks are asked what they have, and answer. */
-const QUESTIONS = ['has', 'here', 'blocks', 'sealed', 'list', 'listed', 'dropped', 'segments', 'named'] as const
+const QUESTIONS = [
+  'summarize',
+  'summaries',
+  'has',
+  'here',
+  'blocks',
+  'sealed',
+  'list',
+  'listed',
+  'dropped',
+  'segments',
+  'named',
+] as const
 
 let hasher: ContentHasher | undefined
 

@@ -105,6 +105,7 @@ export function shelfStore(store: OpenStore) {
   return {
     take: (...args: Parameters<typeof store.foreign.take>) => store.foreign.take(...args),
     sealed: (...args: Parameters<typeof store.foreign.sealed>) => store.foreign.sealed(...args),
+    reliable: (...args: Parameters<typeof store.foreign.reliable>) => store.foreign.reliable(...args),
     lacking: (...args: Parameters<typeof store.chunks.lacking>) => store.chunks.lacking(...args),
     takeSegment: (...args: Parameters<typeof store.segments.takeSegment>) => store.segments.takeSegment(...args),
     segments: (...args: Parameters<typeof store.segments.segments>) => store.segments.segments(...args),
