@@ -104,6 +104,19 @@ describe('the to-do list', () => {
     expect(row(two, 'a').revision).toBe(0)
   })
 
+  test('lets go of what was put off by a clock that was ahead, and of nothing that waits for its user', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', '1'), file('b', '2'))
+    send(one, two)
+    const later = NOW + 365 * 24 * 60 * 60_000
+    two.defer([
+      { path: 'a', revision: row(two, 'a').revision, until: later + 30_000, problem: problem('a') },
+      { path: 'b', revision: row(two, 'b').revision, until: Number.MAX_SAFE_INTEGER, problem: problem('b') },
+    ])
+    expect(two.todo('change', 10, later, null)).toEqual([])
+    expect(two.todo('change', 10, NOW, null).map(({ path }) => path)).toEqual(['a'])
+  })
+
   test('leaves out what is put off until its time has come, or it is tried again, or its heads change', () => {
     const [one, two] = [open(A), open(B)]
     author(one, file('a', '1'), file('b', '22'))

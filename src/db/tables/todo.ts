@@ -11,6 +11,8 @@ export const DELETE = 2
 const HELD = 2 ** 52
 /** Until then an item waits for other ignore rules. */
 const IGNORED = HELD + 1
+/** What waits for longer than this, ms, was put off by a clock that was ahead, and has its time now. */
+const FAR_MS = 2 * 60 * 60_000
 
 export interface TodoItem {
   path: number
@@ -67,8 +69,9 @@ export class Todo {
     this.#removeShown = db.query(`DELETE FROM todo WHERE revision <= ?4 AND path IN (SELECT id FROM paths WHERE ${within}
       AND EXISTS (SELECT 1 FROM shown WHERE shown.path = id)) RETURNING revision, until, bytes, code`)
     this.#defer = db.command(`UPDATE todo SET until = ?, code = ?, message = ? WHERE path = ?`)
-    this.#due = db.query('SELECT 1 FROM todo WHERE until > 0 AND until <= ? LIMIT 1')
-    this.#wake = db.command('UPDATE todo SET until = 0 WHERE until > 0 AND until <= ?')
+    const isDue = `until > 0 AND (until <= ? OR (until > ? AND until < ${HELD - 1}))`
+    this.#due = db.query(`SELECT 1 FROM todo WHERE ${isDue} LIMIT 1`)
+    this.#wake = db.command(`UPDATE todo SET until = 0 WHERE ${isDue}`)
     this.#gone = db.query(`SELECT count(*) FROM todo WHERE phase = ${DELETE} AND until < ${HELD}`)
     this.#anyIgnored = db.query(`SELECT 1 FROM todo WHERE until > 0 AND until = ${IGNORED} LIMIT 1`)
     this.#ignore = db.command(`UPDATE todo SET until = ${IGNORED}, code = NULL, message = NULL WHERE path = ?`)
@@ -169,12 +172,12 @@ export class Todo {
 
   /** True when the time of some item has come by `now` (ms). */
   due(now: number): boolean {
-    return this.#due.get(Math.min(now, HELD - 1)) !== undefined
+    return this.#due.get(...times(now)) !== undefined
   }
 
   /** Lets the items be worked on that wait for a time up to `now` (ms; Infinity = all that wait for a time). */
   wake(now: number): void {
-    this.#wake(Math.min(now, HELD - 1))
+    this.#wake(...times(now))
   }
 
   problems(): Problem[] {
@@ -192,4 +195,9 @@ function positionOf(phase: number, path: number, key: string): number {
   let depth = 1
   for (let at = key.indexOf('/'); at >= 0; at = key.indexOf('/', at + 1)) depth++
   return (phase === CHANGE ? depth : -depth) * 2 ** 40 + path
+}
+
+/** Up to which time, and from which on, an item has its time. */
+function times(now: number): [number, number] {
+  return [Math.min(now, HELD - 1), Math.min(now + FAR_MS, HELD)]
 }
