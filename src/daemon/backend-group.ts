@@ -8,6 +8,7 @@ import { countedInAll } from './counted.ts'
 import { findDevice, isCalled } from './find-device.ts'
 import { handOver } from './hand-over.ts'
 import { onlyCopies } from './only-copies.ts'
+import { needLearned } from './still-learning.ts'
 import type { Rebalancer } from './rebalancer.ts'
 
 type GroupOperations = Pick<
@@ -35,11 +36,12 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
     activity.add([{ time: clock.now(), event, folder: null, path: null, device, detail }])
   return {
     devices: async () => deviceList(context),
-    async removeDevice({ device: reference }) {
+    async removeDevice({ device: reference, now }) {
       const device = findDevice(reference, [...group.state.devices, ...group.state.kits])
       if (device === group.device)
         throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
       const isDevice = group.state.devices.some((each) => each.device === device)
+      if (isDevice && !now) needLearned(context, device)
       const notes = isDevice ? await onlyCopies(context, device) : []
       await group.removeDevice(device, await countedInAll(registry.folders))
       return { device, notes }

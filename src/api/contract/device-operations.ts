@@ -20,8 +20,8 @@ export const deviceOperations = {
     'DELETE',
     '/devices/:device',
     'devices remove',
-    'Takes a device out of the group',
-    ofDevice,
+    'Takes a device out of the group; `blocked` while this one still learns what that has written, unless `now`',
+    ofDevice.extend({ now: z.union([z.boolean(), z.stringbool()]).default(false) }),
     z.object({ device: z.string(), notes: z.array(Remark).describe('What no other device has, as far as is known') }),
   ),
   createInvite: operation(

@@ -42,13 +42,15 @@ function reached(connected: boolean, lastSeen: string | null): string {
 
 export const devicesRemove: Command = {
   words: 'devices remove',
-  synopsis: 'DEVICE',
-  summary: 'Takes a device, or a recovery kit, out of the group.',
+  synopsis: 'DEVICE [--now]',
+  summary:
+    'Takes a device, or a recovery kit, out of the group. --now: also while this device still learns what that one has written, which is lost then.',
+  options: { now: { type: 'boolean' } },
   takes: [1, 1],
-  async run({ argument, connect, output }) {
+  async run({ argument, isSet, connect, output }) {
     const { client } = await connect()
     const before = await client.devices()
-    const result = await client.removeDevice({ device: argument(0) })
+    const result = await client.removeDevice({ device: argument(0), now: isSet('now') })
     output.result(result, () =>
       before.some(({ device, role }) => device === result.device && role === 'recovery')
         ? `${argument(0)} is ended: nobody comes into the group with it any more.`
