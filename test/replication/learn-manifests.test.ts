@@ -3,39 +3,40 @@ import { silentLogger, systemClock } from '#base'
 import { inProcess, type FolderIndex, type LocalChange } from '#db'
 import { packChunks, toHex, type ChunkId } from '#model'
 import { Keeper, newTally } from '#replication'
-import { A, B, author, open, send } from '../db/fixtures.ts'
+import { A, author, B, open, send, stat } from '../db/fixtures.ts'
 import { each, fileOf, named, put, some } from './files.ts'
 
-/** A file whose chunks are named by a manifest of two pieces; and these. */
-function large(path: string, chunks: readonly Uint8Array[]): { change: LocalChange; pieces: Uint8Array[] } {
-  const change = fileOf(path, chunks)
-  if (change.kind !== 'file') throw new Error('a file is to be one')
-  const list = new Uint8Array(change.content.chunks)
-  const pieces = [list.subarray(0, 2 * 36), list.subarray(2 * 36)]
-  const manifest = packChunks(pieces.map((bytes) => ({ id: named(bytes), length: bytes.length })))
-  return { change: { ...change, content: { ...change.content, manifest: { chunks: manifest, pieces } } }, pieces }
+/** A file whose chunks are listed by a manifest of two pieces. */
+function largeFile(path: string, chunks: readonly Uint8Array[]): { change: LocalChange; pieces: Uint8Array[] } {
+  const listOf = (all: readonly Uint8Array[]): Uint8Array =>
+    packChunks(all.map((bytes) => ({ id: named(bytes), length: bytes.length })))
+  const pieces = [chunks.slice(0, 2), chunks.slice(2)].map((part) => new Uint8Array(listOf(part)))
+  const size = chunks.reduce((sum, { length }) => sum + length, 0)
+  const content = { chunker: 1, size, chunks: listOf(chunks), manifest: { chunks: listOf(pieces), pieces } }
+  return { change: { path, kind: 'file', stat: stat({ size }), content }, pieces }
 }
 
-test('of a large version that was superseded before its record came, a device gets what it consists of, and gives it up where nobody has that', async () => {
-  const [anna, ben] = [open(A), open(B)]
-  const there = new Map<string, Uint8Array>()
-  const kept = new Set<string>()
-  const [old, gone, now] = [some(70, 50_000), some(70, 50_000), some(1)]
-  const [had, lost] = [large('had', old), large('lost', gone)]
-  author(anna, had.change, lost.change)
-  author(anna, fileOf('had', now), fileOf('lost', now))
-  send(anna, ben)
-  put(there, [...old, ...had.pieces, ...now])
+/** The index of a device that has heard of a large file when it was superseded already, and what keeps it by what is `there`. */
+function made() {
+  const chunks = some(4)
+  const { change, pieces } = largeFile('large', chunks)
+  const last = some(1)
+  const [other, index] = [open(B), open(A)]
+  author(other, change)
+  author(other, fileOf('large', last))
+  send(other, index)
+  const [found, kept] = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()]
+  put(found, last)
   const keeper = new Keeper({
-    index: inProcess<FolderIndex>(ben),
+    index: inProcess<FolderIndex>(index),
     store: {
       lacking: async (ids) => Buffer.concat(each(ids).filter((id) => !kept.has(toHex(id)))),
-      seal: async (chunks) => chunks.forEach(({ id }) => kept.add(id)),
+      seal: async (all) => all.forEach(({ id, bytes }) => kept.set(id, bytes)),
     },
     finder: {
       async find(ids, _lengths, _signal, nowhere) {
-        for (const id of each(ids)) if (!there.has(toHex(id))) nowhere?.(toHex(id) as ChunkId)
-        return each(ids).map((id) => there.get(toHex(id)) ?? null)
+        for (const id of each(ids)) if (!found.has(toHex(id))) nowhere?.(toHex(id) as ChunkId)
+        return each(ids).map((id) => found.get(toHex(id)) ?? null)
       },
     },
     duty: () => 'block',
@@ -51,13 +52,26 @@ test('of a large version that was superseded before its record came, a device ge
     clock: systemClock,
     logger: silentLogger,
   })
-  expect(await keeper.keep()).toBeNull()
-  expect(old.every((bytes) => kept.has(named(bytes)))).toBe(true)
-  const told = ['had', 'lost'].map((path) => ben.versions(path).map(({ isForgotten }) => isForgotten))
-  expect(told).toEqual([
-    [false, false],
-    [false, true],
-  ])
-  expect(ben.gatherRetained()).toEqual({ isComplete: true, unknown: null })
+  const first = () => index.versions('large').find(({ isHead }) => !isHead)!
+  return { index, keeper, kept, found, chunks, pieces, first }
+}
+
+test('what a large file consisted of before this device heard of it is asked for, and kept', async () => {
+  const { index, keeper, kept, found, chunks, pieces, first } = made()
+  put(found, [...chunks, ...pieces])
+  expect(index.chunksOf('large', first().version.id)).toBe(null)
+  expect(await keeper.keep()).toBe(null)
+  expect(chunks.map((bytes) => kept.has(named(bytes)))).toEqual([true, true, true, true])
+  expect([first().isForgotten, index.keeping()]).toEqual([false, 0])
+  await keeper.stop()
+})
+
+test('where a piece of its manifest is on no device it is given up, so that a sweep can tell what is needed', async () => {
+  const { index, keeper, found, chunks, pieces, first } = made()
+  put(found, [...chunks, pieces[0]!])
+  expect(index.gatherRetained()).toMatchObject({ unknown: 'large' })
+  expect(await keeper.keep()).toBe(null)
+  expect(first()).toMatchObject({ isForgotten: true })
+  expect(index.gatherRetained()).toEqual({ isComplete: true, unknown: null })
   await keeper.stop()
 })
