@@ -20,16 +20,14 @@ export function copiesOf(
 
 /** What keeps a folder's versions from being as safe as they should be, and what to do. */
 export function safetyNotes(context: SafetyContext, folder: OpenFolder): Remark[] {
-  if (folder.keeping?.isKept !== true) return []
-  return [lostNote(context, folder), degradedNote(context, folder), ...untakenNotes(context, folder)].filter(
-    (note) => note !== null,
-  )
+  return [...lastingNotes(context, folder), ...(folder.keeping?.isKept === true ? untakenNotes(context, folder) : [])]
 }
 
 /** The same of what does not change by waiting. */
 export function lastingNotes(context: SafetyContext, folder: OpenFolder): Remark[] {
-  if (folder.keeping?.isKept !== true) return []
-  return [lostNote(context, folder), degradedNote(context, folder)].filter((note) => note !== null)
+  const isKept = folder.keeping?.isKept === true
+  const safety = isKept ? [lostNote(context, folder), degradedNote(context, folder)] : []
+  return [...safety, folder.deletedApart?.note(isKept) ?? null].filter((note) => note !== null)
 }
 
 function lostNote({ network }: SafetyContext, { stored: { name }, keeping }: OpenFolder): Remark | null {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
 import { Cluster, folderOf, settle, until } from './cluster.ts'
@@ -98,11 +100,23 @@ test('leaving is the answer that it goes on alone', async () => {
   expect((await back.client.status()).removed).toBe(null)
 })
 
-test('a device that was let in again is no longer called removed', async () => {
+test('a device that was let in again is no longer called removed, and what it deleted meanwhile, and never had, is told where it was', async () => {
+  await carol.cli('rm', 'late/b')
   const { code } = await anna.cli<{ code: string }>('invite')
   await carol.cli('join', code)
   expect((await carol.client.status()).removed).toBe(null)
   expect(await carol.shown('status')).not.toContain('removed this device')
+  await until('anna tells of it', async () =>
+    (await folderOf(anna, 'late')).notes.some(({ reasonCode }) => reasonCode === 'deleted-apart'),
+  )
+  expect(existsSync(join(cluster.place(anna, 'late'), 'b'))).toBe(false)
+  const words = '1 entry that was here was deleted by carol, in a group without this device; what no other'
+  expect(await anna.shown('status')).toContain(words)
+  expect(await anna.shown('activity')).toContain(`  deleted  late  ${words}`)
+  await anna.cli('restore', 'late/b')
+  await until('it is back', async () => existsSync(join(cluster.place(anna, 'late'), 'b')))
+  await settle('late', anna, carol)
+  expect((await folderOf(carol, 'late')).notes.map(({ reasonCode }) => reasonCode)).not.toContain('deleted-apart')
 })
 
 test('devices of one name are told apart by the end of their ids, and only they', async () => {
