@@ -36,8 +36,10 @@ export class Elsewhere {
     this.#device = device
     this.#peers = sync?.exchange.peers ?? []
     this.#live = this.#peers.flatMap((peer) => {
-      const isWhole = peer.device !== device && peer.state?.materialised === true && peer.state.needEntries === 0
-      return isWhole ? [keptUpTo(peer.state!.have)] : []
+      const { state } = peer
+      if (peer.device === device || state?.materialised !== true || state.needEntries > 0) return []
+      // Its disk may not be there.
+      return state.hindrance === 'blocked' || state.hindrance === 'error' ? [] : [keptUpTo(state.have)]
     })
   }
 

@@ -5,7 +5,7 @@ import { onlyCopies } from '../../src/daemon/only-copies.ts'
 import { A, author, B, file, FOLDER, open } from '../db/fixtures.ts'
 
 /** Says what A has alone that leaves B: `kept` and `known`, up to which of A's records B keeps all, and knows of; `lacks`: entries that B's disk lacks. */
-async function said(of: { kept: number; known: number; lacks: number }): Promise<string> {
+async function said(of: { kept: number; known: number; lacks: number; hindrance?: string }): Promise<string> {
   const index = open(A)
   for (const [path, text] of [
     ['held', 'held by the other one'],
@@ -26,7 +26,9 @@ async function said(of: { kept: number; known: number; lacks: number }): Promise
     },
     sync: {
       exchange: {
-        peers: [{ device: B.id, state: { materialised: true, needEntries: of.lacks, have: upTo(of.known) } }],
+        peers: [
+          { device: B.id, state: { materialised: true, needEntries: of.lacks, hindrance: of.hindrance, have: upTo(of.known) } },
+        ],
       },
     },
   }
@@ -49,4 +51,5 @@ test('what another device keeps, or has on its disk, in a file of another name i
 test('of what a device knows of, and has not said to have, it may have some: what is on this one alone is at most all of that', async () => {
   expect(await said({ kept: 1, known: 4, lacks: 1 })).toMatch(/^the content of up to 2 versions is on this device alone/)
   expect(await said({ kept: 0, known: 4, lacks: 0 })).toBe('')
+  expect(await said({ kept: 0, known: 4, lacks: 0, hindrance: 'blocked' })).toMatch(/^the content of up to 4 versions is on/)
 })
