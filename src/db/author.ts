@@ -1,9 +1,10 @@
 import { byPrecedence, isLive, pathFault, pathKey, sameContent, supersedes } from '#model'
 import { AuthorMove } from './author-move.ts'
 import type { BatchWriter } from './batch-writer.ts'
+import { ConflictFiles } from './conflict-files.ts'
 import { packContent, type Contents } from './contents.ts'
 import type { DiskChange, DiskView, LocalMark, Origin } from './disk-view.ts'
-import { draftFrom, draftOf, looksPlaced, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
+import { draftOf, looksPlaced, sameAs, sameMetadata, withUntouched, type Draft } from './draft.ts'
 import type { AuthorOptions, Problem } from './folder-index.ts'
 import type { Ledger } from './ledger.ts'
 import type { AuthoredPath, EntryChange, LocalChange, MovedFile } from './local-change.ts'
@@ -11,7 +12,7 @@ import { isGivenUp } from './local-edits.ts'
 import { RecordWriter, RefusedRecord, type Superseded } from './record-writer.ts'
 import type { Tables } from './tables/index.ts'
 import type { Known } from './tables/records.ts'
-import { DIRECTORY, kindNumber, LOCAL, NOT_LOCAL, REVERTED, type ShownRow } from './tables/shown.ts'
+import { DIRECTORY, LOCAL, NOT_LOCAL, REVERTED, type ShownRow } from './tables/shown.ts'
 
 /** Paths named in the result at most. */
 const MAX_PATHS = 100
@@ -35,6 +36,7 @@ export class Author {
   readonly #parts: { ledger: Ledger; view: DiskView }
   readonly #records: RecordWriter
   readonly #moves: AuthorMove
+  readonly #conflicts: ConflictFiles
   readonly #local: boolean
   readonly #looked: (path: string) => boolean
   readonly paths: AuthoredPath[] = []
@@ -46,6 +48,7 @@ export class Author {
     this.#parts = parts
     this.#records = new RecordWriter(tables.state, parts, options.now)
     this.#moves = new AuthorMove(tables, parts, this.#records)
+    this.#conflicts = new ConflictFiles(tables, parts, this.#records)
     this.#local = options.local === true
     const unseen = options.looked && new Set(options.looked.but)
     this.#looked = (path) => unseen?.has(path) === false
@@ -160,17 +163,12 @@ export class Author {
       this.#show(edit, base, GIVEN_UP)
       ledger.demand(path.id, key, heads)
     } else if (this.#local) this.#keepLocal(edit, base)
-    else if (!same && this.#isBeside(path.id, base)) this.#write({ ...edit, draft }, heads, { base: null, replaced: () => false })
-    else this.#write({ ...edit, draft }, heads, { base, replaced: (head) => alike.includes(head) })
-  }
-
-  /**
-   * Does a conflict file of the path show this version? Then what stands at the path was not made of it: sync brought it, and an
-   * older copy of the database does not know.
-   */
-  #isBeside(path: number, { version }: Known): boolean {
-    const { shown, records } = this.#tables
-    return shown.ofSource(path).some(({ record }) => record !== null && sameContent(records.read(record).version, version))
+    else {
+      const isBrought = !same && this.#conflicts.isBeside(path.id, base)
+      const isDeleted = draft.kind === 'tombstone' && base.version.kind !== 'directory'
+      const replaced = [...(isBrought ? [] : alike), ...(isDeleted ? this.#conflicts.release(path.id, heads) : [])]
+      this.#write({ ...edit, draft }, heads, { base: isBrought ? null : base, replaced: (head) => replaced.includes(head) })
+    }
   }
 
   /**
@@ -227,36 +225,8 @@ export class Author {
     view.forget(old, edit.key)
     // It stood in the place of what this path has to show for itself.
     if (edit.path.live) ledger.demand(edit.path.id, edit.key)
-    this.#resolve(source, base)
+    this.#conflicts.resolve(source, base)
     this.#appeared({ ...edit, old: undefined })
-  }
-
-  /** Writes that the head `base` of another path has been dealt with: what that path shows stays, and supersedes it. */
-  #resolve(source: number, base: Known): void {
-    const { ledger } = this.#parts
-    const { shown, records, paths } = this.#tables
-    const own = shown.get(source)
-    // A derived file that was moved over the path's own one has won: nothing of it is left to be dealt with. A directory that is
-    // there for what is below it is noted under whatever head there is, and shows nothing of it.
-    const showsRecord = own !== undefined && own.record !== null && own.kind === kindNumber(base.version.kind)
-    if (showsRecord && sameContent(records.read(own.record ?? 0).version, base.version)) return
-    const heads = ledger.heads(source)
-    // Another head of the same content may have a conflict file of its own, which nobody has dealt with.
-    const remains = this.#isBeside(source, base)
-    // One that has come after it is another: its author has put the same content in place again, knowing of the conflict.
-    const isAlike = ({ version }: Known): boolean => sameContent(version, base.version) && !supersedes(version, base.version)
-    const resolved = heads.filter((head) => head.record === base.record || (!remains && isAlike(head)))
-    if (resolved.length === 0) return
-    const others = heads.filter((head) => isLive(head.version) && !resolved.includes(head))
-    const winner =
-      others.find((other) => other.version.kind === 'directory') ??
-      others.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
-    const key = pathKey(base.version.path)
-    const draft = winner === undefined ? draftOf({ kind: 'tombstone', path: base.version.path }) : draftFrom(winner.version)
-    const path = paths.find(key) ?? { id: source, live: true, gone: false }
-    const replaced = (head: Known): boolean => head === winner || resolved.includes(head)
-    const after = this.#records.write({ path, key, heads }, draft, { base: null, replaced })
-    ledger.demand(source, key, after.heads)
   }
 
   /** Writes an edit, shows it, and leaves the path to-do where the disk does not show all there is to show. */

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pair, type Device } from '../../scripts/device.ts'
@@ -207,6 +207,31 @@ test('a device that wrote no version is told who wrote which, and chooses by dev
   expectSame(place, ...places)
   expect(read(place, 'letter.txt')).toBe('Dear Anna\n')
   expect(await conflictsIn(carol, 'of-others')).toEqual([])
+})
+
+test('of three versions the two others stay where they are when the one that has the name goes, and all go with their directory', async () => {
+  const carol = cluster.devices.at(-1)!
+  const devices = [anna, ben, carol]
+  const names = ['renamed.bin', 'deleted.txt', 'sub/deep/moved.bin']
+  const places = await cluster.share('of-three', devices, (root) => names.forEach((name) => write(root, name, 'base')))
+  await settle('of-three', ...devices)
+  for (const device of [ben, carol]) await device.cli('folder', 'pause', 'of-three')
+  places.forEach((root, at) => names.forEach((name) => write(root, name, `of ${devices[at]!.options.name}`)))
+  await anna.client.scan({ folder: 'of-three' })
+  for (const device of [ben, carol]) await device.cli('folder', 'resume', 'of-three')
+  await settle('of-three', ...devices)
+  const conflicts = await conflictsIn(carol, 'of-three')
+  expect(conflicts).toHaveLength(6)
+  const here = places[1]!
+  renameSync(join(here, 'sub'), join(here, 'other'))
+  rmSync(join(here, 'deleted.txt'))
+  renameSync(join(here, 'renamed.bin'), join(here, 'mine.bin'))
+  await settle('of-three', ben, anna, carol)
+  expectSame(here, ...places)
+  const besides = conflicts.map(({ with: path }) => path.replace('sub/', 'other/'))
+  const expected = [...besides, 'other', 'other/deep', 'other/deep/moved.bin', 'mine.bin']
+  expect(Object.keys(describeTree(places[0]!)).toSorted()).toEqual(expected.toSorted())
+  for (const device of devices) expect(await conflictsIn(device, 'of-three')).toEqual([])
 })
 
 test('a directory that is there for what is below it was written by nobody, on all devices alike; one that was made, by who made it', async () => {
