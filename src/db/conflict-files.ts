@@ -28,15 +28,23 @@ export class ConflictFiles {
     return shown.ofSource(path).some(({ record }) => record !== null && sameContent(records.read(record).version, version))
   }
 
+  /**
+   * Does the path itself show this version? A directory that is there for what is below it is noted under whatever head there is, and
+   * shows nothing of it.
+   */
+  #isAt(path: number, { version }: Known): boolean {
+    const { shown, records } = this.#tables
+    const own = shown.get(path)
+    if (own === undefined || own.record === null || own.kind !== kindNumber(version.kind)) return false
+    return sameContent(records.read(own.record).version, version)
+  }
+
   /** Writes that the head `base` of another path has been dealt with: what that path shows stays, and supersedes it. */
   resolve(source: number, base: Known): void {
     const { ledger } = this.#parts
-    const { shown, records, paths } = this.#tables
-    const own = shown.get(source)
-    // A derived file that was moved over the path's own one has won: nothing of it is left to be dealt with. A directory that is
-    // there for what is below it is noted under whatever head there is, and shows nothing of it.
-    const showsRecord = own !== undefined && own.record !== null && own.kind === kindNumber(base.version.kind)
-    if (showsRecord && sameContent(records.read(own.record ?? 0).version, base.version)) return
+    const { paths } = this.#tables
+    // A derived file that was moved over the path's own one has won: nothing of it is left to be dealt with.
+    if (this.#isAt(source, base)) return
     const heads = ledger.heads(source)
     // Another head of the same content may have a conflict file of its own, which nobody has dealt with.
     const remains = this.isBeside(source, base)
@@ -46,8 +54,9 @@ export class ConflictFiles {
     const first =
       others.find((other) => other.version.kind === 'directory') ??
       others.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
-    // One that a conflict file shows is left as it is: written anew it would outlive that file, if the user deals with that, too.
-    const winner = first === undefined || this.isBeside(source, first) ? undefined : first
+    // One that only a conflict file shows is left as it is: written anew it would outlive that file, if the user deals with that, too.
+    const isLeft = first !== undefined && !this.#isAt(source, first) && this.isBeside(source, first)
+    const winner = isLeft ? undefined : first
     const key = pathKey(base.version.path)
     const draft = winner === undefined ? draftOf({ kind: 'tombstone', path: base.version.path }) : draftFrom(winner.version)
     const path = paths.find(key) ?? { id: source, live: true, gone: false }

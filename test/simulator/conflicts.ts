@@ -73,6 +73,34 @@ export function makeConflict(dice: Dice, a: Side, b: Side): { kind: ConflictKind
   }
 }
 
+/**
+ * Lets the users of several devices write the same path while none can know of the others: one of all, or a new one in a directory
+ * of its own. Returns the path.
+ */
+export function makeConflictOfAll(dice: Dice, sides: readonly Side[]): string {
+  const [first] = sides
+  const shared = first!.editor.files().filter((path) => sides.every(({ hand }) => hand.kind(path) === 'file'))
+  const fresh = `of${dice.between(1_000, 9_999)}`
+  const path = shared.length > 0 && dice.chance(0.5) ? dice.pick(shared) : `${fresh}/deep/${dice.pick(['x.bin', 'x.txt'])}`
+  for (const { hand, editor } of sides) {
+    for (const above of path.startsWith(fresh) ? [fresh, `${fresh}/deep`] : [])
+      if (hand.kind(above) === undefined) hand.makeDirectory(above)
+    hand.write(path, editor.fresh(), { flush: true })
+  }
+  return path
+}
+
+/** Lets a user do away with what shows at the path of a conflict, or with its directory. Returns the paths touched. */
+export function endConflict(dice: Dice, { hand }: Side, path: string): string[] {
+  const directory = path.slice(0, Math.max(path.indexOf('/'), 0))
+  const from = directory !== '' && dice.chance(0.6) ? directory : path
+  const to = `${from}-moved`
+  if (hand.kind(from) === undefined) return []
+  if (dice.chance(0.4) || hand.kind(to) !== undefined || Buffer.byteLength(to) > 240) hand.remove(from)
+  else hand.move(from, to, true)
+  return [from, to]
+}
+
 function same(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0
 }

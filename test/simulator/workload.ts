@@ -1,10 +1,11 @@
 import { checkNothingNew, checkQuiet } from './check.ts'
 import { checkOwed, checkProtected } from './check-store.ts'
 import { Cluster } from './cluster.ts'
-import { makeConflict } from './conflicts.ts'
+import { endConflict, makeConflict, makeConflictOfAll, type Side } from './conflicts.ts'
 import { Dice } from './dice.ts'
 import { Faults } from './faults.ts'
 import type { Planted } from './planted.ts'
+import type { SimDevice } from './sim-device.ts'
 import { Users } from './users.ts'
 
 /** Simulated time in which a cluster that nothing disturbs any more must come to rest. */
@@ -50,7 +51,8 @@ export class Workload {
       else if (act === 'fault') this.faults.happen()
       else if (act === 'conflict') {
         conflictsTried++
-        await this.#conflict()
+        if (this.cluster.devices.length > 2 && this.#dice.chance(0.4)) await this.#conflictOfAll()
+        else await this.#conflict()
       } else if (act === 'scan') for (const { folder } of cluster.running) void folder?.scan().catch(() => undefined)
       else if (act === 'backup') this.faults.backUp(this.#dice.pick(cluster.devices))
       else if (act === 'writeback') this.#users.writeBack(this.#dice.pick(cluster.devices))
@@ -68,20 +70,43 @@ export class Workload {
     checkOwed(cluster, 'after a further sync')
   }
 
+  /** All devices know nothing of each other while their users write the same file; then one of them does away with it. */
+  async #conflictOfAll(): Promise<void> {
+    const { devices, world } = this.cluster
+    const heals = devices.map((device) => this.faults.isolate(device, this.#dice.chance(0.5)))
+    await this.cluster.pass(this.#dice.between(0, 3_000))
+    const there = devices.filter((device) => device.missing === null)
+    if (there.length > 2) {
+      const path = makeConflictOfAll(
+        this.#dice,
+        there.map((device) => this.#side(device)),
+      )
+      this.conflicts++
+      this.#users.edits += there.length
+      world.trace.note(`${world.now.toFixed(1)} all users: write ${path}`)
+      for (const device of there) this.#users.hint(device, [path])
+      await this.cluster.pass(this.#dice.between(1_000, 30_000))
+      for (const heal of heals) heal()
+      await this.cluster.pass(this.#dice.between(1_000, 60_000))
+      const device = this.#dice.pick(there)
+      const paths = device.missing === null ? endConflict(this.#dice, this.#side(device), path) : []
+      world.trace.note(`${world.now.toFixed(1)} ${device.name} user: does away with ${paths.join(' ')}`)
+      this.#users.hint(device, paths)
+    }
+    for (const heal of heals) heal()
+  }
+
+  #side(device: SimDevice): Side {
+    return { hand: device.hand, editor: this.#users.editor(device) }
+  }
+
   /** Two devices that know the same and not of each other: what their users do now is concurrent. */
   async #conflict(): Promise<void> {
     const [a, b] = this.#dice.shuffle(this.cluster.devices.filter((device) => device.missing === null))
     if (a === undefined || b === undefined) return
     const heal = this.faults.isolate(a, this.#dice.chance(0.5))
     await this.cluster.pass(this.#dice.between(0, 3_000))
-    const made =
-      a.missing !== null || b.missing !== null
-        ? undefined
-        : makeConflict(
-            this.#dice,
-            { hand: a.hand, editor: this.#users.editor(a) },
-            { hand: b.hand, editor: this.#users.editor(b) },
-          )
+    const made = a.missing !== null || b.missing !== null ? undefined : makeConflict(this.#dice, this.#side(a), this.#side(b))
     if (made !== undefined) {
       this.conflicts++
       this.#users.edits += 2
