@@ -1,4 +1,4 @@
-import { pathFault, pathKey, readBody } from '#model'
+import { pathFault, pathKey, readBody, type Hlc } from '#model'
 import type { Contents } from './contents.ts'
 import { draftOf } from './draft.ts'
 import type { FileChange, MovedFile } from './local-change.ts'
@@ -70,9 +70,10 @@ export class AuthorMove {
   /**
    * The same as a change of the new path that was read; undefined where the index has something else at the old one, or does not
    * know the content. Also where it knows of something at the new path: sync may have been at work there since the disk was looked at.
+   * `since`: when the version was written that was at the old path.
    */
-  asRead(change: MovedFile): FileChange | undefined {
-    const { paths, shown } = this.#tables
+  asRead(change: MovedFile): { read: FileChange; since: Hlc } | undefined {
+    const { paths, shown, records } = this.#tables
     const [key, fromKey] = [pathKey(change.path), pathKey(change.from)]
     const from = paths.find(fromKey)
     const old = from === undefined ? undefined : shown.get(from.id)
@@ -80,7 +81,9 @@ export class AuthorMove {
     const path = paths.find(key)
     if (path !== undefined && key !== fromKey && (path.live || shown.get(path.id) !== undefined)) return undefined
     const content = this.#parts.contents.known(old)
-    return content === null ? undefined : { path: change.path, kind: 'file', stat: change.stat, content }
+    if (content === null) return undefined
+    const read: FileChange = { path: change.path, kind: 'file', stat: change.stat, content }
+    return { read, since: records.read(old.record).version.hlc }
   }
 }
 

@@ -1,4 +1,4 @@
-import { byPrecedence, isLive, pathFault, pathKey, sameContent, supersedes } from '#model'
+import { byPrecedence, isLive, pathFault, pathKey, sameContent, supersedes, type Hlc } from '#model'
 import { AuthorMove } from './author-move.ts'
 import type { BatchWriter } from './batch-writer.ts'
 import { ConflictFiles } from './conflict-files.ts'
@@ -21,6 +21,8 @@ const GIVEN_UP: LocalMark = { state: REVERTED, content: null }
 
 interface Edit extends DiskChange {
   draft: Draft
+  /** Of a file that was moved: when the version was written that it was; else 0. */
+  since: Hlc
 }
 
 interface Parts {
@@ -62,26 +64,26 @@ export class Author {
   #takeMove(change: MovedFile): void {
     const renamed = { path: change.path, kind: 'renamed', from: change.from } as const
     if (!this.#local && this.#moves.take(change, this.#looked(change.path))) return this.#report(renamed)
-    const read = this.#moves.asRead(change)
-    if (read === undefined) return void this.missed.push(change.path)
+    const known = this.#moves.asRead(change)
+    if (known === undefined) return void this.missed.push(change.path)
     const told = this.paths.length
-    this.#takeEntry(read)
+    this.#takeEntry(known.read, known.since)
     // Under another spelling of its name it is where it was.
     if (pathKey(change.path) !== pathKey(change.from)) this.#takeEntry({ path: change.from, kind: 'tombstone' })
     const [to, from] = this.paths.slice(told)
     if (to?.kind === 'added' && from?.kind === 'deleted') this.paths.splice(told, 2, { ...to, ...renamed })
   }
 
-  #takeEntry(change: EntryChange): void {
+  #takeEntry(change: EntryChange, since?: Hlc): void {
     try {
-      this.#take(change)
+      this.#take(change, since)
     } catch (error) {
       if (!(error instanceof RefusedRecord)) throw error
       this.refused.push({ path: change.path, code: 'name', message: error.message })
     }
   }
 
-  #take(change: EntryChange): void {
+  #take(change: EntryChange, since: Hlc = 0): void {
     const { paths, records, shown } = this.#tables
     const fault = pathFault(change.path)
     if (fault !== undefined) throw new RefusedRecord(`${change.path} cannot be synced: ${fault}`)
@@ -91,7 +93,7 @@ export class Author {
     const old = path.fresh === true ? undefined : shown.get(path.id)
     // Another spelling of it was noted since: the user renamed it, or a directory above it, to another normal form.
     if (change.kind === 'tombstone' && old !== undefined && this.#parts.view.nameOf(old) !== change.path) return
-    const edit: Edit = { change, draft: draftOf(change), path, key, old }
+    const edit: Edit = { change, draft: draftOf(change), path, key, old, since }
     const base = old === undefined || old.record === null ? undefined : records.read(old.record)
     if (old === undefined) this.#appeared(edit)
     else if (base === undefined || (old.kind === DIRECTORY && base.version.kind !== 'directory'))
@@ -114,9 +116,10 @@ export class Author {
   /**
    * The known version that the edit's content equals: a live head, else an older version. But where the disk is known to have had
    * nothing, only sync can have brought an old content back, with the version's time; and what a deletion that the disk followed
-   * superseded, nobody but the user. So did any that comes to where nothing was at the last look.
+   * superseded, nobody but the user. So did any that comes to where nothing was at the last look, and any that was at another path
+   * as a later version: its directory has its old name again.
    */
-  #knownContent({ change, draft, path }: Edit, heads: readonly Known[]): Known | undefined {
+  #knownContent({ change, draft, path, since }: Edit, heads: readonly Known[]): Known | undefined {
     const equal = heads.filter((head) => sameAs(draft, head.version))
     if (equal.length > 0) return equal.toSorted((a, b) => byPrecedence(a.version, b.version))[0]
     if (this.#looked(change.path)) return undefined
@@ -127,7 +130,8 @@ export class Author {
     )
     const fits = path.gone ? looksPlaced : sameAs
     return known.find(
-      ({ version }) => fits(draft, version) && !followed.some((deletion) => supersedes(deletion.version, version)),
+      ({ version }) =>
+        version.hlc > since && fits(draft, version) && !followed.some((deletion) => supersedes(deletion.version, version)),
     )
   }
 

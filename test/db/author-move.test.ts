@@ -218,16 +218,27 @@ describe('a moved file', () => {
 
   test('may be an old version that comes back where the disk is not known to have followed its deletion', () => {
     const [one, two] = [open(A), open(B)]
+    const now = stat({ size: 3 })
+    author(one, { ...file('a', 'one'), stat: now } as LocalChange)
     author(two, file('b', 'one'))
     author(two, gone('b'))
     send(two, one)
     follow(one)
-    const now = stat({ size: 3 })
-    author(one, { ...file('a', 'one'), stat: now } as LocalChange)
     const after = bothWays(one, moved('a', 'b', now), { now: LATER })!
     expect(heads(after, 'b')).toEqual(['tombstone'])
     const known = bothWays(one, moved('a', 'b', now), { now: LATER, looked: { but: [] } })!
     expect(heads(known, 'b')).toEqual(['file 3'])
+  })
+
+  test('is none where it was at the other path as a later version: its directory has its old name again', () => {
+    const [one, two] = [open(A), open(B)]
+    author(two, file('old/b', 'one'))
+    author(two, file('new/b', 'one'), gone('old/b'))
+    send(two, one)
+    follow(one)
+    expect(one.author([moved('new/b', 'old/b', row(one, 'new/b').shown[0]!.stat)], { now: LATER }).records).toBe(2)
+    expect(heads(one, 'old/b')).toEqual(['file 3'])
+    expect(heads(one, 'new/b')).toEqual(['tombstone'])
   })
 
   test('of a receive-only folder is a local edit and a local deletion', () => {
