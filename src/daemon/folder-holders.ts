@@ -231,10 +231,9 @@ export class FolderHolders {
    * its author unless that has left, and this one? Of those that hold sealed blocks it is enough that they are connected.
    */
   areTogether(version: Version): boolean {
-    const { exchange, folder, group } = this.#parts
+    const { exchange, folder, group, sync } = this.#parts
     const { author } = version
-    const state = this.#parts.sync()?.standing.state
-    if (state !== 'idle' && state !== 'syncing') return false
+    if (!['idle', 'syncing'].includes(sync()?.standing.state ?? '')) return false
     if (!this.isCurrent || !this.#shelves().every((device) => exchange.isConnected(device))) return false
     const states = new Map(this.#peers().map(({ device, state }) => [device, state]))
     const takers = this.#otherTakers()
@@ -245,6 +244,11 @@ export class FolderHolders {
       if (state == null || state.hindrance !== undefined || state.compared === false || state.scanning === true) return false
       return hasKept(keptUpTo(state.have), version)
     })
+  }
+
+  /** Devices that could have what is nowhere else, and are not connected. */
+  get away(): DeviceId[] {
+    return [...this.#otherTakers(), ...this.#shelves()].filter((device) => !this.#parts.exchange.isConnected(device))
   }
 
   #otherTakers(): DeviceId[] {
