@@ -154,6 +154,8 @@ export class FolderLosses {
   async #lookHere(over: AbortSignal): Promise<void> {
     const { isKeeping, keeper, index, holders, clock } = this.#parts
     if (!isKeeping) return
+    // What counts as lost may be so of a time when nobody was there.
+    if (this.#seeker.isUnsure) await this.#seeker.seek()
     await this.#parts.recheck()
     await keeper.keepAll()
     const since = clock.monotonic()
