@@ -75,7 +75,8 @@ export class QuietWork {
 
   /** After something that took so many ms. */
   async rest(took: number): Promise<void> {
-    await sleep(this.#parts.clock, took * (this.#parts.isBusy() ? REST_BUSY : REST_IDLE), this.signal)
+    const { clock, isBusy, isAwaited } = this.#parts
+    await sleep(clock, took * (isBusy() && !isAwaited() ? REST_BUSY : REST_IDLE), this.signal)
   }
 
   /** Works as soon as sync has come to rest. */

@@ -67,6 +67,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       archivedFiles: 1,
       forgotten: 3,
       lost: 0,
+      undecided: [],
       waitingBytes: 512,
       waitingBlocks: 1,
       notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],

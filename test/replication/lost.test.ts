@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { silentLogger, systemClock } from '#base'
-import { inProcess, type FolderIndex } from '#db'
+import { inProcess, type FolderIndex, type KeepItem } from '#db'
 import { toHex, type ChunkId } from '#model'
 import { Keeper, newTally, type Duty } from '#replication'
 import { A, open } from '../db/fixtures.ts'
@@ -57,6 +57,12 @@ test('what the store had is lost where it is nowhere any more; what it never had
   there.clear()
   put(there, last)
   duty = 'block'
+  // Another device has found it to be nowhere.
+  const isOld = ({ version, isHead }: KeepItem): boolean => version.path === 'had' && !isHead
+  await keeper.lookAt(index.looked(0, 9).filter(isOld))
+  expect(index.looked(0, 9).filter(({ isKept }) => !isKept)).toEqual([expect.objectContaining({ isHead: false })])
+  await keeper.keep()
+  expect(told()).toEqual(['lost', 'there', 'forgotten'])
   await keeper.recheck()
   await keeper.keep()
   expect(told()).toEqual(['lost', 'forgotten', 'forgotten'])

@@ -6,7 +6,7 @@ export const gc: Command = {
   words: 'gc',
   synopsis: '[--dry-run] [--abandoned] [--lost]',
   summary:
-    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway. --abandoned: also what is held here of folders that no device takes part in any more, for good. --lost: also versions whose content is on no device any more, which this device does not look for from then on; the others do until it is said there, too.',
+    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway. --abandoned: also what is held here of folders that no device takes part in any more, for good. --lost: also versions whose content is on no device any more, after a look whether more is: they are given up for good, on the other devices of the folder as well.',
   options: { 'dry-run': { type: 'boolean' }, abandoned: { type: 'boolean' }, lost: { type: 'boolean' } },
   async run({ isSet, connect, output }) {
     const dryRun = isSet('dry-run')
@@ -32,17 +32,15 @@ export const gc: Command = {
       ].join('\n'),
     )
     if (result.lost > 0) output.note(lostNote(result.lost, dryRun))
+    for (const { folder, message } of result.undecided) output.note(`${folder}: ${message}`)
     if (result.strays.files > 0) output.note(strayNote(result.strays))
     for (const { folder, message } of result.notes) output.note(`${folder}: nothing more is freed now: ${message}`)
   },
 }
 
 function lostNote(lost: number, isDry: boolean): string {
-  return (
-    `${counted(lost, 'lost version')} ${isDry ? 'would be' : lost === 1 ? 'is' : 'are'} given up, on this device alone. ` +
-    'The other devices of the folder go on telling of what they know to be lost\n' +
-    '  to end that, on each of them: holdfast gc --lost'
-  )
+  const [are, them] = lost === 1 ? ['is', 'it'] : ['are', 'them']
+  return `${counted(lost, 'lost version')} ${isDry ? 'would be' : are} given up for good. The other devices of the folder give ${them} up as well: those that are away when they are back`
 }
 
 function strayNote({ files, bytes }: { files: number; bytes: number }): string {
