@@ -11,7 +11,7 @@ import { Housekeeping } from './housekeeping.ts'
 import { LostNotices } from './lost-notices.ts'
 import { Mender } from './mender.ts'
 import type { FolderRegistry } from './registry.ts'
-import { Relief } from './relief.ts'
+import { LeaverRelease } from './leaver-release.ts'
 import { retentionOf } from './retention-of.ts'
 import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
@@ -85,6 +85,6 @@ export function wireUpkeep(parts: UpkeepParts) {
     progress: ({ done, total }) => progress('gc', done, total),
     isBusy: parts.isBusy,
   })
-  const relief = new Relief({ group, network, housekeeping, clock, logger })
-  return { housekeeping, mender, scrubber, lost, relief }
+  const release = new LeaverRelease({ group, network, housekeeping, clock, logger })
+  return { housekeeping, mender, scrubber, lost, release }
 }
