@@ -7,11 +7,11 @@ import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { listedThen, type Page } from './backend-history.ts'
 import { HISTORY_HINT, needHistory } from './backend-retention.ts'
-import { momentNamed } from './backend-snapshots.ts'
 import { keepsHistory } from './retention-of.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { lastingNotes } from './safety.ts'
+import { momentNamed } from './snapshot-named.ts'
 import { inOne, inTheWay, lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
 
 const PAGE = 1_000

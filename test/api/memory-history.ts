@@ -81,7 +81,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       return { ...snapshot, name: name ?? of.time, protected: name === 'after' }
     },
     snapshots: async () => [snapshot],
-    restoreSnapshot: async ({ name, to }) => ({
+    restoreSnapshot: async ({ name, to, dryRun }) => ({
       name,
       to,
       write: [entry],
@@ -89,7 +89,10 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       entries: 1,
       bytes: 1234,
       deleted: to === null ? 1 : 0,
-      missing: [],
+      // All is there but of the one called so.
+      ...(name === 'torn' && dryRun
+        ? { missing: ['img-4.jpg'], missingEntries: 1, missingBytes: 2048 }
+        : { missing: [], missingEntries: 0, missingBytes: 0 }),
     }),
     deleteSnapshot: async ({ name }) => ({ name }),
   }
