@@ -119,10 +119,14 @@ export function contentOperations(context: BackendContext): ContentOperations {
 }
 
 /** Tells by events how many copies there are, of as many as were lacking at most. */
-function copyTeller({ announce }: BackendContext, { stored: { name: folder } }: OpenFolder): (lacking: number) => void {
+function copyTeller(
+  { announce, clock }: BackendContext,
+  { stored: { name: folder }, keeping }: OpenFolder,
+): (lacking: number) => void {
   let total = 0
   return (lacking) => {
     total = Math.max(total, lacking)
+    keeping?.haste.stoodStill(lacking, clock.monotonic())
     announce({ event: 'progress', data: { command: 'wait', done: total - lacking, total, unit: 'copies', folder } })
   }
 }

@@ -290,6 +290,18 @@ describe('config for people', () => {
     await own.close()
   })
 
+  it('shows a size as it is set, and says how much that is where it is no short number', async () => {
+    const own = await startServer()
+    const get = ['--home', own.home, 'config', 'get']
+    own.backend.settings.set('pledge', 100e9)
+    expect(await holdfast(...get, 'pledge')).toMatchObject({ stdout: '100GB\n', stderr: '' })
+    expect((await holdfast(...get, 'pledge', '--json')).stdout).toContain('"value":100000000000,')
+    own.backend.settings.set('pledge', 123_456_789_123)
+    expect(await holdfast(...get, 'pledge')).toMatchObject({ stdout: '123456789123\n', stderr: 'That is 115 GiB.\n' })
+    expect((await holdfast(...get)).stdout).toContain('123456789123 (115 GiB)')
+    await own.close()
+  })
+
   it('says what a device can hold where that is less than its pledge, beside the devices as well', async () => {
     const own = await startServer()
     own.backend.settings.set('pledge', 2 ** 30)
