@@ -64,7 +64,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       if (to !== null) {
         await reached(async () => {
           await past.needContent(chosen, signal)
-          await writeNew(past, version, to, signal)
+          await writeNew(past, found.stored.name, version, to, signal)
         })
         return { path: to, version: version.id, bytes: version.size, here: true }
       }
@@ -116,10 +116,12 @@ export function pastOf(folder: OpenFolder): Past {
   return folder.keeping!.past
 }
 
-/** Writes a version of a file elsewhere. */
-async function writeNew(past: Past, version: Version, to: string, signal: AbortSignal): Promise<void> {
+/** Writes a version of a file elsewhere; `name` is the folder's. */
+async function writeNew(past: Past, name: string, version: Version, to: string, signal: AbortSignal): Promise<void> {
   if (version.kind === 'file') return writeFile(past, version, to, signal)
-  throw new HoldfastError('usage', `${version.path} was a ${version.kind} then: only files can be written elsewhere`)
+  throw new HoldfastError('usage', `${version.path} was a ${version.kind} then: restore --to writes only files`, {
+    hint: `holdfast get ${shellWord(`${name}/${version.path}`)} PLACE --at TIME${version.kind === 'directory' ? ' --recursive' : ''} copies it`,
+  })
 }
 
 /** At most `limit` of what is at `under` or below, after the path `after` ('' = from the first one). */

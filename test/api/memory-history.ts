@@ -19,6 +19,8 @@ type History = Pick<
 
 const ID = 'ab'.repeat(16)
 
+const unnamed = ['3f2a7bcd', '9c01e5aa'].map((folder) => ({ folder, named: false, message: 'others say what goes' }))
+
 /** The history that MemoryBackend tells of: one version of everything, and one snapshot. */
 export function memoryHistory(of: { by: string; name: string; time: string }): History {
   const snapshot: Snapshot = {
@@ -59,7 +61,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         current: true,
       },
     ],
-    gc: async ({ dryRun }) => ({
+    gc: async ({ dryRun, abandoned }) => ({
       freedBytes: 4096,
       blocks: 2,
       elsewhere: [],
@@ -69,7 +71,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       lost: 0,
       waitingBytes: 512,
       waitingBlocks: 1,
-      notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],
+      notes: dryRun ? (abandoned ? unnamed : []) : [{ folder: 'music', named: true, message: 'it is not open' }],
     }),
     restore: async ({ path, to }) => ({ path: to ?? path, version: ID, bytes: 1234, here: true }),
     pin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),

@@ -45,6 +45,10 @@ describe('gc for people', () => {
     )
     expect(stderr).toMatch(/holdfast gc --abandoned\nmusic: nothing more is freed now: it is not open\n$/)
     const dry = await holdfast('--home', running.home, 'gc', '--dry-run')
+    const nameless = await holdfast('--home', running.home, 'gc', '--dry-run', '--abandoned')
+    expect(nameless.stderr).toBe(
+      '2 folders (3f2a7bcd…, 9c01e5aa…; their names are told to no device that may not read them): nothing more is freed now; of each: others say what goes\n',
+    )
     expect(dry.stdout).toBe(
       '3 versions would be forgotten. Without what these alone need:\n4.0 KiB would be freed now, in 2 blocks and 1 archived file.\n512 B more in 1 block, once the grace is over.\n',
     )

@@ -9,7 +9,7 @@ import { orATime, parseThen } from '../moments.ts'
 import { ByteProgress } from '../progress.ts'
 import { whole } from '../received.ts'
 import { size } from '../text.ts'
-import { parseMoment, parseTarget } from '../values.ts'
+import { parseMoment, parseTarget, parseVersion } from '../values.ts'
 
 const STDOUT = '-'
 
@@ -50,7 +50,7 @@ export const get: Command = {
         hint: 'write FOLDER/path/in/it; --recursive copies a whole folder',
       })
     const moment = parseThen(at)
-    const query = { ...target, ...moment, ...(version === undefined ? {} : { version }) }
+    const query = { ...target, ...moment, ...(version === undefined ? {} : { version: parseVersion(version, argument(0)) }) }
     const { transport } = await connect()
     if (args[1] === STDOUT) {
       return await output.bytes(whole(await orATime(moment, getContent(transport, query)), target.path))

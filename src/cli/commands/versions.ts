@@ -57,7 +57,7 @@ export const restore: Command = {
   options: { version: { type: 'string' }, at: { type: 'string' }, to: { type: 'string' } },
   takes: [1, 1],
   async run({ argument, text, resolve, connect, output }) {
-    const target = parseFile(argument(0))
+    const target = parseFile(argument(0), 'for a whole folder: holdfast snapshot restore FOLDER NAME')
     const [version, at, to] = [text('version'), text('at'), text('to')]
     if (version !== undefined && at !== undefined) {
       throw new HoldfastError('usage', 'say one of both: --version V, or --at TIME or --at SNAPSHOT for what it was then', {
