@@ -35,7 +35,7 @@ export async function sendTree(
   const limiter = new Limiter(PARALLEL)
   const failures: unknown[] = []
   const total = { entries: 0, bytes: 0, unchanged: 0 }
-  const all = output.showsProgress ? await countBelow(root) : 0
+  const all = output.showsProgress ? (await countBelow(root)) + (under === '' ? 0 : 1) : 0
   const known = await knownBelow(client, { folder, path: under })
   const send = async (path: string, put: () => Promise<Written>): Promise<Written | null> => {
     try {
