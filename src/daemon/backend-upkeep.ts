@@ -1,12 +1,14 @@
 import type { Backend } from '#api'
 import type { BackendContext } from './backend-context.ts'
 
-export function upkeepOperations({ housekeeping, membership }: BackendContext): Pick<Backend, 'gc'> {
+export function upkeepOperations({ housekeeping, membership, registry, network }: BackendContext): Pick<Backend, 'gc'> {
   return {
     async gc({ dryRun, abandoned, lost }, signal) {
       const done = await housekeeping.run({ isDry: dryRun, isAbandonedToo: abandoned, isLostToo: lost, signal })
       const { bytes, obstacles, elsewhere, undecided, ...counts } = done
       const called = membership.called()
+      const named = network.group.state.folders.filter(({ isNamed }) => isNamed)
+      const names = new Set([...named, ...registry.folders.map(({ stored }) => stored)].map(({ name }) => name))
       const left = elsewhere.flatMap(({ folder, device, obstacle }) =>
         obstacle === null ? [] : [{ folder, message: `${called(device)} is not told what of it may go there: ${obstacle}` }],
       )
@@ -23,7 +25,7 @@ export function upkeepOperations({ housekeeping, membership }: BackendContext): 
           const names = away.map(called)
           return { folder, versions, away: names, message: undecidedMessage(versions, names, isWhole) }
         }),
-        notes: [...obstacles, ...left],
+        notes: [...obstacles, ...left].map((note) => ({ ...note, named: names.has(note.folder) })),
       }
     },
   }

@@ -11,7 +11,7 @@ import { Housekeeping } from './housekeeping.ts'
 import { LostNotices } from './lost-notices.ts'
 import { Mender } from './mender.ts'
 import type { FolderRegistry } from './registry.ts'
-import { Relief } from './relief.ts'
+import { LeaverRelease } from './leaver-release.ts'
 import { retentionOf } from './retention-of.ts'
 import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
@@ -89,6 +89,6 @@ export function wireUpkeep(parts: UpkeepParts) {
     gaveUp: (folder, places) => losses.giveUp(folder, places),
     isBusy: parts.isBusy,
   })
-  const relief = new Relief({ group, network, housekeeping, clock, logger })
-  return { housekeeping, mender, scrubber, lost, losses, relief }
+  const release = new LeaverRelease({ group, network, housekeeping, clock, logger })
+  return { housekeeping, mender, scrubber, lost, losses, release }
 }

@@ -51,7 +51,13 @@ export const upkeepOperations = {
         .array(z.object({ folder: z.string(), device: z.string(), blocks: Count, bytes: Count }))
         .describe('What devices hold in sealed blocks, and are to hold no longer: they free it when their grace is over'),
       notes: z
-        .array(z.object({ folder: z.string(), message: z.string() }))
+        .array(
+          z.object({
+            folder: z.string().describe('Its name, or the beginning of its id where the name is not known here'),
+            named: z.boolean().describe('Is its name known here? Storage devices are told none'),
+            message: z.string(),
+          }),
+        )
         .describe('Folders of which nothing, or not all that could be, was freed, and why'),
     }),
   ),

@@ -1,6 +1,12 @@
+import type { OperationResult } from '#api/contract'
 import type { Command } from '../command.ts'
 import { withProgress } from '../progress.ts'
 import { size } from '../text.ts'
+
+/** Of the id of a folder whose name is not known. */
+const ID_DIGITS = 8
+
+type GcNote = OperationResult<'gc'>['notes'][number]
 
 export const gc: Command = {
   words: 'gc',
@@ -34,7 +40,7 @@ export const gc: Command = {
     if (result.lost > 0) output.note(lostNote(result.lost, dryRun))
     for (const { folder, message } of result.undecided) output.note(`${folder}: ${message}`)
     if (result.strays.files > 0) output.note(strayNote(result.strays))
-    for (const { folder, message } of result.notes) output.note(`${folder}: nothing more is freed now: ${message}`)
+    for (const words of noteWords(result.notes)) output.note(words)
   },
 }
 
@@ -50,6 +56,19 @@ function strayNote({ files, bytes }: { files: number; bytes: number }): string {
     'What is needed of that others bring again\n' +
     '  to free it, once holdfast repair on the devices of the folders says that nothing is lacking: holdfast gc --abandoned'
   )
+}
+
+/** Of folders whose names are not known here, one line for all of which the same is said. */
+function noteWords(notes: readonly GcNote[]): string[] {
+  const groups = Map.groupBy(notes, ({ folder, named, message }) => (named ? `${folder}/${message}` : message))
+  return [...groups].map(([, same]) => {
+    const [{ folder, named, message }] = same as [GcNote]
+    if (named) return `${folder}: nothing more is freed now: ${message}`
+    const ids = same.map((each) => `${each.folder.slice(0, ID_DIGITS)}…`).join(', ')
+    return same.length === 1
+      ? `Folder ${ids} (its name is told to no device that may not read it): nothing more is freed now: ${message}`
+      : `${same.length} folders (${ids}; their names are told to no device that may not read them): nothing more is freed now; of each: ${message}`
+  })
 }
 
 function counted(count: number, what: string): string {
