@@ -8,6 +8,7 @@ import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { tellingWhoHas, toldWhoHas } from './reach-words.ts'
 
 /** Entries in one answer. */
 const PAGE = 1_000
@@ -17,7 +18,8 @@ const MAX_TARGET_BYTES = 4_095
 type EntryOperations = Pick<Backend, 'tree' | 'removeEntries' | 'readContent' | 'writeContent'>
 
 /** The folder as a store. */
-export function entryOperations({ registry, logger }: BackendContext): EntryOperations {
+export function entryOperations(context: BackendContext): EntryOperations {
+  const { registry, logger } = context
   /** What was edited here a moment ago is told as well, if it can be looked at now. */
   const lookAt = async (folder: OpenFolder, path: string): Promise<void> => {
     checkPath(path)
@@ -57,13 +59,18 @@ export function entryOperations({ registry, logger }: BackendContext): EntryOper
         throw new HoldfastError('usage', `${path} is a directory`, {
           hint: `holdfast get ${shellWord(`${found.stored.name}/${path}`)} DIRECTORY --recursive copies all that is in it`,
         })
-      await past.needContent(chosen, signal)
+      await past.needContent(chosen, signal).catch(async (error: unknown) => {
+        throw await toldWhoHas(context, found, version, error)
+      })
       const target = Buffer.from(version.target)
       const isLink = version.kind === 'symlink'
       return {
         ...itemOf(version),
         size: isLink ? target.length : version.size,
-        read: (range, ended) => (isLink ? one(target.subarray(range.start, range.end)) : past.read(version, ended, range)),
+        read: (range, ended) =>
+          isLink
+            ? one(target.subarray(range.start, range.end))
+            : tellingWhoHas(context, found, version, past.read(version, ended, range)),
       }
     },
     async writeContent({ folder, path, kind, mode, mtime }, content, signal) {

@@ -7,6 +7,7 @@ import { parentPath, type Version } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { toldWhoHas } from './reach-words.ts'
 import { writeFile } from './restored-file.ts'
 import { keepsHistory, retentionOf } from './retention-of.ts'
 
@@ -49,14 +50,19 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       const past = pastOf(found)
       const chosen = await past.version(path, id === undefined ? await whichOf(found, { path, at, to }) : { id })
       const { version } = chosen
+      const told = async (error: unknown): Promise<never> => {
+        throw await toldWhoHas(context, found, version, error)
+      }
       if (version.kind === 'tombstone') {
         throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to restore`, {
           hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists the versions before`,
         })
       }
       if (to !== null) {
-        await past.needContent(chosen, signal)
-        await writeNew(past, version, to, signal)
+        await past
+          .needContent(chosen, signal)
+          .then(() => writeNew(past, version, to, signal))
+          .catch(told)
         return { path: to, version: version.id, bytes: version.size, here: true }
       }
       const target = shellWord(`${found.stored.name}/${version.path}`)
@@ -64,7 +70,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         await opened(found).actions.restore(
           async () => {
             // Written only when all of it is here: nobody could withdraw a version whose content is nowhere.
-            await past.bringContent(chosen, signal)
+            await past.bringContent(chosen, signal).catch(told)
             return [{ path: version.path, id: version.id }]
           },
           `holdfast restore ${target} --version ${version.id} --to FILE`,

@@ -176,8 +176,8 @@ export class MemoryBackend implements Backend {
 
   folders: Backend['folders'] = () =>
     Promise.resolve(
-      this.folderList.map(({ id, name, path, role, state, copies, wantedCopies }) => ({
-        ...{ id, name, path, role, copies, wantedCopies },
+      this.folderList.map(({ id, name, path, role, state, copies, wantedCopies, outOfReach }) => ({
+        ...{ id, name, path, role, copies, wantedCopies, outOfReach },
         offered: state === 'offered',
       })),
     )
@@ -378,6 +378,7 @@ export function folderStatus(name: string, id: string, more: Partial<FolderStatu
     copies: null,
     wantedCopies: null,
     lost: 0,
+    outOfReach: [],
     damaged: 0,
     notes: [],
     ...more,
