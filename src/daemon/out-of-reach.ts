@@ -121,6 +121,8 @@ export function whoHas(
   const said = missing === null ? [[...new Set(holders?.flat())].filter(isHolder)] : missing.map(of)
   if (said.every((devices) => devices.length > 0)) return { devices: [...new Set(said.flat())].toSorted(), isSaid: true }
   if (isHead && away.has(version.author)) return { devices: [version.author], isSaid: true }
+  // Its author has it until its anchor has said so: one that is here, and has it not, never had the time to keep it.
+  if (!isHead && isThere(version.author)) return { devices: [], isSaid: false }
   const may = [...away].filter(([device, seen]) => device === version.author || seen >= hlcTime(version.hlc))
   return { devices: may.map(([device]) => device).toSorted(), isSaid: false }
 }

@@ -60,6 +60,20 @@ test('what only a device has that is away is out of reach, which is told with it
     if (/: it is only on dora, which is away; start dora;/.test(message)) missed.push(`${at}`)
   }
   expect(missed.toSorted()).toEqual(problems.map((problem) => problem.path).toSorted())
+  expect(await anna.cli('devices', 'remove', 'dora', '--dry-run')).toEqual({
+    device: dora.ready.device,
+    removed: false,
+    notes: [
+      {
+        folder: 'diary',
+        reasonCode: 'only-copy',
+        message: expect.stringContaining(`the content of ${versions} versions is on dora alone`),
+        hint: expect.stringContaining('holdfast leave on it hands this over first'),
+      },
+    ],
+    folders: [{ folder: 'diary', places: 1024, newHolders: 512, copies: 1, copiesAfter: 1, wantedCopies: 1 }],
+  })
+  expect((await names()).toSorted()).toEqual(['anna', 'dora'])
   dora = await cluster.restart(dora)
   await until('it is told no longer', async () => (await folderOf(anna, 'diary')).outOfReach.length === 0)
 })
