@@ -1,5 +1,4 @@
 import type { FolderChange, Remark } from '#api/contract'
-import { shellWord } from '#base'
 import type { DeviceId } from '#model'
 import { place } from '#replication'
 import type { BackendContext } from './backend-context.ts'
@@ -46,7 +45,7 @@ export function beforeRemoval(
   const name = membership.called()(device)
   return notes.map((note) => ({
     ...note,
-    hint: `where ${name} is there still: holdfast leave on it hands this over first, or start it and wait: holdfast wait --folder ${shellWord(note.folder)} --for protected`,
+    hint: `start ${name}, and run holdfast leave on it instead, which hands this over first; where it is gone for good, so is this`,
   }))
 }
 

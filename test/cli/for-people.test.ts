@@ -224,11 +224,11 @@ describe('for people', () => {
       (await holdfast('--home', own.home, 'devices', 'remove', 'kitchen', '--dry-run')).stdout
     expect(await run()).toBe(
       'kitchen would no longer be in the group. What it has would stay readable there. Nothing was changed.\n' +
-        '  photos: each version would be on 2 devices (now 3), where replication_factor asks for 3; 50 % of them would go to another device, from those that have them\n',
+        '  photos: each version would be on 2 devices (now 3), where replication_factor asks for 3; 50 % of its content would go to another device, as far as it can be had then\n',
     )
     Object.assign(own.backend.folderChanges[0]!, { copies: 1, copiesAfter: 0, newHolders: 0 })
     expect(await run()).toContain(
-      'photos: no device would hold its versions (now 1), where replication_factor asks for 3; none goes to another device\n',
+      'photos: no device would hold its versions (now 1), where replication_factor asks for 3; no other device takes over anything\n',
     )
     await own.close()
   })

@@ -45,6 +45,6 @@ it('the folders with a history are told with who holds them without a device', (
 it('what only that device has can be saved yet, and it is said how', () => {
   const membership = { called: () => () => 'attic' } as unknown as Context['membership']
   const note = { folder: 'my letters', reasonCode: 'only-copy', message: 'of a', hint: 'it is over' }
-  const hint = expect.stringMatching(/where attic is there still: holdfast leave.*wait --folder 'my letters' --for protected/)
+  const hint = expect.stringMatching(/^start attic, and run holdfast leave on it instead/)
   expect(beforeRemoval({ membership }, ben, [note])).toEqual([{ ...note, hint }])
 })

@@ -68,7 +68,7 @@ test('what only a device has that is away is out of reach, which is told with it
         folder: 'diary',
         reasonCode: 'only-copy',
         message: expect.stringContaining(`the content of ${versions} versions is on dora alone`),
-        hint: expect.stringContaining('holdfast leave on it hands this over first'),
+        hint: expect.stringContaining('run holdfast leave on it instead, which hands this over first'),
       },
     ],
     folders: [{ folder: 'diary', places: 1024, newHolders: 512, copies: 1, copiesAfter: 1, wantedCopies: 1 }],

@@ -79,8 +79,8 @@ function holding({ places, newHolders, copies, copiesAfter, wantedCopies }: Fold
   const now = copies === copiesAfter ? '' : ` (now ${copies})`
   const moved =
     newHolders === 0
-      ? 'none goes to another device'
-      : `${Math.max(1, Math.round((100 * newHolders) / places))} % of them would go to another device, from those that have them`
+      ? 'no other device takes over anything'
+      : `${Math.max(1, Math.round((100 * newHolders) / places))} % of its content would go to another device, as far as it can be had then`
   return `${each}${now}${short}; ${moved}`
 }
 
