@@ -4,7 +4,7 @@ import { when } from '../format.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { namesIn } from '../parts/names.ts'
 import { Section } from '../parts/section.tsx'
-import { isDegraded } from './safety.tsx'
+import { areAllHere } from './safety.tsx'
 
 export function Devices({ snapshot }: { snapshot: Snapshot }) {
   const { device: own, devices, peers, folders } = snapshot
@@ -39,7 +39,7 @@ export function Devices({ snapshot }: { snapshot: Snapshot }) {
           />
         ))}
       </ul>
-      {peers.length === 0 && folders.some(({ notes }) => notes.some(({ reasonCode }) => isDegraded(reasonCode))) ? (
+      {peers.length === 0 && areAllHere(folders) ? (
         <p className="muted">All of it is on this device alone yet. With another one it is safe from losing this one.</p>
       ) : null}
     </Section>

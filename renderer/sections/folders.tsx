@@ -4,6 +4,7 @@ import type { Snapshot } from '../live/state.ts'
 import { ActionForm, TextField } from '../parts/action.tsx'
 import { Empty, Section } from '../parts/section.tsx'
 import { FolderCard } from './folder-card.tsx'
+import { areAllHere } from './safety.tsx'
 
 export function Folders({ snapshot }: { snapshot: Snapshot }) {
   const folders = snapshot.folders.toSorted((a, b) => urgency(a) - urgency(b) || a.name.localeCompare(b.name))
@@ -17,7 +18,7 @@ export function Folders({ snapshot }: { snapshot: Snapshot }) {
             key={folder.id}
             folder={folder}
             problems={snapshot.problems[folder.name] ?? []}
-            isAlone={snapshot.peers.length === 0}
+            isAlone={snapshot.peers.length === 0 && areAllHere(folders)}
           />
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import type { Remark } from '#api/contract'
+import type { FolderStatus, Remark } from '#api/contract'
 import { sentence } from '../format.ts'
 
 /** What keeps a folder's versions from being as safe as they should be. That there are few devices is no news where there is no other at all. */
@@ -13,6 +13,12 @@ export function Safety({ notes, isAlone }: { notes: readonly Remark[]; isAlone: 
   ))
 }
 
-export function isDegraded(reasonCode: string): boolean {
+/** Of a device that is alone: has it all of its folders, and nobody else any? */
+export function areAllHere(folders: readonly Pick<FolderStatus, 'notes'>[]): boolean {
+  const codes = folders.flatMap(({ notes }) => notes.map(({ reasonCode }) => reasonCode))
+  return codes.some(isDegraded) && !codes.includes('unheld')
+}
+
+function isDegraded(reasonCode: string): boolean {
   return reasonCode === 'degraded'
 }

@@ -41,6 +41,9 @@ export function contentOperations(context: BackendContext): ContentOperations {
         timer?.cancel()
       }
       const lasting = goal === 'protected' ? folders.flatMap((item) => lastingNotes(context, item)) : []
+      const unheld = lasting.find(({ reasonCode }) => reasonCode === 'unheld')
+      if (unheld !== undefined)
+        throw new HoldfastError('offline', `${unheld.folder} is not protected: ${unheld.message}`, { hint: unheld.hint })
       const notes = [...folders.flatMap((item) => noteOn(context, item) ?? []), ...unkept.map(unprotectable), ...lasting]
       return { synced: true, seconds: since(started), notes }
     },

@@ -231,7 +231,9 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
     ...(standing.state === 'paused' && stored.pausedUntil > 0
       ? { reason: `Paused by you until ${localTime(stored.pausedUntil)}.` }
       : {}),
-    ...(membership.removal === null ? {} : unattended(standing, totals?.needEntries ?? 0, membership.removal)),
+    ...(membership.removal === null
+      ? {}
+      : unattended(standing, isOnline ? null : (totals?.needEntries ?? 0), membership.removal)),
     // Of an online-only folder all that there is would have to be brought.
     entries: (isOnline ? totals?.needEntries : totals?.entries) ?? 0,
     bytes: (isOnline ? totals?.needBytes : totals?.bytes) ?? 0,
@@ -256,13 +258,13 @@ function percentOf(keeping: OpenFolder['keeping']): number | null {
   return percent === 100 && keeping!.lost > 0 ? 99.9 : percent
 }
 
-/** What is different about a folder whose device was put out of its group, by `removal`: nobody is to come. */
-function unattended({ reasonCode }: Standing, need: number, removal: string): Partial<Standing> {
+/** What is different about a folder whose device was put out of its group, by `removal`: nobody is to come. `need`, null: it is online-only. */
+function unattended({ reasonCode }: Standing, need: number | null, removal: string): Partial<Standing> {
   switch (reasonCode) {
     case 'alone':
-      return { reason: `Up to date, but synced with nobody: ${removal}.` }
+      return { reason: `${need === null ? 'Online-only, and' : 'Up to date, but'} synced with nobody: ${removal}.` }
     case 'no-device': {
-      const entries = `${count(need, 'entry is', 'entries are')} missing here`
+      const entries = `${count(need ?? 0, 'entry is', 'entries are')} missing here`
       return {
         state: 'idle',
         reason: `${entries}, and nobody brings ${need === 1 ? 'it' : 'them'} until this device joins again: ${removal}.`,

@@ -24,7 +24,7 @@ import {
   type KeptBy,
 } from '#replication'
 import type { FolderSync } from '#sync'
-import { folderLayout, keepersOf, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
+import { folderLayout, isUnheld, keepersOf, layoutName, takersOf, type FolderLayout, type LayoutSource } from './folder-layout.ts'
 import { FolderReceipts, type FolderReceiptsParts } from './folder-receipts.ts'
 import type { FolderReplicas } from './folder-replicas.ts'
 import { isShelf } from './shelves.ts'
@@ -144,7 +144,8 @@ export class FolderHolders {
 
   /** Have all holders what they are to have of a version? */
   isProtected(place: RecordPlace): boolean {
-    return this.isCurrent && this.#layout!.devices.every((device) => hasKept(this.keptOf(device), place))
+    if (!this.isCurrent || isUnheld(this.#layout)) return false
+    return this.#layout!.devices.every((device) => hasKept(this.keptOf(device), place))
   }
 
   /** Of a version that this device has kept: has each of its chunks that others are to hold a holder that is connected and has kept it, too? */
@@ -180,6 +181,7 @@ export class FolderHolders {
     if (!this.isCurrent) return null
     const { device: own } = this.#parts.group
     const { devices } = this.#layout!
+    if (isUnheld(this.#layout) && have.length > 0) return 0
     const others = devices.filter((device) => device !== own)
     return protectedPercent(have, others, (device) => this.keptOf(device), devices.includes(own) ? lacking : 0)
   }

@@ -25,6 +25,11 @@ export interface FolderLayout {
   devices: readonly DeviceId[]
 }
 
+/** Is nobody in the group to hold a folder, as where one that has it online-only has left the group of those that have it? */
+export function isUnheld(layout: Pick<FolderLayout, 'devices'> | undefined): boolean {
+  return layout?.devices.length === 0
+}
+
 /** Of a folder's readers those that say they have it on a disk; where none does, which older versions do not say, those that have not left it. By their ids. */
 export function takersOf(state: Pick<Group['state'], 'devices' | 'role' | 'takers' | 'leavers'>, folder: FolderId): DeviceId[] {
   const readers = state.devices.map(({ device }) => device).filter((device) => mayRead(state.role(folder, device)))

@@ -7,6 +7,7 @@ import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
 import type { FolderChunks } from '#store'
+import { DeletedApart } from './deleted-apart.ts'
 import { onlyInArchive } from './folder-archive.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
 import type { ProblemTimes } from './problem-times.ts'
@@ -60,6 +61,7 @@ export interface OpenFolder {
   problems: ProblemTimes
   /** Whose records count, as it was when the devices were last asked what they have; as text, to compare. */
   writers: string
+  deletedApart?: DeletedApart
   /** Other devices that have had the folder on a disk. */
   takers: DeviceId[]
 }
@@ -139,8 +141,7 @@ export class FolderOpener {
     folder.index = await openIndex(stored.id, folder.disk)
     folder.writers = JSON.stringify(this.#writers(stored.id))
     folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
-    const store = openStore(stored.id, stored.secret)
-    const here = { index: folder.index, disk: folder.disk, store }
+    const here = { index: folder.index, disk: folder.disk, store: openStore(stored.id, stored.secret) }
     folder.keeping = new FolderKeeping(
       { ...this.#parts, exchange: engine.exchange, retention: (id) => retentionOf(group, id) },
       stored,
@@ -149,6 +150,7 @@ export class FolderOpener {
       () => folder.sync,
     )
     folder.unblocked = (await this.#parts.store.setting(unblockedKey(stored.id))) !== null
+    const apart = (folder.deletedApart ??= await new DeletedApart(this.#parts, stored).load())
     const failed = (error: unknown): void => this.#parts.logger.warn({ error }, 'a folder could not be noted')
     folder.sync = await engine.addFolder(
       {
@@ -157,7 +159,7 @@ export class FolderOpener {
         index: folder.index,
         disk: folder.disk,
         identity: stored.marker,
-        store,
+        store: here.store,
         kept: () => folder.keeping?.kept,
         onlyInArchive: (names) => onlyInArchive(folder, names),
         idKey: deriveFolderKeys(stored.secret).idKey,
@@ -167,6 +169,7 @@ export class FolderOpener {
         members: () => this.#members(stored.id),
         ...shelfParts(group, stored.id),
         activity: (items) => this.#parts.activity(items.map((item) => ({ ...item, folder: stored.id }))),
+        took: (by, made) => apart.took(by, made),
         changed: () => {
           this.#noteIndexed(folder)
           this.#noteTakers(folder)

@@ -1,5 +1,6 @@
 import type { DeviceStore, StoredFolder } from '#db'
 import type { FolderId } from '#model'
+import { deletedApartKey } from './deleted-apart.ts'
 import { unblockedKey } from './folder-opener.ts'
 
 type Notes = Pick<DeviceStore, 'setting' | 'putSetting' | 'putFolder' | 'dropFolder'>
@@ -24,7 +25,14 @@ function leftKey(folder: FolderId): string {
  */
 export async function noteLeft(notes: Notes, folder: FolderId, isHeldElsewhere: boolean): Promise<void> {
   await notes.dropFolder(folder)
-  for (const key of [`indexed.${folder}`, `takers.${folder}`, unblockedKey(folder), sweptKey(folder), forgottenKey(folder)])
+  for (const key of [
+    `indexed.${folder}`,
+    `takers.${folder}`,
+    unblockedKey(folder),
+    sweptKey(folder),
+    forgottenKey(folder),
+    deletedApartKey(folder),
+  ])
     await notes.putSetting(key, null)
   await notes.putSetting(leftKey(folder), isHeldElsewhere ? '1' : null)
 }

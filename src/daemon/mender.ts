@@ -28,6 +28,8 @@ export interface MenderParts {
   sealings(): readonly FolderSealing[]
   /** Is what is here of a folder that this device takes no part in for others? They alone can bring it again. */
   isForOthers(folder: FolderId): boolean
+  /** All folders of the group. */
+  folders(): readonly FolderId[]
   store: Pick<DeviceStore, 'setting' | 'putSetting'>
   clock: Clock
   logger: Logger
@@ -169,12 +171,13 @@ export class Mender {
   }
 
   async #run(): Promise<Healing> {
-    const { blocks, registry, store } = this.#parts
+    const { blocks, registry, store, logger } = this.#parts
     const { signal } = this.#stop
     signal.throwIfAborted()
     const { database } = (this.#totals ??= await blocks.totals())
     const compared = (this.#compared ??= (await store.setting(DATABASE)) ?? database)
-    const isForAll = this.#isWaitingForAll || (compared !== database && this.#seen !== database)
+    const isOther = compared !== database && this.#seen !== database
+    const isForAll = this.#isWaitingForAll || isOther
     this.#isWaitingForAll = false
     if (isForAll) for (const { stored } of registry.folders) this.#waiting.add(stored.id)
     if ((await blocks.damaged()).length > 0) await blocks.absolve(this.#parts.sealings())
@@ -210,7 +213,8 @@ export class Mender {
       await store.putSetting(DATABASE, database)
       this.#compared = database
     }
-    this.#tell()
+    if (isOther) logger.warn({ database }, "the store's database is another one than before: what is not in it is got again")
+    this.#tell(isOther)
     if (this.#waiting.size > 0) this.#soon(WAITING_MS)
     else if (this.#unhealed.size > 0) this.#soon(UNHEALED_MS)
     return healing
@@ -236,16 +240,18 @@ export class Mender {
     return (await this.#untilStopped(folder?.keeping?.bring())) ?? (registry.lacks(id) && !this.#isHeld(id))
   }
 
-  /** Others hear once of what they alone can bring. */
-  #tell(): void {
-    if (!this.#isUntold) return
+  /** Others hear once of what they alone can bring: where the database is another one (`isOther`), that may be of any folder. */
+  #tell(isOther: boolean): void {
+    if (!this.#isUntold && !isOther) return
     this.#isUntold = false
-    for (const folder of this.#unhealed.keys()) if (this.#isHeld(folder)) this.#parts.lost(folder)
+    for (const folder of isOther ? this.#parts.folders() : this.#unhealed.keys())
+      if (this.#isHeld(folder)) this.#parts.lost(folder)
   }
 
-  /** Does this device take no part in a folder, and hold what it has of it for others? */
+  /** Does this device take no part in a folder, and hold what it has of it for others? One that the group does not know may be a damaged name. */
   #isHeld(folder: FolderId): boolean {
-    return this.#parts.registry.lacks(folder) && this.#parts.isForOthers(folder)
+    const { registry, folders, isForOthers } = this.#parts
+    return registry.lacks(folder) && folders().includes(folder) && isForOthers(folder)
   }
 
   /** A folder that is stopped ends its own work; that is later than this is. */

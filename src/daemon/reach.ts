@@ -167,9 +167,11 @@ export class Reach {
       holders: holders.layout?.holders ?? null,
       keptOf: (device) => kept.get(device),
       isThere: (device) => device === own || there.includes(device),
-      live: (sync?.exchange.peers ?? []).flatMap(({ state: said }) =>
-        said?.materialised === true && said.needEntries === 0 ? [keptUpTo(said.have)] : [],
-      ),
+      live: (sync?.exchange.peers ?? []).flatMap(({ state: said }) => {
+        const isWhole = said?.materialised === true && said.needEntries === 0
+        // Its disk may not be there.
+        return isWhole && said.hindrance !== 'blocked' && said.hindrance !== 'error' ? [keptUpTo(said.have)] : []
+      }),
       away: new Map(
         others.filter((device) => this.#isAway(device)).map((device) => [device, seen.get(device)?.lastSeen ?? -Infinity]),
       ),

@@ -3,7 +3,7 @@ import type { Remark } from '#api/contract'
 import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { takersOf } from './folder-layout.ts'
+import { isUnheld, takersOf } from './folder-layout.ts'
 import { nowhere } from './lost-problems.ts'
 import { UNTAKEN } from './untaken.ts'
 
@@ -20,16 +20,14 @@ export function copiesOf(
 
 /** What keeps a folder's versions from being as safe as they should be, and what to do. */
 export function safetyNotes(context: SafetyContext, folder: OpenFolder): Remark[] {
-  if (folder.keeping?.isKept !== true) return []
-  return [lostNote(context, folder), degradedNote(context, folder), ...untakenNotes(context, folder)].filter(
-    (note) => note !== null,
-  )
+  return [...lastingNotes(context, folder), ...(folder.keeping?.isKept === true ? untakenNotes(context, folder) : [])]
 }
 
 /** The same of what does not change by waiting. */
 export function lastingNotes(context: SafetyContext, folder: OpenFolder): Remark[] {
-  if (folder.keeping?.isKept !== true) return []
-  return [lostNote(context, folder), degradedNote(context, folder)].filter((note) => note !== null)
+  const isKept = folder.keeping?.isKept === true
+  const safety = isKept ? [lostNote(context, folder), degradedNote(context, folder)] : []
+  return [...safety, folder.deletedApart?.note(isKept) ?? null].filter((note) => note !== null)
 }
 
 function lostNote({ network }: SafetyContext, { stored: { name }, keeping }: OpenFolder): Remark | null {
@@ -48,6 +46,7 @@ function lostNote({ network }: SafetyContext, { stored: { name }, keeping }: Ope
 function degradedNote(context: SafetyContext, folder: OpenFolder): Remark | null {
   const { copies, wantedCopies } = copiesOf(context, folder)
   if (copies === null || wantedCopies === null || copies >= wantedCopies) return null
+  if (copies === 0 && isUnheld(folder.keeping?.holders.next())) return unheldNote(context, folder)
   const least = Math.max(1, copies)
   const only = copies === 1 ? 'only one device' : `only ${copies} devices`
   return {
@@ -55,6 +54,19 @@ function degradedNote(context: SafetyContext, folder: OpenFolder): Remark | null
     reasonCode: 'degraded',
     message: `${copies === 0 ? 'no device' : only} can hold its versions, where replication_factor asks for ${wantedCopies}`,
     hint: `${another(context, folder)}, or holdfast config set replication_factor ${least}`,
+  }
+}
+
+/** Nobody has more of it than a cache. */
+function unheldNote(context: SafetyContext, folder: OpenFolder): Remark {
+  const isAlone = context.network.group.state.devices.length === 1
+  return {
+    folder: folder.stored.name,
+    reasonCode: 'unheld',
+    message: 'no device of this group has it on a disk: of its content only what was opened here lately can be read',
+    hint: isAlone
+      ? 'to be in the group again that has it: holdfast invite on one of its devices, then here holdfast join CODE'
+      : another(context, folder),
   }
 }
 

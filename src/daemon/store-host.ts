@@ -14,6 +14,7 @@ import { sameBytes } from '#model'
 import {
   BlockFiles,
   BlockStore,
+  byFolder,
   ForeignBlocks,
   HeldSegments,
   inspectBlocks,
@@ -23,6 +24,7 @@ import {
   Quarantine,
   SealedChunks,
   SweptBlocks,
+  type DamagedChunks,
   type Inspected,
   type InspectedSegments,
   type InspectPart,
@@ -134,11 +136,11 @@ export class StoreHost {
     }
   }
 
-  #rebuild(): void {
+  #rebuild(): DamagedChunks[] {
     this.#store?.table.abandon()
     this.#store = null
     const isBlock = (digest: Uint8Array, bytes: Uint8Array): boolean => sameBytes(blockDigest(bytes), digest)
-    rebuildStoreDatabase(this.#file, { time: this.#parts.clock.now(), isBlock })
+    return byFolder(rebuildStoreDatabase(this.#file, { time: this.#parts.clock.now(), isBlock }))
   }
 
   #inspect(part: InspectPart): Promise<Inspected> {

@@ -50,6 +50,7 @@ export function wireUpkeep(parts: UpkeepParts) {
     registry,
     sealings,
     isForOthers: (folder) => held.isFor(folder),
+    folders: () => group.state.folders.map(({ id }) => id),
     store,
     clock,
     logger,

@@ -26,15 +26,15 @@ type Row = [
 /**
  * Puts a new database in the place of a damaged one, which nobody must have open: with those of its rows that can still be read and
  * hold together, and whose bytes, where they are in it, are the block by that name (`isBlock`). The old one stays beside it, as
- * `<file>.damaged-<time>`, and the one that was kept so before goes. A crash in between leaves the one or the other: see `endRebuild`.
+ * `<file>.damaged-<time>`, and the one that was kept so before goes. Gives the chunks of the rows that were left out for their bytes. A crash in between leaves the one or the other: see `endRebuild`.
  */
 export function rebuildStoreDatabase(
   file: string,
   { time, isBlock }: { time: number; isBlock(digest: Uint8Array, bytes: Uint8Array): boolean },
-): void {
+): Seal[] {
   const fresh = `${file}.new`
   removeDatabase(fresh)
-  salvage(file, fresh, isBlock)
+  const leftOut = salvage(file, fresh, isBlock)
   const directory = dirname(file)
   for (const name of readdirSync(directory))
     if (name.startsWith(`${basename(file)}.damaged-`)) rmSync(join(directory, name), { force: true })
@@ -42,6 +42,7 @@ export function rebuildStoreDatabase(
   if (existsSync(file)) renameSync(file, aside)
   if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`)
   endRebuild(file)
+  return leftOut
 }
 
 /** Ends a rebuilding that a crash has cut short; to be called before the database is opened. */
@@ -56,8 +57,9 @@ export function endRebuild(file: string): void {
   flushDirectory(dirname(file))
 }
 
-function salvage(from: string, to: string, isBlock: (digest: Uint8Array, bytes: Uint8Array) => boolean): void {
+function salvage(from: string, to: string, isBlock: (digest: Uint8Array, bytes: Uint8Array) => boolean): Seal[] {
   const target = openStoreDatabase(to)
+  const leftOut: Seal[] = []
   try {
     let batch: Parameters<typeof target.add>[0][number][] = []
     const flush = (): void => {
@@ -65,17 +67,24 @@ function salvage(from: string, to: string, isBlock: (digest: Uint8Array, bytes: 
       batch = []
     }
     for (const { block, isDamaged } of existsSync(from) ? readable(from) : []) {
+      if (block.bytes !== null && !isBlock(block.digest, block.bytes)) {
+        // What is wrong may be its bytes, their name, or the chunk's, which then is none that anybody could bring again.
+        leftOut.push(block.seal!)
+        continue
+      }
       batch.push(block)
-      const isOther = block.bytes !== null && !isBlock(block.digest, block.bytes)
-      if (batch.length >= BATCH || isDamaged || isOther) flush()
-      if (isDamaged || isOther) target.markDamaged(block.digest)
+      if (batch.length >= BATCH || isDamaged) flush()
+      if (isDamaged) target.markDamaged(block.digest)
     }
     flush()
     for (const [, head, bytes] of existsSync(from) ? readableSegments(from) : []) putSegment(target, head, bytes, isBlock)
+    return leftOut
   } finally {
     target.close()
   }
 }
+
+type Seal = NonNullable<Found['block']['seal']>
 
 type Found = { block: Parameters<ReturnType<typeof openStoreDatabase>['add']>[0][number]; isDamaged: boolean }
 

@@ -39,7 +39,8 @@ export class Mending implements Pick<StoreUpkeep, 'condemn' | 'absolve' | 'adopt
   }
 }
 
-function byFolder(chunks: readonly Pick<SealedChunk, 'folder' | 'chunk'>[]): DamagedChunks[] {
+/** Chunks by the folders that they are of. */
+export function byFolder(chunks: readonly Pick<SealedChunk, 'folder' | 'chunk'>[]): DamagedChunks[] {
   const folders = Map.groupBy(chunks, ({ folder }) => folder)
   return [...folders].map(([folder, all]) => ({ folder, ids: packIds(all.map(({ chunk }) => chunk)) }))
 }

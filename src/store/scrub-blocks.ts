@@ -50,7 +50,7 @@ export async function scrubBlocks(store: StoreUpkeep, options: ScrubOptions): Pr
   const mend = async (): Promise<boolean> => {
     const fault = await store.fault()
     if (fault === null || rebuilds++ === MOST_REBUILDS) return false
-    await store.rebuild()
+    found.push(...(await store.rebuild()))
     rebuilt(fault)
     return true
   }

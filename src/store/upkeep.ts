@@ -55,8 +55,8 @@ export interface StoreUpkeep {
   absolve(sealings: readonly FolderSealing[]): Promise<void>
   /** Takes files without a row for the blocks that they are, where a folder's keys tell of which chunk. How many. */
   adopt(digests: Uint8Array, sealings: readonly FolderSealing[]): Promise<number>
-  /** Makes a new database out of what can be read of this one, which is put aside. */
-  rebuild(): Promise<void>
+  /** Makes a new database out of what can be read of this one, which is put aside. The chunks of blocks that are damaged and not in it. */
+  rebuild(): Promise<DamagedChunks[]>
   /** The chunks whose blocks are damaged. */
   damaged(): Promise<DamagedChunks[]>
   /** Forgets damaged blocks of chunks that nobody needs here. */

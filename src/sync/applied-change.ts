@@ -1,4 +1,4 @@
-import { isLive, type DeviceId } from '#model'
+import { hlcTime, isLive, type DeviceId } from '#model'
 import type { StepInput } from './steps.ts'
 
 /** Something that sync did to the disk, for the activity list. */
@@ -10,6 +10,8 @@ export interface AppliedChange {
   /** Where it was before it was renamed. */
   from?: string
   detail?: string
+  /** When it was deleted, ms, by the clock of that device. */
+  made?: number
 }
 
 const KEPT_THERE = 'edited there while it was deleted or renamed elsewhere'
@@ -17,7 +19,8 @@ const KEPT_THERE = 'edited there while it was deleted or renamed elsewhere'
 /** What a step did, in the user's words; null where it is not worth a line. */
 export function appliedChange({ difference, row, move }: StepInput): AppliedChange | null {
   const { path } = difference
-  const device = row.heads.find((head) => isLive(head) !== (difference.do === 'remove'))?.author ?? null
+  const cause = row.heads.find((head) => isLive(head) !== (difference.do === 'remove'))
+  const device = cause?.author ?? null
   switch (difference.do) {
     case 'create': {
       const { version, over } = difference
@@ -30,7 +33,8 @@ export function appliedChange({ difference, row, move }: StepInput): AppliedChan
     case 'metadata':
       return { event: 'changed', path, device }
     case 'remove':
-      return difference.shown.kind === 'directory' ? null : { event: 'deleted', path, device }
+      if (difference.shown.kind === 'directory') return null
+      return { event: 'deleted', path, device, ...(cause && { made: hlcTime(cause.hlc) }) }
     case 'nothing':
       return null
   }

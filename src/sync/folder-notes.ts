@@ -9,11 +9,11 @@ const AGAIN_MS = 60_000
 
 /** Notes what happens in a folder: in the activity list, and in the log what keeps it from going on. */
 export class FolderNotes {
-  readonly #parts: Pick<FolderSyncParts, 'clock' | 'logger' | 'activity'>
+  readonly #parts: Pick<FolderSyncParts, 'clock' | 'logger' | 'activity' | 'took'>
   /** What last kept it from going on, and when; of the monotonic clock. */
   #fault = { message: '', at: -Infinity }
 
-  constructor(parts: Pick<FolderSyncParts, 'clock' | 'logger' | 'activity'>) {
+  constructor(parts: Pick<FolderSyncParts, 'clock' | 'logger' | 'activity' | 'took'>) {
     this.#parts = parts
   }
 
@@ -27,8 +27,9 @@ export class FolderNotes {
     this.#note(edits.map((edit) => ({ ...edit, event: 'kept', detail: 'edited here while it was deleted or renamed' })))
   }
 
-  applied(change: AppliedChange): void {
+  applied({ made, ...change }: AppliedChange): void {
     this.#note([change])
+    if (made !== undefined && change.device !== null) this.#parts.took?.(change.device, made)
   }
 
   blocked(fault: HoldfastError): void {

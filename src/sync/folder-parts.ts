@@ -34,6 +34,8 @@ export interface FolderSyncParts {
   /** Was a device put out of the group, and nobody has said how far its records count? */
   isUnsaid?(device: DeviceId): boolean
   activity(items: Omit<Activity, 'folder'>[]): void
+  /** An entry went from the disk, which `by` had deleted at `made`, ms. */
+  took?(by: DeviceId, made: number): void
   misbehaved(device: DeviceId, message: string): void
   /** State, totals or peers changed. */
   changed(): void

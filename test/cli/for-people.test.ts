@@ -282,6 +282,19 @@ describe('status for people, of folders that fewer devices hold than there are t
     expect(stdout).toContain('No other devices yet, so all of it is on this one alone: holdfast invite')
     expect(stdout).not.toContain('only one device can hold it')
   })
+
+  it('does not say so of one that is on no disk there', async () => {
+    const own = await startServer()
+    const unheld = { folder: 'music', reasonCode: 'unheld', message: 'no device has it', hint: 'holdfast join CODE' }
+    own.backend.folderList = [degraded('photos'), unheld].map((note) => folderStatus(note.folder, A, { notes: [note] }))
+    own.backend.peerList = []
+    const { stdout } = await holdfast('--home', own.home, 'status')
+    await own.close()
+    expect(stdout).toContain(
+      '  photos: only one device can hold it: holdfast invite\n  music: no device has it: holdfast join CODE\n',
+    )
+    expect(stdout).toContain('No other devices yet: holdfast invite')
+  })
 })
 
 describe('restore for people', () => {

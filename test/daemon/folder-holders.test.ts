@@ -185,6 +185,13 @@ test('it is told on how many devices each version is to be, and who has said wha
   expect(one.copies).toBe(1)
 })
 
+test('nothing is protected that nobody in the group is to hold, as where one that has it online-only goes on alone', async () => {
+  const holders = subject([own], { pledged: false, takers: [], leavers: [own] })
+  await holders.follow(holders.next())
+  expect([holders.copies, holders.percent(HAVE, 0), holders.percent([], 0)]).toEqual([0, 0, 100])
+  expect(holders.isProtected({ author: own, epoch: 0, seq: 5 })).toBe(false)
+})
+
 test('a version is within reach where each of its chunks is to be here, or on a device that is connected and has kept it', async () => {
   const chunks = Buffer.alloc(36, 7)
   const place = { author: own, epoch: 0, seq: 5 }

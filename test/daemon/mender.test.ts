@@ -35,11 +35,14 @@ let lost: FolderId[]
 let watched: Watched
 /** Folders whose blocks are held for others. */
 let forOthers: Set<FolderId>
+/** Does it take blocks of whatever folder? */
+let isForAll: boolean
 
 beforeEach(async () => {
   clock = new HandClock()
   ;[settings, folders, changed, lost] = [new Map(), [], [], []]
   forOthers = new Set()
+  isForAll = false
   store = open()
   watched = watch(store.store)
 })
@@ -105,7 +108,8 @@ async function start(): Promise<Mender> {
     blocks: watched.calls,
     registry: registry as unknown as MenderParts['registry'],
     sealings: () => folders.map(({ sealing }) => sealing),
-    isForOthers: (id) => forOthers.has(id),
+    isForOthers: (id) => isForAll || forOthers.has(id),
+    folders: () => [...forOthers, ...folders.map(({ sealing }) => sealing.folder)],
     store: {
       setting: async (key: string) => settings.get(key) ?? null,
       putSetting: async (key: string, value: string) => void settings.set(key, value),
@@ -210,6 +214,16 @@ test('forgets nothing of what it holds for others, who alone can bring it again'
   expect(lost.length).toBe(2)
 })
 
+test('forgets what is damaged of a folder that the group does not know: no bit of its name is to be trusted', async () => {
+  const theirs = newSealing()
+  const block = newForeign(theirs, 90)
+  await store.store.take(theirs.folder, [block], null)
+  await store.store.condemn(blockDigest(block.bytes))
+  isForAll = true
+  const mender = await start()
+  expect([mender.damagedIn(theirs.folder), (await store.store.totals()).damaged, lost]).toEqual([0, 0, []])
+})
+
 test('index segments that were lost are told of as well, and count until they are there again', async () => {
   const theirs = newSealing()
   forOthers.add(theirs.folder)
@@ -261,6 +275,20 @@ test('looks at all that is kept where the database is another one than before, o
   mender.counted(await store.store.totals())
   await pass(1_100)
   expect([one.calls.length, other.calls.length]).toEqual([4, 4])
+})
+
+test('has those who can bring it look at all that it holds for them where the database is another one, and once', async () => {
+  const theirs = newSealing()
+  forOthers.add(theirs.folder)
+  await folder()
+  const mender = await start()
+  expect(lost).toEqual([])
+  await store.store.rebuild()
+  for (const ms of [1_100, 1_100]) {
+    mender.counted(await store.store.totals())
+    await pass(ms)
+  }
+  expect(lost).toEqual([theirs.folder])
 })
 
 test.each(['look', 'bring'] as const)(

@@ -27,7 +27,8 @@ function made({ copies = 3, lost = 0, isKept = true, obstacles = [], devices = {
     network: { group: { device: 'desk', state } },
     membership: { called: () => (device: string) => device },
   }
-  const holders = { copies, layout: { devices: ['desk'] }, obstacles }
+  const layout = { devices: copies === 0 ? [] : ['desk'] }
+  const holders = { copies, layout, next: () => layout, obstacles }
   const folder = {
     stored: { id: 'f' as FolderId, name: 'my letters' },
     keeping: { isKept, lost, holders },
@@ -72,4 +73,17 @@ test('a device that is alone in its group does not say that nobody has what it l
   const words = (devices: Record<string, string>): string => safetyNotes(...made({ lost: 2, devices }))[0]!.message
   expect(words({ desk: 'member' })).toMatch(/not on this device, which is alone in its group$/)
   expect(words({ desk: 'member', nas: 'storage' })).toMatch(/on no device of the group any more$/)
+})
+
+test('of what nobody in the group has on a disk it is said where it may be', () => {
+  const note = {
+    folder: 'my letters',
+    reasonCode: 'unheld',
+    message: expect.stringMatching(/^no device of this group has it on a disk/),
+  }
+  expect(lastingNotes(...made({ copies: 0 }))).toEqual([{ ...note, hint: expect.stringContaining('here holdfast join CODE') }])
+  const others = { desk: 'member', phone: 'member' }
+  expect(lastingNotes(...made({ copies: 0, devices: others }))).toEqual([
+    { ...note, hint: expect.stringMatching(/^on phone: holdfast folder join 'my letters' PATH/) },
+  ])
 })

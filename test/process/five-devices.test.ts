@@ -210,9 +210,15 @@ test('a thousand bits flipped over all that two of five stores keep are found an
   // Most of a store that is so young is in its database's log.
   for (const [at, device] of [barn, ben].entries())
     expect([...flipBits(device, FLIPS / 2, `bits ${at}`)].join()).toContain('store.db')
-  for (const device of [barn, ben]) expect((await device.cli<{ damaged: number }>('scrub')).damaged).toBeGreaterThan(0)
+  for (const device of [barn, ben]) {
+    const { damaged } = await device.cli<{ damaged: number }>('scrub')
+    // Whatever read its database first has found that it is damaged, and put it aside.
+    expect(damaged > 0 || readdirSync(join(device.options.home, 'store')).some((name) => name.includes('.damaged-'))).toBe(true)
+  }
   await anna.cli('repair')
   await untilProtected(anna, ben)
+  // Of a block whose chunk's id was hit as well it shows only now that nobody needs it.
+  await ben.cli('repair')
   // Where a bit of a chunk's id was hit, its block is there under that id as well, and is needed by nobody.
   for (const id of copies([anna, ben], [attic, barn, cellar]).keys()) if (!known.has(id)) strange.add(id)
   for (const id of strange) expect([...known].some((each) => differingBits(each, id) <= 3)).toBe(true)

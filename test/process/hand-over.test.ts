@@ -148,9 +148,10 @@ test('who puts a device out is told what no other device has, and who leaves at 
   await untilProtected(carl)
   await anna.client.pauseFolder({ folder: 'new', forSeconds: null })
   write(place, 'b', 'nobody else has it')
+  write(place, 'like-a', 'by carl')
   await carl.client.scan({ folder: 'new' })
   const told = await carl.cli<{ notes: unknown[] }>('leave', '--now')
   expect(told.notes).toMatchObject([
-    { folder: 'new', message: expect.stringMatching(/of 1 version is on this device alone.*: of b$/) },
+    { folder: 'new', message: expect.stringMatching(/of up to 1 version is on this device alone.*: of b$/) },
   ])
 })

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
 import { Cluster, folderOf, settle, until } from './cluster.ts'
@@ -85,24 +87,49 @@ test('a folder of its own, made since, is synced as ever', async () => {
   await settle('mine', carol)
 })
 
-test('leaving is the answer that it goes on alone', async () => {
+test('leaving is the answer that it goes on alone, and says of what it had online-only that nobody has it there', async () => {
   const lonely = await cluster.start('lonely')
   await expect(lonely.cli('leave')).rejects.toMatchObject({ code: 'usage' })
   const { code } = await anna.cli<{ code: string }>('invite')
   await lonely.cli('join', code)
+  await until('letters is offered', async () => (await lonely.client.folders()).some(({ name }) => name === 'letters'))
+  await lonely.cli('folder', 'join', 'letters')
+  await until('lonely lists it', async () => (await folderOf(lonely, 'letters')).entries > 0)
   await lonely.stop()
   await anna.client.removeDevice({ device: 'lonely' })
   const back = await cluster.restart(lonely)
   await until('lonely, which was away, knows', async () => (await back.client.status()).removed !== null)
+  const removed = 'Online-only, and synced with nobody: anna removed this device from its group.'
+  await until('it says so', async () => (await folderOf(back, 'letters')).reason === removed)
   await back.cli('leave')
   expect((await back.client.status()).removed).toBe(null)
+  await until('nothing of it counts as protected', async () => (await folderOf(back, 'letters')).protectedPercent === 0)
+  const shown = await back.shown('status')
+  expect(shown).toContain(
+    'letters: no device of this group has it on a disk: of its content only what was opened here lately can',
+  )
+  expect(shown).not.toContain('on this one alone')
+  const unheld = { code: 'offline', message: expect.stringMatching(/^letters is not protected: no device/) as string }
+  await expect(back.client.wait({ for: 'protected', timeoutSeconds: 20 })).rejects.toMatchObject(unheld)
 })
 
-test('a device that was let in again is no longer called removed', async () => {
+test('a device that was let in again is no longer called removed, and what it deleted meanwhile, and never had, is told where it was', async () => {
+  await carol.cli('rm', 'late/b')
   const { code } = await anna.cli<{ code: string }>('invite')
   await carol.cli('join', code)
   expect((await carol.client.status()).removed).toBe(null)
   expect(await carol.shown('status')).not.toContain('removed this device')
+  await until('anna tells of it', async () =>
+    (await folderOf(anna, 'late')).notes.some(({ reasonCode }) => reasonCode === 'deleted-apart'),
+  )
+  expect(existsSync(join(cluster.place(anna, 'late'), 'b'))).toBe(false)
+  const words = '1 entry that was here was deleted by carol, in a group without this device; what no other'
+  expect(await anna.shown('status')).toContain(words)
+  expect(await anna.shown('activity')).toContain(`  deleted  late  ${words}`)
+  await anna.cli('restore', 'late/b')
+  await until('it is back', async () => existsSync(join(cluster.place(anna, 'late'), 'b')))
+  await settle('late', anna, carol)
+  expect((await folderOf(carol, 'late')).notes.map(({ reasonCode }) => reasonCode)).not.toContain('deleted-apart')
 })
 
 test('devices of one name are told apart by the end of their ids, and only they', async () => {

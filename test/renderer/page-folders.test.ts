@@ -68,6 +68,9 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     backend.announce({ event: 'resync', data: {} })
     await page.getByText('All of it is on this device alone yet.').waitFor()
     expect(await card('photos').getByText('Only one device can hold it.').count()).toBe(0)
+    backend.announce({ event: 'folder', data: { ...photos!, notes: [notes[1]!, note('unheld', 'no device has it')] } })
+    await card('photos').getByText('Only one device can hold it.').waitFor()
+    expect(await page.getByText('All of it is on this device alone yet.').count()).toBe(0)
   })
 
   it('tells of a tree once why it does not sync, and lists all of it where that is asked for', async ({ backend, card }) => {

@@ -57,6 +57,7 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     registry,
     sealings,
     isForOthers: (id) => held.isFor(id),
+    folders: () => [sealing.folder],
     store,
     clock,
     logger,

@@ -7,6 +7,7 @@ import { duration, size, table } from '../text.ts'
 
 /** The reason code of a folder that fewer devices hold than there are to be copies. */
 const DEGRADED = 'degraded'
+const UNHELD = 'unheld'
 
 export const status: Command = {
   words: 'status',
@@ -67,16 +68,23 @@ const OBSTACLES = { full: 'full', refused: 'takes nothing from here', lies: 'lac
 
 /** What keeps versions from being safe, said once of all folders of which it is so. */
 function safety({ folders, peers }: Status): string[] {
-  const notes = folders.flatMap((folder) => folder.notes).filter(({ reasonCode }) => peers.length > 0 || reasonCode !== DEGRADED)
+  const all = folders.flatMap((folder) => folder.notes)
+  const isSaid = peers.length === 0 && isAllHere(folders)
+  const notes = all.filter(({ reasonCode }) => !isSaid || reasonCode !== DEGRADED)
   const alike = Map.groupBy(notes, ({ message, hint }) => `${message}: ${hint}`)
   return [...alike].map(([text, all]) => `  ${all.map(({ folder }) => folder).join(', ')}: ${text}`)
+}
+
+/** Has this device, alone as it is, all of its folders, with fewer copies than there are to be? */
+function isAllHere(folders: readonly FolderStatus[]): boolean {
+  const codes = new Set(folders.flatMap(({ notes }) => notes.map(({ reasonCode }) => reasonCode)))
+  return codes.has(DEGRADED) && !codes.has(UNHELD)
 }
 
 /** Everybody begins so: said once, and with what to do. */
 function alone({ folders }: Status, isStorage: boolean): string {
   if (isStorage) return 'No other devices are left in the group: holdfast leave ends it here'
-  const isDegraded = folders.some(({ notes }) => notes.some(({ reasonCode }) => reasonCode === DEGRADED))
-  return `No other devices yet${isDegraded ? ', so all of it is on this one alone' : ''}: holdfast invite`
+  return `No other devices yet${isAllHere(folders) ? ', so all of it is on this one alone' : ''}: holdfast invite`
 }
 
 /** By what the folders come back when all members are gone. */
