@@ -30,6 +30,7 @@ function made() {
     fails: false,
     others: [B.id],
     words: index.have(),
+    peers: [] as unknown[],
   }
   const events = new Events<{ connected: never; disconnected: never }>()
   const indexed = inProcess<FolderIndex>(index)
@@ -46,7 +47,9 @@ function made() {
       chunksOf: (...of: [string, never]) => indexed.chunksOf(...of),
     },
     sync: {
-      exchange: { peers: [] },
+      get exchange() {
+        return { peers: set.peers }
+      },
       get standing() {
         return { state: set.state, reasonCode: set.state }
       },
@@ -132,6 +135,18 @@ test('records are gone through where words do not tell that all is here, once fo
   reach.stop()
   reach.review(FOLDER)
   expect([await after(), set.looks]).toEqual([[], 1])
+})
+
+test('what the folder shows is within reach where another device has all of it on a disk that is there', async () => {
+  const { set, reach, after, all } = made()
+  const whole = { materialised: true, needEntries: 0, have: all }
+  set.peers = [{ state: { ...whole, hindrance: 'blocked' } }, { state: { ...whole, needEntries: 1 } }]
+  reach.start()
+  expect(await after()).toEqual([2])
+  set.peers = [{ state: whole }]
+  reach.review(FOLDER)
+  expect(await after()).toEqual([1])
+  reach.stop()
 })
 
 test('a look that fails is repeated', async () => {
