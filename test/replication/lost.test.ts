@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { KeepItem } from '#db'
 import { toHex } from '#model'
 import type { Duty } from '#replication'
 import { A, open } from '../db/fixtures.ts'
