@@ -8,10 +8,11 @@ import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
 import { needHistory } from './backend-retention.ts'
+import { entriesThen, type ThenEntry } from './entries-then.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { lostInSnapshots } from './lost-in-snapshots.ts'
 import { retentionOf } from './retention-of.ts'
-import { entriesThen, needFree, writeTree, type ThenEntry } from './snapshot-tree.ts'
+import { needFree, writeTree } from './snapshot-tree.ts'
 import { waitsForUser } from './waiting.ts'
 
 /** Entries listed in one answer at most. */

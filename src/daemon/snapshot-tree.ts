@@ -3,40 +3,13 @@ import { chmod, mkdir, open, readdir, rename, rm, rmdir, symlink } from 'node:fs
 import { dirname, join } from 'node:path'
 import { diskSeconds, HoldfastError, toErrorShape } from '#base'
 import { asFarAsHeld } from '#folder'
-import { headsThen, type Moment, type Past } from '#history'
-import { isLive, parentPath, pathKey, sameContent, type Version } from '#model'
-import { wantedEntries } from '#sync'
+import type { Past } from '#history'
+import type { Version } from '#model'
+import type { ThenEntry } from './entries-then.ts'
 import { writeFile } from './restored-file.ts'
 
 /** Files written at once: each waits for its flush. */
 const PARALLEL = 8
-
-/** An entry that a folder showed: at the path of its version, or beside it where several were in conflict. */
-export interface ThenEntry {
-  path: string
-  version: Version
-}
-
-/** What a folder showed at a moment, conflict files under their derived names; in the order of the versions' paths. */
-export async function* entriesThen(past: Past, moment: Moment): AsyncGenerator<ThenEntry> {
-  const live = async function* (): AsyncGenerator<Version[]> {
-    for await (const all of past.histories('')) {
-      const versions = all.map(({ version }) => version)
-      const heads = headsThen(versions, moment).filter(isLive)
-      if (heads.length > 0) yield heads.filter((head, at) => heads.findIndex((other) => sameContent(other, head)) === at)
-    }
-  }
-  const parents = new Set<string>()
-  for await (const [head] of live())
-    for (let above = parentPath(pathKey(head!.path)); above !== '' && !parents.has(above); above = parentPath(above))
-      parents.add(above)
-  for await (const heads of live()) {
-    const { path } = heads[0]!
-    const below = parents.has(pathKey(path))
-    for (const wanted of wantedEntries({ path, heads, below, shown: [], directory: parentPath(path) }))
-      if (wanted.version !== null) yield { path: wanted.path, version: wanted.version }
-  }
-}
 
 /** Throws `exists` where something is at the path, but for an empty directory. */
 export async function needFree(to: string): Promise<void> {

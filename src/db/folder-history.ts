@@ -18,6 +18,8 @@ export interface PastVersion {
   isLost?: true
   /** It was lost, and its user has given it up. Left out: that is not so. */
   isGivenUp?: true
+  /** Told by `versionsBelow`: something is below its path, or was. Left out: that is not so. */
+  hasBelow?: true
 }
 
 /** A version as the decision whether to retain it sees it. */

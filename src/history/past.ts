@@ -7,7 +7,7 @@ import { bringChunks, canBeHad } from './bring.ts'
 import { causesOf, type Cause } from './cause.ts'
 import { slices, unzip, within } from './chunk-slices.ts'
 import { keepingOf, type Keeping, type KeepingParts } from './keeping.ts'
-import { headsThen, shownOf, type Moment } from './moment.ts'
+import type { Moment } from './moment.ts'
 
 /** Read at once. */
 const READ_BYTES = 4 * 1024 * 1024
@@ -133,18 +133,6 @@ export class Past {
       if (last === undefined) return
       yield* Map.groupBy(page, ({ version }) => pathKey(version.path)).values()
       from = last.version.path
-    }
-  }
-
-  /** What each path at or below `under` showed at a moment, deleted ones as tombstones; sorted, those after `after`. */
-  async *listThen(under: string, moment: Moment, after = ''): AsyncGenerator<PastVersion> {
-    for await (const all of this.histories(under, after)) {
-      const heads = headsThen(
-        all.map(({ version }) => version),
-        moment,
-      )
-      const shown = shownOf(heads)
-      yield* all.filter(({ version }) => version === shown)
     }
   }
 
