@@ -11,11 +11,12 @@ import { Housekeeping } from './housekeeping.ts'
 import { LostNotices } from './lost-notices.ts'
 import { Mender } from './mender.ts'
 import type { FolderRegistry } from './registry.ts'
-import { Relief } from './relief.ts'
+import { LeaverRelease } from './leaver-release.ts'
 import { retentionOf } from './retention-of.ts'
 import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
 import { stillHas } from './still-has.ts'
+import { ToldLosses } from './told-losses.ts'
 
 export interface UpkeepParts {
   registry: FolderRegistry
@@ -41,8 +42,9 @@ export interface UpkeepParts {
 export function wireUpkeep(parts: UpkeepParts) {
   const { registry, network, drops, blocks, held, store, settings, sealings, announce, changed, clock, logger } = parts
   const { group } = network
-  const progress = (command: 'scrub' | 'gc', done: number, total: number): void =>
-    announce({ event: 'progress', data: { command, done, total, unit: 'blocks' } })
+  const progress = (command: 'scrub' | 'gc', done: number, total: number, unit: 'blocks' | 'versions' = 'blocks'): void =>
+    announce({ event: 'progress', data: { command, done, total, unit } })
+  const losses = new ToldLosses({ network, registry, logger })
   const lost = new LostNotices({ network, registry, clock })
   const mender: Mender = new Mender({
     blocks,
@@ -83,9 +85,10 @@ export function wireUpkeep(parts: UpkeepParts) {
     held,
     judge: new DropJudge({ group, drops, logger }),
     called: parts.called,
-    progress: ({ done, total }) => progress('gc', done, total),
+    progress: ({ done, total, unit }) => progress('gc', done, total, unit),
+    gaveUp: (folder, places) => losses.giveUp(folder, places),
     isBusy: parts.isBusy,
   })
-  const relief = new Relief({ group, network, housekeeping, clock, logger })
-  return { housekeeping, mender, scrubber, lost, relief }
+  const release = new LeaverRelease({ group, network, housekeeping, clock, logger })
+  return { housekeeping, mender, scrubber, lost, losses, release }
 }

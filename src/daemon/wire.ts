@@ -172,7 +172,10 @@ async function start(
     activity: (items) => activity.add(items),
     pledged: () => layout.current,
     called: (device) => membership.called()(device),
-    changed: (folder) => feed.folderChanged(folder),
+    changed: (folder) => {
+      feed.folderChanged(folder)
+      upkeep.losses.review()
+    },
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
   for (const review of [reviewHolders, () => network.providers.review()]) layout.on('changed', review)
@@ -233,6 +236,7 @@ async function start(
     mender.connected()
     layout.connected(peer.device)
     reviewHolders()
+    upkeep.losses.review()
   })
   endings.add(() => layout.stop())
   await layout.start()

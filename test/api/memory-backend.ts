@@ -88,7 +88,7 @@ export class MemoryBackend implements Backend {
     return this.#note('writeContent', input, writing)
   }
   readonly versions = HISTORY.versions
-  readonly restore = HISTORY.restore
+  restore: Backend['restore'] = async (input, signal) => this.#note('restore', input, await HISTORY.restore(input, signal))
   readonly gc = HISTORY.gc
   readonly pin = HISTORY.pin
   readonly unpin = HISTORY.unpin

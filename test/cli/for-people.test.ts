@@ -45,6 +45,10 @@ describe('gc for people', () => {
     )
     expect(stderr).toMatch(/holdfast gc --abandoned\nmusic: nothing more is freed now: it is not open\n$/)
     const dry = await holdfast('--home', running.home, 'gc', '--dry-run')
+    const nameless = await holdfast('--home', running.home, 'gc', '--dry-run', '--abandoned')
+    expect(nameless.stderr).toBe(
+      '2 folders (3f2a7bcd…, 9c01e5aa…; their names are told to no device that may not read them): nothing more is freed now; of each: others say what goes\n',
+    )
     expect(dry.stdout).toBe(
       '3 versions would be forgotten. Without what these alone need:\n4.0 KiB would be freed now, in 2 blocks and 1 archived file.\n512 B more in 1 block, once the grace is over.\n',
     )
@@ -300,6 +304,18 @@ describe('config for people', () => {
     const [, level, http] = (await holdfast('--home', own.home, 'config', 'get')).stdout.split('\n')
     expect(level).not.toContain('runs')
     expect(http).toContain(now)
+    await own.close()
+  })
+
+  it('shows a size as it is set, and says how much that is where it is no short number', async () => {
+    const own = await startServer()
+    const get = ['--home', own.home, 'config', 'get']
+    own.backend.settings.set('pledge', 100e9)
+    expect(await holdfast(...get, 'pledge')).toMatchObject({ stdout: '100GB\n', stderr: '' })
+    expect((await holdfast(...get, 'pledge', '--json')).stdout).toContain('"value":100000000000,')
+    own.backend.settings.set('pledge', 123_456_789_123)
+    expect(await holdfast(...get, 'pledge')).toMatchObject({ stdout: '123456789123\n', stderr: 'That is 115 GiB.\n' })
+    expect((await holdfast(...get)).stdout).toContain('123456789123 (115 GiB)')
     await own.close()
   })
 

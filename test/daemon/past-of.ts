@@ -3,7 +3,7 @@ import { Past } from '#history'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { FOLDER } from '../db/fixtures.ts'
 
-/** A folder's past by an index alone, with no store and no other device. */
+/** The past of a folder of which there are the records, and no content. */
 export function pastOf(sqlite: SqliteFolderIndex): Past {
   const index = inProcess<FolderIndex>(sqlite)
   return new Past({

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { momentOf, placesOf } from '#history'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { entriesThen, type ThenEntry } from '../../src/daemon/entries-then.ts'
+import { emptyPlan, planKnown } from '../../src/daemon/restore-plan.ts'
 import { needFree, writeTree } from '../../src/daemon/snapshot-tree.ts'
 import { A, author, B, directory, exchange, file, follow, gone, open, symlink } from '../db/fixtures.ts'
 import { pastOf } from './past-of.ts'
@@ -35,6 +36,15 @@ describe('what a folder showed', () => {
     author(two, file('d/f', '22'))
     exchange(one, two)
     expect(await shown(one)).toEqual(['d directory 0', 'd (conflict) file 3', 'd-e file 1', 'd/f file 2'])
+  })
+
+  test('is planned to be written as far as it can be had, and what cannot is counted and named apart', async () => {
+    const one = open(A)
+    author(one, directory('d'), file('d/f', '333'), file('empty', ''))
+    const [past, plan] = [pastOf(one), emptyPlan()]
+    await planKnown(plan, past, entriesThen(past, momentOf(placesOf(one.have()))), new AbortController().signal)
+    expect(plan.write.map(({ path }) => path)).toEqual(['d', 'empty'])
+    expect(plan).toMatchObject({ entries: 2, bytes: 0, missing: ['d/f'], missingEntries: 1, missingBytes: 3 })
   })
 
   test('has twice written content once', async () => {
