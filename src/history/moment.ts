@@ -54,11 +54,9 @@ export function shownOf(heads: readonly Version[]): Version | undefined {
 }
 
 /** What makes a path again what it was: a version of it, or (null) a deletion. */
-export interface Change {
+export interface Change extends Pick<PastVersion, 'isForgotten' | 'isLost' | 'isGivenUp' | 'isNeverKept'> {
   path: string
   version: Version | null
-  /** Of the version. */
-  isForgotten: boolean
 }
 
 /**
@@ -79,8 +77,7 @@ export function changeBack(all: readonly PastVersion[], moment: Moment): Change 
   if (now.length === then.length && now.every(({ id }) => then.some((head) => head.id === id))) return null
   const [only, other] = now
   const isSame = only !== undefined && other === undefined && showsSame(only, shown)
-  const isForgotten = all.some(({ version, isForgotten: was }) => version === shown && was)
-  return isSame ? null : { path: shown.path, version: shown, isForgotten }
+  return isSame ? null : { path: shown.path, ...all.find(({ version }) => version === shown)! }
 }
 
 function showsSame(a: Version, b: Version): boolean {

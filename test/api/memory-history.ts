@@ -56,6 +56,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         stored: true,
         forgotten: false,
         lost: false,
+        givenUp: null,
         pinned: true,
         snapshots: ['before'],
         current: true,
