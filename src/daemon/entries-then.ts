@@ -7,6 +7,8 @@ import { wantedEntries } from '#sync'
 export interface ThenEntry {
   path: string
   version: Version
+  /** No device has its content any more, as far as is known here. Left out: that is not so. */
+  isGone?: boolean
 }
 
 /** What became of one path then: what it showed, conflict files under their derived names; or that it was deleted. */
@@ -25,7 +27,8 @@ interface Range {
 /** What a folder showed at a moment or a time (ms), in the order of the versions' paths. */
 export async function* entriesThen(past: Past, at: Moment | number): AsyncGenerator<ThenEntry> {
   for await (const { entries } of pathsThen(past, at, { under: '', after: '' }))
-    for (const { path, past: shown } of entries.toReversed()) yield { path, version: shown.version }
+    for (const { path, past: shown } of entries.toReversed())
+      yield { path, version: shown.version, ...(isGone(shown) && { isGone: true }) }
 }
 
 /** The same path by path, with those that were deleted; of paths of which nothing was known then nothing. */
@@ -51,6 +54,10 @@ export async function* pathsThen(past: Past, at: Moment | number, { under, after
     if (entries.length > 0) yield { entries: entries.toReversed(), deleted: null }
     else if (gone !== undefined) yield { entries, deleted: of.get(gone.id)! }
   }
+}
+
+export function isGone({ isGivenUp, isNeverKept }: Pick<PastVersion, 'isGivenUp' | 'isNeverKept'>): boolean {
+  return (isGivenUp ?? isNeverKept) === true
 }
 
 /** The last directory that a path was up to then. */

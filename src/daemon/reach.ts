@@ -27,6 +27,11 @@ export function reachHint({ network, membership }: ReachContext, folder: string,
   return `connect a device that may have it (${names.join(', ')}${more} ${away.length === 1 ? 'is' : 'are'} not connected), or: ${others}`
 }
 
+/** Is it, or comes from it, that content that was wanted is on no device that is connected? */
+export function isOutOfReach(error: unknown): boolean {
+  return error instanceof OutOfReachError || (error instanceof HoldfastError && error.cause instanceof OutOfReachError)
+}
+
 /** Does something that needs content of a path; where that cannot be had it rejects with what helps. */
 export async function withReach<T>(context: ReachContext, folder: string, path: string, work: () => Promise<T>): Promise<T> {
   try {

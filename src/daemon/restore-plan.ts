@@ -39,6 +39,17 @@ export async function planKnown(
   await look()
 }
 
+/** Some that were planned to be written cannot be. */
+export function planWithout(plan: RestorePlan, entries: readonly ThenEntry[]): void {
+  const paths = new Set(entries.map(({ path }) => path))
+  plan.write = plan.write.filter(({ path }) => !paths.has(path))
+  for (const entry of entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    plan.entries--
+    plan.bytes -= entry.version.size
+    miss(plan, entry)
+  }
+}
+
 /** Notes what goes. */
 export function planDeletion(plan: RestorePlan, path: string): void {
   if (++plan.deleted <= MAX_LISTED) plan.delete.push(path)

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { diskSeconds, HoldfastError, toErrorShape } from '#base'
 import { asFarAsHeld } from '#folder'
 import type { Past } from '#history'
-import type { Version } from '#model'
 import type { ThenEntry } from './entries-then.ts'
+import { isOutOfReach } from './reach.ts'
 import { writeFile } from './restored-file.ts'
 
 /** Files written at once: each waits for its flush. */
@@ -30,6 +30,8 @@ export interface TreeWriting {
   signal: AbortSignal
   /** So many bytes more are written. */
   wrote(bytes: number): void
+  /** A file has content that cannot be had now; true: it is left out, and the rest is written. */
+  missed?(entry: ThenEntry): boolean
 }
 
 /**
@@ -56,23 +58,28 @@ export async function writeTree(entries: AsyncIterable<ThenEntry>, to: string, w
   }
 }
 
-async function fill(entries: AsyncIterable<ThenEntry>, { past, stage, signal, wrote }: TreeWriting): Promise<void> {
+async function fill(entries: AsyncIterable<ThenEntry>, { past, stage, signal, wrote, missed }: TreeWriting): Promise<void> {
   const directories: { at: string; mode: number }[] = [{ at: stage, mode: 0o755 }]
   const links: { at: string; target: string; mtime: string }[] = []
   const running = new Set<Promise<void>>()
   const faults: unknown[] = []
-  const write = async (version: Version, at: string): Promise<void> => {
-    await writeFile(past, version, at, signal)
-    wrote(version.size)
+  const write = async (entry: ThenEntry, at: string): Promise<void> => {
+    try {
+      await writeFile(past, entry.version, at, signal)
+    } catch (error) {
+      if (!isOutOfReach(error) || missed?.(entry) !== true) throw error
+    }
+    wrote(entry.version.size)
   }
-  for await (const { path, version } of entries) {
+  for await (const entry of entries) {
+    const { path, version } = entry
     const at = join(stage, path)
     if (version.kind === 'symlink') links.push({ at, target: version.target, mtime: diskSeconds(version.mtime) })
     else if (version.kind === 'directory') {
       await mkdir(at, { recursive: true })
       directories.push({ at, mode: version.mode })
     } else {
-      const done = write(version, at)
+      const done = write(entry, at)
         .catch((error: unknown) => void faults.push(error))
         .finally(() => running.delete(done))
       running.add(done)

@@ -68,8 +68,9 @@ async function* entries(index: SqliteFolderIndex): AsyncGenerator<ThenEntry> {
 }
 
 describe('a tree', () => {
-  const write = (index: SqliteFolderIndex, at: string, name: string): Promise<void> =>
+  const write = (index: SqliteFolderIndex, at: string, name: string, missed?: (entry: ThenEntry) => boolean): Promise<void> =>
     writeTree(entries(index), join(at, name), {
+      ...(missed && { missed }),
       past: pastOf(index),
       stage: join(at, 'stage'),
       signal: new AbortController().signal,
@@ -102,6 +103,10 @@ describe('a tree', () => {
     author(index, file('a', ''), ...Array.from({ length: 40 }, (_, number) => file(`lost${number}`, 'text')), file('z', ''))
     await expect(write(index, at, 'to')).rejects.toMatchObject({ code: 'offline', message: expect.stringContaining('lost') })
     expect(readdirSync(at)).toEqual([])
+    // Unless that is left out.
+    const missed: string[] = []
+    await write(index, at, 'to', ({ path }) => missed.push(path) > 0)
+    expect([readdirSync(join(at, 'to')).sort(), missed.length]).toEqual([['a', 'z'], 40])
   })
 
   test('has links that nothing is written through', async () => {
