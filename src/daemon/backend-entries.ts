@@ -8,7 +8,7 @@ import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { withReach } from './reach.ts'
+import { tellingWhoHas, withReach } from './reach-words.ts'
 import { momentNamed } from './snapshot-named.ts'
 import { versionThen } from './version-then.ts'
 
@@ -71,13 +71,16 @@ export function entryOperations(context: BackendContext): EntryOperations {
         throw new HoldfastError('usage', `${path} is a directory`, {
           hint: `holdfast get ${shellWord(`${found.stored.name}/${path}`)} DIRECTORY --recursive copies all that is in it`,
         })
-      await withReach(context, found.stored.name, path, () => past.needContent(chosen, signal))
+      await withReach(context, found, version, () => past.needContent(chosen, signal))
       const target = Buffer.from(version.target)
       const isLink = version.kind === 'symlink'
       return {
         ...itemOf(version),
         size: isLink ? target.length : version.size,
-        read: (range, ended) => (isLink ? one(target.subarray(range.start, range.end)) : past.read(version, ended, range)),
+        read: (range, ended) =>
+          isLink
+            ? one(target.subarray(range.start, range.end))
+            : tellingWhoHas(context, found, version, past.read(version, ended, range)),
       }
     },
     async writeContent({ folder, path, kind, mode, mtime }, content, signal) {

@@ -7,7 +7,7 @@ import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pathsThen, type PathThen } from './entries-then.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { withReach } from './reach.ts'
+import { withReach } from './reach-words.ts'
 import { writeFile } from './restored-file.ts'
 import { keepsHistory, retentionOf } from './retention-of.ts'
 import { versionThen } from './version-then.ts'
@@ -55,7 +55,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
           ? past.version(path, { id: await lastOf(found, { path, to }) })
           : versionThen(network.group, found, past, path, { at, snapshot }))
       const { version } = chosen
-      const reached = <T>(work: () => Promise<T>): Promise<T> => withReach(context, found.stored.name, path, work)
+      const reached = <T>(work: () => Promise<T>): Promise<T> => withReach(context, found, version, work)
       if (version.kind === 'tombstone') {
         throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to restore`, {
           hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists the versions before`,

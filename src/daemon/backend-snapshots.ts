@@ -1,7 +1,7 @@
-import { HoldfastError, readsAsTime, shellWord } from '#base'
+import { HoldfastError, readsAsTime, shellWord, toErrorShape } from '#base'
 import type { Backend } from '#api'
 import type { Snapshot } from '#api/contract'
-import { changeBack, isMissing, momentOf, placesOf, type Change, type Moment, type Past } from '#history'
+import { changeBack, isMissing, momentOf, OutOfReachError, placesOf, type Change, type Moment, type Past } from '#history'
 import { parentPath, pathKey, toHex, type Version } from '#model'
 import type { FolderSnapshot } from '#peers'
 import { isoTime, type BackendContext } from './backend-context.ts'
@@ -12,7 +12,8 @@ import { entriesThen, isGone, type ThenEntry } from './entries-then.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { lostInSnapshots } from './lost-in-snapshots.ts'
 import { emptyPlan, planDeletion, planKnown, planOf, planWithout, type RestorePlan } from './restore-plan.ts'
-import { isOutOfReach, reachHint } from './reach.ts'
+import { isOutOfReach } from './reach-hint.ts'
+import { toldWhoHas } from './reach-words.ts'
 import { retentionOf } from './retention-of.ts'
 import { momentNamed, snapshotNamed } from './snapshot-named.ts'
 import { needFree, writeTree } from './snapshot-tree.ts'
@@ -112,9 +113,8 @@ async function elsewhere(
   try {
     await writeTree(entriesThen(past, moment), to, { past, stage, signal, wrote, missed })
   } catch (error) {
-    const first = missing.find(({ isGone }) => isGone !== true) ?? missing[0]
-    if (first === undefined || partial || !(error instanceof HoldfastError)) throw error
-    throw new HoldfastError(error.code, error.message, { hint: missingHint(context, found, name, first), cause: error })
+    if (partial || !isOutOfReach(error)) throw error
+    throw await notAll(context, found, name, missing, ` to ${to}`)
   }
   planWithout(plan, missing)
   return plan
@@ -153,7 +153,7 @@ async function inPlace(
   }
   const restoring = async (): Promise<{ path: string; id: Version['id'] | null }[]> => {
     const changes = await decide()
-    if (plan.missingEntries > 0 && !partial) throw notAll(context, found, name, plan, changes)
+    if (plan.missingEntries > 0 && !partial) throw await notAll(context, found, name, lackingOf(plan, changes))
     const looked = teller(context, plan.bytes)
     const late: Written[] = []
     for (const change of written(changes)) {
@@ -187,35 +187,31 @@ function written(changes: readonly Change[]): Written[] {
   return changes.filter((change): change is Written => change.version !== null)
 }
 
-function notAll(
+function lackingOf({ missing }: RestorePlan, changes: readonly Change[]): ThenEntry[] {
+  const paths = new Set(missing)
+  return written(changes).flatMap((change) => (paths.has(change.path) ? [{ ...change, isGone: isGone(change) }] : []))
+}
+
+/** Some entries cannot be had, and so nothing was restored; with what helps, where something may. */
+async function notAll(
   context: BackendContext,
   found: OpenFolder,
   name: string,
-  { missing, missingEntries }: RestorePlan,
-  changes: readonly Change[],
-): HoldfastError {
-  const lacking = new Set(missing)
-  const [first = ''] = missing
-  const isSought = (change: Change): boolean => lacking.has(change.path) && !isGone(change)
-  const sought = changes.find(isSought) ?? { path: first, isGone: true }
-  const more = missingEntries === 1 ? '' : ` (and of ${missingEntries - 1} more)`
-  return new HoldfastError(
-    'offline',
-    `the content of ${first}${more}, as ${name} has it, is on no device that is connected; nothing was restored`,
-    { hint: missingHint(context, found, name, sought) },
-  )
-}
-
-/** What helps where `lacking` cannot be had; which is so for good where it is gone. */
-function missingHint(
-  context: BackendContext,
-  { stored: { name: folder } }: OpenFolder,
-  name: string,
-  { path, isGone: isForGood }: Pick<ThenEntry, 'path' | 'isGone'>,
-): string {
+  lacking: readonly ThenEntry[],
+  where = '',
+): Promise<HoldfastError> {
+  const first = lacking.find((entry) => entry.isGone !== true) ?? lacking[0]!
+  const more = lacking.length === 1 ? '' : ` (and of ${lacking.length - 1} more${where === '' ? '' : ' at least'})`
+  const fault = new OutOfReachError(`the content of ${first.path}${more}, as ${name} has it, is on no device that is connected`)
+  const told = toErrorShape(first.isGone === true ? fault : await toldWhoHas(context, found, first.version, fault))
+  const reach = first.isGone === true ? 'no device has it any more, as far as is known here' : told.hint
+  const folder = found.stored.name
   const restore = `holdfast snapshot restore ${shellWord(folder)} ${shellWord(name)}`
-  const reach = isForGood === true ? 'no device has it any more, as far as is known here' : reachHint(context, folder, path)
-  return `${reach}; ${restore} --partial restores the rest, --dry-run lists what is missing; file by file: holdfast restore ${shellWord(`${folder}/PATH`)} --at ${shellWord(name)}`
+  const others = `${restore} --partial restores the rest, --dry-run lists what is missing; file by file: holdfast restore ${shellWord(`${folder}/PATH`)} --at ${shellWord(name)}`
+  return new HoldfastError('offline', `${told.message}; nothing was restored${where}`, {
+    hint: `${reach}; ${others}`,
+    cause: fault,
+  })
 }
 
 async function changesBack(past: Past, moment: Moment): Promise<Change[]> {

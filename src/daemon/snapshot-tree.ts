@@ -5,7 +5,7 @@ import { diskSeconds, HoldfastError, toErrorShape } from '#base'
 import { asFarAsHeld } from '#folder'
 import type { Past } from '#history'
 import type { ThenEntry } from './entries-then.ts'
-import { isOutOfReach } from './reach.ts'
+import { isOutOfReach } from './reach-hint.ts'
 import { writeFile } from './restored-file.ts'
 
 /** Files written at once: each waits for its flush. */

@@ -175,6 +175,7 @@ async function start(
     changed: (folder) => {
       feed.folderChanged(folder)
       upkeep.losses.review()
+      reach.review(folder)
     },
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
@@ -187,7 +188,7 @@ async function start(
   const upkeep = wireUpkeep({
     registry,
     network,
-    drops: engine.exchange.drops,
+    exchange: engine.exchange,
     blocks,
     held,
     store,
@@ -200,7 +201,7 @@ async function start(
     clock,
     logger,
   })
-  const { mender, scrubber, housekeeping } = upkeep
+  const { mender, scrubber, housekeeping, reach } = upkeep
   const context: BackendContext = {
     home,
     version: options.version,
@@ -215,6 +216,7 @@ async function start(
     cache,
     mender,
     scrubber,
+    reach,
     network,
     pairing,
     engine,

@@ -1,5 +1,6 @@
 export { isListenAddress, type AddressBook } from './addresses.ts'
 export * from './group.ts'
+export { needAuthority } from './group-changes.ts'
 export type { GroupEvents, GroupStore } from './group-parts.ts'
 export { createIdentity, loadIdentity, type Identity } from './identity.ts'
 export * from './link.ts'

@@ -86,7 +86,11 @@ const lines: [string[], unknown][] = [
   [['config', 'set', 'log_level', 'debug'], { key: 'log_level', value: 'debug', running: 'debug' }],
   [['config', 'get'], [{ key: 'log_level', value: 'debug', running: 'debug' }]],
   [['support-bundle', '/tmp/bundle.zip'], { file: '/tmp/bundle.zip' }],
-  [['devices', 'remove', 'kitchen'], { device: OTHER }],
+  [
+    ['devices', 'remove', 'kitchen', '--dry-run'],
+    { device: OTHER, removed: false, folders: [{ folder: 'photos', copiesAfter: 2 }] },
+  ],
+  [['devices', 'remove', 'kitchen'], { device: OTHER, removed: true }],
   [['folder', 'leave', 'music'], { id: E }],
   [['leave'], { left: true }],
   [['version'], { version: expect.stringMatching(/^\d+\./) }],

@@ -211,6 +211,33 @@ describe('a storage device for people', () => {
   })
 })
 
+describe('for people', () => {
+  it('the list of folders has a column for what only devices have that are away, where there is such', async () => {
+    const own = await startServer()
+    const [photos] = own.backend.folderList
+    const list = async (): Promise<string> => (await holdfast('--home', own.home, 'folder', 'list')).stdout
+    expect(await list()).not.toContain('OUT OF REACH')
+    photos!.outOfReach = [{ devices: [{ device: OTHER, name: 'attic' }], said: true, files: 2, versions: 12 }]
+    expect(await list()).toMatch(/OUT OF REACH\n.*photos.* 12 versions on attic\n/)
+    await own.close()
+  })
+
+  it('a dry run says what putting a device out would do', async () => {
+    const own = await startServer()
+    const run = async (): Promise<string> =>
+      (await holdfast('--home', own.home, 'devices', 'remove', 'kitchen', '--dry-run')).stdout
+    expect(await run()).toBe(
+      'kitchen would no longer be in the group. What it has would stay readable there. Nothing was changed.\n' +
+        '  photos: each version would be on 2 devices (now 3), where replication_factor asks for 3; 50 % of its content would go to another device, as far as it can be had then\n',
+    )
+    Object.assign(own.backend.folderChanges[0]!, { copies: 1, copiesAfter: 0, newHolders: 0 })
+    expect(await run()).toContain(
+      'photos: no device would hold its versions (now 1), where replication_factor asks for 3; no other device takes over anything\n',
+    )
+    await own.close()
+  })
+})
+
 describe('a negative number', () => {
   it('reaches the daemon as a value, which says what the setting takes', async () => {
     const { code } = await holdfast('--home', running.home, 'config', 'set', 'log_level', '-5')

@@ -3,7 +3,8 @@ import type { Group } from '#peers'
 import { inProcess, type FolderIndex } from '#db'
 import { placesOf } from '#history'
 import type { OpenFolder } from '../../src/daemon/folder-opener.ts'
-import { reachHint, withReach } from '../../src/daemon/reach.ts'
+import { reachHint } from '../../src/daemon/reach-hint.ts'
+import { withReach } from '../../src/daemon/reach-words.ts'
 import { versionThen, type Then } from '../../src/daemon/version-then.ts'
 import { A, author, B, C, file, gone, NOW, open } from '../db/fixtures.ts'
 import { pastOf } from './past-of.ts'
@@ -74,7 +75,8 @@ test('devices to be connected are named where there are some, and where there ar
         peers: () => connected.map(({ id }) => ({ device: id })),
       },
       membership: { called: () => (id: string) => (id === B.id ? 'ben' : 'carl') },
-    }) as unknown as Parameters<typeof reachHint>[0]
+      reach: { whoHas: () => Promise.resolve(null) },
+    }) as unknown as Parameters<typeof withReach>[0]
   expect(reachHint(of([A, B, C], [C]), 'photos', 'f')).toMatch(
     /^connect a device that may have it \(ben is not connected\), or: /,
   )
@@ -82,7 +84,8 @@ test('devices to be connected are named where there are some, and where there ar
     /^all devices of the group are connected, and have it not; holdfast versions photos\/f /,
   )
   const chosen = await past.version('f', { at: Infinity })
-  const reading = withReach(of([A], []), 'photos', 'f', () => past.needContent(chosen, new AbortController().signal))
+  const folder = { stored: { name: 'photos' } } as Parameters<typeof withReach>[1]
+  const reading = withReach(of([A], []), folder, chosen.version, () => past.needContent(chosen, new AbortController().signal))
   await expect(reading).rejects.toMatchObject({
     code: 'offline',
     hint: expect.stringMatching(/^this device is alone in its group: /),
