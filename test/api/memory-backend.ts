@@ -311,6 +311,7 @@ export class MemoryBackend implements Backend {
       damaged: 4,
       healed: 2,
       unneeded: 1,
+      inFiles: 1,
       waiting: 1,
       elsewhere: [{ folder: 'photos', device: 'nas', missing: 3, repaired: 1 }],
       notes: this.notes,
@@ -318,7 +319,15 @@ export class MemoryBackend implements Backend {
 
   scrub: Backend['scrub'] = async (input) => {
     this.announce({ event: 'progress', data: { command: 'scrub', done: 3, total: 10, unit: 'blocks' } })
-    return this.#note('scrub', input, { checked: 10, damaged: 4, healed: 1, unneeded: 2, waiting: 1, notes: this.notes })
+    return this.#note('scrub', input, {
+      checked: 10,
+      damaged: 4,
+      healed: 1,
+      unneeded: 2,
+      inFiles: 1,
+      waiting: 1,
+      notes: this.notes,
+    })
   }
 
   supportBundle: Backend['supportBundle'] = (input) => this.#note('supportBundle', input, { file: input.file })

@@ -59,7 +59,7 @@ describe('scrub for people', () => {
     const wrong = await holdfast('--home', own.home, 'scrub', '--sample', 'some')
     await own.close()
     const stdout =
-      'Checked 10 blocks: 4 damaged or lost, 1 healed, 2 removed, as nothing needs them any more, 1 not to be had yet.\n'
+      'Checked 10 blocks: 4 damaged or lost, 1 healed, 1 not needed in the store, as files here have it, 1 not needed here: other devices hold it, or no version needs it, 1 not to be had yet.\n'
     expect(outcome).toEqual({ code: 0, stdout, stderr: 'photos: 1 piece is damaged\n  connect it\n' })
     expect(own.backend.calls.find(({ name }) => name === 'scrub')?.input).toEqual({ samplePercent: 100 })
     expect(wrong.code).toBe(2)
@@ -77,7 +77,7 @@ describe('rebalance and repair for people', () => {
     expect(moved).toEqual({ code: 0, stdout: '2.0 KiB moved, by layout 3.\n', stderr })
     const lines = [
       'Looked for 1,200 copies: 2 were made again.',
-      'Looked for 30 files of blocks here: 4 pieces are missing or damaged in this store, 2 healed, 1 removed, as nothing needs it any more, 1 not to be had yet.',
+      'Looked for 30 files of blocks here: 4 pieces are missing or damaged in this store, 2 healed, 1 not needed in the store, as files here have it, 1 not to be had yet.',
       'photos: nas lacked 3 copies, and was brought 1.',
     ]
     expect(repaired).toEqual({ code: 0, stdout: `${lines.join('\n')}\n`, stderr })
