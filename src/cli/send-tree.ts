@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, type BigIntStats } from 'node:fs'
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { HoldfastError, Limiter } from '#base'
+import { HoldfastError, Limiter, microsecondsOf } from '#base'
 import { putContent, type Transport } from '#api/client'
 import type { PutQuery, Written } from '#api/contract'
 import { failureOf } from './failure.ts'
@@ -56,7 +56,7 @@ export async function sendTree(
       if (name === OWN) continue
       const place = join(directory, name)
       const path = at === '' ? name : `${at}/${name}`
-      const found = await lstat(place)
+      const found = await lstat(place, { bigint: true })
       if (found.isDirectory()) below.push(() => visit(place, path))
       else files.push(limiter.run(() => send(path, () => sendEntry(transport, place, found, { folder, path }))))
     }
@@ -75,10 +75,10 @@ export async function sendTree(
 async function sendEntry(
   transport: Transport,
   place: string,
-  found: Awaited<ReturnType<typeof lstat>>,
+  found: BigIntStats,
   target: Pick<PutQuery, 'folder' | 'path'>,
 ): Promise<Written> {
-  const mtime = Math.round(Number(found.mtimeMs) * 1000)
+  const mtime = microsecondsOf(found.mtimeNs)
   if (found.isSymbolicLink()) return await putContent(transport, { ...target, kind: 'symlink', mtime }, await readlink(place))
   if (!found.isFile()) throw new HoldfastError('usage', `${place} is neither a file nor a directory nor a symlink`)
   const source = Readable.toWeb(createReadStream(place)) as ReadableStream<Uint8Array>

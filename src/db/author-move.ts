@@ -1,4 +1,4 @@
-import { pathFault, pathKey, readBody } from '#model'
+import { isRecordTime, pathFault, pathKey, readBody, recordTime } from '#model'
 import type { Contents } from './contents.ts'
 import { draftOf } from './draft.ts'
 import type { FileChange, MovedFile } from './local-change.ts'
@@ -42,7 +42,8 @@ export class AuthorMove {
     const left = row.to === null ? null : this.#left(key, looked)
     if (left === undefined) return false
     const { chunker, size, chunks: list } = base
-    const draft = draftOf({ ...change, kind: 'file', content: { chunker, size, chunks: list } })
+    const mtime = timeFrom(base, change)
+    const draft = draftOf({ ...change, kind: 'file', mtime, content: { chunker, size, chunks: list } })
     const to = left?.path ?? paths.add(key, true)
     const record =
       left === null
@@ -72,7 +73,7 @@ export class AuthorMove {
    * know the content. Also where it knows of something at the new path: sync may have been at work there since the disk was looked at.
    */
   asRead(change: MovedFile): FileChange | undefined {
-    const { paths, shown } = this.#tables
+    const { paths, shown, records } = this.#tables
     const [key, fromKey] = [pathKey(change.path), pathKey(change.from)]
     const from = paths.find(fromKey)
     const old = from === undefined ? undefined : shown.get(from.id)
@@ -80,8 +81,15 @@ export class AuthorMove {
     const path = paths.find(key)
     if (path !== undefined && key !== fromKey && (path.live || shown.get(path.id) !== undefined)) return undefined
     const content = this.#parts.contents.known(old)
-    return content === null ? undefined : { path: change.path, kind: 'file', stat: change.stat, content }
+    if (content === null) return undefined
+    const mtime = timeFrom(records.read(old.record).version, change)
+    return { path: change.path, kind: 'file', stat: change.stat, mtime, content }
   }
+}
+
+/** The record's time, where the disk has had it: known to the microsecond, unlike that of a stat. */
+function timeFrom({ mtime }: { mtime: number }, { stat }: MovedFile): number {
+  return isRecordTime(stat.mtimeMs, mtime) ? mtime : recordTime(stat.mtimeMs)
 }
 
 function fits(old: ShownRow, key: string, change: MovedFile): boolean {
