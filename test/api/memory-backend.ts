@@ -53,6 +53,7 @@ export class MemoryBackend implements Backend {
     }),
     folderStatus('music', 'e'.repeat(26), { state: 'offered', reasonCode: 'offered', reason: 'Offered by kitchen.', path: null }),
   ]
+  movedBytes = 2048
   deviceList: Device[] = [
     { device: THIS, name: 'desk', role: 'member', connected: true, lastSeen: null, pledgeBytes: null },
     { device: OTHER, name: 'kitchen', role: 'member', connected: true, lastSeen: TIME, pledgeBytes: null },
@@ -300,7 +301,7 @@ export class MemoryBackend implements Backend {
       notes: [],
     })
   rebalance: Backend['rebalance'] = async (input) =>
-    this.#note('rebalance', input, { epoch: 3, freedBytes: 0, waitingBytes: 0, movedBytes: 2048, notes: this.notes })
+    this.#note('rebalance', input, { epoch: 3, freedBytes: 0, waitingBytes: 0, movedBytes: this.movedBytes, notes: this.notes })
 
   repair: Backend['repair'] = async (input) =>
     this.#note('repair', input, {

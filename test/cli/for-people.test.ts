@@ -72,7 +72,10 @@ describe('rebalance and repair for people', () => {
     own.backend.notes = [{ folder: 'photos', reasonCode: 'away', message: '1 version is not kept by nas yet', hint: 'start it' }]
     const moved = await holdfast('--home', own.home, 'rebalance')
     const repaired = await holdfast('--home', own.home, 'repair')
+    own.backend.movedBytes = 0
+    const none = await holdfast('--home', own.home, 'rebalance')
     await own.close()
+    expect(none.stdout).toBe('Nothing could be moved, though not all is where it is to be, by layout 3.\n')
     const stderr = 'photos: 1 version is not kept by nas yet\n  start it\n'
     expect(moved).toEqual({ code: 0, stdout: '2.0 KiB moved, by layout 3.\n', stderr })
     const lines = [
@@ -240,8 +243,11 @@ describe('status for people, of folders that fewer devices hold than there are t
     const own = await startServer()
     own.backend.folderList = ['photos', 'music'].map((name) => folderStatus(name, A, { notes: [degraded(name)] }))
     own.backend.peerList = own.backend.peerList.map((peer) => ({ ...peer, obstacle: 'full' as const }))
+    own.backend.deviceList = own.backend.deviceList.map((device) => ({ ...device, pledgeBytes: 2 ** 20 }))
     const { stdout } = await holdfast('--home', own.home, 'status')
+    const devices = await holdfast('--home', own.home, 'devices')
     await own.close()
+    expect(devices.stdout).toMatch(/^desk .* 1\.0 MiB +this device\nkitchen .* 1\.0 MiB, full +connected$/m)
     expect(stdout).toContain('\n  photos, music: only one device can hold it: holdfast invite\n')
     expect(stdout).toMatch(/^kitchen +connected, full /m)
   })
