@@ -42,7 +42,7 @@ function Join({ folder }: { folder: FolderStatus }) {
 }
 
 function Mine({ folder, problems, isAlone }: { folder: FolderStatus; problems: Problem[]; isAlone: boolean }) {
-  const [lost, stuck] = [problems.filter(isLost), problems.filter(isStuck)]
+  const [lost, away, stuck] = [problems.filter(isLost), problems.filter(isOutOfReach), problems.filter(isStuck)]
   return (
     <>
       {folder.needBytes > 0 && folder.bytes > 0 ? (
@@ -71,6 +71,7 @@ function Mine({ folder, problems, isAlone }: { folder: FolderStatus; problems: P
       {stuck.length > 0 ? (
         <Problems problems={stuck} title={`Why ${count(stuck.length, 'entry does', 'entries do')} not sync`} />
       ) : null}
+      {away.length > 0 ? <Problems problems={away} title={`What is out of reach of ${count(away.length, 'file')}`} /> : null}
       {lost.length > 0 ? <Problems problems={lost} title={`What is lost of ${count(lost.length, 'file')}`} /> : null}
       <div className="actions">
         <Decisions folder={folder} />
@@ -116,7 +117,11 @@ const SHOWN = 20
 
 /** An entry does not sync. */
 function isStuck({ code }: Problem): boolean {
-  return code !== 'lost' && code !== 'lies'
+  return code !== 'lost' && code !== 'lies' && code !== 'out-of-reach'
+}
+
+function isOutOfReach({ code }: Problem): boolean {
+  return code === 'out-of-reach'
 }
 
 function isLost({ code }: Problem): boolean {
@@ -134,7 +139,7 @@ function Problems({ problems, title }: { problems: Problem[]; title: string }) {
       </summary>
       <ul>
         {shown.map(({ path, below, message, hint }) => (
-          <li key={path}>
+          <li key={`${path} ${message}`}>
             <span className="path">{path}</span> {below === 0 ? null : <>and {count(below, 'entry', 'entries')} in it: </>}
             {sentence(message)} {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
           </li>

@@ -25,6 +25,19 @@ export function byteRate(text: string): number | null {
   return byteSize(text.trim().replace(/ ?\/s$/i, ''))
 }
 
+const NAMED = ['KB', 'MB', 'GB', 'TB', 'KiB', 'MiB', 'GiB', 'TiB']
+/** Longer numbers of a unit are no easier to read than the bytes. */
+const MAX_LENGTH = 5
+
+/** As `byteSize` reads it, and without loss: `100GB`, `1.5TiB`; bytes that are no short number of any unit as they are. */
+export function exactSize(bytes: number): string {
+  const written = NAMED.map((name) => ({ value: bytes / UNITS[name.toUpperCase()]!, name }))
+    .filter(({ value }) => value >= 1 && String(value).length <= MAX_LENGTH)
+    .map(({ value, name }) => `${value}${name}`)
+    .filter((text) => byteSize(text) === bytes)
+  return written.toSorted((a, b) => a.length - b.length)[0] ?? String(bytes)
+}
+
 const SHOWN = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
 /** 1536 → `1.5 KiB`. */

@@ -93,9 +93,10 @@ async function copyFile(transport: Transport, query: ContentQuery, place: string
   await writeFileWhole(place, whole(content, query.path), { mode: content.mode, mtime: content.mtime, force })
 }
 
-async function* pages(client: Client, { folder, path, at }: ContentQuery): AsyncGenerator<TreeItem[]> {
+async function* pages(client: Client, { folder, path, at, snapshot }: ContentQuery): AsyncGenerator<TreeItem[]> {
   for (let after = ''; ;) {
-    const page = await client.tree({ folder, path, after, ...(at === undefined ? {} : { at }) })
+    const then = { ...(at !== undefined && { at }), ...(snapshot !== undefined && { snapshot }) }
+    const page = await client.tree({ folder, path, after, ...then })
     const last = page.at(-1)
     if (last === undefined) return
     yield page

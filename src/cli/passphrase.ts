@@ -9,7 +9,7 @@ const VARIABLE = 'HOLDFAST_PASSPHRASE'
 export async function passphrase(call: Call, { twice }: { twice: boolean }): Promise<string> {
   const set = call.env[VARIABLE]
   if (set !== undefined && set !== '') return set
-  if (!call.input.isTTY) return await line(call)
+  if (!call.input.isTTY) return needed(await line(call))
   const first = await askHidden(
     call,
     `Passphrase of the recovery kit${twice ? ' (at least 12 characters, 6 of them different)' : ''}: `,
@@ -17,6 +17,11 @@ export async function passphrase(call: Call, { twice }: { twice: boolean }): Pro
   if (twice && (await askHidden(call, 'The same once more: ')) !== first)
     throw new HoldfastError('usage', 'the two passphrases are not the same', { hint: 'begin again' })
   return first
+}
+
+function needed(given: string): string {
+  if (given.trim() !== '') return given
+  throw new HoldfastError('usage', 'no passphrase was given', { hint: `set ${VARIABLE}, or give it as the first line of stdin` })
 }
 
 /** One line of the input, of whatever it is. */

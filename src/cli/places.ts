@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DAEMON_FILE, DaemonFile } from '#api/contract'
 import { ApiError, createClient, type Client, type Transport } from '#api/client'
-import { shellWord } from '#base'
+import { errnoOf, HoldfastError, shellWord } from '#base'
 import { socketTransport } from './socket-transport.ts'
 
 type Environment = NodeJS.ProcessEnv
@@ -25,7 +25,10 @@ export function defaultHome(env: Environment, platform: NodeJS.Platform, user: s
   return join(env['XDG_DATA_HOME'] || join(user, '.local', 'share'), 'holdfast')
 }
 
+/** Throws `usage` for an empty option, as an unset variable of a shell makes it: no command is to work in the directory at hand by chance. */
 export function chooseHome(option: string | undefined, env: Environment, start: string): string {
+  if (option === '')
+    throw new HoldfastError('usage', '--home is empty', { hint: 'name a directory, or leave --home out for the usual one' })
   const chosen = option ?? (env['HOLDFAST_HOME'] || undefined)
   return chosen === undefined ? defaultHome(env, process.platform) : resolve(start, chosen)
 }
@@ -40,13 +43,29 @@ export function serveCommand(named: string | null): string {
  * the command that starts it.
  */
 export async function findDaemon(home: string, start = serveCommand(home)): Promise<{ client: Client; transport: Transport }> {
-  const text = await readFile(join(home, DAEMON_FILE), 'utf8').catch((error: unknown) => {
-    throw noDaemon(home, start, error)
+  const text = await readFile(join(home, DAEMON_FILE), 'utf8').catch(async (error: unknown) => {
+    throw await withoutFile(home, start, error)
   })
   const parsed = DaemonFile.safeParse(parseJson(text))
   if (!parsed.success) throw noDaemon(home, start, parsed.error)
   const transport = socketTransport(parsed.data.socket, (cause) => noDaemon(home, start, cause))
   return { client: createClient(transport), transport }
+}
+
+/** A home where nothing is may be a wrong one; a file is none, and one that may not be read is somebody else's. */
+async function withoutFile(home: string, start: string, cause: unknown): Promise<Error> {
+  const other = 'choose another home with --home DIR'
+  if (errnoOf(cause) === 'ENOTDIR') return new ApiError(0, 'no-daemon', `the home ${home} is no directory`, other, cause)
+  if (errnoOf(cause) === 'EACCES')
+    return new ApiError(
+      0,
+      'no-daemon',
+      `this user may not look into the home ${home}`,
+      `be the user whose home it is, or ${other}`,
+      cause,
+    )
+  const isThere = await stat(home).catch(() => null)
+  return noDaemon(isThere === null ? `${home}, where nothing is` : home, start, cause)
 }
 
 function noDaemon(home: string, start: string, cause: unknown): ApiError {

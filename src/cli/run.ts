@@ -6,8 +6,10 @@ import type { Call, Command } from './command.ts'
 import type { Serve } from './commands/serve.ts'
 import { exitCodeOf, failureOf } from './failure.ts'
 import { commandHelp, groupHelp, overview } from './help.ts'
+import { checkCount, misreadOption, noSuchCommand, noSuchWord, within, withUsage } from './misuse.ts'
 import { Output } from './output.ts'
 import { chooseHome, findDaemon, serveCommand, startDirectory } from './places.ts'
+import { parseFolder } from './values.ts'
 
 /** The oldest that has all that is needed. */
 const NODE = 24
@@ -22,6 +24,9 @@ const GLOBAL_OPTIONS: ParseArgsOptionsConfig = {
 
 /** How these are written, and what else may stand before a command. */
 const GLOBAL_WORDS: ReadonlySet<string> = new Set([...Object.keys(GLOBAL_OPTIONS).map((name) => `--${name}`), '-h', '--version'])
+
+/** Commands that begin with a whole folder. */
+const FOLDER_FIRST = /^\[?FOLDER\b/
 
 export interface Surroundings {
   /** Runs the daemon in this process; from the room that the command line may not enter. */
@@ -60,15 +65,11 @@ function refuseOldNode(version: string): void {
 
 async function runCommand(argv: readonly string[], around: Surroundings, output: Output): Promise<number | void> {
   const commands = commandsWith(around.serve)
-  const { before, word, rest } = split(argv)
+  const { before, word, rest } = asked(split(argv))
   const { command, used } = find(commands, word, rest)
   if (command === undefined) return help(commands, { word, next: rest[0] }, argv, output)
 
-  const { values, positionals: found } = parseArgs({
-    args: [...before, ...rest.slice(used - 1)].map(disguised),
-    options: { ...GLOBAL_OPTIONS, ...command.options },
-    allowPositionals: true,
-  })
+  const { values, positionals: found } = read(command, [...before, ...rest.slice(used - 1)].map(disguised))
   const positionals = found.map((word) => (word.startsWith(DISGUISE) ? word.slice(DISGUISE.length) : word))
   if (values['help'] === true) {
     const text = commandHelp(commands, command)
@@ -76,6 +77,8 @@ async function runCommand(argv: readonly string[], around: Surroundings, output:
     return 0
   }
   checkCount(commands, command, positionals)
+  if (FOLDER_FIRST.test(command.synopsis) && positionals[0] !== undefined)
+    positionals[0] = parseFolder(positionals[0], command.words)
 
   const start = startDirectory(around.env, around.directory)
   const home = chooseHome(values['home'] as string | undefined, around.env, start)
@@ -93,7 +96,20 @@ async function runCommand(argv: readonly string[], around: Surroundings, output:
     input: around.stdin,
     env: around.env,
   }
-  return await command.run(call)
+  try {
+    return await command.run(call)
+  } catch (error) {
+    throw withUsage(error, command)
+  }
+}
+
+function read(command: Command, args: string[]): { values: Record<string, unknown>; positionals: string[] } {
+  const options = { ...GLOBAL_OPTIONS, ...command.options }
+  try {
+    return parseArgs({ args, options, allowPositionals: true })
+  } catch (error) {
+    throw misreadOption(error, command, options)
+  }
 }
 
 /** A negative number that is no option's value is a word like others, which whoever takes it may refuse: no option begins so. */
@@ -101,12 +117,29 @@ function disguised(word: string, at: number, words: readonly string[]): string {
   return /^-\d/.test(word) && words[at - 1]?.startsWith('--') !== true ? `${DISGUISE}${word}` : word
 }
 
+interface Line {
+  before: string[]
+  word: string
+  rest: string[]
+}
+
 /** Global options may come before the command; `word` is its first word, `rest` all that follows. */
-function split(argv: readonly string[]): { before: string[]; word: string; rest: string[] } {
+function split(argv: readonly string[]): Line {
   let at = 0
   while (at < argv.length && argv[at]?.startsWith('-') === true) at += argv[at] === '--home' ? 2 : 1
   const before = argv.slice(0, at).filter((option) => option !== '--version')
   return { before, word: argv[at] ?? (before.length < at ? 'version' : ''), rest: argv.slice(at + 1) }
+}
+
+/** `help COMMAND` is `COMMAND --help`. */
+function asked(line: Line): Line {
+  const [word, next] = line.rest.filter((each, at) => !each.startsWith('-') && line.rest[at - 1] !== '--home')
+  if (line.word !== 'help' || word === undefined) return line
+  return {
+    ...line,
+    word,
+    rest: [...(next === undefined ? [] : [next]), '--help', ...line.rest.filter((each) => each === '--json')],
+  }
 }
 
 /** The command of two words before that of one; `used` is how many words it took. */
@@ -121,6 +154,7 @@ function find(
   return { command: commands.find(({ words }) => words === short), used: 1 }
 }
 
+/** What is no command, or only the first word of several: shows what there is, or throws `usage`. */
 function help(
   commands: readonly Command[],
   { word, next }: { word: string; next: string | undefined },
@@ -128,8 +162,10 @@ function help(
   output: Output,
 ): number {
   const isGroup = within(commands, word).length > 0
+  const isAlone = next === undefined || next.startsWith('-')
+  const isKnown = word === '' || word === 'help' || (isGroup && isAlone)
   const text = isGroup ? groupHelp(commands, word) : overview(commands)
-  if (word === 'help' || argv.includes('--help') || argv.includes('-h')) {
+  if (isKnown && (word === 'help' || argv.some((option) => ['help', '--help', '-h'].includes(option)))) {
     output.result({ help: text }, () => text)
     return 0
   }
@@ -140,34 +176,10 @@ function help(
     output.note(text)
     throw new HoldfastError('usage', 'which command?')
   }
-  if (isGroup && (next === undefined || next.startsWith('-'))) {
+  if (isGroup && isAlone) {
     output.note(text)
     throw new HoldfastError('usage', `holdfast ${word} needs one more word`)
   }
   if (isGroup) throw noSuchWord(commands, word, next ?? '')
-  const similar = [...new Set(commands.map(({ words }) => words.split(' ')[0] ?? ''))].filter(
-    (first) => first.startsWith(word) || word.startsWith(first),
-  )
-  const hint = similar.length === 0 ? '' : `there is ${similar.map((first) => `holdfast ${first}`).join(', ')}; `
-  throw new HoldfastError('usage', `there is no command ${word}`, { hint: `${hint}holdfast help lists all of them` })
-}
-
-/** The commands of two words that begin with this one. */
-function within(commands: readonly Command[], first: string): string[] {
-  return commands.filter(({ words }) => words.startsWith(`${first} `)).map(({ words }) => words)
-}
-
-function noSuchWord(commands: readonly Command[], first: string, next: string): HoldfastError {
-  const alone = commands.some(({ words }) => words === first) ? [first] : []
-  return new HoldfastError('usage', `there is no command ${first} ${next}`, {
-    hint: `there is ${[...alone, ...within(commands, first)].join(', ')}; holdfast ${first} --help tells what they take`,
-  })
-}
-
-function checkCount(commands: readonly Command[], command: Command, args: readonly string[]): void {
-  const { words, synopsis, takes: [least, most] = [0, 0] } = command
-  if (args.length >= least && args.length <= most) return
-  if (most === 0 && within(commands, words).length > 0) throw noSuchWord(commands, words, args[0] ?? '')
-  const what = args.length < least ? 'something is missing' : 'that is too much'
-  throw new HoldfastError('usage', `${what} after holdfast ${words}`, { hint: `holdfast ${words} ${synopsis}`.trim() })
+  throw noSuchCommand(commands, word)
 }

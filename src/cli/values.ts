@@ -33,11 +33,27 @@ export function parseTarget(target: string): { folder: string; path: string } {
   return { folder, path: slash < 0 ? '' : target.slice(slash + 1).replace(/\/+$/, '') }
 }
 
-/** The same of one file. Throws `usage` for a folder alone. */
-export function parseFile(target: string): { folder: string; path: string } {
+/** A whole folder, by its name or id, as `command` (its words) takes it; a / after it does no harm. Throws `usage` for what is in one, or a path on the disk. */
+export function parseFolder(text: string, command: string): string {
+  const name = text.replace(/\/+$/, '')
+  const [first = '', ...more] = name.split('/')
+  if (name !== '' && more.length === 0) return name
+  if (['', '.', '..', '~'].includes(first))
+    throw new HoldfastError('usage', `${text} is a path on the disk, and holdfast ${command} takes a folder by its name or id`, {
+      hint: 'holdfast folder list shows which name is at which path',
+    })
+  throw new HoldfastError('usage', `${text} names something in a folder, and holdfast ${command} takes a whole one`, {
+    hint: `for all of ${first}: holdfast ${command} ${shellWord(first)}`,
+  })
+}
+
+/** The same of one file; `other` tells what else may be meant. Throws `usage` for a folder alone. */
+export function parseFile(target: string, other = ''): { folder: string; path: string } {
   const parsed = parseTarget(target)
   if (parsed.path !== '') return parsed
-  throw new HoldfastError('usage', `${target} names no file`, { hint: 'write FOLDER/path/in/it' })
+  throw new HoldfastError('usage', `${target} names no file`, {
+    hint: `write FOLDER/path/in/it${other === '' ? '' : `; ${other}`}`,
+  })
 }
 
 /** A version's id or its first digits, of TARGET. Throws `usage`. */
@@ -57,8 +73,10 @@ export function parseHostPort(text: string): { host: string; port: number } {
   })
 }
 
-/** What `--at` of `ls` says: a time, or else the name of a snapshot. */
+/** What `--at` says: a time, or else the name of a snapshot. Throws `usage` for nothing. */
 export function parseMoment(text: string): { at: string } | { snapshot: string } {
+  if (text.trim() === '')
+    throw new HoldfastError('usage', '--at is empty', { hint: `write a time, like --at ${TIME_LIKE}, or the name of a snapshot` })
   return readsAsTime(text) ? { at: parseTime(text) } : { snapshot: text }
 }
 

@@ -7,11 +7,11 @@ import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { listedThen, type Page } from './backend-history.ts'
 import { HISTORY_HINT, needHistory } from './backend-retention.ts'
-import { momentNamed } from './backend-snapshots.ts'
 import { keepsHistory } from './retention-of.ts'
 import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { lastingNotes } from './safety.ts'
+import { momentNamed } from './snapshot-named.ts'
 import { inOne, inTheWay, lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
 
 const PAGE = 1_000
@@ -122,10 +122,14 @@ export function contentOperations(context: BackendContext): ContentOperations {
 }
 
 /** Tells by events how many copies there are, of as many as were lacking at most. */
-function copyTeller({ announce }: BackendContext, { stored: { name: folder } }: OpenFolder): (lacking: number) => void {
+function copyTeller(
+  { announce, clock }: BackendContext,
+  { stored: { name: folder }, keeping }: OpenFolder,
+): (lacking: number) => void {
   let total = 0
   return (lacking) => {
     total = Math.max(total, lacking)
+    keeping?.haste.stoodStill(lacking, clock.monotonic())
     announce({ event: 'progress', data: { command: 'wait', done: total - lacking, total, unit: 'copies', folder } })
   }
 }

@@ -16,6 +16,7 @@ import type { Membership } from './membership.ts'
 import type { Mender } from './mender.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
 import type { RateMeter } from './rate-meter.ts'
+import type { Reach } from './reach.ts'
 import type { FolderRegistry } from './registry.ts'
 import type { Scrubber } from './scrubber.ts'
 import type { Settings, SettingValues } from './settings.ts'
@@ -37,6 +38,7 @@ export interface BackendContext {
   cache: ReadCache
   mender: Mender
   scrubber: Scrubber
+  reach: Reach
   network: PeerNetwork
   pairing: Pairing
   engine: SyncEngine

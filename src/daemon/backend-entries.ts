@@ -8,6 +8,9 @@ import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { tellingWhoHas, withReach } from './reach-words.ts'
+import { momentNamed } from './snapshot-named.ts'
+import { versionThen } from './version-then.ts'
 
 /** Entries in one answer. */
 const PAGE = 1_000
@@ -17,7 +20,9 @@ const MAX_TARGET_BYTES = 4_095
 type EntryOperations = Pick<Backend, 'tree' | 'removeEntries' | 'readContent' | 'writeContent'>
 
 /** The folder as a store. */
-export function entryOperations({ registry, logger }: BackendContext): EntryOperations {
+export function entryOperations(context: BackendContext): EntryOperations {
+  const { registry, logger } = context
+  const { group } = context.network
   /** What was edited here a moment ago is told as well, if it can be looked at now. */
   const lookAt = async (folder: OpenFolder, path: string): Promise<void> => {
     checkPath(path)
@@ -25,18 +30,23 @@ export function entryOperations({ registry, logger }: BackendContext): EntryOper
     await looking.catch((error: unknown) => logger.debug({ error }, 'a path could not be looked at before it was read'))
   }
   return {
-    async tree({ folder, path, at, after }) {
+    async tree({ folder, path, at, snapshot, after }) {
       const found = registry.find(folder)
       const past = pastOf(found)
-      if (at === undefined && after === '' && path !== '') await lookAt(found, path)
+      const isNow = at === undefined && snapshot === undefined
+      if (isNow && after === '' && path !== '') await lookAt(found, path)
       const items: TreeItem[] = []
-      for await (const { version } of past.listAt(path, at === undefined ? Infinity : Date.parse(at), after)) {
+      const then =
+        snapshot === undefined
+          ? past.listAt(path, at === undefined ? Infinity : Date.parse(at), after)
+          : past.listThen(path, await momentNamed(group, found, snapshot), after)
+      for await (const { version } of then) {
         if (isLive(version)) items.push(itemOf(version))
         if (items.length === PAGE) break
       }
       if (items.length === 0 && after === '' && path !== '') {
         // Why there is nothing.
-        const { version } = at === undefined ? await past.current(path) : await past.version(path, { at: Date.parse(at) })
+        const { version } = isNow ? await past.current(path) : await versionThen(group, found, past, path, { at, snapshot })
         refuseDeleted(version, found)
       }
       return items
@@ -45,25 +55,32 @@ export function entryOperations({ registry, logger }: BackendContext): EntryOper
       const removed = await opened(registry.find(folder)).actions.remove(path, { recursive }, signal)
       return { path, ...removed }
     },
-    async readContent({ folder, path, version: id, at }, signal) {
+    async readContent({ folder, path, version: id, at, snapshot }, signal) {
       const found = registry.find(folder)
       const past = pastOf(found)
-      if (id === undefined && at === undefined) await lookAt(found, path)
-      const which = id === undefined ? at && { at: Date.parse(at) } : { id }
-      const chosen = which ? await past.version(path, which) : await nowAt(found, past, path)
+      const isNow = id === undefined && at === undefined && snapshot === undefined
+      if (isNow) await lookAt(found, path)
+      const chosen = await (isNow
+        ? nowAt(found, past, path)
+        : id === undefined
+          ? versionThen(group, found, past, path, { at, snapshot })
+          : past.version(path, { id }))
       const { version } = chosen
       refuseDeleted(version, found)
       if (version.kind === 'directory')
         throw new HoldfastError('usage', `${path} is a directory`, {
           hint: `holdfast get ${shellWord(`${found.stored.name}/${path}`)} DIRECTORY --recursive copies all that is in it`,
         })
-      await past.needContent(chosen, signal)
+      await withReach(context, found, version, () => past.needContent(chosen, signal))
       const target = Buffer.from(version.target)
       const isLink = version.kind === 'symlink'
       return {
         ...itemOf(version),
         size: isLink ? target.length : version.size,
-        read: (range, ended) => (isLink ? one(target.subarray(range.start, range.end)) : past.read(version, ended, range)),
+        read: (range, ended) =>
+          isLink
+            ? one(target.subarray(range.start, range.end))
+            : tellingWhoHas(context, found, version, past.read(version, ended, range)),
       }
     },
     async writeContent({ folder, path, kind, mode, mtime }, content, signal) {

@@ -12,6 +12,7 @@ import type { OpenFolder } from './folder-opener.ts'
 import { lieProblems } from './lie-problems.ts'
 import { lostProblems } from './lost-problems.ts'
 import { problemHint } from './problem-hints.ts'
+import { outOfReachIn, reachNotes, reachProblems } from './reach-words.ts'
 import { copiesOf, safetyNotes } from './safety.ts'
 
 type FolderOperations = Pick<
@@ -56,6 +57,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
         role: group.state.role(folder.stored.id, group.device),
         offered: false,
         ...copiesOf(context, folder),
+        outOfReach: outOfReachIn(context, folder),
       }))
       const offered = registry.offered.map(({ id, name }) => ({
         id,
@@ -65,6 +67,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
         offered: true,
         copies: null,
         wantedCopies: null,
+        outOfReach: [],
       }))
       return [...mine, ...offered]
     },
@@ -138,7 +141,8 @@ export function folderOperations(context: BackendContext): FolderOperations {
         since: isoTime(found.problems.since(problem) ?? clock.now()),
       }))
       const isAlone = network.group.state.devices.length === 1
-      return [...(await lostProblems(found, isAlone)), ...lieProblems(found, membership.called()), ...own]
+      const lost = await lostProblems(found, isAlone)
+      return [...lost, ...reachProblems(context, found), ...lieProblems(found, membership.called()), ...own]
     },
     async archive({ folder, path: wanted }) {
       const { disk } = registry.find(folder)
@@ -242,8 +246,9 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
     protectedPercent: percentOf(keeping),
     ...copiesOf(context, folder),
     lost: keeping?.lost ?? 0,
+    outOfReach: outOfReachIn(context, folder),
     damaged: mender.damagedIn(stored.id),
-    notes: safetyNotes(context, folder),
+    notes: [...safetyNotes(context, folder), ...reachNotes(context, folder)],
   }
 }
 
@@ -268,33 +273,4 @@ function unattended({ reasonCode }: Standing, need: number | null, removal: stri
     default:
       return {}
   }
-}
-
-/** Folders that the group offers, as they stand. */
-export function offeredStatus({ registry, network }: BackendContext): FolderStatus[] {
-  const { group } = network
-  return registry.offered.map(({ id, name, isNamed }) => ({
-    id,
-    name,
-    path: null,
-    role: group.state.role(id, group.device),
-    state: 'offered',
-    reasonCode: 'offered',
-    reason: isNamed
-      ? 'Offered by the group; join it to have it here.'
-      : 'Offered by the group; its name comes with its key, from a device that has it.',
-    entries: 0,
-    bytes: 0,
-    needEntries: 0,
-    needBytes: 0,
-    conflicts: 0,
-    heldEntries: 0,
-    problems: 0,
-    protectedPercent: null,
-    copies: null,
-    wantedCopies: null,
-    lost: 0,
-    damaged: 0,
-    notes: [],
-  }))
 }

@@ -2,12 +2,13 @@ import type { Backend } from '#api'
 import type { Device, NearbyDevice, Pairing, PairingEnd } from '#api/contract'
 import { HoldfastError, messageOf } from '#base'
 import type { DeviceId } from '#model'
-import { DECISION_MS, type PairingEnd as PairingEnded, type PairingSession } from '#peers'
+import { DECISION_MS, needAuthority, type PairingEnd as PairingEnded, type PairingSession } from '#peers'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedInAll } from './counted.ts'
 import { findDevice, isCalled } from './find-device.ts'
 import { handOver } from './hand-over.ts'
 import { onlyCopies } from './only-copies.ts'
+import { beforeRemoval, changesWithout } from './removal-preview.ts'
 import { needLearned } from './still-learning.ts'
 import type { Rebalancer } from './rebalancer.ts'
 
@@ -36,15 +37,18 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
     activity.add([{ time: clock.now(), event, folder: null, path: null, device, detail }])
   return {
     devices: async () => deviceList(context),
-    async removeDevice({ device: reference, now }) {
+    async removeDevice({ device: reference, now, dryRun }) {
       const device = findDevice(reference, [...group.state.devices, ...group.state.kits])
       if (device === group.device)
         throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
       const isDevice = group.state.devices.some((each) => each.device === device)
       if (isDevice && !now) needLearned(context, device)
+      if (dryRun) needAuthority(group.state, group.device)
       const notes = isDevice ? await onlyCopies(context, device) : []
+      const folders = isDevice ? changesWithout(context, device) : []
+      if (dryRun) return { device, removed: false, notes: beforeRemoval(context, device, notes), folders }
       await group.removeDevice(device, await countedInAll(registry.folders))
-      return { device, notes }
+      return { device, removed: true, notes, folders }
     },
     async createInvite({ role, expiresSeconds }) {
       const { code, expires } = await pairing.createInvite({ role, expiresMs: expiresSeconds * 1000 })

@@ -2,13 +2,15 @@ import type { Backend } from '#api'
 import type { ListItem } from '#api/contract'
 import { HoldfastError, shellWord } from '#base'
 import type { PastVersion } from '#db'
-import { protectionsOf, type Moment, type Past, type Which } from '#history'
+import { protectionsOf, type Moment, type Past } from '#history'
 import { parentPath, type Version } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { withReach } from './reach-words.ts'
 import { writeFile } from './restored-file.ts'
 import { keepsHistory, retentionOf } from './retention-of.ts'
+import { versionThen } from './version-then.ts'
 
 /** Of so many at once it is looked whether they are here. */
 const LOOKED = 250
@@ -44,19 +46,26 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         lost: isLost,
       }))
     },
-    async restore({ folder, path, version: id, at, to }, signal) {
+    async restore({ folder, path, version: id, at, snapshot, to }, signal) {
       const found = registry.find(folder)
       const past = pastOf(found)
-      const chosen = await past.version(path, id === undefined ? await whichOf(found, { path, at, to }) : { id })
+      const chosen = await (id !== undefined
+        ? past.version(path, { id })
+        : at === undefined && snapshot === undefined
+          ? past.version(path, { id: await lastOf(found, { path, to }) })
+          : versionThen(network.group, found, past, path, { at, snapshot }))
       const { version } = chosen
+      const reached = <T>(work: () => Promise<T>): Promise<T> => withReach(context, found, version, work)
       if (version.kind === 'tombstone') {
         throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to restore`, {
           hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists the versions before`,
         })
       }
       if (to !== null) {
-        await past.needContent(chosen, signal)
-        await writeNew(past, version, to, signal)
+        await reached(async () => {
+          await past.needContent(chosen, signal)
+          await writeNew(past, found.stored.name, version, to, signal)
+        })
         return { path: to, version: version.id, bytes: version.size, here: true }
       }
       const target = shellWord(`${found.stored.name}/${version.path}`)
@@ -64,7 +73,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         await opened(found).actions.restore(
           async () => {
             // Written only when all of it is here: nobody could withdraw a version whose content is nowhere.
-            await past.bringContent(chosen, signal)
+            await reached(() => past.bringContent(chosen, signal))
             return [{ path: version.path, id: version.id }]
           },
           `holdfast restore ${target} --version ${version.id} --to FILE`,
@@ -78,12 +87,8 @@ export function historyOperations(context: BackendContext): HistoryOperations {
   }
 }
 
-/** Of a path what there was at a time; without one what it was last, unless it is that still and is to be restored in place. */
-async function whichOf(
-  { stored, keeping }: OpenFolder,
-  { path, at, to }: { path: string; at: string | undefined; to: string | null },
-): Promise<Which> {
-  if (at !== undefined) return { at: Date.parse(at) }
+/** What a path was last, unless it is that still and is to be restored in place. */
+async function lastOf({ stored, keeping }: OpenFolder, { path, to }: { path: string; to: string | null }): Promise<string> {
   const entries = await keeping!.past.versions(path)
   const isThere = entries.some(({ isCurrent, kind }) => isCurrent && kind !== 'tombstone')
   if (isThere && to === null) {
@@ -93,7 +98,7 @@ async function whichOf(
   }
   const last = entries.find(({ kind }) => kind !== 'tombstone')
   if (last === undefined) throw new HoldfastError('not-found', `nothing is known of ${path} in ${stored.name}`)
-  return { id: last.version }
+  return last.version
 }
 
 /** Waits until the disk shows what a path is now; false where that takes longer. */
@@ -111,10 +116,12 @@ export function pastOf(folder: OpenFolder): Past {
   return folder.keeping!.past
 }
 
-/** Writes a version of a file elsewhere. */
-async function writeNew(past: Past, version: Version, to: string, signal: AbortSignal): Promise<void> {
+/** Writes a version of a file elsewhere; `name` is the folder's. */
+async function writeNew(past: Past, name: string, version: Version, to: string, signal: AbortSignal): Promise<void> {
   if (version.kind === 'file') return writeFile(past, version, to, signal)
-  throw new HoldfastError('usage', `${version.path} was a ${version.kind} then: only files can be written elsewhere`)
+  throw new HoldfastError('usage', `${version.path} was a ${version.kind} then: restore --to writes only files`, {
+    hint: `holdfast get ${shellWord(`${name}/${version.path}`)} PLACE --at TIME${version.kind === 'directory' ? ' --recursive' : ''} copies it`,
+  })
 }
 
 /** At most `limit` of what is at `under` or below, after the path `after` ('' = from the first one). */

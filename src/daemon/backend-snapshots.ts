@@ -1,23 +1,22 @@
 import { HoldfastError, readsAsTime, shellWord } from '#base'
 import type { Backend } from '#api'
-import type { Snapshot, SnapshotRestored } from '#api/contract'
+import type { Snapshot } from '#api/contract'
 import { changeBack, isMissing, momentOf, placesOf, type Change, type Moment, type Past } from '#history'
 import { toHex, type Version } from '#model'
-import type { FolderSnapshot, Group } from '#peers'
+import type { FolderSnapshot } from '#peers'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
 import { needHistory } from './backend-retention.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { lostInSnapshots } from './lost-in-snapshots.ts'
+import { emptyPlan, planDeletion, planKnown, planOf, type RestorePlan } from './restore-plan.ts'
+import { reachHint } from './reach-hint.ts'
 import { retentionOf } from './retention-of.ts'
-import { entriesThen, needFree, writeTree, type ThenEntry } from './snapshot-tree.ts'
+import { momentNamed, snapshotNamed } from './snapshot-named.ts'
+import { entriesThen, needFree, writeTree } from './snapshot-tree.ts'
 import { waitsForUser } from './waiting.ts'
 
-/** Entries listed in one answer at most. */
-const MAX_LISTED = 100_000
-/** Files that are looked for at once. */
-const LOOKED_FOR = 250
 const PROGRESS_MS = 500
 
 type SnapshotOperations = Pick<Backend, 'createSnapshot' | 'snapshots' | 'restoreSnapshot' | 'deleteSnapshot'>
@@ -63,8 +62,12 @@ export function snapshotOperations(context: BackendContext): SnapshotOperations 
       const past = pastOf(found)
       if (to === null) return { name, to, ...(await inPlace(context, found, { name, moment, dryRun }, signal)) }
       await needFree(to)
+      if (dryRun) {
+        const plan = emptyPlan()
+        await planKnown(plan, past, entriesThen(past, moment), signal)
+        return { name, to, ...plan }
+      }
       const plan = await planOf(entriesThen(past, moment))
-      if (dryRun) return { name, to, ...plan, missing: await missingOf(past, entriesThen(past, moment), signal) }
       const wrote = teller(context, plan.bytes)
       const stage = `${to}.incomplete-${toHex(random.bytes(4))}`
       await writeTree(entriesThen(past, moment), to, { past, stage, signal, wrote })
@@ -87,45 +90,6 @@ function needName(name: string | undefined): void {
   })
 }
 
-/** What a snapshot shows. Throws `not-found`, and `offline` where not all of it is known here. */
-export async function momentNamed(group: Group, found: OpenFolder, name: string): Promise<Moment> {
-  opened(found)
-  const moment = momentOf(snapshotNamed(group, found, name).upTo)
-  if (!isMissing(moment, await found.index!.have())) return moment
-  throw new HoldfastError(
-    'offline',
-    `not all that the snapshot ${name} of ${found.stored.name} shows is known on this device yet`,
-    {
-      hint: `connect a device that has it, and let this one catch up: holdfast wait --folder ${shellWord(found.stored.name)}`,
-    },
-  )
-}
-
-function snapshotNamed({ state }: Group, { stored }: OpenFolder, name: string): FolderSnapshot {
-  const found = state.properties(stored.id).snapshots.find((snapshot) => snapshot.name === name)
-  if (found !== undefined) return found
-  throw new HoldfastError('not-found', `${stored.name} has no snapshot ${JSON.stringify(name)}`, {
-    hint: `holdfast snapshot list ${shellWord(stored.name)} lists those that there are`,
-  })
-}
-
-type Plan = Omit<SnapshotRestored, 'name' | 'to'>
-
-const NOTHING: Plan = { write: [], delete: [], entries: 0, bytes: 0, deleted: 0, missing: [] }
-
-function add(plan: Plan, { path, version }: ThenEntry): void {
-  const { id, kind, size } = version
-  plan.entries++
-  plan.bytes += size
-  if (plan.write.length < MAX_LISTED) plan.write.push({ path, version: id, kind, size })
-}
-
-async function planOf(entries: AsyncIterable<ThenEntry>): Promise<Plan> {
-  const plan = structuredClone(NOTHING)
-  for await (const entry of entries) add(plan, entry)
-  return plan
-}
-
 interface InPlace {
   name: string
   moment: Moment
@@ -138,15 +102,13 @@ async function inPlace(
   found: OpenFolder,
   { name, moment, dryRun }: InPlace,
   signal: AbortSignal,
-): Promise<Plan> {
+): Promise<RestorePlan> {
   const past = pastOf(found)
-  const plan = structuredClone(NOTHING)
+  const plan = emptyPlan()
   const decide = async (): Promise<Change[]> => {
     const changes = await changesBack(past, moment)
-    for (const { path, version } of changes) {
-      if (version !== null) add(plan, { path, version })
-      else if (++plan.deleted <= MAX_LISTED) plan.delete.push(path)
-    }
+    for (const { path, version } of changes) if (version === null) planDeletion(plan, path)
+    await planKnown(plan, past, written(changes), signal)
     return changes
   }
   const { name: folder } = found.stored
@@ -155,13 +117,12 @@ async function inPlace(
   if (dryRun) {
     await opened(found).scan(signal)
     actions.needDecided('', elsewhere)
-    const changes = await decide()
-    return { ...plan, missing: await missingOf(past, written(changes), signal) }
+    await decide()
+    return plan
   }
   const restoring = async (): Promise<{ path: string; id: Version['id'] | null }[]> => {
     const changes = await decide()
-    const missing = await missingOf(past, written(changes), signal)
-    if (missing.length > 0) throw notAll(found, name, missing)
+    if (plan.missingEntries > 0) throw notAll(context, found, name, plan)
     const looked = teller(context, plan.bytes)
     for (const change of written(changes)) {
       signal.throwIfAborted()
@@ -180,33 +141,20 @@ function written(changes: readonly Change[]): Written[] {
   return changes.filter((change): change is Written => change.version !== null)
 }
 
-/** The paths of those entries of which no device that is connected has all content, as far as a look tells. */
-async function missingOf(
-  past: Past,
-  entries: Iterable<ThenEntry> | AsyncIterable<ThenEntry>,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const missing: string[] = []
-  let page: ThenEntry[] = []
-  const look = async (): Promise<void> => {
-    signal.throwIfAborted()
-    missing.push(...(await past.unavailable(page, signal)).map(({ path }) => path))
-    page = []
-  }
-  for await (const entry of entries) if (page.push(entry) === LOOKED_FOR) await look()
-  await look()
-  return missing.slice(0, MAX_LISTED)
-}
-
 /** Nothing is deleted for what cannot come in its place. */
-function notAll({ stored }: OpenFolder, name: string, [first, ...others]: readonly string[]): HoldfastError {
-  const more = others.length === 0 ? '' : ` (and of ${others.length} more)`
+function notAll(
+  context: BackendContext,
+  { stored }: OpenFolder,
+  name: string,
+  { missing: [first = ''], missingEntries }: RestorePlan,
+): HoldfastError {
+  const more = missingEntries === 1 ? '' : ` (and of ${missingEntries - 1} more)`
   const folder = shellWord(stored.name)
   return new HoldfastError(
     'offline',
     `the content of ${first}${more}, as ${name} has it, is on no device that is connected; nothing was restored`,
     {
-      hint: `connect the other devices of the folder; holdfast snapshot restore ${folder} ${shellWord(name)} --dry-run lists what is missing; file by file: holdfast restore ${shellWord(`${stored.name}/PATH`)} --at TIME`,
+      hint: `${reachHint(context, stored.name, first)}; holdfast snapshot restore ${folder} ${shellWord(name)} --dry-run lists what is missing; file by file: holdfast restore ${shellWord(`${stored.name}/PATH`)} --at ${shellWord(name)}`,
     },
   )
 }

@@ -5,8 +5,9 @@ import { messageOf } from '#base'
 import type { Activity as StoredActivity } from '#db'
 import { count } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
-import { folderStatus, offeredStatus } from './backend-folders.ts'
+import { folderStatus } from './backend-folders.ts'
 import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting } from './group-settings.ts'
+import { offeredStatus } from './offered-status.ts'
 import { applyRateLimits } from './rate-limits.ts'
 import { graceNote, pledgeNote } from './setting-notes.ts'
 import type { SettingKey } from './settings.ts'
@@ -229,6 +230,10 @@ function isDegraded({ copies, wantedCopies }: Status['folders'][number]): number
   return copies !== null && wantedCopies !== null && copies < wantedCopies ? 1 : 0
 }
 
+function outOfReach(folder: Status['folders'][number]): number {
+  return folder.outOfReach.reduce((total, { versions }) => total + versions, 0)
+}
+
 function metrics(status: Status, { network, engine }: BackendContext, folders: number): string {
   const sum = (pick: (folder: Status['folders'][number]) => number): number =>
     status.folders.reduce((total, folder) => total + pick(folder), 0)
@@ -244,6 +249,7 @@ function metrics(status: Status, { network, engine }: BackendContext, folders: n
     ['holdfast_conflicts', 'gauge', 'Paths with several versions beside each other', sum(({ conflicts }) => conflicts)],
     ['holdfast_problems', 'gauge', 'Entries that do not sync', sum(({ problems }) => problems)],
     ['holdfast_lost_versions', 'gauge', 'Versions that were kept once, and are on no device any more', sum(({ lost }) => lost)],
+    ['holdfast_out_of_reach_versions', 'gauge', 'Versions that only devices have that are away', sum(outOfReach)],
     ['holdfast_degraded_folders', 'gauge', 'Folders that fewer devices hold than there are to be copies', sum(isDegraded)],
     ['holdfast_damaged_blocks', 'gauge', 'Blocks of the store found damaged, and not had anew', status.store.damaged ?? 0],
     ['holdfast_peers', 'gauge', 'Other devices of the group', status.peers.length],

@@ -95,7 +95,7 @@ export class DeletedApart {
     const by = [...new Set([...(before?.by ?? []), ...devices])]
     this.#told = { entries: (before?.entries ?? 0) + devices.length, by, time }
     const fresh = { entries: devices.length, by: [...new Set(devices)], time }
-    const detail = `${this.#words(fresh)}; holdfast restore brings them back`
+    const detail = `${this.#words(fresh)}; holdfast restore TARGET brings one back`
     logger.warn({ folder, entries: devices.length }, detail)
     activity([{ time, event: 'deleted', folder, path: null, device: fresh.by[0]!, detail }])
     changed(folder)

@@ -4,8 +4,9 @@ import type { Activity } from '#db'
 import type { DeviceId, FolderId } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { deviceList, nearbyDevice, pairingEnd, SessionBook } from './backend-group.ts'
-import { folderStatus, offeredStatus } from './backend-folders.ts'
+import { folderStatus } from './backend-folders.ts'
 import { activityTeller, transfers } from './backend-status.ts'
+import { offeredStatus } from './offered-status.ts'
 import { obstacleOf } from './untaken.ts'
 
 /** A folder's state is told at most this often. */
@@ -73,7 +74,8 @@ export class EventFeed {
       }
       const status = folderStatus(this.#context, folder)
       announce({ event: 'folder', data: status })
-      const marks = [folder.sync?.totals?.conflictFiles ?? 0, status.problems, status.lost].join()
+      const reach = status.outOfReach.map(({ versions }) => versions)
+      const marks = [folder.sync?.totals?.conflictFiles ?? 0, status.problems, status.lost, ...reach].join()
       if (this.#conflicts.get(id) !== marks) {
         this.#conflicts.set(id, marks)
         announce({ event: 'conflicts', data: { folder: status.name } })

@@ -179,8 +179,7 @@ export class FolderHolders {
   /** Of these records the part, in percent, that all holders have, where this device lacks so many; null while it is not known who they are. */
   percent(have: readonly Have[], lacking: number): number | null {
     if (!this.isCurrent) return null
-    const { device: own } = this.#parts.group
-    const { devices } = this.#layout!
+    const [{ device: own }, { devices }] = [this.#parts.group, this.#layout!]
     if (isUnheld(this.#layout) && have.length > 0) return 0
     const others = devices.filter((device) => device !== own)
     return protectedPercent(have, others, (device) => this.keptOf(device), devices.includes(own) ? lacking : 0)
@@ -233,10 +232,9 @@ export class FolderHolders {
    * its author unless that has left, and this one? Of those that hold sealed blocks it is enough that they are connected.
    */
   areTogether(version: Version): boolean {
-    const { exchange, folder, group } = this.#parts
+    const { exchange, folder, group, sync } = this.#parts
     const { author } = version
-    const state = this.#parts.sync()?.standing.state
-    if (state !== 'idle' && state !== 'syncing') return false
+    if (!['idle', 'syncing'].includes(sync()?.standing.state ?? '')) return false
     if (!this.isCurrent || !this.#shelves().every((device) => exchange.isConnected(device))) return false
     const states = new Map(this.#peers().map(({ device, state }) => [device, state]))
     const takers = this.#otherTakers()
@@ -247,6 +245,11 @@ export class FolderHolders {
       if (state == null || state.hindrance !== undefined || state.compared === false || state.scanning === true) return false
       return hasKept(keptUpTo(state.have), version)
     })
+  }
+
+  /** Devices that could have what is nowhere else, and are not connected. */
+  get away(): DeviceId[] {
+    return [...this.#otherTakers(), ...this.#shelves()].filter((device) => !this.#parts.exchange.isConnected(device))
   }
 
   #otherTakers(): DeviceId[] {
@@ -264,8 +267,7 @@ export class FolderHolders {
 
   /** Of packed ids those that a device is to hold; all of them while it is not known who they are. */
   heldBy(device: DeviceId, ids: Uint8Array): Uint8Array {
-    if (this.#layout === undefined) return ids
-    return this.#those(ids, (holders) => holders.includes(device))
+    return this.#layout === undefined ? ids : this.#those(ids, (holders) => holders.includes(device))
   }
 
   /** Of packed ids those that others are to hold, and each of them has; none while it is not known who they are. */

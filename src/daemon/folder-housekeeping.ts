@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { orAborted } from '#base'
 import type { DeviceStore, FolderIndex } from '#db'
 import { encodePolicy, forget, isEmptyPolicy, sweep, type FolderRetention, type Swept } from '#history'
-import { packIds, unpackIds, type DeviceId } from '#model'
+import { packIds, unpackIds, type DeviceId, type FolderId, type RecordPlace } from '#model'
 import type { Sweepable } from '#store'
 import type { DropJudge, Judged, JudgeOptions } from './drop-judge.ts'
 import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import type { Housekept } from './housekept.ts'
 import { forgottenKey, sweptKey } from './left-folders.ts'
 
 const LastRun = z.object({
@@ -88,19 +88,29 @@ export async function forgetIn(
   return count
 }
 
-/** Gives up for good what is lost of a folder, after a look whether more is; how many versions that is. */
+export interface GivingUpParts {
+  /** What people call a folder. */
+  called(folder: FolderId): string
+  /** `unit`: blocks where left out. */
+  progress(of: { done: number; total: number; unit?: 'versions' }): void
+  /** These versions of a folder, which were lost, were given up: other devices are to hear of it. */
+  gaveUp(folder: FolderId, places: readonly RecordPlace[]): void
+}
+
+/** Gives up for good what is lost of a folder, after a look whether more is, and notes in `total` how many versions that is, and what could not be told. */
 export async function forgetLostIn(
-  { index, keeping }: HousekeptFolder,
+  { called, progress, gaveUp }: GivingUpParts,
+  { stored: { id }, index, keeping }: HousekeptFolder,
   { isDry, signal }: { isDry: boolean; signal: AbortSignal },
-): Promise<number> {
-  if (index === null || keeping === null) return 0
-  if (isDry) return index.losses()
-  // What could not be had is else looked for again only when its time has come.
-  const end = keeping.haste.begin()
-  await orAborted(keeping.bringAll(false), signal).finally(end)
-  const count = await index.forgetLost()
-  keeping.review()
-  return count
+  total: Pick<Housekept, 'lost' | 'forgotten' | 'undecided'>,
+): Promise<void> {
+  if (index === null || keeping?.isKept !== true) return
+  const undecided = await keeping.losses.look((of) => progress({ ...of, unit: 'versions' }), signal)
+  const { count, places } = isDry ? { count: await index.losses(), places: [] } : await keeping.losses.giveUp()
+  total.lost += count
+  total.forgotten += count
+  if (undecided.versions > 0 || !undecided.isWhole) total.undecided.push({ ...undecided, folder: called(id) })
+  gaveUp(id, places)
 }
 
 function isForgettable({ index, keeping, sync }: HousekeptFolder): boolean {

@@ -13,12 +13,12 @@ import { FolderCount } from './folder-count.ts'
 import { FolderGone } from './folder-gone.ts'
 import { FolderHolders, type FolderHoldersParts } from './folder-holders.ts'
 import type { LayoutSource } from './folder-layout.ts'
+import { FolderLosses } from './folder-losses.ts'
 import { FolderLies, type FolderLiesParts } from './folder-lies.ts'
 import { FolderReplicas } from './folder-replicas.ts'
 import { FolderSamples } from './folder-samples.ts'
 import { Haste } from './haste.ts'
 import { areInFiles } from './in-files.ts'
-import { LostSeeker } from './lost-seeker.ts'
 
 export interface FolderKeepingParts {
   exchange: Exchange
@@ -58,7 +58,7 @@ export class FolderKeeping {
   readonly samples: FolderSamples
   readonly lies: FolderLies
   readonly #count: FolderCount
-  readonly #seeker: LostSeeker
+  readonly losses: FolderLosses
   #isStopped = false
 
   constructor(
@@ -119,7 +119,7 @@ export class FolderKeeping {
       holders: () => this.holders,
       sync,
       obstacles: () => this.holders.obstacles,
-      isUnsure: () => this.#seeker.isUnsure,
+      isUnsure: () => this.losses.isUnsure,
       changed: () => parts.changed(folder),
       clock,
       logger,
@@ -136,18 +136,19 @@ export class FolderKeeping {
       clock,
       logger: logger.child({ folder }),
     })
-    this.#seeker = new LostSeeker({
+    this.losses = new FolderLosses({
+      ...held,
       gone: this.#gone,
-      find,
-      devices: () => group.state.devices.map(({ device }) => device),
-      connection: (device) => exchange.connection(device),
-      found: async (records) => {
-        await this.#keeper.between(() => index.remember(records))
-        this.replicas.askAnew()
-        this.review()
+      keeper: this.#keeper,
+      replicas: this.replicas,
+      haste: this.haste,
+      isKeeping: this.keeps,
+      recheck: async () => {
+        await this.#queue.run(() => this.#follow())
+        await this.recheck()
       },
-      clock,
-      logger,
+      count: async () => void (await this.#count.now()),
+      review: () => this.review(),
     })
     this.past = new Past({
       ...sources,
@@ -178,7 +179,7 @@ export class FolderKeeping {
     this.holders.hear()
     this.samples.review()
     this.#count.soon()
-    if (this.keeps) this.#seeker.review()
+    if (this.keeps) this.losses.review()
     if (this.holders.isCurrent) return this.#keep()
     this.#queue
       .run(() => this.#follow())
@@ -254,7 +255,7 @@ export class FolderKeeping {
 
   async stop(): Promise<void> {
     this.#count.stop()
-    this.#seeker.stop()
+    this.losses.stop()
     this.#isStopped = true
     await Promise.all([this.#keeper.stop(), this.samples.stop()])
     // What follows another layout meanwhile has begun to bring things.

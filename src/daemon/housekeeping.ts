@@ -12,6 +12,7 @@ import {
   judgeIn,
   sweepIn,
   type FolderHousekeepingParts,
+  type GivingUpParts,
   type HousekeptFolder,
 } from './folder-housekeeping.ts'
 import type { FolderUse } from './folder-use.ts'
@@ -48,7 +49,7 @@ const STANDING: Record<FolderUse, string> = {
 /** When the last run ended, ms. */
 const LAST_KEY = 'housekeeping'
 
-export interface HousekeepingParts {
+export interface HousekeepingParts extends GivingUpParts {
   device: DeviceId
   registry: { readonly folders: readonly HousekeptFolder[] }
   blocks: Sweepable & { totals(): Promise<{ blocks: number; bytes: number }> }
@@ -68,9 +69,6 @@ export interface HousekeepingParts {
   use(folder: FolderId): FolderUse
   /** Tells others what of that which they hold may go. */
   judge: Pick<DropJudge, 'judge'>
-  /** What people call a folder. */
-  called(folder: FolderId): string
-  progress(of: { done: number; total: number }): void
   /** Is sync at work? It goes first. */
   isBusy(): boolean
 }
@@ -180,6 +178,7 @@ export class Housekeeping {
       ...NOTHING,
       forgotten: 0,
       lost: 0,
+      undecided: [],
       archivedFiles: 0,
       strays: { files: 0, bytes: 0 },
       obstacles: [],
@@ -200,9 +199,7 @@ export class Housekeeping {
     for (const folder of registry.folders) {
       const { id } = folder.stored
       await attempt(id, async () => {
-        const lost = isLostToo ? await forgetLostIn(folder, { isDry, signal }) : 0
-        total.lost += lost
-        total.forgotten += lost
+        if (isLostToo) await forgetLostIn(this.#parts, folder, { isDry, signal }, total)
         if (!isSweepOnly) total.forgotten += await forgetIn(parts, folder, retention(id), options)
         return folders.delete(id) ? sweepIn(parts, folder, options, () => retention(id)) : { ...NOTHING, obstacle: null }
       })

@@ -1,5 +1,6 @@
 import type { Swept } from '#history'
 import type { Judged } from './drop-judge.ts'
+import type { Undecided } from './folder-losses.ts'
 
 /** What a run of housekeeping has done; in a dry run, what it would have. */
 export interface Housekept extends Omit<Swept, 'obstacle'> {
@@ -7,6 +8,8 @@ export interface Housekept extends Omit<Swept, 'obstacle'> {
   forgotten: number
   /** Of them those that were lost. */
   lost: number
+  /** What a look for what is lost could not tell, by folder. */
+  undecided: (Undecided & { folder: string })[]
   /** Dropped from archives; `bytes` has theirs as well. */
   archivedFiles: number
   /** Files of blocks of which nobody here knows what they are, and which stay; in a dry run they are not looked for. */

@@ -51,22 +51,8 @@ export class LostSeeker {
     return this.#isUnsure
   }
 
-  stop(): void {
-    this.#timer?.cancel()
-    this.#stop.abort(new HoldfastError('offline', 'the folder is being stopped'))
-  }
-
-  #later(): void {
-    const { clock, logger } = this.#parts
-    this.#timer?.cancel()
-    const rest = this.#isUnsure ? 0 : this.#took * REST
-    this.#timer = clock.after(Math.max(CONNECTED_MS, rest), () => {
-      if (this.#isSeeking) return this.#later()
-      this.#seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
-    })
-  }
-
-  async #seek(): Promise<void> {
+  /** Looks for what is lost at once. */
+  async seek(): Promise<void> {
     const { gone, find, found, clock } = this.#parts
     const started = clock.monotonic()
     this.#isSeeking = true
@@ -78,5 +64,20 @@ export class LostSeeker {
       this.#isUnsure = false
       this.#took = clock.monotonic() - started
     }
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#stop.abort(new HoldfastError('offline', 'the folder is being stopped'))
+  }
+
+  #later(): void {
+    const { clock, logger } = this.#parts
+    this.#timer?.cancel()
+    const rest = this.#isUnsure ? 0 : this.#took * REST
+    this.#timer = clock.after(Math.max(CONNECTED_MS, rest), () => {
+      if (this.#isSeeking) return this.#later()
+      this.seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
+    })
   }
 }

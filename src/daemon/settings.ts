@@ -161,7 +161,11 @@ function listOf(text: string): string[] {
 function faultOf(key: SettingKey, value: unknown): HoldfastError | null {
   const result = schema.shape[key].safeParse(value)
   if (!result.success)
-    return new HoldfastError('usage', `${JSON.stringify(value)} is no value for ${key}`, { hint: `it takes ${TAKES[key]}` })
+    return new HoldfastError(
+      'usage',
+      `${JSON.stringify(Array.isArray(value) ? value.join(',') : value)} is no value for ${key}`,
+      { hint: `it takes ${TAKES[key]}` },
+    )
   if (key !== 'http') return null
   try {
     requireLoopback(hostPortOf(String(value))?.host ?? '')

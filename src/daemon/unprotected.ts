@@ -4,7 +4,11 @@ import type { OpenFolder } from './folder-opener.ts'
 import type { Obstacle } from './obstacles.ts'
 import { helpsWith, UNTAKEN } from './untaken.ts'
 
+/** Where nothing moves for so long, ms, it may be for good. */
+const STILL_MS = 30_000
+
 type UnprotectedContext = Pick<BackendContext, 'membership'> & {
+  clock: Pick<BackendContext['clock'], 'monotonic'>
   network: Pick<BackendContext['network'], 'peers'> & {
     group: {
       readonly device: BackendContext['network']['group']['device']
@@ -22,18 +26,29 @@ export function unkept(versions: number, who: string | null): string {
   return `${most}${count(versions, 'version is', 'versions are')} not kept by ${who ?? 'this device'} yet`
 }
 
+/** How much is lacking on all devices together. */
+export function sumOf(lacking: readonly { records: number }[]): number {
+  return lacking.reduce((sum, { records }) => sum + records, 0)
+}
+
 /** What keeps a folder's versions from being protected, device by device. */
 export async function unprotectedOn(
-  { membership, network }: UnprotectedContext,
+  { membership, network, clock }: UnprotectedContext,
   { keeping }: Pick<OpenFolder, 'keeping'>,
 ): Promise<Obstacle[]> {
   const lacking = keeping?.isKept === true ? await keeping.lacking() : []
   const { device: own, state } = network.group
   const isAnyAway = network.peers().length < state.devices.length - 1
+  const still = keeping?.haste.stoodStill(sumOf(lacking), clock.monotonic()) ?? 0
   return lacking.map(({ device, records }) => {
     if (device === own) {
-      const look = isAnyAway ? 'holdfast devices shows which are connected' : 'holdfast repair tells what is missing'
-      return { what: `${unkept(records, null)}: it is at work, or what they need is not here.`, look }
+      const isStill = still >= STILL_MS
+      const why = isStill ? 'nothing moves, so what they need is not here.' : 'it is at work, or what they need is not here.'
+      const there = isStill ? 'holdfast repair tells what is missing' : 'holdfast status tells how it stands'
+      return {
+        what: `${unkept(records, null)}: ${why}`,
+        look: isAnyAway ? 'holdfast devices shows which are connected' : there,
+      }
     }
     const who = membership.called()(device)
     if (records === 0)

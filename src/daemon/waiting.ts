@@ -6,7 +6,7 @@ import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { everWithFolder, obstacles, othersWithFolder, type Obstacle } from './obstacles.ts'
-import { unprotectedOn } from './unprotected.ts'
+import { sumOf, unprotectedOn } from './unprotected.ts'
 
 /** How long between two looks when nothing is announced. */
 const LOOK_MS = 250
@@ -45,7 +45,7 @@ export async function untilProtected(
   try {
     while (folder.keeping?.isKept === true) {
       const lacking = await folder.keeping.lacking()
-      told(lacking.reduce((sum, { records }) => sum + records, 0))
+      told(sumOf(lacking))
       if (lacking.length === 0) return
       await sync.whenChanged(folder.keeping.samples.isLooking ? LOOK_MS : PROTECTED_LOOK_MS, signal)
     }

@@ -11,16 +11,18 @@ import { Housekeeping } from './housekeeping.ts'
 import { LostNotices } from './lost-notices.ts'
 import { Mender } from './mender.ts'
 import type { FolderRegistry } from './registry.ts'
-import { Relief } from './relief.ts'
+import { LeaverRelease } from './leaver-release.ts'
+import { Reach } from './reach.ts'
 import { retentionOf } from './retention-of.ts'
 import { Scrubber } from './scrubber.ts'
 import type { Settings } from './settings.ts'
 import { stillHas } from './still-has.ts'
+import { ToldLosses } from './told-losses.ts'
 
 export interface UpkeepParts {
   registry: FolderRegistry
   network: PeerNetwork
-  drops: Exchange['drops']
+  exchange: Exchange
   blocks: ThreadedStore
   held: HeldForOthers
   store: DeviceStore
@@ -39,10 +41,11 @@ export interface UpkeepParts {
 
 /** Makes what looks after the store behind sync: each is to be started, and stopped. */
 export function wireUpkeep(parts: UpkeepParts) {
-  const { registry, network, drops, blocks, held, store, settings, sealings, announce, changed, clock, logger } = parts
+  const { registry, network, exchange, blocks, held, store, settings, sealings, announce, changed, clock, logger } = parts
   const { group } = network
-  const progress = (command: 'scrub' | 'gc', done: number, total: number): void =>
-    announce({ event: 'progress', data: { command, done, total, unit: 'blocks' } })
+  const progress = (command: 'scrub' | 'gc', done: number, total: number, unit: 'blocks' | 'versions' = 'blocks'): void =>
+    announce({ event: 'progress', data: { command, done, total, unit } })
+  const losses = new ToldLosses({ network, registry, logger })
   const lost = new LostNotices({ network, registry, clock })
   const mender: Mender = new Mender({
     blocks,
@@ -81,11 +84,13 @@ export function wireUpkeep(parts: UpkeepParts) {
       group.state.devices.some(({ device }) => device !== group.device && stillHas(group.state, folder, device)),
     use: (folder) => held.use(group.state, folder, network.peers()),
     held,
-    judge: new DropJudge({ group, drops, logger }),
+    judge: new DropJudge({ group, drops: exchange.drops, logger }),
     called: parts.called,
-    progress: ({ done, total }) => progress('gc', done, total),
+    progress: ({ done, total, unit }) => progress('gc', done, total, unit),
+    gaveUp: (folder, places) => losses.giveUp(folder, places),
     isBusy: parts.isBusy,
   })
-  const relief = new Relief({ group, network, housekeeping, clock, logger })
-  return { housekeeping, mender, scrubber, lost, relief }
+  const release = new LeaverRelease({ group, network, housekeeping, clock, logger })
+  const reach = new Reach({ network, registry, exchange, blocks, changed, clock, logger })
+  return { housekeeping, mender, scrubber, lost, losses, release, reach }
 }

@@ -172,7 +172,11 @@ async function start(
     activity: (items) => activity.add(items),
     pledged: () => layout.current,
     called: (device) => membership.called()(device),
-    changed: (folder) => feed.folderChanged(folder),
+    changed: (folder) => {
+      feed.folderChanged(folder)
+      upkeep.losses.review()
+      reach.review(folder)
+    },
   })
   const reviewHolders = (): void => registry.folders.forEach(({ keeping }) => keeping?.review())
   for (const review of [reviewHolders, () => network.providers.review()]) layout.on('changed', review)
@@ -184,7 +188,7 @@ async function start(
   const upkeep = wireUpkeep({
     registry,
     network,
-    drops: engine.exchange.drops,
+    exchange: engine.exchange,
     blocks,
     held,
     store,
@@ -197,7 +201,7 @@ async function start(
     clock,
     logger,
   })
-  const { mender, scrubber, housekeeping } = upkeep
+  const { mender, scrubber, housekeeping, reach } = upkeep
   const context: BackendContext = {
     home,
     version: options.version,
@@ -212,6 +216,7 @@ async function start(
     cache,
     mender,
     scrubber,
+    reach,
     network,
     pairing,
     engine,
@@ -233,6 +238,7 @@ async function start(
     mender.connected()
     layout.connected(peer.device)
     reviewHolders()
+    upkeep.losses.review()
   })
   endings.add(() => layout.stop())
   await layout.start()

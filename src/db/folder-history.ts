@@ -149,8 +149,8 @@ export interface FolderHistory {
   lost(after: number, limit: number, isAll?: boolean): Promise<LostVersion[]>
   /** How many versions are lost. */
   losses(): Promise<number>
-  /** What is lost is forgotten for good; how many versions that were. */
-  forgetLost(): Promise<number>
+  /** What is lost, of all or `only` of some records, is forgotten for good; how many versions that were. */
+  forgetLost(only?: readonly number[]): Promise<number>
   /** The content of forgotten versions is needed after all. */
   remember(records: readonly number[]): Promise<void>
   /**

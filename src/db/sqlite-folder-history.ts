@@ -182,8 +182,8 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     return this.#db.read(() => this.#tables.forgotten.lost)
   }
 
-  forgetLost(): number {
-    return this.#write(() => this.#tables.forgotten.dismiss())
+  forgetLost(only?: readonly number[]): number {
+    return this.#write(() => this.#tables.forgotten.dismiss(only))
   }
 
   remember(all: readonly number[]): void {
@@ -264,9 +264,9 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     let bytes = 0
     for (const record of numbers) {
       const { version } = this.#tables.records.read(record)
-      const isForgotten = this.#tables.forgotten.has(record)
-      const chunks = version.kind === 'file' && !isForgotten ? this.#contents.chunks(version) : NONE
-      items.push({ record, version, isHead: this.#isHead(record), isForgotten, chunks })
+      const past = this.#tables.forgotten.of(record)
+      const chunks = version.kind === 'file' && !past.isForgotten ? this.#contents.chunks(version) : NONE
+      items.push({ record, version, isHead: this.#isHead(record), ...past, chunks })
       bytes += chunks?.length ?? 0
       if (bytes > MAX_LIST_BYTES) break
     }

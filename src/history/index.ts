@@ -2,6 +2,7 @@ export { judge, protectionsOf, type FolderRetention } from './folder-retention.t
 export { forget, type ForgettingParts } from './forgetting.ts'
 export { Holds } from './holds.ts'
 export { changeBack, headsThen, isMissing, momentOf, placesOf, shownOf, type Change, type Moment } from './moment.ts'
+export { OutOfReachError } from './out-of-reach.ts'
 export { Past } from './past.ts'
 export type { Cause } from './cause.ts'
 export type { Keeping } from './keeping.ts'

@@ -8,12 +8,12 @@ import { causesOf, type Cause } from './cause.ts'
 import { slices, unzip, within } from './chunk-slices.ts'
 import { keepingOf, type Keeping, type KeepingParts } from './keeping.ts'
 import { headsThen, shownOf, type Moment } from './moment.ts'
+import { OutOfReachError } from './out-of-reach.ts'
 
 /** Read at once. */
 const READ_BYTES = 4 * 1024 * 1024
 /** Entries listed in one call. */
 const PAGE = 1_000
-const CONNECT = 'connect the other devices of the folder, and try again'
 /** Paths whose versions are asked for at once: what is done with them may take long, and all else waits. */
 const PATHS = 250
 
@@ -176,10 +176,8 @@ export class Past {
     // However many devices keep it: those are away.
     const list = await this.#parts.index.chunksOf(version.path, version.id)
     if (list !== null && (await this.#isHere(list))) return
-    throw new HoldfastError(
-      'offline',
-      `not all of the content of ${version.path} as it was then is on this device, and no other device of ${this.#parts.name} is connected`,
-      { hint: 'connect a device that has it: holdfast devices shows them' },
+    throw new OutOfReachError(
+      `not all of the content of ${version.path} as it was then is on this device, and no other device that may have it is connected`,
     )
   }
 
@@ -255,7 +253,7 @@ export class Past {
   async #chunks(version: Version, signal: AbortSignal): Promise<ChunkList> {
     const list = await this.#chunksIfAny(version, signal)
     if (list !== null) return list
-    throw new HoldfastError('offline', `it is not known yet what ${version.path} consisted of then`, { hint: CONNECT })
+    throw new OutOfReachError(`it is not known yet what ${version.path} consisted of then`)
   }
 
   /** null: a part of its manifest is nowhere to be had now. */
@@ -270,8 +268,6 @@ export class Past {
   }
 }
 
-function nowhere(version: Version): HoldfastError {
-  return new HoldfastError('offline', `some content of ${version.path} as it was then is on no device that is connected`, {
-    hint: CONNECT,
-  })
+function nowhere(version: Version): OutOfReachError {
+  return new OutOfReachError(`some content of ${version.path} as it was then is on no device that is connected`)
 }

@@ -5,7 +5,7 @@ import { BulkChannel } from './bulk-channel.ts'
 import type { BulkLimits } from './bulk-limits.ts'
 import type { BulkSockets } from './bulk-sockets.ts'
 import { hostOf } from './addresses.ts'
-import { decodeControl, encodeControl, type Control, type Hello } from './control.ts'
+import { decodeControl, encodeControl, MAX_PLACES, type Control, type Hello, type Nowhere } from './control.ts'
 import type { FramedLink } from './framed-link.ts'
 import type { ChainHead } from './group-log.ts'
 import type { Link, Peer } from './link.ts'
@@ -39,6 +39,8 @@ export interface ConnectedPeerParts {
   layout(bytes: Uint8Array): void
   /** Hears that the device has lost some of what it held of a folder. */
   lost(folder: FolderId): void
+  /** Hears of versions of a folder whose content is on no device any more. */
+  nowhere(message: Nowhere): void
 }
 
 /** A device of the group, connected and greeted: keeps the group log the same on both sides and notices when the device is gone. */
@@ -150,6 +152,12 @@ export class ConnectedPeer implements Peer {
     this.#post({ kind: 'lost', folder })
   }
 
+  /** The same: it is told of versions whose content is on no device any more. */
+  sendNowhere({ places, ...about }: Nowhere): void {
+    for (let at = 0; at < places.length; at += MAX_PLACES)
+      this.#post({ kind: 'nowhere', ...about, places: places.slice(at, at + MAX_PLACES) })
+  }
+
   /** Lets the device hear that it, or this one, was removed; then disconnects it. */
   dismiss(): void {
     if (this.#dismissed) return
@@ -204,6 +212,9 @@ export class ConnectedPeer implements Peer {
         return
       case 'lost':
         this.#parts.lost(message.folder)
+        return
+      case 'nowhere':
+        this.#parts.nowhere(message)
         return
       case 'hello':
         throw new HoldfastError('corrupt', 'the device says hello twice')

@@ -10,6 +10,7 @@ import {
   natural,
   type FolderId,
   type GroupId,
+  type RecordPlace,
 } from '#model'
 import type { ChainHead } from './group-log.ts'
 
@@ -18,6 +19,8 @@ export const MAX_CONTROL_BYTES = 1024 * 1024
 const VERSION = 1
 const MAX_ADDRESSES = 16
 const MAX_TEXT_BYTES = 1024
+/** Versions that one message names at most. */
+export const MAX_PLACES = 1_000
 
 /** What each side says first. */
 export interface Hello {
@@ -48,6 +51,11 @@ export type Control =
   | { kind: 'layout'; layout: Uint8Array }
   /** Of what I said that I hold of the folder something is damaged or gone: ask me again. */
   | { kind: 'lost'; folder: FolderId }
+  /** The content of these versions was kept once, and is on no device any more, as I found; or my user has given them up. */
+  | { kind: 'nowhere'; folder: FolderId; isGivenUp: boolean; places: RecordPlace[] }
+
+/** What a device says of versions whose content is on no device any more. */
+export type Nowhere = Omit<Control & { kind: 'nowhere' }, 'kind'>
 
 /** What the two ends of a bulk channel ask of each other. */
 export type BulkRequest = (Control & { kind: `bulk-${string}` })['kind']
@@ -81,6 +89,10 @@ export function encodeControl(message: Control): Uint8Array {
       return encodeCbor([8, message.layout])
     case 'lost':
       return encodeCbor([9, idBytes(message.folder)])
+    case 'nowhere': {
+      const places = message.places.map(({ author, epoch, seq }) => [devicePublicKey(author), epoch, seq])
+      return encodeCbor([10, idBytes(message.folder), message.isGivenUp ? 1 : 0, places])
+    }
   }
 }
 
@@ -120,6 +132,11 @@ export function decodeControl(bytes: Uint8Array): Control | undefined {
       return { kind: 'layout', layout: bytesOf(a) }
     case 9:
       return { kind: 'lost', folder: folderIdOf(bytesOf(a, 16)) }
+    case 10: {
+      const places = list(c)
+      if (places.length > MAX_PLACES) throw bad('too many versions')
+      return { kind: 'nowhere', folder: folderIdOf(bytesOf(a, 16)), isGivenUp: natural(b, 1) === 1, places: places.map(place) }
+    }
     default:
       natural(kind)
       return undefined
@@ -129,6 +146,11 @@ export function decodeControl(bytes: Uint8Array): Control | undefined {
 function head(item: unknown): ChainHead {
   const [author, seq, hash] = list(item)
   return { author: deviceIdOf(bytesOf(author, 32)), seq: natural(seq), hash: bytesOf(hash, 32) }
+}
+
+function place(item: unknown): RecordPlace {
+  const [author, epoch, seq] = list(item)
+  return { author: deviceIdOf(bytesOf(author, 32)), epoch: natural(epoch), seq: natural(seq) }
 }
 
 function list(value: unknown): unknown[] {

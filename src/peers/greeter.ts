@@ -5,7 +5,7 @@ import type { BulkLimits } from './bulk-limits.ts'
 import type { BulkSockets } from './bulk-sockets.ts'
 import { ConnectedPeer } from './connected-peer.ts'
 import { attendKit } from './attend-kit.ts'
-import { MAX_CONTROL_BYTES, type Hello } from './control.ts'
+import { MAX_CONTROL_BYTES, type Hello, type Nowhere } from './control.ts'
 import { bidFarewell } from './farewell.ts'
 import { FramedLink } from './framed-link.ts'
 import { exchangeHellos, GREETING_MS } from './hellos.ts'
@@ -33,6 +33,8 @@ export interface GreeterParts {
   layout(device: DeviceId, bytes: Uint8Array): void
   /** Hears of a device that has lost some of what it held of a folder. */
   lost(device: DeviceId, folder: FolderId): void
+  /** Hears of a device that says of versions that their content is on no device any more. */
+  nowhere(device: DeviceId, message: Nowhere): void
   /** Takes a peer that is ready to start. */
   greeted(peer: ConnectedPeer): void
   /** Finds the connected peer to which a stream for chunks belongs. */
@@ -149,6 +151,7 @@ export class Greeter {
       misbehaved,
       layout: (bytes) => this.#parts.layout(device, bytes),
       lost: (folder) => this.#parts.lost(device, folder),
+      nowhere: (message) => this.#parts.nowhere(device, message),
     })
     peer.start()
     proceed()

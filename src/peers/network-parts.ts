@@ -1,9 +1,11 @@
 import type { Clock, Logger, Random } from '#base'
-import type { DeviceId } from '#model'
+import type { DeviceId, FolderId } from '#model'
 import type { AddressBook } from './addresses.ts'
+import type { Nowhere } from './control.ts'
 import type { DeviceRole } from './group.ts'
 import type { GroupStore } from './group-parts.ts'
 import type { Identity } from './identity.ts'
+import type { Peer } from './link.ts'
 
 /** Everything the network remembers; db's DeviceStore fits. */
 export interface NetworkStore extends AddressBook, GroupStore {
@@ -28,6 +30,22 @@ export interface NetworkOptions {
   lan: boolean
   /** False: chunks go over libp2p only. Default true. */
   directBulk?: boolean
+}
+
+export interface NetworkEvents {
+  connected: Peer
+  /** The same object as in `connected`. */
+  disconnected: Peer
+  /** A device of the group sent what is no message; the link was closed. */
+  misbehaved: { device: DeviceId; message: string }
+  /** A device of the group sent a layout; it need not be one. */
+  layout: { device: DeviceId; layout: Uint8Array }
+  /** A device of the group has lost some of what it held of a folder. */
+  lost: { device: DeviceId; folder: FolderId }
+  /** A device of the group has found versions whose content is on no device any more, or has given them up. */
+  nowhere: { device: DeviceId } & Nowhere
+  /** A device of the group was seen on the local network. */
+  discovered: { device: DeviceId; addresses: string[] }
 }
 
 /** A device of the group, as the network sees it. */

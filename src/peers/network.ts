@@ -13,7 +13,7 @@ import type { Counted } from './group.ts'
 import { Hearing } from './hearing.ts'
 import { startHost, type Host } from './host.ts'
 import type { Peer } from './link.ts'
-import type { DeviceStatus, NetworkOptions, NetworkParts } from './network-parts.ts'
+import type { DeviceStatus, NetworkEvents, NetworkOptions, NetworkParts } from './network-parts.ts'
 import { Group } from './own-group.ts'
 import { refuseTwin } from './own-twin.ts'
 import { Pairing } from './pairing.ts'
@@ -25,20 +25,6 @@ import { Traffic } from './traffic.ts'
 
 /** A connection that is open is tried this long before another one replaces it. */
 const PROBE_MS = 2_000
-
-export interface NetworkEvents {
-  connected: Peer
-  /** The same object as in `connected`. */
-  disconnected: Peer
-  /** A device of the group sent what is no message; the link was closed. */
-  misbehaved: { device: DeviceId; message: string }
-  /** A device of the group sent a layout; it need not be one. */
-  layout: { device: DeviceId; layout: Uint8Array }
-  /** A device of the group has lost some of what it held of a folder. */
-  lost: { device: DeviceId; folder: FolderId }
-  /** A device of the group was seen on the local network. */
-  discovered: { device: DeviceId; addresses: string[] }
-}
 
 /** The devices of the group: finds them, stays connected to them, and keeps the group log the same on all of them. */
 export class PeerNetwork extends Events<NetworkEvents> implements Service {
@@ -119,6 +105,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
       misbehaved: (device, message) => this.emit('misbehaved', { device, message }),
       layout: (device, layout) => this.emit('layout', { device, layout }),
       lost: (device, folder) => this.emit('lost', { device, folder }),
+      nowhere: (device, { folder, isGivenUp, places }) => this.emit('nowhere', { device, folder, isGivenUp, places }),
       greeted: (peer) => this.#greeted(peer),
       peer: (device) => this.#peers.get(device),
     })

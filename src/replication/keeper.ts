@@ -124,20 +124,11 @@ export class Keeper implements Service {
     for (let after = 0; ;) {
       const started = clock.monotonic()
       const last = await this.#pages.run(async () => {
-        const items = await index.looked(after, PAGE)
-        const again = new Set<number>()
-        const later = new Set<number>()
+        const [items, later] = [await index.looked(after, PAGE), new Set<number>()]
         tally.versions += items.length
-        for (const slice of this.#slices(items, later)) {
-          tally.checked += slice.length
-          const missing = new Set((await this.#lacking(slice)).map(({ id }) => toHex(id)))
-          for (const { item, id } of slice) {
-            if (!missing.has(toHex(id))) continue
-            again.add(items[item]!.record)
-            if (items[item]!.isKept) gone.add(toHex(id) as ChunkId)
-            else awaited.add(toHex(id) as ChunkId)
-          }
-        }
+        const missing = await this.#missing(items, later)
+        for (const { item, id } of missing) (items[item]!.isKept ? gone : awaited).add(toHex(id) as ChunkId)
+        const again = new Set(missing.map(({ item }) => items[item]!.record))
         // Of what another device has its chance with nothing is looked for here: it was kept by another reckoning.
         for (const item of later) if (items[item]!.isKept) again.add(items[item]!.record)
         if (again.size > 0) await index.keepAgain([...again])
@@ -147,6 +138,24 @@ export class Keeper implements Service {
       after = last
       await this.#work.rest(clock.monotonic() - started)
     }
+  }
+
+  /** Looks whether these are here; what is not is looked for at once, in the next quiet moment. */
+  async lookAt(items: readonly KeepItem[]): Promise<void> {
+    const look = async (): Promise<number[]> => (await this.#missing(items, new Set())).map(({ item }) => items[item]!.record)
+    await this.#pages.run(async () => this.#parts.index.keepAgain([...new Set(await look())]))
+    this.review()
+  }
+
+  /** What of these versions is to be here, and is not; `later` as in `#slices`. */
+  async #missing(items: readonly KeepItem[], later: Set<number>): Promise<Wanted[]> {
+    const found: Wanted[] = []
+    for (const slice of this.#slices(items, later)) {
+      this.#parts.tally.checked += slice.length
+      const missing = new Set((await this.#lacking(slice)).map(({ id }) => toHex(id)))
+      found.push(...slice.filter(({ id }) => missing.has(toHex(id))))
+    }
+    return found
   }
 
   /** Looks at some versions, of those that were put off at those whose time had come at `due`; false where there were none. `now`, ms, is after it. */

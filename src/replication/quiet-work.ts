@@ -1,10 +1,13 @@
 import { sleep, type Clock, type Timer } from '#base'
 
-/** After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest. */
+/**
+ * After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest: where something is written all the
+ * time, what lies still beside it is replaced some day as well, and must be somewhere else by then.
+ */
 const QUIET_MS = 2_000
-const LONGEST_WAIT_MS = 120_000
+const LONGEST_WAIT_MS = 5_000
 /** Sync that is at work holds up each batch so long at most, ms. */
-const LONGEST_PAUSE_MS = 30_000
+const LONGEST_PAUSE_MS = 1_000
 /** Between two looks at whether sync is at work still, ms. */
 const LOOK_MS = 500
 /** What failed is tried again after so long, ms. */
@@ -72,7 +75,8 @@ export class QuietWork {
 
   /** After something that took so many ms. */
   async rest(took: number): Promise<void> {
-    await sleep(this.#parts.clock, took * (this.#parts.isBusy() ? REST_BUSY : REST_IDLE), this.signal)
+    const { clock, isBusy, isAwaited } = this.#parts
+    await sleep(clock, took * (isBusy() && !isAwaited() ? REST_BUSY : REST_IDLE), this.signal)
   }
 
   /** Works as soon as sync has come to rest. */

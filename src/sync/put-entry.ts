@@ -203,7 +203,9 @@ function isThat(stat: DiskStat, placed: DiskStat | null): boolean {
 }
 
 function inTheWay({ path, kind }: ShownEntry, words: string): HoldfastError {
-  return new HoldfastError('exists', `${path} is a ${kind}, ${words}`, { hint: 'choose another path, or delete it first' })
+  return new HoldfastError('exists', `${path} is a ${kind}, ${words}`, {
+    hint: `choose another path${kind === 'directory' ? `, as ${path}/NAME in it` : ', or delete it first'}`,
+  })
 }
 
 /** `a/b/c` → `a`, `a/b`. */

@@ -4,6 +4,7 @@ import type {
   Activity,
   ApiEvent,
   Device,
+  FolderChange,
   FolderStatus,
   NearbyDevice,
   Pairing,
@@ -58,6 +59,9 @@ export class MemoryBackend implements Backend {
     { device: THIS, name: 'desk', role: 'member', connected: true, lastSeen: null, pledgeBytes: null },
     { device: OTHER, name: 'kitchen', role: 'member', connected: true, lastSeen: TIME, pledgeBytes: null },
   ]
+  folderChanges: FolderChange[] = [
+    { folder: 'photos', places: 1024, newHolders: 512, copies: 3, copiesAfter: 2, wantedCopies: 3 },
+  ]
   nearbyList: NearbyDevice[] = [{ device: STRANGER, name: 'phone', address: '/ip4/192.0.2.7/tcp/4001', digits: null }]
   pairingList: Pairing[] = []
   activityList: Activity[] = [1, 2, 3].map((number) => ({
@@ -89,7 +93,7 @@ export class MemoryBackend implements Backend {
     return this.#note('writeContent', input, writing)
   }
   readonly versions = HISTORY.versions
-  readonly restore = HISTORY.restore
+  restore: Backend['restore'] = async (input, signal) => this.#note('restore', input, await HISTORY.restore(input, signal))
   readonly gc = HISTORY.gc
   readonly pin = HISTORY.pin
   readonly unpin = HISTORY.unpin
@@ -136,13 +140,15 @@ export class MemoryBackend implements Backend {
   transfers: Backend['transfers'] = () => Promise.resolve(this.transferState)
 
   devices: Backend['devices'] = () => Promise.resolve(this.deviceList)
-  removeDevice: Backend['removeDevice'] = async ({ device }) => {
+  removeDevice: Backend['removeDevice'] = async ({ device, dryRun }) => {
     const found = this.deviceList.find((item) => item.name === device || item.device.endsWith(device))
     if (found === undefined)
       throw new HoldfastError('not-found', `no device ${device} in the group`, { hint: 'see holdfast devices' })
+    const told = { device: found.device, removed: !dryRun, notes: [], folders: this.folderChanges }
+    if (dryRun) return told
     this.deviceList = this.deviceList.filter((item) => item !== found)
     this.announce({ event: 'devices', data: this.deviceList })
-    return { device: found.device, notes: [] }
+    return told
   }
   createInvite: Backend['createInvite'] = (input) => this.#note('createInvite', input, { code: 'hf1-abcdefgh', expires: TIME })
   joinGroup: Backend['joinGroup'] = async (input) => {
@@ -177,8 +183,8 @@ export class MemoryBackend implements Backend {
 
   folders: Backend['folders'] = () =>
     Promise.resolve(
-      this.folderList.map(({ id, name, path, role, state, copies, wantedCopies }) => ({
-        ...{ id, name, path, role, copies, wantedCopies },
+      this.folderList.map(({ id, name, path, role, state, copies, wantedCopies, outOfReach }) => ({
+        ...{ id, name, path, role, copies, wantedCopies, outOfReach },
         offered: state === 'offered',
       })),
     )
@@ -388,6 +394,7 @@ export function folderStatus(name: string, id: string, more: Partial<FolderStatu
     copies: null,
     wantedCopies: null,
     lost: 0,
+    outOfReach: [],
     damaged: 0,
     notes: [],
     ...more,

@@ -19,6 +19,8 @@ type History = Pick<
 
 const ID = 'ab'.repeat(16)
 
+const unnamed = ['3f2a7bcd', '9c01e5aa'].map((folder) => ({ folder, named: false, message: 'others say what goes' }))
+
 /** The history that MemoryBackend tells of: one version of everything, and one snapshot. */
 export function memoryHistory(of: { by: string; name: string; time: string }): History {
   const snapshot: Snapshot = {
@@ -59,7 +61,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         current: true,
       },
     ],
-    gc: async ({ dryRun }) => ({
+    gc: async ({ dryRun, abandoned }) => ({
       freedBytes: 4096,
       blocks: 2,
       elsewhere: [],
@@ -67,9 +69,10 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       archivedFiles: 1,
       forgotten: 3,
       lost: 0,
+      undecided: [],
       waitingBytes: 512,
       waitingBlocks: 1,
-      notes: dryRun ? [] : [{ folder: 'music', message: 'it is not open' }],
+      notes: dryRun ? (abandoned ? unnamed : []) : [{ folder: 'music', named: true, message: 'it is not open' }],
     }),
     restore: async ({ path, to }) => ({ path: to ?? path, version: ID, bytes: 1234, here: true }),
     pin: async ({ path, version }) => ({ path, version: version.padEnd(32, '0') }),
@@ -81,7 +84,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       return { ...snapshot, name: name ?? of.time, protected: name === 'after' }
     },
     snapshots: async () => [snapshot],
-    restoreSnapshot: async ({ name, to }) => ({
+    restoreSnapshot: async ({ name, to, dryRun }) => ({
       name,
       to,
       write: [entry],
@@ -89,7 +92,10 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       entries: 1,
       bytes: 1234,
       deleted: to === null ? 1 : 0,
-      missing: [],
+      // All is there but of the one called so.
+      ...(name === 'torn' && dryRun
+        ? { missing: ['img-4.jpg'], missingEntries: 1, missingBytes: 2048 }
+        : { missing: [], missingEntries: 0, missingBytes: 0 }),
     }),
     deleteSnapshot: async ({ name }) => ({ name }),
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { byteRate, byteSize, durationMs, durationText } from '#base'
+import { byteRate, byteSize, exactSize, durationMs, durationText } from '#base'
 
 test.each([
   ['0', 0],
@@ -37,6 +37,19 @@ test.each([
   ['/s', null],
 ])('%j a second', (text, bytes) => {
   expect(byteRate(text)).toBe(bytes)
+})
+
+test.each(['0', '999', '1KB', '1KiB', '100GB', '1.5TiB', '4.5GB', '4350MB', '5000TB', '123456789123'])(
+  'a size of %s is written as it is read',
+  (text) => {
+    expect(exactSize(byteSize(text)!)).toBe(text)
+  },
+)
+
+test('a size is written so that it is read as the same', () => {
+  for (let power = 0; power < 53; power++)
+    for (const bytes of [2 ** power - 1, 2 ** power, 1.5 * 2 ** power, 10 ** (power % 16)])
+      if (Number.isInteger(bytes)) expect(byteSize(exactSize(bytes))).toBe(bytes)
 })
 
 test.each(['0', '1500ms', '90s', '15m', '36h', '7d', '1ms'])('a duration of %s is written as it is read', (text) => {

@@ -86,7 +86,11 @@ const lines: [string[], unknown][] = [
   [['config', 'set', 'log_level', 'debug'], { key: 'log_level', value: 'debug', running: 'debug' }],
   [['config', 'get'], [{ key: 'log_level', value: 'debug', running: 'debug' }]],
   [['support-bundle', '/tmp/bundle.zip'], { file: '/tmp/bundle.zip' }],
-  [['devices', 'remove', 'kitchen'], { device: OTHER }],
+  [
+    ['devices', 'remove', 'kitchen', '--dry-run'],
+    { device: OTHER, removed: false, folders: [{ folder: 'photos', copiesAfter: 2 }] },
+  ],
+  [['devices', 'remove', 'kitchen'], { device: OTHER, removed: true }],
   [['folder', 'leave', 'music'], { id: E }],
   [['leave'], { left: true }],
   [['version'], { version: expect.stringMatching(/^\d+\./) }],
@@ -112,6 +116,32 @@ describe('with --json, each command prints one document and ends with 0', () => 
     expect(calls('resolveConflict')).toEqual([{ folder: 'photos', path: 'a/b.txt', keep: 'theirs', device: 'kitchen' }])
     expect(calls('acceptPairing')).toEqual([{ device: STRANGER.slice(-8), digits: '314159' }])
   })
+})
+
+describe('help', () => {
+  it.each([
+    [['help', 'put'], 'holdfast put FILE TARGET [--recursive]\n'],
+    [['help', 'upload'], 'holdfast put FILE TARGET [--recursive]\n'],
+    [['help', 'folder', 'join'], 'holdfast folder join FOLDER [PATH]\n'],
+    [['folder', 'join', '-h'], 'holdfast folder join FOLDER [PATH]\n'],
+    [['help', 'folder'], 'COMMAND\nfolder create '],
+    [['help', 'pairing', '--home', '/tmp'], 'COMMAND\npairing list\n'],
+    [['help'], 'holdfast COMMAND …: '],
+  ])('of %j begins with what was asked for', async (args, begin) => {
+    const { code, stdout } = await holdfast(...args)
+    expect({ code, begin: stdout.slice(0, begin.length) }).toEqual({ code: 0, begin })
+  })
+
+  it.each([[['help', 'bogus']], [['bogus', '--help']], [['folder', 'bogus', '--help']]])(
+    'of %j says that there is no such command',
+    async (args) => {
+      const { code, stderr } = await holdfast(...args)
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringMatching(/^holdfast: there is no command (folder )?bogus\n/),
+      })
+    },
+  )
 })
 
 describe('a command that fails', () => {
@@ -157,6 +187,22 @@ describe('a command that fails', () => {
       'goes with --keep theirs',
     ],
     ['a choice that is none', ['conflicts', 'resolve', 'photos/a', '--keep', 'x'], '--keep is one of mine, theirs, both, not x'],
+    [
+      'something in a folder where a whole one is meant',
+      ['retention', 'show', 'photos/a'],
+      'photos/a names something in a folder',
+    ],
+    ['the same after an option', ['wait', '--folder', 'photos/a'], 'photos/a names something in a folder'],
+    ['a path where a folder is meant', ['snapshot', 'list', '/home/me/photos'], '/home/me/photos is a path on the disk'],
+    [
+      'a name with spaces and no quotes',
+      ['put', 'my', 'file.txt', 'photos/a'],
+      'photos/a is too much after holdfast put my file.txt',
+    ],
+    ['a version that is none', ['get', 'photos/a', '--version', 'zz'], 'zz is not the id of a version'],
+    ['nothing for a time', ['restore', 'photos/a', '--at', ''], '--at is empty'],
+    ['digits that are none', ['pairing', 'accept', 'phone', '--digits', '12'], '12 are not six digits'],
+    ['a home that a shell left empty', ['status', '--home='], '--home is empty'],
   ])('says in plain words what is wrong with %s', async (_, args, message) => {
     const { code, stdout } = await holdfast('--home', running.home, ...args, '--json')
     const { error } = JSON.parse(stdout) as { error: { message: string; hint: string } }
@@ -170,11 +216,33 @@ describe('a command that fails', () => {
     ['devices bogus', 'devices, devices remove'],
     ['config bogus', 'config get, config set'],
     ['device', 'holdfast devices'],
+    ['stats', 'holdfast status'],
+    ['snpashot', 'holdfast snapshot'],
   ])('says of %s that there is no such command, and which there are', async (words, there) => {
     const { code, stdout } = await holdfast(...words.split(' '), '--json')
     const { error } = JSON.parse(stdout) as { error: { message: string; hint: string } }
     expect({ code, message: error.message }).toEqual({ code: 2, message: `there is no command ${words}` })
     expect(error.hint).toContain(`there is ${there}`)
+  })
+
+  it('names the command whose help tells more, and an option that is like the one that there is not', async () => {
+    const hint = async (...args: string[]): Promise<string> => {
+      const { stdout } = await holdfast('--home', running.home, ...args, '--json')
+      return (JSON.parse(stdout) as { error: { hint: string } }).error.hint
+    }
+    expect(await hint('gc', '--dry')).toBe('there is --dry-run; holdfast gc --help tells what it takes')
+    expect(await hint('gc', '--bogus')).toBe('holdfast gc --help tells what it takes')
+    expect(await hint('invite', '--role', 'king')).toBe('holdfast invite --help tells what it takes')
+    expect(await hint('repair', 'photos')).toBe('holdfast repair')
+  })
+
+  it('of a home that is none says what it is', async () => {
+    const said = async (home: string): Promise<unknown> => JSON.parse((await holdfast('status', '--home', home, '--json')).stdout)
+    expect(await said('/nonexistent/home')).toMatchObject({
+      error: { message: 'no Holdfast daemon is running for the home /nonexistent/home, where nothing is' },
+    })
+    const file = `${running.home}/daemon.json`
+    expect(await said(file)).toMatchObject({ error: { code: 'no-daemon', message: `the home ${file} is no directory` } })
   })
 
   it('without a daemon names what starts the one that was meant', async () => {

@@ -45,6 +45,10 @@ describe('gc for people', () => {
     )
     expect(stderr).toMatch(/holdfast gc --abandoned\nmusic: nothing more is freed now: it is not open\n$/)
     const dry = await holdfast('--home', running.home, 'gc', '--dry-run')
+    const nameless = await holdfast('--home', running.home, 'gc', '--dry-run', '--abandoned')
+    expect(nameless.stderr).toBe(
+      '2 folders (3f2a7bcd…, 9c01e5aa…; their names are told to no device that may not read them): nothing more is freed now; of each: others say what goes\n',
+    )
     expect(dry.stdout).toBe(
       '3 versions would be forgotten. Without what these alone need:\n4.0 KiB would be freed now, in 2 blocks and 1 archived file.\n512 B more in 1 block, once the grace is over.\n',
     )
@@ -210,6 +214,33 @@ describe('a storage device for people', () => {
   })
 })
 
+describe('for people', () => {
+  it('the list of folders has a column for what only devices have that are away, where there is such', async () => {
+    const own = await startServer()
+    const [photos] = own.backend.folderList
+    const list = async (): Promise<string> => (await holdfast('--home', own.home, 'folder', 'list')).stdout
+    expect(await list()).not.toContain('OUT OF REACH')
+    photos!.outOfReach = [{ devices: [{ device: OTHER, name: 'attic' }], said: true, files: 2, versions: 12 }]
+    expect(await list()).toMatch(/OUT OF REACH\n.*photos.* 12 versions on attic\n/)
+    await own.close()
+  })
+
+  it('a dry run says what putting a device out would do', async () => {
+    const own = await startServer()
+    const run = async (): Promise<string> =>
+      (await holdfast('--home', own.home, 'devices', 'remove', 'kitchen', '--dry-run')).stdout
+    expect(await run()).toBe(
+      'kitchen would no longer be in the group. What it has would stay readable there. Nothing was changed.\n' +
+        '  photos: each version would be on 2 devices (now 3), where replication_factor asks for 3; 50 % of its content would go to another device, as far as it can be had then\n',
+    )
+    Object.assign(own.backend.folderChanges[0]!, { copies: 1, copiesAfter: 0, newHolders: 0 })
+    expect(await run()).toContain(
+      'photos: no device would hold its versions (now 1), where replication_factor asks for 3; no other device takes over anything\n',
+    )
+    await own.close()
+  })
+})
+
 describe('a negative number', () => {
   it('reaches the daemon as a value, which says what the setting takes', async () => {
     const { code } = await holdfast('--home', running.home, 'config', 'set', 'log_level', '-5')
@@ -306,6 +337,18 @@ describe('config for people', () => {
     const [, level, http] = (await holdfast('--home', own.home, 'config', 'get')).stdout.split('\n')
     expect(level).not.toContain('runs')
     expect(http).toContain(now)
+    await own.close()
+  })
+
+  it('shows a size as it is set, and says how much that is where it is no short number', async () => {
+    const own = await startServer()
+    const get = ['--home', own.home, 'config', 'get']
+    own.backend.settings.set('pledge', 100e9)
+    expect(await holdfast(...get, 'pledge')).toMatchObject({ stdout: '100GB\n', stderr: '' })
+    expect((await holdfast(...get, 'pledge', '--json')).stdout).toContain('"value":100000000000,')
+    own.backend.settings.set('pledge', 123_456_789_123)
+    expect(await holdfast(...get, 'pledge')).toMatchObject({ stdout: '123456789123\n', stderr: 'That is 115 GiB.\n' })
+    expect((await holdfast(...get)).stdout).toContain('123456789123 (115 GiB)')
     await own.close()
   })
 

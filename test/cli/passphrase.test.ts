@@ -66,6 +66,9 @@ describe('the passphrase of a recovery kit', () => {
     expect(await passphrase(piped('of the input\n', env), { twice: true })).toBe('from the environment')
     expect(await passphrase(terminal('', env).call, { twice: true })).toBe('from the environment')
     expect(await passphrase(piped(' of the input \nand more\n'), { twice: true })).toBe(' of the input ')
-    expect(await passphrase(piped(''), { twice: false })).toBe('')
+    await expect(passphrase(piped(''), { twice: false })).rejects.toMatchObject({
+      message: 'no passphrase was given',
+      hint: 'set HOLDFAST_PASSPHRASE, or give it as the first line of stdin',
+    })
   })
 })

@@ -47,6 +47,15 @@ it('snapshots are told of in words', async () => {
     '',
     'before would be restored: 1 entry written (1.2 KiB), 1 deleted.',
   ])
+  expect(await said('snapshot', 'restore', 'photos', 'torn', '--dry-run')).toEqual([
+    '         SIZE     PATH',
+    'missing  -        img-4.jpg',
+    'write    1.2 KiB  img-1.jpg',
+    'delete   -        img-3.jpg',
+    '',
+    'torn cannot be restored now: no device that is connected has all content of 1 entry (2.0 KiB), and nothing is restored without it.',
+    'Once that is there: besides it 1 entry written (1.2 KiB), 1 deleted. holdfast devices shows who is not connected.',
+  ])
   expect(await said('snapshot', 'restore', 'photos', 'before')).toEqual([
     'Restored before: 1 entry written, 1 deleted. The files may still be on their way: holdfast wait',
   ])
@@ -63,11 +72,15 @@ it('a pin is told of with its version, which the list of versions shows', async 
   expect((await said('versions', 'photos/img.jpg')).at(-1)).toContain('kept, current, pinned, snapshot before')
 })
 
-it('ls takes a time, or the name of a snapshot', async () => {
+it('ls takes a time, or the name of a snapshot; restore, too, and a time may be the name of one', async () => {
   const own = await startServer()
+  for (const at of ['2030-01-31T14:05:00Z', 'before 2']) await holdfast('--home', own.home, 'restore', 'photos/a', '--at', at)
   for (const at of ['2030-01-31T14:05:00Z', 'before the trip', 'before 2'])
     await holdfast('--home', own.home, 'ls', 'photos', '--at', at)
   await own.close()
   const asked = own.backend.calls.filter(({ name }) => name === 'list').map(({ input }) => input)
   expect(asked).toMatchObject([{ at: '2030-01-31T14:05:00.000Z' }, { snapshot: 'before the trip' }, { snapshot: 'before 2' }])
+  const restored = own.backend.calls.filter(({ name }) => name === 'restore').map(({ input }) => input)
+  expect(restored).toMatchObject([{ at: '2030-01-31T14:05:00.000Z', snapshot: '2030-01-31T14:05:00Z' }, { snapshot: 'before 2' }])
+  expect(restored[1]).not.toHaveProperty('at')
 })

@@ -36,6 +36,7 @@ function device() {
     pledge: () => set.pledge,
   })
   const housekeeping = new Housekeeping({
+    gaveUp: () => undefined,
     device: ME!,
     use: () => 'taken',
     judge: { judge: async () => [] },

@@ -4,8 +4,8 @@ import { inProcess, type DeviceStore, type FolderIndex } from '#db'
 import { Holds, parsePolicy, type PolicyWords } from '#history'
 import { toHex, type DeviceId, type VersionId } from '#model'
 import type { FolderKeeping } from '../../src/daemon/folder-keeping.ts'
+import type { Undecided } from '../../src/daemon/folder-losses.ts'
 import type { FolderUse } from '../../src/daemon/folder-use.ts'
-import { Haste } from '../../src/daemon/haste.ts'
 import { Housekeeping } from '../../src/daemon/housekeeping.ts'
 import type { Housekept } from '../../src/daemon/housekept.ts'
 import { noteJoined, noteLeft } from '../../src/daemon/left-folders.ts'
@@ -39,6 +39,8 @@ interface Home {
     /** Holders that lack something. */
     lacking: DeviceId[]
     reviewed: number
+    undecided: Undecided
+    gaveUp: number
   }
   run(isDry?: boolean): Promise<Housekept>
 }
@@ -60,10 +62,14 @@ async function home(): Promise<Home> {
     moved: new Uint8Array(0),
     lacking: [],
     reviewed: 0,
+    undecided: { versions: 0, away: [], isWhole: true },
+    gaveUp: 0,
   }
   const keeping = {
-    haste: new Haste(),
-    bringAll: async () => undefined,
+    losses: {
+      look: async () => set.undecided,
+      giveUp: async () => ({ count: await index.forgetLost(), places: [{ author: ME, epoch: 1, seq: 1 }] }),
+    },
     isKept: true,
     holds: new Holds(),
     between: <T>(work: () => Promise<T>) => work(),
@@ -96,6 +102,7 @@ async function home(): Promise<Home> {
   }
   const told: Home['told'] = []
   const housekeeping = new Housekeeping({
+    gaveUp: (_, places) => void (set.gaveUp += places.length),
     device: ME,
     use: () => set.use,
     judge: { judge: async () => [] },
@@ -170,7 +177,14 @@ describe('housekeeping', () => {
     expect(await run(false, true)).toMatchObject({ waitingBlocks: 1 })
     device.set.moved = new Uint8Array(0)
     expect([await run(true, true), index.losses()]).toMatchObject([{ forgotten: 2, waitingBlocks: 0 }, 2])
-    expect([await run(true), index.losses()]).toMatchObject([{ forgotten: 2, waitingBlocks: 2 }, 0])
+    expect([device.set.gaveUp, await run(true), index.losses()]).toMatchObject([
+      0,
+      { forgotten: 2, waitingBlocks: 2, undecided: [] },
+      0,
+    ])
+    expect(device.set.gaveUp).toBe(1)
+    device.set.undecided = { versions: 3, away: [OTHER], isWhole: true }
+    expect(await run(true)).toMatchObject({ lost: 0, undecided: [{ folder: 'thesis', versions: 3, away: [OTHER] }] })
   })
 
   test('keeps what is held of a folder that nobody takes part in, and says so, until it is told to free that', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { seededRandom, systemClock, type Clock } from '#base'
 import type { BackendContext } from '../../src/daemon/backend-context.ts'
-import { offeredStatus } from '../../src/daemon/backend-folders.ts'
+import { offeredStatus } from '../../src/daemon/offered-status.ts'
 import { folderNames } from '../../src/daemon/backend-status.ts'
 import { Offers } from '../../src/daemon/offers.ts'
 import { sealName } from '../../src/peers/sealed-names.ts'

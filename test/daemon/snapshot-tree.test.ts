@@ -2,29 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { inProcess, type FolderIndex } from '#db'
-import { momentOf, Past, placesOf } from '#history'
+import { momentOf, placesOf } from '#history'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { emptyPlan, planKnown } from '../../src/daemon/restore-plan.ts'
 import { entriesThen, needFree, writeTree, type ThenEntry } from '../../src/daemon/snapshot-tree.ts'
-import { A, author, B, directory, exchange, file, FOLDER, follow, gone, open, symlink } from '../db/fixtures.ts'
-
-function pastOf(sqlite: SqliteFolderIndex): Past {
-  const index = inProcess<FolderIndex>(sqlite)
-  return new Past({
-    name: 'f',
-    folder: FOLDER,
-    idKey: new Uint8Array(32),
-    here: { index, disk: null, store: null },
-    exchange: { sources: () => 0, fetch: () => Promise.reject(new Error('nobody')), strike: () => undefined },
-    index,
-    isKept: () => Promise.resolve(true),
-    fetchChunks: () => Promise.reject(new Error('nothing is to be fetched')),
-    keep: () => Promise.reject(new Error('nothing is to be kept')),
-    look: () => Promise.resolve(),
-    isProtected: () => false,
-    isWithinReach: () => true,
-  })
-}
+import { A, author, B, directory, exchange, file, follow, gone, open, symlink } from '../db/fixtures.ts'
+import { pastOf } from './past-of.ts'
 
 async function shown(index: SqliteFolderIndex): Promise<string[]> {
   const entries: string[] = []
@@ -52,6 +35,15 @@ describe('what a folder showed', () => {
     author(two, file('d/f', '22'))
     exchange(one, two)
     expect(await shown(one)).toEqual(['d (conflict) file 3', 'd-e file 1', 'd/f file 2'])
+  })
+
+  test('is planned to be written as far as it can be had, and what cannot is counted and named apart', async () => {
+    const one = open(A)
+    author(one, directory('d'), file('d/f', '333'), file('empty', ''))
+    const [past, plan] = [pastOf(one), emptyPlan()]
+    await planKnown(plan, past, entriesThen(past, momentOf(placesOf(one.have()))), new AbortController().signal)
+    expect(plan.write.map(({ path }) => path)).toEqual(['d', 'empty'])
+    expect(plan).toMatchObject({ entries: 2, bytes: 0, missing: ['d/f'], missingEntries: 1, missingBytes: 3 })
   })
 
   test('has twice written content once', async () => {

@@ -1,11 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { silentLogger, type Clock } from '#base'
+import type { Clock } from '#base'
 import { inProcess, type FolderIndex } from '#db'
 import { Holds, sweep } from '#history'
-import { toHex, type ChunkId, type VersionId } from '#model'
-import { Keeper, newTally } from '#replication'
+import { toHex, type VersionId } from '#model'
 import { author, gone } from '../db/fixtures.ts'
+import { each } from '../replication/files.ts'
+import { keeperOver } from '../replication/keeper-over.ts'
 import { chunksOf, fileOf, here, idOf, makeFolder, packed } from './sweep-parts.ts'
 
 const NAMES = ['a', 'b', 'c']
@@ -60,26 +61,17 @@ async function run(scheduler: fc.Scheduler, [acting, other]: Act[][], graces: re
     monotonic: () => 0,
     after: (_, then) => (queueMicrotask(then), { cancel: () => undefined }),
   }
-  const keeper = new Keeper({
+  const { keeper } = keeperOver(index, {
     index: turns,
     store: { lacking: (ids) => chunks.lacking(sealing.folder, ids), seal: (all) => chunks.seal(sealing, all) },
     finder: {
       find: async (ids) =>
-        Array.from({ length: ids.length / 32 }, (_, at) => {
-          const id = toHex(ids.subarray(at * 32, at * 32 + 32)) as ChunkId
-          const name = NAMES.find((each) => idOf(each) === id)!
+        each(ids).map((id) => {
+          const name = NAMES.find((one) => idOf(one) === toHex(id))!
           return elsewhere.delete(name) ? new Uint8Array(Buffer.from(name)) : null
         }),
     },
-    duty: () => 'block',
-    tally: newTally(),
-    gone: { before: (items) => items.map(() => null), missed: async () => false },
-    live: async (ids) => Array.from({ length: ids.length / 32 }, () => false),
-    kept: () => undefined,
-    isBusy: () => false,
-    isAwaited: () => false,
     clock,
-    logger: silentLogger,
   })
 
   const write = async (change: ReturnType<typeof fileOf>, of: string[]): Promise<VersionId> => {

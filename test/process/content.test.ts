@@ -169,8 +169,17 @@ test('a directory goes in and comes out as it is', async () => {
   symlinkSync('/etc/hostname', join(from, 'outside'))
   mkdirSync(join(from, 'empty'))
   chmodSync(join(from, 'd0'), 0o500)
-  const sent = await anna.cli<{ entries: number }>('put', from, 'shelf/tree', '--recursive')
-  expect(sent).toMatchObject({ path: 'tree', entries: 40 + 4 + 4 + 5 })
+  const putting = () => anna.cli<{ entries: number; bytes: number }>('put', from, 'shelf/tree', '--recursive')
+  const sent = await putting()
+  expect(sent).toMatchObject({ path: 'tree', entries: 40 + 4 + 4 + 5, unchanged: 0 })
+  // An edit that leaves size and time as they were, a deletion and an edit there: each is seen, by its content.
+  const [edited, replaced] = [join(from, 'd1/sub/f1'), join(root, 'tree/d2/sub/f2')]
+  const { atimeMs, mtimeMs } = statSync(edited)
+  writeFileSync(edited, noise(500, 'other'))
+  utimesSync(edited, atimeMs / 1000, mtimeMs / 1000)
+  rmSync(join(root, 'tree/d3/sub/f3'))
+  writeFileSync(replaced, noise(1000, 'there'))
+  expect(await putting()).toEqual({ ...sent, unchanged: 43 - 3 })
   expect(differences(describeTree(from), describeTree(join(root, 'tree')))).toEqual([])
   await heard('tree/d3/sub/f39')
   for (const device of [anna, ben]) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
-import { Cluster, joinOffered, settle, until } from './cluster.ts'
+import { Cluster, folderOf, joinOffered, settle, until } from './cluster.ts'
 import { noise, write } from './trees.ts'
 
 const FILES = 30
@@ -26,7 +26,7 @@ function names(): Promise<string[]> {
   return anna.client.devices().then((devices) => devices.map(({ name }) => name))
 }
 
-test('a member that leaves hands over first what it alone has of the past', async () => {
+test('what only a device has that is away is out of reach, which is told with its name until it is back', async () => {
   const [place] = (await cluster.share('diary', [anna, dora], (root) => {
     for (let at = 0; at < FILES; at++) write(root, `${at}`, noise(2_000, `first ${at}`))
   })) as [string]
@@ -36,6 +36,49 @@ test('a member that leaves hands over first what it alone has of the past', asyn
   for (let at = 0; at < FILES; at++) write(place, `${at}`, noise(2_000, `second ${at}`))
   await settle('diary', anna, dora)
   await untilProtected(anna, dora)
+  expect((await folderOf(anna, 'diary')).outOfReach).toEqual([])
+  await dora.stop()
+  await until('it is told', async () => (await folderOf(anna, 'diary')).outOfReach.length > 0)
+  const { outOfReach, protectedPercent, notes } = await folderOf(anna, 'diary')
+  const [{ versions } = { versions: 0 }] = outOfReach
+  expect(outOfReach).toEqual([{ devices: [{ device: dora.ready.device, name: 'dora' }], said: true, files: 0, versions }])
+  expect(protectedPercent).toBe(100)
+  expect(notes).toContainEqual({
+    folder: 'diary',
+    reasonCode: 'out-of-reach',
+    message: `${versions} older versions are only on dora, which is away`,
+    hint: 'start dora; if it is gone for good, holdfast devices remove dora --dry-run tells what would go with it; holdfast folder problems diary lists them',
+  })
+  const problems = await anna.client.problems({ folder: 'diary' })
+  expect(problems).toHaveLength(versions)
+  const missed: string[] = []
+  for (let at = 0; at < FILES; at++) {
+    const [, first] = await anna.client.versions({ folder: 'diary', path: `${at}` })
+    const to = join(cluster.directory, `first-${at}`)
+    const restored = anna.client.restore({ folder: 'diary', path: `${at}`, version: first!.version, to })
+    const message = await restored.then(String, ({ message, hint }: { message: string; hint: string }) => `${message}; ${hint}`)
+    if (/: it is only on dora, which is away; start dora;/.test(message)) missed.push(`${at}`)
+  }
+  expect(missed.toSorted()).toEqual(problems.map((problem) => problem.path).toSorted())
+  expect(await anna.cli('devices', 'remove', 'dora', '--dry-run')).toEqual({
+    device: dora.ready.device,
+    removed: false,
+    notes: [
+      {
+        folder: 'diary',
+        reasonCode: 'only-copy',
+        message: expect.stringContaining(`the content of ${versions} versions is on dora alone`),
+        hint: expect.stringContaining('run holdfast leave on it instead, which hands this over first'),
+      },
+    ],
+    folders: [{ folder: 'diary', places: 1024, newHolders: 512, copies: 1, copiesAfter: 1, wantedCopies: 1 }],
+  })
+  expect((await names()).toSorted()).toEqual(['anna', 'dora'])
+  dora = await cluster.restart(dora)
+  await until('it is told no longer', async () => (await folderOf(anna, 'diary')).outOfReach.length === 0)
+})
+
+test('a member that leaves hands over first what it alone has of the past', async () => {
   const before = (await anna.client.status()).store.blocks
   expect(await dora.cli('leave')).toEqual({ left: true, notes: [] })
   await dora.stop()

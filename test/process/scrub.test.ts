@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
 import { Cluster, folderOf, settle, until } from './cluster.ts'
@@ -14,6 +15,11 @@ interface Scrubbed {
   inFiles: number
   waiting: number
   notes: { folder: string; message: string; hint: string }[]
+}
+
+interface GivenUp {
+  lost: number
+  undecided: { folder: string; versions: number; away: string[]; message: string }[]
 }
 
 const MB = 1_000_000
@@ -166,6 +172,23 @@ test('what was kept and is lost on all devices is told, and comes back on all of
     [false, 'protected'],
     [false, 'protected'],
   ])
+})
+
+test('gc --lost looks itself, says what it cannot know while a device is away, and what is given up is given up on all', async () => {
+  await Promise.all([anna, ben].map((device) => device.stop()))
+  for (const device of [anna, ben]) rmSync(storeOf(device), { recursive: true })
+  anna = await cluster.restart(anna)
+  const lost = await anna.cli<GivenUp>('gc', '--lost')
+  expect(lost).toMatchObject({ lost: 0, undecided: [{ folder: 'past', away: ['ben'] }] })
+  expect(lost.undecided[0]!.message).toContain('may be on ben, which is not connected')
+  ben = await cluster.restart(ben)
+  await until('they are connected', async () => (await anna.client.devices()).every(({ connected }) => connected))
+  expect(await anna.cli<GivenUp>('gc', '--lost')).toMatchObject({ lost: 1, undecided: [] })
+  const told = async (device: Device) =>
+    (await device.client.versions({ folder: 'past', path: 'report.bin' })).map((each) => [each.lost, each.forgotten])
+  expect((await told(anna)).at(-1)).toEqual([false, true])
+  await until('it is given up there, too', async () => isDeepStrictEqual(await told(ben), await told(anna)), 20_000)
+  expect(await folderOf(ben, 'past')).toMatchObject({ lost: 0 })
 })
 
 test('a database that is no database any more is made anew, under a device that runs and under one that starts', async () => {

@@ -144,7 +144,7 @@ test('what no version needs any more goes from it when a member says so, after i
     freedBytes: number
     waitingBlocks: number
     elsewhere: { device: string; blocks: number }[]
-    notes: { message: string }[]
+    notes: { folder: string; named: boolean; message: string }[]
   }
   await nas.cli('config', 'set', 'gc_grace', '1h')
   await anna.cli('retention', 'set', 'thesis', '--keep-last', '1')
@@ -161,6 +161,7 @@ test('what no version needs any more goes from it when a member says so, after i
   expect(await anna.shown('gc')).toMatch(/On nas: .* of thesis in \d+ blocks, once the grace there is over/)
   const before = (await nas.client.status()).store
   const dry = await nas.cli<Gc>('gc', '--dry-run')
+  expect(dry.notes).toMatchObject([{ folder: expect.stringMatching(/^[a-z2-7]{8}$/), named: false }])
   expect(dry).toMatchObject({ blocks: 0, waitingBlocks: told.elsewhere[0]!.blocks })
   expect(await nas.cli<Gc>('gc')).toMatchObject({ blocks: 0, waitingBlocks: dry.waitingBlocks })
   await nas.cli('config', 'set', 'gc_grace', '10ms')

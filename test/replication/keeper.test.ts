@@ -1,52 +1,25 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { silentLogger, systemClock } from '#base'
+import { systemClock } from '#base'
 import { toHex, type ChunkId } from '#model'
-import { Keeper, newTally, type KeeperParts } from '#replication'
+import { newTally, type Keeper, type KeeperParts } from '#replication'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { inProcess, type FolderIndex, type LocalChange } from '#db'
 import { HandClock } from '../base/hand-clock.ts'
 import { A, gone, open, stat } from '../db/fixtures.ts'
 import { each, fileOf, named, put, some } from './files.ts'
+import { keeperOver, type KeeperOver } from './keeper-over.ts'
 
 const YEAR_MS = 365 * 86_400_000
 
 const running: Keeper[] = []
 afterEach(() => Promise.all(running.splice(0).map((keeper) => keeper.stop())))
 
-/** A keeper over a real index, whose chunks come out of `there` and go into `kept`. */
-function make(parts: Partial<KeeperParts> = {}): {
-  index: SqliteFolderIndex
-  there: Map<string, Uint8Array>
-  kept: Map<string, Uint8Array>
-  seals: number[]
-  keeper: Keeper
-} {
+/** A keeper over an index of its own, stopped after the test. */
+function make(parts: Partial<KeeperParts> = {}): KeeperOver & { index: SqliteFolderIndex } {
   const index = open(A)
-  const [there, kept] = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()]
-  const seals: number[] = []
-  const keeper = new Keeper({
-    index: inProcess<FolderIndex>(index),
-    store: {
-      lacking: async (ids) => Buffer.concat(each(ids).filter((id) => !kept.has(toHex(id)))),
-      async seal(chunks) {
-        seals.push(chunks.length)
-        for (const { id, bytes } of chunks) kept.set(id, bytes)
-      },
-    },
-    finder: { find: async (ids) => each(ids).map((id) => there.get(toHex(id)) ?? null) },
-    duty: () => 'block',
-    gone: { before: (items) => items.map(() => null), missed: async () => false },
-    live: async (ids) => each(ids).map(() => false),
-    kept: () => undefined,
-    isBusy: () => false,
-    isAwaited: () => false,
-    tally: newTally(),
-    clock: systemClock,
-    logger: silentLogger,
-    ...parts,
-  })
-  running.push(keeper)
-  return { index, there, kept, seals, keeper }
+  const over = keeperOver(index, parts)
+  running.push(over.keeper)
+  return { index, ...over }
 }
 
 describe('Keeper', () => {
@@ -256,6 +229,24 @@ describe('Keeper', () => {
     }
   })
 
+  test('keeps what there is within seconds where changes come all the time', async () => {
+    vi.useFakeTimers()
+    try {
+      const { index, there, kept, keeper } = make({})
+      const [a] = some(1)
+      put(there, [a!])
+      index.author([fileOf('one', [a!])], { now: 1 })
+      await keeper.start()
+      for (let passed = 0; passed < 8_000; passed += 500) {
+        keeper.review()
+        await vi.advanceTimersByTimeAsync(500)
+      }
+      expect(kept.size).toBe(1)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('keeps at once what was put off, for somebody who waits, while sync is at work', async () => {
     const tally = newTally()
     let isAwaited = false
@@ -408,6 +399,7 @@ describe('Keeper', () => {
         before: (items) => items.map(() => 'quiet'),
         missed: async (_, __, nowhere) => (looked.push(nowhere.length), false),
       },
+      finder: { find: async (ids) => each(ids).map(() => null) },
     })
     index.author([fileOf('f', some(1))], { now: 1 })
     await keeper.keep()
@@ -437,9 +429,9 @@ describe('Keeper', () => {
       put(there, [a!, b!])
       index.author([fileOf('one', [a!])], { now: 1 })
       await keeper.start()
-      await vi.advanceTimersByTimeAsync(115_000)
+      await vi.advanceTimersByTimeAsync(4_000)
       expect(kept.size).toBe(0)
-      await vi.advanceTimersByTimeAsync(60_000)
+      await vi.advanceTimersByTimeAsync(4_000)
       expect(kept.size).toBe(1)
       isBusy = false
       index.author([fileOf('two', [b!])], { now: 2 })

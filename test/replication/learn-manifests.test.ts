@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import { silentLogger, systemClock } from '#base'
-import { inProcess, type FolderIndex, type LocalChange } from '#db'
-import { packChunks, toHex, type ChunkId } from '#model'
-import { Keeper, newTally } from '#replication'
+import type { LocalChange } from '#db'
+import { packChunks } from '#model'
 import { A, author, B, open, send, stat } from '../db/fixtures.ts'
-import { each, fileOf, named, put, some } from './files.ts'
+import { fileOf, named, put, some } from './files.ts'
+import { GIVES_UP, keeperOver } from './keeper-over.ts'
 
 /** A file whose chunks are listed by a manifest of two pieces. */
 function largeFile(path: string, chunks: readonly Uint8Array[]): { change: LocalChange; pieces: Uint8Array[] } {
@@ -25,33 +24,8 @@ function made() {
   author(other, change)
   author(other, fileOf('large', last))
   send(other, index)
-  const [found, kept] = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()]
+  const { keeper, there: found, kept } = keeperOver(index, { gone: GIVES_UP })
   put(found, last)
-  const keeper = new Keeper({
-    index: inProcess<FolderIndex>(index),
-    store: {
-      lacking: async (ids) => Buffer.concat(each(ids).filter((id) => !kept.has(toHex(id)))),
-      seal: async (all) => all.forEach(({ id, bytes }) => kept.set(id, bytes)),
-    },
-    finder: {
-      async find(ids, _lengths, _signal, nowhere) {
-        for (const id of each(ids)) if (!found.has(toHex(id))) nowhere?.(toHex(id) as ChunkId)
-        return each(ids).map((id) => found.get(toHex(id)) ?? null)
-      },
-    },
-    duty: () => 'block',
-    gone: {
-      before: (items) => items.map(() => 'quiet'),
-      missed: async ({ isHead }, _before, nowhere) => nowhere.length > 0 && !isHead,
-    },
-    live: async (ids) => each(ids).map(() => false),
-    kept: () => undefined,
-    isBusy: () => false,
-    isAwaited: () => false,
-    tally: newTally(),
-    clock: systemClock,
-    logger: silentLogger,
-  })
   const first = () => index.versions('large').find(({ isHead }) => !isHead)!
   return { index, keeper, kept, found, chunks, pieces, first }
 }

@@ -1,41 +1,17 @@
 import { expect, test } from 'vitest'
-import { silentLogger, systemClock } from '#base'
-import { inProcess, type FolderIndex } from '#db'
-import { toHex, type ChunkId } from '#model'
-import { Keeper, newTally, type Duty } from '#replication'
+import type { KeepItem } from '#db'
+import { toHex } from '#model'
+import type { Duty } from '#replication'
 import { A, open } from '../db/fixtures.ts'
 import { each, fileOf, named, put, some } from './files.ts'
+import { GIVES_UP, keeperOver } from './keeper-over.ts'
 
 test('what the store had is lost where it is nowhere any more; what it never had, or was not to have, is given up without a word', async () => {
   const index = open(A)
-  const [there, kept] = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()]
   let duty: Duty = 'none'
-  const keeper = new Keeper({
-    index: inProcess<FolderIndex>(index),
-    store: {
-      lacking: async (ids) => Buffer.concat(each(ids).filter((id) => !kept.has(toHex(id)))),
-      async seal(chunks) {
-        for (const { id, bytes } of chunks) kept.set(id, bytes)
-      },
-    },
-    finder: {
-      async find(ids, _lengths, _signal, nowhere) {
-        for (const id of each(ids)) if (!there.has(toHex(id))) nowhere?.(toHex(id) as ChunkId)
-        return each(ids).map((id) => there.get(toHex(id)) ?? null)
-      },
-    },
+  const { keeper, there, kept } = keeperOver(index, {
     duty: ({ version }) => (version.path === 'elsewhere' ? duty : 'block'),
-    gone: {
-      before: (items) => items.map(() => 'quiet'),
-      missed: async ({ isHead }, _before, nowhere) => nowhere.length > 0 && !isHead,
-    },
-    live: async (ids) => each(ids).map(() => false),
-    kept: () => undefined,
-    isBusy: () => false,
-    isAwaited: () => false,
-    tally: newTally(),
-    clock: systemClock,
-    logger: silentLogger,
+    gone: GIVES_UP,
   })
   const [had, elsewhere, ...last] = some(5)
   const draft = some(1)[0]!
@@ -57,6 +33,12 @@ test('what the store had is lost where it is nowhere any more; what it never had
   there.clear()
   put(there, last)
   duty = 'block'
+  // Another device has found it to be nowhere.
+  const isOld = ({ version, isHead }: KeepItem): boolean => version.path === 'had' && !isHead
+  await keeper.lookAt(index.looked(0, 9).filter(isOld))
+  expect(index.looked(0, 9).filter(({ isKept }) => !isKept)).toEqual([expect.objectContaining({ isHead: false })])
+  await keeper.keep()
+  expect(told()).toEqual(['lost', 'there', 'forgotten'])
   await keeper.recheck()
   await keeper.keep()
   expect(told()).toEqual(['lost', 'forgotten', 'forgotten'])
@@ -69,28 +51,10 @@ test('what two users replaced at once, before any store had it, is given up; wha
     const [first, last] = some(2)
     const files = new Set<string>([named(first!)])
     let hasSaid = isSaid === 'at once'
-    const keeper = new Keeper({
-      index: inProcess<FolderIndex>(index),
-      store: { lacking: async (ids) => ids, seal: async () => undefined },
-      finder: {
-        async find(ids, _lengths, _signal, nowhere) {
-          for (const id of each(ids)) nowhere?.(toHex(id) as ChunkId)
-          return each(ids).map(() => null)
-        },
-      },
+    const { keeper } = keeperOver(index, {
       duty: () => 'copy',
-      gone: {
-        before: (items) => items.map(() => 'quiet'),
-        missed: async ({ isHead }, _before, nowhere) => nowhere.length > 0 && !isHead,
-        isSaid: () => hasSaid,
-      },
+      gone: { ...GIVES_UP, isSaid: () => hasSaid },
       live: async (ids) => each(ids).map((id) => files.has(toHex(id))),
-      kept: () => undefined,
-      isBusy: () => false,
-      isAwaited: () => false,
-      tally: newTally(),
-      clock: systemClock,
-      logger: silentLogger,
     })
     index.author([fileOf('f', [first!])], { now: 1 })
     await keeper.keep()

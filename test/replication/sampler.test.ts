@@ -173,7 +173,7 @@ test('it waits for sync, and for a device that is away', async () => {
   await pass(5_000)
   ;[set.connected, set.busy] = [true, true]
   sampler.review()
-  await pass(10_000)
+  await pass(4_000)
   expect([said, sampler.isLooking]).toEqual([[], true])
   set.busy = false
   await pass(3_000)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Device, Invite, Joined, NearbyDevice, Pairing } from './devices.ts'
+import { Device, FolderChange, Invite, Joined, NearbyDevice, Pairing } from './devices.ts'
 import { Remark } from './folders.ts'
 import { operation } from './operation.ts'
 import { Activity, Health, Setting, Status, Transfers } from './status.ts'
@@ -7,6 +7,7 @@ import { DeviceRef, DeviceRole, Time } from './words.ts'
 
 const nothing = z.strictObject({})
 const ofDevice = z.strictObject({ device: DeviceRef })
+const flag = z.union([z.boolean(), z.stringbool()]).default(false)
 const seconds = z.number().positive()
 const absolute = z.string().min(1).describe('An absolute path on this device')
 
@@ -20,9 +21,14 @@ export const deviceOperations = {
     'DELETE',
     '/devices/:device',
     'devices remove',
-    'Takes a device out of the group; `blocked` while this one still learns what that has written, unless `now`',
-    ofDevice.extend({ now: z.union([z.boolean(), z.stringbool()]).default(false) }),
-    z.object({ device: z.string(), notes: z.array(Remark).describe('What no other device has, as far as is known') }),
+    'Takes a device out of the group; `blocked` while this one still learns what that has written, unless `now`; `dryRun`: tells what that would do, and does nothing',
+    ofDevice.extend({ now: flag, dryRun: flag }),
+    z.object({
+      device: z.string(),
+      removed: z.boolean().describe('false: of a dry run'),
+      notes: z.array(Remark).describe('What no other device has, as far as is known'),
+      folders: z.array(FolderChange).describe('Who holds the folders of this device, of those that keep their history'),
+    }),
   ),
   createInvite: operation(
     'POST',

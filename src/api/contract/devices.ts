@@ -18,6 +18,19 @@ export const Device = z
   .meta({ id: 'Device' })
 export type Device = z.infer<typeof Device>
 
+/** What becomes of who holds a folder once a device is out of the group. */
+export const FolderChange = z
+  .object({
+    folder: z.string().describe("The folder's name on this device"),
+    places: Count.describe('Into how many places the chunks of a folder are parted: `hash_ring_size`'),
+    newHolders: Count.describe('Of these, those that get a holder that they have not had: what it is to hold goes there'),
+    copies: Count.describe('On how many devices each version is to be now'),
+    copiesAfter: Count.describe('And then'),
+    wantedCopies: Count.describe('By `replication_factor`'),
+  })
+  .meta({ id: 'FolderChange' })
+export type FolderChange = z.infer<typeof FolderChange>
+
 /** Another device of the group as the network sees it now. */
 export const Peer = z
   .object({

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Microseconds, Mode, TreeItem, Written } from './entries.ts'
 import { operation } from './operation.ts'
-import { Count, FolderRef, Time } from './words.ts'
+import { Count, FolderRef, SnapshotRef, Time } from './words.ts'
 
 const inFolder = z.string().min(1).describe('Relative to the folder, with /')
 /** A query carries text only. */
@@ -22,6 +22,7 @@ export const entryOperations = {
       folder: FolderRef,
       path: z.string().default('').describe('Relative to the folder; empty for its root'),
       at: Time.optional().describe('What it was then'),
+      snapshot: z.string().min(1).optional().describe('What a snapshot of that name shows'),
       after: z.string().default('').describe('The path of the last entry that is known already'),
     }),
     z.array(TreeItem),
@@ -48,6 +49,7 @@ export const contentOperations = {
       path: inFolder,
       version: VersionRef.optional(),
       at: Time.optional().describe('What it was then; used where no version is named'),
+      snapshot: SnapshotRef.optional(),
     }),
     z.string().describe('The bytes'),
   ),

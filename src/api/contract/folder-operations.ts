@@ -107,7 +107,7 @@ export const folderOperations = {
     'GET',
     '/folders/:folder/problems',
     'folder problems',
-    'Files of which versions are lost (`code` is then `lost`), and entries that do not sync, and why',
+    'Files of which versions are lost (`code` is then `lost`), or only on devices that are away (`out-of-reach`), and entries that do not sync, and why',
     ofFolder,
     z.array(Problem),
   ),

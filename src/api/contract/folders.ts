@@ -17,6 +17,17 @@ export const Remark = z
   .meta({ id: 'Remark' })
 export type Remark = z.infer<typeof Remark>
 
+/** Content that no device which is connected has. */
+export const OutOfReach = z
+  .object({
+    devices: z.array(z.object({ device: z.string(), name: z.string() })).describe('Those that are away and have it'),
+    said: z.boolean().describe('They have it, as far as is known; false: they may have it'),
+    files: Count.describe('Files that the folder shows'),
+    versions: Count.describe('Versions in all, those of these files with them'),
+  })
+  .meta({ id: 'OutOfReach' })
+export type OutOfReach = z.infer<typeof OutOfReach>
+
 /** A folder of this device as it is now; also one that the group offers (`state` is then `offered`). */
 export const FolderStatus = z
   .object({
@@ -43,6 +54,7 @@ export const FolderStatus = z
     copies: Count.nullable().describe('On how many devices each version is to be, by the devices that there are'),
     wantedCopies: Count.nullable().describe('The same by `replication_factor`; with more than `copies` the folder is degraded'),
     lost: Count.describe('Versions that were kept once, and whose content is on no device any more'),
+    outOfReach: z.array(OutOfReach).describe('What only devices have that are away; it cannot be read or restored now'),
     damaged: Count.describe(
       'Pieces of its versions that were found damaged in the store, and are on no device that is connected',
     ),
@@ -60,6 +72,7 @@ export const Folder = z
     offered: z.boolean(),
     copies: Count.nullable().describe('As in its status'),
     wantedCopies: Count.nullable(),
+    outOfReach: z.array(OutOfReach).describe('As in its status'),
   })
   .meta({ id: 'Folder' })
 export type Folder = z.infer<typeof Folder>

@@ -69,12 +69,18 @@ export const SnapshotRestored = z
       .array(
         z.object({ path: path.describe('Relative to the folder, or to that directory'), version, kind: EntryKind, size: Count }),
       )
-      .describe('What is written; of a long list the beginning'),
+      .describe('What is written; of a dry run what can be written; of a long list the beginning'),
     delete: z.array(path).describe('What is deleted, since the snapshot has it not; of a long list the beginning'),
     entries: Count.describe('How many are written'),
     bytes: Count.describe('Of the files among them'),
     deleted: Count.describe('How many are deleted'),
-    missing: z.array(path).describe('Of a dry run: what of it no device that is connected has; of a long list the beginning'),
+    missing: z
+      .array(path)
+      .describe(
+        'Of a dry run: what else the snapshot shows, and no device that is connected has all content of; nothing is restored as long as there is such; of a long list the beginning',
+      ),
+    missingEntries: Count.describe('How many of these there are'),
+    missingBytes: Count.describe('Of the files among them'),
   })
   .meta({ id: 'SnapshotRestored' })
 export type SnapshotRestored = z.infer<typeof SnapshotRestored>

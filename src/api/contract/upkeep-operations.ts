@@ -20,14 +20,26 @@ export const upkeepOperations = {
         .describe(
           'Frees for good, after the grace, also the blocks of folders that no device takes part in any more; and at once strays that an earlier run told of',
         ),
-      lost: z.boolean().default(false).describe('Forgets also the versions whose content is on no device any more'),
+      lost: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Forgets also the versions whose content is on no device any more, after a look of a minute at most whether more is',
+        ),
     }),
     z.object({
       freedBytes: Count,
       blocks: Count,
       archivedFiles: Count.describe('Dropped from the archives of folders: their versions are in the stores'),
       forgotten: Count.describe('Versions that this run has forgotten, or would'),
-      lost: Count.describe('Of them those whose content is on no device any more: they are given up on this device alone'),
+      lost: Count.describe(
+        'Of them those whose content is on no device any more. The other devices of the folders give them up as well: those that are away when they are back',
+      ),
+      undecided: z
+        .array(z.object({ folder: z.string(), versions: Count, away: z.array(z.string()), message: z.string() }))
+        .describe(
+          'Folders with versions that lack content here of which it could not be known whether it is lost, and the devices that may have it and are not connected',
+        ),
       waitingBytes: Count.describe('Not needed either, and freed later: the grace is not over'),
       waitingBlocks: Count,
       strays: z
@@ -39,7 +51,13 @@ export const upkeepOperations = {
         .array(z.object({ folder: z.string(), device: z.string(), blocks: Count, bytes: Count }))
         .describe('What devices hold in sealed blocks, and are to hold no longer: they free it when their grace is over'),
       notes: z
-        .array(z.object({ folder: z.string(), message: z.string() }))
+        .array(
+          z.object({
+            folder: z.string().describe('Its name, or the beginning of its id where the name is not known here'),
+            named: z.boolean().describe('Is its name known here? Storage devices are told none'),
+            message: z.string(),
+          }),
+        )
         .describe('Folders of which nothing, or not all that could be, was freed, and why'),
     }),
   ),

@@ -12,6 +12,15 @@ export const VersionRef = z
   .regex(/^[0-9a-f]{1,32}$/)
   .describe("A version's id, or its first digits")
 
+/** What a path was in a snapshot. */
+export const SnapshotRef = z
+  .string()
+  .min(1)
+  .max(255)
+  .describe(
+    'What it was in the snapshot of that name. With `at` as well that is a time which may be the name of one: where it is, both have to mean the same version',
+  )
+
 /** ISO 8601, UTC, ending in Z. */
 export const Time = z.iso.datetime()
 

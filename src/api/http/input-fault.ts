@@ -1,5 +1,5 @@
 import type { ZodError } from 'zod'
-import { HoldfastError } from '#base'
+import { durationText, HoldfastError } from '#base'
 import type { Operation } from '../contract/index.ts'
 
 type Issue = ZodError['issues'][number]
@@ -23,15 +23,16 @@ export function inputFault({ command }: Pick<Operation, 'command'>, error: ZodEr
 function describe(issue: Issue): string {
   const key = issue.path.join('.')
   const name = key === '' ? 'the input' : (NAMES[key] ?? `the ${key}`)
-  const unit = key.endsWith('Seconds') ? ' seconds' : ''
+  const amount = (number: number | bigint): string =>
+    key.endsWith('Seconds') ? durationText(Number(number) * 1000) : String(number)
   switch (issue.code) {
     case 'too_big':
       return issue.origin === 'string'
         ? `${name} has more than ${issue.maximum} characters`
-        : `${name} is more than ${issue.maximum}${unit}`
+        : `${name} is more than ${amount(issue.maximum)}`
     case 'too_small':
       if (issue.origin === 'string') return `${name} is missing`
-      return `${name} is ${issue.inclusive === true ? 'less than' : 'not more than'} ${issue.minimum}${unit}`
+      return `${name} is ${issue.inclusive === true ? 'less than' : 'not more than'} ${amount(issue.minimum)}`
     case 'invalid_type':
       return issue.message.includes('undefined') ? `${name} is missing` : `${name} is not a ${issue.expected}`
     case 'invalid_value':
@@ -39,7 +40,11 @@ function describe(issue: Issue): string {
     case 'unrecognized_keys':
       return `there is no field ${issue.keys.join(', ')}`
     case 'invalid_format':
-      return issue.format === 'regex' ? `${name} is not right: ${issue.message}` : `${name} is no proper ${issue.format}`
+      if (issue.format !== 'regex') return `${name} is no proper ${issue.format}`
+      // A pattern without words of its own helps nobody.
+      return issue.message.startsWith('Invalid')
+        ? `${name} is not written as it has to be`
+        : `${name} is not right: ${issue.message}`
     default:
       return `${name} is not right: ${issue.message}`
   }

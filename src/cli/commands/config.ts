@@ -1,3 +1,4 @@
+import { exactSize } from '#base'
 import type { Setting } from '#api/contract'
 import type { Command } from '../command.ts'
 import { heldBack } from '../pledge.ts'
@@ -12,7 +13,8 @@ export const configGet: Command = {
     const { client } = await connect()
     if (args[0] !== undefined) {
       const result = await client.configGet({ key: args[0] })
-      output.result(result, () => String(result.value))
+      output.result(result, () => sizeAsSet(result) ?? String(result.value))
+      if (isLong(result)) output.note(`That is ${size(Number(result.value))}.`)
       if (differs(result)) output.note(remark(result))
       return
     }
@@ -20,7 +22,7 @@ export const configGet: Command = {
     output.result(all, () =>
       table(
         ['KEY', 'VALUE', ''],
-        all.map((one) => [one.key, String(one.value), differs(one) ? remark(one) : '']),
+        all.map((one) => [one.key, shown(one), differs(one) ? remark(one) : '']),
       ),
     )
   },
@@ -41,10 +43,22 @@ export const configSet: Command = {
   },
 }
 
-/** Sizes as other commands show them, too. */
-function shown({ key, value }: Setting): string {
-  const isSize = (key === 'pledge' || key === 'cache_bytes') && typeof value === 'number' && value >= 1024
-  return isSize ? `${value} (${size(value)})` : String(value)
+/** From so many bytes on a size is hard to read without its unit. */
+const LONG = 1_000
+
+/** A setting that is a size, as `config set` takes it and people read it; null for another one. */
+function sizeAsSet({ key, value }: Setting): string | null {
+  return (key === 'pledge' || key === 'cache_bytes') && typeof value === 'number' ? exactSize(value) : null
+}
+
+/** Bytes that are no short number of any unit. */
+function isLong(setting: Setting): boolean {
+  return Number(setting.value) >= LONG && sizeAsSet(setting) === String(setting.value)
+}
+
+function shown(setting: Setting): string {
+  const text = sizeAsSet(setting) ?? String(setting.value)
+  return isLong(setting) ? `${text} (${size(Number(setting.value))})` : text
 }
 
 function differs({ value, running }: Setting): boolean {

@@ -11,7 +11,7 @@ export const folderProblems: Command = {
   words: 'folder problems',
   synopsis: 'FOLDER [--all]',
   summary:
-    'Files with versions that are lost, devices that lack what they say they have, and entries that do not sync, each with its reason; a tree with one reason as one, unless --all are to be listed.',
+    'Files with versions that are lost, or only on devices that are away, devices that lack what they say they have, and entries that do not sync, each with its reason; a tree with one reason as one, unless --all are to be listed.',
   options: { all: { type: 'boolean' } },
   takes: [1, 1],
   async run({ argument, isSet, json, connect, output }) {

@@ -1,12 +1,18 @@
+import type { OperationResult } from '#api/contract'
 import type { Command } from '../command.ts'
 import { withProgress } from '../progress.ts'
 import { size } from '../text.ts'
+
+/** Of the id of a folder whose name is not known. */
+const ID_DIGITS = 8
+
+type GcNote = OperationResult<'gc'>['notes'][number]
 
 export const gc: Command = {
   words: 'gc',
   synopsis: '[--dry-run] [--abandoned] [--lost]',
   summary:
-    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway. --abandoned: also what is held here of folders that no device takes part in any more, for good. --lost: also versions whose content is on no device any more, which this device does not look for from then on; the others do until it is said there, too.',
+    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway. --abandoned: also what is held here of folders that no device takes part in any more, for good. --lost: also versions whose content is on no device any more, after a look whether more is: they are given up for good, on the other devices of the folder as well.',
   options: { 'dry-run': { type: 'boolean' }, abandoned: { type: 'boolean' }, lost: { type: 'boolean' } },
   async run({ isSet, connect, output }) {
     const dryRun = isSet('dry-run')
@@ -32,17 +38,15 @@ export const gc: Command = {
       ].join('\n'),
     )
     if (result.lost > 0) output.note(lostNote(result.lost, dryRun))
+    for (const { folder, message } of result.undecided) output.note(`${folder}: ${message}`)
     if (result.strays.files > 0) output.note(strayNote(result.strays))
-    for (const { folder, message } of result.notes) output.note(`${folder}: nothing more is freed now: ${message}`)
+    for (const words of noteWords(result.notes)) output.note(words)
   },
 }
 
 function lostNote(lost: number, isDry: boolean): string {
-  return (
-    `${counted(lost, 'lost version')} ${isDry ? 'would be' : lost === 1 ? 'is' : 'are'} given up, on this device alone. ` +
-    'The other devices of the folder go on telling of what they know to be lost\n' +
-    '  to end that, on each of them: holdfast gc --lost'
-  )
+  const [are, them] = lost === 1 ? ['is', 'it'] : ['are', 'them']
+  return `${counted(lost, 'lost version')} ${isDry ? 'would be' : are} given up for good. The other devices of the folder give ${them} up as well: those that are away when they are back`
 }
 
 function strayNote({ files, bytes }: { files: number; bytes: number }): string {
@@ -52,6 +56,19 @@ function strayNote({ files, bytes }: { files: number; bytes: number }): string {
     'What is needed of that others bring again\n' +
     '  to free it, once holdfast repair on the devices of the folders says that nothing is lacking: holdfast gc --abandoned'
   )
+}
+
+/** Of folders whose names are not known here, one line for all of which the same is said. */
+function noteWords(notes: readonly GcNote[]): string[] {
+  const groups = Map.groupBy(notes, ({ folder, named, message }) => (named ? `${folder}/${message}` : message))
+  return [...groups].map(([, same]) => {
+    const [{ folder, named, message }] = same as [GcNote]
+    if (named) return `${folder}: nothing more is freed now: ${message}`
+    const ids = same.map((each) => `${each.folder.slice(0, ID_DIGITS)}…`).join(', ')
+    return same.length === 1
+      ? `Folder ${ids} (its name is told to no device that may not read it): nothing more is freed now: ${message}`
+      : `${same.length} folders (${ids}; their names are told to no device that may not read them): nothing more is freed now; of each: ${message}`
+  })
 }
 
 function counted(count: number, what: string): string {

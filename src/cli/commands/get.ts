@@ -5,16 +5,17 @@ import { getContent, type ReceivedContent } from '#api/client'
 import type { Call, Command } from '../command.ts'
 import { copyTree } from '../copy-tree.ts'
 import { needFree, writeFileWhole, writeLink } from '../local-files.ts'
+import { orATime, parseThen } from '../moments.ts'
 import { ByteProgress } from '../progress.ts'
 import { whole } from '../received.ts'
 import { size } from '../text.ts'
-import { parseTarget, parseTime } from '../values.ts'
+import { parseMoment, parseTarget, parseVersion } from '../values.ts'
 
 const STDOUT = '-'
 
 export const get: Command = {
   words: 'get',
-  synopsis: 'TARGET [FILE] [--version V | --at TIME] [--recursive] [--force]',
+  synopsis: 'TARGET [FILE] [--version V | --at TIME|SNAPSHOT] [--recursive] [--force]',
   summary:
     'Copies a file of a folder to FILE, or under its own name into the directory at hand; - is stdout. With --recursive a directory with all in it.',
   options: {
@@ -28,15 +29,19 @@ export const get: Command = {
     const { args, argument, text, isSet, resolve, connect, output } = call
     const target = parseTarget(argument(0))
     const [version, at] = [text('version'), text('at')]
-    if (version !== undefined && at !== undefined) throw new HoldfastError('usage', '--version and --at do not go together')
-    const time = at === undefined ? {} : { at: parseTime(at) }
+    if (version !== undefined && at !== undefined)
+      throw new HoldfastError('usage', '--version and --at do not go together', {
+        hint: `holdfast versions ${shellWord(argument(0))} lists the versions and their times`,
+      })
     if (isSet('recursive')) {
       if (args[1] === STDOUT || version !== undefined)
         throw new HoldfastError('usage', `--recursive goes neither with ${STDOUT} nor with --version`, {
           hint: `holdfast get ${shellWord(argument(0))} DIRECTORY --recursive`,
         })
       const root = resolve(args[1] ?? (basename(target.path) || target.folder))
-      const total = await copyTree(await connect(), { ...target, ...time }, root, { force: isSet('force'), output })
+      const moment = at === undefined ? {} : parseMoment(at)
+      const copying = copyTree(await connect(), { ...target, ...moment }, root, { force: isSet('force'), output })
+      const total = await orATime(moment, copying)
       const words = `${total.entries} entries, ${size(total.bytes)}`
       return output.result({ path: root, version: null, ...total }, () => `Written: ${root} (${words})`)
     }
@@ -44,14 +49,15 @@ export const get: Command = {
       throw new HoldfastError('usage', `${argument(0)} names no file`, {
         hint: 'write FOLDER/path/in/it; --recursive copies a whole folder',
       })
-    const query = { ...target, ...time, ...(version === undefined ? {} : { version }) }
+    const moment = parseThen(at)
+    const query = { ...target, ...moment, ...(version === undefined ? {} : { version: parseVersion(version, argument(0)) }) }
     const { transport } = await connect()
     if (args[1] === STDOUT) {
-      return await output.bytes(whole(await getContent(transport, query), target.path))
+      return await output.bytes(whole(await orATime(moment, getContent(transport, query)), target.path))
     }
     const place = await placeFor(call, target.path)
     if (!isSet('force')) await needFree(place)
-    const content = await getContent(transport, query)
+    const content = await orATime(moment, getContent(transport, query))
     const progress = new ByteProgress(output, content.size)
     await write(place, content, progress.count(whole(content, target.path)), isSet('force')).finally(() => progress.end())
     output.result({ path: place, version: content.version, bytes: content.size }, () => `Written: ${place}`)

@@ -1,7 +1,7 @@
 import type { ListItem } from '#api/contract'
-import { HoldfastError, localTime } from '#base'
-import { ApiError } from '#api/client'
+import { localTime } from '#base'
 import type { Command } from '../command.ts'
+import { orATime } from '../moments.ts'
 import { size, Table } from '../text.ts'
 import { parseMoment, parseTarget, TIME_LIKE } from '../values.ts'
 
@@ -29,9 +29,7 @@ export const ls: Command = {
     const table = new Table(['KIND', 'SIZE', 'MODIFIED', 'STATE', 'PATH'])
     await output.pages(
       allPages(async (after) => {
-        const page = await client.list({ ...asked, after }).catch((error: unknown) => {
-          throw moment !== null && 'snapshot' in moment ? orATime(error) : error
-        })
+        const page = await orATime(moment ?? {}, client.list({ ...asked, after }))
         listed += page.length
         return page
       }),
@@ -40,15 +38,6 @@ export const ls: Command = {
     if (listed === 0 && moment !== null && 'at' in moment)
       output.note(`Nothing was there at ${localTime(moment.at)}. A time of day is written like ${TIME_LIKE}.`)
   },
-}
-
-/** What is no time is taken for the name of a snapshot. */
-function orATime(error: unknown): unknown {
-  if (!(error instanceof ApiError) || error.code !== 'not-found') return error
-  return new HoldfastError(error.code, error.message, {
-    hint: `${error.hint}; a time is written like ${TIME_LIKE}`,
-    cause: error,
-  })
 }
 
 async function* allPages(ask: (after: string) => Promise<ListItem[]>): AsyncGenerator<ListItem[]> {

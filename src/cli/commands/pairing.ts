@@ -35,7 +35,9 @@ export const pairingAccept: Command = {
   async run({ argument, text, connect, output }) {
     const digits = (text('digits') ?? '').replaceAll(/[\s-]/g, '')
     if (!/^\d{6}$/.test(digits))
-      throw new HoldfastError('usage', 'the six digits are missing', { hint: 'holdfast pairing accept DEVICE --digits N' })
+      throw new HoldfastError('usage', digits === '' ? 'the six digits are missing' : `${digits} are not six digits`, {
+        hint: 'holdfast pairing accept DEVICE --digits N, as both screens show them',
+      })
     const { client } = await connect()
     const result = await client.acceptPairing({ device: argument(0), digits })
     output.result(result, () =>

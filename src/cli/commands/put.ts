@@ -17,7 +17,7 @@ export const put: Command = {
   words: 'put',
   synopsis: 'FILE TARGET [--recursive]',
   summary:
-    'Puts a file into a folder at TARGET, or under its own name where TARGET ends with /; - is stdin. With --recursive what is in the directory FILE becomes what is in TARGET, beside what is there.',
+    'Puts a file into a folder at TARGET, or under its own name where TARGET ends with /; - is stdin. With --recursive what is in the directory FILE becomes what is in TARGET, beside what is there; what is there just so, by its content, is left.',
   options: { recursive: { type: 'boolean' } },
   takes: [2, 2],
   async run(call) {
@@ -41,9 +41,10 @@ export const put: Command = {
     const found = await stat(place, { bigint: true })
     if (isSet('recursive')) {
       if (!found.isDirectory()) throw new HoldfastError('usage', `${file} is no directory`, { hint: 'leave --recursive out' })
-      const { transport } = await connect()
-      const result = await sendTree(transport, place, target, output)
-      return output.result(result, () => `${told(target, result.bytes)}, ${result.entries} entries`)
+      const result = await sendTree(await connect(), place, target, output)
+      const { entries, unchanged } = result
+      const left = unchanged === 0 ? '' : `, ${unchanged} of them unchanged`
+      return output.result(result, () => `${told(target, result.bytes)}, ${entries} entries${left}`)
     }
     if (found.isDirectory())
       throw new HoldfastError('usage', `${file} is a directory`, {

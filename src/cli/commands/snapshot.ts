@@ -85,21 +85,21 @@ function restored({ name, to, entries, bytes, deleted }: SnapshotRestored): stri
   return `Restored ${name}: ${entriesIn(entries)} written, ${deleted} deleted. The files may still be on their way: holdfast wait`
 }
 
-function planned({ name, to, write, delete: gone, entries, bytes, deleted, missing }: SnapshotRestored): string {
-  const away = new Set(missing)
+function planned(plan: SnapshotRestored): string {
+  const { name, to, write, delete: gone, entries, bytes, deleted, missing, missingEntries, missingBytes } = plan
   const rows = [
-    ...write.map(({ path, kind, size: length }) => [
-      away.has(path) ? 'missing' : 'write',
-      kind === 'file' ? size(length) : kind,
-      path,
-    ]),
+    ...missing.map((path) => ['missing', null, path]),
+    ...write.map(({ path, kind, size: length }) => ['write', kind === 'file' ? size(length) : kind, path]),
     ...gone.map((path) => ['delete', null, path]),
   ]
   const place = to === null ? '' : ` to ${to}`
-  const total = `${name} would be restored${place}: ${entriesIn(entries)} written (${size(bytes)}), ${deleted} deleted.`
-  const lacks =
-    missing.length === 0
-      ? []
-      : [`Of ${entriesIn(missing.length)} of these no device that is connected has the content: nothing is restored without it.`]
-  return [...(rows.length === 0 ? [] : [table(['', 'SIZE', 'PATH'], rows), '']), total, ...lacks].join('\n')
+  const total = `${entriesIn(entries)} written (${size(bytes)}), ${deleted} deleted`
+  const lines =
+    missingEntries === 0
+      ? [`${name} would be restored${place}: ${total}.`]
+      : [
+          `${name} cannot be restored${place} now: no device that is connected has all content of ${entriesIn(missingEntries)} (${size(missingBytes)}), and nothing is restored without it.`,
+          `Once that is there: besides it ${total}. holdfast devices shows who is not connected.`,
+        ]
+  return [...(rows.length === 0 ? [] : [table(['', 'SIZE', 'PATH'], rows), '']), ...lines].join('\n')
 }

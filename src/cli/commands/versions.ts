@@ -2,10 +2,11 @@ import { HoldfastError, localTime, shellWord } from '#base'
 import { getContent } from '#api/client'
 import type { PastVersion } from '#api/contract'
 import type { Command } from '../command.ts'
+import { orATime, parseThen } from '../moments.ts'
 import type { Output } from '../output.ts'
 import { whole } from '../received.ts'
 import { size, table } from '../text.ts'
-import { parseFile, parseTime, parseVersion } from '../values.ts'
+import { parseFile, parseVersion } from '../values.ts'
 
 const STDOUT = '-'
 /** Digits of an id that are shown; more are needed where two begin alike. */
@@ -50,28 +51,29 @@ export const versions: Command = {
 
 export const restore: Command = {
   words: 'restore',
-  synopsis: 'TARGET [--version V | --at TIME] [--to FILE]',
+  synopsis: 'TARGET [--version V | --at TIME|SNAPSHOT] [--to FILE]',
   summary:
-    'Makes a file again what it was, as a new version; or writes what it was into FILE; - is stdout. Without a version or time a deleted file comes back as it was last.',
+    'Makes a file again what it was, as a new version; or writes what it was into FILE; - is stdout. Without a version, time or snapshot a deleted file comes back as it was last.',
   options: { version: { type: 'string' }, at: { type: 'string' }, to: { type: 'string' } },
   takes: [1, 1],
   async run({ argument, text, resolve, connect, output }) {
-    const target = parseFile(argument(0))
+    const target = parseFile(argument(0), 'for a whole folder: holdfast snapshot restore FOLDER NAME')
     const [version, at, to] = [text('version'), text('at'), text('to')]
     if (version !== undefined && at !== undefined) {
-      throw new HoldfastError('usage', 'say one of both: --version V, or --at TIME for what it was then', {
+      throw new HoldfastError('usage', 'say one of both: --version V, or --at TIME or --at SNAPSHOT for what it was then', {
         hint: `holdfast versions ${shellWord(argument(0))} lists them`,
       })
     }
     const chosen = version === undefined ? {} : { version: parseVersion(version, argument(0)) }
-    const which = { ...chosen, ...(at === undefined ? {} : { at: parseTime(at) }) }
+    const moment = parseThen(at)
+    const which = { ...chosen, ...moment }
     const { client, transport } = await connect()
-    if (to === STDOUT) return await output.bytes(whole(await getContent(transport, { ...target, ...which }), target.path))
-    const result = await client.restore({
-      ...target,
-      ...which,
-      to: to === undefined ? null : resolve(to),
-    })
+    if (to === STDOUT) {
+      const content = await orATime(moment, getContent(transport, { ...target, ...which }))
+      return await output.bytes(whole(content, target.path))
+    }
+    const restoring = client.restore({ ...target, ...which, to: to === undefined ? null : resolve(to) })
+    const result = await orATime(moment, restoring)
     output.result(result, () => `Restored: ${to === undefined ? `${target.folder}/` : ''}${result.path}`)
     if (result.bytes === 0) noteEmpty(await client.versions(target), result.version, argument(0), output)
     if (!result.here) output.note(`It is on its way to the disk: holdfast wait --folder ${shellWord(target.folder)}`)

@@ -3,7 +3,7 @@ import type { FolderStatus, Progress } from '#api/contract'
 import type { Command } from '../command.ts'
 import type { Output } from '../output.ts'
 import { duration, progressBar, size } from '../text.ts'
-import { parseSeconds, parseWord } from '../values.ts'
+import { parseFolder, parseSeconds, parseWord } from '../values.ts'
 import { tellOfWaiting } from '../waiting.ts'
 
 export const wait: Command = {
@@ -13,14 +13,16 @@ export const wait: Command = {
     'Scans, then waits until connected devices have all we have, and we all they have; or until all that hold a folder have all its versions. It waits as long as that takes, or as --timeout says.',
   options: { folder: { type: 'string' }, for: { type: 'string' }, timeout: { type: 'string' } },
   async run({ text, connect, output }) {
+    const named = text('folder')
+    const folder = named === undefined ? undefined : parseFolder(named, 'wait --folder')
     const goal = parseWord(text('for') ?? 'synced', '--for', ['synced', 'protected'])
     const timeout = text('timeout')
     const timeoutSeconds = timeout === undefined ? null : parseSeconds(timeout, '--timeout')
     const { client, transport } = await connect()
     const done = new AbortController()
-    const bar = output.showsProgress ? showProgress(client, transport, output, text('folder'), done.signal) : undefined
-    const telling = tellOfWaiting(client, output, { folder: text('folder'), goal }, done.signal)
-    const waiting = client.wait({ folder: text('folder') ?? null, for: goal, timeoutSeconds })
+    const bar = output.showsProgress ? showProgress(client, transport, output, folder, done.signal) : undefined
+    const telling = tellOfWaiting(client, output, { folder, goal }, done.signal)
+    const waiting = client.wait({ folder: folder ?? null, for: goal, timeoutSeconds })
     await waiting.catch(() => undefined)
     done.abort()
     await Promise.all([bar, telling])

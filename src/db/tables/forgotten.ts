@@ -9,12 +9,12 @@ export class Forgotten {
   readonly #put: Command
   readonly #drop: Command
   readonly #has: Query<[number]>
-  readonly #lost: Query<[number]>
-  readonly #givenUp: Query<[number]>
+  readonly #of: Query<[number]>
   readonly #lostAfter: Query<[number, number]>
   readonly #missingAfter: Query<[number, number]>
   readonly #countLost: Query<[number]>
   readonly #dismiss: Command
+  readonly #dismissAll: Command
   readonly #retained: Query<[number, Uint8Array]>
   readonly #edited: Query<[number]>
 
@@ -22,14 +22,14 @@ export class Forgotten {
     this.#put = db.command('INSERT OR REPLACE INTO forgotten VALUES (?, ?)')
     this.#drop = db.command('DELETE FROM forgotten WHERE record = ?')
     this.#has = db.query('SELECT 1 FROM forgotten WHERE record = ?')
-    this.#lost = db.query('SELECT 1 FROM forgotten WHERE record = ? AND lost > 0')
-    this.#givenUp = db.query('SELECT 1 FROM forgotten WHERE record = ? AND lost < 0')
+    this.#of = db.query('SELECT lost FROM forgotten WHERE record = ?')
     this.#lostAfter = db.query('SELECT record, lost FROM forgotten WHERE lost > 0 AND record > ? ORDER BY record LIMIT ?')
     this.#missingAfter = db.query(
       'SELECT record, abs(lost) FROM forgotten WHERE lost <> 0 AND record > ? ORDER BY record LIMIT ?',
     )
     this.#countLost = db.query('SELECT count(*) FROM forgotten WHERE lost > 0')
-    this.#dismiss = db.command('UPDATE forgotten SET lost = -lost WHERE lost > 0')
+    this.#dismiss = db.command('UPDATE forgotten SET lost = -lost WHERE record = ? AND lost > 0')
+    this.#dismissAll = db.command('UPDATE forgotten SET lost = -lost WHERE lost > 0')
     this.#retained = db.query(`SELECT number, body FROM records WHERE number > ? AND number <= ?
       AND NOT EXISTS (SELECT 1 FROM forgotten WHERE record = number AND lost <= 0) ORDER BY number`)
     this.#edited = db.query(
@@ -48,13 +48,13 @@ export class Forgotten {
 
   /** What a version is told to be by that. */
   of(record: number): Pick<PastVersion, 'isForgotten' | 'isLost' | 'isGivenUp'> {
-    if (this.isLost(record)) return { isForgotten: true, isLost: true }
-    if (this.#givenUp.get(record) !== undefined) return { isForgotten: true, isGivenUp: true }
-    return { isForgotten: this.has(record) }
+    const [lost] = this.#of.get(record) ?? []
+    if (lost === undefined) return { isForgotten: false }
+    return { isForgotten: true, ...(lost > 0 && { isLost: true }), ...(lost < 0 && { isGivenUp: true }) }
   }
 
   isLost(record: number): boolean {
-    return this.#lost.get(record) !== undefined
+    return (this.#of.get(record)?.[0] ?? 0) > 0
   }
 
   /** Lost ones after one, each with since when. */
@@ -71,11 +71,12 @@ export class Forgotten {
     return this.#countLost.get()?.[0] ?? 0
   }
 
-  /** What is lost is not needed any more, whatever is pinned later; how many that were. */
-  dismiss(): number {
-    const count = this.lost
-    this.#dismiss()
-    return count
+  /** What is lost, `only` these or all, is not needed any more, whatever is pinned later; how many that were. */
+  dismiss(only?: readonly number[]): number {
+    const before = this.lost
+    if (only === undefined) this.#dismissAll()
+    else for (const record of only) this.#dismiss(record)
+    return before - this.lost
   }
 
   remove(record: number): void {

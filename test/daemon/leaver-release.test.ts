@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { silentLogger } from '#base'
 import type { DeviceId } from '#model'
-import { Relief, type ReliefParts } from '../../src/daemon/relief.ts'
+import { LeaverRelease, type LeaverReleaseParts } from '../../src/daemon/leaver-release.ts'
 import { HandClock } from '../base/hand-clock.ts'
 
 const nas = 'nas' as DeviceId
@@ -14,13 +14,13 @@ test('one that leaves is told what it may let go as long as it is there, and nob
     listeners[event] = listener
     return () => undefined
   }
-  const relief = new Relief({
+  const release = new LeaverRelease({
     group: { state: { isLeaving: (device: DeviceId) => device === nas }, on, say: async () => undefined },
     network: { peers: () => peers, on },
     housekeeping: { relieve: async (devices: readonly DeviceId[]) => void told.push(devices) },
     clock,
     logger: silentLogger,
-  } as unknown as ReliefParts)
+  } as unknown as LeaverReleaseParts)
   const pass = async (ms: number): Promise<number> => {
     for (let at = 0; at < ms; at += 3_000) {
       clock.pass(3_000)
@@ -28,7 +28,7 @@ test('one that leaves is told what it may let go as long as it is there, and nob
     }
     return told.length
   }
-  relief.start()
+  release.start()
   expect(await pass(30_000)).toBe(0)
   peers.push({ device: nas })
   listeners.connected()
@@ -37,5 +37,5 @@ test('one that leaves is told what it may let go as long as it is there, and nob
   peers.pop()
   const last = await pass(3_000)
   expect(await pass(30_000)).toBe(last)
-  await relief.stop()
+  await release.stop()
 })

@@ -8,7 +8,7 @@ const LOOK_MS = 3_000
 /** and how much rest there is between at least, in parts of the time that it takes. */
 const REST = 10
 
-export interface ReliefParts {
+export interface LeaverReleaseParts {
   group: Pick<Group, 'state' | 'on' | 'say'>
   network: { peers(): readonly { readonly device: DeviceId }[]; on(event: 'connected', listener: () => void): () => void }
   housekeeping: Pick<Housekeeping, 'relieve'>
@@ -17,14 +17,14 @@ export interface ReliefParts {
 }
 
 /** Tells devices that hand over what they hold for others, to leave the group, what of it is elsewhere now: they wait for it. */
-export class Relief {
-  readonly #parts: ReliefParts
+export class LeaverRelease {
+  readonly #parts: LeaverReleaseParts
   #timer: Timer | null = null
   #looking: Promise<void> | null = null
   #isStopped = false
   #offs: (() => void)[] = []
 
-  constructor(parts: ReliefParts) {
+  constructor(parts: LeaverReleaseParts) {
     this.#parts = parts
   }
 

@@ -1,0 +1,57 @@
+import type { SnapshotRestored } from '#api/contract'
+import type { Past } from '#history'
+import type { ThenEntry } from './snapshot-tree.ts'
+
+/** Entries listed in one answer at most. */
+const MAX_LISTED = 100_000
+/** Files that are looked for at once. */
+const LOOKED_FOR = 250
+
+/** What a restoration writes and deletes, and what it cannot write. */
+export type RestorePlan = Omit<SnapshotRestored, 'name' | 'to'>
+
+export function emptyPlan(): RestorePlan {
+  return { write: [], delete: [], entries: 0, bytes: 0, deleted: 0, missing: [], missingEntries: 0, missingBytes: 0 }
+}
+
+/** What writing all of some entries comes to, whether their content can be had or not. */
+export async function planOf(entries: AsyncIterable<ThenEntry>): Promise<RestorePlan> {
+  const plan = emptyPlan()
+  for await (const entry of entries) add(plan, entry)
+  return plan
+}
+
+/** Notes in `plan` the entries that can be written, and apart from them those of which no device that is connected has all content, as far as a look tells. */
+export async function planKnown(
+  plan: RestorePlan,
+  past: Pick<Past, 'unavailable'>,
+  entries: Iterable<ThenEntry> | AsyncIterable<ThenEntry>,
+  signal: AbortSignal,
+): Promise<void> {
+  let page: ThenEntry[] = []
+  const look = async (): Promise<void> => {
+    signal.throwIfAborted()
+    const missing = new Set(await past.unavailable(page, signal))
+    for (const entry of page) (missing.has(entry) ? miss : add)(plan, entry)
+    page = []
+  }
+  for await (const entry of entries) if (page.push(entry) === LOOKED_FOR) await look()
+  await look()
+}
+
+/** Notes what goes. */
+export function planDeletion(plan: RestorePlan, path: string): void {
+  if (++plan.deleted <= MAX_LISTED) plan.delete.push(path)
+}
+
+function add(plan: RestorePlan, { path, version: { id, kind, size } }: ThenEntry): void {
+  plan.entries++
+  plan.bytes += size
+  if (plan.write.length < MAX_LISTED) plan.write.push({ path, version: id, kind, size })
+}
+
+function miss(plan: RestorePlan, { path, version: { size } }: ThenEntry): void {
+  plan.missingEntries++
+  plan.missingBytes += size
+  if (plan.missing.length < MAX_LISTED) plan.missing.push(path)
+}
