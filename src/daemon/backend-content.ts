@@ -2,7 +2,8 @@ import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
 import type { Conflict, Remark } from '#api/contract'
 import type { FolderIndex, ListedEntry } from '#db'
-import { isLive, parentPath } from '#model'
+import { shownOf } from '#history'
+import { parentPath } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { listedThen, type Page } from './backend-history.ts'
@@ -201,7 +202,7 @@ async function entryAt(index: FolderIndex, path: string): Promise<ListedEntry | 
     const { kind, size, stat, version } = shown
     return { path, kind, size, modified: stat.mtimeMs, version: version?.id ?? null, state: 'synced' }
   }
-  const head = row?.heads.find(isLive)
+  const head = shownOf(row?.heads ?? [])
   if (head === undefined || head.kind === 'tombstone') return null
   return { path, kind: head.kind, size: head.size, modified: head.mtime / 1000, version: head.id, state: 'pending' }
 }

@@ -1,11 +1,11 @@
 import type { Backend } from '#api'
 import type { ListItem } from '#api/contract'
 import { HoldfastError, shellWord } from '#base'
-import type { PastVersion } from '#db'
 import { protectionsOf, type Moment, type Past } from '#history'
 import { parentPath, type Version } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
+import { pathsThen, type PathThen } from './entries-then.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { withReach } from './reach-words.ts'
 import { writeFile } from './restored-file.ts'
@@ -139,32 +139,37 @@ interface Then extends Page {
   at: number | Moment
 }
 
-/** What a folder showed at a time, in the form of a list of what it shows. */
+/** What a folder showed at a time, in the form of a list of what it shows; conflict files right before what is at their path. */
 export async function listedThen(folder: OpenFolder, { under, recursive, after, limit, deleted, at }: Then): Promise<ListItem[]> {
   const past = pastOf(folder)
   const items: ListItem[] = []
-  const listed: PastVersion[] = []
-  const then = typeof at === 'number' ? past.listAt(under, at, after) : past.listThen(under, at, after)
+  const listed: Shown[] = []
   const take = async (): Promise<void> => {
-    const isShown = ({ isHead }: PastVersion): boolean => isHead && folder.stored.path !== null
+    const isShown = ({ past: { isHead } }: Shown): boolean => isHead && folder.stored.path !== null
     const others = listed.filter((each) => !isShown(each))
-    const here = await past.areHere(others.map(({ version }) => version))
+    const here = await past.areHere(others.map(({ past: { version } }) => version))
     const found = new Set(others.filter((_, n) => here[n] === true))
     for (const each of listed.splice(0)) items.push(itemOf(folder, each, isShown(each) || found.has(each)))
   }
-  for await (const each of then) {
-    const { path, kind } = each.version
-    if (kind === 'tombstone' && !deleted) continue
-    if (!recursive && parentPath(path) !== under && !(path === under && kind !== 'directory')) continue
-    if (listed.push(each) === LOOKED) await take()
-    if (items.length + listed.length === limit) break
+  // A page ends with what is at a path itself, so that the next one begins after it, however many conflict files there are.
+  for await (const { entries, deleted: gone } of pathsThen(past, at, { under, after })) {
+    const there = gone === null ? entries : deleted ? [{ path: gone.version.path, past: gone }] : []
+    const main = there.at(-1)
+    if (main === undefined) continue
+    const isIn = recursive || parentPath(main.path) === under || (main.path === under && main.past.version.kind !== 'directory')
+    if (!isIn) continue
+    listed.push(...there)
+    if (listed.length >= LOOKED) await take()
+    if (items.length + listed.length >= limit) break
   }
   await take()
   return items
 }
 
-function itemOf({ stored }: OpenFolder, { version }: PastVersion, isHere: boolean): ListItem {
-  const { path, kind, size, mtime, id } = version
+type Shown = PathThen['entries'][number]
+
+function itemOf({ stored }: OpenFolder, { path, past: { version } }: Shown, isHere: boolean): ListItem {
+  const { kind, size, mtime, id } = version
   return {
     folder: stored.name,
     path,

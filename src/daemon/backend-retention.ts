@@ -24,7 +24,9 @@ export function retentionOperations({ registry, network, clock }: BackendContext
     const history = keepsHistory(group, found) ? 'full' : 'off'
     const result: Retention = { policy: policyWords(retention.policy), history, keep: [], forget: [], kept: 0, forgotten: 0 }
     for await (const all of pastOf(found).histories('')) {
-      const { keep, forget } = judge(retention, all, clock.now())
+      const { keep: kept, forget } = judge(retention, all, clock.now())
+      // Nothing can keep what no device has.
+      const keep = kept.filter(({ version: { past } }) => past.isNeverKept !== true)
       result.kept += keep.length
       result.forgotten += forget.length
       result.keep.push(...keep.slice(0, MAX_LISTED - result.keep.length).map(verdictOf))

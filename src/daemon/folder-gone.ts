@@ -1,5 +1,5 @@
 import { Queue, type Clock, type Logger } from '#base'
-import type { DeviceStore, FolderIndex, KeepItem, LostVersion } from '#db'
+import type { Activity, DeviceStore, FolderIndex, KeepItem, LostVersion } from '#db'
 import { protectionsOf, type FolderRetention } from '#history'
 import {
   CHUNK_ITEM_BYTES,
@@ -10,6 +10,7 @@ import {
   type ChunkList,
   type FolderId,
   type RecordPlace,
+  type Version,
   type VersionId,
 } from '#model'
 import { batches, GoneContent, idsOf, type ChunkFinder, type Duty, type GoneContentParts, type Wanted } from '#replication'
@@ -34,6 +35,7 @@ export interface FolderGoneParts {
   /** Is sync at work on the folder, here or on a device connected? */
   isBusy(): boolean
   retention(): FolderRetention
+  activity(items: Activity[]): void
   clock: Clock
   logger: Logger
 }
@@ -74,6 +76,16 @@ export class FolderGone {
   /** These are going to be forgotten. */
   noteGone(items: readonly KeepItem[]): Promise<void> {
     return this.#queue.run(async () => this.#note([...(await this.#noted()), ...items.map(givenUp)]))
+  }
+
+  /** These were given up, and no device is known to have held them: one line tells of all. */
+  gaveUp(versions: readonly Version[]): void {
+    const [first, ...others] = versions
+    if (first === undefined) return
+    const { folder, activity, clock } = this.#parts
+    const and = others.length === 0 ? '' : `and ${others.length} more `
+    const detail = `${and}replaced or deleted before any device had kept it: no device has the content of ${others.length === 0 ? 'that version' : 'these versions'}`
+    activity([{ time: clock.now(), event: 'given-up', folder, path: first.path, device: first.author, detail }])
   }
 
   /** Looks whether what was given up is here after all. */

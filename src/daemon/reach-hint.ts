@@ -1,4 +1,5 @@
-import { shellWord } from '#base'
+import { HoldfastError, shellWord } from '#base'
+import { OutOfReachError } from '#history'
 import type { BackendContext } from './backend-context.ts'
 
 /** Devices named in one sentence. */
@@ -24,4 +25,11 @@ export function reachHint({ network, membership }: ReachHintContext, folder: str
   const names = away.slice(0, NAMED).map(membership.called())
   const more = away.length > NAMED ? ` and ${away.length - NAMED} more` : ''
   return `connect a device that may have it (${names.join(', ')}${more} ${away.length === 1 ? 'is' : 'are'} not connected), or: ${others}`
+}
+
+/** Is it, or comes from it, that content that was wanted is on no device that is connected? */
+export function isOutOfReach(error: unknown): boolean {
+  return (
+    error instanceof OutOfReachError || (error instanceof HoldfastError && error.cause !== error && isOutOfReach(error.cause))
+  )
 }

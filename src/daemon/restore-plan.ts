@@ -1,6 +1,6 @@
 import type { SnapshotRestored } from '#api/contract'
 import type { Past } from '#history'
-import type { ThenEntry } from './snapshot-tree.ts'
+import type { ThenEntry } from './entries-then.ts'
 
 /** Entries listed in one answer at most. */
 const MAX_LISTED = 100_000
@@ -37,6 +37,17 @@ export async function planKnown(
   }
   for await (const entry of entries) if (page.push(entry) === LOOKED_FOR) await look()
   await look()
+}
+
+/** Some that were planned to be written cannot be. */
+export function planWithout(plan: RestorePlan, entries: readonly ThenEntry[]): void {
+  const paths = new Set(entries.map(({ path }) => path))
+  plan.write = plan.write.filter(({ path }) => !paths.has(path))
+  for (const entry of entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    plan.entries--
+    plan.bytes -= entry.version.size
+    miss(plan, entry)
+  }
 }
 
 /** Notes what goes. */

@@ -3,40 +3,13 @@ import { chmod, mkdir, open, readdir, rename, rm, rmdir, symlink } from 'node:fs
 import { dirname, join } from 'node:path'
 import { diskSeconds, HoldfastError, toErrorShape } from '#base'
 import { asFarAsHeld } from '#folder'
-import { headsThen, type Moment, type Past } from '#history'
-import { isLive, parentPath, pathKey, sameContent, type Version } from '#model'
-import { wantedEntries } from '#sync'
+import type { Past } from '#history'
+import type { ThenEntry } from './entries-then.ts'
+import { isOutOfReach } from './reach-hint.ts'
 import { writeFile } from './restored-file.ts'
 
 /** Files written at once: each waits for its flush. */
 const PARALLEL = 8
-
-/** An entry that a folder showed: at the path of its version, or beside it where several were in conflict. */
-export interface ThenEntry {
-  path: string
-  version: Version
-}
-
-/** What a folder showed at a moment, conflict files under their derived names; in the order of the versions' paths. */
-export async function* entriesThen(past: Past, moment: Moment): AsyncGenerator<ThenEntry> {
-  const live = async function* (): AsyncGenerator<Version[]> {
-    for await (const all of past.histories('')) {
-      const versions = all.map(({ version }) => version)
-      const heads = headsThen(versions, moment).filter(isLive)
-      if (heads.length > 0) yield heads.filter((head, at) => heads.findIndex((other) => sameContent(other, head)) === at)
-    }
-  }
-  const parents = new Set<string>()
-  for await (const [head] of live())
-    for (let above = parentPath(pathKey(head!.path)); above !== '' && !parents.has(above); above = parentPath(above))
-      parents.add(above)
-  for await (const heads of live()) {
-    const { path } = heads[0]!
-    const below = parents.has(pathKey(path))
-    for (const wanted of wantedEntries({ path, heads, below, shown: [], directory: parentPath(path) }))
-      if (wanted.version !== null) yield { path: wanted.path, version: wanted.version }
-  }
-}
 
 /** Throws `exists` where something is at the path, but for an empty directory. */
 export async function needFree(to: string): Promise<void> {
@@ -57,6 +30,8 @@ export interface TreeWriting {
   signal: AbortSignal
   /** So many bytes more are written. */
   wrote(bytes: number): void
+  /** A file has content that cannot be had now; true: it is left out, and the rest is written. */
+  missed?(entry: ThenEntry): boolean
 }
 
 /**
@@ -83,23 +58,28 @@ export async function writeTree(entries: AsyncIterable<ThenEntry>, to: string, w
   }
 }
 
-async function fill(entries: AsyncIterable<ThenEntry>, { past, stage, signal, wrote }: TreeWriting): Promise<void> {
+async function fill(entries: AsyncIterable<ThenEntry>, { past, stage, signal, wrote, missed }: TreeWriting): Promise<void> {
   const directories: { at: string; mode: number }[] = [{ at: stage, mode: 0o755 }]
   const links: { at: string; target: string; mtime: string }[] = []
   const running = new Set<Promise<void>>()
   const faults: unknown[] = []
-  const write = async (version: Version, at: string): Promise<void> => {
-    await writeFile(past, version, at, signal)
-    wrote(version.size)
+  const write = async (entry: ThenEntry, at: string): Promise<void> => {
+    try {
+      await writeFile(past, entry.version, at, signal)
+    } catch (error) {
+      if (!isOutOfReach(error) || missed?.(entry) !== true) throw error
+    }
+    wrote(entry.version.size)
   }
-  for await (const { path, version } of entries) {
+  for await (const entry of entries) {
+    const { path, version } = entry
     const at = join(stage, path)
     if (version.kind === 'symlink') links.push({ at, target: version.target, mtime: diskSeconds(version.mtime) })
     else if (version.kind === 'directory') {
       await mkdir(at, { recursive: true })
       directories.push({ at, mode: version.mode })
     } else {
-      const done = write(version, at)
+      const done = write(entry, at)
         .catch((error: unknown) => void faults.push(error))
         .finally(() => running.delete(done))
       running.add(done)

@@ -18,6 +18,10 @@ export interface PastVersion {
   isLost?: true
   /** It was lost, and its user has given it up. Left out: that is not so. */
   isGivenUp?: true
+  /** No device has its content, and none is known to have held it. Left out: that is not so. */
+  isNeverKept?: true
+  /** Told by `versionsBelow`: something is below its path, or was. Left out: that is not so. */
+  hasBelow?: true
 }
 
 /** A version as the decision whether to retain it sees it. */
@@ -136,7 +140,7 @@ export interface FolderHistory {
   /**
    * Forgets versions, but for heads, whose content is on no device any more, at `now` (ms). Those that were held count as lost from then on,
    * until they are forgotten or remembered: by this device, as `kept` has it, unless what is gone is nothing that it is to have (`isOthers`), or it
-   * only had a file, and nobody had said to have it (`isSaid`: somebody has); or by another (`wasHeld`). The records of these.
+   * only had a file, and nobody had said to have it (`isSaid`: somebody has); or by another (`wasHeld`). The records of these; the others count as never kept.
    */
   forgetGone(
     items: readonly { record: number; wasHeld?: boolean; isOthers?: boolean; isSaid?: boolean }[],
@@ -144,7 +148,7 @@ export interface FolderHistory {
   ): Promise<number[]>
   /**
    * What is lost, in the order of the records, `limit` at most after the record `after` (0: from the first); `isAll`: also what was lost and was
-   * given up since.
+   * given up since, and what was never kept.
    */
   lost(after: number, limit: number, isAll?: boolean): Promise<LostVersion[]>
   /** How many versions are lost. */

@@ -18,7 +18,9 @@ export class Listing {
     this.#tables = tables
     this.#parts = parts
     this.#keys = db.query(`SELECT key, id FROM paths WHERE key > ? AND key < ?
-      AND (live = 1 OR EXISTS (SELECT 1 FROM shown WHERE path = id)) ORDER BY key LIMIT ?`)
+      AND (live = 1 OR EXISTS (SELECT 1 FROM shown WHERE path = id)
+        OR EXISTS (SELECT 1 FROM paths AS inner WHERE inner.key > paths.key || '/' AND inner.key < paths.key || '0' AND inner.live = 1))
+      ORDER BY key LIMIT ?`)
   }
 
   page(under: string, after: string, limit: number): ListedEntry[] {
@@ -75,8 +77,9 @@ export class Listing {
   /** What is to be there, or was before it was deleted here alone. */
   #missing(key: string, id: number): ListedEntry {
     const row = this.#tables.shown.get(id)
-    const version = this.#winner(id) ?? this.#version(row)
-    const kind = version === undefined || version.kind === 'tombstone' ? 'file' : version.kind
+    const isBelow = this.#tables.paths.livesBelow(key)
+    const version = this.#winner(id, isBelow) ?? this.#version(row)
+    const kind = isBelow ? 'directory' : version === undefined || version.kind === 'tombstone' ? 'file' : version.kind
     return {
       path: version?.path ?? key,
       kind,
@@ -87,9 +90,11 @@ export class Listing {
     }
   }
 
-  #winner(id: number): Version | undefined {
-    const live = this.#parts.ledger.heads(id).map(({ version }) => version)
-    return live.filter(isLive).toSorted(byPrecedence)[0]
+  /** A directory keeps the name, also one that is there for what is below it alone. */
+  #winner(id: number, isBelow: boolean): Version | undefined {
+    const heads = this.#parts.ledger.heads(id).map(({ version }) => version)
+    const live = heads.filter(isLive).toSorted(byPrecedence)
+    return live.find(({ kind }) => kind === 'directory') ?? (isBelow ? undefined : live[0])
   }
 
   #version(row: ShownRow | undefined): Version | undefined {

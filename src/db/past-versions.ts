@@ -11,10 +11,12 @@ const MAX_VERSIONS = 4_096
 export class PastVersions {
   readonly #tables: Tables
   readonly #keys: Query<[string, number]>
+  readonly #below: Query<[number]>
 
   constructor(db: Database, tables: Tables) {
     this.#tables = tables
     this.#keys = db.query('SELECT key, id FROM paths WHERE key >= ?1 AND key < ?2 AND key > ?3 ORDER BY key LIMIT ?4')
+    this.#below = db.query('SELECT 1 FROM paths WHERE key > ? AND key < ? LIMIT 1')
   }
 
   versions(path: string): PastVersion[] {
@@ -36,15 +38,16 @@ export class PastVersions {
   below(under: string, after: string, limit: number): PastVersion[] {
     const listed: PastVersion[] = []
     let paths = 0
-    for (const { id } of this.#pathsBelow(under, after, limit)) {
-      for (const version of this.#versionsOf(id)) listed.push(version)
+    for (const { key, id } of this.#pathsBelow(under, after, limit)) {
+      const has: Pick<PastVersion, 'hasBelow'> = this.#below.get(...below(key)) === undefined ? {} : { hasBelow: true }
+      for (const version of this.#versionsOf(id)) listed.push({ ...version, ...has })
       if (++paths === limit || listed.length >= MAX_VERSIONS) break
     }
     return listed
   }
 
   /** The paths below `under`, or `under` itself, after `after`; read `limit` at once. */
-  *#pathsBelow(under: string, after: string, limit: number): Generator<{ id: number }> {
+  *#pathsBelow(under: string, after: string, limit: number): Generator<{ key: string; id: number }> {
     const key = pathKey(under)
     const [, to] = below(key)
     let from = pathKey(after)
@@ -52,7 +55,7 @@ export class PastVersions {
       const page = this.#keys.all(key, to, from, limit)
       for (const [found, id] of page) {
         from = found
-        if (found === key || key === '' || found.startsWith(`${key}/`)) yield { id }
+        if (found === key || key === '' || found.startsWith(`${key}/`)) yield { key: found, id }
       }
       if (page.length < limit) return
     }

@@ -162,9 +162,8 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
       const fresh = new Set(this.#forget(items.map(({ record }) => record)))
       const wasHere = ({ record, isOthers, isSaid }: (typeof items)[number]): boolean =>
         isOthers !== true && held.has(record, isSaid)
-      const lost = items.filter((item) => fresh.has(item.record) && (item.wasHeld === true || wasHere(item)))
-      for (const { record } of lost) forgotten.add(record, Math.max(1, now))
-      return lost.map(({ record }) => record)
+      const lost = items.filter((item) => item.wasHeld === true || wasHere(item))
+      return forgotten.addGone(fresh, new Set(lost.map(({ record }) => record)), now)
     })
   }
 

@@ -37,7 +37,7 @@ export function protectionsOf(
 
 /**
  * Which versions of one path a folder keeps, and which it would forget. `all` of them that are known; heads stay. Those that are
- * forgotten already have no say and are in neither, but for what has been pinned or is in a snapshot since, which is kept, unless it was lost and given up; what is
+ * forgotten already have no say and are in neither, but for what has been pinned or is in a snapshot since, which is kept, unless it was lost and given up, or is in a snapshot and was never kept; what is
  * lost is judged as if it were there. `now`, ms, is the time of the decision.
  */
 export function judge<P extends PastVersion>(
@@ -50,8 +50,8 @@ export function judge<P extends PastVersion>(
     all.map(({ version }) => version),
   )
   const order = new Map(inOrder(all.map(({ version }) => version)).map(({ id }, at) => [id, at]))
-  const isProtected = ({ version: { id }, isGivenUp }: PastVersion): boolean =>
-    isGivenUp !== true && (protections.pins.has(id) || protections.snapshots.has(id))
+  const isProtected = ({ version: { id }, isGivenUp, isNeverKept }: PastVersion): boolean =>
+    isGivenUp !== true && (protections.pins.has(id) || (isNeverKept !== true && protections.snapshots.has(id)))
   const candidates = all.flatMap((past): Retainable<P>[] => {
     const { id, hlc, kind } = past.version
     return past.isForgotten && past.isLost !== true && !isProtected(past)

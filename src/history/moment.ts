@@ -1,5 +1,5 @@
 import type { Have, PastVersion } from '#db'
-import { byPrecedence, isLive, sameContent, supersedes, type DeviceId, type RecordPlace, type Version } from '#model'
+import { byPrecedence, hlcTime, isLive, sameContent, supersedes, type DeviceId, type RecordPlace, type Version } from '#model'
 
 /** The records up to some of each author: for each of its epochs the last one. Of an epoch that is not there, none. */
 export type Moment = ReadonlyMap<DeviceId, ReadonlyMap<number, number>>
@@ -24,9 +24,12 @@ export function isMissing(moment: Moment, have: readonly Have[]): boolean {
   return [...moment].some(([author, last]) => [...last].some(([epoch, seq]) => !isWithin(known, { author, epoch, seq })))
 }
 
-/** What a path had then: of its versions (all of them, in any order) the heads among those up to the moment, in order of precedence. */
-export function headsThen<V extends Version>(versions: readonly V[], moment: Moment): V[] {
-  return headsOf(versions.filter((version) => isWithin(moment, version)))
+/**
+ * What a path had then, at a moment or a time (ms): of its versions (all of them, in any order) the heads among those up to it, in order of
+ * precedence.
+ */
+export function headsThen<V extends Version>(versions: readonly V[], at: Moment | number): V[] {
+  return headsOf(versions.filter((version) => (typeof at === 'number' ? hlcTime(version.hlc) <= at : isWithin(at, version))))
 }
 
 /** The same at several moments, with less work where one after the other has the same versions: they mostly do. */
@@ -51,11 +54,9 @@ export function shownOf(heads: readonly Version[]): Version | undefined {
 }
 
 /** What makes a path again what it was: a version of it, or (null) a deletion. */
-export interface Change {
+export interface Change extends Pick<PastVersion, 'isForgotten' | 'isLost' | 'isGivenUp' | 'isNeverKept'> {
   path: string
   version: Version | null
-  /** Of the version. */
-  isForgotten: boolean
 }
 
 /**
@@ -76,8 +77,7 @@ export function changeBack(all: readonly PastVersion[], moment: Moment): Change 
   if (now.length === then.length && now.every(({ id }) => then.some((head) => head.id === id))) return null
   const [only, other] = now
   const isSame = only !== undefined && other === undefined && showsSame(only, shown)
-  const isForgotten = all.some(({ version, isForgotten: was }) => version === shown && was)
-  return isSame ? null : { path: shown.path, version: shown, isForgotten }
+  return isSame ? null : { path: shown.path, ...all.find(({ version }) => version === shown)! }
 }
 
 function showsSame(a: Version, b: Version): boolean {

@@ -32,7 +32,12 @@ export interface PastEntry {
   isForgotten: boolean
   /** It was held once, and is on no device any more. */
   isLost: boolean
+  /** Why it is on no device, where it is forgotten for that: `lost` was given up since. */
+  givenUp: 'lost' | 'never-kept' | null
 }
+
+/** A version whose content is wanted. */
+type Wanted = Pick<PastVersion, 'version' | 'isForgotten' | 'isLost' | 'isGivenUp' | 'isNeverKept'>
 
 export interface PastParts extends ChunkSources, KeepingParts {
   /** What the folder is called here. */
@@ -77,6 +82,7 @@ export class Past {
         isCurrent: isHead,
         isForgotten,
         isLost: each.isLost === true,
+        givenUp: each.isNeverKept === true ? 'never-kept' : each.isGivenUp === true ? 'lost' : null,
       })
     }
     return entries
@@ -170,8 +176,9 @@ export class Past {
    * Throws `offline` where content of a version can be had neither here nor, as far as can be told, from a device connected. The content of
    * one that was forgotten is on this device then: all of it, or this throws `not-found`.
    */
-  async needContent({ version, isForgotten }: Pick<PastVersion, 'version' | 'isForgotten'>, signal: AbortSignal): Promise<void> {
-    if (isForgotten) return this.#recall(version, signal)
+  async needContent(past: Wanted, signal: AbortSignal): Promise<void> {
+    const { version, isForgotten } = past
+    if (isForgotten) return this.#recall(past, signal)
     if (version.kind !== 'file' || version.size === 0 || this.#areSources) return
     // However many devices keep it: those are away.
     const list = await this.#parts.index.chunksOf(version.path, version.id)
@@ -185,8 +192,9 @@ export class Past {
    * Puts into the store what of a version's content is not on this device: then it can be made again what a path is, whoever goes. Throws
    * `offline` where some of it is nowhere to be had now, `not-found` as `needContent` does.
    */
-  async bringContent({ version, isForgotten }: Pick<PastVersion, 'version' | 'isForgotten'>, signal: AbortSignal): Promise<void> {
-    if (isForgotten) return this.#recall(version, signal)
+  async bringContent(past: Wanted, signal: AbortSignal): Promise<void> {
+    const { version, isForgotten } = past
+    if (isForgotten) return this.#recall(past, signal)
     if (version.kind !== 'file' || version.size === 0) return
     const list = await this.#chunks(version, signal)
     if (!(await bringChunks(this.#parts, list, false, signal))) throw nowhere(version)
@@ -232,15 +240,12 @@ export class Past {
   }
 
   /** Nobody needs to have what was forgotten: all of it is put into the store before it is counted on. */
-  async #recall(version: Version, signal: AbortSignal): Promise<void> {
+  async #recall(past: Wanted, signal: AbortSignal): Promise<void> {
+    const { version } = past
     const gone = (): HoldfastError =>
-      new HoldfastError(
-        'not-found',
-        `the content of ${version.path} as it was then is gone: the retention policy has forgotten the version, or no device has it any more, as where it was replaced before one had kept it`,
-        {
-          hint: `holdfast versions ${shellWord(`${this.#parts.name}/${version.path}`)} shows which ones are kept`,
-        },
-      )
+      new HoldfastError('not-found', `the content of ${version.path} as it was then is gone: ${whyGone(past)}`, {
+        hint: `holdfast versions ${shellWord(`${this.#parts.name}/${version.path}`)} shows which ones are kept`,
+      })
     if (version.kind !== 'file') return
     const list = await this.#parts.index.chunksOf(version.path, version.id)
     if (list === null || !(await bringChunks(this.#parts, list, true, signal))) throw gone()
@@ -270,4 +275,10 @@ export class Past {
 
 function nowhere(version: Version): OutOfReachError {
   return new OutOfReachError(`some content of ${version.path} as it was then is on no device that is connected`)
+}
+
+function whyGone({ isLost, isGivenUp, isNeverKept }: Wanted): string {
+  if (isNeverKept) return 'it was replaced or deleted before any device had kept it, as far as this one knows'
+  if (isLost || isGivenUp) return 'it was kept once, and is on no device any more'
+  return 'the retention policy has forgotten the version, or no device has it any more'
 }

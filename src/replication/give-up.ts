@@ -16,6 +16,8 @@ export interface GiveUpParts {
     isOthers?(item: KeepItem, chunks: readonly Uint8Array[]): boolean
     /** Has the anchor of one of them said that it has the version? Taken for said where left out. */
     isSaid?(item: KeepItem, chunks: readonly Uint8Array[]): boolean
+    /** Hears of those that were given up, and are not lost. */
+    gaveUp?(versions: readonly Version[]): void
   }
   clock: Pick<Clock, 'now'>
   logger: Logger
@@ -55,8 +57,14 @@ export async function forgetGone(
   for (const { record, version } of given) {
     const about = { path: version.path, version: version.id }
     if (lost.has(record)) logger.warn(about, 'the content of a version that was kept is on no device any more')
-    else logger.info(about, 'no device has the content of a version: it is given up')
+    else
+      logger.warn(
+        about,
+        'no device has the content of a version, which was replaced or deleted before one had kept it: it is given up',
+      )
   }
+  const never = given.flatMap(({ record, version }) => (lost.has(record) ? [] : [version]))
+  if (never.length > 0) gone.gaveUp?.(never)
   return found
 }
 

@@ -56,6 +56,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
         stored: true,
         forgotten: false,
         lost: false,
+        givenUp: null,
         pinned: true,
         snapshots: ['before'],
         current: true,
@@ -84,7 +85,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       return { ...snapshot, name: name ?? of.time, protected: name === 'after' }
     },
     snapshots: async () => [snapshot],
-    restoreSnapshot: async ({ name, to, dryRun }) => ({
+    restoreSnapshot: async ({ name, to, dryRun, partial }) => ({
       name,
       to,
       write: [entry],
@@ -93,7 +94,7 @@ export function memoryHistory(of: { by: string; name: string; time: string }): H
       bytes: 1234,
       deleted: to === null ? 1 : 0,
       // All is there but of the one called so.
-      ...(name === 'torn' && dryRun
+      ...(name === 'torn' && (dryRun || partial)
         ? { missing: ['img-4.jpg'], missingEntries: 1, missingBytes: 2048 }
         : { missing: [], missingEntries: 0, missingBytes: 0 }),
     }),

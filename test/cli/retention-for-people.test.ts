@@ -53,9 +53,21 @@ it('snapshots are told of in words', async () => {
     'write    1.2 KiB  img-1.jpg',
     'delete   -        img-3.jpg',
     '',
-    'torn cannot be restored now: no device that is connected has all content of 1 entry (2.0 KiB), and nothing is restored without it.',
+    'torn cannot be restored now: no device that is connected has all content of 1 entry (2.0 KiB), and nothing is restored without it, unless --partial leaves that out.',
     'Once that is there: besides it 1 entry written (1.2 KiB), 1 deleted. holdfast devices shows who is not connected.',
   ])
+  const partial = ['snapshot', 'restore', 'photos', 'torn', '--partial']
+  expect((await said(...partial, '--dry-run')).slice(-2)).toEqual([
+    'Left out: 1 entry (2.0 KiB).',
+    'torn would be restored: 1 entry written (1.2 KiB), 1 deleted.',
+  ])
+  expect(await said(...partial, '--to', '/tmp/x')).toEqual([
+    'Restored torn to /tmp/x: 1 entry, 1.2 KiB.',
+    'Left out: 1 entry (2.0 KiB), of which no device that is connected has all content:',
+    '  img-4.jpg',
+  ])
+  const codes = [[], ['--dry-run']].map(async (more) => (await holdfast('--home', running.home, ...partial, ...more)).code)
+  expect(await Promise.all(codes)).toEqual([1, 0])
   expect(await said('snapshot', 'restore', 'photos', 'before')).toEqual([
     'Restored before: 1 entry written, 1 deleted. The files may still be on their way: holdfast wait',
   ])

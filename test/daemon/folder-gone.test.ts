@@ -16,6 +16,7 @@ function made(own = '') {
   index.author([fileOf('f', [last!])], { now: 2 })
   const there = new Set<string>()
   const settings = new Map<string, string | null>()
+  const told: string[] = []
   const gone = (): FolderGone =>
     new FolderGone({
       folder: FOLDER,
@@ -33,6 +34,7 @@ function made(own = '') {
         }) as unknown as FolderHolders,
       isBusy: () => false,
       retention: () => ({ policy: null, pins: new Set(), snapshots: [] }) as never,
+      activity: (items) => void told.push(...items.map(({ event, path, detail }) => `${event} ${path} ${detail}`)),
       clock: systemClock,
       logger: silentLogger,
     })
@@ -49,7 +51,7 @@ function made(own = '') {
     await of.noteGone([item])
     expect(index.forgetGone([item], 5)).toEqual([item.record])
   }
-  return { gone, item, giveUp, lose, isForgotten, there, lost: named(lost!), settings, index }
+  return { gone, item, giveUp, lose, isForgotten, there, lost: named(lost!), settings, index, told }
 }
 
 test('a version that was given up is kept again when all of it is here after all, also after a restart', async () => {
@@ -162,4 +164,20 @@ test('of what others are to have no device tells a loss that had another part of
     return index.losses()
   }
   expect([await lossesWhere(false, attic), await lossesWhere(false, nas), await lossesWhere(true, attic)]).toEqual([0, 1, 1])
+})
+
+test('what was given up and never kept is told in one line, however many versions there are', async () => {
+  const { gone, index, told } = made()
+  const items = index.recordsAfter(0, 9)
+  const all: Parameters<typeof giveUp>[0]['gone'] = {
+    before: (of) => of.map(() => 'quiet'),
+    missed: async () => true,
+    gaveUp: (of) => gone().gaveUp(of),
+  }
+  const finder = { find: async () => [] }
+  const parts = { index: inProcess<FolderIndex>(index), clock: systemClock, logger: silentLogger }
+  await giveUp({ ...parts, finder, gone: all }, items, [], new AbortController().signal)
+  gone().gaveUp(items.slice(0, 1).map(({ version }) => version))
+  const why = 'replaced or deleted before any device had kept it: no device has the content of'
+  expect(told).toEqual([`given-up f and 1 more ${why} these versions`, `given-up f ${why} that version`])
 })

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { momentOf, placesOf } from '#history'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
+import { entriesThen, type ThenEntry } from '../../src/daemon/entries-then.ts'
 import { emptyPlan, planKnown } from '../../src/daemon/restore-plan.ts'
-import { entriesThen, needFree, writeTree, type ThenEntry } from '../../src/daemon/snapshot-tree.ts'
+import { needFree, writeTree } from '../../src/daemon/snapshot-tree.ts'
 import { A, author, B, directory, exchange, file, follow, gone, open, symlink } from '../db/fixtures.ts'
 import { pastOf } from './past-of.ts'
 
@@ -34,7 +35,7 @@ describe('what a folder showed', () => {
     author(one, file('d', '333'))
     author(two, file('d/f', '22'))
     exchange(one, two)
-    expect(await shown(one)).toEqual(['d (conflict) file 3', 'd-e file 1', 'd/f file 2'])
+    expect(await shown(one)).toEqual(['d directory 0', 'd (conflict) file 3', 'd-e file 1', 'd/f file 2'])
   })
 
   test('is planned to be written as far as it can be had, and what cannot is counted and named apart', async () => {
@@ -67,8 +68,9 @@ async function* entries(index: SqliteFolderIndex): AsyncGenerator<ThenEntry> {
 }
 
 describe('a tree', () => {
-  const write = (index: SqliteFolderIndex, at: string, name: string): Promise<void> =>
+  const write = (index: SqliteFolderIndex, at: string, name: string, missed?: (entry: ThenEntry) => boolean): Promise<void> =>
     writeTree(entries(index), join(at, name), {
+      ...(missed && { missed }),
       past: pastOf(index),
       stage: join(at, 'stage'),
       signal: new AbortController().signal,
@@ -101,6 +103,10 @@ describe('a tree', () => {
     author(index, file('a', ''), ...Array.from({ length: 40 }, (_, number) => file(`lost${number}`, 'text')), file('z', ''))
     await expect(write(index, at, 'to')).rejects.toMatchObject({ code: 'offline', message: expect.stringContaining('lost') })
     expect(readdirSync(at)).toEqual([])
+    // Unless that is left out.
+    const missed: string[] = []
+    await write(index, at, 'to', ({ path }) => missed.push(path) > 0)
+    expect([readdirSync(join(at, 'to')).sort(), missed.length]).toEqual([['a', 'z'], 40])
   })
 
   test('has links that nothing is written through', async () => {

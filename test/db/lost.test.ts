@@ -20,10 +20,14 @@ function isUnneeded(index: SqliteFolderIndex, text: string): boolean {
 
 /** Of each version, the newest first. */
 function told(index: SqliteFolderIndex): string[] {
-  return index.versions('a').map(({ isForgotten, isLost }) => (isLost ? 'lost' : isForgotten ? 'forgotten' : 'there'))
+  return index
+    .versions('a')
+    .map(({ isForgotten, isLost, isGivenUp, isNeverKept }) =>
+      isLost ? 'lost' : isNeverKept ? 'never kept' : isGivenUp ? 'given up' : isForgotten ? 'forgotten' : 'there',
+    )
 }
 
-test('what was held once is lost where it is gone, and what never was is forgotten', () => {
+test('what was held once is lost where it is gone, and what never was counts as never kept', () => {
   const { index, records } = edited([0])
   expect(
     index.forgetGone(
@@ -31,7 +35,7 @@ test('what was held once is lost where it is gone, and what never was is forgott
       NOW,
     ),
   ).toEqual([records[0]])
-  expect(told(index)).toEqual(['there', 'forgotten', 'lost'])
+  expect(told(index)).toEqual(['there', 'never kept', 'lost'])
   expect([index.losses(), index.lost(0, 9).map(({ record, since }) => [record, since])]).toEqual([1, [[records[0], NOW]]])
   expect(index.lost(records[0]!, 9)).toEqual([])
   expect([isUnneeded(index, '1'), isUnneeded(index, '22')]).toEqual([false, true])
@@ -67,7 +71,7 @@ test('what is lost is so until it is remembered, forgotten by policy, or given u
   index.forgetGone(gone, NOW)
   expect(told(index)).toEqual(['there', 'forgotten', 'lost'])
   expect([index.forgetLost(), index.forgetLost(), index.losses()]).toEqual([1, 0, 0])
-  expect([told(index), isUnneeded(index, '1')]).toEqual([['there', 'forgotten', 'forgotten'], true])
+  expect([told(index), isUnneeded(index, '1')]).toEqual([['there', 'forgotten', 'given up'], true])
 })
 
 test('what was only a file on the disk is lost where somebody else had said to have it, and given up where nobody had', () => {

@@ -73,8 +73,28 @@ export function makeLosing(): Uint8Array {
   return index.copy()
 }
 
+/** The same with what was lost given up, and a last version of the path that was never kept: what folder-index-5-given-up.db.gz has. */
+export function makeGivenUp(): Uint8Array {
+  const index = openMade(makeLosing())
+  index.forgetLost()
+  for (const mode of [0o711, 0o777])
+    index.author([{ path: 'gone', kind: 'directory', stat: { size: 0, mtimeMs: 0, ctimeMs: 2, ino: 1, mode } }], {
+      now: now + 10_000 + mode,
+    })
+  index.forgetGone(
+    [
+      index
+        .retainable(0)
+        .paths.flat()
+        .find(({ version, isHead }) => version.mode === 0o711 && !isHead)!,
+    ],
+    now + 12_000,
+  )
+  return index.copy()
+}
+
 /** The frozen one of a version, opened by what is there now. */
-export function openFrozen(version: number): SqliteFolderIndex {
+export function openFrozen(version: number | string): SqliteFolderIndex {
   return openMade(gunzipSync(readFileSync(new URL(`folder-index-${version}.db.gz`, import.meta.url))))
 }
 

@@ -16,7 +16,7 @@ import {
 } from '#model'
 import { openFolderIndex } from '#db'
 import { author, bodies, epoch, folder, madeNow } from './index-cases.ts'
-import { makeDatabase, makeForgetful, makeLosing, openFrozen, openMade, told } from './index-database.ts'
+import { makeDatabase, makeForgetful, makeGivenUp, makeLosing, openFrozen, openMade, told } from './index-database.ts'
 import frozen from './index.json' with { type: 'json' }
 
 const records = Object.values(frozen.records)
@@ -124,5 +124,20 @@ describe('the frozen formats of the index', () => {
       [true, false],
     ])
     expect(opened.lost(0, 9)).toEqual(made.lost(0, 9))
+  })
+
+  test('and know what was given up, and what of that was never kept', () => {
+    const [opened, made] = [openFrozen('5-given-up'), openMade(makeGivenUp())]
+    expect(told(opened)).toEqual(told(made))
+    const past = opened.versions('gone')
+    expect(past.map(({ isGivenUp, isNeverKept }) => [isGivenUp === true, isNeverKept === true])).toEqual([
+      [false, false],
+      [false, true],
+      [false, false],
+      [true, false],
+      [false, false],
+    ])
+    expect(past).toEqual(made.versions('gone'))
+    expect(opened.lost(0, 9, true)).toEqual(made.lost(0, 9, true))
   })
 })

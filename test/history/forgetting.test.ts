@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inProcess, type FolderIndex } from '#db'
-import { forget, momentOf, parsePolicy, type FolderRetention, type PolicyWords } from '#history'
+import { forget, momentOf, parsePolicy, placesOf, type FolderRetention, type PolicyWords } from '#history'
 import type { Version, VersionId } from '#model'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
 import { A, author, file, gone, open } from '../db/fixtures.ts'
@@ -52,6 +52,18 @@ describe('forgetting', () => {
     expect(sizes(index, 'b')).toBe('tombstone 3 2 (1)')
     expect(sizes(index, 'once')).toBe('1')
     expect(await run(index, { 'keep-last': '2' })).toBe(0)
+  })
+
+  test('does not look again for what was never kept, though a snapshot shows it, nor lets it count', async () => {
+    const index = edited('a', 2)
+    const moment = momentOf(placesOf(index.have()))
+    for (const size of [3, 4]) author(index, file('a', 'x'.repeat(size)))
+    const [, shown] = index.toKeep(9, Date.now())
+    index.forgetGone([shown!], 1)
+    const snapshots = new Map([['then', moment]])
+    expect(await run(index, {}, { snapshots })).toBe(0)
+    expect(index.versions('a').map(({ isNeverKept }) => isNeverKept === true)).toEqual([false, false, true, false])
+    expect([await run(index, { 'keep-last': '2' }, { snapshots }), sizes(index, 'a')]).toEqual([1, '4 3 (2) (1)'])
   })
 
   test('does not take back what was lost and is given up, though it is pinned', async () => {

@@ -95,6 +95,13 @@ describe('a version that was forgotten', () => {
       message: expect.stringContaining('forgotten') as string,
       hint: expect.stringContaining('holdfast versions thesis/f') as string,
     })
+    for (const [why, words] of [
+      [{ isNeverKept: true }, 'before any device had kept it'],
+      [{ isGivenUp: true }, 'was kept once'],
+    ] as const)
+      await expect(past.needContent({ ...chosen, ...why }, signal)).rejects.toMatchObject({
+        message: expect.stringContaining(words) as string,
+      })
     await past.needContent(await past.version('f', { at: Infinity }), signal)
   })
 })

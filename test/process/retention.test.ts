@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -221,6 +232,7 @@ test('what cannot be done says why, and leaves all as it is', async () => {
   const places = await cluster.share('lost', [anna, ben], (root) => {
     write(root, 'a.txt', 'here')
     write(root, 'b.txt', noise(50_000, 'lost'))
+    write(root, 'c.txt', 'stays')
   })
   await settle('lost', anna, ben)
   await anna.client.createSnapshot({ folder: 'lost', name: 'whole' })
@@ -265,4 +277,19 @@ test('what cannot be done says why, and leaves all as it is', async () => {
   const dry = await ben.client.restoreSnapshot({ folder, name: 'whole', dryRun: true })
   expect(dry).toMatchObject({ entries: 0, missing: ['a.txt', 'b.txt'], missingEntries: 2 })
   expect((await versions(ben, 'lost/a.txt'))[0]).toMatchObject({ kind: 'tombstone', current: true })
+  // Each of the refusals says how to get the rest.
+  for (const to of [null, out])
+    await expect(ben.client.restoreSnapshot({ folder, name: 'whole', to })).rejects.toMatchObject({
+      hint: expect.stringMatching(/start anna.*--partial/) as string,
+    })
+  const some = { folder, name: 'whole', partial: true }
+  expect(await ben.client.restoreSnapshot({ ...some, to: out })).toMatchObject({ entries: 1, missing: dry.missing, bytes: 5 })
+  expect(readdirSync(out)).toEqual(['c.txt'])
+  // What is in the way of a file that cannot come stays.
+  write(places[1]!, 'a.txt/in', 'new')
+  renameSync(join(places[1]!, 'c.txt'), join(places[1]!, 'new.txt'))
+  expect(await ben.client.restoreSnapshot(some)).toMatchObject({ entries: 1, missing: dry.missing, delete: ['new.txt'] })
+  const there = (path: string): boolean => existsSync(join(places[1]!, path))
+  await until('the rest is as it was', () => there('c.txt') && !there('new.txt'))
+  expect(['a.txt/in', 'b.txt'].map(there)).toEqual([true, false])
 })

@@ -26,6 +26,12 @@ export const PastVersion = z
     lost: z
       .boolean()
       .describe('It was kept once, and its content is on no device any more; where it comes back, it is kept again'),
+    givenUp: z
+      .enum(['lost', 'never-kept'])
+      .nullable()
+      .describe(
+        'Why it is forgotten where no policy did that: no device has its content any more, and it was given up; or none ever had kept it when it was replaced or deleted, as far as this one knows',
+      ),
     pinned: z.boolean().describe('It is kept whatever the policy says'),
     snapshots: z.array(z.string()).describe('The snapshots that show it, which keep it, too'),
     current: z.boolean().describe('It is what the path is now, or one of several in conflict'),

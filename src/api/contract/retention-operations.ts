@@ -51,6 +51,12 @@ export const retentionOperations = {
       name,
       to: z.string().min(1).nullable().default(null).describe('An absolute path where nothing is, or an empty directory'),
       dryRun: z.boolean().default(false).describe('Only says what would be written and deleted'),
+      partial: z
+        .boolean()
+        .default(false)
+        .describe(
+          'What no device that is connected has the content of is left out, and stays as it is; otherwise nothing is restored',
+        ),
     }),
     SnapshotRestored,
   ),

@@ -77,7 +77,7 @@ export const SnapshotRestored = z
     missing: z
       .array(path)
       .describe(
-        'Of a dry run: what else the snapshot shows, and no device that is connected has all content of; nothing is restored as long as there is such; of a long list the beginning',
+        'Of a dry run, or where that is left out (`partial`): what else the snapshot shows, and no device that is connected has all content of; of a long list the beginning',
       ),
     missingEntries: Count.describe('How many of these there are'),
     missingBytes: Count.describe('Of the files among them'),

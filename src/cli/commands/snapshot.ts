@@ -48,22 +48,24 @@ function stateOf({ protected: isProtected, complete, lost }: Pick<Snapshot, 'pro
 
 export const snapshotRestore: Command = {
   words: 'snapshot restore',
-  synopsis: 'FOLDER NAME [--to DIR] [--dry-run]',
+  synopsis: 'FOLDER NAME [--to DIR] [--partial] [--dry-run]',
   summary:
-    'Makes a folder again what it was, by new versions and deletions, which can be taken back like any; or writes what it was into DIR, a new directory. --dry-run only says what that would be.',
-  options: { to: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+    'Makes a folder again what it was, by new versions and deletions, which can be taken back like any; or writes what it was into DIR, a new directory. --partial leaves out what no device that is connected has, says what that is, and ends with 1; without it nothing is restored then. --dry-run only says what that would be.',
+  options: { to: { type: 'string' }, partial: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
   takes: [2, 2],
   async run({ argument, text, isSet, resolve, connect, output }) {
     const { client, transport } = await connect()
-    const [to, dryRun] = [text('to'), isSet('dry-run')]
+    const [to, dryRun, partial] = [text('to'), isSet('dry-run'), isSet('partial')]
     const restoring = client.restoreSnapshot({
       folder: argument(0),
       name: argument(1),
       to: to === undefined ? null : resolve(to),
       dryRun,
+      partial,
     })
     const result = await withProgress({ transport, output }, 'snapshot restore', restoring)
-    output.result(result, () => (dryRun ? planned(result) : restored(result)))
+    output.result(result, () => (dryRun ? planned(result, partial) : restored(result)))
+    return !dryRun && result.missingEntries > 0 ? 1 : 0
   },
 }
 
@@ -79,13 +81,21 @@ export const snapshotDelete: Command = {
   },
 }
 
-function restored({ name, to, entries, bytes, deleted }: SnapshotRestored): string {
+function restored(result: SnapshotRestored): string {
+  const { missing, missingEntries, missingBytes } = result
+  if (missingEntries === 0) return whatWasDone(result)
+  const rest = missingEntries > missing.length ? [`and ${missingEntries - missing.length} more`] : []
+  const left = `Left out: ${entriesIn(missingEntries)} (${size(missingBytes)}), of which no device that is connected has all content:`
+  return [whatWasDone(result), left, ...missing.map((path) => `  ${path}`), ...rest].join('\n')
+}
+
+function whatWasDone({ name, to, entries, bytes, deleted, missingEntries }: SnapshotRestored): string {
   if (to !== null) return `Restored ${name} to ${to}: ${entriesIn(entries)}, ${size(bytes)}.`
-  if (entries + deleted === 0) return `Nothing to do: the folder shows what ${name} shows.`
+  if (entries + deleted + missingEntries === 0) return `Nothing to do: the folder shows what ${name} shows.`
   return `Restored ${name}: ${entriesIn(entries)} written, ${deleted} deleted. The files may still be on their way: holdfast wait`
 }
 
-function planned(plan: SnapshotRestored): string {
+function planned(plan: SnapshotRestored, isPartial: boolean): string {
   const { name, to, write, delete: gone, entries, bytes, deleted, missing, missingEntries, missingBytes } = plan
   const rows = [
     ...missing.map((path) => ['missing', null, path]),
@@ -95,10 +105,13 @@ function planned(plan: SnapshotRestored): string {
   const place = to === null ? '' : ` to ${to}`
   const total = `${entriesIn(entries)} written (${size(bytes)}), ${deleted} deleted`
   const lines =
-    missingEntries === 0
-      ? [`${name} would be restored${place}: ${total}.`]
+    missingEntries === 0 || isPartial
+      ? [
+          ...(missingEntries === 0 ? [] : [`Left out: ${entriesIn(missingEntries)} (${size(missingBytes)}).`]),
+          `${name} would be restored${place}: ${total}.`,
+        ]
       : [
-          `${name} cannot be restored${place} now: no device that is connected has all content of ${entriesIn(missingEntries)} (${size(missingBytes)}), and nothing is restored without it.`,
+          `${name} cannot be restored${place} now: no device that is connected has all content of ${entriesIn(missingEntries)} (${size(missingBytes)}), and nothing is restored without it, unless --partial leaves that out.`,
           `Once that is there: besides it ${total}. holdfast devices shows who is not connected.`,
         ]
   return [...(rows.length === 0 ? [] : [table(['', 'SIZE', 'PATH'], rows), '']), ...lines].join('\n')

@@ -24,29 +24,36 @@ export const versions: Command = {
     output.result(result, () =>
       table(
         ['VERSION', 'TIME', 'BY', 'WHAT', 'SIZE', 'STATE'],
-        result.map(
-          ({ version, time, by, cause, kind, size: bytes, state, stored, current, forgotten, lost, pinned, snapshots }) => [
-            version.slice(0, SHOWN_DIGITS),
-            localTime(time),
-            by,
-            cause,
-            kind === 'file' ? size(bytes) : kind === 'tombstone' ? null : kind,
-            [
-              lost ? 'lost' : stored ? state : 'not stored',
-              ...(current ? ['current'] : []),
-              ...(forgotten && !lost ? ['forgotten'] : []),
-              ...(pinned ? ['pinned'] : []),
-              ...snapshots.map((name) => `snapshot ${name}`),
-            ].join(', '),
-          ],
-        ),
+        result.map((each) => [
+          each.version.slice(0, SHOWN_DIGITS),
+          localTime(each.time),
+          each.by,
+          each.cause,
+          each.kind === 'file' ? size(each.size) : each.kind === 'tombstone' ? null : each.kind,
+          stateOf(each),
+        ]),
       ),
     )
+    if (result.some(({ givenUp }) => givenUp === 'never-kept'))
+      output.note(
+        'never kept: it was replaced or deleted before any device had kept it, and no device has its content, as far as this one knows.',
+      )
     if (result.some(({ stored }) => !stored))
       output.note(
         'This folder keeps no history: no store has what is replaced or deleted in it. What sync replaced or deleted on a device stays in the archive there for 30 days: holdfast folder archive FOLDER',
       )
   },
+}
+
+function stateOf({ state, stored, current, forgotten, lost, givenUp, pinned, snapshots }: PastVersion): string {
+  const gone = givenUp === null ? 'forgotten' : givenUp === 'lost' ? 'given up' : 'never kept'
+  return [
+    lost ? 'lost' : stored ? state : 'not stored',
+    ...(current ? ['current'] : []),
+    ...(forgotten && !lost ? [gone] : []),
+    ...(pinned ? ['pinned'] : []),
+    ...snapshots.map((name) => `snapshot ${name}`),
+  ].join(', ')
 }
 
 export const restore: Command = {

@@ -1,6 +1,9 @@
 import type { Command, Database, Query } from '../database.ts'
 import type { PastVersion } from '../folder-history.ts'
 
+/** In place of a time: no device has the content, and none is known to have held it. */
+const NEVER_KEPT = -(2 ** 52)
+
 /**
  * The records whose content is no longer needed on this device; or is lost, and is to be had again where it comes back. They stay, and none of them
  * is a head.
@@ -46,10 +49,17 @@ export class Forgotten {
     this.#put(record, lost)
   }
 
+  /** No device has the content of these: those of them that were `held` are lost since `now`, ms, and the others were never kept. Which are lost. */
+  addGone(records: ReadonlySet<number>, held: ReadonlySet<number>, now: number): number[] {
+    for (const record of records) this.add(record, held.has(record) ? Math.max(1, now) : NEVER_KEPT)
+    return [...records].filter((record) => held.has(record))
+  }
+
   /** What a version is told to be by that. */
-  of(record: number): Pick<PastVersion, 'isForgotten' | 'isLost' | 'isGivenUp'> {
+  of(record: number): Pick<PastVersion, 'isForgotten' | 'isLost' | 'isGivenUp' | 'isNeverKept'> {
     const [lost] = this.#of.get(record) ?? []
     if (lost === undefined) return { isForgotten: false }
+    if (lost === NEVER_KEPT) return { isForgotten: true, isNeverKept: true }
     return { isForgotten: true, ...(lost > 0 && { isLost: true }), ...(lost < 0 && { isGivenUp: true }) }
   }
 
@@ -62,7 +72,7 @@ export class Forgotten {
     return this.#lostAfter.all(record, limit)
   }
 
-  /** The same, also of those that were given up since. */
+  /** The same, also of those that were given up since, or never kept. */
   missingAfter(record: number, limit: number): [record: number, since: number][] {
     return this.#missingAfter.all(record, limit)
   }
