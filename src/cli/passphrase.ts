@@ -10,7 +10,10 @@ export async function passphrase(call: Call, { twice }: { twice: boolean }): Pro
   const set = call.env[VARIABLE]
   if (set !== undefined && set !== '') return set
   if (!call.input.isTTY) return needed(await line(call))
-  const first = await askHidden(call, 'Passphrase of the recovery kit: ')
+  const first = await askHidden(
+    call,
+    `Passphrase of the recovery kit${twice ? ' (at least 12 characters, 6 of them different)' : ''}: `,
+  )
   if (twice && (await askHidden(call, 'The same once more: ')) !== first)
     throw new HoldfastError('usage', 'the two passphrases are not the same', { hint: 'begin again' })
   return first

@@ -1,4 +1,4 @@
-import { createReadStream, type Stats } from 'node:fs'
+import { createReadStream, type BigIntStats } from 'node:fs'
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -52,7 +52,7 @@ export async function sendTree(
       return null
     }
   }
-  const sendChanged = async (place: string, found: Stats, path: string): Promise<Written> => {
+  const sendChanged = async (place: string, found: BigIntStats, path: string): Promise<Written> => {
     const target = { folder, path }
     const same = await unchanged(transport, known.get(path), { place, found, target })
     if (same !== null) total.unchanged++
@@ -69,7 +69,7 @@ export async function sendTree(
       if (name === OWN) continue
       const place = join(directory, name)
       const path = at === '' ? name : `${at}/${name}`
-      const found = await lstat(place)
+      const found = await lstat(place, { bigint: true })
       if (found.isDirectory()) below.push(() => visit(place, path))
       else files.push(limiter.run(() => send(path, () => sendChanged(place, found, path))))
     }
@@ -88,14 +88,14 @@ export async function sendTree(
 async function sendEntry(
   transport: Transport,
   place: string,
-  found: Stats,
+  found: BigIntStats,
   target: Pick<PutQuery, 'folder' | 'path'>,
 ): Promise<Written> {
   const mtime = mtimeOf(found)
   if (found.isSymbolicLink()) return await putContent(transport, { ...target, kind: 'symlink', mtime }, await readlink(place))
   if (!found.isFile()) throw new HoldfastError('usage', `${place} is neither a file nor a directory nor a symlink`)
   const source = Readable.toWeb(createReadStream(place)) as ReadableStream<Uint8Array>
-  return await putContent(transport, { ...target, mode: found.mode & 0o777, mtime }, source)
+  return await putContent(transport, { ...target, mode: Number(found.mode) & 0o777, mtime }, source)
 }
 
 /** Entries in a directory and below. */

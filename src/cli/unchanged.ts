@@ -1,5 +1,6 @@
-import type { Stats } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
 import { open, readlink } from 'node:fs/promises'
+import { microsecondsOf } from '#base'
 import { ApiError, getContent, type Client, type Transport } from '#api/client'
 import type { PutQuery, TreeItem, Written } from '#api/contract'
 
@@ -32,8 +33,8 @@ export async function knownBelow(client: Client, { folder, path }: Target): Prom
 }
 
 /** Microseconds since 1970. */
-export function mtimeOf({ mtimeMs }: Pick<Stats, 'mtimeMs'>): number {
-  return Math.round(mtimeMs * 1000)
+export function mtimeOf({ mtimeNs }: Pick<BigIntStats, 'mtimeNs'>): number {
+  return microsecondsOf(mtimeNs)
 }
 
 /**
@@ -43,7 +44,7 @@ export function mtimeOf({ mtimeMs }: Pick<Stats, 'mtimeMs'>): number {
 export async function unchanged(
   transport: Transport,
   item: TreeItem | undefined,
-  { place, found, target }: { place: string; found: Stats; target: Target },
+  { place, found, target }: { place: string; found: BigIntStats; target: Target },
 ): Promise<Written | null> {
   if (item === undefined || !isLike(item, found)) return null
   try {
@@ -58,10 +59,10 @@ export async function unchanged(
 }
 
 /** But for its content. */
-function isLike({ kind, size, mode, mtime }: Pick<TreeItem, 'kind' | 'size' | 'mode' | 'mtime'>, found: Stats): boolean {
+function isLike({ kind, size, mode, mtime }: Pick<TreeItem, 'kind' | 'size' | 'mode' | 'mtime'>, found: BigIntStats): boolean {
   if (Math.abs(mtime - mtimeOf(found)) > ROUNDED) return false
   if (found.isSymbolicLink()) return kind === 'symlink'
-  return kind === 'file' && found.isFile() && size === found.size && mode === (found.mode & 0o777)
+  return kind === 'file' && found.isFile() && size === Number(found.size) && mode === (Number(found.mode) & 0o777)
 }
 
 async function isLinkTo(place: string, body: AsyncIterable<Uint8Array>): Promise<boolean> {

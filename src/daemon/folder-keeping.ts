@@ -18,6 +18,7 @@ import { FolderLies, type FolderLiesParts } from './folder-lies.ts'
 import { FolderReplicas } from './folder-replicas.ts'
 import { FolderSamples } from './folder-samples.ts'
 import { Haste } from './haste.ts'
+import { areInFiles } from './in-files.ts'
 
 export interface FolderKeepingParts {
   exchange: Exchange
@@ -72,7 +73,7 @@ export class FolderKeeping {
     const sources = { folder, idKey: deriveFolderKeys(secret).idKey, here, exchange }
     const find: ChunkFinder['find'] = (ids, lengths, signal, nowhere) => {
       const absent: ChunkSources['absent'] = (id, absence) => this.holders.isNowhere(absence) && nowhere?.(id)
-      return findToKeep({ ...sources, absent }, (packed) => this.#live(packed), ids, lengths, signal)
+      return findToKeep({ ...sources, absent }, (packed) => areInFiles(index, packed), ids, lengths, signal)
     }
     const pace = { isBusy: () => this.#isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
     const changed = (): void => {
@@ -129,7 +130,7 @@ export class FolderKeeping {
       finder: { find },
       duty: (item, chunk) => this.holders.dutyOf(item, chunk),
       gone: this.#gone,
-      live: (ids) => this.#live(ids),
+      live: (ids) => areInFiles(index, ids),
       kept: () => this.#count.soon(),
       ...pace,
       clock,
@@ -259,11 +260,6 @@ export class FolderKeeping {
     await Promise.all([this.#keeper.stop(), this.samples.stop()])
     // What follows another layout meanwhile has begun to bring things.
     await this.#queue.run(async () => Promise.all([this.replicas.stop(), this.holders.stop()]))
-  }
-
-  /** For each of packed ids: is it in a file that is on the disk, by the last look? */
-  async #live(ids: Uint8Array): Promise<boolean[]> {
-    return (await this.#index.locate(ids)).map((places) => places.some(({ stat }) => stat !== null))
   }
 
   /** Sync goes first, also what others still bring to their disks. */

@@ -10,8 +10,10 @@ import type { FolderChunks } from '#store'
 import { DeletedApart } from './deleted-apart.ts'
 import { onlyInArchive } from './folder-archive.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
+import { unblockedKey } from './left-folders.ts'
 import type { ProblemTimes } from './problem-times.ts'
 import { retentionOf } from './retention-of.ts'
+import { isHomeRestored } from './restored-home.ts'
 import { shelfParts, shelvesOf } from './shelves.ts'
 import { stillHas } from './still-has.ts'
 
@@ -159,6 +161,7 @@ export class FolderOpener {
         index: folder.index,
         disk: folder.disk,
         identity: stored.marker,
+        restored: await isHomeRestored(this.#parts, stored, folder.disk),
         store: here.store,
         kept: () => folder.keeping?.kept,
         onlyInArchive: (names) => onlyInArchive(folder, names),
@@ -288,11 +291,6 @@ export class FolderOpener {
       .putSetting(`indexed.${folder.stored.id}`, '1')
       .catch((error: unknown) => this.#parts.logger.warn({ error }, 'a folder could not be noted'))
   }
-}
-
-/** The setting that says that a folder was unblocked and what is missing there not judged. */
-export function unblockedKey(folder: FolderId): string {
-  return `unblocked.${folder}`
 }
 
 function isPaused({ pausedUntil }: StoredFolder, now: number): boolean {

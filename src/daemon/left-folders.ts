@@ -1,7 +1,6 @@
 import type { DeviceStore, StoredFolder } from '#db'
 import type { FolderId } from '#model'
 import { deletedApartKey } from './deleted-apart.ts'
-import { unblockedKey } from './folder-opener.ts'
 
 type Notes = Pick<DeviceStore, 'setting' | 'putSetting' | 'putFolder' | 'dropFolder'>
 
@@ -13,6 +12,16 @@ export function sweptKey(folder: FolderId): string {
 /** The setting that says how far the last run over a folder's versions came, by which policy, and when. */
 export function forgottenKey(folder: FolderId): string {
   return `forgotten.${folder}`
+}
+
+/** The setting that says that a folder was unblocked and what is missing there not judged. */
+export function unblockedKey(folder: FolderId): string {
+  return `unblocked.${folder}`
+}
+
+/** The setting with the file that device.db was when the folder's directory was last the one that it is known to be. */
+export function homeKey(folder: FolderId): string {
+  return `home.${folder}`
 }
 
 function leftKey(folder: FolderId): string {
@@ -29,6 +38,7 @@ export async function noteLeft(notes: Notes, folder: FolderId, isHeldElsewhere: 
     `indexed.${folder}`,
     `takers.${folder}`,
     unblockedKey(folder),
+    homeKey(folder),
     sweptKey(folder),
     forgottenKey(folder),
     deletedApartKey(folder),

@@ -10,6 +10,7 @@ import {
   type ThreadedStore,
 } from '#store'
 import type { OpenFolder } from './folder-opener.ts'
+import { areInFiles } from './in-files.ts'
 import { LostSegments } from './lost-segments.ts'
 
 /** Begins so long after damage was found, */
@@ -24,7 +25,7 @@ const DATABASE = 'store.database'
 
 export interface MenderParts {
   blocks: Pick<ThreadedStore, 'totals' | 'damaged' | 'absolve' | 'dropDamaged' | 'lacking' | 'orphans' | 'adopt' | 'segments'>
-  registry: { readonly folders: readonly Pick<OpenFolder, 'stored' | 'keeping'>[]; lacks(folder: FolderId): boolean }
+  registry: { readonly folders: readonly Pick<OpenFolder, 'stored' | 'keeping' | 'index'>[]; lacks(folder: FolderId): boolean }
   sealings(): readonly FolderSealing[]
   /** Is what is here of a folder that this device takes no part in for others? They alone can bring it again. */
   isForOthers(folder: FolderId): boolean
@@ -38,11 +39,15 @@ export interface MenderParts {
   lost(folder: FolderId): void
 }
 
-/** Chunks that were damaged or gone: `healed`: here again; `unneeded`: they need not be here, and what was left of them went; `waiting`: neither yet. */
+/**
+ * Chunks that were damaged or gone: `healed`: here again; `unneeded`: they need no block here, and what was left of it went; `inFiles`: those of
+ * them that are in files here; `waiting`: neither yet.
+ */
 export interface Healing {
   damaged: number
   healed: number
   unneeded: number
+  inFiles: number
   waiting: number
 }
 
@@ -195,12 +200,14 @@ export class Mender {
       const those = damaged.find(({ folder }) => folder === id)
       if (those !== undefined) await blocks.dropDamaged(id, those.ids)
     }
-    const healing = { damaged: 0, healed: 0, unneeded: 0, waiting: 0 }
+    const healing = { damaged: 0, healed: 0, unneeded: 0, inFiles: 0, waiting: 0 }
     for (const [id, chunks] of this.#found) {
-      const left = idCount(await blocks.lacking(id, packIds(chunks)))
+      const lacking = await blocks.lacking(id, packIds(chunks))
+      const left = idCount(lacking)
       healing.damaged += chunks.size
       healing.healed += chunks.size - left
       healing[done.has(id) ? 'unneeded' : 'waiting'] += left
+      if (done.has(id)) healing.inFiles += await this.#inFiles(id, lacking)
     }
     await this.#count()
     for (const [id, { lost, here }] of this.#lostSegments) {
@@ -238,6 +245,12 @@ export class Mender {
     if (this.#waiting.has(id)) return false
     const folder = registry.folders.find(({ stored }) => stored.id === id)
     return (await this.#untilStopped(folder?.keeping?.bring())) ?? (registry.lacks(id) && !this.#isHeld(id))
+  }
+
+  async #inFiles(id: FolderId, ids: Uint8Array): Promise<number> {
+    const index = this.#parts.registry.folders.find(({ stored }) => stored.id === id)?.index ?? null
+    if (index === null || ids.length === 0) return 0
+    return (await areInFiles(index, ids)).filter((isThere) => isThere).length
   }
 
   /** Others hear once of what they alone can bring: where the database is another one (`isOther`), that may be of any folder. */

@@ -8,7 +8,7 @@ import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { damageNotes, healed, lookAtStore } from './store-repair.ts'
 import { unkept } from './unprotected.ts'
-import { UNTAKEN } from './untaken.ts'
+import { helpsWith, UNTAKEN } from './untaken.ts'
 
 /** How often it is looked whether devices that bring to themselves what they lack have come further, */
 const LOOK_MS = 500
@@ -217,8 +217,8 @@ export class Rebalancer {
     }
     const obstacle = keeping.holders.obstacles.find((each) => each.device === device)?.obstacle
     if (obstacle !== undefined) {
-      const { words, look } = UNTAKEN[obstacle]
-      return { reasonCode: obstacle, why: words.replace(/\.$/, ''), hint: `on ${membership.called()(device)}: ${look}` }
+      const why = UNTAKEN[obstacle].words.replace(/\.$/, '')
+      return { reasonCode: obstacle, why, hint: helpsWith(obstacle, membership.called()(device)) }
     }
     if (!keeping.holders.isKeeper(device) && keeping.replicas.isBringingTo(device)) return NOWHERE
     return {

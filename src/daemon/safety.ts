@@ -5,7 +5,7 @@ import type { BackendContext } from './backend-context.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { isUnheld, takersOf } from './folder-layout.ts'
 import { nowhere } from './lost-problems.ts'
-import { UNTAKEN } from './untaken.ts'
+import { helpsWith, UNTAKEN } from './untaken.ts'
 
 type SafetyContext = Pick<BackendContext, 'network' | 'membership'>
 
@@ -86,13 +86,13 @@ function another({ network: { group }, membership }: SafetyContext, { stored, ke
 function untakenNotes({ membership }: SafetyContext, { stored, keeping }: OpenFolder): Remark[] {
   const called = membership.called()
   return (keeping?.holders.obstacles ?? []).map(({ device, obstacle }) => {
-    const { words, look } = UNTAKEN[obstacle]
-    const name = called(device)
+    const [name, why] = [called(device), UNTAKEN[obstacle].words.replace(/\.$/, '')]
+    const counted = obstacle === 'full' ? '; from the first that it lacks on none counts as protected, wherever else it is' : ''
     return {
       folder: stored.name,
       reasonCode: obstacle,
-      message: `not all of its versions are kept by ${name}, ${words.replace(/\.$/, '')}`,
-      hint: `on ${name}: ${look}`,
+      message: `not all of its versions are kept by ${name}, ${why}${counted}`,
+      hint: helpsWith(obstacle, name),
     }
   })
 }

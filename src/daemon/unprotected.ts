@@ -2,7 +2,7 @@ import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import type { Obstacle } from './obstacles.ts'
-import { UNTAKEN } from './untaken.ts'
+import { helpsWith, UNTAKEN } from './untaken.ts'
 
 /** Where nothing moves for so long, ms, it may be for good. */
 const STILL_MS = 30_000
@@ -58,7 +58,7 @@ export async function unprotectedOn(
       }
     const what = `${unkept(records, who)}, `
     const why = keeping?.holders.obstacles.find((each) => each.device === device)?.obstacle
-    if (why !== undefined) return { what: `${what}${UNTAKEN[why].words}`, look: `on ${who}: ${UNTAKEN[why].look}` }
+    if (why !== undefined) return { what: `${what}${UNTAKEN[why].words}`, look: helpsWith(why, who) }
     if (network.peers().some((peer) => peer.device === device))
       return { what: `${what}as far as it has said.`, look: `on ${who}: holdfast status tells how it stands` }
     const remove = `holdfast devices remove ${membership.reference(device)}`

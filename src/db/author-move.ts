@@ -1,4 +1,4 @@
-import { pathFault, pathKey, readBody, type Hlc } from '#model'
+import { isRecordTime, pathFault, pathKey, readBody, recordTime, type Hlc } from '#model'
 import type { Contents } from './contents.ts'
 import { draftOf } from './draft.ts'
 import type { FileChange, MovedFile } from './local-change.ts'
@@ -42,7 +42,8 @@ export class AuthorMove {
     const left = row.to === null ? null : this.#left(key, looked)
     if (left === undefined) return false
     const { chunker, size, chunks: list } = base
-    const draft = draftOf({ ...change, kind: 'file', content: { chunker, size, chunks: list } })
+    const mtime = timeFrom(base, change)
+    const draft = draftOf({ ...change, kind: 'file', mtime, content: { chunker, size, chunks: list } })
     const to = left?.path ?? paths.add(key, true)
     const record =
       left === null
@@ -82,9 +83,15 @@ export class AuthorMove {
     if (path !== undefined && key !== fromKey && (path.live || shown.get(path.id) !== undefined)) return undefined
     const content = this.#parts.contents.known(old)
     if (content === null) return undefined
-    const read: FileChange = { path: change.path, kind: 'file', stat: change.stat, content }
-    return { read, since: records.read(old.record).version.hlc }
+    const { version } = records.read(old.record)
+    const read: FileChange = { path: change.path, kind: 'file', stat: change.stat, mtime: timeFrom(version, change), content }
+    return { read, since: version.hlc }
   }
+}
+
+/** The record's time, where the disk has had it: known to the microsecond, unlike that of a stat. */
+function timeFrom({ mtime }: { mtime: number }, { stat }: MovedFile): number {
+  return isRecordTime(stat.mtimeMs, mtime) ? mtime : recordTime(stat.mtimeMs)
 }
 
 function fits(old: ShownRow, key: string, change: MovedFile): boolean {

@@ -23,7 +23,7 @@ export function draftOf(change: EntryChange): Draft {
       return { ...plain, kind: 'symlink', mtime: recordTime(change.stat.mtimeMs), target: change.target }
     case 'file': {
       const { chunker, size, chunks, manifest } = change.content
-      const mtime = recordTime(change.stat.mtimeMs)
+      const mtime = change.mtime ?? recordTime(change.stat.mtimeMs)
       const content = { chunker, size, chunks: manifest?.chunks ?? chunks, manifest: manifest !== undefined }
       return { ...plain, kind: 'file', mode: change.stat.mode & 0o777, mtime, ...content }
     }
@@ -50,7 +50,10 @@ export function withUntouched(draft: Draft, base: VersionBody, shown: ShownRow):
   return {
     ...draft,
     mode: draft.mode === shownMode ? base.mode : draft.mode,
-    mtime: draft.mtime === shownMtime || sameTime(draft.mtime, base.mtime, shownMtime === base.mtime) ? base.mtime : draft.mtime,
+    mtime:
+      sameTime(draft.mtime, shownMtime, true) || sameTime(draft.mtime, base.mtime, shownMtime === base.mtime)
+        ? base.mtime
+        : draft.mtime,
   }
 }
 

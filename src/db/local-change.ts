@@ -14,6 +14,8 @@ export interface FileChange {
   path: string
   kind: 'file'
   stat: DiskStat
+  /** Its time as a record has it, where that is known better than by the stat. */
+  mtime?: number
   content: KnownContent
 }
 

@@ -15,6 +15,8 @@ export interface OpenFile {
 export interface FileStat {
   readonly size: number
   readonly mtimeMs: number
+  /** The same to the microsecond, which doubles of milliseconds miss at times; only by `statFile`, and not on every disk. */
+  readonly mtimeUs?: number
   /** 0 where the disk has none. */
   readonly ctimeMs: number
   readonly ino: number

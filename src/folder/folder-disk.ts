@@ -133,6 +133,8 @@ export type HashResult =
        * not show: such a stat never compares equal, so the next scan that comes by reports the file again.
        */
       stat: DiskStat
+      /** As a record has it. */
+      mtime: number
       chunker: number
       size: number
       chunks: ChunkList

@@ -1,6 +1,6 @@
-import { errnoOf, messageOf, systemWords } from '#base'
+import { errnoOf, messageOf, microsecondsIn, systemWords } from '#base'
 import { chooseChunker, cutManifest, type ContentHasher, type FolderKeys } from '#content'
-import { chunkCount, MAX_INLINE_CHUNKS, sameStat, type DiskStat } from '#model'
+import { chunkCount, inRecords, MAX_INLINE_CHUNKS, sameStat, type DiskStat } from '#model'
 import { COARSEST_MS, UNSETTLED } from './expected.ts'
 import { diskStat, type Filesystem, type FileStat, type OpenFile } from './filesystem.ts'
 import type { HashRequest, HashResult } from './folder-disk.ts'
@@ -54,8 +54,8 @@ function hashOnce(
 ): HashResult | undefined {
   const part = cutOnce(tree, { ...request, from: 0, to: Infinity }, hasher, keys, now)
   if (part?.ok !== true) return part
-  const { path, stat, chunker, chunks, end: size } = part
-  const result = { ok: true, path, stat, chunker, size, chunks } as const
+  const { path, stat, mtime, chunker, chunks, end: size } = part
+  const result = { ok: true, path, stat, mtime, chunker, size, chunks } as const
   return chunkCount(chunks) <= MAX_INLINE_CHUNKS ? result : { ...result, manifest: cutManifest(hasher, chunks, keys) }
 }
 
@@ -79,7 +79,8 @@ function cutOnce(
     const after = fs.statFile(file)
     const [found, end] = [diskStat(after), from + size]
     if ((end < to && end !== after.size) || !sameStat(diskStat(before), found)) return undefined
-    return { ok: true, path, found, stat: settled(tree, after, now), chunker, chunks, end }
+    const mtime = inRecords(after.mtimeUs ?? microsecondsIn(after.mtimeMs))
+    return { ok: true, path, found, stat: settled(tree, after, now), mtime, chunker, chunks, end }
   } finally {
     fs.close(file)
   }

@@ -18,6 +18,7 @@ export type FilePart =
       found: DiskStat
       /** As in HashResult. */
       stat: DiskStat
+      mtime: number
       chunker: number
       chunks: ChunkList
       /** Where the last chunk ends. */

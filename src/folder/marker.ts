@@ -111,7 +111,7 @@ export function checkRoot(tree: Tree, identity: RootIdentity, device: DeviceId):
   }
   if (marker.root !== identity.id) return bad('marker-changed', `its marker ${MARKER} is another one`)
   if (tree.fs.statDir(tree.root).ino !== identity.ino) {
-    return bad('root-replaced', 'it is not the directory it was: it was copied, restored or replaced')
+    return bad('root-replaced', 'it has the right marker, but is not the directory it was: it was copied, restored or replaced')
   }
   return { ok: true }
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { sep, toNamespacedPath } from 'node:path'
-import { diskSeconds, errnoOf } from '#base'
+import { diskSeconds, errnoOf, microsecondsIn, microsecondsOf } from '#base'
 import { kindOf, type Dir, type Filesystem, type FileStat, type OpenFile, type OpenMode, type Survey } from './filesystem.ts'
 import { flushAll } from './flush.ts'
 import { mountPoints } from './mount-points.ts'
@@ -146,7 +146,11 @@ export class NodeFilesystem implements Filesystem {
   }
 
   statFile(file: OpenFile): FileStat {
-    return fs.fstatSync((file as NodeFile).fd)
+    const stat = fs.fstatSync((file as NodeFile).fd)
+    const { mtimeNs } = fs.fstatSync((file as NodeFile).fd, { bigint: true })
+    const mtimeUs = microsecondsOf(mtimeNs)
+    // One that came between the two looks is another time.
+    return Math.abs(mtimeUs - microsecondsIn(stat.mtimeMs)) <= 1 ? Object.assign(stat, { mtimeUs }) : stat
   }
 
   read(file: OpenFile, into: Uint8Array, position: number): number {

@@ -189,9 +189,9 @@ export class PooledDisk implements FolderDisk {
     // One that changed meanwhile gets its second chance as others do.
     if (whole === undefined) return this.#run('hash', [[file]])
     if (!whole.ok) return [whole]
-    const { path, stat, chunker, chunks, end: size } = whole
+    const { path, stat, mtime, chunker, chunks, end: size } = whole
     const manifest = chunkCount(chunks) > MAX_INLINE_CHUNKS && (await this.#run('manifest', [chunks]))
-    return [{ ok: true, path, stat, chunker, size, chunks, ...(manifest && { manifest }) }]
+    return [{ ok: true, path, stat, mtime, chunker, size, chunks, ...(manifest && { manifest }) }]
   }
 
   #changeRules(): void {

@@ -1,3 +1,4 @@
+import { microsecondsIn } from '#base'
 import type { Kind } from './version.ts'
 
 /** What a disk says of an entry, as far as a change can be seen by it. Numbers as `fs.Stats` gives them. */
@@ -22,9 +23,25 @@ export function sameStat(a: DiskStat, b: DiskStat): boolean {
 /** The last time that a date can say, and before 1970 the first one (years 275,760 and -271,821). */
 export const MAX_TIME_US = 8.64e18
 
-/** A time on a disk as a record has it: in whole microseconds; one that no record can say becomes the nearest one that can. */
+/** By how much more than by its part of a microsecond a stat may differ from its record: that is how fine its doubles are. */
+const STAT_US = 0.25
+
+/**
+ * A time on a disk as a record has it: the microsecond that it falls into, so that no copy seems newer than its source; one that no
+ * record can say becomes the nearest one that can.
+ */
 export function recordTime(mtimeMs: number): number {
-  return Math.max(-MAX_TIME_US, Math.min(MAX_TIME_US, Math.round(mtimeMs * 1000)))
+  return inRecords(microsecondsIn(mtimeMs))
+}
+
+/** The same of microseconds. */
+export function inRecords(mtime: number): number {
+  return Math.max(-MAX_TIME_US, Math.min(MAX_TIME_US, mtime))
+}
+
+/** Is a time on a disk the one of a record, which may have been rounded by an older version? */
+export function isRecordTime(mtimeMs: number, mtime: number): boolean {
+  return recordTime(mtimeMs) === mtime || Math.abs(mtimeMs * 1000 - mtime) <= 1 + STAT_US
 }
 
 /**
@@ -37,7 +54,7 @@ export function showsMetadata(
   version: { mode: number; mtime: number },
 ): boolean {
   const sameMode = kind === 'symlink' || stat.mode === version.mode
-  return sameMode && (kind === 'directory' || recordTime(stat.mtimeMs) === version.mtime)
+  return sameMode && (kind === 'directory' || isRecordTime(stat.mtimeMs, version.mtime))
 }
 
 /** One item of a StatTable. */

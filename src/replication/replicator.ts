@@ -68,12 +68,15 @@ export class Replicator extends Bringer<ReplicatorParts> {
     if (!(await this.#lookAgain(isAll))) return null
     for (;;) {
       const items = await index.recordsAfter(this.#cursor, PAGE)
-      const last = items.at(-1)
-      if (last === undefined) break
-      if (!(await this.#look(items, true))) return null
-      this.#cursor = last.record
-      for (const { version } of items) this.#passed.set(chainKey(version), placeOf(version))
-      tally.versions += items.length
+      if (items.length === 0) break
+      const done = items.slice(0, await this.#look(items, true))
+      this.#cursor = done.at(-1)?.record ?? this.#cursor
+      for (const { version } of done) this.#passed.set(chainKey(version), placeOf(version))
+      tally.versions += done.length
+      if (this.isStuck) {
+        if (done.length > 0) this.#tell()
+        return null
+      }
       this.#tell()
     }
     this.#tell()
@@ -97,7 +100,8 @@ export class Replicator extends Bringer<ReplicatorParts> {
       const page = await index.recordsAfter(due[0]! - 1, PAGE)
       const last = page.at(-1)?.record ?? Infinity
       const these = new Map(due.filter((record) => record <= last).map((record) => [record, this.#open.get(record)]))
-      if (!(await this.#look(page.filter(({ record }) => these.has(record))))) return false
+      await this.#look(page.filter(({ record }) => these.has(record)))
+      if (this.isStuck) return false
       // Unless it was left once more. Before it was looked at to the end, it counts as open.
       for (const [record, left] of these) if (this.#open.get(record) === left) this.#open.delete(record)
       due = due.filter((record) => record > last)
@@ -113,9 +117,14 @@ export class Replicator extends Bringer<ReplicatorParts> {
     return new Set(unpackIds(await this.work.batch(ask)))
   }
 
-  /** Brings what some versions need; false where it cannot go on for now. `isFirst`: they were not looked at in this walk. */
-  async #look(items: readonly KeepItem[], isFirst = false): Promise<boolean> {
+  /**
+   * Brings what some versions need. How many of them, from the first on, it came by: not all where it cannot go on for now. `isFirst`: they were not
+   * looked at in this walk.
+   */
+  async #look(items: readonly KeepItem[], isFirst = false): Promise<number> {
     const { tally, mayBring } = this.parts
+    const unknown = items.filter(({ chunks }) => chunks === null)
+    for (const item of unknown) this.#leave(item, this.#patience(item))
     for (const slice of this.#slices(items)) {
       if (isFirst) tally.checked += slice.length
       const missing = await this.#lacking(items, slice)
@@ -123,27 +132,30 @@ export class Replicator extends Bringer<ReplicatorParts> {
       const lacking = slice.filter(isMissing)
       // It had said that it has it.
       if (lacking.some(({ item }) => hasKept(this.kept, items[item]!.version))) this.note(null)
-      if (isFirst && !(await this.#isTrue(slice.filter((wanted) => !isMissing(wanted))))) return this.stuck('lies')
+      if (isFirst && !(await this.#isTrue(slice.filter((wanted) => !isMissing(wanted))))) return this.#stuckAt(0, 'lies')
       const later = lacking.filter(({ item }) => !mayBring() || this.#isLater(items[item]!))
       for (const { item } of later) this.#leave(items[item]!, mayBring() ? LATER_MS : this.#patience(items[item]!))
       // It comes no more where nobody has it, which those know that bring it, each for itself.
       if (!mayBring() && !isFirst) await this.#giveUp(items, oneOfEach(later))
       const now = lacking.filter((wanted) => !later.includes(wanted))
       for (const batch of batches(now.filter(({ id }) => missing.delete(toHex(id) as ChunkId)))) {
-        const { absent, stuck } = await this.#bringBatch(batch)
+        const { absent, stuck, at } = await this.#bringBatch(batch)
         const isAbsent = ({ id }: Wanted): boolean => absent.has(toHex(id))
         const lost = ofItems(items, now.filter(isAbsent))
         for (const item of lost) this.#leave(item, this.#patience(item))
         await this.#giveUp(items, batch.filter(isAbsent), lost)
-        if (stuck !== null) return this.stuck(stuck)
-        if (!(await this.#isTrue(batch.filter((wanted) => !isAbsent(wanted))))) return this.stuck('lies')
+        if (stuck !== null) return this.#stuckAt(at, stuck)
+        if (!(await this.#isTrue(batch.filter((wanted) => !isAbsent(wanted))))) return this.#stuckAt(0, 'lies')
       }
     }
-    const unknown = items.filter(({ chunks }) => chunks === null)
-    for (const item of unknown) this.#leave(item, this.#patience(item))
-    // Of those the first piece of the manifest tells.
+    // Of those that are not known the first piece of the manifest tells.
     if (!mayBring() && !isFirst) await this.#giveUp(unknown, oneOfEach([...manifestPieces(unknown, SLICE)].flat()))
-    return true
+    return items.length
+  }
+
+  #stuckAt(item: number, obstacle: Obstacle): number {
+    this.stuck(obstacle)
+    return item
   }
 
   /** These chunks were not to be had: those versions of which one is, of `lost` where it is given, that are gone for good are open no more. */
@@ -160,14 +172,16 @@ export class Replicator extends Bringer<ReplicatorParts> {
     return sample === undefined || holder.isThere(sample.id, sample.length, this.work.signal)
   }
 
-  /** Which of them, in hex, are nowhere to be had, and what keeps the device from taking the others. */
-  #bringBatch(batch: readonly Wanted[]): Promise<{ absent: Set<string>; stuck: Obstacle | null }> {
+  /** Which of them, in hex, are nowhere to be had, and what keeps the device from taking the others, from which item on. */
+  #bringBatch(batch: readonly Wanted[]): Promise<{ absent: Set<string>; stuck: Obstacle | null; at: number }> {
     const { seal, holder, tally } = this.parts
     const { signal } = this.work
     return this.work.batch(async () => {
       const lengths = batch.map(({ length }) => length)
       const blocks = await seal(idsOf(batch), lengths, signal)
-      const there = batch.flatMap(({ id, length }, at) => (blocks[at] == null ? [] : [{ id, length, block: blocks[at] }]))
+      const there = batch.flatMap(({ id, length, item }, at) =>
+        blocks[at] == null ? [] : [{ id, length, item, block: blocks[at] }],
+      )
       // What is sent may take their buffers.
       const sizes = there.map(({ block }) => block.length)
       const held = there.length === 0 ? [] : await holder.hold(there, signal)
@@ -176,7 +190,8 @@ export class Replicator extends Bringer<ReplicatorParts> {
       tally.bytes += stored.reduce((sum, size) => sum + size, 0)
       const stuck = held.find((answer) => answer !== 'stored') ?? null
       const absent = new Set(batch.flatMap(({ id }, at) => (blocks[at] == null ? [toHex(id)] : [])))
-      return { absent, stuck }
+      const first = there.findIndex((_, at) => held[at] !== 'stored')
+      return { absent, stuck, at: there[first]?.item ?? 0 }
     })
   }
 

@@ -15,6 +15,8 @@ export interface FolderSyncParts {
   /** null = online-only: the index alone. */
   disk: FolderDisk | null
   identity: RootIdentity | null
+  /** What is known of the folder seems to be from a backup, as its directory is, where that is another one than it was. */
+  restored?: boolean
   /** null = nothing of it is stored here. */
   store: FolderChunks | null
   idKey: Uint8Array

@@ -40,18 +40,32 @@ export async function stateNow(
 
 /** Nothing is at the folder's path, so that nothing there can be taken for the folder. */
 export const ROOT_MISSING = 'root-missing'
+const ROOT_REPLACED = 'root-replaced'
+/** Of what is at the path of a blocked folder. */
+const UNKEPT = 'what is edited there meanwhile is not synced, and in no store'
 
-type HealthParts = Pick<FolderSyncParts, 'disk' | 'identity' | 'name'>
+type HealthParts = Pick<FolderSyncParts, 'disk' | 'identity' | 'name' | 'restored'> & Partial<Pick<FolderSyncParts, 'members'>>
 
 /** Rejects with `blocked`, its cause the reason's code, when the tree on the disk is not the one we know. */
-export async function needHealthy({ disk, identity, name }: HealthParts): Promise<void> {
+export async function needHealthy(folder: HealthParts): Promise<void> {
+  const { disk, identity } = folder
   if (disk === null || identity === null) return
   const health = await disk.check(identity)
   if (health.ok) return
   const { reason, reasonCode } = health
-  const how = reasonCode === ROOT_MISSING ? ' (mount its disk, or move it back)' : ''
-  const hint = `bring it back${how}, and it goes on by itself; ${wayOut(reasonCode, name)}`
-  throw new HoldfastError('blocked', reason, { hint, cause: reasonCode })
+  throw new HoldfastError('blocked', reason, { hint: whatHelps(reasonCode, folder), cause: reasonCode })
+}
+
+function whatHelps(reasonCode: string, { name, restored, members }: HealthParts): string {
+  const [word, otherwise] = [shellWord(name), wayOut(reasonCode, name)]
+  if (reasonCode === ROOT_MISSING)
+    return `bring it back (mount its disk, or move it back), and it goes on by itself; ${otherwise}`
+  const back = 'bring the former one back, and it goes on by itself'
+  if (reasonCode !== ROOT_REPLACED || (members?.() ?? []).length === 0) return `${UNKEPT}; ${back}; ${otherwise}`
+  const again = `holdfast folder leave ${word}, then holdfast folder join ${word} PATH (it is compared with the other devices then)`
+  return restored === true
+    ? `so was this device's home; ${UNKEPT}; if both are of one backup: holdfast folder unblock ${word} (what is newer comes from the other devices then); if not: ${again}`
+    : `${UNKEPT}; ${back}; if it is from a backup: ${again}; ${otherwise}`
 }
 
 /** What is to be done in a blocked folder whose directory does not come back; `reasonCode` as in its standing. */
@@ -59,7 +73,7 @@ export function wayOut(reasonCode: string, name: string): string {
   const word = shellWord(name)
   return reasonCode === ROOT_MISSING
     ? `if it is gone for good: holdfast folder leave ${word}`
-    : `if it is meant to be as it is now: holdfast folder unblock ${word}`
+    : `if it is meant to be as it is now: holdfast folder unblock ${word} (files missing there count as deleted then, other ones as edited)`
 }
 
 /** True when the tree on the disk is the one we know. */

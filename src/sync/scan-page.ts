@@ -44,11 +44,12 @@ export function pathsOf(change: LocalChange): string[] {
 export function takeHashed(page: Page, path: string, result: HashResult | undefined): void {
   if (result === undefined) throw new HoldfastError('internal', `no answer for ${path} from the disk`)
   if (result.ok) {
-    const { stat, chunker, size, chunks, manifest } = result
+    const { stat, mtime, chunker, size, chunks, manifest } = result
     page.changes.push({
       path,
       kind: 'file',
       stat,
+      mtime,
       content: { chunker, size, chunks, ...(manifest === undefined ? {} : { manifest }) },
     })
   } else if (result.code === 'gone') page.unsettled.push(path)

@@ -54,6 +54,7 @@ export class MemoryBackend implements Backend {
     }),
     folderStatus('music', 'e'.repeat(26), { state: 'offered', reasonCode: 'offered', reason: 'Offered by kitchen.', path: null }),
   ]
+  movedBytes = 2048
   deviceList: Device[] = [
     { device: THIS, name: 'desk', role: 'member', connected: true, lastSeen: null, pledgeBytes: null },
     { device: OTHER, name: 'kitchen', role: 'member', connected: true, lastSeen: TIME, pledgeBytes: null },
@@ -306,7 +307,7 @@ export class MemoryBackend implements Backend {
       notes: [],
     })
   rebalance: Backend['rebalance'] = async (input) =>
-    this.#note('rebalance', input, { epoch: 3, freedBytes: 0, waitingBytes: 0, movedBytes: 2048, notes: this.notes })
+    this.#note('rebalance', input, { epoch: 3, freedBytes: 0, waitingBytes: 0, movedBytes: this.movedBytes, notes: this.notes })
 
   repair: Backend['repair'] = async (input) =>
     this.#note('repair', input, {
@@ -317,6 +318,7 @@ export class MemoryBackend implements Backend {
       damaged: 4,
       healed: 2,
       unneeded: 1,
+      inFiles: 1,
       waiting: 1,
       elsewhere: [{ folder: 'photos', device: 'nas', missing: 3, repaired: 1 }],
       notes: this.notes,
@@ -324,7 +326,15 @@ export class MemoryBackend implements Backend {
 
   scrub: Backend['scrub'] = async (input) => {
     this.announce({ event: 'progress', data: { command: 'scrub', done: 3, total: 10, unit: 'blocks' } })
-    return this.#note('scrub', input, { checked: 10, damaged: 4, healed: 1, unneeded: 2, waiting: 1, notes: this.notes })
+    return this.#note('scrub', input, {
+      checked: 10,
+      damaged: 4,
+      healed: 1,
+      unneeded: 2,
+      inFiles: 1,
+      waiting: 1,
+      notes: this.notes,
+    })
   }
 
   supportBundle: Backend['supportBundle'] = (input) => this.#note('supportBundle', input, { file: input.file })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { diskSeconds } from '#base'
+import { diskSeconds, microsecondsIn, microsecondsOf } from '#base'
 
 /** Doubles of seconds are finer than half a microsecond up to there: the year 2106. */
 const FINE_US = 2 ** 32 * 1_000_000
@@ -50,4 +50,16 @@ test('a time that is set is the very microsecond on the disk, before 1970 too', 
 test('whole seconds are exact', () => {
   for (const seconds of [0, 1, -1, -31_536_000, -86_401, 1_700_000_000, 4_000_000_000])
     expect(setEverywhere(seconds * 1_000_000)).toEqual([0, 0, 0].map(() => BigInt(seconds) * 1_000_000_000n))
+})
+
+test('a time that is read is the microsecond that it falls into, as is one that was set by it', () => {
+  const times = fc.oneof(fc.integer({ min: FIRST_US, max: FINE_US }), fc.integer({ min: -5_000_000, max: 5_000_000 }))
+  fc.assert(
+    fc.property(times, fc.integer({ min: 0, max: 999 }), (microseconds, more) => {
+      expect(microsecondsOf(BigInt(microseconds) * 1000n + BigInt(more))).toBe(microseconds)
+      setEverywhere(microseconds)
+      expect(microsecondsIn(lstatSync(join(directory, 'by-name')).mtimeMs)).toBe(microseconds)
+    }),
+    { numRuns: 2_000 },
+  )
 })

@@ -54,7 +54,7 @@ const lines: [string[], unknown][] = [
   [['folder', 'archive', 'photos', '--restore', '1-img.jpg', '--to', '/tmp/x.jpg'], { path: '/tmp/x.jpg' }],
   [['wait', '--folder', 'photos', '--timeout', '60s'], { synced: true, seconds: 0.25 }],
   [['gc', '--dry-run'], { freedBytes: 4096, blocks: 2 }],
-  [['scrub', '--sample', '10%'], { checked: 10, damaged: 4, healed: 1, unneeded: 2, waiting: 1 }],
+  [['scrub', '--sample', '10%'], { checked: 10, damaged: 4, healed: 1, unneeded: 2, inFiles: 1, waiting: 1 }],
   [['rebalance'], { epoch: 3, movedBytes: 2048 }],
   [['repair'], { checked: 1200, repaired: 2, lacking: 1, files: 30, elsewhere: [{ device: 'nas', missing: 3 }] }],
   [['scan', 'photos'], { changed: 2, seconds: 0.1 }],

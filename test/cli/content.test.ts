@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { HoldfastError } from '#base'
+import { HoldfastError, microsecondsOf } from '#base'
 import { start, startServer, type Outcome, type RunningServer } from './daemon-stand-in.ts'
 
 let running: RunningServer
@@ -49,7 +49,7 @@ describe('put', () => {
     writeFileSync(at('note'), 'text', { mode: 0o640 })
     await json(['upload', 'note', 'photos/docs/'])
     await json(['put', at('note'), 'photos'])
-    const mtime = Math.round(statSync(at('note')).mtimeMs * 1000)
+    const mtime = microsecondsOf(statSync(at('note'), { bigint: true }).mtimeNs)
     const sent = { folder: 'photos', kind: 'file', mode: 0o640, mtime }
     expect(puts()).toEqual([
       { ...sent, path: 'docs/note' },

@@ -63,7 +63,7 @@ describe('scrub for people', () => {
     const wrong = await holdfast('--home', own.home, 'scrub', '--sample', 'some')
     await own.close()
     const stdout =
-      'Checked 10 blocks: 4 damaged or lost, 1 healed, 2 removed, as nothing needs them any more, 1 not to be had yet.\n'
+      'Checked 10 blocks: 4 damaged or lost, 1 healed, 1 not needed in the store, as files here have it, 1 not needed here: other devices hold it, or no version needs it, 1 not to be had yet.\n'
     expect(outcome).toEqual({ code: 0, stdout, stderr: 'photos: 1 piece is damaged\n  connect it\n' })
     expect(own.backend.calls.find(({ name }) => name === 'scrub')?.input).toEqual({ samplePercent: 100 })
     expect(wrong.code).toBe(2)
@@ -76,12 +76,15 @@ describe('rebalance and repair for people', () => {
     own.backend.notes = [{ folder: 'photos', reasonCode: 'away', message: '1 version is not kept by nas yet', hint: 'start it' }]
     const moved = await holdfast('--home', own.home, 'rebalance')
     const repaired = await holdfast('--home', own.home, 'repair')
+    own.backend.movedBytes = 0
+    const none = await holdfast('--home', own.home, 'rebalance')
     await own.close()
+    expect(none.stdout).toBe('Nothing could be moved, though not all is where it is to be, by layout 3.\n')
     const stderr = 'photos: 1 version is not kept by nas yet\n  start it\n'
     expect(moved).toEqual({ code: 0, stdout: '2.0 KiB moved, by layout 3.\n', stderr })
     const lines = [
       'Looked for 1,200 copies: 2 were made again.',
-      'Looked for 30 files of blocks here: 4 pieces are missing or damaged in this store, 2 healed, 1 removed, as nothing needs it any more, 1 not to be had yet.',
+      'Looked for 30 files of blocks here: 4 pieces are missing or damaged in this store, 2 healed, 1 not needed in the store, as files here have it, 1 not to be had yet.',
       'photos: nas lacked 3 copies, and was brought 1.',
     ]
     expect(repaired).toEqual({ code: 0, stdout: `${lines.join('\n')}\n`, stderr })
@@ -271,8 +274,11 @@ describe('status for people, of folders that fewer devices hold than there are t
     const own = await startServer()
     own.backend.folderList = ['photos', 'music'].map((name) => folderStatus(name, A, { notes: [degraded(name)] }))
     own.backend.peerList = own.backend.peerList.map((peer) => ({ ...peer, obstacle: 'full' as const }))
+    own.backend.deviceList = own.backend.deviceList.map((device) => ({ ...device, pledgeBytes: 2 ** 20 }))
     const { stdout } = await holdfast('--home', own.home, 'status')
+    const devices = await holdfast('--home', own.home, 'devices')
     await own.close()
+    expect(devices.stdout).toMatch(/^desk .* 1\.0 MiB +this device\nkitchen .* 1\.0 MiB, full +connected$/m)
     expect(stdout).toContain('\n  photos, music: only one device can hold it: holdfast invite\n')
     expect(stdout).toMatch(/^kitchen +connected, full /m)
   })

@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { checkPassphrase } from '#peers'
 import type { Call } from '../../src/cli/command.ts'
+import { recoveryExport } from '../../src/cli/commands/recovery.ts'
 import { passphrase } from '../../src/cli/passphrase.ts'
 
 /** What a user at a terminal types, a key at a time, as soon as it is asked for. */
@@ -27,12 +29,29 @@ function piped(text: string, env: NodeJS.ProcessEnv = {}): Call {
   return { input, env } as unknown as Call
 }
 
+function messageOf(work: () => void): string {
+  try {
+    work()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return ''
+}
+
 describe('the passphrase of a recovery kit', () => {
   it('is typed without being shown, twice where it is a new one', async () => {
     const { call, shown, modes } = terminal('seven hulls\u007f\u007f\u007f\u007fills\rseven hills\r')
     expect(await passphrase(call, { twice: true })).toBe('seven hills')
     expect(shown.join('')).not.toMatch(/hills|hulls/)
     expect(modes).toEqual([true, false, true, false])
+  })
+
+  it('is asked for with what one has to be, which `--help` says before', async () => {
+    const need = /at least .*/.exec(messageOf(() => checkPassphrase('short')))![0]
+    const { call, shown } = terminal('seven hills\rseven hills\r')
+    await passphrase(call, { twice: true })
+    expect(shown[0]).toContain(need)
+    expect(recoveryExport.summary).toContain(need)
   })
 
   it('is not taken where the second time it is another one, or the user gives up', async () => {

@@ -15,6 +15,8 @@ interface Folder {
   chunks: ReturnType<typeof newChunk>[]
   isOpen: boolean
   isThere: boolean
+  /** It has them in files, too. */
+  inFiles?: boolean
   /** What of it never comes to an end. */
   slow?: 'look' | 'bring'
   /** In turn: looked at, brought. */
@@ -85,6 +87,10 @@ async function start(): Promise<Mender> {
     get folders() {
       return folders.map((each) => ({
         stored: { id: each.sealing.folder },
+        index: {
+          locate: async (ids: Uint8Array) =>
+            Array.from({ length: ids.length / 32 }, () => [{ stat: each.inFiles === true ? {} : null }]),
+        },
         keeping: each.isOpen
           ? {
               recheck: async () => {
@@ -186,8 +192,16 @@ test('forgets what is damaged and of no use: all else is here, or the folder is 
   await damage(one, 1)
   await damage(left, 3)
   folders = [{ ...one, chunks: [] }]
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 4, healed: 0, unneeded: 4, waiting: 0 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 4, healed: 0, unneeded: 4, inFiles: 0, waiting: 0 })
   expect(await store.store.totals()).toMatchObject({ blocks: 2, damaged: 0 })
+})
+
+test('counts apart what it needs no block of, since a file has it', async () => {
+  const one = await folder()
+  const mender = await start()
+  await damage(one, 2)
+  folders = [{ ...one, chunks: [], inFiles: true }]
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 0, unneeded: 2, inFiles: 2, waiting: 0 })
 })
 
 test('forgets nothing of what it holds for others, who alone can bring it again', async () => {
@@ -234,14 +248,14 @@ test('index segments that were lost are told of as well, and count until they ar
   const place = { folder: theirs.folder, author, epoch: 5, first: 1, last: 3, chunk: names.chunk }
   mender.collect()
   mender.lostSegments([place, { ...place, folder: newSealing().folder }])
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 0, unneeded: 1, waiting: 1 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 0, unneeded: 1, inFiles: 0, waiting: 1 })
   expect([mender.damagedIn(theirs.folder), lost]).toEqual([1, [theirs.folder]])
   const head = signSegment({ ...place, signer: author, ...names, digest: blockDigest(block), length: 100 }, key)
   expect(await watched.calls.takeSegment(head, block, null)).toBe('stored')
   mender.counted(await store.store.totals())
   await pass(1)
   expect(mender.damagedIn(theirs.folder)).toBe(0)
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 1, unneeded: 1, waiting: 0 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 1, unneeded: 1, inFiles: 0, waiting: 0 })
   mender.collected()
 })
 
@@ -250,7 +264,7 @@ test('of a folder that is not open it forgets nothing, and waits for it', async 
   one.isOpen = false
   const mender = await start()
   await damage(one, 2)
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 0, unneeded: 0, waiting: 2 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 2, healed: 0, unneeded: 0, inFiles: 0, waiting: 2 })
   expect(mender.damagedIn(one.sealing.folder)).toBe(2)
   one.isOpen = true
   await pass(60_000)
@@ -314,18 +328,19 @@ test('counts for a scrub what was found since it began, also by others, and what
   mender.counted(await store.store.totals())
   await pass(1_100)
   expect(await lacking(one)).toEqual([])
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 3, unneeded: 0, waiting: 0 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 3, unneeded: 0, inFiles: 0, waiting: 0 })
   one.isThere = false
   await damage(one, 1)
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 2, unneeded: 0, waiting: 1 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 3, healed: 2, unneeded: 0, inFiles: 0, waiting: 1 })
   mender.collected()
-  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 1, healed: 0, unneeded: 0, waiting: 1 })
+  expect(await mender.heal([], false, ANY)).toEqual({ damaged: 1, healed: 0, unneeded: 0, inFiles: 0, waiting: 1 })
   await seal(one.sealing, one.chunks)
   mender.collect()
   expect(await mender.heal([{ folder: one.sealing.folder, ids: packIds(one.chunks[1]!.id) }], false, ANY)).toEqual({
     damaged: 1,
     healed: 1,
     unneeded: 0,
+    inFiles: 0,
     waiting: 0,
   })
 })

@@ -46,7 +46,7 @@ function start(parts: Partial<ScrubberParts> = {}): Scrubber {
       lostSegments: () => undefined,
       heal: async (found: readonly DamagedChunks[], all: boolean) => {
         heals.push({ found: found.length, all })
-        return { damaged: 0, healed: 0, unneeded: 0, waiting: 0 }
+        return { damaged: 0, healed: 0, unneeded: 0, inFiles: 0, waiting: 0 }
       },
     } as unknown as Mender,
     sealings: () => [sealing],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { recordTime } from '#model'
+import type { FileChange } from '../../src/db/local-change.ts'
+import { recordTime, showsMetadata } from '#model'
 import {
   A,
   author,
@@ -53,6 +54,14 @@ describe('a device’s own edits', () => {
     expect(row(index, 'a').heads[0]).toMatchObject({ mode: 0o755, mtime: NOW * 1000 + 123_456 })
     expect(author(index, file('a', 'one', { mtimeMs: NOW, mode: 0o755 })).records).toBe(1)
     expect(row(index, 'a').heads[0]?.mtime).toBe(NOW * 1000)
+  })
+
+  test('a time that is known better than by the stat is written, and is no edit where only the stat tells it', () => {
+    const [index, mtimeMs] = [open(A), NOW + 7 + 0.001]
+    author(index, { ...(file('a', 'one', { mtimeMs }) as FileChange), mtime: NOW * 1000 + 7_000 })
+    expect(row(index, 'a').heads[0]).toMatchObject({ mtime: NOW * 1000 + 7_000 })
+    expect(author(index, file('a', 'one', { mtimeMs, ino: 77 })).records).toBe(0)
+    expect(showsMetadata('file', { mtimeMs, mode: 0o644 }, { mtime: NOW * 1000 + 7_000, mode: 0o644 })).toBe(true)
   })
 
   test.each([

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -76,6 +77,16 @@ for (const [name, subject] of SUBJECTS) {
     })
   })
 }
+
+it('a time that falls into a microsecond is noted as that one, however near the next it is', async () => {
+  const { user, disk } = await open(nodeSubject())
+  user.write('late', 'hello')
+  for (const part of ['000', '499', '501', '900', '999']) {
+    execFileSync('touch', ['-d', `2026-05-01T12:00:00.123456${part}Z`, join(user.root, 'late')])
+    const [found] = await disk.hash([{ path: 'late', stat: NOWHERE, chunker: null }])
+    expect(found).toMatchObject({ ok: true, mtime: Date.UTC(2026, 4, 1, 12) * 1000 + 123_456 })
+  }
+})
 
 describe('hashing', () => {
   it('cuts a manifest where a file has more chunks than a record holds', async () => {

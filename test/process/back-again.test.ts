@@ -43,13 +43,17 @@ test('a device that is restored from an old backup brings nothing back and takes
   await untilProtected('garden')
   await ben.stop()
   for (const [place, backup] of places) {
-    rmSync(place, { recursive: true })
+    // Not removed, or its inodes may be those of the copy.
+    renameSync(place, `${place}.lost`)
     copy(backup, place)
   }
   write(there, 'since', 'written after the backup was restored')
   ben = await cluster.restart(ben)
   // Only its user knows whether another directory in place of it is meant.
   await until('it is blocked', async () => (await folderOf(ben, 'garden')).state === 'blocked')
+  const { reasonCode, reason } = await folderOf(ben, 'garden')
+  expect(reasonCode).toBe('root-replaced')
+  expect(reason).toMatch(/so was this device's home; .* in no store; if both are of one backup: holdfast folder unblock garden/)
   await ben.cli('folder', 'unblock', 'garden')
   await settle('garden', ben, anna)
   expectSame(here, there)
@@ -67,6 +71,37 @@ test('a device that is restored from an old backup brings nothing back and takes
     ['his', 1],
   ] as const)
     for (const device of [anna, ben]) expect(await device.client.versions({ folder: 'garden', path })).toHaveLength(count)
+})
+
+test('a directory alone that is restored from an old backup is compared with the others where the folder is left and joined again', async () => {
+  const [here, there] = (await cluster.share('attic', [anna, ben], (root) => {
+    for (const name of ['edited', 'deleted', 'mine']) write(root, name, `old ${name}`)
+  })) as [string, string]
+  await settle('attic', anna, ben)
+  const backup = `${there}.backup`
+  cpSync(there, backup, { recursive: true, preserveTimestamps: true })
+  write(here, 'edited', 'new edited')
+  write(here, 'added', 'by anna')
+  rmSync(join(here, 'deleted'))
+  write(there, 'mine', 'new mine')
+  await settle('attic', anna, ben)
+  renameSync(there, `${there}.lost`)
+  renameSync(backup, there)
+  await until('it is blocked', async () => (await folderOf(ben, 'attic')).reasonCode === 'root-replaced')
+  const { reason } = await folderOf(ben, 'attic')
+  expect(reason).toMatch(
+    /in no store; .* folder leave attic, then holdfast folder join attic PATH .*; if it is meant .* folder unblock/,
+  )
+  await ben.cli('folder', 'leave', 'attic')
+  await ben.cli('folder', 'join', 'attic', there)
+  await settle('attic', ben, anna)
+  expectSame(here, there)
+  expect(['edited', 'added', 'deleted', 'mine'].map((name) => text(here, name))).toEqual([
+    'new edited',
+    'by anna',
+    null,
+    'new mine',
+  ])
 })
 
 test('a device that was gone for long, while others forgot and swept, brings nothing back and loses nothing of its own', async () => {

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { microsecondsOf } from '#base'
 
 /** Bytes that look random and are the same in every run. */
 export function noise(length: number, seed: string): Buffer {
@@ -106,7 +107,12 @@ function describe(path: string, times: boolean): string {
   if (stats.isDirectory()) return `directory ${mode}`
   if (!stats.isFile()) return 'something else'
   const digest = createHash('sha1').update(readFileSync(path)).digest('hex')
-  return `file ${mode} ${stats.size} ${digest}${times ? ` ${Math.round(stats.mtimeMs * 1000)}` : ''}`
+  return `file ${mode} ${stats.size} ${digest}${times ? ` ${microsecond(path)}` : ''}`
+}
+
+/** The one that a file's time falls into. */
+function microsecond(path: string): number {
+  return microsecondsOf(lstatSync(path, { bigint: true }).mtimeNs)
 }
 
 /** What two described trees do not have in common, a line each; short enough to read. */

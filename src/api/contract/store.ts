@@ -7,7 +7,10 @@ export const ScrubResult = z
     checked: Count.describe('Blocks that were read'),
     damaged: Count.describe('Damaged or lost ones, with those that were known before'),
     healed: Count.describe('Of these, those that are here again'),
-    unneeded: Count.describe('Those that nothing needs here any more: what was left of them was removed'),
+    unneeded: Count.describe('Those that need no block here: what was left of it was removed'),
+    inFiles: Count.describe(
+      'Of these, those that files on the disk here have; other devices hold the others, or no version needs them',
+    ),
     waiting: Count.describe('Those that no connected device has given yet: they come by themselves'),
     notes: z.array(Remark).describe('Of each folder that is still damaged: what to do'),
   })
@@ -36,7 +39,10 @@ export const RepairResult = z
     files: Count.describe("Files of this device's blocks that were looked for"),
     damaged: Count.describe('Pieces found to be missing or damaged in the store here; with those that were known before'),
     healed: Count.describe('Of these, those that are here again'),
-    unneeded: Count.describe('Those that nothing needs here any more: what was left of them was removed'),
+    unneeded: Count.describe('Those that need no block here: what was left of it was removed'),
+    inFiles: Count.describe(
+      'Of these, those that files on the disk here have; other devices hold the others, or no version needs them',
+    ),
     waiting: Count.describe('Those that no connected device has given yet: they come by themselves'),
     elsewhere: z
       .array(z.object({ folder: z.string(), device: z.string(), missing: Count, repaired: Count }))

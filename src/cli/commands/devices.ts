@@ -14,6 +14,7 @@ export const devices: Command = {
     const { client } = await connect()
     const [result, own] = await Promise.all([client.devices(), client.status()])
     const { called } = calledIn(result)
+    const full = new Set(own.peers.filter(({ obstacle }) => obstacle === 'full').map(({ device }) => device))
     output.result(result, () =>
       table(
         ['NAME', 'DEVICE', 'ROLE', 'PLEDGE', 'STATE'],
@@ -21,7 +22,7 @@ export const devices: Command = {
           called(device),
           device,
           role,
-          pledgeBytes === null || pledgeBytes === 0 ? null : size(pledgeBytes),
+          pledgeBytes === null || pledgeBytes === 0 ? null : `${size(pledgeBytes)}${full.has(device) ? ', full' : ''}`,
           device === own.device ? 'this device' : role === 'recovery' ? `made ${made(lastSeen)}` : reached(connected, lastSeen),
         ]),
       ),

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, microsecondsOf, shellWord } from '#base'
 import { putContent } from '#api/client'
 import type { PutQuery } from '#api/contract'
 import type { Call, Command } from '../command.ts'
@@ -38,7 +38,7 @@ export const put: Command = {
       return
     }
     const place = resolve(file)
-    const found = await stat(place)
+    const found = await stat(place, { bigint: true })
     if (isSet('recursive')) {
       if (!found.isDirectory()) throw new HoldfastError('usage', `${file} is no directory`, { hint: 'leave --recursive out' })
       const result = await sendTree(await connect(), place, target, output)
@@ -51,8 +51,8 @@ export const put: Command = {
         hint: `holdfast put ${shellWord(file)} ${shellWord(argument(1))} --recursive puts all that is in it`,
       })
     const { transport } = await connect()
-    const progress = new ByteProgress(output, found.size)
-    const query = { ...target, mode: found.mode & 0o777, mtime: Math.round(found.mtimeMs * 1000) }
+    const progress = new ByteProgress(output, Number(found.size))
+    const query = { ...target, mode: Number(found.mode) & 0o777, mtime: microsecondsOf(found.mtimeNs) }
     const source = bodyOf(progress.count(createReadStream(place)))
     const result = await putContent(transport, query, source).finally(() => progress.end())
     output.result(result, () => told(target, result.bytes))

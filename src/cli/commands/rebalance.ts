@@ -13,7 +13,12 @@ export const rebalance: Command = {
     const result = await whileWaiting(client, output, withProgress({ transport, output }, 'rebalance', client.rebalance({})))
     const { epoch, movedBytes, freedBytes, waitingBytes, notes } = result
     output.result(result, () => {
-      const moved = movedBytes === 0 ? 'Nothing was to be moved' : `${size(movedBytes)} moved`
+      const moved =
+        movedBytes === 0
+          ? notes.length === 0
+            ? 'Nothing was to be moved'
+            : 'Nothing could be moved, though not all is where it is to be'
+          : `${size(movedBytes)} moved`
       const freed = freedBytes === 0 ? '' : ` ${size(freedBytes)} freed here.`
       const waiting =
         waitingBytes === 0 ? '' : ` ${size(waitingBytes)} to be freed, where others hold it now, once the grace is over.`

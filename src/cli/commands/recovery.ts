@@ -10,7 +10,7 @@ export const recoveryExport: Command = {
   words: 'recovery export',
   synopsis: 'FILE [--words] | --words',
   summary:
-    'A recovery kit, by which an empty device gets every folder back when all your computers are gone: a file sealed with a passphrase (asked for, or of HOLDFAST_PASSPHRASE, or the first line of stdin), words to print, or both.',
+    'A recovery kit, by which an empty device gets every folder back when all your computers are gone: a file sealed with a passphrase of at least 12 characters, 6 of them different (asked for, or of HOLDFAST_PASSPHRASE, or the first line of stdin), words to print, or both.',
   options: { words: { type: 'boolean' } },
   takes: [0, 1],
   async run(call) {
