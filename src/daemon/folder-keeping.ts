@@ -19,6 +19,7 @@ import { FolderReplicas } from './folder-replicas.ts'
 import { FolderSamples } from './folder-samples.ts'
 import { Haste } from './haste.ts'
 import { areInFiles } from './in-files.ts'
+import { workOf } from './sync-work.ts'
 
 export interface FolderKeepingParts {
   exchange: Exchange
@@ -47,7 +48,6 @@ export class FolderKeeping {
   readonly #parts: FolderKeepingParts
   readonly #folder: FolderId
   readonly #index: FolderIndex
-  readonly #sync: () => FolderSync | null
   /** This device keeps content of it: not where the folder has no place on its disk. */
   readonly keeps: boolean
   /** false: it keeps no history. */
@@ -75,7 +75,7 @@ export class FolderKeeping {
       const absent: ChunkSources['absent'] = (id, absence) => this.holders.isNowhere(absence) && nowhere?.(id)
       return findToKeep({ ...sources, absent }, (packed) => areInFiles(index, packed), ids, lengths, signal)
     }
-    const pace = { isBusy: () => this.#isBusy, isAwaited: this.haste.isAwaited, tally: this.haste.tally }
+    const pace = { ...workOf(sync, here.disk !== null), isAwaited: this.haste.isAwaited, tally: this.haste.tally }
     const changed = (): void => {
       this.#keeper.review()
       this.#count.soon()
@@ -84,7 +84,6 @@ export class FolderKeeping {
     this.#parts = parts
     this.#folder = folder
     this.#index = index
-    this.#sync = sync
     this.keeps = here.disk !== null
     this.isKept = group.state.folders.find(({ id }) => id === folder)?.history !== 'off'
     const held = {
@@ -260,13 +259,6 @@ export class FolderKeeping {
     await Promise.all([this.#keeper.stop(), this.samples.stop()])
     // What follows another layout meanwhile has begun to bring things.
     await this.#queue.run(async () => Promise.all([this.replicas.stop(), this.holders.stop()]))
-  }
-
-  /** Sync goes first, also what others still bring to their disks. */
-  get #isBusy(): boolean {
-    const sync = this.#sync()
-    if (sync === null || sync.standing.state !== 'idle') return true
-    return sync.exchange.peers.some(({ state }) => (state?.needEntries ?? 0) > 0)
   }
 
   /** Goes by the layout as it is now: where it was another one, also while this device was not running, all is looked at anew. */

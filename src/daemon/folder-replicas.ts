@@ -41,6 +41,7 @@ export interface FolderReplicasParts {
   /** See Comparison. */
   isCompared(): boolean
   isBusy(): boolean
+  isBulk?(): boolean
   isAwaited(): boolean
   tally: Tally
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>

@@ -16,6 +16,7 @@ export interface FolderSamplesParts {
   holders(): Pick<FolderHolders, 'layout' | 'receipts'>
   sync(): { readonly exchange: Pick<FolderSync['exchange'], 'peers'> } | null
   isBusy(): boolean
+  isBulk?(): boolean
   isAwaited(): boolean
   /** More of what others say counts, or less. */
   changed(): void

@@ -4,7 +4,7 @@ import type { Have } from '#db'
 import type { DeviceId } from '#model'
 import type { Held } from './block-holder.ts'
 import { keptUpTo, type KeptBy } from './protection.ts'
-import { AGAIN_MS, QuietWork } from './quiet-work.ts'
+import { AGAIN_MS, QuietWork, type Pace } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
 
 /** A device that is connected all the time is asked for everything again after so long, ms: it may have lost something. */
@@ -13,7 +13,7 @@ const RENEW_MS = 24 * 60 * 60_000
 /** Why a device does not have all: it does not take it, or does not have what it said. */
 export type Obstacle = Exclude<Held, 'stored'> | 'lies'
 
-export interface BringerParts {
+export interface BringerParts extends Pace {
   /** Calls reject with `offline` while it is not connected. */
   holder: { readonly device: DeviceId }
   /** May this device bring it something, or only ask what it has? */
@@ -22,9 +22,6 @@ export interface BringerParts {
   noted: readonly Have[]
   /** More is known of what it has, or less: null where it does not have what it said. */
   note(upTo: readonly Have[] | null): void
-  isBusy(): boolean
-  /** Does somebody wait for it? */
-  isAwaited(): boolean
   tally: Tally
   clock: Clock
   random: Random
@@ -52,14 +49,13 @@ export abstract class Bringer<Parts extends BringerParts> {
 
   /** `what` it brings, as the log calls it. */
   constructor(parts: Parts, what: string) {
-    const { holder, noted, isBusy, isAwaited, clock, logger } = parts
+    const { holder, noted, clock, logger } = parts
     this.parts = parts
     this.#what = what
     this.#known = noted
     this.#kept = keptUpTo(noted)
     this.work = new QuietWork({
-      isBusy,
-      isAwaited,
+      pace: parts,
       work: async () => (await this.bring()) ?? RENEW_MS,
       failed: (error) => logger.debug({ device: holder.device, error }, `${what} could not be brought to a device`),
       clock,

@@ -6,7 +6,7 @@ import type { Duty } from './duty.ts'
 import { forgetGone, type GiveUpParts } from './give-up.ts'
 import { learnManifests } from './learn-manifests.ts'
 import { patienceFor } from './patience.ts'
-import { AGAIN_MS, QuietWork } from './quiet-work.ts'
+import { AGAIN_MS, QuietWork, type Pace } from './quiet-work.ts'
 import type { Tally } from './tally.ts'
 import { batches, idsOf, slices, type Wanted } from './wanted.ts'
 
@@ -21,7 +21,7 @@ const AWAITED_LATER_MS = 500
 /** What is put off after a run has taken longer than this, ms, is tried as soon as if it had not. */
 const LONGEST_RUN_MS = 60 * 60_000
 
-export interface KeeperParts {
+export interface KeeperParts extends Pace {
   index: Pick<
     FolderHistory,
     'toKeep' | 'kept' | 'nextToKeep' | 'looked' | 'keepAgain' | 'keepSoon' | 'forgetGone' | 'manifestPieces' | 'putManifestPieces'
@@ -39,10 +39,6 @@ export interface KeeperParts {
   live(ids: Uint8Array): Promise<boolean[]>
   /** More is kept than before, or all that there is. */
   kept(): void
-  /** Is sync at work on the folder? It goes first. */
-  isBusy(): boolean
-  /** Does somebody wait for it? */
-  isAwaited(): boolean
   tally: Tally
   clock: Clock
   logger: Logger
@@ -62,10 +58,9 @@ export class Keeper implements Service {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
-    const { isBusy, isAwaited, clock, logger } = parts
+    const { clock, logger } = parts
     this.#work = new QuietWork({
-      isBusy,
-      isAwaited,
+      pace: parts,
       work: () => this.keep(),
       failed: (error) => logger.warn({ error }, 'content could not be kept in the store'),
       clock,

@@ -1,13 +1,14 @@
 import { sleep, type Clock, type Timer } from '#base'
 
-/**
- * After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest: where something is written all the
- * time, what lies still beside it is replaced some day as well, and must be somewhere else by then.
- */
+/** After a change sync has this long to come to rest, ms; each new change begins it anew, up to the longest. */
 const QUIET_MS = 2_000
-const LONGEST_WAIT_MS = 5_000
-/** Sync that is at work holds up each batch so long at most, ms. */
-const LONGEST_PAUSE_MS = 1_000
+/**
+ * Sync that has little to do is waited for so long at most, ms, and so long before each batch: where something is written all the time, what lies
+ * still beside it is replaced some day as well, and must be somewhere else by then.
+ */
+const LITTLE = { wait: 5_000, pause: 1_000 }
+/** And so long where it has much to do, which ends some time. */
+const MUCH = { wait: 120_000, pause: 30_000 }
 /** Between two looks at whether sync is at work still, ms. */
 const LOOK_MS = 500
 /** What failed is tried again after so long, ms. */
@@ -16,11 +17,18 @@ export const AGAIN_MS = 30_000
 const REST_BUSY = 4
 const REST_IDLE = 0.25
 
-export interface QuietWorkParts {
+/** What work that is behind sync goes by. */
+export interface Pace {
   /** Is sync at work? It goes first. */
   isBusy(): boolean
+  /** Has it much to do? */
+  isBulk?(): boolean
   /** Does somebody wait for it? Then it does not wait for a quiet moment. */
   isAwaited(): boolean
+}
+
+export interface QuietWorkParts {
+  pace: Pace
   /** Does all that there is to do; resolves to how long until there is more, ms, or null. Rejects where it cannot now. */
   work(signal: AbortSignal): Promise<number | null>
   /** It could not, and is tried again. */
@@ -63,9 +71,9 @@ export class QuietWork {
 
   /** Does a batch once sync lets it, or at once for somebody who waits, and rests after it. */
   async batch<T>(work: () => Promise<T>): Promise<T> {
-    const { clock, isBusy, isAwaited } = this.#parts
+    const { clock, pace } = this.#parts
     this.signal.throwIfAborted()
-    for (let waited = 0; isBusy() && !isAwaited() && waited < LONGEST_PAUSE_MS; waited += LOOK_MS)
+    for (let waited = 0; pace.isBusy() && !pace.isAwaited() && waited < this.#longest.pause; waited += LOOK_MS)
       await sleep(clock, LOOK_MS, this.signal)
     const started = clock.monotonic()
     const result = await work()
@@ -75,8 +83,12 @@ export class QuietWork {
 
   /** After something that took so many ms. */
   async rest(took: number): Promise<void> {
-    const { clock, isBusy, isAwaited } = this.#parts
-    await sleep(clock, took * (isBusy() && !isAwaited() ? REST_BUSY : REST_IDLE), this.signal)
+    const { clock, pace } = this.#parts
+    await sleep(clock, took * (pace.isBusy() && !pace.isAwaited() ? REST_BUSY : REST_IDLE), this.signal)
+  }
+
+  get #longest(): typeof LITTLE {
+    return this.#parts.pace.isBulk?.() === true ? MUCH : LITTLE
   }
 
   /** Works as soon as sync has come to rest. */
@@ -107,12 +119,12 @@ export class QuietWork {
   }
 
   async #untilQuiet(): Promise<void> {
-    const { clock, isBusy, isAwaited, quietMs = QUIET_MS } = this.#parts
+    const { clock, pace, quietMs = QUIET_MS } = this.#parts
     for (;;) {
       const now = clock.monotonic()
-      const rest = isBusy() ? QUIET_MS : this.#changed + quietMs - now
-      const left = Math.min(rest, (this.#since ?? now) + LONGEST_WAIT_MS - now)
-      if (left <= 0 || isAwaited()) return
+      const rest = pace.isBusy() ? QUIET_MS : this.#changed + quietMs - now
+      const left = Math.min(rest, (this.#since ?? now) + this.#longest.wait - now)
+      if (left <= 0 || pace.isAwaited()) return
       await sleep(clock, left, this.signal)
     }
   }

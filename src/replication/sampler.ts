@@ -2,7 +2,7 @@ import { Queue, type Clock, type Logger, type Random } from '#base'
 import type { FolderHistory } from '#db'
 import type { DeviceId } from '#model'
 import { keptUpTo } from './protection.ts'
-import { AGAIN_MS, QuietWork } from './quiet-work.ts'
+import { AGAIN_MS, QuietWork, type Pace } from './quiet-work.ts'
 import { isOwed, placesIn, sampleOf, type Claim, type Sample } from './sample.ts'
 
 /** Chunks that are asked for each time that a device says it has more; and bytes, beyond which there is no further one. */
@@ -26,7 +26,7 @@ export const RENEW_MS = 24 * 60 * 60_000
  */
 export type SampleAnswer = 'there' | 'absent' | 'wrong' | 'silent'
 
-export interface SamplerParts {
+export interface SamplerParts extends Pace {
   device: DeviceId
   index: Pick<FolderHistory, 'recordsAt'>
   /** What is to be looked into; null: nothing, or it cannot be now. */
@@ -41,8 +41,6 @@ export interface SamplerParts {
   counts(upTo: Claim['upTo']): void
   /** It does not: nothing that it says counts, until that is otherwise. */
   lies(): void
-  isBusy(): boolean
-  isAwaited(): boolean
   clock: Clock
   random: Random
   logger: Logger
@@ -67,11 +65,10 @@ export class Sampler {
   #next = 0
 
   constructor(parts: SamplerParts) {
-    const { device, isBusy, isAwaited, clock, logger } = parts
+    const { device, clock, logger } = parts
     this.#parts = parts
     this.#work = new QuietWork({
-      isBusy,
-      isAwaited,
+      pace: parts,
       quietMs: 0,
       work: () => this.look(),
       failed: (error) => logger.debug({ device, error }, 'what a device says that it has could not be looked into'),

@@ -17,8 +17,7 @@ function idOf(chunk: Uint8Array): Uint8Array {
 /** Compares with a device that has these chunks, once `before` is done. */
 async function compare(index: SqliteFolderIndex, there: readonly Uint8Array[], before = (): void => undefined) {
   const work = new QuietWork({
-    isBusy: () => false,
-    isAwaited: () => true,
+    pace: { isBusy: () => false, isAwaited: () => true },
     work: async () => null,
     failed: () => undefined,
     clock: systemClock,

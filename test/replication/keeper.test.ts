@@ -420,18 +420,21 @@ describe('Keeper', () => {
     expect(toHex(await keeper.recheck())).toBe(named(a!))
   })
 
-  test('waits for sync to come to rest, but not without end', async () => {
+  test.each([
+    ['a little', false, 4_000, 4_000],
+    ['much', true, 115_000, 60_000],
+  ])('waits for sync that has %s to do, but not without end', async (_, isBulk, wait, more) => {
     vi.useFakeTimers()
     try {
       let isBusy = true
-      const { index, there, kept, keeper } = make({ isBusy: () => isBusy })
+      const { index, there, kept, keeper } = make({ isBusy: () => isBusy, isBulk: () => isBulk })
       const [a, b] = some(2)
       put(there, [a!, b!])
       index.author([fileOf('one', [a!])], { now: 1 })
       await keeper.start()
-      await vi.advanceTimersByTimeAsync(4_000)
+      await vi.advanceTimersByTimeAsync(wait)
       expect(kept.size).toBe(0)
-      await vi.advanceTimersByTimeAsync(4_000)
+      await vi.advanceTimersByTimeAsync(more)
       expect(kept.size).toBe(1)
       isBusy = false
       index.author([fileOf('two', [b!])], { now: 2 })
