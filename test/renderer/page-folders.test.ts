@@ -59,10 +59,12 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await card('photos').getByText('Why 1 entry does not sync').waitFor()
     await card('photos').getByText('What is lost of 1 file').click()
     await card('photos').getByText('report').waitFor()
-    backend.problemList = [{ ...backend.problemList[0]!, path: 'old', code: 'out-of-reach', message: 'it is only on attic' }]
+    backend.problemList = [
+      { ...backend.problemList[0]!, path: 'old', code: 'out-of-reach', message: 'it is on no device that is connected' },
+    ]
     backend.announce({ event: 'problems', data: { folder: 'photos' } })
     await card('photos').getByText('What is out of reach of 1 file').click()
-    await card('photos').getByText('It is only on attic.').waitFor()
+    await card('photos').getByText('It is on no device that is connected.').waitFor()
     backend.peerList = []
     backend.folderList = [{ ...photos!, notes: [notes[1]!] }]
     backend.announce({ event: 'resync', data: {} })
