@@ -3,6 +3,7 @@ import type { Snapshot } from '../live/state.ts'
 import { size } from '../format.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { t } from '../text/text.ts'
+import { Pause } from './pause.tsx'
 
 export interface Summary {
   icon: IconName
@@ -29,6 +30,7 @@ export function StatusBar({ connection, snapshot }: { connection: Connection; sn
           <Icon name="up" /> {t('state.rate', { bytes: size(up) })}
         </span>
       </p>
+      <Pause folders={snapshot.folders} />
     </footer>
   )
 }

@@ -136,6 +136,13 @@ export const de: Messages = {
   'pairing.done.how': 'Ordner, die einer von Ihnen freigibt, werden jetzt dem anderen angeboten.',
   'pairing.failed.how': 'Keines der Geräte ist dem anderen beigetreten.',
 
+  'pause.all': 'Alle anhalten',
+  'pause.half-hour': 'für 30 Minuten',
+  'pause.hour': 'für 1 Stunde',
+  'pause.tomorrow': 'bis morgen',
+  'pause.resumed': 'bis zum Fortsetzen',
+  'pause.resume-all': 'Alle fortsetzen',
+
   'removal.title': '{device} hat dieses Gerät aus der Gruppe entfernt, {time}',
   'removal.storage':
     'Es hält versiegelte Blöcke für jene Gruppe. Um wieder dabei zu sein: der Befehl <code>holdfast invite --role storage</code> auf einem ihrer Geräte, dann hier <em>Code eingeben</em>. Um den Platz endgültig freizugeben: <code>holdfast gc --abandoned</code>.',

@@ -135,6 +135,13 @@ export const en = {
   'pairing.done.how': 'Folders that one of you shares are now offered to the other.',
   'pairing.failed.how': 'Neither device has joined the other.',
 
+  'pause.all': 'Pause all',
+  'pause.half-hour': 'for 30 minutes',
+  'pause.hour': 'for 1 hour',
+  'pause.tomorrow': 'until tomorrow',
+  'pause.resumed': 'until resumed',
+  'pause.resume-all': 'Resume all',
+
   'removal.title': '{device} removed this device from its group, {time}',
   'removal.storage':
     'It holds sealed blocks for that group. To be in it again: the command <code>holdfast invite --role storage</code> on one of its members, then <em>Enter a code</em> here. To give their room back for good: <code>holdfast gc --abandoned</code>.',

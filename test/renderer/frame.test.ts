@@ -53,6 +53,20 @@ describe.skipIf(!hasBrowser)('the frame', () => {
     expect(missing.status()).toBe(404)
   })
 
+  it('pauses all folders for a time, and lets them go on', async ({ page, card, called }) => {
+    await card('photos').waitFor()
+    await page.getByText('Pause all').click()
+    await page.getByRole('button', { name: 'for 1 hour' }).click()
+    await card('photos').getByText('Paused', { exact: true }).waitFor()
+    expect(called('pauseFolder')).toEqual([{ folder: 'a'.repeat(26), forSeconds: 3_600 }])
+    await page.getByRole('button', { name: 'Resume all' }).click()
+    await card('photos').getByText('Idle').waitFor()
+    await page.getByText('Pause all').click()
+    await page.getByRole('button', { name: 'until resumed' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'until resumed' }).waitFor({ state: 'hidden' })
+  })
+
   it('goes on with a screen that could not be loaded once the daemon answers', async ({ page, go, context, heard }) => {
     await context.route(/\/peers-.*\.js$/, (route) => route.abort())
     await go('Devices')
