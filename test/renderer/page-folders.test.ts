@@ -46,6 +46,7 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     backend,
     card,
     page,
+    go,
   }) => {
     const [photos] = backend.folderList
     const note = (reasonCode: string, message: string) => ({ folder: 'photos', reasonCode, message, hint: 'holdfast invite' })
@@ -68,7 +69,10 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     backend.peerList = []
     backend.folderList = [{ ...photos!, notes: [notes[1]!] }]
     backend.announce({ event: 'resync', data: {} })
+    await go('Devices')
     await page.getByText('All of it is on this device alone yet.').waitFor()
+    await go('Folders')
+    await card('photos').waitFor()
     expect(await card('photos').getByText('Only one device can hold it.').count()).toBe(0)
     backend.announce({ event: 'folder', data: { ...photos!, notes: [notes[1]!, note('unheld', 'no device has it')] } })
     await card('photos').getByText('Only one device can hold it.').waitFor()
