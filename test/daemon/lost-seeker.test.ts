@@ -18,9 +18,9 @@ test('what is lost is looked for each time that a device has come, and not when 
   const found: number[][] = []
   const seeker = new LostSeeker({
     gone: {
-      async sought() {
+      async *sought() {
         if (++looks === 3) await new Promise<void>((resolve) => void clock.after(1_000, resolve))
-        return looks === 2 ? [7] : []
+        yield { there: looks === 2 ? [7] : [], nowhere: [] }
       },
     },
     find: async () => [],
@@ -66,10 +66,10 @@ test('a look that takes long is not joined by another one', async () => {
   const ends: (() => void)[] = []
   const seeker = new LostSeeker({
     gone: {
-      async sought() {
+      async *sought() {
         looks++
         await new Promise<void>((resolve) => ends.push(resolve))
-        return []
+        yield { there: [], nowhere: [] }
       },
     },
     find: async () => [],
@@ -90,5 +90,36 @@ test('a look that takes long is not joined by another one', async () => {
   await settled()
   clock.pass(3_000)
   expect(looks).toBe(2)
+  seeker.stop()
+})
+
+test('one that was without any device stays unsure where it could not look, or another one came meanwhile, and looks again', async () => {
+  const clock = new HandClock()
+  const connections = new Map<DeviceId, number>()
+  let looks = 0
+  const seeker = new LostSeeker({
+    gone: {
+      async *sought() {
+        if (++looks === 1) throw new Error('the disk')
+        if (looks === 2) connections.set(other, 2)
+        yield { there: [], nowhere: [] }
+      },
+    },
+    find: async () => [],
+    devices: () => [one, other],
+    connection: (device) => connections.get(device) ?? null,
+    found: async () => undefined,
+    clock,
+    logger: silentLogger,
+  })
+  connections.set(one, 1)
+  const unsure: boolean[] = []
+  for (let at = 0; at < 3; at++) {
+    seeker.review()
+    clock.pass(3_000)
+    await settled()
+    unsure.push(seeker.isUnsure)
+  }
+  expect([looks, unsure]).toEqual([3, [true, true, false]])
   seeker.stop()
 })
