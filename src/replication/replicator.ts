@@ -144,8 +144,9 @@ export class Replicator extends Bringer<ReplicatorParts> {
         const lost = ofItems(items, now.filter(isAbsent))
         for (const item of lost) this.#leave(item, this.#patience(item))
         await this.#giveUp(items, batch.filter(isAbsent), lost)
+        const taken = batch.filter((wanted) => !isAbsent(wanted) && (stuck === null || wanted.item < at))
+        if (!(await this.#isTrue(taken))) return this.#stuckAt(0, 'lies')
         if (stuck !== null) return this.#stuckAt(at, stuck)
-        if (!(await this.#isTrue(batch.filter((wanted) => !isAbsent(wanted))))) return this.#stuckAt(0, 'lies')
       }
     }
     // Of those that are not known the first piece of the manifest tells.

@@ -426,6 +426,19 @@ describe('Replicator', () => {
     expect([replicator.obstacle, seqOf(replicator)]).toEqual(['full', 280])
   })
 
+  test('counts on nothing that a device says it has taken before it is full, where it has not', async () => {
+    const { index, there, holder, replicator } = make()
+    const chunks = some(3)
+    put(there, chunks)
+    index.author(
+      chunks.map((bytes, at) => fileOf(`f${at}`, [bytes])),
+      { now: 1 },
+    )
+    holder.hold = async (batch) => batch.map((_, at) => (at < 2 ? 'stored' : 'full'))
+    await replicator.bring()
+    expect([replicator.obstacle, seqOf(replicator)]).toEqual(['lies', 0])
+  })
+
   test('looks at what it left to its author by the page, and gets nothing back for that', async () => {
     let now = 1_000_000_000
     let got = 0

@@ -46,7 +46,7 @@ test.each([1, 2, 3])(
     const asked = cluster.devices[0]!.upkeep!.keeping.past.needContent(past!, new AbortController().signal)
     await expect(cluster.done(asked, 'asking for it').then(() => asked)).rejects.toMatchObject({
       code: 'not-found',
-      message: expect.stringContaining('no device has it any more') as string,
+      message: expect.stringContaining('before any device had kept it') as string,
     })
   },
 )
