@@ -24,7 +24,7 @@ const PAGE = 256
 
 export interface FolderGoneParts {
   folder: FolderId
-  index: Pick<FolderIndex, 'versions' | 'chunksOf' | 'locate' | 'recordsAfter' | 'remember' | 'lost'>
+  index: Pick<FolderIndex, 'versions' | 'chunksOf' | 'locate' | 'recordsAfter' | 'remember' | 'lost' | 'manifestPieces'>
   store: Pick<FolderChunks, 'lacking'>
   notes: Pick<DeviceStore, 'setting' | 'putSetting'>
   holders(): {
@@ -38,6 +38,14 @@ export interface FolderGoneParts {
   activity(items: Activity[]): void
   clock: Clock
   logger: Logger
+}
+
+/** Lost versions that were looked for, by their records. Of the rest nothing is known. */
+export interface Sought {
+  /** Something is there that was not here: they are to be had again. */
+  there: number[]
+  /** All devices that could have it are connected, and have answered not to have something of them. */
+  nowhere: number[]
 }
 
 /** A version that was given up: its number in the index, and what tells whether that is still the same one. */
@@ -107,14 +115,14 @@ export class FolderGone {
     })
   }
 
-  /** The lost versions that are to be had again, as far as can be told by one chunk of each: their records. */
-  async sought(find: ChunkFinder['find'], signal: AbortSignal): Promise<number[]> {
+  /** Looks for the lost versions, as far as can be told by one chunk of each, part by part; `isAll`: and for those that were never kept. */
+  async *sought(find: ChunkFinder['find'], isAll: boolean, signal: AbortSignal): AsyncGenerator<Sought> {
     const { holders } = this.#parts
-    const back: number[] = []
-    for await (const lost of this.#lost()) {
+    for await (const lost of this.#lost(isAll)) {
       const wanted: Wanted[] = []
       for (const { record, version } of lost) {
-        const lacking = (await this.#lacking(await this.#parts.index.chunksOf(version.path, version.id))) ?? []
+        const chunks = await this.#parts.index.chunksOf(version.path, version.id)
+        const lacking = (await (chunks === null ? this.#unknown(version) : this.#lacking(chunks))) ?? []
         // What others are to have may be there still, and so tells nothing.
         const own = lacking.find((chunk) => holders().dutyOf({ version, isHead: false }, chunk.subarray(0, 32)) !== 'none')
         const chunk = own ?? lacking[0]
@@ -122,11 +130,13 @@ export class FolderGone {
       }
       for (const batch of batches(wanted)) {
         const lengths = batch.map(({ length }) => length)
-        const found = await find(idsOf(batch), lengths, signal)
-        back.push(...batch.flatMap(({ item }, at) => (found[at] == null ? [] : [item])))
+        const absent = new Set<string>()
+        const found = await find(idsOf(batch), lengths, signal, (id) => absent.add(id))
+        const there = batch.flatMap(({ item }, at) => (found[at] == null ? [] : [item]))
+        const nowhere = batch.flatMap(({ item, id }, at) => (found[at] == null && absent.has(toHex(id)) ? [item] : []))
+        yield { there, nowhere }
       }
     }
-    return back
   }
 
   /** A device was found to have what was brought to it up to there; see Brought. */
@@ -150,12 +160,14 @@ export class FolderGone {
     return chunks.some((chunk) => this.#parts.holders().isAnchored(version, chunk))
   }
 
-  async *#lost(): AsyncGenerator<LostVersion[]> {
+  async *#lost(isAll = false): AsyncGenerator<LostVersion[]> {
+    const { index } = this.#parts
     for (let after = 0; ;) {
-      const page = await this.#parts.index.lost(after, PAGE)
+      const page = await index.lost(after, PAGE, isAll)
       const last = page.at(-1)
       if (last === undefined) return
-      yield page
+      // What was lost and then given up stays so.
+      yield page.filter(({ isGivenUp }) => isGivenUp !== true)
       after = last.record
     }
   }
@@ -167,12 +179,16 @@ export class FolderGone {
     return (await this.#lacking(chunks))?.length === 0
   }
 
+  /** The pieces of a version's manifest that are not known here, as items of a list. */
+  async #unknown({ chunks }: Version): Promise<Uint8Array[]> {
+    const known = await this.#parts.index.manifestPieces(chunkIds(chunks))
+    return itemsOf(chunks).filter((_, at) => known[at] === null)
+  }
+
   /** Those of some chunks (items of a list) that are not in the store; null where there are none at all. */
   async #lacking(chunks: ChunkList | null): Promise<Uint8Array[] | null> {
     if (chunks === null || chunks.length === 0) return null
-    const items = Array.from({ length: chunks.length / CHUNK_ITEM_BYTES }, (_, at) =>
-      chunks.subarray(at * CHUNK_ITEM_BYTES, (at + 1) * CHUNK_ITEM_BYTES),
-    )
+    const items = itemsOf(chunks)
     const lacking = new Set(unpackIds(await this.#parts.store.lacking(chunkIds(chunks))))
     return items.filter((item) => lacking.has(toHex(item.subarray(0, 32)) as ChunkId))
   }
@@ -192,6 +208,12 @@ export class FolderGone {
 
 function givenUp({ record, version: { path, id } }: Pick<KeepItem, 'record' | 'version'>): GivenUp {
   return [record, path, id]
+}
+
+function itemsOf(chunks: ChunkList): Uint8Array[] {
+  return Array.from({ length: chunks.length / CHUNK_ITEM_BYTES }, (_, at) =>
+    chunks.subarray(at * CHUNK_ITEM_BYTES, (at + 1) * CHUNK_ITEM_BYTES),
+  )
 }
 
 /** Of an item of a chunk list. */

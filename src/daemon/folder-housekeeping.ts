@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { DeviceStore, FolderIndex } from '#db'
 import { encodePolicy, forget, isEmptyPolicy, sweep, type FolderRetention, type Swept } from '#history'
-import { packIds, unpackIds, type DeviceId, type FolderId, type RecordPlace } from '#model'
+import { packIds, unpackIds, type DeviceId, type FolderId } from '#model'
 import type { Sweepable } from '#store'
 import type { DropJudge, Judged, JudgeOptions } from './drop-judge.ts'
 import type { FolderKeeping } from './folder-keeping.ts'
@@ -93,24 +93,21 @@ export interface GivingUpParts {
   called(folder: FolderId): string
   /** `unit`: blocks where left out. */
   progress(of: { done: number; total: number; unit?: 'versions' }): void
-  /** These versions of a folder, which were lost, were given up: other devices are to hear of it. */
-  gaveUp(folder: FolderId, places: readonly RecordPlace[]): void
 }
 
-/** Gives up for good what is lost of a folder, after a look whether more is, and notes in `total` how many versions that is, and what could not be told. */
+/** Looks for what is lost of a folder, gives up for good what of it was found nowhere by that, and notes in `total` how many versions that is, and what could not be told. */
 export async function forgetLostIn(
-  { called, progress, gaveUp }: GivingUpParts,
+  { called, progress }: GivingUpParts,
   { stored: { id }, index, keeping }: HousekeptFolder,
   { isDry, signal }: { isDry: boolean; signal: AbortSignal },
   total: Pick<Housekept, 'lost' | 'forgotten' | 'undecided'>,
 ): Promise<void> {
   if (index === null || keeping?.isKept !== true) return
-  const undecided = await keeping.losses.look((of) => progress({ ...of, unit: 'versions' }), signal)
-  const { count, places } = isDry ? { count: await index.losses(), places: [] } : await keeping.losses.giveUp()
+  const { nowhere, undecided } = await keeping.losses.look((of) => progress({ ...of, unit: 'versions' }), signal)
+  const count = isDry ? nowhere.length : await keeping.losses.giveUp(nowhere)
   total.lost += count
   total.forgotten += count
   if (undecided.versions > 0 || !undecided.isWhole) total.undecided.push({ ...undecided, folder: called(id) })
-  gaveUp(id, places)
 }
 
 function isForgettable({ index, keeping, sync }: HousekeptFolder): boolean {

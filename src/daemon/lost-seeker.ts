@@ -1,7 +1,8 @@
 import { HoldfastError, type Clock, type Logger, type Timer } from '#base'
 import type { DeviceId } from '#model'
 import type { ChunkFinder } from '#replication'
-import type { FolderGone } from './folder-gone.ts'
+import type { AskedDevices } from './asked-devices.ts'
+import type { FolderGone, Sought } from './folder-gone.ts'
 
 /** So long after a device has connected, ms: by then it has said what it has. */
 const CONNECTED_MS = 3_000
@@ -14,6 +15,9 @@ export interface LostSeekerParts {
   /** The devices of the group, and the connection to each. */
   devices(): readonly DeviceId[]
   connection(device: DeviceId): number | null
+  /** Those that take part in the folder and are connected. */
+  peers(): readonly DeviceId[]
+  asked: Pick<AskedDevices, 'unasked' | 'note'>
   /** These versions, by their records, are to be had again. */
   found(records: readonly number[]): Promise<void>
   clock: Clock
@@ -25,6 +29,7 @@ export class LostSeeker {
   readonly #parts: LostSeekerParts
   readonly #stop = new AbortController()
   #connections: ReadonlySet<number> = new Set()
+  #peers: ReadonlySet<DeviceId> = new Set()
   #timer: Timer | null = null
   #isSeeking = false
   #isUnsure = false
@@ -37,11 +42,12 @@ export class LostSeeker {
 
   /** A device may have come. Cheap. */
   review(): void {
-    const { devices, connection } = this.#parts
-    const now = new Set(devices().flatMap((device) => connection(device) ?? []))
-    const isNew = !now.isSubsetOf(this.#connections)
+    const now = this.connections
+    const peers = new Set(this.#parts.peers())
+    const isNew = !now.isSubsetOf(this.#connections) || !peers.isSubsetOf(this.#peers)
     if (isNew && this.#connections.size === 0) this.#isUnsure = true
     this.#connections = now
+    this.#peers = peers
     if (!isNew || this.#stop.signal.aborted) return
     this.#later()
   }
@@ -51,17 +57,34 @@ export class LostSeeker {
     return this.#isUnsure
   }
 
-  /** Looks for what is lost at once. */
-  async seek(): Promise<void> {
-    const { gone, find, found, clock } = this.#parts
+  /** To the devices of the group, as they are now. */
+  get connections(): ReadonlySet<number> {
+    const { devices, connection } = this.#parts
+    return new Set(devices().flatMap((device) => connection(device) ?? []))
+  }
+
+  /** Looks for what is lost at once; `heard` hears of each part, once what is there of it is to be had again. Rejects when `signal` aborts. */
+  async seek(heard: (part: Sought) => void = () => undefined, signal?: AbortSignal): Promise<void> {
+    const { gone, find, found, clock, peers, asked: devices } = this.#parts
     const started = clock.monotonic()
+    const asked = this.connections
+    const any = signal === undefined ? this.#stop.signal : AbortSignal.any([this.#stop.signal, signal])
     this.#isSeeking = true
     try {
-      const records = await gone.sought(find, this.#stop.signal)
-      if (records.length > 0) await found(records)
+      const strangers = await devices.unasked(peers())
+      for await (const part of gone.sought(find, strangers.length > 0, any)) {
+        any.throwIfAborted()
+        if (part.there.length > 0) await found(part.there)
+        heard(part)
+      }
+      // Who has come meanwhile was not asked, or not for all.
+      if (this.connections.isSubsetOf(asked)) this.#isUnsure = false
+      // Who went meanwhile has not answered for all.
+      const still = new Set(peers())
+      if (strangers.length > 0 && asked.isSubsetOf(this.connections))
+        await devices.note(strangers.filter((each) => still.has(each)))
     } finally {
       this.#isSeeking = false
-      this.#isUnsure = false
       this.#took = clock.monotonic() - started
     }
   }
@@ -77,7 +100,10 @@ export class LostSeeker {
     const rest = this.#isUnsure ? 0 : this.#took * REST
     this.#timer = clock.after(Math.max(CONNECTED_MS, rest), () => {
       if (this.#isSeeking) return this.#later()
-      this.seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
+      this.seek().catch((error: unknown) => {
+        logger.debug({ error }, 'what is lost could not be looked for')
+        if (this.#isUnsure && !this.#stop.signal.aborted) this.#later()
+      })
     })
   }
 }

@@ -1,5 +1,5 @@
 import { Queue, type Logger } from '#base'
-import { mayRead, mayWrite, type DeviceId, type FolderId, type RecordPlace } from '#model'
+import { mayRead, type DeviceId, type FolderId } from '#model'
 import type { GroupState, NetworkEvents, Nowhere } from '#peers'
 import type { OpenFolder } from './folder-opener.ts'
 
@@ -20,8 +20,8 @@ export interface ToldLossesParts {
 }
 
 /**
- * Has the devices of a folder come to one mind about what is lost of it: each that is connected hears of what this one finds, and looks itself; and of what
- * was given up, which it gives up as well. One that was away tells what it takes for lost when it is back, and hears what of that was given up.
+ * Has the devices of a folder come to one mind about what is lost of it: each that is connected hears of what this one finds, and looks itself. What was
+ * given up is told to none: that is for the user of each to say.
  */
 export class ToldLosses {
   readonly #parts: ToldLossesParts
@@ -54,12 +54,6 @@ export class ToldLosses {
     }
   }
 
-  /** These versions of a folder were given up here. */
-  giveUp(folder: FolderId, places: readonly RecordPlace[]): void {
-    if (places.length === 0) return
-    for (const peer of this.#listeners(folder)) peer.sendNowhere({ folder, isGivenUp: true, places: [...places] })
-  }
-
   async #tell({ stored: { id: folder }, keeping }: Kept, peers: readonly Listener[]): Promise<void> {
     if (keeping === null) return
     const { lost } = keeping
@@ -67,26 +61,15 @@ export class ToldLosses {
     for (const peer of peers) {
       const told = this.#told.get(peer) ?? new Map<FolderId, number>()
       this.#told.set(peer, told.set(folder, lost))
-      if (places.length > 0) peer.sendNowhere({ folder, isGivenUp: false, places })
+      if (places.length > 0) peer.sendNowhere({ folder, places })
     }
   }
 
-  async #heard({ device, folder, isGivenUp, places }: NetworkEvents['nowhere']): Promise<void> {
-    const { network, registry, logger } = this.#parts
+  async #heard({ device, folder, places }: NetworkEvents['nowhere']): Promise<void> {
+    const { network, registry } = this.#parts
     const role = network.group.state.role(folder, device)
     const losses = registry.folders.find(({ stored }) => stored.id === folder)?.keeping?.losses
-    if (losses === undefined || !mayRead(role)) return
-    if (!isGivenUp) {
-      const givenUp = await losses.heard(places)
-      if (givenUp.length === 0) return
-      return network
-        .peers()
-        .find((peer) => peer.device === device)
-        ?.sendNowhere({ folder, isGivenUp: true, places: givenUp })
-    }
-    if (!mayWrite(role)) return
-    const count = await losses.heardGivenUp(places)
-    if (count > 0) logger.info({ device, folder, versions: count }, 'what is lost was given up on another device, and so here')
+    if (losses !== undefined && mayRead(role)) await losses.heard(places)
   }
 
   #soon(work: () => Promise<void>): void {

@@ -87,7 +87,6 @@ export function wireUpkeep(parts: UpkeepParts) {
     judge: new DropJudge({ group, drops: exchange.drops, logger }),
     called: parts.called,
     progress: ({ done, total, unit }) => progress('gc', done, total, unit),
-    gaveUp: (folder, places) => losses.giveUp(folder, places),
     isBusy: parts.isBusy,
   })
   const release = new LeaverRelease({ group, network, housekeeping, clock, logger })

@@ -172,7 +172,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
     return this.#db.read(() =>
       (isAll ? forgotten.missingAfter(after, limit) : forgotten.lostAfter(after, limit)).map(([record, since]) => {
         const { version } = records.read(record)
-        return { record, version, since, isHead: false, isForgotten: true, isLost: true }
+        return { record, version, since, isHead: false, ...forgotten.of(record) }
       }),
     )
   }

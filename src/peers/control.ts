@@ -51,8 +51,8 @@ export type Control =
   | { kind: 'layout'; layout: Uint8Array }
   /** Of what I said that I hold of the folder something is damaged or gone: ask me again. */
   | { kind: 'lost'; folder: FolderId }
-  /** The content of these versions was kept once, and is on no device any more, as I found; or my user has given them up. */
-  | { kind: 'nowhere'; folder: FolderId; isGivenUp: boolean; places: RecordPlace[] }
+  /** The content of these versions was kept once, and is on no device any more, as I found. */
+  | { kind: 'nowhere'; folder: FolderId; places: RecordPlace[] }
 
 /** What a device says of versions whose content is on no device any more. */
 export type Nowhere = Omit<Control & { kind: 'nowhere' }, 'kind'>
@@ -91,7 +91,7 @@ export function encodeControl(message: Control): Uint8Array {
       return encodeCbor([9, idBytes(message.folder)])
     case 'nowhere': {
       const places = message.places.map(({ author, epoch, seq }) => [devicePublicKey(author), epoch, seq])
-      return encodeCbor([10, idBytes(message.folder), message.isGivenUp ? 1 : 0, places])
+      return encodeCbor([10, idBytes(message.folder), places])
     }
   }
 }
@@ -133,9 +133,9 @@ export function decodeControl(bytes: Uint8Array): Control | undefined {
     case 9:
       return { kind: 'lost', folder: folderIdOf(bytesOf(a, 16)) }
     case 10: {
-      const places = list(c)
+      const places = list(b)
       if (places.length > MAX_PLACES) throw bad('too many versions')
-      return { kind: 'nowhere', folder: folderIdOf(bytesOf(a, 16)), isGivenUp: natural(b, 1) === 1, places: places.map(place) }
+      return { kind: 'nowhere', folder: folderIdOf(bytesOf(a, 16)), places: places.map(place) }
     }
     default:
       natural(kind)

@@ -42,7 +42,7 @@ export interface NetworkEvents {
   layout: { device: DeviceId; layout: Uint8Array }
   /** A device of the group has lost some of what it held of a folder. */
   lost: { device: DeviceId; folder: FolderId }
-  /** A device of the group has found versions whose content is on no device any more, or has given them up. */
+  /** A device of the group has found versions whose content is on no device any more. */
   nowhere: { device: DeviceId } & Nowhere
   /** A device of the group was seen on the local network. */
   discovered: { device: DeviceId; addresses: string[] }

@@ -105,7 +105,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
       misbehaved: (device, message) => this.emit('misbehaved', { device, message }),
       layout: (device, layout) => this.emit('layout', { device, layout }),
       lost: (device, folder) => this.emit('lost', { device, folder }),
-      nowhere: (device, { folder, isGivenUp, places }) => this.emit('nowhere', { device, folder, isGivenUp, places }),
+      nowhere: (device, { folder, places }) => this.emit('nowhere', { device, folder, places }),
       greeted: (peer) => this.#greeted(peer),
       peer: (device) => this.#peers.get(device),
     })

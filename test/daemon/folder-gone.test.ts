@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { silentLogger, systemClock } from '#base'
 import { inProcess, type FolderIndex, type KeepItem } from '#db'
-import { packChunks, toHex, type DeviceId } from '#model'
+import { packChunks, toHex, type ChunkId, type DeviceId } from '#model'
 import { giveUp, type ChunkFinder } from '#replication'
-import { FolderGone } from '../../src/daemon/folder-gone.ts'
+import { FolderGone, type Sought } from '../../src/daemon/folder-gone.ts'
 import type { FolderHolders } from '../../src/daemon/folder-holders.ts'
-import { A, FOLDER, open, stat } from '../db/fixtures.ts'
+import { A, author, B, FOLDER, open, send, stat } from '../db/fixtures.ts'
 import { each, fileOf, named, some } from '../replication/files.ts'
 
 /** Two versions of a path, of which the first one is gone; `there` are chunks in the store, `own` is one that this device is to have. */
@@ -96,12 +96,18 @@ test('what is lost is looked for on others by a chunk that is not here', async (
   await lose(gone())
   const asked: string[] = []
   const signal = new AbortController().signal
-  const found = (bytes: Uint8Array | null) => async (ids: Uint8Array, lengths: readonly number[]) => {
-    asked.push(`${toHex(ids)} ${lengths.join()}`)
-    return [bytes]
-  }
-  expect(await gone().sought(found(null), signal)).toEqual([])
-  expect(await gone().sought(found(new Uint8Array(1)), signal)).toEqual([item.record])
+  const found =
+    (bytes: Uint8Array | null, isSure = false): ChunkFinder['find'] =>
+    async (ids, lengths, _signal, nowhere) => {
+      asked.push(`${toHex(ids)} ${lengths.join()}`)
+      if (isSure) nowhere?.(toHex(ids) as ChunkId)
+      return [bytes]
+    }
+  const sought = (find: ChunkFinder['find']): Promise<Sought[]> => Array.fromAsync(gone().sought(find, false, signal))
+  // It may be on a device that is away, or did not answer.
+  expect(await sought(found(null))).toEqual([{ there: [], nowhere: [] }])
+  expect(await sought(found(null, true))).toEqual([{ there: [], nowhere: [item.record] }])
+  expect(await sought(found(new Uint8Array(1)))).toEqual([{ there: [item.record], nowhere: [] }])
   expect(asked[0]).toMatch(new RegExp(`^${lost} [1-9]`))
 })
 
@@ -116,7 +122,25 @@ test('what is lost is looked for by a chunk that this device is to have, where i
     5,
   )
   const find: ChunkFinder['find'] = async (ids) => each(ids).map((id) => (toHex(id) === named(others!) ? others! : null))
-  expect(await gone().sought(find, new AbortController().signal)).toEqual([])
+  expect(await Array.fromAsync(gone().sought(find, false, new AbortController().signal))).toEqual([{ there: [], nowhere: [] }])
+})
+
+test('what nobody was known to have kept is looked for where that is asked for, and what was given up is not', async () => {
+  const { index, gone } = made()
+  const chunks = some(3)
+  for (const bytes of chunks) index.author([fileOf('g', [bytes])], { now: 3 })
+  const [never, given] = index.recordsAfter(0, 99).filter(({ version, isHead }) => version.path === 'g' && !isHead)
+  index.forgetGone([never!], 5)
+  index.kept([{ record: given!.record, isHead: false, until: null, isHeld: true }])
+  index.forgetGone([given!], 5)
+  index.forgetLost()
+  const find: ChunkFinder['find'] = async (ids) => each(ids).map(() => new Uint8Array(1))
+  const there = async (isAll: boolean): Promise<number[]> => {
+    const parts = await Array.fromAsync(gone().sought(find, isAll, new AbortController().signal))
+    return parts.flatMap((part) => part.there)
+  }
+  expect(await there(false)).toEqual([])
+  expect(await there(true)).toEqual([never!.record])
 })
 
 test('what is lost is looked for in parts, of which the content fits into memory', async () => {
@@ -136,7 +160,8 @@ test('what is lost is looked for in parts, of which the content fits into memory
     asked.push(lengths.reduce((sum, length) => sum + length, 0) / MIB)
     return lengths.map(() => new Uint8Array(1))
   }
-  expect(await gone().sought(find, new AbortController().signal)).toHaveLength(20)
+  const parts = await Array.fromAsync(gone().sought(find, false, new AbortController().signal))
+  expect(parts.flatMap(({ there }) => there)).toHaveLength(20)
   expect(asked).toEqual([4, 4, 4, 4, 4])
 })
 
@@ -180,4 +205,28 @@ test('what was given up and never kept is told in one line, however many version
   gone().gaveUp(items.slice(0, 1).map(({ version }) => version))
   const why = 'replaced or deleted before any device had kept it: no device has the content of'
   expect(told).toEqual([`given-up f and 1 more ${why} these versions`, `given-up f ${why} that version`])
+})
+
+test('what is lost, and of which it is not known what it consists of, is looked for by a piece of its manifest', async () => {
+  const { index, gone } = made()
+  const other = open(B)
+  const listOf = (all: readonly Uint8Array[]) => packChunks(all.map((bytes) => ({ id: named(bytes), length: bytes.length })))
+  const chunks = some(2)
+  const pieces = chunks.map((bytes) => new Uint8Array(listOf([bytes])))
+  const content = { chunker: 1, size: 80, chunks: listOf(chunks), manifest: { chunks: listOf(pieces), pieces } }
+  author(other, { path: 'large', kind: 'file', stat: stat({ size: 80 }), content })
+  author(other, fileOf('large', some(1)))
+  send(other, index)
+  const lost = index.recordsAfter(0, 9).filter(({ isHead, version }) => !isHead && version.path === 'large')
+  index.kept(lost.map((each) => ({ ...each, until: null, isHeld: true })))
+  expect(index.forgetGone(lost, 5)).toHaveLength(1)
+  index.putManifestPieces([{ id: Buffer.from(named(pieces[0]!), 'hex'), bytes: pieces[0]! }])
+  const asked: string[] = []
+  const find: ChunkFinder['find'] = async (ids, lengths, _signal, nowhere) => {
+    asked.push(...each(ids).map(toHex))
+    for (const id of each(ids)) nowhere?.(toHex(id) as ChunkId)
+    return lengths.map(() => null)
+  }
+  const sought = await Array.fromAsync(gone().sought(find, false, new AbortController().signal))
+  expect([asked, sought]).toEqual([[named(pieces[1]!)], [{ there: [], nowhere: [lost[0]!.record] }]])
 })

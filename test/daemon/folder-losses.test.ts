@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { silentLogger } from '#base'
 import { inProcess, type FolderIndex, type KeepItem } from '#db'
 import type { DeviceId } from '#model'
+import type { Sought } from '../../src/daemon/folder-gone.ts'
 import { FolderLosses, type FolderLossesParts } from '../../src/daemon/folder-losses.ts'
 import { Haste } from '../../src/daemon/haste.ts'
 import { HandClock } from '../base/hand-clock.ts'
@@ -27,15 +28,28 @@ function made() {
     keeps: 0,
     bringing: Promise.resolve(),
     come: null as DeviceId | null,
+    /** What a search on other devices comes to, and how often it was begun. */
+    sought: async function* (): AsyncGenerator<Sought> {
+      yield { there: [], nowhere: [items[0]!.record] }
+    },
+    searches: 0,
+    /** What the look here finds to be lost. */
+    finds: [] as KeepItem[],
   }
   const parts = {
-    group: { state: { devices: [{ device: BEN }] } },
+    folder: 'f',
+    notes: { setting: async () => null, putSetting: async () => undefined },
+    sync: () => null,
+    group: { state: { devices: [{ device: BEN, added: 1 }] } },
     index: inProcess<FolderIndex>(Object.assign(index, { keeping: () => set.keeping })),
     exchange: { connection: (device: DeviceId) => (device === set.come ? 1 : null) },
-    gone: { sought: async () => [items[0]!.record] },
+    gone: { sought: () => (set.searches++, set.sought()) },
     keeper: {
       between: (work: () => unknown) => work(),
-      keepAll: async () => void set.keeps++,
+      async keepAll() {
+        set.keeps++
+        index.forgetGone(set.finds, 8)
+      },
       lookAt: async (some: KeepItem[]) => void set.looked.push(...some.map(({ version }) => version.seq)),
     },
     replicas: { askAnew: () => undefined, bringAll: () => set.bringing, count: 1 },
@@ -57,28 +71,22 @@ function made() {
     const looking = losses.look(() => undefined, signal).then((found) => (result = found))
     for (let ms = 0; ; ms += 500) {
       for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
-      if (result !== undefined || ms > 100_000) return { ...(await looking), ms }
+      if (result !== undefined || ms > 100_000) {
+        const { nowhere, undecided } = await looking
+        return { nowhere, ...undecided, ms }
+      }
       clock.pass(500)
     }
   }
   return { index, items, losses, set, look, haste: parts.haste }
 }
 
-test('what another device has found is looked for where it is needed here, and it hears what was given up', async () => {
+test('what another device has found is looked for where it is needed here, once however often it is told', async () => {
   const { items, losses, set } = made()
   const all = items.map(({ version }) => version)
-  const givenUp = await losses.heard([...all, { ...all[0]!, seq: 99 }])
-  expect([set.looked, givenUp.map(({ seq }) => seq)]).toEqual([[3, 4], [2]])
-  expect((await losses.places()).map(({ seq }) => seq)).toEqual([1])
-})
-
-test('what was given up on another device is given up here where it was found to be lost, and else stays', async () => {
-  const { index, items, losses, set } = made()
-  const [first, ...others] = items.map(({ version }) => version)
-  expect([await losses.heardGivenUp(others), index.losses()]).toEqual([0, 1])
+  await losses.heard([...all, ...all, { ...all[0]!, seq: 99 }])
   expect(set.looked).toEqual([3, 4])
-  expect([await losses.heardGivenUp([first!]), index.losses()]).toEqual([1, 0])
-  expect(index.versions('f').map(({ isForgotten }) => isForgotten)).toEqual([false, false, true, true])
+  expect((await losses.places()).map(({ seq }) => seq)).toEqual([1])
 })
 
 test('a look tries again while devices are at work, but not for one that is away, and ends after a while', async () => {
@@ -100,12 +108,67 @@ test('a look tries again while devices are at work, but not for one that is away
   expect(haste.isAwaited()).toBe(false)
 })
 
-test('where devices have come to one that was without any, they are asked for what counts as lost before it is given up', async () => {
-  const { losses, set, look, index } = made()
-  await look()
-  expect(index.losses()).toBe(1)
-  set.come = BEN
-  losses.review()
-  await look()
-  expect([await losses.giveUp(), index.losses()]).toEqual([{ count: 0, places: [] }, 0])
+test('what counts as lost is looked for anew each time before it is given up, and what is there is not', async () => {
+  const { index, items, losses, set, look } = made()
+  const [first, , third] = items.map(({ record }) => record) as [number, number, number]
+  expect(await look()).toMatchObject({ nowhere: [first], versions: 0 })
+  set.sought = async function* () {
+    yield { there: [first], nowhere: [] }
+  }
+  expect([await look(), index.losses(), set.searches]).toMatchObject([{ nowhere: [], versions: 0 }, 0, 2])
+  index.forgetGone([{ record: first }, { record: third }], 7)
+  // One that did not answer tells nothing.
+  set.sought = async function* () {
+    yield { there: [], nowhere: [third] }
+  }
+  const { nowhere, versions } = await look()
+  expect([nowhere, versions]).toEqual([[third], 1])
+  expect([await losses.giveUp(nowhere), index.losses()]).toEqual([1, 1])
+})
+
+test('what the look itself finds to be lost is nowhere, also where a search had found a part of it', async () => {
+  const { items, set, look } = made()
+  const [first, , third] = items as [KeepItem, KeepItem, KeepItem]
+  set.finds = [first, third]
+  set.sought = async function* () {
+    yield { there: [first.record], nowhere: [] }
+  }
+  expect(await look()).toMatchObject({ nowhere: [first.record, third.record], versions: 0, isWhole: true })
+})
+
+test('what a search did not get to is not known to be lost, and nothing is by one that failed', async () => {
+  const { index, items, set, look } = made()
+  const [first, , third] = items.map(({ record }) => record) as [number, number, number]
+  index.forgetGone([{ record: third }], 7)
+  set.sought = async function* () {
+    yield { there: [], nowhere: [first] }
+    await new Promise(() => undefined)
+  }
+  expect(await look()).toMatchObject({ nowhere: [first], versions: 1, isWhole: false, ms: 60_000 })
+  set.sought = async function* () {
+    yield { there: [], nowhere: [first] }
+    throw new Error('the disk')
+  }
+  expect(await look()).toMatchObject({ nowhere: [], versions: 2, isWhole: false })
+})
+
+test('what counts as lost is looked for again where a device has come meanwhile', async () => {
+  const { items, set, look } = made()
+  const { record } = items[0]!
+  set.sought = async function* () {
+    const has = set.come !== null
+    set.come = BEN
+    yield { there: has ? [record] : [], nowhere: has ? [] : [record] }
+  }
+  expect([await look(), set.searches]).toMatchObject([{ nowhere: [], versions: 0 }, 2])
+})
+
+test('nothing is known to be lost where a device has come and there is no time to ask it', async () => {
+  const { items, set, look } = made()
+  set.sought = async function* () {
+    yield { there: [], nowhere: [items[0]!.record] }
+    set.come = BEN
+    await new Promise(() => undefined)
+  }
+  expect(await look()).toMatchObject({ nowhere: [], versions: 1, isWhole: false })
 })

@@ -36,7 +36,6 @@ function device() {
     pledge: () => set.pledge,
   })
   const housekeeping = new Housekeeping({
-    gaveUp: () => undefined,
     device: ME!,
     use: () => 'taken',
     judge: { judge: async () => [] },

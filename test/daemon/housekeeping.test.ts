@@ -39,8 +39,8 @@ interface Home {
     /** Holders that lack something. */
     lacking: DeviceId[]
     reviewed: number
+    nowhere: readonly number[]
     undecided: Undecided
-    gaveUp: number
   }
   run(isDry?: boolean): Promise<Housekept>
 }
@@ -62,13 +62,13 @@ async function home(): Promise<Home> {
     moved: new Uint8Array(0),
     lacking: [],
     reviewed: 0,
+    nowhere: [],
     undecided: { versions: 0, away: [], isWhole: true },
-    gaveUp: 0,
   }
   const keeping = {
     losses: {
-      look: async () => set.undecided,
-      giveUp: async () => ({ count: await index.forgetLost(), places: [{ author: ME, epoch: 1, seq: 1 }] }),
+      look: async () => ({ nowhere: set.nowhere, undecided: set.undecided }),
+      giveUp: (records: readonly number[]) => index.forgetLost(records),
     },
     isKept: true,
     holds: new Holds(),
@@ -102,7 +102,6 @@ async function home(): Promise<Home> {
   }
   const told: Home['told'] = []
   const housekeeping = new Housekeeping({
-    gaveUp: (_, places) => void (set.gaveUp += places.length),
     device: ME,
     use: () => set.use,
     judge: { judge: async () => [] },
@@ -176,13 +175,13 @@ describe('housekeeping', () => {
     device.set.moved = packed(['old', 'now'])
     expect(await run(false, true)).toMatchObject({ waitingBlocks: 1 })
     device.set.moved = new Uint8Array(0)
-    expect([await run(true, true), index.losses()]).toMatchObject([{ forgotten: 2, waitingBlocks: 0 }, 2])
-    expect([device.set.gaveUp, await run(true), index.losses()]).toMatchObject([
-      0,
-      { forgotten: 2, waitingBlocks: 2, undecided: [] },
-      0,
-    ])
-    expect(device.set.gaveUp).toBe(1)
+    const lost = index.lost(0, 9).map(({ record }) => record)
+    device.set.nowhere = lost.slice(1)
+    expect([await run(true, true), index.losses()]).toMatchObject([{ forgotten: 1, lost: 1, waitingBlocks: 0 }, 2])
+    expect([await run(true), index.losses()]).toMatchObject([{ forgotten: 1, lost: 1 }, 1])
+    device.set.nowhere = lost
+    expect([await run(true), index.losses()]).toMatchObject([{ forgotten: 1, waitingBlocks: 2, undecided: [] }, 0])
+    device.set.nowhere = []
     device.set.undecided = { versions: 3, away: [OTHER], isWhole: true }
     expect(await run(true)).toMatchObject({ lost: 0, undecided: [{ folder: 'thesis', versions: 3, away: [OTHER] }] })
   })

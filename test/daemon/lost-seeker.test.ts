@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
 import { silentLogger } from '#base'
-import { deviceIdOf, type DeviceId } from '#model'
+import { deviceIdOf, type DeviceId, type FolderId } from '#model'
+import { AskedDevices } from '../../src/daemon/asked-devices.ts'
 import { LostSeeker } from '../../src/daemon/lost-seeker.ts'
 import { HandClock } from '../base/hand-clock.ts'
 
 const [one, other] = [1, 2].map((key) => deviceIdOf(new Uint8Array(32).fill(key))) as [DeviceId, DeviceId]
 
+/** All were asked before. */
+const NOBODY_NEW = { peers: () => [], asked: { unasked: async () => [], note: async () => undefined } }
+
 /** What has been resolved is heard by all. */
 async function settled(): Promise<void> {
-  for (let turn = 0; turn < 9; turn++) await Promise.resolve()
+  for (let turn = 0; turn < 19; turn++) await Promise.resolve()
 }
 
 test('what is lost is looked for each time that a device has come, and not when one goes', async () => {
@@ -18,12 +22,13 @@ test('what is lost is looked for each time that a device has come, and not when 
   const found: number[][] = []
   const seeker = new LostSeeker({
     gone: {
-      async sought() {
+      async *sought() {
         if (++looks === 3) await new Promise<void>((resolve) => void clock.after(1_000, resolve))
-        return looks === 2 ? [7] : []
+        yield { there: looks === 2 ? [7] : [], nowhere: [] }
       },
     },
     find: async () => [],
+    ...NOBODY_NEW,
     devices: () => [one, other],
     connection: (device) => connections.get(device) ?? null,
     found: async (records) => void found.push([...records]),
@@ -55,6 +60,7 @@ test('what is lost is looked for each time that a device has come, and not when 
   // The last look took a second.
   expect(await after(() => connections.set(one, 4))).toBe(3)
   clock.pass(20_000)
+  await settled()
   expect(looks).toBe(4)
   seeker.stop()
   expect(await after(() => connections.set(one, 5))).toBe(4)
@@ -66,13 +72,14 @@ test('a look that takes long is not joined by another one', async () => {
   const ends: (() => void)[] = []
   const seeker = new LostSeeker({
     gone: {
-      async sought() {
+      async *sought() {
         looks++
         await new Promise<void>((resolve) => ends.push(resolve))
-        return []
+        yield { there: [], nowhere: [] }
       },
     },
     find: async () => [],
+    ...NOBODY_NEW,
     devices: () => [one],
     connection: () => connections,
     found: async () => undefined,
@@ -89,6 +96,96 @@ test('a look that takes long is not joined by another one', async () => {
   ends[0]!()
   await settled()
   clock.pass(3_000)
+  await settled()
   expect(looks).toBe(2)
+  seeker.stop()
+})
+
+test('one that was without any device stays unsure where it could not look, or another one came meanwhile, and looks again', async () => {
+  const clock = new HandClock()
+  const connections = new Map<DeviceId, number>()
+  let looks = 0
+  const seeker = new LostSeeker({
+    gone: {
+      async *sought() {
+        if (++looks === 1) throw new Error('the disk')
+        if (looks === 2) connections.set(other, 2)
+        yield { there: [], nowhere: [] }
+      },
+    },
+    find: async () => [],
+    ...NOBODY_NEW,
+    devices: () => [one, other],
+    connection: (device) => connections.get(device) ?? null,
+    found: async () => undefined,
+    clock,
+    logger: silentLogger,
+  })
+  connections.set(one, 1)
+  const unsure: boolean[] = []
+  for (let at = 0; at < 3; at++) {
+    seeker.review()
+    clock.pass(3_000)
+    await settled()
+    unsure.push(seeker.isUnsure)
+  }
+  expect([looks, unsure]).toEqual([3, [true, true, false]])
+  seeker.stop()
+})
+
+test('who has come to the group since is asked for what nobody had kept as well, once, and only where it answered for all', async () => {
+  const clock = new HandClock()
+  const notes = new Map<string, string | null>()
+  const members = [{ device: one, added: 5 }]
+  const folder = 'f' as FolderId
+  let peers: DeviceId[] = [one]
+  let connection: number | null = 1
+  const looks: boolean[] = []
+  let meanwhile = (): void => undefined
+  const seeker = new LostSeeker({
+    gone: {
+      async *sought(_, isAll) {
+        looks.push(isAll)
+        meanwhile()
+        yield { there: [], nowhere: [] }
+      },
+    },
+    find: async () => [],
+    devices: () => members.map(({ device }) => device),
+    connection: () => connection,
+    peers: () => peers,
+    asked: new AskedDevices({
+      folder,
+      members: () => members,
+      notes: { setting: async (key) => notes.get(key) ?? null, putSetting: async (key, value) => void notes.set(key, value) },
+    }),
+    found: async () => undefined,
+    clock,
+    logger: silentLogger,
+  })
+  // It went before it had answered.
+  meanwhile = () => ([connection, peers] = [null, []])
+  await seeker.seek()
+  meanwhile = () => undefined
+  ;[connection, peers] = [2, [one]]
+  await seeker.seek()
+  await seeker.seek()
+  expect(looks).toEqual([true, true, false])
+  // Removed, and added again.
+  members[0] = { device: one, added: 9 }
+  await seeker.seek()
+  await seeker.seek()
+  expect(looks.slice(3)).toEqual([true, false])
+  expect([...notes]).toEqual([['asked.f', JSON.stringify([[one, 9]])]])
+  // One that opens the folder later than it connects is new as well.
+  members.push({ device: other, added: 10 })
+  seeker.review()
+  clock.pass(3_000)
+  await settled()
+  peers = [one, other]
+  seeker.review()
+  clock.pass(60_000)
+  await settled()
+  expect(looks.at(-1)).toBe(true)
   seeker.stop()
 })

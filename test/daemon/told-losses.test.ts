@@ -21,9 +21,8 @@ let events: Events<{ nowhere: NetworkEvents['nowhere'] }>
 let peers: Peer[]
 /** What was said, by whom it was heard. */
 let said: string[]
-/** What is lost here, and what was given up here. */
+/** What is lost here. */
 let lost: RecordPlace[]
-let givenUp: RecordPlace[]
 let looked: RecordPlace[]
 let losses: ToldLosses
 
@@ -32,12 +31,12 @@ const seqs = (places: readonly RecordPlace[]): string => places.map(({ seq }) =>
 function peer(device: DeviceId): Peer {
   return {
     device,
-    sendNowhere: ({ isGivenUp, places }) => void said.push(`${device}: ${isGivenUp ? 'given up' : 'lost'} ${seqs(places)}`),
+    sendNowhere: ({ places }) => void said.push(`${device}: ${seqs(places)}`),
   }
 }
 
-async function heard(device: DeviceId, isGivenUp: boolean, ...places: RecordPlace[]): Promise<void> {
-  events.emit('nowhere', { device, folder: PHOTOS, isGivenUp, places })
+async function heard(device: DeviceId, ...places: RecordPlace[]): Promise<void> {
+  events.emit('nowhere', { device, folder: PHOTOS, places })
   await new Promise(setImmediate)
 }
 
@@ -50,22 +49,14 @@ async function reviewed(): Promise<string[]> {
 beforeEach(() => {
   events = new Events()
   peers = [peer(ANNA), peer(BEN)]
-  ;[said, lost, givenUp, looked] = [[], [], [], []]
+  ;[said, lost, looked] = [[], [], []]
   const keeping = {
     get lost() {
       return lost.length
     },
     losses: {
       places: async () => lost,
-      async heard(places: RecordPlace[]) {
-        looked.push(...places)
-        return places.filter((place) => givenUp.includes(place))
-      },
-      async heardGivenUp(places: RecordPlace[]) {
-        givenUp.push(...lost.filter((place) => places.includes(place)))
-        lost = lost.filter((place) => !places.includes(place))
-        return places.length
-      },
+      heard: async (places: RecordPlace[]) => void looked.push(...places),
     },
   }
   const parts = {
@@ -88,30 +79,17 @@ test('each that may read a folder hears once what is lost of it, and again when 
   peers.push(peer(CLEO))
   expect(await reviewed()).toEqual([])
   lost = [FIRST]
-  expect(await reviewed()).toEqual(['anna: lost 1', 'ben: lost 1'])
+  expect(await reviewed()).toEqual(['anna: 1', 'ben: 1'])
   expect(await reviewed()).toEqual([])
   lost = [FIRST, SECOND]
   peers = [peer(ANNA), peers[1]!]
-  expect(await reviewed()).toEqual(['anna: lost 1,2', 'ben: lost 1,2'])
+  expect(await reviewed()).toEqual(['anna: 1,2', 'ben: 1,2'])
   lost = []
   expect(await reviewed()).toEqual([])
-  losses.giveUp(PHOTOS, [])
-  losses.giveUp(PHOTOS, [FIRST])
-  expect(said).toEqual(['anna: given up 1', 'ben: given up 1'])
 })
 
-test('what another has found is looked for, and it hears what of that was given up here', async () => {
-  givenUp = [SECOND]
-  await heard(BEN, false, FIRST, SECOND)
-  expect([seqs(looked), said]).toEqual(['1,2', ['ben: given up 2']])
-  await heard(CLEO, false, THIRD)
-  expect(seqs(looked)).toBe('1,2')
-})
-
-test('what the user of one that may write has given up is given up here', async () => {
-  lost = [FIRST, SECOND]
-  await heard(BEN, true, FIRST)
-  expect(seqs(lost)).toBe('1,2')
-  await heard(ANNA, true, FIRST, THIRD)
-  expect([seqs(lost), seqs(givenUp)]).toEqual(['2', '1'])
+test('what another has found is looked for, where that may read the folder', async () => {
+  await heard(BEN, FIRST, SECOND)
+  await heard(CLEO, THIRD)
+  expect([seqs(looked), said]).toEqual(['1,2', []])
 })

@@ -158,7 +158,7 @@ export const controls: Control[] = [
   { kind: 'bulk-failed' },
   { kind: 'layout', layout: bytes(70, 9) },
   { kind: 'lost', folder },
-  { kind: 'nowhere', folder, isGivenUp: true, places: [{ author: founder.device, epoch: 5, seq: 70_000 }] },
+  { kind: 'nowhere', folder, places: [{ author: founder.device, epoch: 5, seq: 70_000 }] },
 ]
 
 export const messages: PairingMessage[] = [

@@ -78,7 +78,6 @@ export function upkeepOf(home: SimHome, run: Run, folder: FolderRun | null): Upk
     progress: () => undefined,
   })
   const housekeeping = new Housekeeping({
-    gaveUp: () => undefined,
     registry,
     blocks,
     store,

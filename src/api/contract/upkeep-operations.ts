@@ -24,7 +24,7 @@ export const upkeepOperations = {
         .boolean()
         .default(false)
         .describe(
-          'Forgets also the versions whose content is on no device any more, after a look of a minute at most whether more is',
+          'Forgets also the versions whose content is on no device any more, as far as a look of a minute at most finds them nowhere',
         ),
     }),
     z.object({
@@ -33,7 +33,7 @@ export const upkeepOperations = {
       archivedFiles: Count.describe('Dropped from the archives of folders: their versions are in the stores'),
       forgotten: Count.describe('Versions that this run has forgotten, or would'),
       lost: Count.describe(
-        'Of them those whose content is on no device any more. The other devices of the folders give them up as well: those that are away when they are back',
+        'Of them those whose content is on no device any more. On the other devices of the folders they stay lost until they are given up there',
       ),
       undecided: z
         .array(z.object({ folder: z.string(), versions: Count, away: z.array(z.string()), message: z.string() }))

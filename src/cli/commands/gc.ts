@@ -12,7 +12,7 @@ export const gc: Command = {
   words: 'gc',
   synopsis: '[--dry-run] [--abandoned] [--lost]',
   summary:
-    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway. --abandoned: also what is held here of folders that no device takes part in any more, for good. --lost: also versions whose content is on no device any more, after a look whether more is: they are given up for good, on the other devices of the folder as well.',
+    'Forgets versions that the retention policies do not keep, frees what nothing has needed for a day (config set gc_grace), and drops from the archives what all stores have. It is done daily anyway. --abandoned: also what is held here of folders that no device takes part in any more, for good. --lost: also versions whose content is on no device any more, as far as they are looked for now and found nowhere: they are given up for good, on this device alone.',
   options: { 'dry-run': { type: 'boolean' }, abandoned: { type: 'boolean' }, lost: { type: 'boolean' } },
   async run({ isSet, connect, output }) {
     const dryRun = isSet('dry-run')
@@ -46,7 +46,7 @@ export const gc: Command = {
 
 function lostNote(lost: number, isDry: boolean): string {
   const [are, them] = lost === 1 ? ['is', 'it'] : ['are', 'them']
-  return `${counted(lost, 'lost version')} ${isDry ? 'would be' : are} given up for good. The other devices of the folder give ${them} up as well: those that are away when they are back`
+  return `${counted(lost, 'lost version')} ${isDry ? 'would be' : are} given up for good on this device. versions on the others says lost of ${them} until holdfast gc --lost is run there`
 }
 
 function strayNote({ files, bytes }: { files: number; bytes: number }): string {
