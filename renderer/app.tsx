@@ -1,15 +1,7 @@
 import { useEffect } from 'react'
+import { Frame } from './frame/frame.tsx'
 import { startLive, useLive } from './live/live.ts'
-import { ActivityList } from './sections/activity.tsx'
-import { AddDevice } from './sections/add-device.tsx'
-import { Conflicts } from './sections/conflicts.tsx'
-import { Devices } from './sections/devices.tsx'
-import { Folders } from './sections/folders.tsx'
-import { Headline } from './sections/headline.tsx'
-import { PairingEndNotice } from './sections/pairing-end.tsx'
-import { Pairings } from './sections/pairings.tsx'
-import { Removal } from './sections/removal.tsx'
-import { TransferList } from './sections/transfers.tsx'
+import { t } from './text/text.ts'
 
 let started = false
 
@@ -24,41 +16,9 @@ export function App() {
     if (snapshot !== null) document.title = `${snapshot.device.name} – Holdfast`
   }, [snapshot?.device.name])
 
-  if (connection === 'denied') {
-    return (
-      <Whole
-        title="This browser is no longer let in"
-        text="Open the link that the command holdfast status prints on this computer."
-      />
-    )
-  }
-  if (snapshot === null) {
-    return connection === 'lost' ? (
-      <Whole title="Holdfast does not answer" text="Is it still running? This page goes on by itself." />
-    ) : null
-  }
-  return (
-    <div className="page">
-      <Headline connection={connection} snapshot={snapshot} />
-      <Removal removed={snapshot.removed} />
-      <Pairings snapshot={snapshot} />
-      <PairingEndNotice end={snapshot.pairingEnd} />
-      <div className="columns">
-        <main>
-          <Conflicts snapshot={snapshot} />
-          <Folders snapshot={snapshot} />
-          <TransferList snapshot={snapshot} />
-        </main>
-        <aside aria-label="Devices">
-          <Devices snapshot={snapshot} />
-          <AddDevice snapshot={snapshot} />
-        </aside>
-        <div className="past">
-          <ActivityList snapshot={snapshot} />
-        </div>
-      </div>
-    </div>
-  )
+  if (connection === 'denied') return <Whole title={t('app.denied')} text={t('app.denied.how')} />
+  if (snapshot === null) return connection === 'lost' ? <Whole title={t('app.lost')} text={t('app.lost.how')} /> : null
+  return <Frame connection={connection} snapshot={snapshot} />
 }
 
 function Whole({ title, text }: { title: string; text: string }) {

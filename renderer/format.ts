@@ -1,36 +1,29 @@
+import { currentLocale } from './text/text.ts'
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte']
 
 /** 5_000_000 → `5 MB`. */
 export function size(bytes: number): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
-  return new Intl.NumberFormat('en', {
+  return new Intl.NumberFormat(currentLocale(), {
     style: 'unit',
     unit: UNITS[power] ?? 'byte',
     unitDisplay: 'short',
     maximumFractionDigits: 1,
   })
     .format(bytes / 1000 ** power)
-    .replace('byte', 'B')
+    .replace(/byte/i, 'B')
     .replace('kB', 'KB')
-}
-
-export function rate(bytesPerSecond: number): string {
-  return `${size(bytesPerSecond)}/s`
-}
-
-/** 1 → `1 file`, 2 → `2 files`. */
-export function count(number: number, one: string, many: string = `${one}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`
 }
 
 /** The time of day today, else the date with it. */
 export function when(iso: string): string {
   const time = new Date(iso)
-  const clock = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+  const clock = time.toLocaleTimeString(currentLocale(), { hour: '2-digit', minute: '2-digit' })
   const now = new Date()
   if (time.toDateString() === now.toDateString()) return clock
   const year = time.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)
-  return `${time.toLocaleDateString([], { day: 'numeric', month: 'short', ...year })}, ${clock}`
+  return `${time.toLocaleDateString(currentLocale(), { day: 'numeric', month: 'short', ...year })}, ${clock}`
 }
 
 /** 314159 → `314 159`. */

@@ -1,10 +1,11 @@
 // Makes dist/: the program as a few bundled files, and the page it serves. `--if-needed` leaves an up-to-date one alone,
 // so that a daemon running from it keeps its files.
 
-import { cp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { isFresh } from './freshness.mjs'
+import { buildPage } from './page-build.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -45,26 +46,6 @@ async function buildProgram(): Promise<string[]> {
   return Object.keys(metafile.outputs)
 }
 
-async function buildPage(): Promise<string[]> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { main: 'renderer/main.tsx' },
-    outdir: join(dist, 'ui'),
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2023',
-    jsx: 'automatic',
-    sourcemap: 'linked',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    metafile: true,
-    logLevel: 'warning',
-  })
-  await cp(join(root, 'renderer/index.html'), join(dist, 'ui/index.html'))
-  return [...Object.keys(metafile.outputs), 'dist/ui/index.html']
-}
-
 /** Removes what earlier builds left, and only after the new one is complete. */
 async function sweep(keep: ReadonlySet<string>): Promise<void> {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
@@ -75,7 +56,8 @@ async function sweep(keep: ReadonlySet<string>): Promise<void> {
 
 if (process.argv.includes('--if-needed') && isFresh(root)) process.exit(0)
 const started = new Date() // also the stamp's time, so that an edit made during the build counts as newer
-const outputs = [...(await buildProgram()), ...(await buildPage())]
+const page = await buildPage(join(dist, 'ui'), { sourcemap: 'linked' })
+const outputs = [...(await buildProgram()), ...Object.keys(page.outputs), 'dist/ui/index.html']
 await sweep(new Set(outputs.map((output) => join(root, output))))
 await writeFile(join(dist, '.built'), '')
 await utimes(join(dist, '.built'), started, started)

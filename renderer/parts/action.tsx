@@ -1,6 +1,7 @@
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { ApiError } from '#api/client'
 import { sentence } from '../format.ts'
+import { t } from '../text/text.ts'
 
 export interface Failure {
   message: string
@@ -82,7 +83,7 @@ export function AskingButton({ children, sure, run }: { children: ReactNode; sur
             {sure}
           </ActionButton>
           <button type="button" className="quiet" onClick={() => setAsked(false)}>
-            Cancel
+            {t('action.cancel')}
           </button>
         </div>
       ) : null}

@@ -1,7 +1,8 @@
 import { useState } from 'react'
+import { t } from '../text/text.ts'
 
 /** Copies a text, and says so for a moment. */
-export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+export function CopyButton({ text, label = t('action.copy') }: { text: string; label?: string }) {
   const [copied, setCopied] = useState(false)
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(text)
@@ -10,7 +11,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
   }
   return (
     <button type="button" className="quiet" onClick={() => void copy()}>
-      <span aria-live="polite">{copied ? 'Copied' : label}</span>
+      <span aria-live="polite">{copied ? t('action.copied') : label}</span>
     </button>
   )
 }

@@ -1,9 +1,10 @@
 import { calledIn } from '#api/contract'
 import type { Snapshot } from '../live/state.ts'
+import { t } from '../text/text.ts'
 
 /** What people call a device: its name, with the end of its id where that is needed to tell it from another. */
 export function deviceName(snapshot: Snapshot, id: string): string {
-  return id === snapshot.device.id ? 'this device' : namesIn(snapshot)(id)
+  return id === snapshot.device.id ? t('device.this') : namesIn(snapshot)(id)
 }
 
 /** The same, but for this device by its name as well. */

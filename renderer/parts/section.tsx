@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 
 export function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
-  const id = `section-${title.toLowerCase().replaceAll(/\W+/g, '-')}`
+  const id = useId()
   return (
     <section aria-labelledby={id}>
       <header className="section-head">

@@ -2,9 +2,10 @@ import { useState } from 'react'
 import { activityRuns, type ActivityRun } from '../live/activity-runs.ts'
 import { loadOlderActivity } from '../live/live.ts'
 import type { Snapshot } from '../live/state.ts'
-import { count, when } from '../format.ts'
+import { when } from '../format.ts'
 import { ActionButton } from '../parts/action.tsx'
 import { Empty, Section } from '../parts/section.tsx'
+import { t } from '../text/text.ts'
 
 const SHOWN = 20
 
@@ -17,15 +18,15 @@ export function ActivityList({ snapshot }: { snapshot: Snapshot }) {
     setShown(shown + SHOWN)
   }
   return (
-    <Section title="Activity">
-      {runs.length === 0 ? <Empty>What your devices do shows up here.</Empty> : null}
+    <Section title={t('activity.title')}>
+      {runs.length === 0 ? <Empty>{t('activity.empty')}</Empty> : null}
       <ol className="activity">
         {runs.slice(0, shown).map((run) => (
           <Run key={run.newest.number} run={run} snapshot={snapshot} />
         ))}
       </ol>
       {runs.length > shown || (snapshot.activity.length >= SHOWN && hasOlder) ? (
-        <ActionButton run={showOlder}>Show older</ActionButton>
+        <ActionButton run={showOlder}>{t('activity.older')}</ActionButton>
       ) : null}
     </Section>
   )
@@ -40,12 +41,14 @@ function Run({ run: { newest, more }, snapshot }: { run: ActivityRun; snapshot: 
       <p>
         <span className="event">{event}</span>{' '}
         <span className="path">{from === null ? placeOf(path) : `${placeOf(from)} → ${placeOf(path)}`}</span>
-        {more === 0 ? null : <span> and {count(more, 'other')}</span>}
+        {more === 0 ? null : <span> {t('activity.others', { count: more })}</span>}
         {detail === '' ? null : <span> {detail}</span>}
         {device === null ? null : (
           <span className="muted">
             {' '}
-            {event === 'paired' ? 'with' : 'by'} {device === snapshot.device.id ? 'this device' : by}
+            {t(event === 'paired' ? 'activity.with' : 'activity.by', {
+              device: device === snapshot.device.id ? t('device.this') : (by ?? ''),
+            })}
           </span>
         )}
       </p>

@@ -7,6 +7,7 @@ import { ActionButton, ActionForm, TextField } from '../parts/action.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { namesIn } from '../parts/names.ts'
 import { Empty, Section } from '../parts/section.tsx'
+import { t, Text } from '../text/text.ts'
 
 /** How long nearby devices may begin a pairing after the list was last shown, and how often that is renewed while it is. */
 const OPEN_SECONDS = 120
@@ -19,10 +20,10 @@ export function AddDevice({ snapshot }: { snapshot: Snapshot }) {
   const open = wanted ?? alone
   return (
     <Section
-      title="Add a device"
+      title={t('add.title')}
       aside={
         <button type="button" className="quiet" aria-expanded={open} onClick={() => setWanted(!open)}>
-          {open ? 'Close' : 'Open'}
+          {t(open ? 'action.close' : 'action.open')}
         </button>
       }
     >
@@ -43,11 +44,10 @@ function Nearby({ snapshot }: { snapshot: Snapshot }) {
   const called = namesIn(snapshot)
   return (
     <div className="way">
-      <h3>Nearby</h3>
+      <h3>{t('add.nearby')}</h3>
       {nearby.length === 0 ? (
         <Empty>
-          Start Holdfast on another device of this network: it shows up here. If that one is in a group already, open{' '}
-          <em>Add a device</em> on its page, too.
+          <Text id="add.nearby.empty" />
         </Empty>
       ) : (
         <ul className="rows">
@@ -57,9 +57,9 @@ function Nearby({ snapshot }: { snapshot: Snapshot }) {
                 <strong>{called(device)}</strong> <code>{address}</code>
               </p>
               {digits === null ? (
-                <ActionButton run={() => api.pair({ device })}>Pair</ActionButton>
+                <ActionButton run={() => api.pair({ device })}>{t('add.pair')}</ActionButton>
               ) : (
-                <span className="muted">pairing…</span>
+                <span className="muted">{t('add.pairing')}</span>
               )}
             </li>
           ))}
@@ -91,19 +91,19 @@ function Invite() {
   const [invite, setInvite] = useState<{ code: string; expires: string } | null>(null)
   return (
     <div className="way">
-      <h3>Invite with a code</h3>
+      <h3>{t('add.invite')}</h3>
       {invite === null ? (
-        <p className="muted">Works once, for a quarter of an hour.</p>
+        <p className="muted">{t('add.invite.how')}</p>
       ) : (
         <>
           <p className="code">
-            <code>{invite.code}</code> <CopyButton text={invite.code} label="Copy code" />
+            <code>{invite.code}</code> <CopyButton text={invite.code} label={t('add.invite.copy')} />
           </p>
-          <p className="muted">Enter it on the other device until {when(invite.expires)}.</p>
+          <p className="muted">{t('add.invite.until', { time: when(invite.expires) })}</p>
         </>
       )}
       <ActionButton run={async () => setInvite(await api.createInvite())}>
-        {invite === null ? 'Invite' : 'Make another'}
+        {t(invite === null ? 'add.invite.make' : 'add.invite.again')}
       </ActionButton>
     </div>
   )
@@ -112,9 +112,9 @@ function Invite() {
 function JoinByCode() {
   return (
     <div className="way">
-      <h3>Enter a code</h3>
-      <ActionForm verb="Join" send={({ code = '' }) => api.joinGroup({ code })}>
-        <TextField name="code" label="Code" required />
+      <h3>{t('add.enter')}</h3>
+      <ActionForm verb={t('action.join')} send={({ code = '' }) => api.joinGroup({ code })}>
+        <TextField name="code" label={t('add.code')} required />
       </ActionForm>
     </div>
   )

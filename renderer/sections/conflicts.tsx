@@ -5,12 +5,13 @@ import { when } from '../format.ts'
 import { ActionButton } from '../parts/action.tsx'
 import { deviceName } from '../parts/names.ts'
 import { Section } from '../parts/section.tsx'
+import { t, Text } from '../text/text.ts'
 
 /** Shown only while there are some: both versions are on disk, and somebody has to choose. */
 export function Conflicts({ snapshot }: { snapshot: Snapshot }) {
   if (snapshot.conflicts.length === 0) return null
   return (
-    <Section title="In conflict">
+    <Section title={t('conflicts.title')}>
       <ul className="rows">
         {snapshot.conflicts.map((conflict) => (
           <Row key={`${conflict.folder}/${conflict.path}/${conflict.with}`} conflict={conflict} snapshot={snapshot} />
@@ -33,16 +34,21 @@ function Row({ conflict, snapshot }: { conflict: Conflict; snapshot: Snapshot })
   return (
     <li>
       <p>
-        <span className="path">
-          {folder}/{path}
-        </span>{' '}
-        {shownDevice === null ? '' : `of ${deviceName(snapshot, shownDevice)} `}was also changed by {deviceName(snapshot, device)}{' '}
-        at {when(time)}. <span className="muted">That version is beside it: {other}</span>
+        <Text
+          id={shownDevice === null ? 'conflicts.what' : 'conflicts.what.of'}
+          values={{
+            path: () => <span className="path">{`${folder}/${path}`}</span>,
+            author: shownDevice === null ? '' : deviceName(snapshot, shownDevice),
+            other: deviceName(snapshot, device),
+            time: when(time),
+            name: other,
+          }}
+        />
       </p>
       <div className="actions">
-        <ActionButton run={() => keep(shownDevice)}>Keep this one</ActionButton>
-        <ActionButton run={() => keep(device)}>Keep the other</ActionButton>
-        <ActionButton run={() => api.resolveConflict({ folder, path, keep: 'both' })}>Keep both</ActionButton>
+        <ActionButton run={() => keep(shownDevice)}>{t('conflicts.this')}</ActionButton>
+        <ActionButton run={() => keep(device)}>{t('conflicts.other')}</ActionButton>
+        <ActionButton run={() => api.resolveConflict({ folder, path, keep: 'both' })}>{t('conflicts.both')}</ActionButton>
       </div>
     </li>
   )

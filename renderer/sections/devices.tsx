@@ -4,6 +4,7 @@ import { when } from '../format.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { namesIn } from '../parts/names.ts'
 import { Section } from '../parts/section.tsx'
+import { t } from '../text/text.ts'
 import { areAllHere } from './safety.tsx'
 
 export function Devices({ snapshot }: { snapshot: Snapshot }) {
@@ -11,18 +12,18 @@ export function Devices({ snapshot }: { snapshot: Snapshot }) {
   const others = devices.filter(({ device }) => device !== own.id)
   const called = namesIn(snapshot)
   return (
-    <Section title="Devices">
+    <Section title={t('devices.title')}>
       <ul className="rows">
         <li className="device">
           <p>
-            <span className="dot on" /> <strong>{called(own.id)}</strong> <span className="muted">this device</span>
+            <span className="dot on" /> <strong>{called(own.id)}</strong> <span className="muted">{t('device.this')}</span>
           </p>
           <dl>
-            <dt>Id</dt>
+            <dt>{t('devices.id')}</dt>
             <dd>
               <code>{own.id}</code> <CopyButton text={own.id} />
             </dd>
-            {own.addresses.length === 0 ? null : <dt>Address</dt>}
+            {own.addresses.length === 0 ? null : <dt>{t('devices.address')}</dt>}
             {own.addresses.map((address) => (
               <dd key={address}>
                 <code>{withoutId(address)}</code>
@@ -39,9 +40,7 @@ export function Devices({ snapshot }: { snapshot: Snapshot }) {
           />
         ))}
       </ul>
-      {peers.length === 0 && areAllHere(folders) ? (
-        <p className="muted">All of it is on this device alone yet. With another one it is safe from losing this one.</p>
-      ) : null}
+      {peers.length === 0 && areAllHere(folders) ? <p className="muted">{t('devices.alone')}</p> : null}
     </Section>
   )
 }
@@ -55,28 +54,26 @@ function Other({
   name: string
   peer: Peer | undefined
 }) {
-  const seen = lastSeen === null ? 'not seen yet' : `last seen ${when(lastSeen)}`
+  const seen = lastSeen === null ? t('devices.unseen') : t('devices.seen', { time: when(lastSeen) })
   return (
     <li className="device" data-device={device}>
       <p>
         <span className={connected ? 'dot on' : 'dot'} /> <strong>{name}</strong>{' '}
         <span className="muted">
-          {role === 'recovery' ? `recovery kit, made ${when(lastSeen ?? '')}` : connected ? 'connected' : seen}
+          {role === 'recovery' ? t('devices.kit', { time: when(lastSeen ?? '') }) : connected ? t('devices.connected') : seen}
         </span>
-        {role === 'storage' ? <span className="muted">, storage</span> : null}
-        {peer?.obstacle == null ? null : <span className="bad">, {OBSTACLES[peer.obstacle]}</span>}
+        {role === 'storage' ? <span className="muted">, {t('devices.storage')}</span> : null}
+        {peer?.obstacle == null ? null : <span className="bad">, {t(`devices.${peer.obstacle}`)}</span>}
       </p>
       {connected && peer !== undefined && peer.address !== null ? (
         <p className="facts">
           <code>{withoutId(peer.address)}</code>
-          {peer.rttMs === null ? null : <span>{peer.rttMs.toFixed(1)} ms</span>}
+          {peer.rttMs === null ? null : <span>{t('devices.rtt', { ms: peer.rttMs })}</span>}
         </p>
       ) : null}
     </li>
   )
 }
-
-const OBSTACLES = { full: 'full', refused: 'takes nothing from here', lies: 'lacks what it says it has' }
 
 /** A multiaddr without the PeerId at its end, which is said already. */
 function withoutId(address: string): string {

@@ -1,30 +1,31 @@
 import { problemTrees, type FolderState, type FolderStatus, type Problem, type ProblemTree } from '#api/contract'
 import { useState } from 'react'
 import { api } from '../live/api.ts'
-import { count, sentence, size } from '../format.ts'
+import { sentence, size } from '../format.ts'
 import { ActionButton, ActionForm, AskingButton, TextField } from '../parts/action.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
+import { t } from '../text/text.ts'
 import { Safety } from './safety.tsx'
 
-const STATES: Record<FolderState, { icon: IconName; tone: string; word: string }> = {
-  idle: { icon: 'check', tone: 'good', word: 'Idle' },
-  scanning: { icon: 'search', tone: 'busy', word: 'Scanning' },
-  syncing: { icon: 'arrows', tone: 'busy', word: 'Syncing' },
-  paused: { icon: 'pause', tone: 'quiet', word: 'Paused' },
-  blocked: { icon: 'stop', tone: 'bad', word: 'Blocked' },
-  held: { icon: 'hand', tone: 'bad', word: 'Held' },
-  offered: { icon: 'gift', tone: 'quiet', word: 'Offered' },
-  error: { icon: 'stop', tone: 'bad', word: 'Error' },
+const STATES: Record<FolderState, { icon: IconName; tone: string }> = {
+  idle: { icon: 'check', tone: 'good' },
+  scanning: { icon: 'search', tone: 'busy' },
+  syncing: { icon: 'arrows', tone: 'busy' },
+  paused: { icon: 'pause', tone: 'quiet' },
+  blocked: { icon: 'stop', tone: 'bad' },
+  held: { icon: 'hand', tone: 'bad' },
+  offered: { icon: 'gift', tone: 'quiet' },
+  error: { icon: 'stop', tone: 'bad' },
 }
 
 export function FolderCard({ folder, problems, isAlone }: { folder: FolderStatus; problems: Problem[]; isAlone: boolean }) {
-  const { icon, tone, word } = STATES[folder.state]
+  const { icon, tone } = STATES[folder.state]
   return (
     <li className="card" data-folder={folder.name}>
       <div className="card-head">
         <h3>{folder.name}</h3>
         <p className={`state ${tone}`}>
-          <Icon name={icon} /> {word}
+          <Icon name={icon} /> {t(`folder.${folder.state}`)}
         </p>
       </div>
       <p className="reason">{sentence(folder.reason)}</p>
@@ -35,8 +36,8 @@ export function FolderCard({ folder, problems, isAlone }: { folder: FolderStatus
 
 function Join({ folder }: { folder: FolderStatus }) {
   return (
-    <ActionForm verb="Join" send={({ path = '' }) => api.joinFolder({ folder: folder.id, path })}>
-      <TextField name="path" label="Where it goes on this computer" placeholder={`/home/me/${folder.name}`} required />
+    <ActionForm verb={t('action.join')} send={({ path = '' }) => api.joinFolder({ folder: folder.id, path })}>
+      <TextField name="path" label={t('folder.where')} placeholder={`/home/me/${folder.name}`} required />
     </ActionForm>
   )
 }
@@ -46,33 +47,27 @@ function Mine({ folder, problems, isAlone }: { folder: FolderStatus; problems: P
   return (
     <>
       {folder.needBytes > 0 && folder.bytes > 0 ? (
-        <progress max={folder.bytes + folder.needBytes} value={folder.bytes} aria-label={`${folder.name}: received so far`} />
+        <progress
+          max={folder.bytes + folder.needBytes}
+          value={folder.bytes}
+          aria-label={t('folder.received', { folder: folder.name })}
+        />
       ) : null}
       <p className="facts">
-        <span>
-          {count(folder.entries, 'entry', 'entries')}, {size(folder.bytes)}
-        </span>
+        <span>{t('folder.size', { count: folder.entries, bytes: size(folder.bytes) })}</span>
         {folder.needEntries > 0 ? (
-          <span>
-            {count(folder.needEntries, 'entry', 'entries')} to come, {size(folder.needBytes)}
-          </span>
+          <span>{t('folder.to-come', { count: folder.needEntries, bytes: size(folder.needBytes) })}</span>
         ) : null}
-        {folder.conflicts > 0 ? <span className="bad">{count(folder.conflicts, 'conflict')}</span> : null}
-        {folder.damaged > 0 ? (
-          <span className="bad">
-            {count(folder.damaged, 'piece')} of its versions damaged here: connect the other devices, and check this disk
-          </span>
-        ) : null}
-        {folder.protectedPercent === null ? null : <span>{folder.protectedPercent} % protected</span>}
+        {folder.conflicts > 0 ? <span className="bad">{t('folder.conflicts', { count: folder.conflicts })}</span> : null}
+        {folder.damaged > 0 ? <span className="bad">{t('folder.damaged', { count: folder.damaged })}</span> : null}
+        {folder.protectedPercent === null ? null : <span>{t('folder.protected', { percent: folder.protectedPercent })}</span>}
         {folder.role === 'sync' ? null : <span>{folder.role}</span>}
-        <span className="path">{folder.path ?? 'online only'}</span>
+        <span className="path">{folder.path ?? t('folder.online')}</span>
       </p>
       <Safety notes={folder.notes} isAlone={isAlone} />
-      {stuck.length > 0 ? (
-        <Problems problems={stuck} title={`Why ${count(stuck.length, 'entry does', 'entries do')} not sync`} />
-      ) : null}
-      {away.length > 0 ? <Problems problems={away} title={`What is out of reach of ${count(away.length, 'file')}`} /> : null}
-      {lost.length > 0 ? <Problems problems={lost} title={`What is lost of ${count(lost.length, 'file')}`} /> : null}
+      {stuck.length > 0 ? <Problems problems={stuck} title={t('folder.stuck', { count: stuck.length })} /> : null}
+      {away.length > 0 ? <Problems problems={away} title={t('folder.away', { count: away.length })} /> : null}
+      {lost.length > 0 ? <Problems problems={lost} title={t('folder.lost', { count: lost.length })} /> : null}
       <div className="actions">
         <Decisions folder={folder} />
       </div>
@@ -87,26 +82,25 @@ function Decisions({ folder: { id, state, reasonCode, role, heldEntries } }: { f
       {state === 'held' ? (
         <>
           <ActionButton primary run={() => api.rejectFolder({ folder })}>
-            Bring files back
+            {t('folder.reject')}
           </ActionButton>
-          <AskingButton
-            sure={`Delete ${count(heldEntries, 'entry', 'entries')} on all devices`}
-            run={() => api.approveFolder({ folder })}
-          >
-            Delete everywhere
+          <AskingButton sure={t('folder.approve.sure', { count: heldEntries })} run={() => api.approveFolder({ folder })}>
+            {t('folder.approve')}
           </AskingButton>
         </>
       ) : null}
       {state === 'blocked' && reasonCode !== 'root-missing' ? (
-        <ActionButton run={() => api.unblockFolder({ folder })}>Go on with it as it is</ActionButton>
+        <ActionButton run={() => api.unblockFolder({ folder })}>{t('folder.unblock')}</ActionButton>
       ) : null}
-      {role === 'receive-only' ? <ActionButton run={() => api.revertFolder({ folder })}>Undo local edits</ActionButton> : null}
+      {role === 'receive-only' ? (
+        <ActionButton run={() => api.revertFolder({ folder })}>{t('folder.revert')}</ActionButton>
+      ) : null}
       {state === 'paused' ? (
         <ActionButton primary run={() => api.resumeFolder({ folder })}>
-          Resume
+          {t('folder.resume')}
         </ActionButton>
       ) : (
-        <ActionButton run={() => api.pauseFolder({ folder })}>Pause</ActionButton>
+        <ActionButton run={() => api.pauseFolder({ folder })}>{t('folder.pause')}</ActionButton>
       )}
     </>
   )
@@ -140,14 +134,14 @@ function Problems({ problems, title }: { problems: Problem[]; title: string }) {
       <ul>
         {shown.map(({ path, below, message, hint }) => (
           <li key={`${path} ${message}`}>
-            <span className="path">{path}</span> {below === 0 ? null : <>and {count(below, 'entry', 'entries')} in it: </>}
+            <span className="path">{path}</span> {below === 0 ? null : <>{t('folder.below', { count: below })} </>}
             {sentence(message)} {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
           </li>
         ))}
       </ul>
       {shown.length < problems.length ? (
         <button type="button" className="quiet" onClick={() => setAll(true)}>
-          List all {problems.length}
+          {t('folder.all', { count: problems.length })}
         </button>
       ) : null}
     </details>

@@ -3,6 +3,7 @@ import { api } from '../live/api.ts'
 import type { Snapshot } from '../live/state.ts'
 import { ActionForm, TextField } from '../parts/action.tsx'
 import { Empty, Section } from '../parts/section.tsx'
+import { t } from '../text/text.ts'
 import { FolderCard } from './folder-card.tsx'
 import { areAllHere } from './safety.tsx'
 
@@ -11,7 +12,7 @@ export function Folders({ snapshot }: { snapshot: Snapshot }) {
   const isStorage = snapshot.devices.some(({ device, role }) => device === snapshot.device.id && role === 'storage')
   const mine = folders.filter(({ state }) => state !== 'offered')
   return (
-    <Section title="Folders">
+    <Section title={t('folders.title')}>
       <ul className="cards">
         {folders.map((folder) => (
           <FolderCard
@@ -22,15 +23,15 @@ export function Folders({ snapshot }: { snapshot: Snapshot }) {
           />
         ))}
       </ul>
-      {isStorage ? <Empty>This device holds sealed blocks for the others, and has no folders of its own.</Empty> : null}
-      {mine.length === 0 && !isStorage ? <Empty>Share a folder, and every device that you add can have it too.</Empty> : null}
+      {isStorage ? <Empty>{t('folders.storage')}</Empty> : null}
+      {mine.length === 0 && !isStorage ? <Empty>{t('folders.empty')}</Empty> : null}
       {isStorage ? null : (
         <ActionForm
-          verb="Share folder"
+          verb={t('folders.share')}
           send={({ path = '', name = '' }) => api.createFolder({ path, ...(name === '' ? {} : { name }) })}
         >
-          <TextField name="path" label="Folder on this computer" placeholder="/home/me/Documents" required />
-          <TextField name="name" label="Name (optional)" />
+          <TextField name="path" label={t('folders.path')} placeholder="/home/me/Documents" required />
+          <TextField name="name" label={t('folders.name')} />
         </ActionForm>
       )}
     </Section>

@@ -1,6 +1,7 @@
 import type { PairingEnd } from '#api/contract'
 import { sentence } from '../format.ts'
 import { forgetPairingEnd } from '../live/live.ts'
+import { t } from '../text/text.ts'
 
 /** What came of a pairing that was on this screen, until somebody has read it. */
 export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
@@ -8,18 +9,18 @@ export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
   const { name, joined, message, hint } = end
   return (
     <section className={joined ? 'notice' : 'notice failed'} role={joined ? 'status' : 'alert'}>
-      <h2>{joined ? `Paired with ${name}` : `Not paired with ${name}`}</h2>
+      <h2>{t(joined ? 'pairing.done' : 'pairing.failed', { device: name })}</h2>
       {joined ? (
-        <p>Folders that one of you shares are now offered to the other.</p>
+        <p>{t('pairing.done.how')}</p>
       ) : (
         <p>
-          {sentence(message ?? '')} Neither device has joined the other.{' '}
+          {sentence(message ?? '')} {t('pairing.failed.how')}{' '}
           {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
         </p>
       )}
       <div className="actions">
         <button type="button" onClick={forgetPairingEnd}>
-          OK
+          {t('action.ok')}
         </button>
       </div>
     </section>

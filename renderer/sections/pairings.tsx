@@ -4,6 +4,7 @@ import type { Snapshot } from '../live/state.ts'
 import { digitGroups } from '../format.ts'
 import { ActionButton } from '../parts/action.tsx'
 import { namesIn } from '../parts/names.ts'
+import { t } from '../text/text.ts'
 
 /** Pairings that wait for somebody: above everything else, since another person may be waiting at the other screen. */
 export function Pairings({ snapshot }: { snapshot: Snapshot }) {
@@ -14,25 +15,25 @@ export function Pairings({ snapshot }: { snapshot: Snapshot }) {
 function PairingCard({ pairing, name }: { pairing: Pairing; name: string }) {
   const { device, digits, incoming, acceptedHere, acceptedThere } = pairing
   return (
-    <section className="pairing" aria-label={`Pairing with ${name}`} role="alertdialog">
+    <section className="pairing" aria-label={t('pairing.with', { device: name })} role="alertdialog">
       <div>
-        <h2>{incoming ? `${name} wants to pair with this device` : `Pair with ${name}?`}</h2>
-        <p>Look at the screen of {name}: does it show the same six digits?</p>
-        {acceptedThere && !acceptedHere ? <p>{name} has said yes already.</p> : null}
+        <h2>{t(incoming ? 'pairing.asked' : 'pairing.ask', { device: name })}</h2>
+        <p>{t('pairing.look', { device: name })}</p>
+        {acceptedThere && !acceptedHere ? <p>{t('pairing.yes-there', { device: name })}</p> : null}
       </div>
       <p className="digits">{digitGroups(digits)}</p>
       <div className="actions">
         {acceptedHere ? (
-          <p role="status">Waiting for {name} to accept…</p>
+          <p role="status">{t('pairing.waits', { device: name })}</p>
         ) : (
           <>
             <ActionButton primary run={() => api.acceptPairing({ device, digits })}>
-              They are the same
+              {t('pairing.same')}
             </ActionButton>
-            <ActionButton run={() => api.refusePairing({ device, reason: 'differ' })}>They differ</ActionButton>
+            <ActionButton run={() => api.refusePairing({ device, reason: 'differ' })}>{t('pairing.differ')}</ActionButton>
           </>
         )}
-        <ActionButton run={() => api.refusePairing({ device })}>{incoming ? 'Refuse' : 'Cancel'}</ActionButton>
+        <ActionButton run={() => api.refusePairing({ device })}>{t(incoming ? 'pairing.refuse' : 'action.cancel')}</ActionButton>
       </div>
     </section>
   )

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { open, readlink } from 'node:fs/promises'
 import { microsecondsOf } from '#base'
-import { ApiError, getContent, type Client, type Transport } from '#api/client'
+import { ApiError, getContent, putContent, type Client, type Transport } from '#api/client'
 import type { PutQuery, TreeItem, Written } from '#api/contract'
 
 /** Entries that are remembered at most; what comes after them is put as if nothing were known of it. */
@@ -38,8 +38,9 @@ export function mtimeOf({ mtimeNs }: Pick<BigIntStats, 'mtimeNs'>): number {
 }
 
 /**
- * What `item` says of an entry that a folder has just like the one at `place`, content included, which is compared and not believed by its time; null
- * where it is to be put, for it is another one, or that cannot be told.
+ * What a folder has of an entry just like the one at `place`, content included, which is compared and not believed by its time: `item` is what it had a while
+ * ago, by records that say nothing of the disk, and so the daemon looks whether that stands there still. null where it is to be put, for it is another one, it
+ * is not there, or that cannot be told.
  */
 export async function unchanged(
   transport: Transport,
@@ -48,10 +49,9 @@ export async function unchanged(
 ): Promise<Written | null> {
   if (item === undefined || !isLike(item, found)) return null
   try {
-    // What is edited from the list on is as if it were edited after the put.
     const now = await getContent(transport, { ...target, version: item.version })
     const isSame = found.isSymbolicLink() ? await isLinkTo(place, now.body) : await hasContent(place, now.body, now.size)
-    return isSame ? { path: item.path, version: now.version, bytes: found.isSymbolicLink() ? 0 : now.size } : null
+    return isSame ? await putContent(transport, { ...target, same: item.version }, '') : null
   } catch {
     // Whatever keeps it from being read is told when it is put.
     return null

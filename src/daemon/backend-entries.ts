@@ -3,7 +3,7 @@ import type { TreeItem } from '#api/contract'
 import { HoldfastError, shellWord } from '#base'
 import type { PastVersion } from '#db'
 import type { Past } from '#history'
-import { checkPath, isLive, type Version } from '#model'
+import { checkPath, isLive, type Version, type VersionId } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
@@ -83,8 +83,9 @@ export function entryOperations(context: BackendContext): EntryOperations {
             : tellingWhoHas(context, found, version, past.read(version, ended, range)),
       }
     },
-    async writeContent({ folder, path, kind, mode, mtime }, content, signal) {
+    async writeContent({ folder, path, kind, mode, mtime, same }, content, signal) {
       const { actions } = opened(registry.find(folder))
+      if (same !== undefined) return await actions.put(path, { kind: 'same', version: same as VersionId }, signal)
       switch (kind) {
         case 'file':
           return await actions.put(path, { kind, content, mode, mtime }, signal)

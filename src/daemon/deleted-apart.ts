@@ -105,6 +105,6 @@ export class DeletedApart {
   #words({ entries, by }: Told): string {
     const who = by.map((device) => this.#parts.called(device)).join(', ')
     const were = count(entries, 'entry that was', 'entries that were')
-    return `${were} here ${entries === 1 ? 'was' : 'were'} deleted by ${who}, in a group without this device; what no other device had of that can be restored here`
+    return `${were} here ${entries === 1 ? 'was' : 'were'} deleted by ${who}, as it seems before they were in one group with this device, or were again; what no other device had of that can be restored here`
   }
 }

@@ -108,8 +108,8 @@ function unsaidOf({ holders, keptOf, isThere, live }: OutOfReachParts, item: Kee
 }
 
 /**
- * The devices away that have what is missing of a version: those that have said so, of a file that the folder shows its author, or all that may. One that was
- * seen last before it was written cannot.
+ * The devices away that have what is missing of a version: those that have said so, or all that may: its author, and each that was seen since it was written.
+ * Where that is the author alone of a file that the folder shows, it has it.
  */
 export function whoHas(
   { holders, keptOf, isThere, away }: Pick<OutOfReachParts, 'holders' | 'keptOf' | 'isThere' | 'away'>,
@@ -120,9 +120,9 @@ export function whoHas(
   const of = (id: Uint8Array): DeviceId[] => (holders?.[partitionOf(id, holders.length)] ?? []).filter(isHolder)
   const said = missing === null ? [[...new Set(holders?.flat())].filter(isHolder)] : missing.map(of)
   if (said.every((devices) => devices.length > 0)) return { devices: [...new Set(said.flat())].toSorted(), isSaid: true }
-  if (isHead && away.has(version.author)) return { devices: [version.author], isSaid: true }
   // Its author has it until its anchor has said so: one that is here, and has it not, never had the time to keep it.
   if (!isHead && isThere(version.author)) return { devices: [], isSaid: false }
   const may = [...away].filter(([device, seen]) => device === version.author || seen >= hlcTime(version.hlc))
-  return { devices: may.map(([device]) => device).toSorted(), isSaid: false }
+  const devices = may.map(([device]) => device).toSorted()
+  return { devices, isSaid: isHead && devices.length === 1 && devices[0] === version.author }
 }

@@ -116,7 +116,7 @@ function amount({ files, versions }: Pick<OutOfReach, 'files' | 'versions'>): st
   return parts.join(' and ')
 }
 
-/** `are only on attic, which is away` */
+/** `are on no device that is connected; attic, which is away, has them` */
 function whereNow(
   { devices, isSaid, versions }: Pick<OutOfReach, 'devices' | 'isSaid' | 'versions'>,
   called: (device: DeviceId) => string,
@@ -124,7 +124,8 @@ function whereNow(
   const names = devices.map(called).join(', ')
   const [is, them] = versions === 1 ? ['is', 'it'] : ['are', 'them']
   const away = devices.length === 1 ? 'which is away' : 'which are away'
-  return isSaid ? `${is} only on ${names}, ${away}` : `${is} on no device that is connected; ${names}, ${away}, may have ${them}`
+  const have = isSaid ? (devices.length === 1 ? 'has' : 'have') : 'may have'
+  return `${is} on no device that is connected; ${names}, ${away}, ${have} ${them}`
 }
 
 function comeBack(

@@ -119,10 +119,11 @@ export class Reach {
     if (basis === looked.basis) return
     looked.isLooking = true
     const started = clock.monotonic()
+    const passed = (): number => clock.monotonic() - started
     try {
-      const all = basis === null ? [] : await outOfReach(parts, this.#stop.signal)
+      const all = basis === null ? [] : await outOfReach(parts, this.#stop.signal).finally(() => (looked.took = passed()))
       const isChanged = JSON.stringify(all.map(wordsOf)) !== JSON.stringify(looked.all.map(wordsOf))
-      Object.assign(looked, { all, basis, took: basis === null ? 0 : clock.monotonic() - started })
+      Object.assign(looked, { all, basis, took: basis === null ? 0 : looked.took })
       if (isChanged) changed(id)
     } finally {
       looked.isLooking = false

@@ -21,6 +21,8 @@ export type NewEntry =
   | { kind: 'file'; content: AsyncIterable<Uint8Array>; mode?: number | undefined; mtime?: number | undefined }
   | { kind: 'directory'; mode?: number | undefined }
   | { kind: 'symlink'; target: string; mtime?: number | undefined }
+  /** What is there, if it is this version; nothing is written. */
+  | { kind: 'same'; version: VersionId }
 
 export interface PutParts extends AskedStepsParts, StageContentParts {
   index: Pick<FolderIndex, 'rows' | 'commit' | 'conflictsBeginning'>
@@ -58,7 +60,7 @@ let count = 0
  * Puts an entry at a path of the folder as a user would: content is staged whole and flushed, then takes its place in one step, what
  * was there goes to the archive, and a look notes it at once. Resolves when it is a version. Throws `denied` for a path that is
  * refused or ignored, `exists` where something else is in the way, `conflict` where others keep changing it, and what `content`
- * throws; nothing of it is left then.
+ * throws; nothing of it is left then. Of `same` it throws `conflict` where that is not what stands there.
  */
 export async function putEntry(parts: PutParts, path: string, entry: NewEntry, signal: AbortSignal): Promise<Put> {
   checkPath(path)
@@ -66,6 +68,8 @@ export async function putEntry(parts: PutParts, path: string, entry: NewEntry, s
   const known = await targetAt(parts, path, entry).catch(() => findTarget(parts, path, entry))
   const mtime = ('mtime' in entry ? entry.mtime : undefined) ?? parts.clock.now() * 1000
   switch (entry.kind) {
+    case 'same':
+      return await left(parts, known, entry.version)
     case 'directory': {
       if (known.expected !== null)
         return await noted(parts, { path: known.path, isDirectory: true, before: known.shown, stat: null }, 0)
@@ -90,6 +94,15 @@ export async function putEntry(parts: PutParts, path: string, entry: NewEntry, s
       }
     }
   }
+}
+
+/** What records say is no proof: the disk has to show that version now, and nothing else may be on its way to it. */
+async function left({ index, disk }: PutParts, { path, shown, expected }: Target, version: VersionId): Promise<Put> {
+  const [row] = await index.rows([path])
+  const isLast = row?.heads.length === 1 && row.heads[0]!.id === version && shown?.version?.id === version
+  const [stands] = isLast && expected !== null ? await disk.verify([{ path, expected }]) : [false]
+  if (shown !== null && stands === true) return { path, version, bytes: shown.kind === 'file' ? shown.size : 0 }
+  throw new HoldfastError('conflict', `${path} is not on the disk as that version`, { hint: 'put its content' })
 }
 
 /** Where an entry is now: `before` is what was there, `stat` what it is; null: it was there before. */
@@ -184,7 +197,7 @@ async function noted(parts: PutParts, { path, isDirectory, before, stat }: Place
     const isKnown = version !== undefined && version !== NO_VERSION && version !== NO_RECORD
     if (stat === null && shown !== null) return { path, version: isKnown ? version : null, bytes }
     // It is the one, or somebody else's edit of it.
-    const isNew = shown !== null && (isThat(shown.stat, stat) || version !== before?.version?.id)
+    const isNew = shown !== null && (isThat(shown, stat) || version !== before?.version?.id)
     if (isKnown && isNew) return { path: shown.path, version, bytes }
     if (shown === null && (await isIgnored(parts.disk, path, isDirectory)))
       throw new HoldfastError('denied', `${path} is in place, but it is ignored in ${parts.name} by a new .holdfastignore`, {
@@ -198,7 +211,9 @@ async function noted(parts: PutParts, { path, isDirectory, before, stat }: Place
   }
 }
 
-function isThat(stat: DiskStat, placed: DiskStat | null): boolean {
+function isThat({ kind, stat }: ShownEntry, placed: DiskStat | null): boolean {
+  // One that vanished and is made again is the same to a look.
+  if (kind === 'directory') return stat.mode === placed?.mode
   return stat.ino === placed?.ino && stat.size === placed.size && stat.mtimeMs === placed.mtimeMs
 }
 

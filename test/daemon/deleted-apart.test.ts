@@ -41,7 +41,8 @@ test('what was deleted in a group without this device is told of, all together, 
   clock.pass(1_000)
   apart.took(cleo!, start - 200)
   clock.pass(5_000)
-  const words = '2 entries that were here were deleted by ben, cleo, in a group without this device; what no other device'
+  const words =
+    '2 entries that were here were deleted by ben, cleo, as it seems before they were in one group with this device, or were again; what no other device'
   expect(told).toMatchObject([{ event: 'deleted', folder: 'f', path: null, device: ben, detail: expect.stringContaining(words) }])
   apart.took(ben!, start - 600)
   clock.pass(5_000)

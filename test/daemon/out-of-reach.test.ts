@@ -4,7 +4,7 @@ import { inProcess, type FolderIndex, type Have } from '#db'
 import { chunkIds, eachId, hlcTime, toHex, type DeviceId, type Version } from '#model'
 import { keptUpTo } from '#replication'
 import { outOfReach, type OutOfReach, type OutOfReachParts } from '../../src/daemon/out-of-reach.ts'
-import { author, B, C, file, gone, NOW, open, send } from '../db/fixtures.ts'
+import { A, author, B, C, file, gone, NOW, open, send } from '../db/fixtures.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -114,6 +114,14 @@ test('what nobody has said to have may be on a device that was seen since it was
     { devices: [C.id], isSaid: true, files: 1, versions: 1 },
     { devices: [C.id], isSaid: false, files: 0, versions: 1 },
   ])
+  // Another one that was seen since may have what its author has; one that was seen last before cannot.
+  const written = hlcTime(shown.versions('new')[0]!.version.hlc)
+  const byWhom = async (seen: number): Promise<unknown[]> => {
+    const away = new Map([[C.id, NOW] as const, [A.id, seen] as const])
+    return told((await look({ index, lacking, holders: null, away })).filter(({ files }) => files > 0))
+  }
+  expect(await byWhom(written)).toMatchObject([{ devices: [A.id, C.id].toSorted(), isSaid: false }])
+  expect(await byWhom(0)).toMatchObject([{ devices: [C.id], isSaid: true, files: 1 }])
 })
 
 test('what its author, who is here, never had the time to keep is nowhere', async () => {

@@ -41,6 +41,7 @@ function made() {
       locate: async (ids: Uint8Array) => eachId(ids).map(() => []),
       recordsAfter: (...of: [number, number]) => {
         if (of[0] === 0) set.looks++
+        if (set.fails) clock.pass(1_000)
         return set.fails ? Promise.reject(new Error('busy')) : indexed.recordsAfter(...of)
       },
       version: (...of: [string, string]) => indexed.version(...of),
@@ -149,13 +150,14 @@ test('what the folder shows is within reach where another device has all of it o
   reach.stop()
 })
 
-test('a look that fails is repeated', async () => {
+test('a look that fails is repeated, with as much rest as one that does not', async () => {
   const { set, reach, after } = made()
   set.fails = true
   reach.start()
   expect([await after(), set.looks]).toEqual([[], 1])
   set.fails = false
-  expect([await after(), set.looks]).toEqual([[2], 2])
+  expect([await after(19_000), set.looks]).toEqual([[], 1])
+  expect([await after(1_000), set.looks]).toEqual([[2], 2])
   reach.stop()
 })
 

@@ -172,15 +172,23 @@ test('a directory goes in and comes out as it is', async () => {
   const putting = () => anna.cli<{ entries: number; bytes: number }>('put', from, 'shelf/tree', '--recursive')
   const sent = await putting()
   expect(sent).toMatchObject({ path: 'tree', entries: 40 + 4 + 4 + 5, unchanged: 0 })
-  // An edit that leaves size and time as they were, a deletion and an edit there: each is seen, by its content.
+  // An edit that leaves size and time as they were, and there a directory that has just gone and an edit: each is seen.
   const [edited, replaced] = [join(from, 'd1/sub/f1'), join(root, 'tree/d2/sub/f2')]
   const { atimeMs, mtimeMs } = statSync(edited)
   writeFileSync(edited, noise(500, 'other'))
   utimesSync(edited, atimeMs / 1000, mtimeMs / 1000)
-  rmSync(join(root, 'tree/d3/sub/f3'))
+  rmSync(join(root, 'tree/d3'), { recursive: true })
   writeFileSync(replaced, noise(1000, 'there'))
-  expect(await putting()).toEqual({ ...sent, unchanged: 43 - 3 })
+  expect(await putting()).toEqual({ ...sent, unchanged: 43 - 12 })
   expect(differences(describeTree(from), describeTree(join(root, 'tree')))).toEqual([])
+  // What has vanished, and is held, is put back, and nothing waits any more.
+  chmodSync(join(root, 'tree/d0'), 0o700)
+  rmSync(join(root, 'tree'), { recursive: true })
+  await anna.client.scan({ folder: 'shelf' })
+  expect((await folderOf(anna, 'shelf')).state).toBe('held')
+  expect(await putting()).toEqual({ ...sent, unchanged: 0 })
+  expect(differences(describeTree(from), describeTree(join(root, 'tree')))).toEqual([])
+  await until('nothing is held', async () => (await folderOf(anna, 'shelf')).state === 'idle')
   await heard('tree/d3/sub/f39')
   for (const device of [anna, ben]) {
     const copy = join(cluster.directory, 'copy', device.options.name)

@@ -38,6 +38,8 @@ describe.skipIf(why !== undefined)('six digits on the page', () => {
     const heard = complaints(page)
     await page.goto(device.launchLink!)
     await page.getByRole('heading', { name }).waitFor()
+    await page.getByRole('link', { name: 'Devices' }).click()
+    await page.getByRole('heading', { name: 'Add a device' }).waitFor()
     return { device, page, heard }
   }
 

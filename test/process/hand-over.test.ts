@@ -46,7 +46,7 @@ test('what only a device has that is away is out of reach, which is told with it
   expect(notes).toContainEqual({
     folder: 'diary',
     reasonCode: 'out-of-reach',
-    message: `${versions} older versions are only on dora, which is away`,
+    message: `${versions} older versions are on no device that is connected; dora, which is away, has them`,
     hint: 'start dora; if it is gone for good, holdfast devices remove dora --dry-run tells what would go with it; holdfast folder problems diary lists them',
   })
   const problems = await anna.client.problems({ folder: 'diary' })
@@ -57,7 +57,7 @@ test('what only a device has that is away is out of reach, which is told with it
     const to = join(cluster.directory, `first-${at}`)
     const restored = anna.client.restore({ folder: 'diary', path: `${at}`, version: first!.version, to })
     const message = await restored.then(String, ({ message, hint }: { message: string; hint: string }) => `${message}; ${hint}`)
-    if (/: it is only on dora, which is away; start dora;/.test(message)) missed.push(`${at}`)
+    if (/: it is on no device that is connected; dora, which is away, has it; start dora;/.test(message)) missed.push(`${at}`)
   }
   expect(missed.toSorted()).toEqual(problems.map((problem) => problem.path).toSorted())
   expect(await anna.cli('devices', 'remove', 'dora', '--dry-run')).toEqual({

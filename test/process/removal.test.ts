@@ -123,7 +123,8 @@ test('a device that was let in again is no longer called removed, and what it de
     (await folderOf(anna, 'late')).notes.some(({ reasonCode }) => reasonCode === 'deleted-apart'),
   )
   expect(existsSync(join(cluster.place(anna, 'late'), 'b'))).toBe(false)
-  const words = '1 entry that was here was deleted by carol, in a group without this device; what no other'
+  const words =
+    '1 entry that was here was deleted by carol, as it seems before they were in one group with this device, or were again; what no other'
   expect(await anna.shown('status')).toContain(words)
   expect(await anna.shown('activity')).toContain(`  deleted  late  ${words}`)
   await anna.cli('restore', 'late/b')

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
-const ROOT = join(import.meta.dirname, '../..')
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
 
 /** False on machines without a Chromium: the page's tests are then skipped. */
@@ -30,25 +28,6 @@ export async function openBrowserIn(namespace: string, directory: string): Promi
   const script = join(directory, `chromium-${namespace}`)
   await writeFile(script, `#!/bin/sh\nexec ip netns exec ${namespace} ${CHROMIUM} "$@"\n`, { mode: 0o755 })
   return await openBrowser(script)
-}
-
-/** The page as `npm run build` makes it, in a directory of its own. */
-export async function buildPage(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true })
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: { main: 'renderer/main.tsx' },
-    outdir: directory,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2023',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'warning',
-  })
-  await copyFile(join(ROOT, 'renderer/index.html'), join(directory, 'index.html'))
 }
 
 /** Collects all that a page complains about: errors, warnings, and what the policy refused. */

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { test } from 'vitest'
+import { buildPage } from '../../scripts/page-build.ts'
 import { MemoryBackend } from '../api/memory-backend.ts'
 import { startServer, type RunningServer } from '../api/running-server.ts'
-import { buildPage, complaints, hasBrowser, openBrowser } from './browser.ts'
+import { complaints, hasBrowser, openBrowser } from './browser.ts'
 
 export { hasBrowser }
 
@@ -22,6 +23,8 @@ export interface OpenPage {
   heard: string[]
   /** Open, and shown. */
   page: Page
+  /** Opens a place by its name in the navigation. */
+  go: (place: string) => Promise<void>
   /** The card of a folder. */
   card: (name: string) => Locator
   /** What an operation of the backend was called with, each time. */
@@ -71,6 +74,8 @@ export const it = test.extend<OpenPage>({
     await page.getByRole('heading', { name: 'desk' }).waitFor()
     await use(page)
   },
+  go: async ({ page }, use) =>
+    use((place) => page.getByRole('navigation').getByRole('link', { name: place, exact: true }).click()),
   card: async ({ page }, use) => use((name) => page.locator(`[data-folder="${name}"]`)),
   called: async ({ backend }, use) => use((name) => backend.calls.filter((call) => call.name === name).map(({ input }) => input)),
 })

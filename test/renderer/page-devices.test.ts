@@ -1,7 +1,16 @@
+import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { eventually } from '../api/eventually.ts'
-import { folderStatus, OTHER, pairing, STRANGER } from '../api/memory-backend.ts'
-import { hasBrowser, it } from './open-page.ts'
+import { OTHER, pairing, STRANGER } from '../api/memory-backend.ts'
+import { hasBrowser, it as ofPage } from './open-page.ts'
+
+const it = ofPage.extend<{ page: Page }>({
+  page: async ({ page }, use) => {
+    await page.getByRole('link', { name: 'Devices' }).click()
+    await page.getByRole('heading', { name: 'Devices' }).waitFor()
+    await use(page)
+  },
+})
 
 describe.skipIf(!hasBrowser)('the page, of devices,', () => {
   it('invites, and joins by a code', async ({ page, context }) => {
@@ -82,13 +91,14 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
     await page.getByText('Paired with phone').waitFor({ state: 'detached' })
   })
 
-  it('lists who comes and goes nearby, and keeps that when all is asked for anew', async ({ page, backend, card }) => {
+  it('lists who comes and goes nearby, and keeps that when all is asked for anew', async ({ page, backend }) => {
     await page.getByRole('button', { name: 'Open' }).click()
     const rows = page.locator('.nearby')
     await rows.getByText('phone').waitFor()
-    backend.folderList = [folderStatus('fresh', 'u'.repeat(26))]
+    const [own] = backend.deviceList
+    backend.deviceList = [{ ...own!, name: 'renamed' }]
     backend.announce({ event: 'resync', data: {} })
-    await card('fresh').waitFor()
+    await page.getByText('renamed', { exact: true }).waitFor()
     expect(await rows.count()).toBe(1)
     const laptop = { device: STRANGER.replace(/.$/, 'x'), name: 'laptop', address: '/ip4/192.0.2.8/tcp/4001', digits: null }
     backend.announce({ event: 'nearby', data: [...backend.nearbyList, laptop] })

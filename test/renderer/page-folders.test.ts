@@ -46,6 +46,7 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     backend,
     card,
     page,
+    go,
   }) => {
     const [photos] = backend.folderList
     const note = (reasonCode: string, message: string) => ({ folder: 'photos', reasonCode, message, hint: 'holdfast invite' })
@@ -59,14 +60,19 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await card('photos').getByText('Why 1 entry does not sync').waitFor()
     await card('photos').getByText('What is lost of 1 file').click()
     await card('photos').getByText('report').waitFor()
-    backend.problemList = [{ ...backend.problemList[0]!, path: 'old', code: 'out-of-reach', message: 'it is only on attic' }]
+    backend.problemList = [
+      { ...backend.problemList[0]!, path: 'old', code: 'out-of-reach', message: 'it is on no device that is connected' },
+    ]
     backend.announce({ event: 'problems', data: { folder: 'photos' } })
     await card('photos').getByText('What is out of reach of 1 file').click()
-    await card('photos').getByText('It is only on attic.').waitFor()
+    await card('photos').getByText('It is on no device that is connected.').waitFor()
     backend.peerList = []
     backend.folderList = [{ ...photos!, notes: [notes[1]!] }]
     backend.announce({ event: 'resync', data: {} })
+    await go('Devices')
     await page.getByText('All of it is on this device alone yet.').waitFor()
+    await go('Folders')
+    await card('photos').waitFor()
     expect(await card('photos').getByText('Only one device can hold it.').count()).toBe(0)
     backend.announce({ event: 'folder', data: { ...photos!, notes: [notes[1]!, note('unheld', 'no device has it')] } })
     await card('photos').getByText('Only one device can hold it.').waitFor()

@@ -12,10 +12,12 @@ describe.skipIf(!hasBrowser)('the page', () => {
     running,
     heard,
     card,
+    go,
   }) => {
     expect(page.url()).toBe(`${running.server.url}/`)
-    expect(await page.getByText('/ip4/127.0.0.1/tcp/4001').count()).toBe(1)
     await card('photos').getByText('1,200 entries, 5 GB').waitFor()
+    await go('Devices')
+    await page.getByText('/ip4/127.0.0.1/tcp/4001').waitFor()
     await page.locator(`[data-device="${OTHER}"]`).getByText('connected').waitFor()
     expect(await context.cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
     expect(await page.evaluate('document.cookie')).toBe('')
@@ -31,7 +33,9 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await stranger.close()
   })
 
-  it('follows what happens without asking again', async ({ page, backend, heard, card }) => {
+  it('follows what happens without asking again', async ({ page, backend, heard, card, go }) => {
+    for (const place of ['Devices', 'Health', 'Folders']) await go(place)
+    await card('photos').waitFor()
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
     backend.announce({
@@ -78,12 +82,16 @@ describe.skipIf(!hasBrowser)('the page', () => {
         detail: '',
       },
     })
+    await go('Health')
     await page.getByText('photos/big.bin → photos/a/big.bin').waitFor()
+    await go('Devices')
     backend.announce({
       event: 'peer',
       data: { device: OTHER, name: 'kitchen', connected: false, address: null, rttMs: null, obstacle: null },
     })
     await page.locator(`[data-device="${OTHER}"]`).getByText('last seen').waitFor()
+    await go('Folders')
+    await card('photos').waitFor()
     backend.announce({ event: 'folder-gone', data: { id: 'a'.repeat(26) } })
     await card('photos').waitFor({ state: 'detached' })
     expect(asked).toEqual([])

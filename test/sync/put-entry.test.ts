@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -144,9 +145,46 @@ describe('a file that is put', () => {
   })
 })
 
+describe('what is to be there just so', () => {
+  const same = (path: string, version = head(path)!.id) => put(path, { kind: 'same', version })
+  const other = { code: 'conflict', message: expect.stringContaining('not on the disk') as string }
+
+  it('is left where it stands on the disk, and is no other version', async () => {
+    const { id } = head('docs/report')!
+    expect(await same('docs/report')).toEqual({ path: 'docs/report', version: id, bytes: 3 })
+    expect(await same('link')).toEqual({ path: 'link', version: head('link')?.id, bytes: 0 })
+    await put('docs/report', text('new one'))
+    await expect(same('docs/report', id)).rejects.toMatchObject(other)
+    expect(head('docs/report')?.id).not.toBe(id)
+  })
+
+  it('is not where it is gone, edited, or ignored since the last look', async () => {
+    rmSync(join(tree.root, 'link'))
+    writeFileSync(join(tree.root, 'docs/report'), 'edited by hand')
+    for (const path of ['link', 'docs/report']) await expect(same(path)).rejects.toMatchObject(other)
+    const { id } = await put('docs/report', text('new')).then(() => head('docs/report')!)
+    writeFileSync(join(tree.root, '.holdfastignore'), 'report\n')
+    await tree.folder.scan()
+    await expect(same('docs/report', id)).rejects.toMatchObject({ code: 'denied' })
+  })
+
+  it('is not where another version is known that is on its way to the disk', async () => {
+    const first = head('docs/report')!.id
+    await put('docs/report', text('new'))
+    const { id } = head('docs/report')!
+    tree.index.restore([{ path: 'docs/report', id: first }], Date.now())
+    for (const version of [id, head('docs/report')!.id]) await expect(same('docs/report', version)).rejects.toMatchObject(other)
+  })
+})
+
 describe('directories and links', () => {
   it('are made, and a directory that is there stays as it is', async () => {
     expect(await put('docs', { kind: 'directory', mode: 0o700 })).toMatchObject({ version: head('docs')?.id, bytes: 0 })
+    // One that has gone a moment ago.
+    const moved = `${tree.root}-docs`
+    renameSync(join(tree.root, 'docs'), moved)
+    expect(await put('docs', { kind: 'directory' })).toMatchObject({ version: head('docs')?.id })
+    rmSync(moved, { recursive: true })
     await put('new', { kind: 'directory', mode: 0o750 })
     expect(statSync(join(tree.root, 'new')).mode & 0o777).toBe(0o750)
     await put('docs/report', { kind: 'symlink', target: '../elsewhere' })

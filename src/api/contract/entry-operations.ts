@@ -71,6 +71,9 @@ export const contentOperations = {
         .optional()
         .describe('Permission bits; left out as at what is there, else 0o644 or 0o755'),
       mtime: z.coerce.number().pipe(Microseconds).optional().describe('Microseconds since 1970; left out now'),
+      same: VersionRef.optional().describe(
+        'A whole id. Nothing is sent, and nothing is put: answers if that version is what the folder has at the path, and stands on the disk; else `conflict`',
+      ),
     }),
     Written,
   ),

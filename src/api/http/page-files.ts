@@ -47,13 +47,13 @@ export const secureHeaders: MiddlewareHandler = async (c, next) => {
   if (c.res.headers.get('cache-control') === null) c.header('cache-control', 'no-store')
 }
 
-/** The built page's files; the page is at `/` alone. */
+/** The built page's files. The page itself is at `/` and at each path that names no file: it shows the screen of that path. */
 export function pageFiles(directory: string): (c: Context) => Promise<Response> {
   return async (c) => {
     const path = pathIn(directory, c.req.path)
     const file = path === undefined ? undefined : await readIfThere(path)
     if (path === undefined || file === undefined) {
-      if (c.req.path === '/') {
+      if (isScreen(c.req.path)) {
         return c.html(noticePage('The page is not built', 'run `npm run build` in the checkout, then load this again'), 503)
       }
       return c.text('not found', 404)
@@ -67,6 +67,11 @@ export function pageFiles(directory: string): (c: Context) => Promise<Response> 
   }
 }
 
+/** A file has an ending; neither does the API's path, whose answers are its own. */
+export function isScreen(path: string): boolean {
+  return !path.slice(path.lastIndexOf('/')).includes('.') && !path.startsWith('/api/')
+}
+
 function pathIn(directory: string, urlPath: string): string | undefined {
   let decoded: string
   try {
@@ -75,7 +80,7 @@ function pathIn(directory: string, urlPath: string): string | undefined {
     return undefined
   }
   if (decoded.includes('\0') || decoded.includes('\\')) return undefined
-  const path = normalize(join(directory, decoded === '/' ? 'index.html' : decoded))
+  const path = normalize(join(directory, isScreen(decoded) ? 'index.html' : decoded))
   return path.startsWith(normalize(directory) + sep) ? path : undefined
 }
 

@@ -8,7 +8,7 @@ import { eventRoute } from './event-route.ts'
 import { keepPort, keptPort, removeDaemonFile, sessionKey, writeDaemonFile } from './home-files.ts'
 import { close, listen, listenForBrowsers, type BrowserAddress } from './listener.ts'
 import { chooseSocket, clearStaleSocket, protectSocket, removeSocket } from './local-socket.ts'
-import { pageFiles, secureHeaders } from './page-files.ts'
+import { isScreen, pageFiles, secureHeaders } from './page-files.ts'
 import { apiRoutes, errorResponse } from './routes.ts'
 import { Sessions } from './sessions.ts'
 
@@ -100,7 +100,7 @@ export function createServer(components: ApiServerComponents, options: ApiServer
     app.route('/', common())
     app.get('*', (c) => {
       // Whoever comes back within the month stays let in.
-      if (c.req.path === '/') letIn(c, allowed, allowed.newToken())
+      if (isScreen(c.req.path)) letIn(c, allowed, allowed.newToken())
       return page(c)
     })
     return app

@@ -1,0 +1,37 @@
+import { Link, useLocation } from 'wouter'
+import { Icon } from '../parts/icon.tsx'
+import { SCREENS } from '../screens.ts'
+import { t } from '../text/text.ts'
+
+/** The places: on the left, or below where the window is narrow. */
+export function Navigation({ name }: { name: string }) {
+  const [here] = useLocation()
+  return (
+    <header className="navigation">
+      <div className="brand">
+        <Mark />
+        <h1>{name}</h1>
+      </div>
+      <nav aria-label={t('nav.label')}>
+        <ul>
+          {SCREENS.map(({ path, name: title, icon }) => (
+            <li key={path}>
+              <Link href={path} aria-current={here === path ? 'page' : undefined}>
+                <Icon name={icon} /> <span>{t(title)}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </header>
+  )
+}
+
+function Mark() {
+  return (
+    <svg className="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="8" />
+      <path d="M16 6v12m0 0c0 5-4 4-6 8m6-8c0 5 4 4 6 8m-6-8v8" />
+    </svg>
+  )
+}

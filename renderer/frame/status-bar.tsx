@@ -1,0 +1,63 @@
+import type { Connection } from '../live/live.ts'
+import type { Snapshot } from '../live/state.ts'
+import { size } from '../format.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { t } from '../text/text.ts'
+import { Pause } from './pause.tsx'
+
+export interface Summary {
+  icon: IconName
+  tone: 'good' | 'busy' | 'bad' | 'quiet'
+  text: string
+}
+
+/** All of it in one line: how it stands, in words, the rates, and how many devices are connected. */
+export function StatusBar({ connection, snapshot }: { connection: Connection; snapshot: Snapshot }) {
+  const { icon, tone, text } = connection === 'live' ? summary(snapshot) : lost()
+  const { receiveBytesPerSecond: down, sendBytesPerSecond: up } = snapshot.transfers.rates
+  const connected = snapshot.peers.filter((peer) => peer.connected).length
+  return (
+    <footer className="status-bar">
+      <p className={`state ${tone}`} role="status">
+        <Icon name={icon} /> {text}
+      </p>
+      <p className="rates">
+        <span>{t('state.peers', { count: connected })}</span>
+        <span title={t('state.receiving')}>
+          <Icon name="down" /> {t('state.rate', { bytes: size(down) })}
+        </span>
+        <span title={t('state.sending')}>
+          <Icon name="up" /> {t('state.rate', { bytes: size(up) })}
+        </span>
+      </p>
+      <Pause folders={snapshot.folders} />
+    </footer>
+  )
+}
+
+function lost(): Summary {
+  return { icon: 'stop', tone: 'bad', text: t('state.lost') }
+}
+
+/** What needs somebody first. */
+export function summary({ folders, peers, conflicts, removed }: Snapshot): Summary {
+  if (removed !== null) return { icon: 'stop', tone: 'bad', text: t('state.removed') }
+  const stuck = folders.filter(({ state }) => state === 'blocked' || state === 'held' || state === 'error').length
+  const problems = folders.reduce((sum, folder) => sum + folder.problems, 0)
+  const need = folders.reduce((sum, folder) => sum + folder.needBytes, 0)
+  const mine = folders.filter(({ state }) => state !== 'offered')
+  if (stuck > 0) return { icon: 'stop', tone: 'bad', text: t('state.stuck', { count: stuck }) }
+  if (folders.some(({ state }) => state === 'syncing'))
+    return { icon: 'arrows', tone: 'busy', text: t('state.syncing', { bytes: size(need) }) }
+  if (problems > 0) return { icon: 'stop', tone: 'bad', text: t('state.problems', { count: problems }) }
+  const disputed = new Set(conflicts.map(({ folder, path }) => `${folder}/${path}`)).size
+  if (disputed > 0) return { icon: 'fork', tone: 'bad', text: t('state.conflicts', { count: disputed }) }
+  if (folders.some(({ state }) => state === 'scanning')) return { icon: 'search', tone: 'busy', text: t('state.scanning') }
+  if (mine.length === 0) return { icon: 'folder', tone: 'quiet', text: t('state.empty') }
+  const resting = mine.filter(({ state, reasonCode }) => state === 'paused' || reasonCode === 'no-role').length
+  if (resting > 0) return { icon: 'pause', tone: 'quiet', text: t('state.resting', { count: resting }) }
+  const waiting = mine.filter(({ reasonCode }) => reasonCode === 'waits-elsewhere' || reasonCode === 'to-come-elsewhere').length
+  if (waiting > 0) return { icon: 'hand', tone: 'quiet', text: t('state.waiting', { count: waiting }) }
+  if (!peers.some(({ connected }) => connected)) return { icon: 'device', tone: 'quiet', text: t('state.alone') }
+  return { icon: 'check', tone: 'good', text: t('state.good') }
+}

@@ -1,0 +1,31 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build, type BuildOptions, type Metafile } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+
+/** Builds the page into a directory: what its first screen needs, and each other screen apart. What was written, by paths from the checkout. */
+export async function buildPage(
+  directory: string,
+  { sourcemap = false }: Pick<BuildOptions, 'sourcemap'> = {},
+): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { main: 'renderer/main.tsx' },
+    outdir: directory,
+    bundle: true,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    metafile: true,
+    logLevel: 'warning',
+    sourcemap,
+  })
+  await cp(join(root, 'renderer/index.html'), join(directory, 'index.html'))
+  return metafile
+}
