@@ -29,8 +29,9 @@ describe('the page', () => {
   it.each([
     ['/', 200],
     ['/main.js', 200],
-    ['/folders', 404],
-    ['/ui', 404],
+    ['/peers', 200],
+    ['/folders.html', 404],
+    ['/api/nothing', 404],
     ['/nothing.html', 404],
     ['/../secret.js', 404],
   ])('at %s answers with %d', async (path, status) => {
