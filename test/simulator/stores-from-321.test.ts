@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(141, 180)
+holdWithSeeds(321, 360, 'stores')
