@@ -1,5 +1,6 @@
 import type { DeviceStore } from '#db'
 import type { DeviceId, FolderId } from '#model'
+import { askedKey } from './left-folders.ts'
 
 export interface AskedDevicesParts {
   folder: FolderId
@@ -39,6 +40,6 @@ export class AskedDevices {
   }
 
   get #key(): string {
-    return `asked.${this.#parts.folder}`
+    return askedKey(this.#parts.folder)
   }
 }

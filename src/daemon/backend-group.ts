@@ -42,7 +42,7 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
       if (device === group.device)
         throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
       const isDevice = group.state.devices.some((each) => each.device === device)
-      if (isDevice && !now) needLearned(context, device)
+      if (isDevice && !now) await needLearned(context, device)
       if (dryRun) needAuthority(group.state, group.device)
       const notes = isDevice ? await onlyCopies(context, device) : []
       const folders = isDevice ? changesWithout(context, device) : []

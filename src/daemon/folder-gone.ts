@@ -40,12 +40,14 @@ export interface FolderGoneParts {
   logger: Logger
 }
 
-/** Lost versions that were looked for, by their records. Of the rest nothing is known. */
+/** Lost versions that were looked for, by their records. */
 export interface Sought {
   /** Something is there that was not here: they are to be had again. */
   there: number[]
   /** All devices that could have it are connected, and have answered not to have something of them. */
   nowhere: number[]
+  /** Of these nothing is known: some device that could have them is away, or has not answered. */
+  open: number[]
 }
 
 /** A version that was given up: its number in the index, and what tells whether that is still the same one. */
@@ -134,7 +136,9 @@ export class FolderGone {
         const found = await find(idsOf(batch), lengths, signal, (id) => absent.add(id))
         const there = batch.flatMap(({ item }, at) => (found[at] == null ? [] : [item]))
         const nowhere = batch.flatMap(({ item, id }, at) => (found[at] == null && absent.has(toHex(id)) ? [item] : []))
-        yield { there, nowhere }
+        const known = new Set([...there, ...nowhere])
+        const open = batch.flatMap(({ item }) => (known.has(item) ? [] : [item]))
+        yield { there, nowhere, open }
       }
     }
   }

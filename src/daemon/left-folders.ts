@@ -24,6 +24,11 @@ export function homeKey(folder: FolderId): string {
   return `home.${folder}`
 }
 
+/** The setting with the devices that were asked for all that a folder lacks; see AskedDevices. */
+export function askedKey(folder: FolderId): string {
+  return `asked.${folder}`
+}
+
 function leftKey(folder: FolderId): string {
   return `left.${folder}`
 }
@@ -42,6 +47,7 @@ export async function noteLeft(notes: Notes, folder: FolderId, isHeldElsewhere: 
     sweptKey(folder),
     forgottenKey(folder),
     deletedApartKey(folder),
+    askedKey(folder),
   ])
     await notes.putSetting(key, null)
   await notes.putSetting(leftKey(folder), isHeldElsewhere ? '1' : null)

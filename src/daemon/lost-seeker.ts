@@ -72,16 +72,18 @@ export class LostSeeker {
     this.#isSeeking = true
     try {
       const strangers = await devices.unasked(peers())
+      let isAnswered = true
       for await (const part of gone.sought(find, strangers.length > 0, any)) {
         any.throwIfAborted()
         if (part.there.length > 0) await found(part.there)
+        if (part.open.length > 0) isAnswered = false
         heard(part)
       }
       // Who has come meanwhile was not asked, or not for all.
       if (this.connections.isSubsetOf(asked)) this.#isUnsure = false
-      // Who went meanwhile has not answered for all.
+      // Who went meanwhile, or was silent, has not answered for all.
       const still = new Set(peers())
-      if (strangers.length > 0 && asked.isSubsetOf(this.connections))
+      if (isAnswered && strangers.length > 0 && asked.isSubsetOf(this.connections))
         await devices.note(strangers.filter((each) => still.has(each)))
     } finally {
       this.#isSeeking = false

@@ -105,9 +105,9 @@ test('what is lost is looked for on others by a chunk that is not here', async (
     }
   const sought = (find: ChunkFinder['find']): Promise<Sought[]> => Array.fromAsync(gone().sought(find, false, signal))
   // It may be on a device that is away, or did not answer.
-  expect(await sought(found(null))).toEqual([{ there: [], nowhere: [] }])
-  expect(await sought(found(null, true))).toEqual([{ there: [], nowhere: [item.record] }])
-  expect(await sought(found(new Uint8Array(1)))).toEqual([{ there: [item.record], nowhere: [] }])
+  expect(await sought(found(null))).toEqual([{ there: [], nowhere: [], open: [item.record] }])
+  expect(await sought(found(null, true))).toEqual([{ there: [], nowhere: [item.record], open: [] }])
+  expect(await sought(found(new Uint8Array(1)))).toEqual([{ there: [item.record], nowhere: [], open: [] }])
   expect(asked[0]).toMatch(new RegExp(`^${lost} [1-9]`))
 })
 
@@ -122,7 +122,9 @@ test('what is lost is looked for by a chunk that this device is to have, where i
     5,
   )
   const find: ChunkFinder['find'] = async (ids) => each(ids).map((id) => (toHex(id) === named(others!) ? others! : null))
-  expect(await Array.fromAsync(gone().sought(find, false, new AbortController().signal))).toEqual([{ there: [], nowhere: [] }])
+  expect(await Array.fromAsync(gone().sought(find, false, new AbortController().signal))).toEqual([
+    { there: [], nowhere: [], open: [expect.any(Number)] },
+  ])
 })
 
 test('what nobody was known to have kept is looked for where that is asked for, and what was given up is not', async () => {
@@ -228,5 +230,5 @@ test('what is lost, and of which it is not known what it consists of, is looked 
     return lengths.map(() => null)
   }
   const sought = await Array.fromAsync(gone().sought(find, false, new AbortController().signal))
-  expect([asked, sought]).toEqual([[named(pieces[1]!)], [{ there: [], nowhere: [lost[0]!.record] }]])
+  expect([asked, sought]).toEqual([[named(pieces[1]!)], [{ there: [], nowhere: [lost[0]!.record], open: [] }]])
 })

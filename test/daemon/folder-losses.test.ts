@@ -30,7 +30,7 @@ function made() {
     come: null as DeviceId | null,
     /** What a search on other devices comes to, and how often it was begun. */
     sought: async function* (): AsyncGenerator<Sought> {
-      yield { there: [], nowhere: [items[0]!.record] }
+      yield { there: [], nowhere: [items[0]!.record], open: [] }
     },
     searches: 0,
     /** What the look here finds to be lost. */
@@ -113,13 +113,13 @@ test('what counts as lost is looked for anew each time before it is given up, an
   const [first, , third] = items.map(({ record }) => record) as [number, number, number]
   expect(await look()).toMatchObject({ nowhere: [first], versions: 0 })
   set.sought = async function* () {
-    yield { there: [first], nowhere: [] }
+    yield { there: [first], nowhere: [], open: [] }
   }
   expect([await look(), index.losses(), set.searches]).toMatchObject([{ nowhere: [], versions: 0 }, 0, 2])
   index.forgetGone([{ record: first }, { record: third }], 7)
   // One that did not answer tells nothing.
   set.sought = async function* () {
-    yield { there: [], nowhere: [third] }
+    yield { there: [], nowhere: [third], open: [] }
   }
   const { nowhere, versions } = await look()
   expect([nowhere, versions]).toEqual([[third], 1])
@@ -131,7 +131,7 @@ test('what the look itself finds to be lost is nowhere, also where a search had 
   const [first, , third] = items as [KeepItem, KeepItem, KeepItem]
   set.finds = [first, third]
   set.sought = async function* () {
-    yield { there: [first.record], nowhere: [] }
+    yield { there: [first.record], nowhere: [], open: [] }
   }
   expect(await look()).toMatchObject({ nowhere: [first.record, third.record], versions: 0, isWhole: true })
 })
@@ -141,12 +141,12 @@ test('what a search did not get to is not known to be lost, and nothing is by on
   const [first, , third] = items.map(({ record }) => record) as [number, number, number]
   index.forgetGone([{ record: third }], 7)
   set.sought = async function* () {
-    yield { there: [], nowhere: [first] }
+    yield { there: [], nowhere: [first], open: [] }
     await new Promise(() => undefined)
   }
   expect(await look()).toMatchObject({ nowhere: [first], versions: 1, isWhole: false, ms: 60_000 })
   set.sought = async function* () {
-    yield { there: [], nowhere: [first] }
+    yield { there: [], nowhere: [first], open: [] }
     throw new Error('the disk')
   }
   expect(await look()).toMatchObject({ nowhere: [], versions: 2, isWhole: false })
@@ -158,7 +158,7 @@ test('what counts as lost is looked for again where a device has come meanwhile'
   set.sought = async function* () {
     const has = set.come !== null
     set.come = BEN
-    yield { there: has ? [record] : [], nowhere: has ? [] : [record] }
+    yield { there: has ? [record] : [], nowhere: has ? [] : [record], open: [] }
   }
   expect([await look(), set.searches]).toMatchObject([{ nowhere: [], versions: 0 }, 2])
 })
@@ -166,7 +166,7 @@ test('what counts as lost is looked for again where a device has come meanwhile'
 test('nothing is known to be lost where a device has come and there is no time to ask it', async () => {
   const { items, set, look } = made()
   set.sought = async function* () {
-    yield { there: [], nowhere: [items[0]!.record] }
+    yield { there: [], nowhere: [items[0]!.record], open: [] }
     set.come = BEN
     await new Promise(() => undefined)
   }

@@ -24,7 +24,7 @@ test('what is lost is looked for each time that a device has come, and not when 
     gone: {
       async *sought() {
         if (++looks === 3) await new Promise<void>((resolve) => void clock.after(1_000, resolve))
-        yield { there: looks === 2 ? [7] : [], nowhere: [] }
+        yield { there: looks === 2 ? [7] : [], nowhere: [], open: [] }
       },
     },
     find: async () => [],
@@ -75,7 +75,7 @@ test('a look that takes long is not joined by another one', async () => {
       async *sought() {
         looks++
         await new Promise<void>((resolve) => ends.push(resolve))
-        yield { there: [], nowhere: [] }
+        yield { there: [], nowhere: [], open: [] }
       },
     },
     find: async () => [],
@@ -110,7 +110,7 @@ test('one that was without any device stays unsure where it could not look, or a
       async *sought() {
         if (++looks === 1) throw new Error('the disk')
         if (looks === 2) connections.set(other, 2)
-        yield { there: [], nowhere: [] }
+        yield { there: [], nowhere: [], open: [] }
       },
     },
     find: async () => [],
@@ -142,12 +142,13 @@ test('who has come to the group since is asked for what nobody had kept as well,
   let connection: number | null = 1
   const looks: boolean[] = []
   let meanwhile = (): void => undefined
+  let open: number[] = []
   const seeker = new LostSeeker({
     gone: {
       async *sought(_, isAll) {
         looks.push(isAll)
         meanwhile()
-        yield { there: [], nowhere: [] }
+        yield { there: [], nowhere: [], open }
       },
     },
     find: async () => [],
@@ -168,14 +169,18 @@ test('who has come to the group since is asked for what nobody had kept as well,
   await seeker.seek()
   meanwhile = () => undefined
   ;[connection, peers] = [2, [one]]
+  // It is there, and has not said whether it has what is still open: its disk is away, say.
+  open = [3]
+  await seeker.seek()
+  open = []
   await seeker.seek()
   await seeker.seek()
-  expect(looks).toEqual([true, true, false])
+  expect(looks).toEqual([true, true, true, false])
   // Removed, and added again.
   members[0] = { device: one, added: 9 }
   await seeker.seek()
   await seeker.seek()
-  expect(looks.slice(3)).toEqual([true, false])
+  expect(looks.slice(4)).toEqual([true, false])
   expect([...notes]).toEqual([['asked.f', JSON.stringify([[one, 9]])]])
   // One that opens the folder later than it connects is new as well.
   members.push({ device: other, added: 10 })

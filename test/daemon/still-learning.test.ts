@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
 import type { DeviceId, FolderId } from '#model'
+import { HandClock } from '../base/hand-clock.ts'
 import { needLearned } from '../../src/daemon/still-learning.ts'
 
 const [OWN, GONE, OTHER] = ['own', 'gone', 'other'] as DeviceId[]
 
-/** Does this device let `gone` be taken out, where these are in the group with it? `isDone`: it knows what there is in its folder. */
-function letsGo(others: { device: DeviceId; role: 'member' | 'storage' }[], isDone: boolean): boolean {
+/** Does this device let `gone` be taken out, where these are in the group with it? `knows`: after so long, ms, it knows what there is in its folder. */
+async function letsGo(others: { device: DeviceId; role: 'member' | 'storage' }[], knows: number): Promise<boolean> {
+  const clock = new HandClock()
   const devices = [{ device: OWN, role: 'member' }, { device: GONE, role: 'member' }, ...others]
   const state = {
     devices,
@@ -17,11 +19,33 @@ function letsGo(others: { device: DeviceId; role: 'member' | 'storage' }[], isDo
   }
   const context = {
     network: { group: { state, device: OWN } },
-    registry: { folders: [{ stored: { id: 'f', name: 'my docs' }, sync: { comparison: { done: isDone } } }] },
+    registry: {
+      folders: [
+        {
+          stored: { id: 'f', name: 'my docs' },
+          sync: {
+            comparison: {
+              get done() {
+                return clock.time >= knows
+              },
+            },
+          },
+        },
+      ],
+    },
+    clock,
     membership: { called: () => (device: DeviceId) => device },
   } as unknown as Parameters<typeof needLearned>[0]
+  const learned = needLearned(context, GONE!)
+  let isOver = false
+  void learned.catch(() => undefined).finally(() => (isOver = true))
+  for (let turn = 0; turn < 500 && !isOver; turn++) {
+    await Promise.resolve()
+    if (turn % 5 === 4) clock.pass(200)
+  }
+  expect(isOver).toBe(true)
   try {
-    needLearned(context, GONE!)
+    await learned
     return true
   } catch (error) {
     expect(error).toMatchObject({ code: 'blocked', message: expect.stringContaining('my docs') })
@@ -29,11 +53,12 @@ function letsGo(others: { device: DeviceId; role: 'member' | 'storage' }[], isDo
   }
 }
 
-it('no device is taken out while another one could still tell what that has written', () => {
+it('no device is taken out while another one could still tell what that has written', async () => {
   const storage = { device: OTHER!, role: 'storage' } as const
   const member = { device: OTHER!, role: 'member' } as const
-  expect([letsGo([storage], false), letsGo([member], false)]).toEqual([false, false])
-  expect([letsGo([storage], true), letsGo([member], true)]).toEqual([true, true])
+  expect([await letsGo([storage], Infinity), await letsGo([member], Infinity)]).toEqual([false, false])
+  // What it hears within some seconds is waited for.
+  expect([await letsGo([storage], 0), await letsGo([member], 5_000)]).toEqual([true, true])
   // Nobody is left who could.
-  expect(letsGo([], false)).toBe(true)
+  expect(await letsGo([], Infinity)).toBe(true)
 })
