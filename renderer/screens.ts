@@ -29,10 +29,17 @@ function screen(load: () => Promise<Module>): Screen['Show'] {
   return lazy(untilLoaded)
 }
 
-/** The places of the UI, in the order of the navigation. The daemon serves the page at each path (`api/http/page-files`). */
+/** The places of the UI that the navigation leads to, in its order. The daemon serves the page at each path (`api/http/page-files`). */
 export const SCREENS: readonly Screen[] = [
   { path: '/', name: 'nav.folders', icon: 'folder', Show: screen(() => import('./screens/folders.tsx')) },
+  { path: '/files', name: 'nav.files', icon: 'file', Show: screen(() => import('./screens/files.tsx')) },
+  { path: '/history', name: 'nav.history', icon: 'history', Show: screen(() => import('./screens/history.tsx')) },
   { path: '/peers', name: 'nav.peers', icon: 'device', Show: screen(() => import('./screens/peers.tsx')) },
   { path: '/health', name: 'nav.health', icon: 'pulse', Show: screen(() => import('./screens/health.tsx')) },
   { path: '/settings', name: 'nav.settings', icon: 'gear', Show: screen(() => import('./screens/settings.tsx')) },
+]
+
+/** Those that other ones lead to. */
+export const FURTHER_SCREENS: readonly Screen[] = [
+  { path: '/conflicts', name: 'nav.conflicts', icon: 'fork', Show: screen(() => import('./screens/conflicts.tsx')) },
 ]

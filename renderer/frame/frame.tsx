@@ -2,13 +2,14 @@ import { Suspense, useEffect, useRef } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import type { Connection } from '../live/live.ts'
 import type { Snapshot } from '../live/state.ts'
-import { SCREENS } from '../screens.ts'
+import { FURTHER_SCREENS, SCREENS } from '../screens.ts'
 import { PairingEndNotice } from '../sections/pairing-end.tsx'
 import { Pairings } from '../sections/pairings.tsx'
 import { Removal } from '../sections/removal.tsx'
 import { t } from '../text/text.ts'
 import { Navigation } from './navigation.tsx'
 import { StatusBar } from './status-bar.tsx'
+import { Toasts } from './toasts.tsx'
 
 /** What is around every screen: the places, what waits for somebody, and how all of it stands. */
 export function Frame({ connection, snapshot }: { connection: Connection; snapshot: Snapshot }) {
@@ -32,7 +33,7 @@ export function Frame({ connection, snapshot }: { connection: Connection; snapsh
         <PairingEndNotice end={snapshot.pairingEnd} />
         <Suspense>
           <Switch>
-            {SCREENS.map(({ path: at, Show }) => (
+            {[...SCREENS, ...FURTHER_SCREENS].map(({ path: at, Show }) => (
               <Route key={at} path={at}>
                 <Show snapshot={snapshot} />
               </Route>
@@ -45,6 +46,7 @@ export function Frame({ connection, snapshot }: { connection: Connection; snapsh
         </Suspense>
       </main>
       <StatusBar connection={connection} snapshot={snapshot} />
+      <Toasts />
     </div>
   )
 }

@@ -93,6 +93,7 @@ export function folderNames({ registry, network }: Pick<BackendContext, 'registr
 export function transfers({ registry, rates }: BackendContext): Transfers {
   return {
     rates: rates.read(),
+    peers: [],
     transfers: registry.folders.flatMap(({ sync, stored }) =>
       (sync?.transfers ?? [])
         .toSorted((a, b) => b.done - a.done)
@@ -132,6 +133,7 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
         connected,
         address,
         rttMs,
+        syncedPercent: null,
         obstacle: obstacleOf(registry, device),
       })),
     removed:

@@ -6,6 +6,7 @@ import { entryOperations } from './backend-entries.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
+import { pendingOperations } from './backend-pending.ts'
 import { recoveryOperations } from './backend-recovery.ts'
 import { Rebalancer } from './rebalancer.ts'
 import { retentionOperations } from './backend-retention.ts'
@@ -24,6 +25,7 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...contentOperations(context),
     ...historyOperations(context),
     ...upkeepOperations(context),
+    ...pendingOperations(),
     ...recoveryOperations(context),
     ...retentionOperations(context),
     ...snapshotOperations(context),

@@ -114,7 +114,7 @@ export class EventFeed {
     if (found === undefined) return
     const { name, connected, address, rttMs } = found
     const obstacle = obstacleOf(this.#context.registry, device)
-    this.#context.announce({ event: 'peer', data: { device, name, connected, address, rttMs, obstacle } })
+    this.#context.announce({ event: 'peer', data: { device, name, connected, address, rttMs, syncedPercent: null, obstacle } })
     this.#context.announce({ event: 'devices', data: deviceList(this.#context) })
   }
 

@@ -16,6 +16,7 @@ import type {
 } from '#api/contract'
 import { memoryContent } from './memory-content.ts'
 import { memoryHistory } from './memory-history.ts'
+import { memoryLookups } from './memory-lookups.ts'
 
 export const THIS = '12D3KooWBmwkafWE2fqfzS96VoTZgpGp6aJsF4N9xvd9FnQk7e3A'
 export const OTHER = '12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhKust'
@@ -23,6 +24,7 @@ export const STRANGER = '12D3KooWRBy97UB99e3J6hiPesre1MZeuNQvfan4gBziswrRJsNK'
 export const GROUP = 'aaaaaaaaaaaaaaaaaaaaaaaaaa'
 const TIME = '2030-01-02T03:04:05.000Z'
 const SECRET = { message: 'permission denied', hint: 'let this user read it' }
+const LOOKUPS = memoryLookups({ by: OTHER, name: 'kitchen', time: TIME })
 const HISTORY = memoryHistory({ by: OTHER, name: 'kitchen', time: TIME })
 
 /** A daemon that only remembers: it answers every operation in the contract's shapes, and announces what was changed by hand. */
@@ -35,7 +37,15 @@ export class MemoryBackend implements Backend {
   /** How a pairing that waits ends, or undefined while it does not. */
   outcome: Promise<{ group: string; device: string }> = Promise.resolve({ group: GROUP, device: STRANGER })
   peerList: Status['peers'] = [
-    { device: OTHER, name: 'kitchen', connected: true, address: '/ip4/192.0.2.4/tcp/4001', rttMs: 1.2, obstacle: null },
+    {
+      device: OTHER,
+      name: 'kitchen',
+      connected: true,
+      address: '/ip4/192.0.2.4/tcp/4001',
+      rttMs: 1.2,
+      syncedPercent: null,
+      obstacle: null,
+    },
   ]
   waiting: ((signal: AbortSignal) => Promise<void>) | undefined
   aborted = 0
@@ -94,6 +104,23 @@ export class MemoryBackend implements Backend {
   }
   readonly versions = HISTORY.versions
   restore: Backend['restore'] = async (input, signal) => this.#note('restore', input, await HISTORY.restore(input, signal))
+  timeline: Backend['timeline'] = (input, signal) => this.#note('timeline', input, LOOKUPS.timeline(input, signal))
+  density: Backend['density'] = (input, signal) => this.#note('density', input, LOOKUPS.density(input, signal))
+  restoreMoment: Backend['restoreMoment'] = (input, signal) =>
+    this.#note('restoreMoment', input, LOOKUPS.restoreMoment(input, signal))
+  search: Backend['search'] = (input, signal) => this.#note('search', input, LOOKUPS.search(input, signal))
+  entryDetails: Backend['entryDetails'] = (input, signal) =>
+    this.#note('entryDetails', input, LOOKUPS.entryDetails(input, signal))
+  ignoreRules: Backend['ignoreRules'] = (input, signal) => this.#note('ignoreRules', input, LOOKUPS.ignoreRules(input, signal))
+  setIgnoreRules: Backend['setIgnoreRules'] = (input, signal) =>
+    this.#note('setIgnoreRules', input, LOOKUPS.setIgnoreRules(input, signal))
+  previewIgnore: Backend['previewIgnore'] = (input, signal) =>
+    this.#note('previewIgnore', input, LOOKUPS.previewIgnore(input, signal))
+  directory: Backend['directory'] = (input, signal) => this.#note('directory', input, LOOKUPS.directory(input, signal))
+  metricHistory: Backend['metricHistory'] = (input, signal) =>
+    this.#note('metricHistory', input, LOOKUPS.metricHistory(input, signal))
+  space: Backend['space'] = (input, signal) => this.#note('space', input, LOOKUPS.space(input, signal))
+  upkeep: Backend['upkeep'] = (input, signal) => this.#note('upkeep', input, LOOKUPS.upkeep(input, signal))
   readonly gc = HISTORY.gc
   readonly pin = HISTORY.pin
   readonly unpin = HISTORY.unpin
@@ -103,7 +130,7 @@ export class MemoryBackend implements Backend {
   readonly snapshots = HISTORY.snapshots
   readonly restoreSnapshot = HISTORY.restoreSnapshot
   readonly deleteSnapshot = HISTORY.deleteSnapshot
-  transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] }
+  transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, peers: [], transfers: [] }
   scanned: { changed: number; seconds: number; notes: Remark[] } = { changed: 2, seconds: 0.1, notes: [] }
   settings = new Map<string, Setting['value']>([['log_level', 'info']])
   running = new Map<string, Setting['value']>()

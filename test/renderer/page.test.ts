@@ -62,11 +62,14 @@ describe.skipIf(!hasBrowser)('the page', () => {
     } as const
     backend.announce({
       event: 'transfers',
-      data: { rates: { receiveBytesPerSecond: 2e6, sendBytesPerSecond: 0 }, transfers: [transfer] },
+      data: { rates: { receiveBytesPerSecond: 2e6, sendBytesPerSecond: 0 }, peers: [], transfers: [transfer] },
     })
     await page.getByText('5 MB of 10 MB').waitFor()
     await page.getByText('from kitchen', { exact: true }).waitFor()
-    backend.announce({ event: 'transfers', data: { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, transfers: [] } })
+    backend.announce({
+      event: 'transfers',
+      data: { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, peers: [], transfers: [] },
+    })
     await page.getByText('On the way').waitFor({ state: 'detached' })
     backend.announce({
       event: 'activity',
@@ -87,7 +90,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await go('Devices')
     backend.announce({
       event: 'peer',
-      data: { device: OTHER, name: 'kitchen', connected: false, address: null, rttMs: null, obstacle: null },
+      data: { device: OTHER, name: 'kitchen', connected: false, address: null, rttMs: null, syncedPercent: null, obstacle: null },
     })
     await page.locator(`[data-device="${OTHER}"]`).getByText('last seen').waitFor()
     await go('Folders')

@@ -43,7 +43,7 @@ describe('an event', () => {
   it('of a peer tells of the device too', () => {
     const next = patched(empty, {
       event: 'peer',
-      data: { device: OTHER, name: 'kitchen', connected: false, address: null, rttMs: null, obstacle: null },
+      data: { device: OTHER, name: 'kitchen', connected: false, address: null, rttMs: null, syncedPercent: null, obstacle: null },
     })
     expect(next.devices.map(({ connected }) => connected)).toEqual([true, false])
     expect(next.peers).toHaveLength(1)

@@ -39,6 +39,14 @@ export const Peer = z
     connected: z.boolean(),
     address: z.string().nullable().describe('The multiaddr it is connected by; null when it is not'),
     rttMs: z.number().nullable(),
+    syncedPercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .nullable()
+      .describe(
+        'Of the entries of all folders that it has with this device the part that it has as they are here; null while that is not known',
+      ),
     obstacle: z
       .enum(['full', 'refused', 'lies'])
       .nullable()

@@ -3,9 +3,12 @@ import { deviceOperations } from './device-operations.ts'
 import { entryOperations } from './entry-operations.ts'
 import { folderOperations } from './folder-operations.ts'
 import { historyOperations } from './history-operations.ts'
+import { lookupOperations } from './lookup-operations.ts'
+import { metricOperations } from './metric-operations.ts'
 import { recoveryOperations } from './recovery-operations.ts'
 import { retentionOperations } from './retention-operations.ts'
 import { storeOperations } from './store-operations.ts'
+import { timelineOperations } from './timeline-operations.ts'
 import { upkeepOperations } from './upkeep-operations.ts'
 
 /** All that the API does but for content and events: the routes, the client, the backend's port and openapi.json are made from this table. */
@@ -13,6 +16,9 @@ export const operations = {
   ...deviceOperations,
   ...folderOperations,
   ...historyOperations,
+  ...timelineOperations,
+  ...lookupOperations,
+  ...metricOperations,
   ...entryOperations,
   ...retentionOperations,
   ...storeOperations,

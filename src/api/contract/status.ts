@@ -67,7 +67,15 @@ export const Transfer = z
   .meta({ id: 'Transfer' })
 export type Transfer = z.infer<typeof Transfer>
 
-export const Transfers = z.object({ rates: Rates, transfers: z.array(Transfer) }).meta({ id: 'Transfers' })
+export const Transfers = z
+  .object({
+    rates: Rates,
+    peers: z
+      .array(Rates.extend({ device: z.string().describe('A PeerId') }))
+      .describe('The same of each device that something comes from or goes to now'),
+    transfers: z.array(Transfer),
+  })
+  .meta({ id: 'Transfers' })
 export type Transfers = z.infer<typeof Transfers>
 
 /** How far a command is that takes long. */

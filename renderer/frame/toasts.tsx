@@ -1,0 +1,35 @@
+import { dismiss, tell, useToasts } from '../live/toasts.ts'
+import { Icon } from '../parts/icon.tsx'
+import { sentence } from '../format.ts'
+import { t } from '../text/text.ts'
+
+/** What was done last, in the corner; read out when it comes. */
+export function Toasts() {
+  const toasts = useToasts()
+  return (
+    <div className="toasts" role="status">
+      {toasts.map(({ number, text, undo }) => (
+        <div key={number} className="toast">
+          <p>{text}</p>
+          <p className="actions">
+            {undo === null ? null : (
+              <button
+                type="button"
+                className="quiet"
+                onClick={() => {
+                  dismiss(number)
+                  undo().catch((error: unknown) => tell(sentence(error instanceof Error ? error.message : String(error))))
+                }}
+              >
+                {t('action.undo')}
+              </button>
+            )}
+            <button type="button" className="quiet" aria-label={t('action.dismiss')} onClick={() => dismiss(number)}>
+              <Icon name="close" />
+            </button>
+          </p>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,3 @@
+export const peers = {
+  'peers.title': 'Devices',
+} as const

@@ -1,0 +1,3 @@
+export const tray = {
+  'tray.title': 'Holdfast',
+} as const

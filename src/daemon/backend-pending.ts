@@ -1,0 +1,39 @@
+import type { Backend } from '#api'
+import { HoldfastError } from '#base'
+
+type PendingOperations = Pick<
+  Backend,
+  | 'timeline'
+  | 'density'
+  | 'restoreMoment'
+  | 'search'
+  | 'entryDetails'
+  | 'ignoreRules'
+  | 'setIgnoreRules'
+  | 'previewIgnore'
+  | 'directory'
+  | 'metricHistory'
+  | 'space'
+  | 'upkeep'
+>
+
+/** What the contract has and this build cannot do yet. */
+export function pendingOperations(): PendingOperations {
+  const pending = async (): Promise<never> => {
+    throw new HoldfastError('unsupported', 'this build cannot do that yet')
+  }
+  return {
+    timeline: pending,
+    density: pending,
+    restoreMoment: pending,
+    search: pending,
+    entryDetails: pending,
+    ignoreRules: pending,
+    setIgnoreRules: pending,
+    previewIgnore: pending,
+    directory: pending,
+    metricHistory: pending,
+    space: pending,
+    upkeep: pending,
+  }
+}
