@@ -48,6 +48,11 @@ export function when(iso: string): string {
   return `${time.toLocaleDateString(currentLocale(), { day: 'numeric', month: 'short', ...year })}, ${clock}`
 }
 
+/** A date and a time in full. */
+export function exactly(iso: string): string {
+  return new Date(iso).toLocaleString(currentLocale(), { dateStyle: 'medium', timeStyle: 'medium' })
+}
+
 /** 314159 → `314 159`. */
 export function digitGroups(digits: string): string {
   return `${digits.slice(0, 3)} ${digits.slice(3)}`
