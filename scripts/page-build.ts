@@ -4,14 +4,14 @@ import { build, type BuildOptions, type Metafile } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 
-/** Builds the page into a directory: what its first screen needs, and each other screen apart. What was written, by paths from the checkout. */
+/** Builds the page into a directory: what its first screen needs, each other screen apart, and what runs in a worker. What was written, by paths from the checkout. */
 export async function buildPage(
   directory: string,
   { sourcemap = false }: Pick<BuildOptions, 'sourcemap'> = {},
 ): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'renderer/main.tsx' },
+    entryPoints: { main: 'renderer/main.tsx', 'diff-worker': 'renderer/diff/worker.ts' },
     outdir: directory,
     bundle: true,
     splitting: true,

@@ -3,6 +3,7 @@ import {
   ArrowDown,
   ArrowDownUp,
   ArrowUp,
+  CalendarClock,
   Camera,
   Check,
   ChevronDown,
@@ -12,6 +13,7 @@ import {
   Cloud,
   Columns2,
   Command,
+  CopyPlus,
   Diff,
   Download,
   Ellipsis,
@@ -29,7 +31,9 @@ import {
   Link,
   Monitor,
   Pause,
+  Pencil,
   Pin,
+  PinOff,
   Play,
   Plus,
   QrCode,
@@ -86,6 +90,10 @@ const ICONS = {
   diff: Diff,
   camera: Camera,
   command: Command,
+  edit: Pencil,
+  copy: CopyPlus,
+  unpin: PinOff,
+  moment: CalendarClock,
 } as const
 
 export type IconName = keyof typeof ICONS

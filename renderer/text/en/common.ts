@@ -66,14 +66,6 @@ export const common = {
   'add.enter': 'Enter a code',
   'add.code': 'Code',
 
-  'conflicts.title': 'In conflict',
-  'conflicts.what': '<path></path> was also changed by {other} at {time}. <muted>That version is beside it: {name}</muted>',
-  'conflicts.what.of':
-    '<path></path> of {author} was also changed by {other} at {time}. <muted>That version is beside it: {name}</muted>',
-  'conflicts.this': 'Keep this one',
-  'conflicts.other': 'Keep the other',
-  'conflicts.both': 'Keep both',
-
   'devices.title': 'Devices',
   'devices.id': 'Id',
   'devices.address': 'Address',
