@@ -7,6 +7,7 @@ import { PairingEndNotice } from '../sections/pairing-end.tsx'
 import { Pairings } from '../sections/pairings.tsx'
 import { Removal } from '../sections/removal.tsx'
 import { t } from '../text/text.ts'
+import { LostBanner } from './lost-banner.tsx'
 import { Navigation } from './navigation.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { Toasts } from './toasts.tsx'
@@ -45,6 +46,7 @@ export function Frame({ connection, snapshot }: { connection: Connection; snapsh
           </Switch>
         </Suspense>
       </main>
+      <LostBanner />
       <StatusBar connection={connection} snapshot={snapshot} />
       <Toasts />
     </div>

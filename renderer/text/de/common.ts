@@ -7,6 +7,12 @@ export const common: Record<keyof typeof en, string> = {
   'app.lost.how': 'Läuft es noch? Diese Seite macht von selbst weiter.',
   'app.no-screen': 'Hier ist nichts',
   'app.no-screen.how': 'Wählen Sie links einen der Orte.',
+  'lost.since': 'Holdfast antwortet nicht. Sie sehen den Stand von {time}.',
+  'lost.next':
+    '{seconds, plural, =0 {Neuer Versuch läuft…} one {Nächster Versuch in # Sekunde} other {Nächster Versuch in # Sekunden}}',
+  'lost.try': 'Jetzt versuchen',
+  'failure.offline': 'Holdfast antwortet nicht: es wurde nichts getan',
+  'failure.offline.how': 'läuft es noch? Ihre Eingaben bleiben hier stehen, versuchen Sie es noch einmal, sobald es antwortet',
 
   'nav.label': 'Orte',
   'nav.folders': 'Ordner',
@@ -18,7 +24,7 @@ export const common: Record<keyof typeof en, string> = {
   'nav.settings': 'Einstellungen',
   'nav.skip': 'Zum Inhalt',
 
-  'state.lost': 'Holdfast antwortet nicht. Neuer Versuch…',
+  'state.lost': 'Keine Verbindung zu Holdfast. Neuer Versuch…',
   'state.removed': 'Aus der Gruppe entfernt',
   'state.stuck': '{count, plural, one {# Ordner braucht Sie} other {# Ordner brauchen Sie}}',
   'state.syncing': 'Gleicht ab, noch {bytes}',

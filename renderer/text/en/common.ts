@@ -5,6 +5,11 @@ export const common = {
   'app.lost.how': 'Is it still running? This page goes on by itself.',
   'app.no-screen': 'There is nothing here',
   'app.no-screen.how': 'Choose one of the places on the left.',
+  'lost.since': 'Holdfast does not answer. What you see is as it was at {time}.',
+  'lost.next': '{seconds, plural, =0 {Trying again now…} one {Next try in # second} other {Next try in # seconds}}',
+  'lost.try': 'Try now',
+  'failure.offline': 'Holdfast does not answer: nothing was done',
+  'failure.offline.how': 'is it still running? what you entered stays here, so try again when it answers',
 
   'nav.label': 'Places',
   'nav.folders': 'Folders',
@@ -16,7 +21,7 @@ export const common = {
   'nav.settings': 'Settings',
   'nav.skip': 'Skip to the content',
 
-  'state.lost': 'Holdfast does not answer. Trying again…',
+  'state.lost': 'Not connected to Holdfast. Trying again…',
   'state.removed': 'Removed from its group',
   'state.stuck': '{count, plural, one {# folder needs you} other {# folders need you}}',
   'state.syncing': 'Syncing, {bytes} to come',
