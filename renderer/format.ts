@@ -16,6 +16,28 @@ export function size(bytes: number): string {
     .replace('kB', 'KB')
 }
 
+/** How much of a whole is done, never 100 % before all is. */
+export function percent(done: number, total: number): string {
+  const part = total <= 0 ? 1 : Math.floor((Math.min(done, total) / total) * 100) / 100
+  return new Intl.NumberFormat(currentLocale(), { style: 'percent' }).format(part)
+}
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** A length of time as people say it: 95 → `2 minutes`; of hours the minutes, too. */
+export function timeSpan(seconds: number): string {
+  const say = (value: number, unit: string): string =>
+    new Intl.NumberFormat(currentLocale(), { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(value)
+  if (seconds >= DAY) return say(Math.round(seconds / DAY), 'day')
+  const minutes = Math.round(seconds / MINUTE)
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
+  if (hours > 0) return rest === 0 ? say(hours, 'hour') : `${say(hours, 'hour')} ${say(rest, 'minute')}`
+  if (seconds >= MINUTE) return say(minutes, 'minute')
+  return say(seconds < 10 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 10) * 10, 'second')
+}
+
 /** The time of day today, else the date with it. */
 export function when(iso: string): string {
   const time = new Date(iso)
