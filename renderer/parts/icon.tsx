@@ -24,6 +24,7 @@ import {
   History,
   House,
   Image,
+  KeyRound,
   Link,
   Monitor,
   Pause,
@@ -82,6 +83,7 @@ const ICONS = {
   diff: Diff,
   camera: Camera,
   command: Command,
+  key: KeyRound,
 } as const
 
 export type IconName = keyof typeof ICONS

@@ -84,17 +84,12 @@ export const common: Record<keyof typeof en, string> = {
 
   'devices.title': 'Geräte',
   'devices.id': 'Kennung',
-  'devices.address': 'Adresse',
   'devices.alone': 'Alles liegt bisher nur auf diesem Gerät. Mit einem zweiten ist es sicher, auch wenn dieses verloren geht.',
   'devices.unseen': 'noch nicht gesehen',
   'devices.seen': 'zuletzt gesehen {time}',
   'devices.connected': 'verbunden',
   'devices.kit': 'Wiederherstellungssatz vom {time}',
   'devices.storage': 'Speicher',
-  'devices.rtt': '{ms, number, ::.0} ms',
-  'devices.full': 'voll',
-  'devices.refused': 'nimmt von hier nichts an',
-  'devices.lies': 'hat nicht, was es angibt',
 
   'folders.title': 'Ordner',
   'folders.storage': 'Dieses Gerät hält versiegelte Blöcke für die anderen und hat keine eigenen Ordner.',

@@ -81,17 +81,12 @@ export const common = {
 
   'devices.title': 'Devices',
   'devices.id': 'Id',
-  'devices.address': 'Address',
   'devices.alone': 'All of it is on this device alone yet. With another one it is safe from losing this one.',
   'devices.unseen': 'not seen yet',
   'devices.seen': 'last seen {time}',
   'devices.connected': 'connected',
   'devices.kit': 'recovery kit, made {time}',
   'devices.storage': 'storage',
-  'devices.rtt': '{ms, number, ::.0} ms',
-  'devices.full': 'full',
-  'devices.refused': 'takes nothing from here',
-  'devices.lies': 'lacks what it says it has',
 
   'folders.title': 'Folders',
   'folders.storage': 'This device holds sealed blocks for the others, and has no folders of its own.',
