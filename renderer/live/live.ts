@@ -1,7 +1,8 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import { ApiError } from '#api/client'
 import type { ApiEvent } from '#api/contract'
 import { api } from './api.ts'
+import { hearEvent } from './api-event.ts'
 import { listen, tryNow as openNow, type Message } from './channel.ts'
 import { loadSnapshot } from './load.ts'
 import { patch, type Question, type Snapshot } from './state.ts'
@@ -23,7 +24,6 @@ let live: Live = { connection: 'loading', snapshot: null, lost: null }
 /** Events that came while everything was asked for anew: they may be newer than the answer. */
 let held: ApiEvent[] | null = null
 const watchers = new Set<() => void>()
-const hearers = new Set<(event: ApiEvent) => void>()
 /** The next time that everything is asked for again, where the stream is open and that failed. */
 let again: ReturnType<typeof setTimeout> | null = null
 
@@ -53,25 +53,14 @@ export function useLive(): Live {
 
 export function startLive(): void {
   listen((message: Message) => {
-    if (message.kind === 'opened') void reload()
-    else if (message.kind === 'event') {
+    if (message.kind === 'opened') {
+      hearEvent({ event: 'resync', data: {} })
+      void reload()
+    } else if (message.kind === 'event') {
+      hearEvent(message.event)
       apply(message.event)
-      for (const hear of hearers) hear(message.event)
     } else void lost(message.next)
   })
-}
-
-/** Calls `hear` with each event of the daemon as long as the component is drawn. */
-export function useApiEvent(hear: (event: ApiEvent) => void): void {
-  const latest = useRef(hear)
-  useEffect(() => {
-    latest.current = hear
-  })
-  useEffect(() => {
-    const hearer = (event: ApiEvent): void => latest.current(event)
-    hearers.add(hearer)
-    return () => void hearers.delete(hearer)
-  }, [])
 }
 
 /** Asks the daemon again at once, where it did not answer. */

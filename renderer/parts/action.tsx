@@ -7,7 +7,7 @@ export interface Failure {
   message: string
   hint: string | undefined
   /** Of what the daemon refused; undefined where it is none of its failures. */
-  code: ApiError['code'] | undefined
+  code?: ApiError['code'] | undefined
 }
 
 /** A failure to show. That the daemon does not answer is said in the page's language: the daemon did not say it. */

@@ -25,7 +25,11 @@ export function withGroup(backend: MemoryBackend): void {
   ]
   backend.peerList = [
     peer(OTHER, 'kitchen', { address: `/ip4/192.168.1.4/tcp/4001/p2p/${OTHER}`, rttMs: 1.24, syncedPercent: 99.96 }),
-    peer(LAPTOP, 'laptop', { address: `/ip4/203.0.113.9/tcp/4001/p2p/x/p2p-circuit/p2p/${LAPTOP}`, rttMs: 84, syncedPercent: 62 }),
+    peer(LAPTOP, 'laptop', {
+      address: `/ip4/203.0.113.9/tcp/4001/p2p/x/p2p-circuit/p2p/${LAPTOP}`,
+      rttMs: 84,
+      syncedPercent: 62,
+    }),
     peer(NAS, 'attic', { address: '/ip6/2001:db8::7/udp/4001/quic-v1', rttMs: 22, syncedPercent: 100, obstacle: 'full' }),
     peer(STRANGER, 'phone', { connected: false }),
   ]
