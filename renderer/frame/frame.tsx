@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useRef } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import type { Connection } from '../live/live.ts'
+import { useNotifications } from '../live/notify.ts'
 import type { Snapshot } from '../live/state.ts'
 import { FURTHER_SCREENS, SCREENS } from '../screens.ts'
 import { PairingEndNotice } from '../sections/pairing-end.tsx'
@@ -14,6 +15,7 @@ import { Toasts } from './toasts.tsx'
 
 /** What is around every screen: the places, what waits for somebody, and how all of it stands. */
 export function Frame({ connection, snapshot }: { connection: Connection; snapshot: Snapshot }) {
+  useNotifications()
   const main = useRef<HTMLElement>(null)
   const [path] = useLocation()
   const shown = useRef(path)

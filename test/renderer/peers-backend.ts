@@ -54,3 +54,27 @@ export function refuseCodes(backend: MemoryBackend): void {
     return await join(input, signal)
   }
 }
+
+/** All settings of a daemon, as it has them. */
+export function withSettings(backend: MemoryBackend): void {
+  backend.settings = new Map(
+    Object.entries({
+      ...{ name: 'desk', listen: '', http: '127.0.0.1:8390', log_level: 'info', gc_grace: '1d', cache_bytes: 1_073_741_824 },
+      ...{
+        scrub_days: 30,
+        pledge: 200e9,
+        rate_limit_up: '2MB/s',
+        rate_limit_down: '0',
+        replication_factor: 3,
+        leave_after: '30d',
+      },
+    }),
+  )
+  backend.running = new Map([['http', '127.0.0.1:8400']])
+  const set = backend.configSet
+  backend.configSet = async (input, signal) => {
+    if (input.value === 'full')
+      throw new HoldfastError('usage', `"full" is no value for ${input.key}`, { hint: 'it takes a size, like 100GB' })
+    return { ...(await set(input, signal)), ...(input.key === 'gc_grace' && { note: 'What sync replaces is gone sooner.' }) }
+  }
+}

@@ -13,6 +13,10 @@ export const common: Record<keyof typeof en, string> = {
   'lost.try': 'Jetzt versuchen',
   'failure.offline': 'Holdfast antwortet nicht: es wurde nichts getan',
   'failure.offline.how': 'läuft es noch? Ihre Eingaben bleiben hier stehen, versuchen Sie es noch einmal, sobald es antwortet',
+  'command.begins': 'Beginnt…',
+  'command.blocks': '{done, number} von {total, number} Blöcken',
+  'command.versions': '{done, number} von {total, number} Fassungen',
+  'command.copies': '{done, number} von {total, number} Kopien',
 
   'nav.label': 'Orte',
   'nav.folders': 'Ordner',

@@ -10,6 +10,10 @@ export const common = {
   'lost.try': 'Try now',
   'failure.offline': 'Holdfast does not answer: nothing was done',
   'failure.offline.how': 'is it still running? what you entered stays here, so try again when it answers',
+  'command.begins': 'Beginning…',
+  'command.blocks': '{done, number} of {total, number} blocks',
+  'command.versions': '{done, number} of {total, number} versions',
+  'command.copies': '{done, number} of {total, number} copies',
 
   'nav.label': 'Places',
   'nav.folders': 'Folders',
