@@ -28,6 +28,7 @@ import {
   History,
   House,
   Image,
+  KeyRound,
   Link,
   Monitor,
   Pause,
@@ -94,6 +95,7 @@ const ICONS = {
   copy: CopyPlus,
   unpin: PinOff,
   moment: CalendarClock,
+  key: KeyRound,
 } as const
 
 export type IconName = keyof typeof ICONS
