@@ -12,7 +12,7 @@ const FromDaemon = z.object({
   child: z.int(),
   start: z.literal('watcher').optional(),
   stop: z.boolean().optional(),
-  message: z.unknown(),
+  message: z.unknown().optional(),
 })
 
 /** The daemon of a home: one that runs already, or else a process of this app, which ends with it. */
@@ -20,6 +20,7 @@ export class Daemon {
   readonly #home: string
   readonly #dist: string
   #process: UtilityProcess | null = null
+  #isEnding = false
 
   constructor(home: string, dist: string) {
     this.#home = home
@@ -30,7 +31,7 @@ export class Daemon {
   async reach(): Promise<string> {
     const running = await findSocket(this.#home)
     if (running !== null) return running
-    if (this.#process === null) await this.#start()
+    if (this.#process === null && !this.#isEnding) await this.#start()
     const started = await findSocket(this.#home)
     if (started === null) throw new Error('the daemon did not start: its log says why')
     return started
@@ -39,6 +40,7 @@ export class Daemon {
   /** Ends the daemon, if it is ours. */
   async stop(): Promise<void> {
     const daemon = this.#process
+    this.#isEnding = true
     if (daemon === null) return
     daemon.postMessage('stop')
     await Promise.race([once(daemon, 'exit'), sleep(STOP_MS)])

@@ -48,6 +48,7 @@ export let told: Told = clean()
 export function begin({ userData, first = true }: { userData: string; first?: boolean }): void {
   told = { ...clean(), userData }
   isFirst = first
+  Object.assign(process, { resourcesPath: userData })
   app.removeAllListeners()
 }
 
