@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What a build is made of, relative to the checkout. */
-const sources = ['src', 'renderer', 'scripts/build.ts', 'package.json', 'package-lock.json']
+const sources = ['src', 'renderer', 'electron', 'scripts/build.ts', 'package.json', 'package-lock.json']
 
 /**
  * Whether `dist/` was built from what is in the checkout now: nothing in it was changed, added or removed since.
