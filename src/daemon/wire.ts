@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createServer, type ApiServer } from '#api'
+import { createServer, type ApiServer, type PageSource } from '#api'
 import type { ApiEvent } from '#api/contract'
 import { Events, systemClock, systemRandom, type Spawner } from '#base'
 import { deriveFolderKeys } from '#content'
@@ -52,7 +52,7 @@ export interface DaemonOptions {
   http: { host: string; port: number; fallback: boolean }
   listen: readonly string[]
   lan: boolean
-  uiDirectory: string
+  uiDirectory: PageSource
   version: string
 }
 
