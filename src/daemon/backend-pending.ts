@@ -3,18 +3,7 @@ import { HoldfastError } from '#base'
 
 type PendingOperations = Pick<
   Backend,
-  | 'timeline'
-  | 'density'
-  | 'restoreMoment'
-  | 'search'
-  | 'entryDetails'
-  | 'ignoreRules'
-  | 'setIgnoreRules'
-  | 'previewIgnore'
-  | 'directory'
-  | 'metricHistory'
-  | 'space'
-  | 'upkeep'
+  'entryDetails' | 'ignoreRules' | 'setIgnoreRules' | 'previewIgnore' | 'directory' | 'metricHistory' | 'space' | 'upkeep'
 >
 
 /** What the contract has and this build cannot do yet. */
@@ -23,10 +12,6 @@ export function pendingOperations(): PendingOperations {
     throw new HoldfastError('unsupported', 'this build cannot do that yet')
   }
   return {
-    timeline: pending,
-    density: pending,
-    restoreMoment: pending,
-    search: pending,
     entryDetails: pending,
     ignoreRules: pending,
     setIgnoreRules: pending,

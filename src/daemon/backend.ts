@@ -10,8 +10,10 @@ import { pendingOperations } from './backend-pending.ts'
 import { recoveryOperations } from './backend-recovery.ts'
 import { Rebalancer } from './rebalancer.ts'
 import { retentionOperations } from './backend-retention.ts'
+import { searchOperations } from './backend-search.ts'
 import { snapshotOperations } from './backend-snapshots.ts'
 import { statusOperations } from './backend-status.ts'
+import { timelineOperations } from './backend-timeline.ts'
 import { upkeepOperations } from './backend-upkeep.ts'
 import { storeOperations } from './backend-store.ts'
 
@@ -29,6 +31,8 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...recoveryOperations(context),
     ...retentionOperations(context),
     ...snapshotOperations(context),
+    ...timelineOperations(context),
+    ...searchOperations(context),
     ...entryOperations(context),
     ...storeOperations(context, rebalancer),
     subscribe,
