@@ -5,7 +5,7 @@ import { checkPath, hlcTime, isLive, mayRead, pathKey, takesChanges, type Device
 import { hasKept, keptUpTo } from '#replication'
 import { hinderedWords, wayOut } from '#sync'
 import type { BackendContext } from './backend-context.ts'
-import { entryAt, itemOf } from './backend-content.ts'
+import { entryAt, listItemOf } from './backend-content.ts'
 import { folderStatus, opened } from './backend-folders.ts'
 import { entryReason, type EntryFacts, type OtherDevice } from './entry-reason.ts'
 import type { OpenFolder } from './folder-opener.ts'
@@ -110,7 +110,7 @@ async function itemAt(
       ? await entryAt(index!, path)
       : { ...shown, modified: shown.stat.mtimeMs, version: shown.version?.id ?? null, state: 'synced' as const }
   if (entry === null) return null
-  const item = itemOf(stored, entry)
+  const item = listItemOf(stored, entry)
   return problem === null ? item : { ...item, state: 'problem' }
 }
 
