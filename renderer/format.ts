@@ -81,7 +81,7 @@ export function dayName(iso: string, now = new Date()): string {
 }
 
 /** From one time to another, what both share said once. */
-export function timeSpan(from: string, until: string): string {
+export function timeRange(from: string, until: string): string {
   const form = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const
   return new Intl.DateTimeFormat(currentLocale(), form).formatRange(new Date(from), new Date(until))
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import type { ApiEvent } from '#api/contract'
 import { api } from '../live/api.ts'
 import { useLoaded } from '../live/loaded.ts'
-import { timeSpan, when } from '../format.ts'
+import { timeRange, when } from '../format.ts'
 import { t } from '../text/text.ts'
 
 const PARTS = 96
@@ -67,7 +67,7 @@ function Strip({
     return () => clearTimeout(rested)
   }, [at])
   const most = Math.max(...parts.map(({ count }) => count))
-  const said = ({ from, until: to, count }: PartOfTime): string => t('history.part', { span: timeSpan(from, to), count })
+  const said = ({ from, until: to, count }: PartOfTime): string => t('history.part', { span: timeRange(from, to), count })
   const chosen = parts[at]
   return (
     <div className="history-strip">
