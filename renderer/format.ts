@@ -38,6 +38,12 @@ export function timeSpan(seconds: number): string {
   return say(seconds < 10 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 10) * 10, 'second')
 }
 
+/** What is left of some minutes, as a clock counts down: 61_000 → `1:01`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
 /** The time of day today, else the date with it. */
 export function when(iso: string): string {
   const time = new Date(iso)
@@ -46,6 +52,11 @@ export function when(iso: string): string {
   if (time.toDateString() === now.toDateString()) return clock
   const year = time.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)
   return `${time.toLocaleDateString(currentLocale(), { day: 'numeric', month: 'short', ...year })}, ${clock}`
+}
+
+/** A date and a time in full. */
+export function exactly(iso: string): string {
+  return new Date(iso).toLocaleString(currentLocale(), { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
 /** 314159 → `314 159`. */

@@ -11,9 +11,25 @@ export function folderAt(folder: string, tab?: 'overview' | 'sharing' | 'ignore'
   return at('/', { folder, tab })
 }
 
-/** A directory in a folder (`path` without a slash at its end); `then`: as it was at that time, ISO 8601; `entry`: the name of what is chosen there. */
-export function filesAt(folder: string, path = '', more: { then?: string; entry?: string } = {}): string {
-  return at('/files', { folder, path, ...more })
+/**
+ * A directory in a folder (`path` without a slash at its end); `at`: as it was at that time, ISO 8601; `entry`: the name of what is chosen
+ * there; `deleted`: with what was deleted; `find`: what is looked for.
+ */
+export function filesAt(folder: string, path = '', more: FilesMore = {}): string {
+  const { deleted, ...others } = more
+  return at('/files', { folder, path, deleted: deleted === true ? 'yes' : '', ...others })
+}
+
+export interface FilesMore {
+  at?: string | undefined
+  entry?: string | undefined
+  deleted?: boolean
+  find?: string | undefined
+}
+
+/** The folders whose files can be looked at. */
+export function filesOfAll(): string {
+  return at('/files', { choose: 'yes' })
 }
 
 /**

@@ -20,12 +20,15 @@ import {
   Eye,
   File,
   Folder,
+  FolderPlus,
+  FolderUp,
   Gift,
   GitFork,
   HardDrive,
   History,
   House,
   Image,
+  KeyRound,
   Link,
   Monitor,
   Pause,
@@ -57,6 +60,8 @@ const ICONS = {
   down: ArrowDown,
   up: ArrowUp,
   folder: Folder,
+  newFolder: FolderPlus,
+  addFolder: FolderUp,
   file: File,
   device: Monitor,
   pulse: Activity,
@@ -90,6 +95,7 @@ const ICONS = {
   copy: CopyPlus,
   unpin: PinOff,
   moment: CalendarClock,
+  key: KeyRound,
 } as const
 
 export type IconName = keyof typeof ICONS
