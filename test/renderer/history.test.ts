@@ -131,6 +131,7 @@ describe.skipIf(!hasBrowser)('the history', () => {
   it('brings back what was deleted, and undoing deletes it again', async ({ page, running, backend, called }) => {
     const all = past(backend)
     await open(page, running.server.url, 'letters/anna.txt', all.versions('letters/anna.txt')[0]!)
+    await page.getByText('Dear Anna').waitFor()
     await page.getByRole('button', { name: 'Bring it back' }).click()
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByRole('status').getByText('“letters/anna.txt” is gone again.').waitFor()
