@@ -2,6 +2,7 @@ import { Suspense, useEffect, useRef } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import type { Connection } from '../live/live.ts'
 import type { Snapshot } from '../live/state.ts'
+import { Shortcuts } from '../palette/shortcuts.tsx'
 import { FURTHER_SCREENS, SCREENS } from '../screens.ts'
 import { PairingEndNotice } from '../sections/pairing-end.tsx'
 import { Pairings } from '../sections/pairings.tsx'
@@ -47,6 +48,7 @@ export function Frame({ connection, snapshot }: { connection: Connection; snapsh
       </main>
       <StatusBar connection={connection} snapshot={snapshot} />
       <Toasts />
+      <Shortcuts snapshot={snapshot} />
     </div>
   )
 }
