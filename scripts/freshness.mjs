@@ -5,6 +5,7 @@ import { join } from 'node:path'
 const sources = [
   'src',
   'renderer',
+  'electron',
   'scripts/build.ts',
   'scripts/build-bin.ts',
   'scripts/page-build.ts',

@@ -5,6 +5,7 @@ import type { PageFile, PageSource } from '#api'
 import { HoldfastError, hostPortOf, isOneFile, messageOf, ownFile, shellWord, systemClock } from '#base'
 import { isListenAddress } from '#peers'
 import { lockHome } from './home-lock.ts'
+import { hosted } from './hosted-child.ts'
 import { openLog } from './logging.ts'
 import { monitorLoop, threadWork } from './loop-monitor.ts'
 import { warnOfLostDatabase } from './lost-database.ts'
@@ -45,7 +46,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (options.name !== undefined && options.name !== settings.values.name) settings.set('name', options.name)
   const listen = options.listen.length > 0 ? options.listen : settings.values.listen
   const daemon = await startDaemon(
-    { spawner: nodeSpawner(), logger, loop, settings },
+    { spawner: hosted(nodeSpawner()), logger, loop, settings },
     {
       home,
       http: httpAddress(options, settings.values.http),

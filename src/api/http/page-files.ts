@@ -21,7 +21,10 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   `style-src 'self' ${NOTICE_STYLE_HASH}`,
-  "img-src 'self' data:",
+  // Pictures out of the user's folders: of raster types alone, as the page makes them (`renderer/preview`).
+  "img-src 'self' data: blob:",
+  "media-src 'self'",
+  "worker-src 'self'",
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
