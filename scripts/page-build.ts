@@ -4,7 +4,7 @@ import { build, type BuildOptions, type Metafile } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 
-/** Builds the page into a directory: what its first screen needs, and each other screen apart. What was written, by paths from the checkout. */
+/** Builds the page into a directory: what its first screen needs, each other screen apart, and what runs in a worker. What was written, by paths from the checkout. */
 export async function buildPage(
   directory: string,
   { sourcemap = false }: Pick<BuildOptions, 'sourcemap'> = {},
@@ -12,8 +12,8 @@ export async function buildPage(
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const { metafile } = await build({
     absWorkingDir: root,
-    // The second one is no module: it runs before anything is drawn.
-    entryPoints: { main: 'renderer/main.tsx', appearance: 'renderer/appearance.ts' },
+    // `appearance` is no module: it runs before anything is drawn.
+    entryPoints: { main: 'renderer/main.tsx', appearance: 'renderer/appearance.ts', 'diff-worker': 'renderer/diff/worker.ts' },
     outdir: directory,
     bundle: true,
     splitting: true,

@@ -3,6 +3,7 @@ import { Route, Switch, useLocation } from 'wouter'
 import type { Connection } from '../live/live.ts'
 import { useNotifications } from '../live/notify.ts'
 import type { Snapshot } from '../live/state.ts'
+import { Shortcuts } from '../palette/shortcuts.tsx'
 import { FURTHER_SCREENS, SCREENS } from '../screens.ts'
 import { PairingEndNotice } from '../sections/pairing-end.tsx'
 import { Pairings } from '../sections/pairings.tsx'
@@ -51,6 +52,7 @@ export function Frame({ connection, snapshot }: { connection: Connection; snapsh
       <LostBanner />
       <StatusBar connection={connection} snapshot={snapshot} />
       <Toasts />
+      <Shortcuts snapshot={snapshot} />
     </div>
   )
 }

@@ -78,14 +78,6 @@ export const common: Record<keyof typeof en, string> = {
   'add.enter': 'Code eingeben',
   'add.code': 'Code',
 
-  'conflicts.title': 'Im Konflikt',
-  'conflicts.what': 'Zwei Fassungen von <path></path>; die andere: {other}, {time}. <muted>Sie liegt daneben: {name}</muted>',
-  'conflicts.what.of':
-    'Zwei Fassungen von <path></path>: {author}; und {other}, {time}. <muted>Die zweite liegt daneben: {name}</muted>',
-  'conflicts.this': 'Diese behalten',
-  'conflicts.other': 'Die andere behalten',
-  'conflicts.both': 'Beide behalten',
-
   'devices.title': 'Geräte',
   'devices.id': 'Kennung',
   'devices.alone': 'Alles liegt bisher nur auf diesem Gerät. Mit einem zweiten ist es sicher, auch wenn dieses verloren geht.',

@@ -75,14 +75,6 @@ export const common = {
   'add.enter': 'Enter a code',
   'add.code': 'Code',
 
-  'conflicts.title': 'In conflict',
-  'conflicts.what': '<path></path> was also changed by {other} at {time}. <muted>That version is beside it: {name}</muted>',
-  'conflicts.what.of':
-    '<path></path> of {author} was also changed by {other} at {time}. <muted>That version is beside it: {name}</muted>',
-  'conflicts.this': 'Keep this one',
-  'conflicts.other': 'Keep the other',
-  'conflicts.both': 'Keep both',
-
   'devices.title': 'Devices',
   'devices.id': 'Id',
   'devices.alone': 'All of it is on this device alone yet. With another one it is safe from losing this one.',
