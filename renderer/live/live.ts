@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react'
 import { ApiError } from '#api/client'
 import type { ApiEvent } from '#api/contract'
 import { api } from './api.ts'
+import { hearEvent } from './api-event.ts'
 import { listen, type Message } from './channel.ts'
 import { loadSnapshot } from './load.ts'
 import { patch, type Question, type Snapshot } from './state.ts'
@@ -48,9 +49,13 @@ export function useLive(): Live {
 
 export function startLive(): void {
   listen((message: Message) => {
-    if (message.kind === 'opened') void reload()
-    else if (message.kind === 'event') apply(message.event)
-    else void lost()
+    if (message.kind === 'opened') {
+      hearEvent({ event: 'resync', data: {} })
+      void reload()
+    } else if (message.kind === 'event') {
+      hearEvent(message.event)
+      apply(message.event)
+    } else void lost()
   })
 }
 

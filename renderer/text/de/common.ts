@@ -127,6 +127,9 @@ export const common: Record<keyof typeof en, string> = {
   'folder.pause': 'Anhalten',
   'folder.resume': 'Fortsetzen',
 
+  'grid.chosen': 'Gewählt',
+  'grid.choose': '{name} wählen',
+
   'pairing.with': 'Kopplung mit {device}',
   'pairing.asked': '{device} möchte sich mit diesem Gerät koppeln',
   'pairing.ask': 'Mit {device} koppeln?',

@@ -125,6 +125,9 @@ export const common = {
   'folder.pause': 'Pause',
   'folder.resume': 'Resume',
 
+  'grid.chosen': 'Chosen',
+  'grid.choose': 'Choose {name}',
+
   'pairing.with': 'Pairing with {device}',
   'pairing.asked': '{device} wants to pair with this device',
   'pairing.ask': 'Pair with {device}?',
