@@ -11,6 +11,11 @@ export function folderAt(folder: string, tab?: 'overview' | 'sharing' | 'ignore'
   return at('/', { folder, tab })
 }
 
+/** Folders, with what shares another one open; `path`: of the directory, where that is known. */
+export function shareAt(path = ''): string {
+  return at('/', { share: 'yes', path })
+}
+
 /** A directory in a folder (`path` without a slash at its end); `then`: as it was at that time, ISO 8601; `entry`: the name of what is chosen there. */
 export function filesAt(folder: string, path = '', more: { then?: string; entry?: string } = {}): string {
   return at('/files', { folder, path, ...more })
