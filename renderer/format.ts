@@ -38,6 +38,12 @@ export function timeSpan(seconds: number): string {
   return say(seconds < 10 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 10) * 10, 'second')
 }
 
+/** What is left of some minutes, as a clock counts down: 61_000 → `1:01`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
 /** The time of day today, else the date with it. */
 export function when(iso: string): string {
   const time = new Date(iso)
@@ -46,6 +52,11 @@ export function when(iso: string): string {
   if (time.toDateString() === now.toDateString()) return clock
   const year = time.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)
   return `${time.toLocaleDateString(currentLocale(), { day: 'numeric', month: 'short', ...year })}, ${clock}`
+}
+
+/** A date and a time in full. */
+export function exactly(iso: string): string {
+  return new Date(iso).toLocaleString(currentLocale(), { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
 /** 314159 → `314 159`. */
@@ -57,4 +68,37 @@ export function digitGroups(digits: string): string {
 export function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1)
   return /[.!?:]$|\bholdfast (?:(?![;:.] ).)*$/.test(capital) ? capital : `${capital}.`
+}
+
+/** 12_000 → `+12 KB`. */
+export function sizeChange(bytes: number): string {
+  return bytes === 0 ? '±0 B' : `${bytes < 0 ? '\u2212' : '+'}${size(Math.abs(bytes))}`
+}
+
+/** The time of day alone. */
+export function clockTime(iso: string): string {
+  return new Date(iso).toLocaleTimeString(currentLocale(), { hour: '2-digit', minute: '2-digit' })
+}
+
+/** A day, whole: `Wednesday, 2 January 2030`; today and yesterday in words. */
+export function dayName(iso: string, now = new Date()): string {
+  const day = new Date(iso)
+  const ago = Math.round((midnight(now) - midnight(day)) / DAY_MS)
+  if (ago === 0 || ago === 1) {
+    const word = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' }).format(-ago, 'day')
+    return `${word.charAt(0).toLocaleUpperCase(currentLocale())}${word.slice(1)}`
+  }
+  return day.toLocaleDateString(currentLocale(), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+}
+
+/** From one time to another, what both share said once. */
+export function timeRange(from: string, until: string): string {
+  const form = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const
+  return new Intl.DateTimeFormat(currentLocale(), form).formatRange(new Date(from), new Date(until))
+}
+
+const DAY_MS = 86_400_000
+
+function midnight(time: Date): number {
+  return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime()
 }

@@ -18,7 +18,7 @@ export function Snapshots({ folder }: { folder: string }) {
         <ul className="folders-verdicts">
           {value.toReversed().map(({ name, time, entries, bytes, by }) => (
             <li key={name}>
-              <Link href={historyAt(folder)}>{name}</Link>
+              <Link href={historyAt(folder, '', undefined, { until: time })}>{name}</Link>
               <span className="muted">
                 {t('folders.snapshots.what', { time: when(time), device: by, count: entries, bytes: size(bytes) })}
               </span>

@@ -1,10 +1,12 @@
 import { useEffect, useRef } from 'react'
-import { useLocation, useSearchParams } from 'wouter'
+import { Link, useLocation, useSearchParams } from 'wouter'
 import { ShareForm } from '../folders/share-form.tsx'
 import type { Snapshot } from '../live/state.ts'
 import { tell } from '../live/toasts.ts'
 import { Icon } from '../parts/icon.tsx'
-import { AddDevice } from '../sections/add-device.tsx'
+import { Invite } from '../peers/invite.tsx'
+import { JoinByCode } from '../peers/join-by-code.tsx'
+import { Nearby } from '../peers/nearby.tsx'
 import { t, type MessageKey } from '../text/text.ts'
 import { Arrival } from './arrival.tsx'
 import { welcomeStep } from './step.ts'
@@ -76,7 +78,10 @@ function Pair({ snapshot, joins, end }: { snapshot: Snapshot; joins: boolean; en
     <div data-step="2">
       <h2 id="welcome-title">{t('welcome.pair')}</h2>
       <p className="welcome-lead">{t(joins ? 'welcome.pair.there' : 'welcome.pair.here')}</p>
-      <AddDevice snapshot={snapshot} />
+      <div className="ways">
+        <Nearby snapshot={snapshot} />
+        {joins ? <JoinByCode /> : <Invite />}
+      </div>
       <p className="actions">
         {joins ? (
           <button type="button" className="quiet" onClick={() => navigate('/')}>
@@ -87,6 +92,7 @@ function Pair({ snapshot, joins, end }: { snapshot: Snapshot; joins: boolean; en
             {t('welcome.later')}
           </button>
         )}
+        <Link href="/peers">{t('welcome.other')}</Link>
       </p>
     </div>
   )

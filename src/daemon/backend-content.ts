@@ -181,7 +181,10 @@ async function listed(folder: OpenFolder, { under, recursive, after: start, limi
   return alone.kind === 'directory' ? [] : [itemOf(stored, alone)]
 }
 
-function itemOf(stored: OpenFolder['stored'], { path, kind, size, modified, version, state }: ListedEntry): Listed[number] {
+export function itemOf(
+  stored: OpenFolder['stored'],
+  { path, kind, size, modified, version, state }: ListedEntry,
+): Listed[number] {
   return {
     folder: stored.name,
     path,
@@ -195,7 +198,7 @@ function itemOf(stored: OpenFolder['stored'], { path, kind, size, modified, vers
 }
 
 /** What is at the path itself: a file, or a directory with nothing in it. */
-async function entryAt(index: FolderIndex, path: string): Promise<ListedEntry | null> {
+export async function entryAt(index: FolderIndex, path: string): Promise<ListedEntry | null> {
   const [row] = await index.rows([path])
   const shown = row?.shown.find((entry) => entry.path === path)
   if (shown !== undefined) {

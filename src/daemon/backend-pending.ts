@@ -1,21 +1,7 @@
 import type { Backend } from '#api'
 import { HoldfastError } from '#base'
 
-type PendingOperations = Pick<
-  Backend,
-  | 'timeline'
-  | 'density'
-  | 'restoreMoment'
-  | 'search'
-  | 'entryDetails'
-  | 'ignoreRules'
-  | 'setIgnoreRules'
-  | 'previewIgnore'
-  | 'directory'
-  | 'metricHistory'
-  | 'space'
-  | 'upkeep'
->
+type PendingOperations = Pick<Backend, 'timeline' | 'density' | 'restoreMoment' | 'search'>
 
 /** What the contract has and this build cannot do yet. */
 export function pendingOperations(): PendingOperations {
@@ -27,13 +13,5 @@ export function pendingOperations(): PendingOperations {
     density: pending,
     restoreMoment: pending,
     search: pending,
-    entryDetails: pending,
-    ignoreRules: pending,
-    setIgnoreRules: pending,
-    previewIgnore: pending,
-    directory: pending,
-    metricHistory: pending,
-    space: pending,
-    upkeep: pending,
   }
 }

@@ -6,6 +6,8 @@ import { entryOperations } from './backend-entries.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
+import { lookupOperations } from './backend-lookup.ts'
+import { metricOperations } from './backend-metrics.ts'
 import { pendingOperations } from './backend-pending.ts'
 import { recoveryOperations } from './backend-recovery.ts'
 import { Rebalancer } from './rebalancer.ts'
@@ -25,6 +27,8 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...contentOperations(context),
     ...historyOperations(context),
     ...upkeepOperations(context),
+    ...lookupOperations(context),
+    ...metricOperations(context),
     ...pendingOperations(),
     ...recoveryOperations(context),
     ...retentionOperations(context),

@@ -19,6 +19,7 @@ export const welcome: Record<keyof typeof en, string> = {
   'welcome.pair.there':
     'Öffnen Sie Holdfast auch auf dem anderen Rechner. Erscheint er unten, koppeln Sie ihn: beide zeigen dieselben sechs Ziffern, stimmen Sie auf beiden zu. Oder geben Sie einen Code ein, den Sie dort erzeugen.',
   'welcome.back': 'Zurück',
+  'welcome.other': 'Alle Wege zu einem weiteren Gerät',
   'welcome.later': 'Nicht jetzt',
   'welcome.choose': 'Wählen Sie, wohin er kommt',
   'welcome.choose.how': 'Der andere Rechner bietet Ihnen das an. Ein Klick, und es kommt hierher.',

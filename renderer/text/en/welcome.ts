@@ -18,6 +18,7 @@ export const welcome = {
   'welcome.pair.there':
     'Open Holdfast on the other computer, too. If it shows up below, pair with it: both show the same six digits, accept on both. Or enter a code that you make there.',
   'welcome.back': 'Back',
+  'welcome.other': 'All ways to add a device',
   'welcome.later': 'Not now',
   'welcome.choose': 'Choose where it goes',
   'welcome.choose.how': 'The other computer shares this with you. One click, and it comes here.',
