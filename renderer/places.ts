@@ -11,9 +11,9 @@ export function folderAt(folder: string, tab?: 'overview' | 'sharing' | 'ignore'
   return at('/', { folder, tab })
 }
 
-/** Folders, with what shares another one open; `path`: of the directory, where that is known. */
-export function shareAt(path = ''): string {
-  return at('/', { share: 'yes', path })
+/** Folders, with what shares another one open; `path`: of the directory, where that is known; `dropped`: else its name. */
+export function shareAt(path = '', dropped = ''): string {
+  return at('/', { share: 'yes', path, dropped })
 }
 
 /**

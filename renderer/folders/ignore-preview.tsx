@@ -50,6 +50,9 @@ export function IgnorePreview({
   )
 }
 
+/** How many of them the daemon lists, if there are more. */
+const LISTED = 100
+
 function Paths({ title, paths }: { title: string; paths: readonly string[] }) {
   if (paths.length === 0) return null
   return (
@@ -62,6 +65,7 @@ function Paths({ title, paths }: { title: string; paths: readonly string[] }) {
           </li>
         ))}
       </ul>
+      {paths.length < LISTED ? null : <p className="muted">{t('folders.preview.more')}</p>}
     </>
   )
 }

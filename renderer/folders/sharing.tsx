@@ -35,6 +35,8 @@ export function Sharing({ folder, snapshot }: { folder: FolderStatus; snapshot: 
   }
   const storage = snapshot.devices.filter(({ role }) => role === 'storage').map(({ device }) => deviceName(snapshot, device))
   const shared = sharedRole(value ?? [])
+  const own = snapshot.device.id
+  const roles = value?.toSorted((a, b) => Number(b.device === own) - Number(a.device === own) || a.name.localeCompare(b.name))
   return (
     <div className="folders-tab">
       <p className="muted">{t('folders.sharing.how')}</p>
@@ -57,7 +59,7 @@ export function Sharing({ folder, snapshot }: { folder: FolderStatus; snapshot: 
               choose={(role) => change('all', role)}
             />
           )}
-          {value?.map((item) => (
+          {roles?.map((item) => (
             <RoleRow
               key={`${item.device} ${item.role}`}
               name={deviceName(snapshot, item.device)}

@@ -3,6 +3,7 @@ import { useLocation, useSearchParams } from 'wouter'
 import { DropFolder } from '../folders/drop-folder.tsx'
 import type { Snapshot } from '../live/state.ts'
 import { lazily } from '../parts/lazily.ts'
+import { shareAt } from '../places.ts'
 import { Conflicts } from '../sections/conflicts.tsx'
 import { Folders, isStorageDevice } from '../sections/folders.tsx'
 import { TransferList } from '../sections/transfers.tsx'
@@ -45,8 +46,8 @@ export default function FoldersScreen({ snapshot }: { snapshot: Snapshot }) {
           />
         )}
       </Suspense>
-      {isGuided && step === 1 ? null : (
-        <DropFolder drop={(path, name) => navigate(`/?${new URLSearchParams({ share: 'yes', path, dropped: name }).toString()}`)}>
+      {isGuided && step !== 2 && shown === undefined ? null : (
+        <DropFolder drop={(path, name) => navigate(shareAt(path, name))}>
           <div className="folders-split" data-open={shown !== undefined}>
             <div className="folders-list">
               <Folders snapshot={snapshot} open={shown?.id ?? null} />

@@ -13,10 +13,10 @@ export function RecentActivity({ snapshot }: { snapshot: Snapshot }) {
       <h2 id="tray-activity">{t('activity.title')}</h2>
       {runs.length === 0 ? <p className="muted">{t('activity.empty')}</p> : null}
       <ol className="tray-activity">
-        {runs.map(({ newest: { number, time, event, folder, path, device, by }, more }) => (
+        {runs.map(({ newest: { number, time, event, folder, path, device, by, detail }, more }) => (
           <li key={number}>
             <p title={[folder, path].filter((part) => part !== null).join('/')}>
-              {eventWord(event)} <strong>{path === null ? folder : path.slice(path.lastIndexOf('/') + 1)}</strong>
+              {eventWord(event)} <strong>{path === null ? (folder ?? detail) : path.slice(path.lastIndexOf('/') + 1)}</strong>
               {more === 0 ? null : ` ${t('activity.others', { count: more })}`}
             </p>
             <p className="muted">

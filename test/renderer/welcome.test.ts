@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('a first start', () => {
     backend.folderList = [offered]
     paired(backend, null)
     const third = page.locator('[data-step="3"]')
-    await third.getByRole('heading', { name: 'Choose where it goes' }).waitFor()
+    await third.getByRole('heading', { name: 'Bring it here' }).waitFor()
     await eventually(() => third.getByLabel('Where it goes').inputValue()).toBe('/home/me/music')
     await third.getByRole('button', { name: 'Join' }).click()
     await third.getByRole('heading', { name: 'On its way' }).waitFor()

@@ -129,6 +129,7 @@ export const folders: Record<keyof typeof en, string> = {
     '{count, plural, =0 {Nichts auf dieser Platte ist ausgenommen.} one {# Eintrag auf dieser Platte ist ausgenommen.} other {# Einträge auf dieser Platte sind ausgenommen.}}',
   'folders.preview.same': 'Für das, was jetzt hier ist, ändert sich nichts.',
   'folders.preview.line': 'Zeile {line, number}',
+  'folders.preview.more': 'Es können noch mehr sein.',
   'folders.preview.out': 'Nicht mehr abgeglichen ({count, number})',
   'folders.preview.in': 'Von da an abgeglichen ({count, number})',
 

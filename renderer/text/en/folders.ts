@@ -125,6 +125,7 @@ export const folders = {
     '{count, plural, =0 {Nothing on this disk is ignored.} one {# entry on this disk is ignored.} other {# entries on this disk are ignored.}}',
   'folders.preview.same': 'Nothing changes for what is here now.',
   'folders.preview.line': 'Line {line, number}',
+  'folders.preview.more': 'There can be more.',
   'folders.preview.out': 'No longer synced ({count, number})',
   'folders.preview.in': 'Synced from then on ({count, number})',
 
