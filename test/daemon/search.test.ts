@@ -54,4 +54,6 @@ test('of very many that fit the nearest are found, wherever they are, and delete
   expect(await search({ query: 'TAX', limit: 3, deleted: true })).toEqual([
     ...['f/z/tax here', 'f/z/tax-2 deleted', 'f/d/000-tax.txt here', 'more'],
   ])
+  expect(await search({ query: '-tax.txt', limit: 100 })).toHaveLength(100)
+  expect((await search({ query: '-tax.txt', limit: 99 })).slice(-2)).toEqual(['f/d/098-tax.txt here', 'more'])
 })

@@ -99,7 +99,7 @@ test('a part of a folder is again what it was at a time, and back again, and not
   const to = join(cluster.directory, 'copy')
   expect(await ben.client.restoreMoment({ ...how, to })).toMatchObject({ to, entries: 3, deleted: 0 })
   expect(readdirSync(to, { recursive: true }).toSorted()).toEqual(['deep', 'deep/old.txt', 'plan.txt'])
-  await ben.client.restoreMoment({ folder: 'past', at })
+  expect(await ben.cli('restore', 'past', '--at', at, '--recursive')).toMatchObject({ to: null, deleted: 1 })
   await settle('past', ben, anna)
   expect(readFileSync(join(here, 'other.txt'), 'utf8')).toBe('one')
   expectSame(here, there)
