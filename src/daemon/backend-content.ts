@@ -196,7 +196,7 @@ export function listItemOf(stored: OpenFolder['stored'], { path, kind, size, mod
 }
 
 /** What is at the path itself: a file, or a directory with nothing in it. */
-async function entryAt(index: FolderIndex, path: string): Promise<ListedEntry | null> {
+export async function entryAt(index: FolderIndex, path: string): Promise<ListedEntry | null> {
   const [row] = await index.rows([path])
   const shown = row?.shown.find((entry) => entry.path === path)
   if (shown !== undefined) {

@@ -6,7 +6,8 @@ import { entryOperations } from './backend-entries.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
-import { pendingOperations } from './backend-pending.ts'
+import { lookupOperations } from './backend-lookup.ts'
+import { metricOperations } from './backend-metrics.ts'
 import { recoveryOperations } from './backend-recovery.ts'
 import { Rebalancer } from './rebalancer.ts'
 import { retentionOperations } from './backend-retention.ts'
@@ -27,7 +28,8 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...contentOperations(context),
     ...historyOperations(context),
     ...upkeepOperations(context),
-    ...pendingOperations(),
+    ...lookupOperations(context),
+    ...metricOperations(context),
     ...recoveryOperations(context),
     ...retentionOperations(context),
     ...snapshotOperations(context),

@@ -23,6 +23,15 @@ export function recordMetadata(bytes: Uint8Array): Pick<VersionBody, 'mode' | 'm
   return { mode: reader.integer(), mtime: reader.wideInteger() }
 }
 
+/** How long a file is, by a record's bytes that have been checked before; 0 of what is none. */
+export function recordSize(bytes: Uint8Array): number {
+  const reader = new CborReader(bytes)
+  reader.array()
+  // Kind, path, mode and mtime.
+  reader.skip(4)
+  return reader.integer()
+}
+
 /** When it was written, by a record's bytes that have been checked before. */
 export function recordHlc(bytes: Uint8Array): Hlc {
   const reader = new CborReader(bytes)
