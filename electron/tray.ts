@@ -15,8 +15,9 @@ export function position(icon: Rectangle, area: Rectangle, { width, height }: Si
   }
 }
 
-/** The file of an icon; macOS tints templates itself. */
-export const iconFile = (look: Look, platform: NodeJS.Platform): string => `${look}${platform === 'darwin' ? 'Template' : ''}.png`
+/** The file of an icon: macOS tints templates itself, and Linux has larger trays. */
+export const iconFile = (look: Look, platform: NodeJS.Platform): string =>
+  `${look}${platform === 'darwin' ? 'Template' : platform === 'linux' ? 'Linux' : ''}.png`
 
 export interface TrayParts {
   platform: NodeJS.Platform

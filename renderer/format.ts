@@ -22,6 +22,11 @@ export function percent(done: number, total: number): string {
   return new Intl.NumberFormat(currentLocale(), { style: 'percent' }).format(part)
 }
 
+/** 99.96 → `99 %`: never all before it is. */
+export function percentOf(value: number): string {
+  return percent(value, 100)
+}
+
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -42,6 +47,15 @@ export function timeSpan(seconds: number): string {
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** How long something is past, in the largest unit that fits: `3 days ago`. */
+export function ago(iso: string): string {
+  const seconds = (Date.now() - Date.parse(iso)) / 1_000
+  const format = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' })
+  const [unit, length] =
+    seconds >= DAY ? (['day', DAY] as const) : seconds >= HOUR ? (['hour', HOUR] as const) : (['minute', MINUTE] as const)
+  return format.format(-Math.max(0, Math.floor(seconds / length)), unit)
 }
 
 /** The time of day today, else the date with it. */

@@ -23,14 +23,14 @@ export interface Row {
 export type Compared = { kind: 'rows'; rows: Row[]; added: number; removed: number } | { kind: 'too-different' }
 
 /** Lines that are added or removed in all; finding more takes the square of it. */
-const MOST_EDITS = 6_000
-const MOST_MS = 10_000
+const MOST_EDITS = 4_000
+const MOST_MS = 8_000
 /** Of longer lines no words are compared. */
 const MOST_WORDS = 2_000
 
 /** Compares two texts line by line (Myers, "An O(ND) Difference Algorithm and Its Variations"), and lines that changed word by word. */
-export function compareTexts(before: string, after: string): Compared {
-  const changes = diffLines(before, after, { maxEditLength: MOST_EDITS, timeout: MOST_MS })
+export function compareTexts(before: string, after: string, mostEdits = MOST_EDITS): Compared {
+  const changes = diffLines(before, after, { maxEditLength: mostEdits, timeout: MOST_MS })
   if (changes === undefined) return { kind: 'too-different' }
   const rows: Row[] = []
   const at = { before: 0, after: 0 }

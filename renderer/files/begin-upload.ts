@@ -1,13 +1,13 @@
 import type { ListItem } from '#api/contract'
 import { failureOf } from '../live/loaded.ts'
 import { tell } from '../live/toasts.ts'
-import { chosenIn, readDrop, takenFrom, type Dropped, type Unread } from './dropped.ts'
+import { chosenIn, readDrop, takenFrom, type Unread } from './dropped.ts'
 import { pagesOf } from './listing.ts'
 import { joined } from './rows.ts'
 import { summaryOf } from './upload-words.ts'
 import { Upload, type Failed } from './upload.ts'
 import { forget, show, type Goal, type Task } from './uploads.ts'
-import { collisionsOf, planOf, type Answer, type Collision, type Sending } from './upload-plan.ts'
+import { collisionsOf, planOf, type Answer, type Collision, type Dropped, type Sending } from './upload-plan.ts'
 
 /** Numbers that change with each piece that is sent are shown this often. */
 const SHOWN_MS = 200

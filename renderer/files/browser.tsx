@@ -2,8 +2,8 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { FolderStatus } from '#api/contract'
 import type { Snapshot } from '../live/state.ts'
 import { FailureNote } from '../parts/action.tsx'
-import { NOTHING, type Choice } from '../parts/choice.ts'
-import { Grid, type Sort } from '../parts/grid.tsx'
+import { NOTHING, type Choice, type Sort } from '../parts/choice.ts'
+import { Grid } from '../parts/grid.tsx'
 import { Empty } from '../parts/section.tsx'
 import { t } from '../text/text.ts'
 import { Breadcrumb } from './breadcrumb.tsx'
@@ -14,7 +14,7 @@ import { dragOut } from './drag-out.ts'
 import { DropZone } from './drop-zone.tsx'
 import { refusalOf } from './permission.ts'
 import { useFilesPlace } from './place.ts'
-import { BY_NAME, nameOf, parentOf, type FileRow } from './rows.ts'
+import { BY_NAME, joined, nameOf, parentOf, type FileRow } from './rows.ts'
 import { Search, SearchResults } from './search.tsx'
 import { MomentBanner } from './moment-banner.tsx'
 import { Toolbar } from './toolbar.tsx'
@@ -34,7 +34,7 @@ export function Browser({ folder, snapshot }: { folder: FolderStatus; snapshot: 
   const { rows, isWhole, failure, reload } = useListing({ folder: folder.id, path, at, deleted }, folder.name, sort)
   const [choice, choose] = useChoice(
     JSON.stringify([path, at, deleted]),
-    place.entry === undefined ? null : joinedTo(path, place.entry),
+    place.entry === undefined ? null : joined(path, place.entry),
   )
   const chosen = useMemo(
     () => (choice.selected.size === 0 ? [] : rows.filter(({ item }) => choice.selected.has(item.path)).map(({ item }) => item)),
@@ -123,10 +123,6 @@ export function Browser({ folder, snapshot }: { folder: FolderStatus; snapshot: 
       ) : null}
     </section>
   )
-}
-
-function joinedTo(path: string, name: string): string {
-  return path === '' ? name : `${path}/${name}`
 }
 
 /** What is chosen; nothing, or the one `entry`, where another place is shown. */

@@ -45,7 +45,7 @@ export function CollisionDialog({
           <button type="button" onClick={() => answer(null)}>
             {t('action.cancel')}
           </button>
-          <button type="button" className="primary" onClick={goOn}>
+          <button type="button" className="primary" data-first onClick={goOn}>
             {t('files.collision.go-on')}
           </button>
         </>

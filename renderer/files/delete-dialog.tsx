@@ -26,7 +26,7 @@ export function DeleteDialog({ folder, items, close }: { folder: string; items: 
           <button type="button" onClick={close}>
             {t('action.cancel')}
           </button>
-          <button type="button" className="danger" autoFocus disabled={busy || all.length === 0} onClick={() => void remove()}>
+          <button type="button" className="danger" data-first disabled={busy || all.length === 0} onClick={() => void remove()}>
             {t('files.delete')}
           </button>
         </>

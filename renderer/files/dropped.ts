@@ -1,10 +1,4 @@
-/** Something that somebody dropped or chose, at a path relative to where it goes. */
-export interface Dropped {
-  path: string
-  kind: 'file' | 'directory'
-  /** null for a directory. */
-  file: File | null
-}
+import type { Dropped } from './upload-plan.ts'
 
 /** What could not be read of it. */
 export interface Unread {

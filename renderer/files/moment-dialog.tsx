@@ -37,7 +37,7 @@ export function MomentDialog({ at, close, show }: { at: string | undefined; clos
         <label className="field files-then-field">
           <span>{t('files.then.when')}</span>
           <input
-            autoFocus
+            data-first
             type="datetime-local"
             step={1}
             required

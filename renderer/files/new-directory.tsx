@@ -53,7 +53,7 @@ export function NewDirectory({ goal, close, made }: { goal: Goal; close: () => v
         <label className="field">
           <span>{t('files.name')}</span>
           <input
-            autoFocus
+            data-first
             value={name}
             autoComplete="off"
             spellCheck={false}

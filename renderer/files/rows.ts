@@ -1,5 +1,5 @@
 import type { ListItem } from '#api/contract'
-import type { Sort } from '../parts/grid.tsx'
+import type { Sort } from '../parts/choice.ts'
 
 /** An entry in the list. */
 export interface FileRow {
@@ -29,8 +29,9 @@ export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
+/** A path in a directory; '' in it is the directory itself. */
 export function joined(directory: string, name: string): string {
-  return directory === '' ? name : `${directory}/${name}`
+  return directory === '' || name === '' ? directory + name : `${directory}/${name}`
 }
 
 /**

@@ -1,6 +1,13 @@
 import type { ListItem } from '#api/contract'
-import type { Dropped } from './dropped.ts'
 import { joined, nameOf, parentOf } from './rows.ts'
+
+/** Something that somebody dropped or chose, at a path relative to where it goes. */
+export interface Dropped {
+  path: string
+  kind: 'file' | 'directory'
+  /** null for a directory. */
+  file: File | null
+}
 
 /** What to do with one that has the name of something that is there. */
 export type Answer = 'replace' | 'both' | 'skip'

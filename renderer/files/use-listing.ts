@@ -3,7 +3,7 @@ import type { ApiEvent, FolderStatus } from '#api/contract'
 import { useApiEvent } from '../live/api-event.ts'
 import { failureOf } from '../live/loaded.ts'
 import type { Failure } from '../parts/action.tsx'
-import type { Sort } from '../parts/grid.tsx'
+import type { Sort } from '../parts/choice.ts'
 import { pagesOf, type Listed } from './listing.ts'
 import { comparing, kept, merged, parentOf, rowOf, type FileRow } from './rows.ts'
 

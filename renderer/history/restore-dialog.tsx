@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { FolderStatus, Progress, SnapshotRestored } from '#api/contract'
 import { size } from '../format.ts'
 import { api } from '../live/api.ts'
@@ -35,19 +35,23 @@ export function RestoreDialog({
   const place = path === '' ? folder.name : `${folder.name}/${path}`
   const plan = useLoaded(JSON.stringify(moment), (signal) => restored({ folder: folder.id, path, moment, dryRun: true }, signal))
   useApiEvent((event) => {
-    if (event.event === 'progress' && event.data.command === 'snapshot restore') setProgress(event.data)
+    if (event.event === 'progress' && event.data.command.endsWith('restore')) setProgress(event.data)
   })
   const value = plan.value
+  const ending = useRef<AbortController | null>(null)
+  // Who leaves while it is under way gives it up: nothing is written before all of it is there.
+  useEffect(() => () => ending.current?.abort(), [])
   const isNothing = value !== null && value.entries + value.deleted === 0
   const restore = async (): Promise<void> => {
-    // An undo goes back to right before this.
-    const before = new Date(Date.now() - 1).toISOString()
-    const done = await restored({ folder: folder.id, path, moment, partial })
+    ending.current = new AbortController()
+    const before = await rightBefore(folder.id, path)
+    const done = await restored({ folder: folder.id, path, moment, partial }, ending.current.signal)
     close()
-    tell(t('history.moment.done', { place, written: done.entries, deleted: done.deleted }), async () => {
-      await api.restoreMoment({ folder: folder.id, path, at: before })
+    const undo = async (): Promise<void> => {
+      await api.restoreMoment({ folder: folder.id, path, at: before! })
       tell(t('history.moment.undone', { place }))
-    })
+    }
+    tell(t('history.moment.done', { place, written: done.entries, deleted: done.deleted }), before === null ? null : undo)
   }
   return (
     <Dialog
@@ -112,6 +116,13 @@ export function RestoreDialog({
       </div>
     </Dialog>
   )
+}
+
+/** When all is still as it was before a restoration; null where a device's clock is ahead, so that no time tells before from after. */
+async function rightBefore(folder: string, path: string): Promise<string | null> {
+  const { changes } = await api.timeline({ folder, path, limit: 1 })
+  const now = Date.now() - 1
+  return changes.some(({ time }) => Date.parse(time) > now) ? null : new Date(now).toISOString()
 }
 
 async function restored(

@@ -64,7 +64,8 @@ function Row({ change, address, below, isChosen }: { change: Change; address: st
   const slash = path.lastIndexOf('/') + 1
   const row = useRef<HTMLAnchorElement>(null)
   useEffect(() => {
-    if (isChosen) row.current?.scrollIntoView({ block: 'nearest' })
+    // Where what is compared is above the list, that comes first.
+    if (isChosen && row.current?.closest('.comparing') === null) row.current.scrollIntoView({ block: 'nearest' })
   }, [isChosen])
   const directory = path.slice(below === '' || !path.startsWith(`${below}/`) ? 0 : below.length + 1, slash)
   return (

@@ -36,12 +36,17 @@ export function useTimeline(choice: Choice, concerns: (event: ApiEvent) => boole
   const latest = useRef({ key, choice })
   latest.current = { key, choice }
   const loading = useRef<string | null>(null)
+  /** Something happened while it was asked. */
+  const missed = useRef(false)
   const again = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
 
   const ask = async (before: string): Promise<void> => {
     const { key: asked, choice: of } = latest.current
     const name = `${asked} ${before}`
-    if (loading.current === name) return
+    if (loading.current === name) {
+      missed.current = true
+      return
+    }
     loading.current = name
     try {
       const { changes, next } = await api.timeline({ ...of, before, limit: PAGE })
@@ -57,6 +62,10 @@ export function useTimeline(choice: Choice, concerns: (event: ApiEvent) => boole
       if (latest.current.key === asked) setFailure(failureOf(error))
     } finally {
       if (loading.current === name) loading.current = null
+      if (missed.current) {
+        missed.current = false
+        void ask('')
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import { folderAt } from '../places.ts'
 import { Comparison } from '../preview/comparison.tsx'
 import { Preview } from '../preview/preview.tsx'
 import { t } from '../text/text.ts'
+import type { OfPath } from './restore.ts'
 import { VersionActions } from './version-actions.tsx'
 import { Cause, standing } from './words.tsx'
 
@@ -106,12 +107,12 @@ function Version({
             {before?.kind === 'file' ? ` (${sizeChange(version.size - before.size)})` : ''}
           </span>
         ) : null}
-        {version.current ? <span className="history-badge">{t('history.current')}</span> : null}
+        {version.current && version.kind !== 'tombstone' ? <span className="history-badge">{t('history.current')}</span> : null}
       </p>
       <Standing folder={folder} version={version} />
       <VersionActions {...{ of, version, versions, compare, changed }} root={folder.path} />
       {other === undefined ? (
-        <Preview shown={{ ...of, version: version.version, kind: version.kind, size: version.size }} />
+        <Content of={of} version={version} before={before} />
       ) : (
         <Compared
           {...{ of, version, other, comparable }}
@@ -122,8 +123,21 @@ function Version({
   )
 }
 
+/** What is in it; of a deletion, what was there before. */
+function Content({ of, version, before }: { of: OfPath; version: PastVersion; before: PastVersion | undefined }) {
+  const isGone = version.kind === 'tombstone' && before !== undefined
+  const { version: id, kind, size: bytes } = isGone ? before : version
+  return (
+    <>
+      {isGone ? <p className="muted">{t('history.before', { time: when(before.time), device: before.by })}</p> : null}
+      <Preview shown={{ ...of, version: id, kind, size: bytes }} />
+    </>
+  )
+}
+
 function Standing({ folder, version }: { folder: FolderStatus; version: PastVersion }) {
   const said = standing(version)
+  if (said.length === 0) return null
   return (
     <ul className="history-standing">
       {said.map(({ tone, text }) => (

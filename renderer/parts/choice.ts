@@ -5,6 +5,12 @@ export interface Choice {
   selected: ReadonlySet<string>
 }
 
+/** By which column rows are in order. */
+export interface Sort {
+  by: string
+  descending: boolean
+}
+
 export const NOTHING: Choice = { active: null, anchor: null, selected: new Set() }
 
 /** The rows of a list by their places. */

@@ -5,8 +5,16 @@ export function FileName({ name }: { name: string }) {
   const [head, tail] = halves(name)
   return (
     <bdi className="file-name" title={visible(name)}>
-      <span>{head}</span>
-      {tail === '' ? null : <span>{tail}</span>}
+      {tail === '' ? (
+        <span>{head}</span>
+      ) : (
+        <>
+          {/* Two parts side by side would be read as two words. */}
+          <span className="visually-hidden">{head + tail}</span>
+          <span aria-hidden="true">{head}</span>
+          <span aria-hidden="true">{tail}</span>
+        </>
+      )}
     </bdi>
   )
 }

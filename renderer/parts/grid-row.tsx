@@ -1,6 +1,13 @@
-import { memo, useRef, type DragEvent, type MouseEvent } from 'react'
+import { memo, type DragEvent, type MouseEvent, type RefObject } from 'react'
 import { t } from '../text/text.ts'
 import type { Column } from './grid.tsx'
+
+/** What is done with rows. */
+export interface RowActs<Row> {
+  click: (event: MouseEvent, place: number) => void
+  open: (row: Row) => void
+  drag: ((event: DragEvent, row: Row) => void) | undefined
+}
 
 interface RowProps<Row> {
   id: string
@@ -12,18 +19,16 @@ interface RowProps<Row> {
   text: string
   isSelected: boolean
   isActive: boolean
-  click: (event: MouseEvent, place: number) => void
-  open: (row: Row) => void
-  drag: ((event: DragEvent, row: Row) => void) | undefined
+  isDraggable: boolean
+  /** The newest, though a row is not drawn again for it. */
+  acts: RefObject<RowActs<Row>>
 }
 
-/** Drawn again only where something that it shows has changed; what it does is always the newest. */
-export const GridRow = memo(Drawn, isSame) as typeof Drawn
+/** Drawn again only where something that it shows has changed. */
+export const GridRow = memo(Drawn) as typeof Drawn
 
 function Drawn<Row>(props: RowProps<Row>) {
-  const { id, row, place, top, height, columns, text, isSelected, isActive } = props
-  const does = useRef(props)
-  does.current = props
+  const { id, row, place, top, height, columns, text, isSelected, isActive, isDraggable, acts } = props
   return (
     <div
       id={id}
@@ -32,14 +37,14 @@ function Drawn<Row>(props: RowProps<Row>) {
       aria-selected={isSelected}
       className={isActive ? 'grid-row grid-active' : 'grid-row'}
       style={{ transform: `translateY(${top}px)`, blockSize: height }}
-      draggable={props.drag !== undefined}
+      draggable={isDraggable}
       onClick={(event) => {
-        if (!event.defaultPrevented) does.current.click(event, place)
+        if (!event.defaultPrevented) acts.current.click(event, place)
       }}
       onDoubleClick={(event) => {
-        if (!(event.target instanceof HTMLInputElement)) does.current.open(row)
+        if (!(event.target instanceof HTMLInputElement)) acts.current.open(row)
       }}
-      onDragStart={(event) => does.current.drag?.(event, row)}
+      onDragStart={(event) => acts.current.drag?.(event, row)}
     >
       <span role="gridcell" aria-colindex={1} className="grid-box">
         <input type="checkbox" tabIndex={-1} checked={isSelected} readOnly aria-label={t('grid.choose', { name: text })} />
@@ -50,12 +55,5 @@ function Drawn<Row>(props: RowProps<Row>) {
         </span>
       ))}
     </div>
-  )
-}
-
-/** But for what it does. */
-function isSame<Row>(before: RowProps<Row>, now: RowProps<Row>): boolean {
-  return (['id', 'row', 'place', 'top', 'height', 'columns', 'text', 'isSelected', 'isActive'] as const).every(
-    (name) => before[name] === now[name],
   )
 }

@@ -1,8 +1,8 @@
 import { useId, useRef, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { t } from '../text/text.ts'
-import { chosenAt, placeOf, type Choice, type Keys } from './choice.ts'
+import { chosenAt, placeOf, type Choice, type Keys, type Sort } from './choice.ts'
 import { chosenBy, found } from './grid-keys.ts'
-import { GridRow } from './grid-row.tsx'
+import { GridRow, type RowActs } from './grid-row.tsx'
 import { Icon } from './icon.tsx'
 import { useWindow } from './use-window.ts'
 
@@ -12,11 +12,6 @@ export interface Column<Row> {
   show: (row: Row) => ReactNode
   /** Can the rows be put in its order? */
   sorts?: boolean
-}
-
-export interface Sort {
-  by: string
-  descending: boolean
 }
 
 export interface GridProps<Row> {
@@ -85,6 +80,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       event.preventDefault()
       open(row)
     } else {
+      typed.current.at = -TYPED_MS
       const next = chosenBy(event, keys, active, choice, page)
       if (next === null) return onKey?.(event)
       event.preventDefault()
@@ -99,6 +95,8 @@ export function Grid<Row>(props: GridProps<Row>) {
     scroller.current?.focus({ preventScroll: true })
   }
 
+  const acts = useRef<RowActs<Row>>({ click, open, drag: onRowDrag })
+  acts.current = { click, open, drag: onRowDrag }
   const drawn: number[] = []
   for (let place = window.from; place < window.until; place++) drawn.push(place)
   // What the keyboard is at is there, wherever somebody scrolled to.
@@ -163,9 +161,8 @@ export function Grid<Row>(props: GridProps<Row>) {
               text={textOf(row)}
               isSelected={choice.selected.has(key)}
               isActive={place === active}
-              click={click}
-              open={open}
-              drag={onRowDrag}
+              acts={acts}
+              isDraggable={onRowDrag !== undefined}
             />
           )
         })}

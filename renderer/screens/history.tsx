@@ -72,6 +72,29 @@ function HistoryOf({
     open(historyAt(folder.id, path, undefined, { ...choice, until }), { replace: true })
   const restoreTo = (time: string): void => setDialog({ at: time })
 
+  const list =
+    changes === null || changes.length === 0 ? (
+      <div key="list" className="history-days">
+        {changes === null ? (
+          failure === null ? (
+            <Empty>{t('history.loading')}</Empty>
+          ) : null
+        ) : (
+          <Empty>
+            {t(path === '' && choice.device === undefined && choice.until === undefined ? 'history.empty' : 'history.nothing')}
+          </Empty>
+        )}
+      </div>
+    ) : (
+      <TimelineList
+        key="list"
+        {...{ changes, hasMore, loadMore, chosen, restoreTo }}
+        below={path}
+        addressOf={(change) => at(path, change.version, fileOf(change.path))}
+      />
+    )
+  const pane = chosen === null ? null : <VersionPane key="pane" folder={folder} chosen={chosen} changed={reload} />
+
   return (
     <div className={chosen === null ? 'history' : chosen.compare === undefined ? 'history with-pane' : 'history comparing'}>
       <HistoryHead
@@ -94,24 +117,8 @@ function HistoryOf({
         </p>
       )}
       <FailureNote failure={failure} />
-      <div className="history-body">
-        {changes === null ? (
-          <div className="history-days">{failure === null ? <Empty>{t('history.loading')}</Empty> : null}</div>
-        ) : changes.length === 0 ? (
-          <div className="history-days">
-            <Empty>
-              {t(path === '' && choice.device === undefined && choice.until === undefined ? 'history.empty' : 'history.nothing')}
-            </Empty>
-          </div>
-        ) : (
-          <TimelineList
-            {...{ changes, hasMore, loadMore, chosen, restoreTo }}
-            below={path}
-            addressOf={(change) => at(path, change.version, fileOf(change.path))}
-          />
-        )}
-        {chosen === null ? null : <VersionPane folder={folder} chosen={chosen} changed={reload} />}
-      </div>
+      {/* What is compared needs the whole width: the list follows it. */}
+      <div className="history-body">{chosen?.compare === undefined ? [list, pane] : [pane, list]}</div>
       {dialog === null ? null : dialog === 'snapshots' ? (
         <SnapshotsDialog folder={folder} restore={(name) => setDialog({ snapshot: name })} close={() => setDialog(null)} />
       ) : (

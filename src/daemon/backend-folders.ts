@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
-import { HoldfastError, localTime, shellWord } from '#base'
+import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
 import type { FolderShare, FolderStatus, Problem as ToldProblem } from '#api/contract'
 import { mayRead, pathKey, takesChanges, type FolderId, type Role } from '#model'
-import { count, told, type FolderSync, type Standing } from '#sync'
+import { count, reasonOf, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
@@ -235,12 +235,8 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
     path: stored.path,
     role,
     ...standing,
-    ...(standing.state === 'paused' && stored.pausedUntil > 0
-      ? { reason: `Paused by you until ${localTime(stored.pausedUntil)}.` }
-      : {}),
-    ...(membership.removal === null
-      ? {}
-      : unattended(standing, isOnline ? null : (totals?.needEntries ?? 0), membership.removal)),
+    ...(standing.state === 'paused' && stored.pausedUntil > 0 ? untilThen(isoTime(stored.pausedUntil)) : {}),
+    ...(membership.removal === null ? {} : unattended(standing, isOnline ? null : (totals?.needEntries ?? 0), membership)),
     // Of an online-only folder all that there is would have to be brought.
     entries: (isOnline ? totals?.needEntries : totals?.entries) ?? 0,
     bytes: (isOnline ? totals?.needBytes : totals?.bytes) ?? 0,
@@ -259,16 +255,29 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
   }
 }
 
-/** What is different about a folder whose device was put out of its group, by `removal`: nobody is to come. `need`, null: it is online-only. */
-function unattended({ reasonCode }: Standing, need: number | null, removal: string): Partial<Standing> {
+function untilThen(until: string): Pick<Standing, 'reason' | 'values'> {
+  return { reason: reasonOf('paused', { until }), values: { until } }
+}
+
+/**
+ * What is different about a folder whose device was put out of its group: nobody is to come; who did that goes with the code. `need`, null: it is
+ * online-only.
+ */
+function unattended(
+  { reasonCode, values }: Standing,
+  need: number | null,
+  { removal, putOut, called }: Pick<BackendContext['membership'], 'removal' | 'putOut' | 'called'>,
+): Partial<Standing> {
+  const named = putOut === null ? {} : { values: { ...values, removedBy: called()(putOut.by) } }
   switch (reasonCode) {
     case 'alone':
-      return { reason: `${need === null ? 'Online-only, and' : 'Up to date, but'} synced with nobody: ${removal}.` }
+      return { reason: `${need === null ? 'Online-only, and' : 'Up to date, but'} synced with nobody: ${removal}.`, ...named }
     case 'no-device': {
       const entries = `${count(need ?? 0, 'entry is', 'entries are')} missing here`
       return {
         state: 'idle',
         reason: `${entries}, and nobody brings ${need === 1 ? 'it' : 'them'} until this device joins again: ${removal}.`,
+        ...named,
       }
     }
     default:

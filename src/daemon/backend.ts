@@ -8,12 +8,13 @@ import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
 import { lookupOperations } from './backend-lookup.ts'
 import { metricOperations } from './backend-metrics.ts'
-import { pendingOperations } from './backend-pending.ts'
 import { recoveryOperations } from './backend-recovery.ts'
 import { Rebalancer } from './rebalancer.ts'
 import { retentionOperations } from './backend-retention.ts'
+import { searchOperations } from './backend-search.ts'
 import { snapshotOperations } from './backend-snapshots.ts'
 import { statusOperations } from './backend-status.ts'
+import { timelineOperations } from './backend-timeline.ts'
 import { upkeepOperations } from './backend-upkeep.ts'
 import { storeOperations } from './backend-store.ts'
 
@@ -29,10 +30,11 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...upkeepOperations(context),
     ...lookupOperations(context),
     ...metricOperations(context),
-    ...pendingOperations(),
     ...recoveryOperations(context),
     ...retentionOperations(context),
     ...snapshotOperations(context),
+    ...timelineOperations(context),
+    ...searchOperations(context),
     ...entryOperations(context),
     ...storeOperations(context, rebalancer),
     subscribe,

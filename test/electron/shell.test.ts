@@ -120,19 +120,19 @@ describe('the app', () => {
 describe('its tray', () => {
   it('shows how it stands as that changes, and does what its menu says', async () => {
     const { tray, window } = await start()
-    expect(tray.image).toBe(`${directory}/resources/tray/attention.png`)
+    expect(tray.image).toBe(`${directory}/resources/tray/attentionLinux.png`)
     running.backend.folderList = [folderStatus('docs', 'd'.repeat(26), { state: 'syncing' })]
     running.backend.announce({ event: 'resync', data: {} })
-    await until(() => expect(tray.image).toContain('syncing.png'))
+    await until(() => expect(tray.image).toContain('syncingLinux.png'))
     const before = tray.menus.length
     choose(tray, 'Folders', 'docs: syncing')
     expect(window.webContents.sent).toEqual([['open', `/?folder=${'d'.repeat(26)}`]])
     choose(tray, 'Pause syncing', 'For 1 hour')
-    await until(() => expect(tray.image).toContain('paused.png'))
+    await until(() => expect(tray.image).toContain('pausedLinux.png'))
     expect(tray.menus.length).toBeGreaterThan(before)
     expect(running.backend.calls.at(-1)).toEqual({ name: 'pauseFolder', input: { folder: 'd'.repeat(26), forSeconds: 3600 } })
     choose(tray, 'Resume syncing')
-    await until(() => expect(tray.image).toContain('idle.png'))
+    await until(() => expect(tray.image).toContain('idleLinux.png'))
   })
 
   it('has a popover elsewhere: by the icon, gone when something else is clicked, and its links lead to the window', async () => {
@@ -175,10 +175,10 @@ describe('its tray', () => {
     const { tray } = await start()
     const { home, backend } = running
     await running.server.stop()
-    await until(() => expect(tray.image).toContain('offline.png'))
+    await until(() => expect(tray.image).toContain('offlineLinux.png'))
     const page = told.schemes.get('app')!
     expect((await page(new Request('app://holdfast/api/v1/status'))).status).toBe(503)
     running = await startServer({ home }, backend)
-    await until(() => expect(tray.image).toContain('attention.png'))
+    await until(() => expect(tray.image).toContain('attentionLinux.png'))
   })
 })

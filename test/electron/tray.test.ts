@@ -74,7 +74,7 @@ test.each<[Look, Standing | null]>([
   expect([iconFile(look, 'darwin'), iconFile(look, 'win32'), iconFile(look, 'linux')]).toEqual([
     `${look}Template.png`,
     `${look}.png`,
-    `${look}.png`,
+    `${look}Linux.png`,
   ])
 })
 

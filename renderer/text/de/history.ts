@@ -64,6 +64,7 @@ export const history: Record<keyof typeof en, string> = {
   'history.unread':
     'Der Inhalt von „{path}“ ist jetzt nicht zu haben. Verbinden Sie ein Gerät, das ihn hat, und versuchen Sie es noch einmal.',
   'history.unwritten': '„{path}“ ließ sich nicht schreiben. Versuchen Sie es noch einmal.',
+  'history.before': 'Was vorher da war, {time}, von {device}:',
   'history.compare.with': 'Verglichen mit',
   'history.version-of': '{time}, {device}',
   'history.version-of.current': '{time}, {device} (aktuell)',

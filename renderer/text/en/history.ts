@@ -59,6 +59,7 @@ export const history = {
   'history.undone.deleted': '“{path}” is gone again.',
   'history.unread': 'The content of “{path}” cannot be had now. Connect a device that has it, and try again.',
   'history.unwritten': '“{path}” could not be written. Try again.',
+  'history.before': 'What was there before, of {time} by {device}:',
   'history.compare.with': 'Compared with',
   'history.version-of': '{time}, {device}',
   'history.version-of.current': '{time}, {device} (current)',

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Count, EntryKind, FolderState, Role, Time } from './words.ts'
+import { Count, EntryKind, FolderState, Role, Time, Values } from './words.ts'
 
 const id = z.string().describe("The folder's id: 26 characters, base32")
 const folder = z.string().describe("The folder's name on this device")
@@ -13,6 +13,7 @@ export const Remark = z
     reasonCode: z.string().describe("As in the folder's status"),
     message: z.string(),
     hint: z.string().describe('What to do, with the command'),
+    values: Values.optional().describe('What goes with the code; left out where nothing does'),
   })
   .meta({ id: 'Remark' })
 export type Remark = z.infer<typeof Remark>
@@ -38,6 +39,7 @@ export const FolderStatus = z
     state: FolderState,
     reasonCode: z.string().describe('Why it is in this state, for programs: lower case with hyphens'),
     reason: z.string().describe('Why it is in this state, as a sentence; with what to do where something is to be done'),
+    values: Values.optional().describe('What goes with the code; left out where nothing does'),
     entries: Count,
     bytes: Count,
     needEntries: Count.describe('Entries that connected devices have and this one has not yet'),
@@ -107,6 +109,7 @@ export const Problem = z
     code: z.string(),
     message: z.string(),
     hint: z.string().nullable(),
+    values: Values.optional().describe('What goes with the code; left out where nothing does'),
     since: Time,
   })
   .meta({ id: 'Problem' })
