@@ -11,14 +11,40 @@ export function folderAt(folder: string, tab?: 'overview' | 'sharing' | 'ignore'
   return at('/', { folder, tab })
 }
 
-/** A directory in a folder (`path` without a slash at its end); `then`: as it was at that time, ISO 8601; `entry`: the name of what is chosen there. */
-export function filesAt(folder: string, path = '', more: { then?: string; entry?: string } = {}): string {
-  return at('/files', { folder, path, ...more })
+/**
+ * A directory in a folder (`path` without a slash at its end); `at`: as it was at that time, ISO 8601; `entry`: the name of what is chosen
+ * there; `deleted`: with what was deleted; `find`: what is looked for.
+ */
+export function filesAt(folder: string, path = '', more: FilesMore = {}): string {
+  const { deleted, ...others } = more
+  return at('/files', { folder, path, deleted: deleted === true ? 'yes' : '', ...others })
 }
 
-/** What changed in a folder, at a path and below; `version`: one that is shown. */
-export function historyAt(folder: string, path = '', version?: string): string {
-  return at('/history', { folder, path, version })
+export interface FilesMore {
+  at?: string | undefined
+  entry?: string | undefined
+  deleted?: boolean
+  find?: string | undefined
+}
+
+/** The folders whose files can be looked at. */
+export function filesOfAll(): string {
+  return at('/files', { choose: 'yes' })
+}
+
+/**
+ * What changed in a folder, at a path and below; `version`: one that is shown. More: `file`: the path that `version` is of, where that is
+ * below; `device`: only what that one wrote; `until`: only what was before that time, ISO 8601; `compare`: a version to compare with.
+ */
+export function historyAt(folder: string, path = '', version?: string, more: HistoryMore = {}): string {
+  return at('/history', { folder, path, version, ...more })
+}
+
+export interface HistoryMore {
+  file?: string | undefined
+  device?: string | undefined
+  until?: string | undefined
+  compare?: string | undefined
 }
 
 export function conflictsAt(folder?: string, path?: string): string {

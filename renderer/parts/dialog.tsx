@@ -2,7 +2,10 @@ import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { t } from '../text/text.ts'
 import { Icon } from './icon.tsx'
 
-/** Something to look at or decide before going on; `close` is called where it is given up, by Escape as well. Shown as long as it is drawn. */
+/**
+ * Something to look at or decide before going on; `close` is called where it is given up, by Escape as well. Shown as long as it is drawn.
+ * Who uses the keyboard begins at the element with `data-first`, or at the first there is.
+ */
 export function Dialog({
   title,
   wide = false,
@@ -21,6 +24,7 @@ export function Dialog({
   useEffect(() => {
     const dialog = element.current
     dialog?.showModal()
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus()
     return () => dialog?.close()
   }, [])
   return (

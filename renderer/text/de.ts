@@ -1,6 +1,7 @@
 import { common } from './de/common.ts'
 import { conflicts } from './de/conflicts.ts'
 import { files } from './de/files.ts'
+import { folders } from './de/folders.ts'
 import { health } from './de/health.ts'
 import { history } from './de/history.ts'
 import { palette } from './de/palette.ts'
@@ -12,6 +13,7 @@ import type { Messages } from './en.ts'
 
 export const de: Messages = {
   ...common,
+  ...folders,
   ...files,
   ...history,
   ...conflicts,

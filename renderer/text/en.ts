@@ -1,6 +1,7 @@
 import { common } from './en/common.ts'
 import { conflicts } from './en/conflicts.ts'
 import { files } from './en/files.ts'
+import { folders } from './en/folders.ts'
 import { health } from './en/health.ts'
 import { history } from './en/history.ts'
 import { palette } from './en/palette.ts'
@@ -12,6 +13,7 @@ import { welcome } from './en/welcome.ts'
 /** All texts of the UI, in ICU's message syntax (unicode-org.github.io/icu/userguide/format_parse/messages). */
 export const en = {
   ...common,
+  ...folders,
   ...files,
   ...history,
   ...conflicts,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { HoldfastError, localTime, shellWord } from '#base'
 import type { Backend } from '#api'
-import type { FolderShare, FolderStatus } from '#api/contract'
+import type { FolderShare, FolderStatus, Problem as ToldProblem } from '#api/contract'
 import { mayRead, pathKey, takesChanges, type FolderId, type Role } from '#model'
 import { count, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
@@ -9,6 +9,7 @@ import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
 import { findDevice } from './find-device.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { percentOf } from './least-protected.ts'
 import { lieProblems } from './lie-problems.ts'
 import { lostProblems } from './lost-problems.ts'
 import { problemHint } from './problem-hints.ts'
@@ -36,18 +37,12 @@ type FolderOperations = Pick<
 const LIMITS_OF_CONSISTENCY = 'only `eventual` is in this version of Holdfast yet'
 
 export function folderOperations(context: BackendContext): FolderOperations {
-  const { registry, network, clock, membership } = context
+  const { registry, network, clock } = context
   const { group } = network
   const state = (folder: OpenFolder): { id: FolderId; state: FolderStatus['state'] } => ({
     id: folder.stored.id,
     state: folderStatus(context, folder).state,
   })
-  const hintOf = (found: OpenFolder): ((code: Problem['code']) => string) => {
-    const { id, name } = found.stored
-    const isHeld = opened(found).standing.state === 'held'
-    const mayNotRead = !mayRead(group.state.role(id, group.device))
-    return (code) => problemHint(code, name, { isHeld, roleless: mayNotRead ? membership.reference(group.device) : null })
-  }
   return {
     async folders() {
       const mine = registry.folders.map((folder) => ({
@@ -121,29 +116,13 @@ export function folderOperations(context: BackendContext): FolderOperations {
           'denied',
           `${found.stored.name} is not synced here, so nothing can take the place of local edits`,
           {
-            hint: hintOf(found)('local-edit'),
+            hint: hintsIn(context, found)('local-edit'),
           },
         )
       const changed = await sync.actions.revert()
       return { ...state(found), changed }
     },
-    async problems({ folder }) {
-      const found = registry.find(folder)
-      const problems = await opened(found).problems.list()
-      found.problems.note(problems, clock.now())
-      const hint = hintOf(found)
-      const own = problems.map((problem) => ({
-        folder: found.stored.name,
-        path: problem.path,
-        code: problem.code,
-        message: problem.message,
-        hint: hint(problem.code),
-        since: isoTime(found.problems.since(problem) ?? clock.now()),
-      }))
-      const isAlone = network.group.state.devices.length === 1
-      const lost = await lostProblems(found, isAlone)
-      return [...lost, ...reachProblems(context, found), ...lieProblems(found, membership.called()), ...own]
-    },
+    problems: ({ folder }) => folderProblems(context, registry.find(folder)),
     async archive({ folder, path: wanted }) {
       const { disk } = registry.find(folder)
       const all = (await disk?.archived()) ?? []
@@ -164,6 +143,34 @@ export function folderOperations(context: BackendContext): FolderOperations {
       return { path }
     },
   }
+}
+
+/** What to do about problems of a folder, by their codes. */
+function hintsIn({ network, membership }: BackendContext, found: OpenFolder): (code: Problem['code']) => string {
+  const { group } = network
+  const { id, name } = found.stored
+  const isHeld = opened(found).standing.state === 'held'
+  const mayNotRead = !mayRead(group.state.role(id, group.device))
+  return (code) => problemHint(code, name, { isHeld, roleless: mayNotRead ? membership.reference(group.device) : null })
+}
+
+/** All of a folder that does not sync, or is not as safe as it should be, path by path. */
+export async function folderProblems(context: BackendContext, found: OpenFolder): Promise<ToldProblem[]> {
+  const { network, clock, membership } = context
+  const problems = await opened(found).problems.list()
+  found.problems.note(problems, clock.now())
+  const hint = hintsIn(context, found)
+  const own = problems.map((problem) => ({
+    folder: found.stored.name,
+    path: problem.path,
+    code: problem.code,
+    message: problem.message,
+    hint: hint(problem.code),
+    since: isoTime(found.problems.since(problem) ?? clock.now()),
+  }))
+  const isAlone = network.group.state.devices.length === 1
+  const lost = await lostProblems(found, isAlone)
+  return [...lost, ...reachProblems(context, found), ...lieProblems(found, membership.called()), ...own]
 }
 
 /** Members that a role given to all has not reached: each has one of its own. */
@@ -250,12 +257,6 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
     damaged: mender.damagedIn(stored.id),
     notes: [...safetyNotes(context, folder), ...reachNotes(context, folder)],
   }
-}
-
-/** What is lost is not protected, though there is nothing to be waited for. */
-function percentOf(keeping: OpenFolder['keeping']): number | null {
-  const percent = keeping?.percent ?? null
-  return percent === 100 && keeping!.lost > 0 ? 99.9 : percent
 }
 
 /** What is different about a folder whose device was put out of its group, by `removal`: nobody is to come. `need`, null: it is online-only. */

@@ -60,6 +60,14 @@ export function reachProblems({ membership, reach, network }: ReachContext, { st
   )
 }
 
+/** The same of one entry, that these have or may have. */
+export function nowhereNow(
+  { membership }: Pick<BackendContext, 'membership'>,
+  found: Pick<OutOfReach, 'devices' | 'isSaid'>,
+): { message: string; hint: string } {
+  return { message: `It ${whereNow({ ...found, versions: 1 }, membership.called())}.`, hint: comeBack(found, membership) }
+}
+
 /** What kept a version from being read, with what helps: the devices that have it and are away, where it is known which, else whom to connect. */
 export async function toldWhoHas(
   context: ReachContext & ReachHintContext,

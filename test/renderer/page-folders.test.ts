@@ -91,11 +91,12 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     expect(await card('photos').locator('.problems li').count()).toBe(41)
   })
 
-  it('lets somebody choose in a conflict', async ({ page, called }) => {
-    await page.getByRole('button', { name: 'Keep the other' }).click()
-    await eventually(() => called('resolveConflict')).toEqual([{ folder: 'photos', path: 'notes.txt', keep: 'theirs' }])
-    await page.getByRole('button', { name: 'Keep this one' }).click()
-    await eventually(() => called('resolveConflict')[1]).toEqual({ folder: 'photos', path: 'notes.txt', keep: 'mine' })
+  it('says that files are in conflict, and leads to where they are settled', async ({ page }) => {
+    await page.getByRole('heading', { name: '1 file is in conflict' }).waitFor()
+    await page.getByText('photos/notes.txt').waitFor()
+    await page.getByRole('link', { name: 'Look at them and choose' }).click()
+    await page.getByRole('heading', { name: 'Conflicts' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/conflicts')
   })
 
   it('asks before deletions of many files go out, and once more before it lets them', async ({ page, backend, card, called }) => {

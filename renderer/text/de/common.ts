@@ -7,6 +7,16 @@ export const common: Record<keyof typeof en, string> = {
   'app.lost.how': 'Läuft es noch? Diese Seite macht von selbst weiter.',
   'app.no-screen': 'Hier ist nichts',
   'app.no-screen.how': 'Wählen Sie links einen der Orte.',
+  'lost.since': 'Holdfast antwortet nicht. Sie sehen den Stand von {time}.',
+  'lost.next':
+    '{seconds, plural, =0 {Neuer Versuch läuft…} one {Nächster Versuch in # Sekunde} other {Nächster Versuch in # Sekunden}}',
+  'lost.try': 'Jetzt versuchen',
+  'failure.offline': 'Holdfast antwortet nicht: es wurde nichts getan',
+  'failure.offline.how': 'läuft es noch? Ihre Eingaben bleiben hier stehen, versuchen Sie es noch einmal, sobald es antwortet',
+  'command.begins': 'Beginnt…',
+  'command.blocks': '{done, number} von {total, number} Blöcken',
+  'command.versions': '{done, number} von {total, number} Fassungen',
+  'command.copies': '{done, number} von {total, number} Kopien',
 
   'nav.label': 'Orte',
   'nav.folders': 'Ordner',
@@ -18,7 +28,7 @@ export const common: Record<keyof typeof en, string> = {
   'nav.settings': 'Einstellungen',
   'nav.skip': 'Zum Inhalt',
 
-  'state.lost': 'Holdfast antwortet nicht. Neuer Versuch…',
+  'state.lost': 'Keine Verbindung zu Holdfast. Neuer Versuch…',
   'state.removed': 'Aus der Gruppe entfernt',
   'state.stuck': '{count, plural, one {# Ordner braucht Sie} other {# Ordner brauchen Sie}}',
   'state.syncing': 'Gleicht ab, noch {bytes}',
@@ -68,27 +78,14 @@ export const common: Record<keyof typeof en, string> = {
   'add.enter': 'Code eingeben',
   'add.code': 'Code',
 
-  'conflicts.title': 'Im Konflikt',
-  'conflicts.what': 'Zwei Fassungen von <path></path>; die andere: {other}, {time}. <muted>Sie liegt daneben: {name}</muted>',
-  'conflicts.what.of':
-    'Zwei Fassungen von <path></path>: {author}; und {other}, {time}. <muted>Die zweite liegt daneben: {name}</muted>',
-  'conflicts.this': 'Diese behalten',
-  'conflicts.other': 'Die andere behalten',
-  'conflicts.both': 'Beide behalten',
-
   'devices.title': 'Geräte',
   'devices.id': 'Kennung',
-  'devices.address': 'Adresse',
   'devices.alone': 'Alles liegt bisher nur auf diesem Gerät. Mit einem zweiten ist es sicher, auch wenn dieses verloren geht.',
   'devices.unseen': 'noch nicht gesehen',
   'devices.seen': 'zuletzt gesehen {time}',
   'devices.connected': 'verbunden',
   'devices.kit': 'Wiederherstellungssatz vom {time}',
   'devices.storage': 'Speicher',
-  'devices.rtt': '{ms, number, ::.0} ms',
-  'devices.full': 'voll',
-  'devices.refused': 'nimmt von hier nichts an',
-  'devices.lies': 'hat nicht, was es angibt',
 
   'folders.title': 'Ordner',
   'folders.storage': 'Dieses Gerät hält versiegelte Blöcke für die anderen und hat keine eigenen Ordner.',
@@ -126,6 +123,9 @@ export const common: Record<keyof typeof en, string> = {
   'folder.revert': 'Eigene Änderungen verwerfen',
   'folder.pause': 'Anhalten',
   'folder.resume': 'Fortsetzen',
+
+  'grid.chosen': 'Gewählt',
+  'grid.choose': '{name} wählen',
 
   'pairing.with': 'Kopplung mit {device}',
   'pairing.asked': '{device} möchte sich mit diesem Gerät koppeln',

@@ -5,6 +5,15 @@ export const common = {
   'app.lost.how': 'Is it still running? This page goes on by itself.',
   'app.no-screen': 'There is nothing here',
   'app.no-screen.how': 'Choose one of the places on the left.',
+  'lost.since': 'Holdfast does not answer. What you see is as it was at {time}.',
+  'lost.next': '{seconds, plural, =0 {Trying again now…} one {Next try in # second} other {Next try in # seconds}}',
+  'lost.try': 'Try now',
+  'failure.offline': 'Holdfast does not answer: nothing was done',
+  'failure.offline.how': 'is it still running? what you entered stays here, so try again when it answers',
+  'command.begins': 'Beginning…',
+  'command.blocks': '{done, number} of {total, number} blocks',
+  'command.versions': '{done, number} of {total, number} versions',
+  'command.copies': '{done, number} of {total, number} copies',
 
   'nav.label': 'Places',
   'nav.folders': 'Folders',
@@ -16,7 +25,7 @@ export const common = {
   'nav.settings': 'Settings',
   'nav.skip': 'Skip to the content',
 
-  'state.lost': 'Holdfast does not answer. Trying again…',
+  'state.lost': 'Not connected to Holdfast. Trying again…',
   'state.removed': 'Removed from its group',
   'state.stuck': '{count, plural, one {# folder needs you} other {# folders need you}}',
   'state.syncing': 'Syncing, {bytes} to come',
@@ -66,27 +75,14 @@ export const common = {
   'add.enter': 'Enter a code',
   'add.code': 'Code',
 
-  'conflicts.title': 'In conflict',
-  'conflicts.what': '<path></path> was also changed by {other} at {time}. <muted>That version is beside it: {name}</muted>',
-  'conflicts.what.of':
-    '<path></path> of {author} was also changed by {other} at {time}. <muted>That version is beside it: {name}</muted>',
-  'conflicts.this': 'Keep this one',
-  'conflicts.other': 'Keep the other',
-  'conflicts.both': 'Keep both',
-
   'devices.title': 'Devices',
   'devices.id': 'Id',
-  'devices.address': 'Address',
   'devices.alone': 'All of it is on this device alone yet. With another one it is safe from losing this one.',
   'devices.unseen': 'not seen yet',
   'devices.seen': 'last seen {time}',
   'devices.connected': 'connected',
   'devices.kit': 'recovery kit, made {time}',
   'devices.storage': 'storage',
-  'devices.rtt': '{ms, number, ::.0} ms',
-  'devices.full': 'full',
-  'devices.refused': 'takes nothing from here',
-  'devices.lies': 'lacks what it says it has',
 
   'folders.title': 'Folders',
   'folders.storage': 'This device holds sealed blocks for the others, and has no folders of its own.',
@@ -124,6 +120,9 @@ export const common = {
   'folder.revert': 'Undo local edits',
   'folder.pause': 'Pause',
   'folder.resume': 'Resume',
+
+  'grid.chosen': 'Chosen',
+  'grid.choose': 'Choose {name}',
 
   'pairing.with': 'Pairing with {device}',
   'pairing.asked': '{device} wants to pair with this device',

@@ -1,5 +1,5 @@
 import { HoldfastError, localTime, shellWord } from '#base'
-import { getContent } from '#api/client'
+import { getContent, type Client } from '#api/client'
 import type { PastVersion } from '#api/contract'
 import type { Command } from '../command.ts'
 import { orATime, parseThen } from '../moments.ts'
@@ -76,7 +76,8 @@ export const restore: Command = {
     const which = { ...chosen, ...moment }
     const { client, transport } = await connect()
     if (to === STDOUT) {
-      const content = await orATime(moment, getContent(transport, { ...target, ...which }))
+      const last = Object.keys(which).length === 0 ? await lastOf(client, target) : {}
+      const content = await orATime(moment, getContent(transport, { ...target, ...which, ...last }))
       return await output.bytes(whole(content, target.path))
     }
     const restoring = client.restore({ ...target, ...which, to: to === undefined ? null : resolve(to) })
@@ -85,6 +86,12 @@ export const restore: Command = {
     if (result.bytes === 0) noteEmpty(await client.versions(target), result.version, argument(0), output)
     if (!result.here) output.note(`It is on its way to the disk: holdfast wait --folder ${shellWord(target.folder)}`)
   },
+}
+
+/** What a file is, or was last; nothing where that is not known. */
+async function lastOf(client: Client, target: { folder: string; path: string }): Promise<{ version?: string }> {
+  const last = (await client.versions(target)).find(({ kind }) => kind !== 'tombstone')
+  return last === undefined ? {} : { version: last.version }
 }
 
 /** A program may have emptied the file in the moment before it saved it: what had content is what was meant, perhaps. */

@@ -1,0 +1,158 @@
+import type { ListItem } from '#api/contract'
+import { failureOf } from '../live/loaded.ts'
+import { tell } from '../live/toasts.ts'
+import { chosenIn, readDrop, takenFrom, type Unread } from './dropped.ts'
+import { pagesOf } from './listing.ts'
+import { joined } from './rows.ts'
+import { summaryOf } from './upload-words.ts'
+import { Upload, type Failed } from './upload.ts'
+import { forget, show, type Goal, type Task } from './uploads.ts'
+import { collisionsOf, planOf, type Answer, type Collision, type Dropped, type Sending } from './upload-plan.ts'
+
+/** Numbers that change with each piece that is sent are shown this often. */
+const SHOWN_MS = 200
+
+type Of = Pick<Task, 'number' | 'goal'>
+type Read = (
+  signal: AbortSignal,
+  tell: (found: number) => void,
+) => Promise<{ items: readonly Dropped[]; unread: readonly Unread[] }>
+
+let last = 0
+/** Uploads run one after the other: all at once would each take longer. */
+let before: Promise<unknown> = Promise.resolve()
+
+/** To be called while the drop is told. */
+export function uploadDropped(data: DataTransfer, goal: Goal): void {
+  const taken = takenFrom(data)
+  if (taken.length > 0) void begin(goal, (signal, found) => readDrop(taken, signal, found))
+}
+
+export function uploadChosen(files: FileList, goal: Goal): void {
+  const items = chosenIn(files)
+  if (items.length > 0) void begin(goal, async () => ({ items, unread: [] }))
+}
+
+/** Sends again what failed. */
+export async function sendAgain(of: Of, upload: Upload): Promise<void> {
+  await shown(of, upload, () => upload.run())
+  over(of, upload)
+}
+
+/** Takes back what was sent, with its numbers shown. */
+export async function takeBack(of: Of, upload: Upload): Promise<void> {
+  try {
+    await shown(of, upload, () => upload.undo())
+  } finally {
+    forget(of.number)
+  }
+}
+
+async function begin(goal: Goal, read: Read): Promise<void> {
+  const of = { number: ++last, goal }
+  const ending = new AbortController()
+  const cancel = (): void => ending.abort()
+  const { signal } = ending
+  show({ ...of, step: 'reading', found: 0, cancel })
+  const plan = await planned(of, read, signal, cancel)
+  if (plan === null) return forget(of.number)
+  show({ ...of, step: 'waiting', cancel })
+  const upload = new Upload({ ...goal, there: plan.there }, plan.sendings, plan.failed)
+  const run = before.then(async () => {
+    if (!signal.aborted) await shown(of, upload, () => upload.run())
+  })
+  before = run
+  await run
+  over(of, upload)
+}
+
+interface Plan {
+  there: ReadonlyMap<string, ListItem>
+  sendings: readonly Sending[]
+  failed: readonly Failed[]
+}
+
+/** What is to be sent, after whoever dropped it was asked; null: nothing. */
+async function planned({ number, goal }: Of, read: Read, signal: AbortSignal, cancel: () => void): Promise<Plan | null> {
+  const telling = seldom((found: number) => show({ number, goal, step: 'reading', found, cancel }))
+  try {
+    const { items, unread } = await read(signal, telling.say)
+    const failed = unread.map(({ path, message }) => ({ path: joined(goal.into, path), message, hint: undefined }))
+    const there = await whatIsThere(goal, items, signal)
+    telling.stop()
+    const collisions = collisionsOf(items, goal.into, there)
+    const answers = collisions.length === 0 ? new Map<string, Answer>() : await asked({ number, goal }, collisions)
+    if (answers === null) return null
+    const sendings = planOf(items, goal.into, there, answers)
+    return sendings.length + failed.length === 0 ? null : { there, sendings, failed }
+  } catch (error) {
+    telling.stop()
+    if (signal.aborted) return null
+    return { there: new Map(), sendings: [], failed: [{ path: goal.into, ...failureOf(error) }] }
+  }
+}
+
+function asked(of: Of, collisions: readonly Collision[]): Promise<ReadonlyMap<string, Answer> | null> {
+  return new Promise((resolve) => show({ ...of, step: 'asking', collisions, answer: resolve }))
+}
+
+/** By their paths: what is in the directory, and in those of it that are dropped anew. */
+async function whatIsThere(
+  { folder, into }: Goal,
+  items: readonly Dropped[],
+  signal: AbortSignal,
+): Promise<Map<string, ListItem>> {
+  const there = new Map<string, ListItem>()
+  const take = async (path: string, recursive: boolean): Promise<void> => {
+    for await (const page of pagesOf({ folder, path, at: undefined, deleted: false }, signal, { recursive, first: 5_000 }))
+      for (const item of page) there.set(item.path, item)
+  }
+  await take(into, false)
+  const tops = new Set(items.flatMap(({ path, kind }) => (kind === 'directory' || path.includes('/') ? path.split('/')[0]! : [])))
+  for (const top of tops) if (there.get(joined(into, top))?.kind === 'directory') await take(joined(into, top), true)
+  return there
+}
+
+/** Does something with an upload, while its numbers are shown. */
+async function shown(of: Of, upload: Upload, act: () => Promise<void>): Promise<void> {
+  const say = (): void => show({ ...of, step: 'uploading', upload, state: upload.state })
+  const telling = seldom(say)
+  upload.changed = () => telling.say(null)
+  try {
+    const doing = act()
+    say()
+    await doing
+  } finally {
+    telling.stop()
+    say()
+  }
+}
+
+/** Where all has come there is one line, with Undo; else what did not stays to be seen. */
+function over(of: Of, upload: Upload): void {
+  const { state } = upload
+  if (state.failed.length + state.left > 0) return
+  forget(of.number)
+  if (state.added + state.replaced + state.filesDone > 0)
+    tell(summaryOf(state, of.goal), upload.canUndo ? () => takeBack(of, upload) : null)
+}
+
+/** Calls `say` with what came last, now and then. */
+function seldom<T>(say: (value: T) => void): { say: (value: T) => void; stop: () => void } {
+  let next: { value: T } | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return {
+    say(value) {
+      next = { value }
+      timer ??= setTimeout(() => {
+        timer = undefined
+        if (next !== null) say(next.value)
+      }, SHOWN_MS)
+    },
+    stop() {
+      clearTimeout(timer)
+      timer = undefined
+      next = null
+    },
+  }
+}

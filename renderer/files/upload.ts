@@ -1,0 +1,212 @@
+import { ApiError } from '#api/client'
+import type { ListItem } from '#api/contract'
+import { api } from '../live/api.ts'
+import type { Failure } from '../parts/action.tsx'
+import { failureOf } from '../live/loaded.ts'
+import { atOnce } from './at-once.ts'
+import { sendContent } from './content.ts'
+import { joined, parentOf } from './rows.ts'
+import type { Sending } from './upload-plan.ts'
+
+export interface Failed extends Failure {
+  path: string
+}
+
+/** Numbers of one upload, for showing. */
+export interface UploadState {
+  step: 'sending' | 'undoing' | 'over'
+  files: number
+  filesDone: number
+  bytes: number
+  bytesDone: number
+  bytesPerSecond: number
+  added: number
+  replaced: number
+  failed: readonly Failed[]
+  /** What was not sent any more, since it was cancelled or nothing could be sent. */
+  left: number
+  /** What was added is gone again. */
+  isUndone: boolean
+}
+
+/** Files on their way at once: more would only wait for each other, and each takes room on the disk until it is whole. */
+const AT_ONCE = 4
+const RATE_MS = 5_000
+/** Where one fails with these, all others would. */
+const FATAL = new Set(['offline', 'full', 'blocked', 'unsupported'])
+
+interface Done {
+  path: string
+  kind: 'file' | 'directory'
+  replaces: string | null
+}
+
+/** Sends files into a folder: bounded in what it does at once, however many they are. One file that fails holds up no other. */
+export class Upload {
+  readonly folder: string
+  /** The directory that it goes to. */
+  readonly into: string
+  /** Hears that something of `state` has changed: often. */
+  changed: () => void = () => undefined
+  #ending = new AbortController()
+  #waiting: readonly Sending[]
+  #done: Done[] = []
+  #failed: (Failed & { sending: Sending | null })[]
+  #left: Sending[] = []
+  #step: UploadState['step'] = 'over'
+  #isUndone = false
+  #sent = new Map<string, number>()
+  #bytesDone = 0
+  #undone = 0
+  #samples: { at: number; bytes: number }[] = []
+  readonly #missing: ReadonlySet<string>
+
+  constructor(
+    of: { folder: string; into: string; there: ReadonlyMap<string, ListItem> },
+    sendings: readonly Sending[],
+    unread: readonly Failed[],
+  ) {
+    this.folder = of.folder
+    this.into = of.into
+    this.#waiting = sendings
+    this.#failed = unread.map((failed) => ({ ...failed, sending: null }))
+    this.#missing = missingOf(sendings, of.into, of.there)
+  }
+
+  get state(): UploadState {
+    const all = [...this.#waiting, ...this.#left]
+    const isUndoing = this.#step === 'undoing'
+    return {
+      step: this.#step,
+      files: isUndoing ? this.#done.length : all.length,
+      filesDone: isUndoing ? this.#undone : this.#done.length + this.#failed.length,
+      bytes: all.reduce((sum, { file }) => sum + (file?.size ?? 0), 0),
+      bytesDone: this.#bytesNow(),
+      bytesPerSecond: this.#rate(),
+      added: this.#done.filter(({ kind, replaces }) => kind === 'file' && replaces === null).length,
+      replaced: this.#done.filter(({ replaces }) => replaces !== null).length,
+      failed: this.#failed,
+      left: this.#left.length,
+      isUndone: this.#isUndone,
+    }
+  }
+
+  get canRetry(): boolean {
+    return this.#left.length > 0 || this.#failed.some(({ sending }) => sending !== null)
+  }
+
+  get canUndo(): boolean {
+    return this.#done.length > 0 && !this.#isUndone
+  }
+
+  /** Sends all that was not sent yet; resolves when that is over, whatever became of it. */
+  async run(): Promise<void> {
+    const again = this.#failed.flatMap(({ sending }) => sending ?? [])
+    const all = [...(this.#step === 'over' && this.#left.length + again.length > 0 ? [...this.#left, ...again] : this.#waiting)]
+    this.#failed = this.#failed.filter(({ sending }) => sending === null)
+    this.#left = []
+    this.#ending = new AbortController()
+    this.#step = 'sending'
+    this.#samples = []
+    const { signal } = this.#ending
+    await atOnce(all, AT_ONCE, async (sending) => {
+      if (signal.aborted) this.#left.push(sending)
+      else await this.#send(sending, signal)
+    })
+    this.#step = 'over'
+    this.changed()
+  }
+
+  /** What is under way is cut off, and leaves nothing; what has come stays until it is undone. */
+  cancel(): void {
+    this.#ending.abort(new DOMException('cancelled', 'AbortError'))
+  }
+
+  /** Deletes what was added, and makes what was replaced again what it was. Rejects with the first failure, after all were tried. */
+  async undo(): Promise<void> {
+    this.#step = 'undoing'
+    this.#undone = 0
+    const failures: unknown[] = []
+    const files = this.#done.filter(({ kind }) => kind === 'file')
+    await atOnce(files, AT_ONCE, async ({ path, replaces }) => {
+      const { folder } = this
+      const back =
+        replaces === null ? api.removeEntries({ folder, path }) : api.restore({ folder, path, version: replaces, to: null })
+      // What is gone already is as it should be.
+      await back.catch((error: unknown) => (isGone(error) ? null : failures.push(error)))
+      this.#undone++
+      this.changed()
+    })
+    const deepestFirst = [...this.#missing].toSorted((a, b) => b.length - a.length)
+    // Those that something else came into meanwhile stay.
+    for (const path of deepestFirst) await api.removeEntries({ folder: this.folder, path }).catch(() => null)
+    this.#step = 'over'
+    this.#isUndone = failures.length === 0
+    this.changed()
+    if (failures.length > 0) throw failures[0]
+  }
+
+  async #send(sending: Sending, signal: AbortSignal): Promise<void> {
+    const { path, kind, file, replaces } = sending
+    const modified = file === null ? {} : { modified: file.lastModified }
+    this.#sent.set(path, 0)
+    try {
+      const body = file ?? new Blob()
+      await sendContent({ folder: this.folder, path, kind, ...modified }, body, signal, (bytes) => {
+        this.#sent.set(path, Math.min(bytes, body.size))
+        this.changed()
+      })
+      this.#done.push({ path, kind, replaces })
+      this.#bytesDone += body.size
+    } catch (error) {
+      if (signal.aborted) this.#left.push(sending)
+      else {
+        const failure = await this.#failureOf(error, file)
+        this.#failed.push({ path, ...failure, sending })
+        // Those under way may still come.
+        if (error instanceof ApiError && FATAL.has(error.code) && failure.message === error.message) this.cancel()
+      }
+    } finally {
+      this.#sent.delete(path)
+      this.changed()
+    }
+  }
+
+  /** A file that cannot be read any more breaks the request off as a lost connection does. */
+  async #failureOf(error: unknown, file: File | null): Promise<Failure> {
+    if (!(error instanceof ApiError && error.status === 0) || file === null) return failureOf(error)
+    const fault = await file
+      .slice(0, 1)
+      .arrayBuffer()
+      .then(() => null, failureOf)
+    return fault ?? failureOf(error)
+  }
+
+  #bytesNow(): number {
+    let bytes = this.#bytesDone
+    for (const sent of this.#sent.values()) bytes += sent
+    return bytes
+  }
+
+  #rate(): number {
+    const now = { at: performance.now(), bytes: this.#bytesNow() }
+    this.#samples = [...this.#samples.filter(({ at }) => at > now.at - RATE_MS), now]
+    const first = this.#samples[0]!
+    const seconds = (now.at - first.at) / 1_000
+    return seconds < 0.2 ? 0 : Math.max(0, (now.bytes - first.bytes) / seconds)
+  }
+}
+
+/** The directories that are made by an upload: those sent, and those on the way to a file. */
+function missingOf(sendings: readonly Sending[], into: string, there: ReadonlyMap<string, ListItem>): ReadonlySet<string> {
+  const missing = new Set<string>()
+  for (const { path, kind } of sendings) {
+    const above = kind === 'directory' ? joined(path, '.') : path
+    for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(at); at = parentOf(at)) missing.add(at)
+  }
+  return missing
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'not-found'
+}

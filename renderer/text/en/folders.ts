@@ -1,0 +1,4 @@
+export const folders = {
+  'progress.done': '{bytes} of {total}',
+  'progress.left': '{time} left',
+} as const
