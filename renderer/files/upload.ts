@@ -49,7 +49,8 @@ export class Upload {
   /** Hears that something of `state` has changed: often. */
   changed: () => void = () => undefined
   #ending = new AbortController()
-  #waiting: readonly Sending[]
+  /** All of it, sent or not. */
+  readonly #all: readonly Sending[]
   #done: Done[] = []
   #failed: (Failed & { sending: Sending | null })[]
   #left: Sending[] = []
@@ -68,13 +69,13 @@ export class Upload {
   ) {
     this.folder = of.folder
     this.into = of.into
-    this.#waiting = sendings
+    this.#all = sendings
     this.#failed = unread.map((failed) => ({ ...failed, sending: null }))
     this.#missing = missingOf(sendings, of.into, of.there)
   }
 
   get state(): UploadState {
-    const all = [...this.#waiting, ...this.#left]
+    const all = this.#all
     const isUndoing = this.#step === 'undoing'
     return {
       step: this.#step,
@@ -102,7 +103,7 @@ export class Upload {
   /** Sends all that was not sent yet; resolves when that is over, whatever became of it. */
   async run(): Promise<void> {
     const again = this.#failed.flatMap(({ sending }) => sending ?? [])
-    const all = [...(this.#step === 'over' && this.#left.length + again.length > 0 ? [...this.#left, ...again] : this.#waiting)]
+    const all = [...(this.#step === 'over' && this.#left.length + again.length > 0 ? [...this.#left, ...again] : this.#all)]
     this.#failed = this.#failed.filter(({ sending }) => sending === null)
     this.#left = []
     this.#ending = new AbortController()

@@ -13,12 +13,12 @@ interface Kept {
   isDeleted: boolean
 }
 
-/** A folder `photos` in memory, to be looked at, written to and undone as a real one; `then` is what it was before. */
+/** A folder `photos` in memory, to be looked at, written to and undone as a real one; `earlier` is what it was before. */
 export class FilesInMemory {
   readonly entries = new Map<string, Kept>()
   readonly past = new Map<string, Kept[]>()
   /** What of it is shown at any time of the past. */
-  then: readonly string[] = []
+  earlier: readonly string[] = []
   /** Awaited before content is taken. */
   gate: Promise<unknown> = Promise.resolve()
   /** What putting at a path ends with. */
@@ -106,7 +106,7 @@ export class FilesInMemory {
   }
 
   #list({ path, recursive, deleted, at, after, limit }: Parameters<Backend['list']>[0]): ListItem[] {
-    const all = at === undefined ? [...this.entries.keys()] : this.then
+    const all = at === undefined ? [...this.entries.keys()] : this.earlier
     const within = (each: string): boolean =>
       recursive ? path === '' || each.startsWith(`${path}/`) : each.slice(0, Math.max(0, each.lastIndexOf('/'))) === path
     return all
