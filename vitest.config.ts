@@ -25,7 +25,11 @@ export default defineConfig({
     reporters: ['default'],
     sequence: { sequencer: Order },
     // The suite of interface-blockstore imports a package that it does not name: it is bundled, and finds this instead.
-    alias: { 'aegir/chai': new URL('test/store/chai.ts', import.meta.url).pathname },
+    // Electron is not needed for its tests: to load it would start a download.
+    alias: {
+      'aegir/chai': new URL('test/store/chai.ts', import.meta.url).pathname,
+      electron: new URL('test/electron/fake-electron.ts', import.meta.url).pathname,
+    },
     server: { deps: { inline: ['interface-blockstore-tests'] } },
     projects: [
       {

@@ -18,6 +18,11 @@ export function percent(done: number, total: number): string {
   return new Intl.NumberFormat(currentLocale(), { style: 'percent' }).format(part)
 }
 
+/** 99.96 → `99 %`: never all before it is. */
+export function percentOf(value: number): string {
+  return percent(value, 100)
+}
+
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -32,6 +37,21 @@ export function timeSpan(seconds: number): string {
   if (hours > 0) return rest === 0 ? say(hours, 'hour') : `${say(hours, 'hour')} ${say(rest, 'minute')}`
   if (seconds >= MINUTE) return say(minutes, 'minute')
   return say(seconds < 10 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 10) * 10, 'second')
+}
+
+/** What is left of some minutes, as a clock counts down: 61_000 → `1:01`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** How long something is past, in the largest unit that fits: `3 days ago`. */
+export function ago(iso: string): string {
+  const seconds = (Date.now() - Date.parse(iso)) / 1_000
+  const format = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' })
+  const [unit, length] =
+    seconds >= DAY ? (['day', DAY] as const) : seconds >= HOUR ? (['hour', HOUR] as const) : (['minute', MINUTE] as const)
+  return format.format(-Math.max(0, Math.floor(seconds / length)), unit)
 }
 
 /** The time of day today, else the date with it. */
@@ -75,4 +95,37 @@ export function digitGroups(digits: string): string {
 export function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1)
   return /[.!?:]$|\bholdfast (?:(?![;:.] ).)*$/.test(capital) ? capital : `${capital}.`
+}
+
+/** 12_000 → `+12 KB`. */
+export function sizeChange(bytes: number): string {
+  return bytes === 0 ? '±0 B' : `${bytes < 0 ? '\u2212' : '+'}${size(Math.abs(bytes))}`
+}
+
+/** The time of day alone. */
+export function clockTime(iso: string): string {
+  return new Date(iso).toLocaleTimeString(currentLocale(), { hour: '2-digit', minute: '2-digit' })
+}
+
+/** A day, whole: `Wednesday, 2 January 2030`; today and yesterday in words. */
+export function dayName(iso: string, now = new Date()): string {
+  const day = new Date(iso)
+  const ago = Math.round((midnight(now) - midnight(day)) / DAY_MS)
+  if (ago === 0 || ago === 1) {
+    const word = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' }).format(-ago, 'day')
+    return `${word.charAt(0).toLocaleUpperCase(currentLocale())}${word.slice(1)}`
+  }
+  return day.toLocaleDateString(currentLocale(), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+}
+
+/** From one time to another, what both share said once. */
+export function timeRange(from: string, until: string): string {
+  const form = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const
+  return new Intl.DateTimeFormat(currentLocale(), form).formatRange(new Date(from), new Date(until))
+}
+
+const DAY_MS = 86_400_000
+
+function midnight(time: Date): number {
+  return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime()
 }

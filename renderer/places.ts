@@ -11,6 +11,11 @@ export function folderAt(folder: string, tab?: 'overview' | 'sharing' | 'ignore'
   return at('/', { folder, tab })
 }
 
+/** Folders, with what shares another one open; `path`: of the directory, where that is known; `dropped`: else its name. */
+export function shareAt(path = '', dropped = ''): string {
+  return at('/', { share: 'yes', path, dropped })
+}
+
 /**
  * A directory in a folder (`path` without a slash at its end); `at`: as it was at that time, ISO 8601; `entry`: the name of what is chosen
  * there; `deleted`: with what was deleted; `find`: what is looked for.
@@ -32,9 +37,19 @@ export function filesOfAll(): string {
   return at('/files', { choose: 'yes' })
 }
 
-/** What changed in a folder, at a path and below; `version`: one that is shown. */
-export function historyAt(folder: string, path = '', version?: string): string {
-  return at('/history', { folder, path, version })
+/**
+ * What changed in a folder, at a path and below; `version`: one that is shown. More: `file`: the path that `version` is of, where that is
+ * below; `device`: only what that one wrote; `until`: only what was before that time, ISO 8601; `compare`: a version to compare with.
+ */
+export function historyAt(folder: string, path = '', version?: string, more: HistoryMore = {}): string {
+  return at('/history', { folder, path, version, ...more })
+}
+
+export interface HistoryMore {
+  file?: string | undefined
+  device?: string | undefined
+  until?: string | undefined
+  compare?: string | undefined
 }
 
 export function conflictsAt(folder?: string, path?: string): string {

@@ -1,4 +1,4 @@
-// Makes dist/: the program as a few bundled files, and the page it serves. `--if-needed` leaves an up-to-date one alone,
+// Makes dist/: the program as a few bundled files, the page it serves, and the desktop shell. `--if-needed` leaves an up-to-date one alone,
 // so that a daemon running from it keeps its files.
 
 import { readdir, rm, utimes, writeFile } from 'node:fs/promises'
@@ -6,9 +6,12 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { isFresh } from './freshness.mjs'
 import { buildPage } from './page-build.ts'
+import { buildShell, requireForBundled } from './shell-build.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
+/** What build-bin.ts makes, and makes it in. */
+const executable = join(dist, 'bin')
 
 /** Each becomes dist/<name>.js: the program, and the threads and the child that it starts by these names. */
 const entries = {
@@ -21,9 +24,6 @@ const entries = {
 
 /** Packages with machine code, which must find their own files. */
 const native = ['@napi-rs/blake-hash', '@parcel/watcher']
-
-/** Bundled CommonJS calls `require`, which a module does not have by itself. */
-const requireForBundled = `import { createRequire as holdfastCreateRequire } from 'node:module'; const require = holdfastCreateRequire(import.meta.url);`
 
 async function buildProgram(): Promise<string[]> {
   const { metafile } = await build({
@@ -50,14 +50,15 @@ async function buildProgram(): Promise<string[]> {
 async function sweep(keep: ReadonlySet<string>): Promise<void> {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
-    if (entry.isFile() && !keep.has(path)) await rm(path)
+    if (entry.isFile() && !keep.has(path) && !path.startsWith(executable)) await rm(path)
   }
 }
 
 if (process.argv.includes('--if-needed') && isFresh(root)) process.exit(0)
 const started = new Date() // also the stamp's time, so that an edit made during the build counts as newer
 const page = await buildPage(join(dist, 'ui'), { sourcemap: 'linked' })
-const outputs = [...(await buildProgram()), ...Object.keys(page.outputs), 'dist/ui/index.html']
+const shell = (await buildShell(join(dist, 'electron'))).flatMap(Object.keys)
+const outputs = [...(await buildProgram()), ...shell, ...Object.keys(page.outputs), 'dist/ui/index.html']
 await sweep(new Set(outputs.map((output) => join(root, output))))
 await writeFile(join(dist, '.built'), '')
 await utimes(join(dist, '.built'), started, started)

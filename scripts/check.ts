@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..')
 const commands: Readonly<Record<string, readonly string[]>> = {
   types: ['tsc', '-p', '.'],
   'types of the page': ['tsc', '-p', 'renderer'],
+  'types of the shell': ['tsc', '-p', 'electron'],
   lint: ['oxlint', '--type-aware', '--deny-warnings', '--format=unix'],
   format: ['oxfmt', '--check'],
   'dead code': ['knip', '--no-progress'],
@@ -23,7 +24,7 @@ function run(command: readonly string[]): string | undefined {
 }
 
 async function floors(): Promise<string | undefined> {
-  const { breaches } = await cruise(root, ['src', 'renderer'])
+  const { breaches } = await cruise(root, ['src', 'renderer', 'electron'])
   if (breaches.length === 0) return undefined
   return breaches.map(({ rule, from, to, comment }) => `${from} → ${to}\n  ${rule}: ${comment}`).join('\n')
 }

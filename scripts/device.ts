@@ -25,6 +25,8 @@ export interface DeviceOptions {
   name: string
   /** The program to run; when left out what was built, or else its sources. */
   entry?: string
+  /** What runs it, where that is not this Node with `entry`: a program and its first arguments. */
+  command?: readonly string[]
   /** More for `serve`. */
   args?: readonly string[]
   /** True: it says, as it does to people, where its page is; see `launchLink`. */
@@ -37,6 +39,9 @@ export interface DeviceOptions {
   /** True: it looks for others on the local network, and is found. */
   lan?: boolean
 }
+
+/** What a command needs of them. */
+type Called = Pick<DeviceOptions, 'home' | 'entry' | 'command' | 'env'>
 
 /** The line that `serve --json` prints. */
 export interface Ready {
@@ -122,14 +127,12 @@ export class Device {
 
   /** Runs one command against this device; resolves to the JSON it printed, rejects with CommandFailed. */
   cli<Result = unknown>(...args: string[]): Promise<Result> {
-    const { home, entry, env } = this.options
-    return runCommand({ home, ...(entry === undefined ? {} : { entry }), ...(env === undefined ? {} : { env }) }, args)
+    return runCommand(this.options, args)
   }
 
   /** The same, as it is shown to people: all that it printed to stdout. */
   shown(...args: string[]): Promise<string> {
-    const { home, entry, env } = this.options
-    return runProgram({ home, ...(entry === undefined ? {} : { entry }), ...(env === undefined ? {} : { env }) }, args)
+    return runProgram(this.options, args)
   }
 
   /** Asks the daemon to end, in good order. Resolves to its exit code and what it wrote to stderr. */
@@ -159,15 +162,13 @@ export class Device {
 }
 
 /** Runs `holdfast ARGS --json` for a home; resolves to what it printed, rejects with CommandFailed. */
-export async function runCommand<Result>(
-  options: Pick<DeviceOptions, 'home' | 'entry' | 'env'>,
-  args: readonly string[],
-): Promise<Result> {
+export async function runCommand<Result>(options: Called, args: readonly string[]): Promise<Result> {
   return JSON.parse(await runProgram(options, [...args, '--json'])) as Result
 }
 
-async function runProgram(options: Pick<DeviceOptions, 'home' | 'entry' | 'env'>, args: readonly string[]): Promise<string> {
-  const child = spawnProgram(options, ['--home', options.home, ...args])
+async function runProgram(options: Called, args: readonly string[]): Promise<string> {
+  const { home, entry, command, env } = options
+  const child = spawnProgram({ entry, command, env }, ['--home', home, ...args])
   const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')])
   if (child.exitCode !== 0) throw new CommandFailed(args, child.exitCode, stdout, stderr)
   return stdout
@@ -193,13 +194,15 @@ async function firstWords(child: ChildProcess): Promise<{ lines: string[]; ready
   return { lines, ready: null, launchLink: null }
 }
 
+type Spawned = { [Name in 'entry' | 'command' | 'env' | 'uid' | 'namespace']?: DeviceOptions[Name] | undefined }
+
 function spawnProgram(
-  { entry = programEntry, env, uid, namespace }: Pick<DeviceOptions, 'entry' | 'env' | 'uid' | 'namespace'>,
+  { entry = programEntry, command = [process.execPath, ...NODE_FLAGS, entry], env, uid, namespace }: Spawned,
   args: readonly string[],
   options: { detached?: boolean } = {},
 ): ChildProcess {
-  const program = [...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]), process.execPath]
-  return spawn(program[0]!, [...program.slice(1), ...NODE_FLAGS, entry, ...args], {
+  const program = [...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]), ...command]
+  return spawn(program[0]!, [...program.slice(1), ...args], {
     ...options,
     ...(uid === undefined ? {} : { uid, gid: uid }),
     stdio: ['ignore', 'pipe', 'pipe'],

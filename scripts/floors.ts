@@ -79,9 +79,9 @@ export const rules: readonly Rule[] = [
   ...roomRules(),
   {
     name: 'only-by-the-door',
-    comment: 'A room is entered by its index.ts (of api also by contract and client), so that its inside stays its own.',
+    comment: 'A room is entered by its index.ts (of api also by contract, client and page), so that its inside stays its own.',
     from: { path: '^src/(?:([^/]+)/|main\\.ts$)' },
-    to: { path: '^src/[^/]+/', pathNot: '^src/(?:$1/|[^/]+/index\\.ts$|api/(?:contract|client)/index\\.ts$)' },
+    to: { path: '^src/[^/]+/', pathNot: '^src/(?:$1/|[^/]+/index\\.ts$|api/(?:contract|client|page)/index\\.ts$)' },
   },
   {
     name: 'main-is-the-roof',
@@ -104,8 +104,21 @@ export const rules: readonly Rule[] = [
   {
     name: 'faces-see-the-contract',
     comment: 'The page and the desktop shell are clients like any other program: what they need belongs into the API.',
-    from: { path: '^(?:renderer|electron)/' },
+    from: { path: '^renderer/' },
     to: { path: '^src/', pathNot: '^src/api/(?:contract|client)/' },
+  },
+  {
+    name: 'shell-sees-the-contract',
+    comment:
+      'The desktop shell is a client as well, and a host of the page: it finds the home as all do, and knows no other room.',
+    from: { path: '^electron/' },
+    to: { path: '^src/', pathNot: '^src/(?:api/(?:contract|client|page)/|base/index\\.ts$)' },
+  },
+  {
+    name: 'page-runs-in-browsers-too',
+    comment: 'The page asks the shell by what its preload exposes, and works where there is none.',
+    from: { path: '^renderer/' },
+    to: { path: '^electron/' },
   },
   {
     name: 'contract-is-only-words',
@@ -117,7 +130,7 @@ export const rules: readonly Rule[] = [
     name: 'electron-in-electron',
     comment: 'The daemon runs where Electron is not installed; merely requiring it starts a download.',
     from: { pathNot: '^electron/' },
-    to: { path: '^(?:node_modules/)?electron(?:/|$)' },
+    to: { path: '(?:^|node_modules/)electron(?:/|$)' },
   },
   {
     name: 'no-circle',

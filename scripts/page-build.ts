@@ -1,17 +1,19 @@
-import { cp } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type BuildOptions, type Metafile } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 
-/** Builds the page into a directory: what its first screen needs, and each other screen apart. What was written, by paths from the checkout. */
+/** Builds the page into a directory: what its first screen needs, each other screen apart, and what runs in a worker. What was written, by paths from the checkout. */
 export async function buildPage(
   directory: string,
   { sourcemap = false }: Pick<BuildOptions, 'sourcemap'> = {},
 ): Promise<Metafile> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'renderer/main.tsx' },
+    // `appearance` is no module: it runs before anything is drawn.
+    entryPoints: { main: 'renderer/main.tsx', appearance: 'renderer/appearance.ts', 'diff-worker': 'renderer/diff/worker.ts' },
     outdir: directory,
     bundle: true,
     splitting: true,
@@ -21,7 +23,7 @@ export async function buildPage(
     platform: 'browser',
     target: 'es2023',
     jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', HOLDFAST_VERSION: JSON.stringify(version) },
     metafile: true,
     logLevel: 'warning',
     sourcemap,

@@ -1,16 +1,6 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-import { settleProcess } from '#base'
+import { nodeFlags, settleProcess } from '#base'
 
-/**
- * Of each thread: small young generations, and old ones that are collected first at 12 MiB, where V8 would wait for tens, and
- * again when they have grown by half. A device stays small while it syncs.
- */
-const FLAGS = [
-  '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=4',
-  '--initial-old-space-size=12',
-  '--heap-growing-percent=50',
-]
 /**
  * glibc's malloc keeps what was freed, in up to eight heaps for each core. So: one heap, and buffers mapped by themselves, which
  * go back to the system when they are freed.
@@ -28,19 +18,23 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const argv = process.argv.slice(2)
 const command = argv.find((word, at) => !word.startsWith('-') && argv[at - 1] !== '--home')
 // Before all else is loaded, which is loaded anew then.
-if (command === 'serve') settleProcess(FLAGS, { ...MALLOC, ...THREADS })
+if (command === 'serve') settleProcess(nodeFlags, { ...MALLOC, ...THREADS })
 
-const { run } = await import('#cli')
-process.exitCode = await run(argv, {
-  serve: async (args) => {
-    await (await import('#daemon')).serve(args)
-    // All is done and closed; what libraries still have timers for (libp2p, for a second) is of no use any more.
-    process.exit()
-  },
-  node: process.versions.node,
-  env: process.env,
-  directory: process.cwd(),
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-})
+void start()
+
+async function start(): Promise<void> {
+  const { run } = await import('#cli')
+  process.exitCode = await run(argv, {
+    serve: async (args) => {
+      await (await import('#daemon')).serve(args)
+      // All is done and closed; what libraries still have timers for (libp2p, for a second) is of no use any more.
+      process.exit()
+    },
+    node: process.versions.node,
+    env: process.env,
+    directory: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  })
+}

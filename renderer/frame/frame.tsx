@@ -1,18 +1,22 @@
 import { Suspense, useEffect, useRef } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import type { Connection } from '../live/live.ts'
+import { useNotifications } from '../live/notify.ts'
 import type { Snapshot } from '../live/state.ts'
+import { Shortcuts } from '../palette/shortcuts.tsx'
 import { FURTHER_SCREENS, SCREENS } from '../screens.ts'
 import { PairingEndNotice } from '../sections/pairing-end.tsx'
 import { Pairings } from '../sections/pairings.tsx'
 import { Removal } from '../sections/removal.tsx'
 import { t } from '../text/text.ts'
+import { LostBanner } from './lost-banner.tsx'
 import { Navigation } from './navigation.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { Toasts } from './toasts.tsx'
 
 /** What is around every screen: the places, what waits for somebody, and how all of it stands. */
 export function Frame({ connection, snapshot }: { connection: Connection; snapshot: Snapshot }) {
+  useNotifications()
   const main = useRef<HTMLElement>(null)
   const [path] = useLocation()
   const shown = useRef(path)
@@ -45,8 +49,10 @@ export function Frame({ connection, snapshot }: { connection: Connection; snapsh
           </Switch>
         </Suspense>
       </main>
+      <LostBanner />
       <StatusBar connection={connection} snapshot={snapshot} />
       <Toasts />
+      <Shortcuts snapshot={snapshot} />
     </div>
   )
 }

@@ -1,5 +1,7 @@
 import { Link, useLocation } from 'wouter'
 import { Icon } from '../parts/icon.tsx'
+import { open } from '../palette/opened.ts'
+import { MODIFIER } from '../palette/shortcut-keys.ts'
 import { SCREENS } from '../screens.ts'
 import { t } from '../text/text.ts'
 
@@ -12,6 +14,9 @@ export function Navigation({ name }: { name: string }) {
         <Mark />
         <h1>{name}</h1>
       </div>
+      <button type="button" className="palette-open" aria-haspopup="dialog" onClick={() => open('commands')}>
+        <Icon name="search" /> <span>{t('palette.open')}</span> <kbd>{MODIFIER} K</kbd>
+      </button>
       <nav aria-label={t('nav.label')}>
         <ul>
           {SCREENS.map(({ path, name: title, icon }) => (

@@ -3,7 +3,7 @@ import { ApiError } from '#api/client'
 import type { ApiEvent } from '#api/contract'
 import { api } from './api.ts'
 import { hearEvent } from './api-event.ts'
-import { listen, type Message } from './channel.ts'
+import { listen, tryNow as openNow, type Message } from './channel.ts'
 import { loadSnapshot } from './load.ts'
 import { patch, type Question, type Snapshot } from './state.ts'
 
@@ -13,15 +13,19 @@ export type Connection = 'loading' | 'live' | 'lost' | 'denied'
 export interface Live {
   connection: Connection
   snapshot: Snapshot | null
+  /** Since when the daemon does not answer, and when it is asked again, ms; null while it does. */
+  lost: { since: number; next: number } | null
 }
 
 const AGAIN_MS = 2000
 const OLDER = 100
 
-let live: Live = { connection: 'loading', snapshot: null }
+let live: Live = { connection: 'loading', snapshot: null, lost: null }
 /** Events that came while everything was asked for anew: they may be newer than the answer. */
 let held: ApiEvent[] | null = null
 const watchers = new Set<() => void>()
+/** The next time that everything is asked for again, where the stream is open and that failed. */
+let again: ReturnType<typeof setTimeout> | null = null
 
 let isDrawing = false
 
@@ -55,13 +59,23 @@ export function startLive(): void {
     } else if (message.kind === 'event') {
       hearEvent(message.event)
       apply(message.event)
-    } else void lost()
+    } else void lost(message.next)
   })
 }
 
-async function lost(): Promise<void> {
+/** Asks the daemon again at once, where it did not answer. */
+export function tryNow(): void {
+  if (again === null) return openNow()
+  clearTimeout(again)
+  again = null
+  void reload()
+}
+
+async function lost(next: number): Promise<void> {
   if (live.connection === 'denied') return
-  set({ connection: 'lost' })
+  if (again !== null) clearTimeout(again)
+  again = null
+  set({ connection: 'lost', lost: { since: live.lost?.since ?? Date.now(), next } })
   const answer = await api.health().catch((error: unknown) => error)
   if (answer instanceof ApiError && answer.status === 401) set({ connection: 'denied' })
 }
@@ -69,11 +83,17 @@ async function lost(): Promise<void> {
 async function reload(): Promise<void> {
   held = []
   try {
-    set({ snapshot: await loadSnapshot(live.snapshot), connection: 'live' })
+    set({ snapshot: await loadSnapshot(live.snapshot), connection: 'live', lost: null })
   } catch (error) {
     const denied = error instanceof ApiError && error.status === 401
-    set({ connection: denied ? 'denied' : 'lost' })
-    if (!denied) setTimeout(() => void reload(), AGAIN_MS)
+    const next = Date.now() + AGAIN_MS
+    set({ connection: denied ? 'denied' : 'lost', lost: { since: live.lost?.since ?? Date.now(), next } })
+    if (!denied && again === null) {
+      again = setTimeout(() => {
+        again = null
+        void reload()
+      }, AGAIN_MS)
+    }
   }
   const missed = held
   held = null

@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { ApiError } from '#api/client'
 import type { ApiEvent } from '#api/contract'
-import type { Failure } from '../parts/action.tsx'
+import { failureOf, type Failure } from '../parts/action.tsx'
 import { useApiEvent } from './api-event.ts'
 
 export interface Loaded<T> {
@@ -56,9 +55,4 @@ export function useLoaded<T>(
   return answer?.key === key ? { value: answer.value, failure: answer.failure, reload } : { value: null, failure: null, reload }
 }
 
-export function failureOf(error: unknown): Failure {
-  return {
-    message: error instanceof Error ? error.message : String(error),
-    hint: error instanceof ApiError ? error.hint : undefined,
-  }
-}
+export { failureOf }

@@ -6,6 +6,19 @@ import { t } from '../text/text.ts'
 export interface Failure {
   message: string
   hint: string | undefined
+  /** Of what the daemon refused; undefined where it is none of its failures. */
+  code?: ApiError['code'] | undefined
+}
+
+/** A failure to show. That the daemon does not answer is said in the page's language: the daemon did not say it. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof ApiError)) return { message: messageOf(error), hint: undefined, code: undefined }
+  const { status, message, hint, code } = error
+  return status === 0 ? { message: t('failure.offline'), hint: t('failure.offline.how'), code } : { message, hint, code }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Runs one request at a time and keeps its failure for showing. `run` resolves to whether it worked. */
@@ -19,10 +32,7 @@ export function useAction(): { busy: boolean; failure: Failure | null; run: (tas
       await task()
       return true
     } catch (error) {
-      setFailure({
-        message: error instanceof Error ? error.message : String(error),
-        hint: error instanceof ApiError ? error.hint : undefined,
-      })
+      setFailure(failureOf(error))
       return false
     } finally {
       setBusy(false)

@@ -1,55 +1,33 @@
-import type { Conflict } from '#api/contract'
-import { api } from '../live/api.ts'
+import { Link } from 'wouter'
+import { disputes } from '../conflicts/sides.ts'
 import type { Snapshot } from '../live/state.ts'
-import { when } from '../format.ts'
-import { ActionButton } from '../parts/action.tsx'
-import { deviceName } from '../parts/names.ts'
-import { Section } from '../parts/section.tsx'
-import { t, Text } from '../text/text.ts'
+import { Icon } from '../parts/icon.tsx'
+import { conflictsAt } from '../places.ts'
+import { t } from '../text/text.ts'
+
+const SHOWN = 3
 
 /** Shown only while there are some: both versions are on disk, and somebody has to choose. */
 export function Conflicts({ snapshot }: { snapshot: Snapshot }) {
-  if (snapshot.conflicts.length === 0) return null
+  const all = disputes(snapshot.conflicts)
+  if (all.length === 0) return null
+  const more = all.length - SHOWN
   return (
-    <Section title={t('conflicts.title')}>
-      <ul className="rows">
-        {snapshot.conflicts.map((conflict) => (
-          <Row key={`${conflict.folder}/${conflict.path}/${conflict.with}`} conflict={conflict} snapshot={snapshot} />
+    <section className="notice conflicts-notice" aria-labelledby="conflicts-notice">
+      <h2 id="conflicts-notice">
+        <Icon name="fork" /> {t('conflicts.notice', { count: all.length })}
+      </h2>
+      <ul>
+        {all.slice(0, SHOWN).map(({ folder, path }) => (
+          <li key={`${folder}/${path}`}>
+            <bdi className="path">{`${folder}/${path}`}</bdi>
+          </li>
         ))}
+        {more > 0 ? <li className="muted">{t('count.more', { count: more })}</li> : null}
       </ul>
-    </Section>
-  )
-}
-
-function Row({ conflict, snapshot }: { conflict: Conflict; snapshot: Snapshot }) {
-  const { folder, path, with: other, device, time, shownDevice } = conflict
-  const own = snapshot.device.id
-  // Of two versions of which one is ours, the other needs no name.
-  const versions = snapshot.conflicts.filter((one) => one.folder === folder && one.path === path)
-  const isPair = versions.length === 1 && (device === own || shownDevice === own)
-  const keep = (author: string | null) =>
-    author === own
-      ? api.resolveConflict({ folder, path, keep: 'mine' })
-      : api.resolveConflict({ folder, path, keep: 'theirs', ...(isPair || author === null ? {} : { device: author }) })
-  return (
-    <li>
-      <p>
-        <Text
-          id={shownDevice === null ? 'conflicts.what' : 'conflicts.what.of'}
-          values={{
-            path: () => <span className="path">{`${folder}/${path}`}</span>,
-            author: shownDevice === null ? '' : deviceName(snapshot, shownDevice),
-            other: deviceName(snapshot, device),
-            time: when(time),
-            name: other,
-          }}
-        />
+      <p className="actions">
+        <Link href={conflictsAt()}>{t('conflicts.look')}</Link>
       </p>
-      <div className="actions">
-        <ActionButton run={() => keep(shownDevice)}>{t('conflicts.this')}</ActionButton>
-        <ActionButton run={() => keep(device)}>{t('conflicts.other')}</ActionButton>
-        <ActionButton run={() => api.resolveConflict({ folder, path, keep: 'both' })}>{t('conflicts.both')}</ActionButton>
-      </div>
-    </li>
+    </section>
   )
 }

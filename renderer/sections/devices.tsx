@@ -1,81 +1,53 @@
-import type { Device, Peer } from '#api/contract'
+import { Link } from 'wouter'
 import type { Snapshot } from '../live/state.ts'
-import { when } from '../format.ts'
-import { CopyButton } from '../parts/copy-button.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { namesIn } from '../parts/names.ts'
 import { Section } from '../parts/section.tsx'
+import { DeviceRow } from '../peers/device-row.tsx'
+import { Kits } from '../peers/kits.tsx'
+import { ThisDevice } from '../peers/this-device.tsx'
 import { t } from '../text/text.ts'
 import { areAllHere } from './safety.tsx'
 
+/** The devices of the group, this one first, and what opens its folders when all of them are gone. */
 export function Devices({ snapshot }: { snapshot: Snapshot }) {
-  const { device: own, devices, peers, folders } = snapshot
-  const others = devices.filter(({ device }) => device !== own.id)
+  const { device: own, devices, peers, folders, transfers } = snapshot
+  const others = devices.filter(({ device, role }) => device !== own.id && role !== 'recovery')
+  const kits = devices.filter(({ role }) => role === 'recovery')
   const called = namesIn(snapshot)
   return (
-    <Section title={t('devices.title')}>
-      <ul className="rows">
-        <li className="device">
-          <p>
-            <span className="dot on" /> <strong>{called(own.id)}</strong> <span className="muted">{t('device.this')}</span>
+    <>
+      <Section title={t('devices.title')}>
+        <ul className="peers-list">
+          <ThisDevice own={own} name={called(own.id)} device={devices.find(({ device }) => device === own.id)} />
+          {others.map((device) => (
+            <DeviceRow
+              key={device.device}
+              device={device}
+              name={called(device.device)}
+              peer={peers.find((peer) => peer.device === device.device)}
+              rates={transfers.peers.find((peer) => peer.device === device.device)}
+            />
+          ))}
+        </ul>
+        {peers.length === 0 && areAllHere(folders) ? (
+          <p className="peers-alone">
+            <Icon name="shield" /> {t('devices.alone')}
           </p>
-          <dl>
-            <dt>{t('devices.id')}</dt>
-            <dd>
-              <code>{own.id}</code> <CopyButton text={own.id} />
-            </dd>
-            {own.addresses.length === 0 ? null : <dt>{t('devices.address')}</dt>}
-            {own.addresses.map((address) => (
-              <dd key={address}>
-                <code>{withoutId(address)}</code>
-              </dd>
-            ))}
-          </dl>
-        </li>
-        {others.map((device) => (
-          <Other
-            key={device.device}
-            device={device}
-            name={called(device.device)}
-            peer={peers.find((peer) => peer.device === device.device)}
-          />
-        ))}
-      </ul>
-      {peers.length === 0 && areAllHere(folders) ? <p className="muted">{t('devices.alone')}</p> : null}
-    </Section>
+        ) : null}
+      </Section>
+      {kits.length === 0 && others.length === 0 ? null : (
+        <Section
+          title={t('peers.kits')}
+          aside={
+            <Link href="/settings#recovery" className="quiet">
+              {t('peers.kits.make')}
+            </Link>
+          }
+        >
+          <Kits kits={kits} called={called} />
+        </Section>
+      )}
+    </>
   )
-}
-
-function Other({
-  device: { device, connected, lastSeen, role },
-  name,
-  peer,
-}: {
-  device: Device
-  name: string
-  peer: Peer | undefined
-}) {
-  const seen = lastSeen === null ? t('devices.unseen') : t('devices.seen', { time: when(lastSeen) })
-  return (
-    <li className="device" data-device={device}>
-      <p>
-        <span className={connected ? 'dot on' : 'dot'} /> <strong>{name}</strong>{' '}
-        <span className="muted">
-          {role === 'recovery' ? t('devices.kit', { time: when(lastSeen ?? '') }) : connected ? t('devices.connected') : seen}
-        </span>
-        {role === 'storage' ? <span className="muted">, {t('devices.storage')}</span> : null}
-        {peer?.obstacle == null ? null : <span className="bad">, {t(`devices.${peer.obstacle}`)}</span>}
-      </p>
-      {connected && peer !== undefined && peer.address !== null ? (
-        <p className="facts">
-          <code>{withoutId(peer.address)}</code>
-          {peer.rttMs === null ? null : <span>{t('devices.rtt', { ms: peer.rttMs })}</span>}
-        </p>
-      ) : null}
-    </li>
-  )
-}
-
-/** A multiaddr without the PeerId at its end, which is said already. */
-function withoutId(address: string): string {
-  return address.replace(/\/p2p\/[^/]+$/, '')
 }

@@ -1,3 +1,4 @@
+import { Link } from 'wouter'
 import type { PairingEnd } from '#api/contract'
 import { sentence } from '../format.ts'
 import { forgetPairingEnd } from '../live/live.ts'
@@ -22,6 +23,11 @@ export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
         <button type="button" onClick={forgetPairingEnd}>
           {t('action.ok')}
         </button>
+        {joined ? null : (
+          <Link href="/peers" className="quiet" onClick={forgetPairingEnd}>
+            {t('peers.pairing.again')}
+          </Link>
+        )}
       </div>
     </section>
   )

@@ -1,10 +1,14 @@
 import type { Pairing } from '#api/contract'
 import { api } from '../live/api.ts'
 import type { Snapshot } from '../live/state.ts'
-import { digitGroups } from '../format.ts'
+import { useNow } from '../live/use-now.ts'
+import { clock, digitGroups } from '../format.ts'
 import { ActionButton } from '../parts/action.tsx'
 import { namesIn } from '../parts/names.ts'
 import { t } from '../text/text.ts'
+
+/** A pairing takes two minutes at most; where the clocks of page and daemon differ by more, nothing is counted. */
+const COUNTED_MS = 600_000
 
 /** Pairings that wait for somebody: above everything else, since another person may be waiting at the other screen. */
 export function Pairings({ snapshot }: { snapshot: Snapshot }) {
@@ -13,7 +17,8 @@ export function Pairings({ snapshot }: { snapshot: Snapshot }) {
 }
 
 function PairingCard({ pairing, name }: { pairing: Pairing; name: string }) {
-  const { device, digits, incoming, acceptedHere, acceptedThere } = pairing
+  const { device, digits, incoming, acceptedHere, acceptedThere, expires } = pairing
+  const left = Date.parse(expires) - useNow(1_000)
   return (
     <section className="pairing" aria-label={t('pairing.with', { device: name })} role="alertdialog">
       <div>
@@ -22,6 +27,9 @@ function PairingCard({ pairing, name }: { pairing: Pairing; name: string }) {
         {acceptedThere && !acceptedHere ? <p>{t('pairing.yes-there', { device: name })}</p> : null}
       </div>
       <p className="digits">{digitGroups(digits)}</p>
+      {left <= 0 || left > COUNTED_MS ? null : (
+        <p className="peers-countdown">{t('peers.pairing.left', { time: clock(left) })}</p>
+      )}
       <div className="actions">
         {acceptedHere ? (
           <p role="status">{t('pairing.waits', { device: name })}</p>

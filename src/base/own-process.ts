@@ -1,9 +1,21 @@
 import { accessSync, constants } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { isOneFile } from './own-files.ts'
 
 /** In the environment of a program that was replaced by itself; it does not pass it on. */
 const MARK = 'HOLDFAST_SETTLED'
+
+/**
+ * For Node, of each thread of the daemon: small young generations, and old ones that are collected first at 12 MiB, where V8 would wait for tens, and
+ * again when they have grown by half. A device stays small while it syncs.
+ */
+export const nodeFlags: readonly string[] = [
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=4',
+  '--initial-old-space-size=12',
+  '--heap-growing-percent=50',
+]
 
 /** How to start a program over. */
 export interface Beginning {
@@ -16,19 +28,22 @@ export interface Beginning {
 /**
  * How this program would have been started with these flags of Node and these variables; what the user has set goes before ours.
  * null where it was, or where it cannot be replaced: only Linux has all of it, Electron is no node, and a channel to a parent
- * would be lost.
+ * would be lost. `isProgram`: it is one executable, which has these flags in itself.
  */
 export function beginAnew(
   { platform, versions, execPath, execArgv, argv, env, channel, execve }: ReplaceableProcess,
   flags: readonly string[],
   variables: Readonly<Record<string, string>>,
+  isProgram = isOneFile,
 ): Beginning | null {
   const [, script, ...args] = argv
   if (env[MARK] !== undefined || platform !== 'linux' || execve === undefined) return null
   if (versions['electron'] !== undefined || channel != null || script === undefined) return null
+  // The one executable has its flags in itself, and names itself where others name their script.
+  const before = isProgram ? [] : [...flags.filter((flag) => !execArgv.includes(flag)), ...execArgv, script]
   return {
     file: execPath,
-    args: [execPath, ...flags.filter((flag) => !execArgv.includes(flag)), ...execArgv, script, ...args],
+    args: [execPath, ...before, ...args],
     env: { ...variables, ...(env as Record<string, string>), [MARK]: '1' },
   }
 }

@@ -1,9 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DAEMON_FILE, DaemonFile } from '#api/contract'
 import { ApiError, createClient, type Client, type Transport } from '#api/client'
-import { errnoOf, HoldfastError, shellWord } from '#base'
+import { defaultHome, errnoOf, HoldfastError, shellWord } from '#base'
 import { socketTransport } from './socket-transport.ts'
 
 type Environment = NodeJS.ProcessEnv
@@ -16,13 +15,6 @@ export function startDirectory(env: Environment, directory: string): string {
   const start = env['INIT_CWD']
   const manifest = env['npm_package_json']
   return start !== undefined && manifest !== undefined && dirname(manifest) === directory ? start : directory
-}
-
-/** Where an install keeps its key, index and settings when nobody says otherwise. */
-export function defaultHome(env: Environment, platform: NodeJS.Platform, user: string = homedir()): string {
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(user, 'AppData', 'Local'), 'Holdfast')
-  if (platform === 'darwin') return join(user, 'Library', 'Application Support', 'Holdfast')
-  return join(env['XDG_DATA_HOME'] || join(user, '.local', 'share'), 'holdfast')
 }
 
 /** Throws `usage` for an empty option, as an unset variable of a shell makes it: no command is to work in the directory at hand by chance. */

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { ownModule } from '#base'
 import type { Blake3 } from './blake3-portable.ts'
 
 /** The part of `@napi-rs/blake-hash` in use here. It takes any view, of WASM memory too, and copies nothing. */
@@ -15,7 +15,7 @@ interface Hasher {
 export function nativeBlake3(): Blake3 | undefined {
   let binding: Binding
   try {
-    binding = createRequire(import.meta.url)('@napi-rs/blake-hash') as Binding
+    binding = ownModule('@napi-rs/blake-hash') as Binding
   } catch {
     return undefined
   }

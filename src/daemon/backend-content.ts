@@ -1,6 +1,6 @@
 import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
-import type { Conflict, Remark } from '#api/contract'
+import type { Conflict, ListItem, Remark } from '#api/contract'
 import type { FolderIndex, ListedEntry } from '#db'
 import { shownOf } from '#history'
 import { parentPath } from '#model'
@@ -165,7 +165,7 @@ async function listed(folder: OpenFolder, { under, recursive, after: start, limi
   for (let after = start; ;) {
     const page = await index.list(under, after, PAGE)
     for (const entry of page) {
-      if (recursive || parentPath(entry.path) === under) items.push(itemOf(stored, entry))
+      if (recursive || parentPath(entry.path) === under) items.push(listItemOf(stored, entry))
       if (items.length === limit) return items
     }
     const last = page.at(-1)
@@ -178,10 +178,11 @@ async function listed(folder: OpenFolder, { under, recursive, after: start, limi
     throw new HoldfastError('not-found', `there is no ${under} in ${stored.name}`, {
       hint: `holdfast ls ${shellWord(stored.name)} shows what there is`,
     })
-  return alone.kind === 'directory' ? [] : [itemOf(stored, alone)]
+  return alone.kind === 'directory' ? [] : [listItemOf(stored, alone)]
 }
 
-function itemOf(stored: OpenFolder['stored'], { path, kind, size, modified, version, state }: ListedEntry): Listed[number] {
+/** What the index lists, as the API does. */
+export function listItemOf(stored: OpenFolder['stored'], { path, kind, size, modified, version, state }: ListedEntry): ListItem {
   return {
     folder: stored.name,
     path,
@@ -195,7 +196,7 @@ function itemOf(stored: OpenFolder['stored'], { path, kind, size, modified, vers
 }
 
 /** What is at the path itself: a file, or a directory with nothing in it. */
-async function entryAt(index: FolderIndex, path: string): Promise<ListedEntry | null> {
+export async function entryAt(index: FolderIndex, path: string): Promise<ListedEntry | null> {
   const [row] = await index.rows([path])
   const shown = row?.shown.find((entry) => entry.path === path)
   if (shown !== undefined) {

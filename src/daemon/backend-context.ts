@@ -4,7 +4,7 @@ import type { DeviceStore } from '#db'
 import type { ReadCache } from '#exchange'
 import type { DeviceId } from '#model'
 import type { Pairing, PeerNetwork } from '#peers'
-import type { ChunkStore, StoreUpkeep, Sweepable } from '#store'
+import type { ChunkStore, SealedBlocks, StoreUpkeep, Sweepable } from '#store'
 import type { SyncEngine } from '#sync'
 import type { ActivityLog } from './activity-log.ts'
 import type { OwnPledge } from './own-pledge.ts'
@@ -15,6 +15,8 @@ import type { Log } from './logging.ts'
 import type { Membership } from './membership.ts'
 import type { Mender } from './mender.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
+import type { MetricSampler } from './metric-sampler.ts'
+import type { PeerRates } from './peer-rates.ts'
 import type { RateMeter } from './rate-meter.ts'
 import type { Reach } from './reach.ts'
 import type { FolderRegistry } from './registry.ts'
@@ -32,7 +34,10 @@ export interface BackendContext {
   settings: Settings
   store: DeviceStore
   /** The sealed chunks on this device. */
-  blocks: Pick<ChunkStore, 'totals'> & Pick<StoreUpkeep, 'missing' | 'condemn'> & Pick<Sweepable, 'folders' | 'held'>
+  blocks: Pick<ChunkStore, 'totals'> &
+    Pick<StoreUpkeep, 'missing' | 'condemn'> &
+    Pick<Sweepable, 'folders' | 'held'> &
+    Pick<SealedBlocks, 'sizes'>
   held: Pick<HeldForOthers, 'use'>
   /** What was read of folders that have no place on this disk. */
   cache: ReadCache
@@ -50,6 +55,8 @@ export interface BackendContext {
   housekeeping: Housekeeping
   loop: LoopMonitor
   rates: RateMeter
+  peerRates: PeerRates
+  metrics: MetricSampler
   /** What of the settings is in use: what was said at the start, and what came of it. */
   running(): Pick<SettingValues, 'listen' | 'http'>
   startedAt: number

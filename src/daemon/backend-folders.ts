@@ -1,14 +1,15 @@
 import { basename } from 'node:path'
-import { HoldfastError, localTime, shellWord } from '#base'
+import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
-import type { FolderShare, FolderStatus } from '#api/contract'
+import type { FolderRole, FolderShare, FolderStatus, Problem as ToldProblem } from '#api/contract'
 import { mayRead, pathKey, takesChanges, type FolderId, type Role } from '#model'
-import { count, told, type FolderSync, type Standing } from '#sync'
+import { count, reasonOf, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
 import { findDevice } from './find-device.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { percentOf } from './least-protected.ts'
 import { lieProblems } from './lie-problems.ts'
 import { lostProblems } from './lost-problems.ts'
 import { problemHint } from './problem-hints.ts'
@@ -20,6 +21,7 @@ type FolderOperations = Pick<
   | 'folders'
   | 'createFolder'
   | 'shareFolder'
+  | 'folderRoles'
   | 'joinFolder'
   | 'leaveFolder'
   | 'pauseFolder'
@@ -36,18 +38,12 @@ type FolderOperations = Pick<
 const LIMITS_OF_CONSISTENCY = 'only `eventual` is in this version of Holdfast yet'
 
 export function folderOperations(context: BackendContext): FolderOperations {
-  const { registry, network, clock, membership } = context
+  const { registry, network, clock } = context
   const { group } = network
   const state = (folder: OpenFolder): { id: FolderId; state: FolderStatus['state'] } => ({
     id: folder.stored.id,
     state: folderStatus(context, folder).state,
   })
-  const hintOf = (found: OpenFolder): ((code: Problem['code']) => string) => {
-    const { id, name } = found.stored
-    const isHeld = opened(found).standing.state === 'held'
-    const mayNotRead = !mayRead(group.state.role(id, group.device))
-    return (code) => problemHint(code, name, { isHeld, roleless: mayNotRead ? membership.reference(group.device) : null })
-  }
   return {
     async folders() {
       const mine = registry.folders.map((folder) => ({
@@ -85,6 +81,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
       await group.shareFolder(stored.id, whom, role, index === null ? new Map() : await countedIn(index))
       return { id: stored.id, device: whom, role, kept: whom === 'all' ? keptRoles(context, stored.id, role) : [] }
     },
+    folderRoles: async ({ folder }) => rolesIn(context, registry.find(folder).stored.id),
     async joinFolder({ folder, path }) {
       const stored = await registry.join(folder, path)
       return { id: stored.id, name: stored.name, path: stored.path }
@@ -121,29 +118,13 @@ export function folderOperations(context: BackendContext): FolderOperations {
           'denied',
           `${found.stored.name} is not synced here, so nothing can take the place of local edits`,
           {
-            hint: hintOf(found)('local-edit'),
+            hint: hintsIn(context, found)('local-edit'),
           },
         )
       const changed = await sync.actions.revert()
       return { ...state(found), changed }
     },
-    async problems({ folder }) {
-      const found = registry.find(folder)
-      const problems = await opened(found).problems.list()
-      found.problems.note(problems, clock.now())
-      const hint = hintOf(found)
-      const own = problems.map((problem) => ({
-        folder: found.stored.name,
-        path: problem.path,
-        code: problem.code,
-        message: problem.message,
-        hint: hint(problem.code),
-        since: isoTime(found.problems.since(problem) ?? clock.now()),
-      }))
-      const isAlone = network.group.state.devices.length === 1
-      const lost = await lostProblems(found, isAlone)
-      return [...lost, ...reachProblems(context, found), ...lieProblems(found, membership.called()), ...own]
-    },
+    problems: ({ folder }) => folderProblems(context, registry.find(folder)),
     async archive({ folder, path: wanted }) {
       const { disk } = registry.find(folder)
       const all = (await disk?.archived()) ?? []
@@ -166,14 +147,50 @@ export function folderOperations(context: BackendContext): FolderOperations {
   }
 }
 
+/** What to do about problems of a folder, by their codes. */
+function hintsIn({ network, membership }: BackendContext, found: OpenFolder): (code: Problem['code']) => string {
+  const { group } = network
+  const { id, name } = found.stored
+  const isHeld = opened(found).standing.state === 'held'
+  const mayNotRead = !mayRead(group.state.role(id, group.device))
+  return (code) => problemHint(code, name, { isHeld, roleless: mayNotRead ? membership.reference(group.device) : null })
+}
+
+/** All of a folder that does not sync, or is not as safe as it should be, path by path. */
+export async function folderProblems(context: BackendContext, found: OpenFolder): Promise<ToldProblem[]> {
+  const { network, clock, membership } = context
+  const problems = await opened(found).problems.list()
+  found.problems.note(problems, clock.now())
+  const hint = hintsIn(context, found)
+  const own = problems.map((problem) => ({
+    folder: found.stored.name,
+    path: problem.path,
+    code: problem.code,
+    message: problem.message,
+    hint: hint(problem.code),
+    since: isoTime(found.problems.since(problem) ?? clock.now()),
+  }))
+  const isAlone = network.group.state.devices.length === 1
+  const lost = await lostProblems(found, isAlone)
+  return [...lost, ...reachProblems(context, found), ...lieProblems(found, membership.called()), ...own]
+}
+
 /** Members that a role given to all has not reached: each has one of its own. */
-function keptRoles({ network, membership }: BackendContext, folder: FolderId, role: Role): FolderShare['kept'] {
+function keptRoles(context: BackendContext, folder: FolderId, role: Role): FolderShare['kept'] {
+  return rolesIn(context, folder)
+    .filter((item) => item.role !== role)
+    .map(({ device, name, role: kept }) => ({ device, name, role: kept }))
+}
+
+function rolesIn({ network, membership }: BackendContext, folder: FolderId): FolderRole[] {
   const { state } = network.group
   const called = membership.called()
   return state.devices
     .filter((item) => item.role !== 'storage')
-    .map(({ device }) => ({ device, name: called(device), role: state.role(folder, device) }))
-    .filter((item) => item.role !== role)
+    .map(({ device }) => ({
+      ...{ device, name: called(device), role: state.role(folder, device) },
+      own: state.hasOwnRole(folder, device),
+    }))
 }
 
 /** Is it that path, or one below it? As paths are compared: in NFC. */
@@ -228,12 +245,8 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
     path: stored.path,
     role,
     ...standing,
-    ...(standing.state === 'paused' && stored.pausedUntil > 0
-      ? { reason: `Paused by you until ${localTime(stored.pausedUntil)}.` }
-      : {}),
-    ...(membership.removal === null
-      ? {}
-      : unattended(standing, isOnline ? null : (totals?.needEntries ?? 0), membership.removal)),
+    ...(standing.state === 'paused' && stored.pausedUntil > 0 ? untilThen(isoTime(stored.pausedUntil)) : {}),
+    ...(membership.removal === null ? {} : unattended(standing, isOnline ? null : (totals?.needEntries ?? 0), membership)),
     // Of an online-only folder all that there is would have to be brought.
     entries: (isOnline ? totals?.needEntries : totals?.entries) ?? 0,
     bytes: (isOnline ? totals?.needBytes : totals?.bytes) ?? 0,
@@ -252,22 +265,29 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
   }
 }
 
-/** What is lost is not protected, though there is nothing to be waited for. */
-function percentOf(keeping: OpenFolder['keeping']): number | null {
-  const percent = keeping?.percent ?? null
-  return percent === 100 && keeping!.lost > 0 ? 99.9 : percent
+function untilThen(until: string): Pick<Standing, 'reason' | 'values'> {
+  return { reason: reasonOf('paused', { until }), values: { until } }
 }
 
-/** What is different about a folder whose device was put out of its group, by `removal`: nobody is to come. `need`, null: it is online-only. */
-function unattended({ reasonCode }: Standing, need: number | null, removal: string): Partial<Standing> {
+/**
+ * What is different about a folder whose device was put out of its group: nobody is to come; who did that goes with the code. `need`, null: it is
+ * online-only.
+ */
+function unattended(
+  { reasonCode, values }: Standing,
+  need: number | null,
+  { removal, putOut, called }: Pick<BackendContext['membership'], 'removal' | 'putOut' | 'called'>,
+): Partial<Standing> {
+  const named = putOut === null ? {} : { values: { ...values, removedBy: called()(putOut.by) } }
   switch (reasonCode) {
     case 'alone':
-      return { reason: `${need === null ? 'Online-only, and' : 'Up to date, but'} synced with nobody: ${removal}.` }
+      return { reason: `${need === null ? 'Online-only, and' : 'Up to date, but'} synced with nobody: ${removal}.`, ...named }
     case 'no-device': {
       const entries = `${count(need ?? 0, 'entry is', 'entries are')} missing here`
       return {
         state: 'idle',
         reason: `${entries}, and nobody brings ${need === 1 ? 'it' : 'them'} until this device joins again: ${removal}.`,
+        ...named,
       }
     }
     default:

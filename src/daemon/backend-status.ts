@@ -8,11 +8,11 @@ import { isoTime, type BackendContext } from './backend-context.ts'
 import { folderStatus } from './backend-folders.ts'
 import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting } from './group-settings.ts'
 import { offeredStatus } from './offered-status.ts'
+import { peerStatus } from './peer-status.ts'
 import { applyRateLimits } from './rate-limits.ts'
 import { graceNote, pledgeNote } from './setting-notes.ts'
 import type { SettingKey } from './settings.ts'
 import { writeSupportBundle } from './support-bundle.ts'
-import { obstacleOf } from './untaken.ts'
 
 const FOLDER_CHECK = 'folder '
 const STORE_CHECK = 'store'
@@ -90,10 +90,10 @@ export function folderNames({ registry, network }: Pick<BackendContext, 'registr
   return names
 }
 
-export function transfers({ registry, rates }: BackendContext): Transfers {
+export function transfers({ registry, network, rates, peerRates }: BackendContext): Transfers {
   return {
     rates: rates.read(),
-    peers: [],
+    peers: peerRates.read(network.peers()),
     transfers: registry.folders.flatMap(({ sync, stored }) =>
       (sync?.transfers ?? [])
         .toSorted((a, b) => b.done - a.done)
@@ -127,15 +127,7 @@ async function deviceStatus(context: BackendContext): Promise<Status> {
     peers: network
       .devices()
       .filter(({ own }) => !own)
-      .map(({ device, name, connected, address, rttMs }) => ({
-        device,
-        name,
-        connected,
-        address,
-        rttMs,
-        syncedPercent: null,
-        obstacle: obstacleOf(registry, device),
-      })),
+      .map((device) => peerStatus(context, device)),
     removed:
       putOut === null
         ? null

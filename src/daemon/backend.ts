@@ -6,12 +6,15 @@ import { entryOperations } from './backend-entries.ts'
 import { folderOperations } from './backend-folders.ts'
 import { groupOperations } from './backend-group.ts'
 import { historyOperations } from './backend-history.ts'
-import { pendingOperations } from './backend-pending.ts'
+import { lookupOperations } from './backend-lookup.ts'
+import { metricOperations } from './backend-metrics.ts'
 import { recoveryOperations } from './backend-recovery.ts'
 import { Rebalancer } from './rebalancer.ts'
 import { retentionOperations } from './backend-retention.ts'
+import { searchOperations } from './backend-search.ts'
 import { snapshotOperations } from './backend-snapshots.ts'
 import { statusOperations } from './backend-status.ts'
+import { timelineOperations } from './backend-timeline.ts'
 import { upkeepOperations } from './backend-upkeep.ts'
 import { storeOperations } from './backend-store.ts'
 
@@ -25,10 +28,13 @@ export function createBackend(context: BackendContext, subscribe: (listener: (ev
     ...contentOperations(context),
     ...historyOperations(context),
     ...upkeepOperations(context),
-    ...pendingOperations(),
+    ...lookupOperations(context),
+    ...metricOperations(context),
     ...recoveryOperations(context),
     ...retentionOperations(context),
     ...snapshotOperations(context),
+    ...timelineOperations(context),
+    ...searchOperations(context),
     ...entryOperations(context),
     ...storeOperations(context, rebalancer),
     subscribe,

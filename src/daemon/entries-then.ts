@@ -24,9 +24,9 @@ interface Range {
   after: string
 }
 
-/** What a folder showed at a moment or a time (ms), in the order of the versions' paths. */
-export async function* entriesThen(past: Past, at: Moment | number): AsyncGenerator<ThenEntry> {
-  for await (const { entries } of pathsThen(past, at, { under: '', after: '' }))
+/** What a folder showed at a moment or a time (ms) at a path and below ('' = all), in the order of the versions' paths. */
+export async function* entriesThen(past: Past, at: Moment | number, under = ''): AsyncGenerator<ThenEntry> {
+  for await (const { entries } of pathsThen(past, at, { under, after: '' }))
     for (const { path, past: shown } of entries.toReversed())
       yield { path, version: shown.version, ...(isGone(shown) && { isGone: true }) }
 }

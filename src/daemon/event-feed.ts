@@ -7,11 +7,15 @@ import { deviceList, nearbyDevice, pairingEnd, SessionBook } from './backend-gro
 import { folderStatus } from './backend-folders.ts'
 import { activityTeller, transfers } from './backend-status.ts'
 import { offeredStatus } from './offered-status.ts'
+import { syncedPercent } from './peer-share.ts'
+import { peerStatus } from './peer-status.ts'
 import { obstacleOf } from './untaken.ts'
 
 /** A folder's state is told at most this often. */
 const FOLDER_MS = 200
 const TRANSFERS_MS = 500
+/** The same of what part of the folders a device has. */
+const SHARES_MS = 3_000
 
 /** Turns what happens inside the daemon into the API's events. */
 export class EventFeed {
@@ -20,7 +24,10 @@ export class EventFeed {
   readonly #conflicts = new Map<FolderId, string>()
   /** What kept devices from taking what they are to hold, when that was told last. */
   readonly #obstacles = new Map<DeviceId, Peer['obstacle']>()
+  /** The same of what part of the folders they had. */
+  readonly #shares = new Map<DeviceId, Peer['syncedPercent']>()
   #timer: Timer | null = null
+  #shareTimer: Timer | null = null
   #transferTimer: Timer | null = null
   #offered = new Set<string>()
   #removal: string | null = null
@@ -48,6 +55,7 @@ export class EventFeed {
   stop(): void {
     for (const off of this.#off) off()
     this.#timer?.cancel()
+    this.#shareTimer?.cancel()
     this.#transferTimer?.cancel()
   }
 
@@ -84,6 +92,19 @@ export class EventFeed {
     }
     this.#tellObstacles()
     this.#tellTransfers()
+    this.#shareTimer ??= this.#context.clock.after(SHARES_MS, () => this.#tellShares(), { idle: true })
+  }
+
+  #tellShares(): void {
+    this.#shareTimer = null
+    const { network, registry, announce } = this.#context
+    for (const found of network.devices()) {
+      if (found.own || !found.connected) continue
+      if ((this.#shares.get(found.device) ?? null) === syncedPercent(registry.folders, found.device)) continue
+      const data = peerStatus(this.#context, found)
+      this.#shares.set(found.device, data.syncedPercent)
+      announce({ event: 'peer', data })
+    }
   }
 
   #tellObstacles(): void {
@@ -112,9 +133,9 @@ export class EventFeed {
   #peer(device: DeviceId): void {
     const found = this.#context.network.devices().find((item) => item.device === device)
     if (found === undefined) return
-    const { name, connected, address, rttMs } = found
-    const obstacle = obstacleOf(this.#context.registry, device)
-    this.#context.announce({ event: 'peer', data: { device, name, connected, address, rttMs, syncedPercent: null, obstacle } })
+    const data = peerStatus(this.#context, found)
+    this.#shares.set(device, data.syncedPercent)
+    this.#context.announce({ event: 'peer', data })
     this.#context.announce({ event: 'devices', data: deviceList(this.#context) })
   }
 

@@ -48,6 +48,8 @@ const STANDING: Record<FolderUse, string> = {
 }
 /** When the last run ended, ms. */
 const LAST_KEY = 'housekeeping'
+/** When one last ended that freed what nothing needs, ms: that it was put off changes nothing here. */
+const FREED_KEY = 'freed'
 
 export interface HousekeepingParts extends GivingUpParts {
   device: DeviceId
@@ -114,6 +116,12 @@ export class Housekeeping {
     this.#looking?.cancel()
     this.#stop.abort(new HoldfastError('offline', 'Holdfast is being stopped'))
     await this.#queue.run(() => Promise.resolve())
+  }
+
+  /** When what nothing needs was freed last, ms; null where that is not known. */
+  async last(): Promise<number | null> {
+    const text = await this.#parts.store.setting(FREED_KEY)
+    return text === null ? null : Number(text)
   }
 
   /** Does what there is to do, if its time has come. */
@@ -217,6 +225,7 @@ export class Housekeeping {
       total.blocks += tidied.blocks
       total.strays = tidied.strays
       await store.putSetting(LAST_KEY, String(now))
+      await store.putSetting(FREED_KEY, String(now))
       const { forgotten, archivedFiles, blocks: count, bytes: freed, obstacles } = total
       logger.info({ forgotten, archivedFiles, blocks: count, bytes: freed, obstacles }, 'what is no longer needed was removed')
     }

@@ -1,6 +1,15 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { Worker } from 'node:worker_threads'
-import { systemClock, type ChildName, type ChildPort, type Spawner, type WorkerName, type WorkerPort } from '#base'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import {
+  isOneFile,
+  ownFile,
+  systemClock,
+  type ChildName,
+  type ChildPort,
+  type Spawner,
+  type WorkerName,
+  type WorkerPort,
+} from '#base'
 
 /** Where each thread's and process's entry lies: in a checkout its source, in the shipped program a bundle beside main.js. */
 const SOURCES: Record<WorkerName | ChildName, string> = {
@@ -15,6 +24,8 @@ const BUNDLES: Record<WorkerName | ChildName, string> = {
   store: './store-worker.js',
   watcher: './watcher.js',
 }
+/** In the environment of a child of a program that is one executable: which one it is. */
+const ROLE = 'HOLDFAST_ROLE'
 /** Three semi-spaces of one MiB each: there are up to five threads, and young objects of a worker are few and large. */
 const WORKER_LIMITS = { maxYoungGenerationSizeMb: 3 }
 const CHILD_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--disable-warning=ExperimentalWarning']
@@ -24,16 +35,24 @@ const STOP_MS = 2_000
 /** Threads by worker_threads and processes by fork. */
 export function nodeSpawner(): Spawner {
   return {
-    worker: (name, data) => workerPort(new Worker(entry(name), { workerData: data, resourceLimits: WORKER_LIMITS })),
+    worker: (name, data) => workerPort(startThread(name, { workerData: data, resourceLimits: WORKER_LIMITS })),
     child: (name) =>
       childPort(
-        fork(entry(name), [], {
-          execArgv: CHILD_FLAGS,
+        fork(isOneFile ? process.execPath : entry(name), [], {
+          execArgv: isOneFile ? [] : CHILD_FLAGS,
+          // The one executable takes flags of Node from there alone.
+          ...(isOneFile && { env: { ...process.env, [ROLE]: name, NODE_OPTIONS: CHILD_FLAGS.join(' ') } }),
           serialization: 'advanced',
           stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         }),
       ),
   }
+}
+
+function startThread(name: WorkerName, options: WorkerOptions): Worker {
+  const code = ownFile(BUNDLES[name].replace('./', ''))
+  if (code === undefined) return new Worker(entry(name), options)
+  return new Worker(Buffer.from(code).toString(), { ...options, eval: true })
 }
 
 function entry(name: WorkerName | ChildName): URL {

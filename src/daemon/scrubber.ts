@@ -17,8 +17,10 @@ const KEY = 'scrub'
 
 /** A pass, as it is kept: it goes on where it was. */
 interface Pass {
-  /** When the last one ended, ms. */
+  /** When the last one ended, ms; before the first, since when there is something to read. */
   ended: number
+  /** At least one has ended. Left out: that is not so, as far as is known. */
+  hasEnded?: true
   /** null: none has begun since. */
   begun: number | null
   /** A digest in hex. */
@@ -83,6 +85,12 @@ export class Scrubber {
     return this.#run(part, true, signal)
   }
 
+  /** When all blocks were read last, ms; null where they never were. */
+  async last(): Promise<number | null> {
+    const { ended, hasEnded } = await this.#pass()
+    return hasEnded === true ? ended : null
+  }
+
   async #whenDue(): Promise<void> {
     const { clock, days } = this.#parts
     const pass = await this.#pass()
@@ -102,7 +110,7 @@ export class Scrubber {
         const { found, segments, checked } = await this.#read(part, pass, isAsked, signals)
         mender.lostSegments(segments)
         const healing = await mender.heal(found, part === 1, signals)
-        if (pass !== null) await this.#keep({ ...pass, ended: this.#parts.clock.now(), begun: null })
+        if (pass !== null) await this.#keep({ ...pass, ended: this.#parts.clock.now(), hasEnded: true, begun: null })
         return { checked, ...healing }
       } finally {
         if (isAsked) mender.collected()
@@ -151,7 +159,7 @@ export class Scrubber {
       logger.info({ checked: known.checked }, 'scrubbing the store goes on')
       return known
     }
-    const pass = { ended: known.ended, begun: now, after: '', checked: 0 }
+    const pass = { ...known, begun: now, after: '', checked: 0 }
     await this.#keep(pass)
     return pass
   }

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { HoldfastError, hostPortOf, messageOf, shellWord, systemClock } from '#base'
+import type { PageFile, PageSource } from '#api'
+import { HoldfastError, hostPortOf, isOneFile, messageOf, ownFile, shellWord, systemClock } from '#base'
 import { isListenAddress } from '#peers'
 import { lockHome } from './home-lock.ts'
+import { hosted } from './hosted-child.ts'
 import { openLog } from './logging.ts'
 import { monitorLoop, threadWork } from './loop-monitor.ts'
 import { warnOfLostDatabase } from './lost-database.ts'
@@ -43,7 +46,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (options.name !== undefined && options.name !== settings.values.name) settings.set('name', options.name)
   const listen = options.listen.length > 0 ? options.listen : settings.values.listen
   const daemon = await startDaemon(
-    { spawner: nodeSpawner(), logger, loop, settings },
+    { spawner: hosted(nodeSpawner()), logger, loop, settings },
     {
       home,
       http: httpAddress(options, settings.values.http),
@@ -93,9 +96,15 @@ function requireListenAddress(address: string): void {
   })
 }
 
-/** The built page: beside the bundle, or in dist/ of a checkout. */
-function uiDirectory(): string {
+/** The built page: inside of the one executable, beside the bundle, or in dist/ of a checkout. */
+function uiDirectory(): PageSource {
+  if (isOneFile) return pageFile
   return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/ui' : './ui', import.meta.url))
+}
+
+function pageFile(path: string): PageFile | undefined {
+  const bytes = ownFile(`ui/${path}`)
+  return bytes && { bytes, tag: `"${createHash('sha256').update(bytes).digest('base64url')}"` }
 }
 
 function whenTold(): Promise<void> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createServer, type ApiServer } from '#api'
+import { createServer, type ApiServer, type PageSource } from '#api'
 import type { ApiEvent } from '#api/contract'
 import { Events, systemClock, systemRandom, type Spawner } from '#base'
 import { deriveFolderKeys } from '#content'
@@ -22,9 +22,12 @@ import type { FolderLayout } from './folder-layout.ts'
 import { GroupLayout } from './group-layout.ts'
 import type { Log } from './logging.ts'
 import type { LoopMonitor } from './loop-monitor.ts'
+import { MetricSampler } from './metric-sampler.ts'
 import { folderNames } from './backend-status.ts'
 import { Membership } from './membership.ts'
 import { OwnPledge } from './own-pledge.ts'
+import { PeerRates } from './peer-rates.ts'
+import { leastProtected } from './least-protected.ts'
 import { applyRateLimits } from './rate-limits.ts'
 import { RateMeter } from './rate-meter.ts'
 import { FolderRegistry } from './registry.ts'
@@ -49,7 +52,7 @@ export interface DaemonOptions {
   http: { host: string; port: number; fallback: boolean }
   listen: readonly string[]
   lan: boolean
-  uiDirectory: string
+  uiDirectory: PageSource
   version: string
 }
 
@@ -202,6 +205,16 @@ async function start(
     logger,
   })
   const { mender, scrubber, housekeeping, reach } = upkeep
+  const metrics = new MetricSampler({
+    traffic: network.traffic,
+    figures: async () => {
+      const { bytes, segmentBytes } = await blocks.totals()
+      return { storeBytes: bytes + segmentBytes, protectedPercent: leastProtected(registry.folders) }
+    },
+    store,
+    clock,
+    logger,
+  })
   const context: BackendContext = {
     home,
     version: options.version,
@@ -228,6 +241,8 @@ async function start(
     housekeeping,
     loop,
     rates: new RateMeter(clock, () => ({ sent: network.traffic.sent, received: network.traffic.received })),
+    peerRates: new PeerRates(clock),
+    metrics,
     running: () => ({ listen: [...options.listen], http: new URL(server.url).host }),
     startedAt,
     announce,
@@ -248,7 +263,7 @@ async function start(
   await registry.start()
   const layouts = (): FolderLayout[] => registry.folders.flatMap(({ keeping }) => keeping?.holders.layout ?? [])
   network.providers.follow(() => holdingOf({ group, pledged: () => layout.current, layouts }), isBusy)
-  for (const part of [...Object.values(upkeep), feed]) {
+  for (const part of [...Object.values(upkeep), metrics, feed]) {
     endings.add(() => part.stop())
     part.start()
   }

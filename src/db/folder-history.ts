@@ -135,6 +135,13 @@ export interface FolderHistory {
 
   /** The paths, from after the one of this number on (0: from the first), that have superseded versions, with all their versions. */
   retainable(after: number): Promise<RetainablePage>
+  /**
+   * How long the superseded versions that are not forgotten are in all, bytes, of some paths from after the one of this number on (0: from the
+   * first), and after which path to go on; null: these were the last.
+   */
+  supersededBytes(after: number): Promise<{ bytes: number; next: number | null }>
+  /** What the files in the archive take, as far as it is noted, and how many versions are forgotten. */
+  pastTotals(): Promise<{ archiveBytes: number; forgotten: number }>
   /** Forgets versions, by their records, but for heads; how many of them it had not forgotten before. */
   forget(records: readonly number[]): Promise<number>
   /**

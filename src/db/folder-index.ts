@@ -1,6 +1,7 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 import type { Applied, MovedTree } from './applied.ts'
 import type { FolderHistory, Have } from './folder-history.ts'
+import type { FolderLookups } from './folder-lookups.ts'
 import type { AuthoredPath, LocalChange } from './local-change.ts'
 import type { OwnFile } from './own-file.ts'
 export type { EntryChange, FileChange, KnownContent, LocalChange, MovedFile } from './local-change.ts'
@@ -14,7 +15,7 @@ export type { FolderHistory, Have, KeepItem, PastVersion, RetainablePage, Retain
  * Each call is one transaction: when its promise resolves the change is durable, when it rejects nothing has changed.
  * One file per folder; calls of one index run in order.
  */
-export interface FolderIndex extends FolderHistory {
+export interface FolderIndex extends FolderHistory, FolderLookups {
   /** Totals over what is known now; cheap to call after every change. */
   totals(): Promise<IndexTotals>
 

@@ -1,6 +1,8 @@
 export { openDatabases } from './databases.ts'
 export type { Databases } from './databases.ts'
 export type { Activity, DeviceStore, StoredFolder } from './device-store.ts'
+export { RANKS } from './folder-lookups.ts'
+export type { DensityCounts, PastChange } from './folder-lookups.ts'
 export type { ArchivedVersion, LostVersion } from './folder-history.ts'
 export * from './folder-index.ts'
 export type { IndexSettings } from './opening.ts'

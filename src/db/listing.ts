@@ -33,6 +33,24 @@ export class Listing {
     return entries
   }
 
+  /** What is at each of some paths, or was before it was deleted; null for one of which nothing is known. */
+  at(keys: readonly string[]): ({ entry: ListedEntry; isDeleted: boolean } | null)[] {
+    const { paths, shown, heads } = this.#tables
+    return keys.map((key) => {
+      const row = paths.find(key)
+      if (row === undefined) return null
+      const isThere = row.live || shown.get(row.id) !== undefined || paths.livesBelow(key)
+      if (isThere) return { entry: this.#entry(key, row.id), isDeleted: false }
+      const version = heads
+        .of(row.id)
+        .map((head) => head.version)
+        .toSorted(byPrecedence)[0]
+      if (version === undefined) return null
+      const { path, id } = version
+      return { entry: { path, kind: 'file', size: 0, modified: 0, version: id, state: 'synced' }, isDeleted: true }
+    })
+  }
+
   conflicts(): Conflict[] {
     return this.#tables.shown.derived().map((row) => {
       const { version } = this.#tables.records.read(row.record ?? 0)

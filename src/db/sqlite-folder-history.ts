@@ -12,6 +12,7 @@ import type {
   RetainablePage,
   RetainableRecord,
 } from './folder-history.ts'
+import { PastSizes } from './past-sizes.ts'
 import { PastVersions } from './past-versions.ts'
 import type { Synchronous } from './promised.ts'
 import { RetainedChunks } from './retained-chunks.ts'
@@ -25,7 +26,7 @@ const RETAINABLE_PATHS = 1_000
 const MAX_RETAINABLE = 2_000
 
 /** FolderHistory over SQLite, synchronous. */
-export class SqliteFolderHistory implements Synchronous<FolderHistory> {
+export class SqliteFolderHistory extends PastSizes implements Synchronous<FolderHistory> {
   readonly #db: Database
   readonly #tables: Tables
   readonly #contents: Contents
@@ -34,6 +35,7 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
   #retained: RetainedChunks | null = null
 
   constructor(db: Database, tables: Tables) {
+    super(db, tables)
     this.#db = db
     this.#tables = tables
     this.#contents = new Contents(tables.records, tables.pieces)
@@ -77,10 +79,9 @@ export class SqliteFolderHistory implements Synchronous<FolderHistory> {
 
   looked(after: number, limit: number): (KeepItem & { isKept: boolean })[] {
     const { keeping } = this.#tables
-    return this.#db.read(() => {
-      const items = this.#items(keeping.looked(after, limit))
-      return items.map((item) => ({ ...item, isKept: !keeping.has(item.record) }))
-    })
+    return this.#db.read(() =>
+      this.#items(keeping.looked(after, limit)).map((item) => ({ ...item, isKept: !keeping.has(item.record) })),
+    )
   }
 
   recordsAfter(after: number, limit: number): KeepItem[] {

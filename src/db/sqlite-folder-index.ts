@@ -14,18 +14,17 @@ import { endingOf, type Ending } from './opening.ts'
 import { OwnRescue } from './own-rescue.ts'
 import { RecordWriter } from './record-writer.ts'
 import { Ledger } from './ledger.ts'
-import { Listing } from './listing.ts'
 import { LocalEdits } from './local-edits.ts'
 import { MovedTrees } from './moved-trees.ts'
 import type { Synchronous } from './promised.ts'
-import { SqliteFolderHistory } from './sqlite-folder-history.ts'
+import { SqliteFolderLookups } from './sqlite-folder-lookups.ts'
 import { Snapshot } from './snapshot.ts'
 import type { Tables } from './tables/index.ts'
 import { CHANGE, DELETE } from './tables/todo.ts'
 import { TodoRows } from './todo-rows.ts'
 
 /** FolderIndex over SQLite, synchronous: for a thread of its own, or for tests. */
-export class SqliteFolderIndex extends SqliteFolderHistory implements Synchronous<api.FolderIndex> {
+export class SqliteFolderIndex extends SqliteFolderLookups implements Synchronous<api.FolderIndex> {
   readonly #db: Database
   readonly #tables: Tables
   readonly #key: KeyObject
@@ -35,7 +34,6 @@ export class SqliteFolderIndex extends SqliteFolderHistory implements Synchronou
   readonly #trees: MovedTrees
   readonly #rows: TodoRows
   readonly #commit: Commit
-  readonly #listing: Listing
   readonly #local: LocalEdits
   readonly #snapshot: Snapshot
   readonly #own: OwnFiles
@@ -56,7 +54,6 @@ export class SqliteFolderIndex extends SqliteFolderHistory implements Synchronou
     this.#view = view
     this.#rows = new TodoRows(tables, parts)
     this.#commit = new Commit(tables, parts)
-    this.#listing = new Listing(db, tables, parts)
     this.#local = new LocalEdits(tables, parts)
     this.#snapshot = new Snapshot(db)
     this.#own = new OwnFiles(tables, ledger)
@@ -225,16 +222,8 @@ export class SqliteFolderIndex extends SqliteFolderHistory implements Synchronou
     return this.#db.read(() => this.#tables.todo.problems())
   }
 
-  conflicts(): api.Conflict[] {
-    return this.#db.read(() => this.#listing.conflicts())
-  }
-
   conflictsBeginning(path: string): string[] {
     return this.#db.read(() => this.#rows.conflictsBeginning(path))
-  }
-
-  list(under: string, after: string, limit: number): api.ListedEntry[] {
-    return this.#db.read(() => this.#listing.page(under, after, limit))
   }
 
   localEdits(): string[] {
@@ -258,7 +247,8 @@ export class SqliteFolderIndex extends SqliteFolderHistory implements Synchronou
     return this.#db.copy()
   }
 
-  rest(): void {
+  override rest(): void {
+    super.rest()
     this.#tables.records.forget()
     this.#db.rest()
   }

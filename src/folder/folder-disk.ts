@@ -1,3 +1,4 @@
+import type { RulesCompared } from './compare-rules.ts'
 import type { ChunkList, DiskKind, DiskStat, StatTable } from '#model'
 
 /**
@@ -25,6 +26,10 @@ export interface FolderDisk {
   verify(items: readonly { path: string; expected: Expected }[]): Promise<boolean[]>
   /** For each entry, there or not: do the ignore rules pass it over? Rejects with `denied` when they cannot be read. */
   ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]>
+  /** The bytes of the ignore file; none without one. Rejects as `ignored`. */
+  ignoreFile(): Promise<Uint8Array>
+  /** What other ignore rules would do here; see `compareRules`. */
+  compareRules(text: Uint8Array, limit: number): Promise<RulesCompared>
   /** Reads files once each, archived ones too: cuts, hashes, and checks that none changed meanwhile. */
   hash(files: readonly HashRequest[]): Promise<HashResult[]>
   /** Reads chunks and verifies their ids; null where the place does not hold that chunk (any more). */

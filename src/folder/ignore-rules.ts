@@ -38,12 +38,31 @@ export function compileIgnore(bytes: Uint8Array): Omit<IgnoreRules, 'stamp'> {
   const fault = told(faults)
   if (patterns.length === 0) return { fault, ignores: () => false }
   const rules = ignore({ ignorecase: false }).add(patterns)
-  const isAll = [ANY_NAME, `${ANY_NAME}/`].every((name) => rules.ignores(name)) && !patterns.some((line) => line.startsWith('!'))
-  const all = isAll ? ['its patterns ignore everything, so nothing else of the folder is synced'] : []
+  const all = ignoresAll(patterns) ? ['its patterns ignore everything, so nothing else of the folder is synced'] : []
   return {
     fault: [...(fault === null ? [] : [fault]), ...all].join('; ') || null,
     ignores: (path, isDirectory) => path !== IGNORE_FILE && rules.ignores(isDirectory ? `${path}/` : path),
   }
+}
+
+/** The lines of such a file that say nothing, and the one that ignores all there is, each with the reason. */
+export function ignoreFaults(bytes: Uint8Array): Line[] {
+  const { faults } = linesOf(bytes.subarray(0, MAX_LENGTH), { cut: bytes.length > MAX_LENGTH })
+  if (compileIgnore(bytes).fault === told(faults)) return faults
+  const lines = new TextDecoder().decode(bytes.subarray(0, MAX_LENGTH)).split('\n')
+  const at = lines.findIndex((line) => ignoresAll(linesOf(Buffer.from(line), { cut: false }).patterns))
+  return [...faults, { number: Math.max(at, 0) + 1, text: 'it ignores everything, so nothing else of the folder is synced' }]
+}
+
+function ignoresAll(patterns: readonly string[]): boolean {
+  const rules = ignore({ ignorecase: false }).add(patterns)
+  return [ANY_NAME, `${ANY_NAME}/`].every((name) => rules.ignores(name)) && !patterns.some((line) => line.startsWith('!'))
+}
+
+/** The file's bytes as they are; none where there is no such file. Throws as `readIgnoreRules`. */
+export function readIgnoreFile(tree: Tree): Uint8Array {
+  const stat = tree.stat(IGNORE_FILE)
+  return stat !== undefined && kindOf(stat) === 'file' ? readBytes(tree) : new Uint8Array(0)
 }
 
 /** `line 3 is passed over: its [ is never closed; and 2 more lines` */

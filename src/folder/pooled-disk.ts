@@ -1,6 +1,7 @@
 import { giveBack, Limiter, ownBuffer, Queue, takeBytes, type Clock, type Spawner } from '#base'
 import { MAX_CHUNK_LENGTH, WorkerPool, type FolderKeys } from '#content'
 import { chunkCount, MAX_INLINE_CHUNKS, type ChunkList, type DeviceId } from '#model'
+import type { RulesCompared } from './compare-rules.ts'
 import { IGNORE_FILE } from './ignore-rules.ts'
 import type { DiskAnswer, DiskJob, DiskVerb, StageAnswer } from './disk-job.ts'
 import { cutInParts, type FilePart, type PartRequest } from './large-file.ts'
@@ -113,6 +114,14 @@ export class PooledDisk implements FolderDisk {
 
   async ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]> {
     return this.#isWithoutRules ? entries.map(() => false) : this.#run('ignored', [entries])
+  }
+
+  ignoreFile(): Promise<Uint8Array> {
+    return this.#run('ignoreFile', [])
+  }
+
+  compareRules(text: Uint8Array, limit: number): Promise<RulesCompared> {
+    return this.#run('compareRules', [text, limit])
   }
 
   async hash(files: readonly HashRequest[]): Promise<HashResult[]> {

@@ -28,7 +28,8 @@ import type {
 } from './folder-disk.ts'
 import { hashFiles, hashPart } from './hash.ts'
 import type { FilePart, PartRequest } from './large-file.ts'
-import { readIgnoreRules } from './ignore-rules.ts'
+import { compareRules, type RulesCompared } from './compare-rules.ts'
+import { readIgnoreFile, readIgnoreRules } from './ignore-rules.ts'
 import { adoptRoot, checkRoot, markOf, marking, releaseRoot, rootFault } from './marker.ts'
 import { readPieces } from './read.ts'
 import { restoreArchived } from './restore.ts'
@@ -138,6 +139,14 @@ export class TreeDisk implements FolderDisk {
       const rules = readIgnoreRules(tree)
       return entries.map(({ path, isDirectory }) => rules.ignores(path, isDirectory))
     })
+  }
+
+  ignoreFile(): Promise<Uint8Array> {
+    return this.#with(readIgnoreFile)
+  }
+
+  compareRules(text: Uint8Array, limit: number): Promise<RulesCompared> {
+    return this.#with((tree) => compareRules(tree, text, limit))
   }
 
   hash(files: readonly HashRequest[]): Promise<HashResult[]> {

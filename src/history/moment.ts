@@ -60,13 +60,13 @@ export interface Change extends Pick<PastVersion, 'isForgotten' | 'isLost' | 'is
 }
 
 /**
- * What makes a path what it showed then; null where it shows that. `all`: its versions, as they stand now. A conflict of then comes
- * back as what was shown at the path.
+ * What makes a path what it showed then, at a moment or a time (ms); null where it shows that. `all`: its versions, as they stand now. A
+ * conflict of then comes back as what was shown at the path.
  */
-export function changeBack(all: readonly PastVersion[], moment: Moment): Change | null {
+export function changeBack(all: readonly PastVersion[], at: Moment | number): Change | null {
   const then = headsThen(
     all.map(({ version }) => version),
-    moment,
+    at,
   )
   const now = all.filter(({ isHead }) => isHead).map(({ version }) => version)
   const shown = shownOf(then.filter(isLive))

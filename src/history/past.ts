@@ -1,10 +1,20 @@
 import { HoldfastError, shellWord } from '#base'
 import type { FolderIndex, PastVersion } from '#db'
 import { findAnywhere, type ChunkSources } from '#exchange'
-import { hlcTime, isLive, pathKey, type ChunkId, type ChunkList, type DeviceId, type Version, type VersionId } from '#model'
+import {
+  causesOf,
+  hlcTime,
+  isLive,
+  pathKey,
+  type Cause,
+  type ChunkId,
+  type ChunkList,
+  type DeviceId,
+  type Version,
+  type VersionId,
+} from '#model'
 import { areAtHand } from './at-hand.ts'
 import { bringChunks, canBeHad } from './bring.ts'
-import { causesOf, type Cause } from './cause.ts'
 import { slices, unzip, within } from './chunk-slices.ts'
 import { keepingOf, type Keeping, type KeepingParts } from './keeping.ts'
 import { headsThen, shownOf, type Moment } from './moment.ts'

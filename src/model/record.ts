@@ -2,7 +2,7 @@ import { hash as digest } from 'node:crypto'
 import { decode } from '@ipld/dag-cbor'
 import { HoldfastError } from '#base'
 import { CborReader, CborWriter } from './cbor.ts'
-import { CHUNK_ITEM_BYTES, chunkBytes, chunkCount, MAX_INLINE_CHUNKS, sameBytes } from './chunk-list.ts'
+import { CHUNK_ITEM_BYTES, chunkBytes, chunkCount, MAX_INLINE_CHUNKS } from './chunk-list.ts'
 import { MAX_TIME_US } from './disk.ts'
 import { devicePublicKey, deviceIdOf, idBytes, toHex, type FolderId, type VersionId } from './ids.ts'
 import { checkPath } from './path.ts'
@@ -23,7 +23,7 @@ const MAX_DEVICES = 4096
 
 /** Numbers of the kinds on the wire; never reused. */
 const KIND_NUMBERS: Record<Kind, number> = { file: 1, directory: 2, symlink: 3, tombstone: 4 }
-const KINDS_BY_NUMBER: readonly (Kind | undefined)[] = [undefined, 'file', 'directory', 'symlink', 'tombstone']
+export const KINDS_BY_NUMBER: readonly (Kind | undefined)[] = [undefined, 'file', 'directory', 'symlink', 'tombstone']
 const FIELDS = 12
 const writer = new CborWriter()
 
@@ -55,53 +55,6 @@ function writeDots(dots: readonly Dot[]): void {
     writer.bytes(devicePublicKey(device))
     writer.integer(counter)
   }
-}
-
-/** The path in a record's bytes, which have been checked before: for where the rest is not needed. */
-export function recordPath(bytes: Uint8Array): string {
-  const reader = new CborReader(bytes)
-  reader.array()
-  reader.integer()
-  return reader.text()
-}
-
-/** Mode, and time in microseconds, by a record's bytes that have been checked before. */
-export function recordMetadata(bytes: Uint8Array): Pick<VersionBody, 'mode' | 'mtime'> {
-  const reader = new CborReader(bytes)
-  reader.array()
-  // Kind and path.
-  reader.skip(2)
-  return { mode: reader.integer(), mtime: reader.wideInteger() }
-}
-
-/** What a file consists of, by a record's bytes that have been checked before. */
-export function recordContent(bytes: Uint8Array): Pick<VersionBody, 'chunks' | 'manifest'> {
-  const reader = new CborReader(bytes)
-  reader.array()
-  reader.skip(8)
-  return { chunks: reader.bytes(), manifest: reader.boolean() }
-}
-
-/** Do two records say the same but for their path, vectors and time? Both have been checked before. */
-export function sameButPlace(a: Uint8Array, b: Uint8Array): boolean {
-  const others = partsOf(b)
-  return partsOf(a).every((part, at) => sameBytes(part, others[at]!))
-}
-
-/** Kind; mode, mtime and size; chunker, chunks, manifest and target. */
-function partsOf(bytes: Uint8Array): Uint8Array[] {
-  const reader = new CborReader(bytes)
-  reader.array()
-  const take = (count: number): Uint8Array => {
-    const from = reader.at
-    reader.skip(count)
-    return bytes.subarray(from, reader.at)
-  }
-  const kind = take(1)
-  reader.skip(1)
-  const metadata = take(3)
-  reader.skip(2)
-  return [kind, metadata, take(4)]
 }
 
 /**

@@ -308,6 +308,24 @@ describe('status for people, of folders that fewer devices hold than there are t
 })
 
 describe('restore for people', () => {
+  it('writes what a deleted file was last to stdout, where nothing else is named', async () => {
+    const own = await startServer()
+    const [of] = await own.backend.versions({ folder: 'photos', path: 'img.jpg' }, AbortSignal.timeout(1_000))
+    const asked: unknown[] = []
+    const { readContent } = own.backend
+    const [gone, last] = [
+      { ...of!, kind: 'tombstone' },
+      { ...of!, version: 'cc'.repeat(16) },
+    ]
+    Object.assign(own.backend, {
+      versions: async () => [gone, last, of],
+      readContent: (...args: Parameters<typeof readContent>) => (asked.push(args[0].version), readContent(...args)),
+    })
+    const { code, stdout } = await holdfast('--home', own.home, 'restore', 'photos/img.jpg', '--to', '-')
+    await own.close()
+    expect([code, stdout, asked]).toEqual([0, 'an image', ['cc'.repeat(16)]])
+  })
+
   it('names the newest version with content where the one that was asked for is empty', async () => {
     const own = await startServer()
     const [of] = await own.backend.versions({ folder: 'photos', path: 'img.jpg' }, AbortSignal.timeout(1_000))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chooseHome, defaultHome, startDirectory } from '../../src/cli/places.ts'
+import { defaultHome } from '#base'
+import { chooseHome, startDirectory } from '../../src/cli/places.ts'
 import { duration, printable, size, table } from '../../src/cli/text.ts'
 import { parseHostPort, parsePercent, parseSeconds, parseTarget } from '../../src/cli/values.ts'
 

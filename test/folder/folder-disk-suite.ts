@@ -140,6 +140,32 @@ export function folderDiskSuite(name: string, open: () => FolderDiskSubject): vo
       expect(tablePaths((await disk.scan({ snapshot: EMPTY, scopes: null })).changed)).toEqual(['.holdfastignore'])
     })
 
+    it('tells what other ignore rules would do, and of an ignored directory only that', async () => {
+      await disk.adopt(FOLDER, null)
+      for (const path of ['a.tmp', 'b.log', 'out/1.log', 'out/sub/2', 'build/x', 'build/y/z.log', 'keep'])
+        folder.user.write(path, 'x')
+      expect(await disk.ignoreFile()).toEqual(new Uint8Array(0))
+      folder.user.write('.holdfastignore', '*.tmp\nbuild/\n')
+      expect(Buffer.from(await disk.ignoreFile()).toString()).toBe('*.tmp\nbuild/\n')
+      const compare = (text: string, limit = 10) => disk.compareRules(Buffer.from(text), limit)
+      expect(await compare('*.tmp\nbuild/\n')).toEqual({ ignored: 5, newlyIgnored: [], noLonger: [], faults: [] })
+      expect(await compare('*.log\nout\n')).toEqual({
+        ignored: 6,
+        newlyIgnored: ['b.log', 'out'],
+        noLonger: ['a.tmp', 'build'],
+        faults: [],
+      })
+      expect((await compare('*.log\nout\n', 1)).newlyIgnored).toEqual(['b.log'])
+      expect(await compare('# nothing\nphotos[\n')).toEqual({
+        ignored: 0,
+        newlyIgnored: [],
+        noLonger: ['a.tmp', 'build'],
+        faults: [{ number: 2, text: 'its [ is never closed' }],
+      })
+      expect((await compare('*.tmp\n*\n')).faults).toMatchObject([{ number: 2, text: expect.stringContaining('everything') }])
+      expect(Buffer.from(await disk.ignoreFile()).toString()).toBe('*.tmp\nbuild/\n')
+    })
+
     it('rejects what it cannot do at all, with what to do about it', async () => {
       const lost = subject.below('nothing')
       const blocked = { code: 'blocked', hint: expect.stringContaining('connected') as string }

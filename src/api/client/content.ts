@@ -15,14 +15,18 @@ export interface ReceivedContent extends Pick<TreeItem, 'kind' | 'mode' | 'mtime
   body: ReadableStream<Uint8Array>
 }
 
-/** A file's content, or a symlink's target. Rejects as the client's methods do; the body fails with what broke the connection. */
+/**
+ * A file's content, or a symlink's target; with `first` at most so many bytes of its beginning. Rejects as the client's methods do; the
+ * body fails with what broke the connection.
+ */
 export async function getContent(
   transport: Transport,
   input: ContentQuery,
-  options: RequestOptions = {},
+  { signal, first }: RequestOptions & { first?: number } = {},
 ): Promise<ReceivedContent> {
-  const { method, path } = contentOperations.getContent
-  const response = await request(transport, `${path}?${queryOf(input)}`, { method, headers: {} }, options.signal)
+  const { method } = contentOperations.getContent
+  const range: Record<string, string> = first === undefined ? {} : { range: `bytes=0-${first - 1}` }
+  const response = await request(transport, contentPath(input), { method, headers: range }, signal)
   if (!response.ok) throw await errorOf(response)
   const { headers, body } = response
   return {
@@ -33,6 +37,11 @@ export async function getContent(
     size: Number(headers.get('content-length')),
     body: body ?? new ReadableStream({ start: (controller) => controller.close() }),
   }
+}
+
+/** Where content is, below /api/v1. */
+export function contentPath(input: ContentQuery): string {
+  return `${contentOperations.getContent.path}?${queryOf(input)}`
 }
 
 /** Puts content at a path; rejects with what `body` fails with, and nothing is put then. */

@@ -12,7 +12,9 @@ export const ApiEvent = z
     z.object({ event: z.literal('folder'), data: FolderStatus }).describe('A folder is new, or anything in its status changed'),
     z.object({ event: z.literal('folder-gone'), data: z.object({ id: z.string() }) }),
     z.object({ event: z.literal('devices'), data: z.array(Device) }).describe('The group, whole'),
-    z.object({ event: z.literal('peer'), data: Peer }).describe('Connected, disconnected, or by another address'),
+    z
+      .object({ event: z.literal('peer'), data: Peer })
+      .describe('Connected, disconnected, by another address, or with another part of the folders'),
     z
       .object({ event: z.literal('nearby'), data: z.array(NearbyDevice) })
       .describe('All nearby devices; told while pairing is open, and each time that it opens'),

@@ -82,7 +82,7 @@ export type Transfers = z.infer<typeof Transfers>
 export const Progress = z
   .object({
     command: z
-      .enum(['gc', 'scrub', 'rebalance', 'repair', 'leave', 'snapshot restore', 'wait'])
+      .enum(['gc', 'scrub', 'rebalance', 'repair', 'leave', 'snapshot restore', 'restore', 'wait'])
       .describe("The command line's words for it"),
     done: Count,
     total: Count,

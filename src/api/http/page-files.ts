@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { extname, join, normalize, sep } from 'node:path'
+import { extname, join, normalize, posix, sep } from 'node:path'
 import type { Context, MiddlewareHandler } from 'hono'
 import { errnoOf } from '#base'
 import { noticePage, NOTICE_STYLE_HASH } from './notice.ts'
@@ -21,7 +21,10 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   `style-src 'self' ${NOTICE_STYLE_HASH}`,
-  "img-src 'self' data:",
+  // Pictures out of the user's folders: of raster types alone, as the page makes them (`renderer/preview`).
+  "img-src 'self' data: blob:",
+  "media-src 'self'",
+  "worker-src 'self'",
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
@@ -47,11 +50,20 @@ export const secureHeaders: MiddlewareHandler = async (c, next) => {
   if (c.res.headers.get('cache-control') === null) c.header('cache-control', 'no-store')
 }
 
+export interface PageFile {
+  bytes: Uint8Array<ArrayBuffer>
+  /** For `etag`: another one for other bytes. */
+  tag: string
+}
+
+/** A directory with index.html and what that loads, or what gives these files by their paths in it (`main.js`), as the one executable does. */
+export type PageSource = string | ((path: string) => PageFile | undefined)
+
 /** The built page's files. The page itself is at `/` and at each path that names no file: it shows the screen of that path. */
-export function pageFiles(directory: string): (c: Context) => Promise<Response> {
+export function pageFiles(source: PageSource): (c: Context) => Promise<Response> {
   return async (c) => {
-    const path = pathIn(directory, c.req.path)
-    const file = path === undefined ? undefined : await readIfThere(path)
+    const path = pathOf(c.req.path)
+    const file = path === undefined ? undefined : typeof source === 'string' ? await readIfThere(source, path) : source(path)
     if (path === undefined || file === undefined) {
       if (isScreen(c.req.path)) {
         return c.html(noticePage('The page is not built', 'run `npm run build` in the checkout, then load this again'), 503)
@@ -72,7 +84,8 @@ export function isScreen(path: string): boolean {
   return !path.slice(path.lastIndexOf('/')).includes('.') && !path.startsWith('/api/')
 }
 
-function pathIn(directory: string, urlPath: string): string | undefined {
+/** Below the page's directory, without a slash in front. */
+function pathOf(urlPath: string): string | undefined {
   let decoded: string
   try {
     decoded = decodeURIComponent(urlPath)
@@ -80,11 +93,13 @@ function pathIn(directory: string, urlPath: string): string | undefined {
     return undefined
   }
   if (decoded.includes('\0') || decoded.includes('\\')) return undefined
-  const path = normalize(join(directory, isScreen(decoded) ? 'index.html' : decoded))
-  return path.startsWith(normalize(directory) + sep) ? path : undefined
+  // What leads up from the root of a path stays there.
+  return isScreen(decoded) ? 'index.html' : posix.normalize(decoded).replace(/^\/+/, '')
 }
 
-async function readIfThere(path: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; tag: string } | undefined> {
+async function readIfThere(directory: string, name: string): Promise<PageFile | undefined> {
+  const path = join(directory, name)
+  if (!path.startsWith(normalize(directory) + sep)) return undefined
   try {
     const { mtimeMs, size } = await stat(path)
     return { bytes: new Uint8Array(await readFile(path)), tag: `"${mtimeMs.toString(36)}-${size.toString(36)}"` }

@@ -8,7 +8,7 @@ import { eventRoute } from './event-route.ts'
 import { keepPort, keptPort, removeDaemonFile, sessionKey, writeDaemonFile } from './home-files.ts'
 import { close, listen, listenForBrowsers, type BrowserAddress } from './listener.ts'
 import { chooseSocket, clearStaleSocket, protectSocket, removeSocket } from './local-socket.ts'
-import { isScreen, pageFiles, secureHeaders } from './page-files.ts'
+import { isScreen, pageFiles, secureHeaders, type PageSource } from './page-files.ts'
 import { apiRoutes, errorResponse } from './routes.ts'
 import { Sessions } from './sessions.ts'
 
@@ -23,8 +23,8 @@ export interface ApiServerOptions {
   /** The home directory, absolute, 0700: it gets daemon.sock, daemon.json, session.key and port.json. */
   home: string
   http: BrowserAddress
-  /** The built page: index.html and what it loads. */
-  uiDirectory: string
+  /** The built page. */
+  uiDirectory: PageSource
   /** This device's PeerId. */
   device: string
   /** Of the program, for openapi.json. */

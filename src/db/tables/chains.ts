@@ -28,7 +28,7 @@ export interface StoredBatch {
 }
 
 /** Which records stand where: those from `number` on, in `chain` from `first` on. */
-interface Run {
+export interface Run {
   number: number
   count: number
   chain: number
@@ -50,6 +50,7 @@ export class Chains {
   readonly #add: Command
   readonly #remove: Command
   readonly #at: Query<[number, number, number, number]>
+  readonly #before: Query<[number, number, number, number]>
   readonly #from: Query<BatchRow>
   readonly #starting: Query<BatchRow>
   readonly #last: Query<BatchRow>
@@ -66,6 +67,9 @@ export class Chains {
     this.#add = db.command('INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)')
     this.#remove = db.command('DELETE FROM batches WHERE number = ?')
     this.#at = db.query('SELECT number, count, chain, first FROM batches WHERE number <= ? ORDER BY number DESC LIMIT 1')
+    this.#before = db.query(
+      'SELECT number, count, chain, first FROM batches WHERE chain = ? AND first <= ? ORDER BY first DESC LIMIT 1',
+    )
     this.#from = db.query(`SELECT ${COLUMNS} FROM batches WHERE chain = ?1 AND first >=
       (SELECT max(first) FROM batches WHERE chain = ?1 AND first <= ?2) ORDER BY first`)
     this.#starting = db.query(`SELECT ${COLUMNS} FROM batches WHERE chain = ? AND first = ?`)
@@ -140,7 +144,7 @@ export class Chains {
   }
 
   placeOf(record: number): RecordPlace {
-    const { number, chain: id, first } = this.#runOf(record)
+    const { number, chain: id, first } = this.runOf(record)
     const chain = this.#chains.get(id)
     if (chain === undefined) throw new HoldfastError('corrupt', `record ${record} is in no batch`)
     return { author: chain.author, epoch: chain.epoch, seq: first + record - number }
@@ -154,15 +158,32 @@ export class Chains {
     return batch === undefined ? undefined : batch.number + seq - batch.first
   }
 
-  #runOf(record: number): Run {
+  /** The same of a place in a chain that is known to have one. */
+  numberOf(chain: Chain, seq: number): number {
+    const has = (run: Run): boolean => run.chain === chain.id && seq >= run.first && seq < run.first + run.count
+    const known = this.#recent.find(has)
+    if (known !== undefined) return known.number + seq - known.first
+    const [number, count, , first] = this.#before.get(chain.id, seq) ?? [0, 0, 0, 0]
+    const run = { number, count, chain: chain.id, first }
+    if (!has(run)) throw new HoldfastError('corrupt', `record ${seq} of ${chain.author} is in no batch`)
+    this.#remember(run)
+    return number + seq - first
+  }
+
+  /** The records that stand in one batch with this one. */
+  runOf(record: number): Run {
     if (isIn(this.#open, record)) return this.#open
     const known = this.#recent.find((run) => isIn(run, record))
     if (known !== undefined) return known
     const [number, count, chain, first] = this.#at.get(record) ?? [0, 0, 0, 0]
     const run = { number, count, chain, first }
     if (!isIn(run, record)) return NOWHERE
-    this.#recent = [run, ...this.#recent.slice(0, MAX_RECENT - 1)]
+    this.#remember(run)
     return run
+  }
+
+  #remember(run: Run): void {
+    this.#recent = [run, ...this.#recent.slice(0, MAX_RECENT - 1)]
   }
 
   #moveEnd(chain: Chain, seq: number, hash: Uint8Array): void {

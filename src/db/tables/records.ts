@@ -21,6 +21,9 @@ export class Records {
   readonly #body: Query<[Uint8Array]>
   readonly #bodies: Query<[Uint8Array]>
   readonly #ofPath: Query<[number]>
+  readonly #bodiesOfPath: Query<[number, Uint8Array]>
+  readonly #lastOfPath: Query<[number | null]>
+  readonly #pathOf: Query<[number]>
   readonly #last: Query<[number | null]>
   #next = 1
   #remembered = new Map<number, Known>()
@@ -34,6 +37,9 @@ export class Records {
     this.#body = db.query('SELECT body FROM records WHERE number = ?')
     this.#bodies = db.query('SELECT body FROM records WHERE number >= ? AND number < ? ORDER BY number')
     this.#ofPath = db.query('SELECT number FROM records WHERE path = ? ORDER BY number DESC')
+    this.#bodiesOfPath = db.query('SELECT number, body FROM records WHERE path = ?')
+    this.#lastOfPath = db.query('SELECT max(number) FROM records WHERE path = ?')
+    this.#pathOf = db.query('SELECT path FROM records WHERE number = ?')
     this.#last = db.query('SELECT max(number) FROM records')
     this.reload()
   }
@@ -77,7 +83,7 @@ export class Records {
     if (known !== undefined) return known
     const older = this.#older.get(record)
     if (older !== undefined) return this.#remember(older)
-    return this.#remember({ record, version: readVersion(this.#folder, this.#chains.placeOf(record), this.#bodyOf(record)) })
+    return this.#remember({ record, version: readVersion(this.#folder, this.#chains.placeOf(record), this.bodyOf(record)) })
   }
 
   /** The same without its id; `body` is the record's. */
@@ -89,7 +95,7 @@ export class Records {
   /** The path that a record is of. */
   pathOf(record: number): string {
     const known = this.#remembered.get(record) ?? this.#older.get(record)
-    return known?.version.path ?? recordPath(this.#bodyOf(record))
+    return known?.version.path ?? recordPath(this.bodyOf(record))
   }
 
   /** All known records of a path, the last to come first. */
@@ -97,7 +103,22 @@ export class Records {
     for (const [record] of this.#ofPath.all(path)) yield this.read(record)
   }
 
-  #bodyOf(record: number): Uint8Array {
+  /** The same without what takes long to work out: the bytes. */
+  bodiesOfPath(path: number): [record: number, body: Uint8Array][] {
+    return this.#bodiesOfPath.all(path)
+  }
+
+  /** The last record of a path to come; 0 where there is none. */
+  lastOfPath(path: number): number {
+    return this.#lastOfPath.get(path)?.[0] ?? 0
+  }
+
+  /** The number of the path that a record is of. */
+  pathIdOf(record: number): number {
+    return this.#pathOf.get(record)?.[0] ?? 0
+  }
+
+  bodyOf(record: number): Uint8Array {
     const [body] = this.#body.get(record) ?? []
     if (body === undefined) throw new HoldfastError('corrupt', `record ${record} is missing from the index`)
     return body

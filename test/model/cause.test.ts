@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { byPrecedence, type Version } from '#model'
-import { causesOf } from '../../src/history/cause.ts'
+import { byPrecedence, causesOf, type Version } from '#model'
 import { A, author, file, gone, open, symlink } from '../db/fixtures.ts'
 
 /** The causes of a path's versions, the oldest first. */

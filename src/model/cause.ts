@@ -1,10 +1,14 @@
-import { isLive, toHex, type Version } from '#model'
+import { toHex } from './ids.ts'
+import { isLive, type VersionBody } from './version.ts'
 
 /** Why a version was written, as far as it tells: what stood before it at the path. */
 export type Cause = 'added' | 'edited' | 'deleted' | 'restored'
 
+/** What a version shows on a disk, times and permissions aside. */
+export type Shown = Pick<VersionBody, 'kind' | 'target' | 'size' | 'manifest' | 'chunks'>
+
 /** Of each version of a path; the newest (by precedence) is the first in both lists. */
-export function causesOf(versions: readonly Version[]): Cause[] {
+export function causesOf(versions: readonly Shown[]): Cause[] {
   const met = new Set<string>()
   let before: string | null = null
   const causes = versions.toReversed().map((version): Cause => {
@@ -20,7 +24,7 @@ export function causesOf(versions: readonly Version[]): Cause[] {
 }
 
 /** The same for versions that show the same on a disk (see sameContent); null for deletions. */
-function contentOf(version: Version): string | null {
+function contentOf(version: Shown): string | null {
   if (!isLive(version)) return null
   const { kind, target, size, manifest, chunks } = version
   return `${kind} ${size} ${manifest} ${toHex(chunks)} ${target}`

@@ -1,0 +1,81 @@
+import type { PastVersion } from '#api/contract'
+import { api } from '../live/api.ts'
+import { contentAddress } from '../preview/content.ts'
+import { tell } from '../live/toasts.ts'
+import { when } from '../format.ts'
+import { t } from '../text/text.ts'
+import { copyName } from './copy-name.ts'
+
+export interface OfPath {
+  /** Its id. */
+  folder: string
+  path: string
+}
+
+/**
+ * Makes a path again what it was, and says how to undo that. `seen`: what was current when somebody chose; what was written since then is
+ * a version, too, and that is said.
+ */
+export async function restoreHere({ folder, path }: OfPath, version: PastVersion, seen: readonly PastVersion[]): Promise<void> {
+  const before = await api.versions({ folder, path })
+  const current = before.filter((each) => each.current && each.kind !== 'tombstone')
+  const since = current.find((each) => !seen.some((known) => known.version === each.version))
+  await api.restore({ folder, path, version: version.version })
+  const done = t('history.restored', { path, time: when(version.time) })
+  const text = since === undefined ? done : `${done} ${t('history.restored.since', { device: since.by, time: when(since.time) })}`
+  tell(text, async () => {
+    const [former] = current
+    if (former === undefined) await api.removeEntries({ folder, path })
+    else await api.restore({ folder, path, version: former.version })
+    tell(t(former === undefined ? 'history.undone.deleted' : 'history.undone', { path }))
+  })
+}
+
+/** Writes a version beside the file, under a name that is free as far as anybody knows; gives that path, in the folder. */
+export async function restoreCopy(
+  { folder, path, root }: OfPath & { root: string | null },
+  version: Pick<PastVersion, 'version' | 'time' | 'by'>,
+): Promise<string> {
+  for (let count = 0; ; count++) {
+    const copy = copyName(path, version, count)
+    try {
+      if (root === null) await putCopy({ folder, path }, version.version, copy)
+      else await api.restore({ folder, path, version: version.version, to: onDisk(root, copy) })
+      return copy
+    } catch (error) {
+      if (count >= MOST_NAMES || (error as { code?: string }).code !== 'exists') throw error
+    }
+  }
+}
+
+const MOST_NAMES = 20
+
+/** The same, said, with a way back. */
+export async function tellCopy(of: OfPath & { root: string | null }, version: PastVersion): Promise<void> {
+  const copy = await restoreCopy(of, version)
+  tell(t('history.copied', { copy }), async () => {
+    // What was written on the disk alone is known once somebody has looked.
+    if (of.root !== null) await api.scan({ folder: of.folder })
+    await api.removeEntries({ folder: of.folder, path: copy })
+    tell(t('history.undone.deleted', { path: copy }))
+  })
+}
+
+/** A folder that has no files on this disk has none to write beside. */
+async function putCopy({ folder, path }: OfPath, version: string, copy: string): Promise<void> {
+  const content = await fetch(contentAddress({ folder, path, version }), { cache: 'no-store' })
+  if (!content.ok) throw new Error(t('history.unread', { path }))
+  const query = new URLSearchParams({ folder, path: copy }).toString()
+  const answer = await fetch(`/api/v1/content?${query}`, {
+    method: 'PUT',
+    headers: { 'x-holdfast': '1', 'content-type': 'application/octet-stream' },
+    body: await content.blob(),
+  })
+  if (!answer.ok) throw new Error(t('history.unwritten', { path: copy }))
+}
+
+/** A path in a folder as the computer has it. */
+export function onDisk(root: string, path: string): string {
+  const separator = root.includes('\\') && !root.startsWith('/') ? '\\' : '/'
+  return [root.replace(/[\\/]+$/u, ''), ...path.split('/')].join(separator)
+}

@@ -1,0 +1,43 @@
+import type { shell as en } from '../en/shell.ts'
+
+export const shell: Record<keyof typeof en, string> = {
+  'shell.open': 'Holdfast öffnen',
+  'shell.folders': 'Ordner',
+  'shell.settings': 'Einstellungen …',
+  'shell.view': 'Ansicht',
+  'shell.pause': 'Synchronisierung anhalten',
+  'shell.pause.half-hour': 'Für 30 Minuten',
+  'shell.pause.hour': 'Für 1 Stunde',
+  'shell.pause.tomorrow': 'Bis morgen',
+  'shell.pause.resumed': 'Bis Sie sie fortsetzen',
+  'shell.resume': 'Synchronisierung fortsetzen',
+  'shell.quit': 'Holdfast beenden',
+
+  'shell.state.offline': 'Wird gestartet …',
+  'shell.state.attention': 'Etwas braucht Sie',
+  'shell.state.syncing': 'Wird synchronisiert',
+  'shell.state.paused': 'Angehalten',
+  'shell.state.idle': 'Alles ist auf demselben Stand',
+  'shell.folder.idle': '{folder}: auf demselben Stand',
+  'shell.folder.scanning': '{folder}: sucht nach Änderungen',
+  'shell.folder.syncing': '{folder}: wird synchronisiert',
+  'shell.folder.paused': '{folder}: angehalten',
+  'shell.folder.blocked': '{folder}: gesperrt',
+  'shell.folder.held': '{folder}: Löschungen warten auf Sie',
+  'shell.folder.offered': '{folder}: angeboten',
+  'shell.folder.error': '{folder}: lässt sich nicht öffnen',
+
+  'shell.removed': 'Dieses Gerät wurde aus seiner Gruppe entfernt',
+  'shell.removed.how': 'Ihre Dateien sind noch hier. Öffnen Sie Holdfast, um zu sehen, was das bedeutet.',
+  'shell.held': '{folder}: Viele Dateien sind auf einmal verschwunden',
+  'shell.held.how':
+    '{count, plural, one {# Eintrag bleibt} other {# Einträge bleiben}} auf Ihren anderen Geräten, bis Sie sagen, ob gelöscht oder zurückgeholt wird.',
+  'shell.blocked': '{folder} wird nicht synchronisiert',
+  'shell.blocked.how': '{reason}',
+  'shell.conflict': '{folder}: auf zwei Geräten zugleich geändert',
+  'shell.conflict.how': '{count, plural, one {# Datei hat} other {# Dateien haben}} zwei Fassungen. Wählen Sie, welche bleibt.',
+  'shell.full': '{folder}: Der Datenträger ist voll',
+  'shell.full.how': 'Geben Sie Platz frei; dann geht es von selbst weiter.',
+  'shell.pairing': '{device} möchte sich mit diesem Gerät koppeln',
+  'shell.pairing.how': 'Sehen Sie nach, ob dort dieselben sechs Ziffern stehen.',
+}

@@ -1,0 +1,63 @@
+import type { Backend } from '#api'
+import { IGNORE_FILE, ignoreFaults } from '#folder'
+import type { BackendContext } from './backend-context.ts'
+import { folderProblems, opened } from './backend-folders.ts'
+import { pastOf } from './backend-history.ts'
+import { listDirectory } from './directories.ts'
+import { entryDetails } from './entry-details.ts'
+import type { OpenFolder } from './folder-opener.ts'
+
+type LookupOperations = Pick<Backend, 'entryDetails' | 'ignoreRules' | 'setIgnoreRules' | 'previewIgnore' | 'directory'>
+
+/** What somebody looks up of one entry or place, and sets up by hand. */
+export function lookupOperations(context: BackendContext): LookupOperations {
+  const { registry } = context
+  return {
+    async entryDetails({ folder, path }) {
+      const found = registry.find(folder)
+      opened(found)
+      return entryDetails(context, found, path, await folderProblems(context, found))
+    },
+    ignoreRules: async ({ folder }, signal) => ({ text: await rulesOf(registry.find(folder), signal) }),
+    async setIgnoreRules({ folder, text }, signal) {
+      const found = registry.find(folder)
+      const { actions } = opened(found)
+      if (text !== '') await actions.put(IGNORE_FILE, { kind: 'file', content: one(text) }, signal)
+      else if ((await rulesOf(found, signal)) !== '') await actions.remove(IGNORE_FILE, { recursive: false }, signal)
+      return { text }
+    },
+    async previewIgnore({ folder, text, limit }) {
+      const { disk } = registry.find(folder)
+      const bytes = Buffer.from(text)
+      const compared = (await disk?.compareRules(bytes, limit)) ?? {
+        ignored: 0,
+        newlyIgnored: [],
+        noLonger: [],
+        faults: ignoreFaults(bytes),
+      }
+      return { ...compared, faults: compared.faults.map(({ number: line, text: message }) => ({ line, message })) }
+    },
+    directory: ({ path }) =>
+      listDirectory(
+        path,
+        registry.folders.flatMap(({ stored }) => (stored.path === null ? [] : [{ name: stored.name, path: stored.path }])),
+      ),
+  }
+}
+
+/** Those in force here; of a folder without a place on this disk those of the others. */
+async function rulesOf(folder: OpenFolder, signal: AbortSignal): Promise<string> {
+  const { disk } = folder
+  if (disk !== null) return new TextDecoder().decode(await disk.ignoreFile())
+  opened(folder)
+  const past = pastOf(folder)
+  const now = await past.current(IGNORE_FILE).catch(() => null)
+  if (now?.version.kind !== 'file') return ''
+  const pieces: Uint8Array[] = []
+  for await (const piece of past.read(now.version, signal)) pieces.push(piece)
+  return new TextDecoder().decode(Buffer.concat(pieces))
+}
+
+async function* one(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}

@@ -1,0 +1,114 @@
+import type { Backend } from '#api'
+import type { Change } from '#api/contract'
+import { HoldfastError, shellWord } from '#base'
+import type { FolderIndex, PastChange } from '#db'
+import { hlcTime, type DeviceId, type VersionId } from '#model'
+import { isoTime, type BackendContext } from './backend-context.ts'
+import { opened } from './backend-folders.ts'
+import type { OpenFolder } from './folder-opener.ts'
+import { restoreThen, type RestoreWords } from './restore-then.ts'
+import { retentionOf } from './retention-of.ts'
+
+type TimelineOperations = Pick<Backend, 'timeline' | 'density' | 'restoreMoment'>
+
+/** A folder's past as a whole. */
+export function timelineOperations(context: BackendContext): TimelineOperations {
+  const { registry, membership, network, clock } = context
+  return {
+    async timeline({ folder, path, device, until, before, limit }) {
+      const { found, index } = indexOf(registry.find(folder))
+      const author = device === undefined ? null : await authorNamed(context, index, device)
+      const end = until === undefined ? null : Date.parse(until)
+      const { changes, next } = await index.timeline({ under: trimmed(path), author, until: end, before, limit })
+      const [called, { pins }] = [membership.called(), retentionOf(network.group, found.stored.id)]
+      return { changes: changes.map((change) => changeOf(change, called, pins)), next }
+    },
+    async density({ folder, path, from, until, parts }) {
+      const { index } = indexOf(registry.find(folder))
+      const [start, end] = [from, until].map((time) => (time === undefined ? null : Date.parse(time)))
+      if (start != null && end != null && start > end)
+        throw new HoldfastError('usage', `${from} is after ${until}`, { hint: 'say the earlier time as `from`' })
+      const now = Math.floor(clock.now())
+      const found = await index.density({ under: trimmed(path), from: start!, until: end!, now, parts })
+      const earliest = found.earliest === null ? null : isoTime(found.earliest)
+      return { from: isoTime(found.from), until: isoTime(found.until), counts: found.counts, earliest }
+    },
+    async restoreMoment({ folder, path, at: time, to, dryRun, partial }, signal) {
+      const { found, index } = indexOf(registry.find(folder))
+      const [under, at] = [trimmed(path), Date.parse(time)]
+      const { name } = found.stored
+      await needKnown(index, { name, under, at, time })
+      const wanted = { at, under, dryRun, partial, words: wordsFor(under === '' ? name : `${name}/${under}`, time) }
+      return { to, ...(await restoreThen(context, found, to, wanted, signal)) }
+    },
+  }
+}
+
+function indexOf(found: OpenFolder): { found: OpenFolder; index: FolderIndex } {
+  opened(found)
+  return { found, index: found.index! }
+}
+
+function trimmed(path: string): string {
+  return path.replace(/\/+$/, '')
+}
+
+/** Also one that is in the group no more, by its PeerId. */
+async function authorNamed({ membership }: BackendContext, index: FolderIndex, reference: string): Promise<DeviceId> {
+  const written = (await index.have()).find(({ author }) => author === reference)
+  return written?.author ?? membership.find(reference)
+}
+
+function changeOf(
+  { version, cause, sizeBefore, isHead, isForgotten }: PastChange,
+  called: (device: DeviceId) => string,
+  pins: ReadonlySet<VersionId>,
+): Change {
+  const { id, path, hlc, author: device, kind, size } = version
+  return {
+    path,
+    version: id,
+    time: isoTime(hlcTime(hlc)),
+    device,
+    by: called(device),
+    kind,
+    size,
+    sizeBefore,
+    cause,
+    forgotten: isForgotten,
+    pinned: pins.has(id),
+    current: isHead,
+  }
+}
+
+/**
+ * Throws `not-found` where nothing was ever known of a path; of a whole folder also where nothing was known at the time, when all of it
+ * would be deleted.
+ */
+async function needKnown(
+  index: FolderIndex,
+  { name, under, at, time }: { name: string; under: string; at: number; time: string },
+): Promise<void> {
+  const until = under === '' ? at + 1 : null
+  const { changes } = await index.timeline({ under, author: null, until, before: '', limit: 1 })
+  if (changes.length > 0) return
+  const word = shellWord(name)
+  throw under === ''
+    ? new HoldfastError('not-found', `nothing is known of ${name} at ${time}`, {
+        hint: `choose a later time: holdfast ls ${word} --at TIME shows what there was`,
+      })
+    : new HoldfastError('not-found', `nothing was ever known of ${under} in ${name}`, {
+        hint: `holdfast ls ${word} --deleted --recursive shows what there is, and was`,
+      })
+}
+
+function wordsFor(target: string, time: string): RestoreWords {
+  const [word, at] = [shellWord(target), shellWord(time)]
+  const restore = `holdfast restore ${word} --at ${at} --recursive`
+  return {
+    command: 'restore',
+    state: `as it was at ${time}`,
+    another: `holdfast get ${word} DIRECTORY --recursive --at ${at}`,
+    rest: `${restore} --partial restores the rest, --dry-run lists what is missing`,
+  }
+}

@@ -1,0 +1,112 @@
+import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { posix, win32 } from 'node:path'
+import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
+import type { Directory } from '#api/contract'
+
+/** Directories in one answer. */
+const MAX_LISTED = 500
+/** What stands for the place above all drives, where a disk has no such. */
+const ABOVE_DRIVES = '/'
+const DRIVES = Array.from({ length: 26 }, (_, at) => `${String.fromCodePoint(65 + at)}:\\`)
+/** Windows hides these by a mark that Node cannot see. */
+const HIDDEN = new Set(['$recycle.bin', 'system volume information', 'recovery', '$winreagent', '$sysreset'])
+
+interface FolderHere {
+  name: string
+  /** Absolute, as the disk has it. */
+  path: string
+}
+
+export interface Disk {
+  platform: NodeJS.Platform
+  home: string
+}
+
+/** A place as it is listed: absolute, without what leads nowhere, and what is above it; null for a root. Throws `usage` for one that is not absolute. */
+export function listedPlace(path: string | undefined, { platform, home }: Disk): { path: string; parent: string | null } {
+  const isWindows = platform === 'win32'
+  const paths = isWindows ? win32 : posix
+  if (isWindows && path === ABOVE_DRIVES) return { path: ABOVE_DRIVES, parent: null }
+  const wanted = path ?? home
+  if (!paths.isAbsolute(wanted) || (isWindows && !/^(?:[a-z]:[\\/]|\\\\)/i.test(wanted)))
+    throw new HoldfastError('usage', `the path ${wanted} is not absolute`, {
+      hint: 'write all of it, from the root of the disk on',
+    })
+  const whole = paths.resolve(wanted)
+  const above = paths.dirname(whole)
+  if (above !== whole) return { path: whole, parent: above }
+  return { path: whole, parent: isWindows ? ABOVE_DRIVES : null }
+}
+
+/** Is it one that people do not look for their files in? */
+export function isHidden(name: string, platform: NodeJS.Platform): boolean {
+  return name.startsWith('.') || (platform === 'win32' && HIDDEN.has(name.toLowerCase()))
+}
+
+/** The directories in a directory of this device, and which of them is the root of a folder. Throws `not-found`, `usage` or `denied`. */
+export async function listDirectory(
+  wanted: string | undefined,
+  folders: readonly FolderHere[],
+  disk: Disk = { platform: process.platform, home: homedir() },
+): Promise<Directory> {
+  const place = listedPlace(wanted, disk)
+  const isAbove = disk.platform === 'win32' && place.path === ABOVE_DRIVES
+  const { join } = disk.platform === 'win32' ? win32 : posix
+  const found = isAbove
+    ? DRIVES.map((drive) => ({ name: drive, path: drive }))
+    : (await namesIn(place.path, disk.platform)).map((name) => ({ name, path: join(place.path, name) }))
+  const shared = await roots(folders)
+  const directories: Directory['directories'] = []
+  for (const each of found) {
+    if (!(await canBeOpened(each.path))) continue
+    if (directories.length === MAX_LISTED) return { ...place, directories, more: true }
+    const real = shared.size === 0 ? each.path : await realpath(each.path).catch(() => each.path)
+    directories.push({ ...each, shared: shared.get(real) ?? null })
+  }
+  return { ...place, directories, more: false }
+}
+
+/** What may be a directory in it, by name. */
+async function namesIn(path: string, platform: NodeJS.Platform): Promise<string[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true })
+    const names = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name)
+    const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+    return names.filter((name) => !isHidden(name, platform)).toSorted((a, b) => order.compare(a, b) || (a < b ? -1 : 1))
+  } catch (cause) {
+    throw notListed(path, cause)
+  }
+}
+
+function notListed(path: string, cause: unknown): HoldfastError {
+  switch (errnoOf(cause)) {
+    case 'ENOENT':
+      return new HoldfastError('not-found', `there is no directory at ${path}`, {
+        hint: 'choose another one, or make it first',
+        cause,
+      })
+    case 'ENOTDIR':
+      return new HoldfastError('usage', `${path} is not a directory`, { hint: 'choose the directory it is in', cause })
+    default:
+      return new HoldfastError('denied', `${path} cannot be listed: ${systemWords(errnoOf(cause), messageOf(cause))}`, {
+        hint: 'choose another directory, or give the user that Holdfast runs as the right to read it',
+        cause,
+      })
+  }
+}
+
+async function canBeOpened(path: string): Promise<boolean> {
+  try {
+    if (!(await stat(path)).isDirectory()) return false
+    await access(path, constants.R_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function roots(folders: readonly FolderHere[]): Promise<Map<string, string>> {
+  const found = folders.map(async ({ name, path }): Promise<[string, string]> => [await realpath(path).catch(() => path), name])
+  return new Map(await Promise.all(found))
+}

@@ -1,0 +1,45 @@
+import type { Have } from '#db'
+import { byChain, chainKey, type DeviceId } from '#model'
+import type { OpenFolder } from './folder-opener.ts'
+
+/** A folder as it is here, beside what a device has said of it. */
+export interface SharedFolder {
+  /** Live entries. */
+  entries: number
+  /** The records that are known here. */
+  have: readonly Have[]
+  said: { have: readonly Have[]; needEntries: number }
+}
+
+/**
+ * Of the entries of some folders the part, in whole percent, that a device has as they are here, by what it has said; 100 only where it lacks
+ * nothing. Of records that it has not heard of each counts as an entry.
+ */
+export function shareOf(folders: readonly SharedFolder[]): number {
+  let [all, lacking] = [0, 0]
+  for (const { entries, have, said } of folders) {
+    const known = byChain(said.have)
+    const behind = have.reduce((sum, place) => sum + Math.max(0, place.seq - (known.get(chainKey(place)) ?? 0)), 0)
+    const lacks = said.needEntries + behind
+    // It lacks no more than there is, but for what was deleted.
+    all += Math.max(entries, lacks)
+    lacking += lacks
+  }
+  return lacking === 0 ? 100 : Math.min(99, Math.floor((100 * (all - lacking)) / all))
+}
+
+/** The same of a connected device in all folders that it has with this one; null while it has not said what it has of them, and where it has none. */
+export function syncedPercent(folders: readonly OpenFolder[], device: DeviceId): number | null {
+  const shared: SharedFolder[] = []
+  for (const { sync, takers } of folders) {
+    const peer = sync?.exchange.peers.find((each) => each.device === device)
+    if (sync === null || peer === undefined) continue
+    const { state } = peer
+    if (state === null && takers.includes(device)) return null
+    if (state?.materialised !== true) continue
+    const { totals } = sync
+    if (totals === null) return null
+    shared.push({ entries: totals.entries + totals.needEntries, have: sync.exchange.have, said: state })
+  }
+  return shared.length === 0 ? null : shareOf(shared)
+}

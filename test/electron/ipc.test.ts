@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { IpcMainInvokeEvent } from 'electron'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { answerPage, isInside } from '../../electron/ipc.ts'
+import { begin, BrowserWindow, told } from './fake-electron.ts'
+
+const ORIGIN = 'app://holdfast'
+let directory: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'holdfast-ipc-'))
+  begin({ userData: directory })
+  answerPage({ roots: () => ['/home/me/photos', '/home/me/music/'], dragIcon: '/icon.png' })
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+function call(channel: string, input?: unknown, frame: object | null = { parent: null, origin: ORIGIN }): Promise<unknown> {
+  const event = { senderFrame: frame, sender: new BrowserWindow({}).webContents } as unknown as IpcMainInvokeEvent
+  return (async () => told.channels.get(channel)!(event, input))()
+}
+
+test('the page may call these', () => {
+  expect([...told.channels.keys()].toSorted()).toEqual([
+    'loginItem',
+    'openExternal',
+    'pickFolder',
+    'reveal',
+    'setLoginItem',
+    'startDrag',
+  ])
+})
+
+test.each([
+  ['no frame any more', null],
+  ['a frame in the page', { parent: {}, origin: ORIGIN }],
+  ['another origin', { parent: null, origin: 'https://example.com' }],
+  ['an opaque origin', { parent: null, origin: 'null' }],
+  ['one that begins the same', { parent: null, origin: `${ORIGIN}.example.com` }],
+])('nothing is done for %s', async (_, frame) => {
+  for (const channel of told.channels.keys())
+    await expect(call(channel, channel === 'setLoginItem' ? true : '/home/me/photos', frame)).rejects.toThrow('only the page')
+  expect([told.revealed, told.opened, told.loginItem]).toEqual([[], [], false])
+})
+
+test.each([
+  ['reveal', 7],
+  ['reveal', ''],
+  ['reveal', ['/home/me/photos']],
+  ['startDrag', '/home/me/photos/a'],
+  ['startDrag', []],
+  ['startDrag', [{ toString: '/home/me/photos/a' }]],
+  ['setLoginItem', 'yes'],
+  ['openExternal', { href: 'https://nodejs.org' }],
+  ['pickFolder', { properties: ['openFile'] }],
+])('%s refuses %j', async (channel, input) => {
+  await expect(call(channel, input)).rejects.toThrow()
+})
+
+test.each([
+  ['/home/me/photos', true],
+  ['/home/me/photos/', true],
+  ['/home/me/photos/2024/a.jpg', true],
+  ['/home/me/photos/..hidden', true],
+  ['/home/me/music/a.mp3', true],
+  ['/home/me/photos/../.ssh/id_ed25519', false],
+  ['/home/me/photos/..', false],
+  ['/home/me/photos-of-others/a', false],
+  ['/home/me', false],
+  ['/', false],
+  ['', false],
+  ['photos/a', false],
+  ['file:///home/me/photos/a', false],
+  ['\\\\server\\share', false],
+])('%j is in a folder: %s', async (path, inside) => {
+  expect(isInside(path, ['/home/me/photos', '/home/me/music/'])).toBe(inside)
+  if (path === '') return
+  await call('reveal', path)
+  await call('startDrag', ['/home/me/photos/b', path])
+  expect([told.revealed.length, told.dragged.length]).toEqual(inside ? [1, 1] : [0, 0])
+})
+
+test('what is dragged are all of them', async () => {
+  await call('startDrag', ['/home/me/photos/a', '/home/me/photos/b'])
+  expect(told.dragged).toEqual([
+    { file: '/home/me/photos/a', files: ['/home/me/photos/a', '/home/me/photos/b'], icon: '/icon.png' },
+  ])
+})
+
+test('a directory is chosen, or none', async () => {
+  expect(await call('pickFolder')).toBeNull()
+  told.picked = ['/home/me/docs']
+  expect(await call('pickFolder')).toBe('/home/me/docs')
+})
+
+test.runIf(process.platform === 'linux')('the app starts at login where that is wanted, without a window', async () => {
+  const file = join(directory, 'autostart/holdfast.desktop')
+  expect(await call('loginItem')).toBe(false)
+  await call('setLoginItem', true)
+  expect(await call('loginItem')).toBe(true)
+  expect(readFileSync(file, 'utf8')).toMatch(/^\[Desktop Entry\]\nType=Application\nName=Holdfast\nExec="\/.+" --hidden\n$/)
+  await call('setLoginItem', false)
+  expect([await call('loginItem'), existsSync(file)]).toEqual([false, false])
+})
