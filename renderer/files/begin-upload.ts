@@ -1,6 +1,6 @@
 import type { ListItem } from '#api/contract'
-import { failureOf } from '../live/loaded.ts'
 import { tell } from '../live/toasts.ts'
+import { failureOf } from '../parts/action.tsx'
 import { chosenIn, readDrop, takenFrom, type Unread } from './dropped.ts'
 import { listAgain } from './list-again.ts'
 import { pagesOf } from './listing.ts'

@@ -1,8 +1,7 @@
 import { ApiError } from '#api/client'
 import type { ListItem } from '#api/contract'
 import { api } from '../live/api.ts'
-import type { Failure } from '../parts/action.tsx'
-import { failureOf } from '../live/loaded.ts'
+import { failureOf, type Failure } from '../parts/action.tsx'
 import { atOnce } from './at-once.ts'
 import { sendContent } from './content.ts'
 import { joined, parentOf } from './rows.ts'
@@ -162,25 +161,15 @@ export class Upload {
     } catch (error) {
       if (signal.aborted) this.#left.push(sending)
       else {
-        const failure = await this.#failureOf(error, file)
-        this.#failed.push({ path, ...failure, sending })
+        const unread = file === null || !isOffline(error) ? null : await faultOf(file)
+        this.#failed.push({ path, ...(unread ?? failureOf(error)), sending })
         // Those under way may still come.
-        if (error instanceof ApiError && FATAL.has(error.code) && failure.message === error.message) this.cancel()
+        if (unread === null && error instanceof ApiError && FATAL.has(error.code)) this.cancel()
       }
     } finally {
       this.#sent.delete(path)
       this.changed()
     }
-  }
-
-  /** A file that cannot be read any more breaks the request off as a lost connection does. */
-  async #failureOf(error: unknown, file: File | null): Promise<Failure> {
-    if (!(error instanceof ApiError && error.status === 0) || file === null) return failureOf(error)
-    const fault = await file
-      .slice(0, 1)
-      .arrayBuffer()
-      .then(() => null, failureOf)
-    return fault ?? failureOf(error)
   }
 
   #bytesNow(): number {
@@ -206,6 +195,20 @@ function missingOf(sendings: readonly Sending[], into: string, there: ReadonlyMa
     for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(at); at = parentOf(at)) missing.add(at)
   }
   return missing
+}
+
+function isOffline(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 0
+}
+
+/** Why a file cannot be read; null: it can. One that cannot breaks a request off as a lost connection does. */
+async function faultOf(file: File): Promise<Failure | null> {
+  try {
+    await file.slice(0, 1).arrayBuffer()
+    return null
+  } catch (error) {
+    return failureOf(error)
+  }
 }
 
 function isGone(error: unknown): boolean {
