@@ -1,12 +1,12 @@
 import { useId, useState } from 'react'
 import { tell } from '../live/toasts.ts'
-import { api } from '../live/api.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { sendContent } from './content.ts'
 import { listAgain } from './list-again.ts'
+import { removeEmpty } from './remove-empty.ts'
 import { joined } from './rows.ts'
 import type { Goal } from './uploads.ts'
 import { placeName } from './upload-words.ts'
@@ -26,7 +26,7 @@ export function NewDirectory({ goal, close }: { goal: Goal; close: () => void })
     listAgain()
     close()
     tell(t('files.directory.made', { name: quoted(name.trim()), place: placeName(goal) }), () =>
-      api.removeEntries({ folder, path }).finally(listAgain),
+      removeEmpty(folder, path).finally(listAgain),
     )
   }
   return (

@@ -4,6 +4,7 @@ import { api } from '../live/api.ts'
 import { failureOf, type Failure } from '../parts/action.tsx'
 import { atOnce } from './at-once.ts'
 import { sendContent } from './content.ts'
+import { removeEmpty } from './remove-empty.ts'
 import { joined, parentOf } from './rows.ts'
 import type { Sending } from './upload-plan.ts'
 
@@ -138,8 +139,8 @@ export class Upload {
       this.changed()
     })
     const deepestFirst = [...this.#missing].toSorted((a, b) => b.length - a.length)
-    // Those that something else came into meanwhile stay.
-    for (const path of deepestFirst) await api.removeEntries({ folder: this.folder, path }).catch(() => null)
+    // One that stays is no failure: something else came into it meanwhile, or it is gone already.
+    for (const path of deepestFirst) await removeEmpty(this.folder, path).catch(() => null)
     this.#step = 'over'
     this.#isUndone = failures.length === 0
     this.changed()

@@ -121,7 +121,7 @@ export class FilesInMemory {
   #remove(path: string, recursive: boolean): { path: string; entries: number; bytes: number } {
     const below = this.paths.filter((each) => each.startsWith(`${path}/`))
     if (!this.paths.includes(path)) throw new HoldfastError('not-found', `there is no ${path} in photos`)
-    if (below.length > 0 && !recursive) throw new HoldfastError('usage', `${path} is not empty`)
+    if (this.entries.get(path)?.kind === 'directory' && !recursive) throw new HoldfastError('usage', `${path} is a directory`)
     for (const each of [path, ...below]) this.entries.set(each, { ...this.entries.get(each)!, isDeleted: true })
     return { path, entries: below.length + 1, bytes: 0 }
   }
