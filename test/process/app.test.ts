@@ -62,6 +62,7 @@ describe.skipIf(!hasBrowser)('the page before two daemons', () => {
     await inHistory(anna, 'edited').click()
     await anna.page.getByRole('button', { name: 'Compare' }).click()
     await anna.page.locator('ins, .diff-added').filter({ hasText: 'and a half' }).first().waitFor()
+    await anna.page.getByRole('button', { name: 'Compare' }).click()
     await inHistory(anna, 'added').click()
     await anna.page.getByRole('button', { name: 'Restore', exact: true }).click()
     await until('it is what it was', holds(join(there, 'notes.txt'), 'one\ntwo\n'))
