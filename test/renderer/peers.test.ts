@@ -5,7 +5,6 @@ import { whyNotPaired } from '../../renderer/peers/pairing-words.ts'
 import { de } from '../../renderer/text/de.ts'
 import { en } from '../../renderer/text/en.ts'
 import { setTexts } from '../../renderer/text/text.ts'
-import { reasonOf } from '../../renderer/parts/reason.ts'
 import { eventWords } from '../../renderer/parts/event-words.ts'
 import { extremes, rows } from '../../renderer/health/series.ts'
 import { savedBytes } from '../../renderer/health/saved.ts'
@@ -104,15 +103,11 @@ test('what waits for somebody is said once, and again when it begins anew', () =
   expect(newlyWaiting({ event: 'pairings', data: [asks] }, waiting)?.tag).toBe(STRANGER)
 })
 
-test('what the daemon says in English is said in the language of the page, as far as its code is known', () => {
-  const folder = folderStatus('photos', 'a'.repeat(26), { reasonCode: 'no-device', reason: 'Told by the daemon', needEntries: 2 })
+test('what the daemon says in English is said in the language of the page, as far as that knows it', () => {
   const ended = { message: 'the other device refused the pairing', hint: 'ask there' }
-  expect(reasonOf(folder)).toBe('Told by the daemon.')
   expect(whyNotPaired(ended)).toEqual({ why: 'The other device refused the pairing.', hint: 'Ask there.' })
   setTexts('de', de)
   try {
-    expect(reasonOf(folder)).toBe('2 Einträge sind zu holen, aber kein Gerät mit diesem Ordner ist verbunden.')
-    expect(reasonOf({ ...folder, reasonCode: 'unheard-of' })).toBe('Told by the daemon.')
     expect(whyNotPaired(ended)).toEqual({ why: 'Das andere Gerät hat abgelehnt.', hint: null })
     expect(whyNotPaired({ message: 'it was late', hint: null }).why).toBe('It was late.')
     expect([eventWords('given-up'), eventWords('unheard-of')]).toEqual(['aufgegeben', 'unheard-of'])
