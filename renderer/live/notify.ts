@@ -1,12 +1,9 @@
 import { useRef } from 'react'
-import type { ApiEvent, FolderState } from '#api/contract'
-import { t } from '../text/text.ts'
 import { useApiEvent } from './api-event.ts'
+import { newlyWaiting } from './newly-waiting.ts'
 import { theShell } from './shell.ts'
 
 const KEY = 'holdfast.notify'
-/** In these a folder waits for somebody. */
-const WAITING: readonly FolderState[] = ['blocked', 'held', 'error']
 
 /** Does this browser let the page ask? In the shell, the shell itself speaks up. */
 export function canNotify(): boolean {
@@ -34,24 +31,4 @@ export function useNotifications(): void {
     const shown = new Notification(news.title, { body: news.body, tag: news.tag })
     shown.addEventListener('click', () => window.focus())
   })
-}
-
-/** What waits for somebody since this event; `waiting` is what did before, and is brought up to date. */
-export function newlyWaiting(event: ApiEvent, waiting: Set<string>): { tag: string; title: string; body: string } | null {
-  if (event.event === 'folder') {
-    const { id, name, state, reason } = event.data
-    if (!WAITING.includes(state)) waiting.delete(id)
-    if (!WAITING.includes(state) || waiting.has(id)) return null
-    waiting.add(id)
-    return { tag: id, title: t('notify.folder', { folder: name }), body: reason }
-  }
-  if (event.event !== 'pairings') return null
-  const asking = event.data.find(({ incoming, acceptedHere, device }) => incoming && !acceptedHere && !waiting.has(device))
-  if (asking === undefined) return null
-  waiting.add(asking.device)
-  return {
-    tag: asking.device,
-    title: t('pairing.asked', { device: asking.name }),
-    body: t('pairing.look', { device: asking.name }),
-  }
 }

@@ -1,4 +1,4 @@
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Setting } from '#api/contract'
 import { api } from '../live/api.ts'
@@ -113,14 +113,20 @@ function Part({ id, title, children }: { id: string; title: string; children: Re
 
 function LogLevel({ setting, changed }: { setting: Setting; changed: () => void }) {
   const saving = useSetting(setting, t('settings.log'), changed)
+  const [wanted, setWanted] = useState<Setting['value']>(null)
+  useEffect(() => setWanted(null), [setting.value])
+  const choose = async (level: string): Promise<void> => {
+    setWanted(level)
+    if (!(await saving.save(level))) setWanted(null)
+  }
   return (
     <div>
       <Choices
         title={t('settings.log')}
         how={t('settings.log.how')}
         choices={LOG_LEVELS.map((name) => ({ name, title: t(`settings.log.${name}`) }))}
-        chosen={LOG_LEVELS.find((level) => level === setting.value) ?? null}
-        choose={(level) => void saving.save(level)}
+        chosen={LOG_LEVELS.find((level) => level === (wanted ?? setting.value)) ?? null}
+        choose={(level) => void choose(level)}
       />
       <Aftermath setting={setting} saving={saving} />
     </div>

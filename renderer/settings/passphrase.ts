@@ -16,9 +16,15 @@ export function strength(passphrase: string): Strength {
   const different = new Set(characters).size
   if (characters.length < MIN_CHARACTERS || different < MIN_DIFFERENT) return 'short'
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/u].map((kind, at) => (kind.test(passphrase) ? [26, 26, 10, 33][at]! : 0))
-  const byCharacters = Math.min(characters.length, 2 * different) * Math.log2(kinds.reduce((sum, count) => sum + count, 0))
+  // `aaaa` and `abcd` are found like one character.
+  const apart = characters.filter((each, at) => at === 0 || Math.abs(codeOf(each) - codeOf(characters[at - 1])) > 1).length
+  const byCharacters = Math.min(apart, 2 * different) * Math.log2(kinds.reduce((sum, count) => sum + count, 0))
   const words = passphrase.split(/[\s,.;_-]+/).filter((word) => word.length > 2)
   const isWords = words.length > 1 && words.every((word) => /^\p{L}+$/u.test(word))
   const bits = isWords ? Math.min(byCharacters, new Set(words).size * WORD_BITS) : byCharacters
   return bits < GOOD_BITS ? 'weak' : bits < STRONG_BITS ? 'good' : 'strong'
+}
+
+function codeOf(character = ''): number {
+  return character.codePointAt(0) ?? 0
 }

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
-import { HoldfastError, localTime, shellWord } from '#base'
+import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
-import type { FolderShare, FolderStatus, Problem as ToldProblem } from '#api/contract'
+import type { FolderRole, FolderShare, FolderStatus, Problem as ToldProblem } from '#api/contract'
 import { mayRead, pathKey, takesChanges, type FolderId, type Role } from '#model'
-import { count, told, type FolderSync, type Standing } from '#sync'
+import { count, reasonOf, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
@@ -21,6 +21,7 @@ type FolderOperations = Pick<
   | 'folders'
   | 'createFolder'
   | 'shareFolder'
+  | 'folderRoles'
   | 'joinFolder'
   | 'leaveFolder'
   | 'pauseFolder'
@@ -80,6 +81,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
       await group.shareFolder(stored.id, whom, role, index === null ? new Map() : await countedIn(index))
       return { id: stored.id, device: whom, role, kept: whom === 'all' ? keptRoles(context, stored.id, role) : [] }
     },
+    folderRoles: async ({ folder }) => rolesIn(context, registry.find(folder).stored.id),
     async joinFolder({ folder, path }) {
       const stored = await registry.join(folder, path)
       return { id: stored.id, name: stored.name, path: stored.path }
@@ -174,13 +176,21 @@ export async function folderProblems(context: BackendContext, found: OpenFolder)
 }
 
 /** Members that a role given to all has not reached: each has one of its own. */
-function keptRoles({ network, membership }: BackendContext, folder: FolderId, role: Role): FolderShare['kept'] {
+function keptRoles(context: BackendContext, folder: FolderId, role: Role): FolderShare['kept'] {
+  return rolesIn(context, folder)
+    .filter((item) => item.role !== role)
+    .map(({ device, name, role: kept }) => ({ device, name, role: kept }))
+}
+
+function rolesIn({ network, membership }: BackendContext, folder: FolderId): FolderRole[] {
   const { state } = network.group
   const called = membership.called()
   return state.devices
     .filter((item) => item.role !== 'storage')
-    .map(({ device }) => ({ device, name: called(device), role: state.role(folder, device) }))
-    .filter((item) => item.role !== role)
+    .map(({ device }) => ({
+      ...{ device, name: called(device), role: state.role(folder, device) },
+      own: state.hasOwnRole(folder, device),
+    }))
 }
 
 /** Is it that path, or one below it? As paths are compared: in NFC. */
@@ -235,12 +245,8 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
     path: stored.path,
     role,
     ...standing,
-    ...(standing.state === 'paused' && stored.pausedUntil > 0
-      ? { reason: `Paused by you until ${localTime(stored.pausedUntil)}.` }
-      : {}),
-    ...(membership.removal === null
-      ? {}
-      : unattended(standing, isOnline ? null : (totals?.needEntries ?? 0), membership.removal)),
+    ...(standing.state === 'paused' && stored.pausedUntil > 0 ? untilThen(isoTime(stored.pausedUntil)) : {}),
+    ...(membership.removal === null ? {} : unattended(standing, isOnline ? null : (totals?.needEntries ?? 0), membership)),
     // Of an online-only folder all that there is would have to be brought.
     entries: (isOnline ? totals?.needEntries : totals?.entries) ?? 0,
     bytes: (isOnline ? totals?.needBytes : totals?.bytes) ?? 0,
@@ -259,16 +265,29 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
   }
 }
 
-/** What is different about a folder whose device was put out of its group, by `removal`: nobody is to come. `need`, null: it is online-only. */
-function unattended({ reasonCode }: Standing, need: number | null, removal: string): Partial<Standing> {
+function untilThen(until: string): Pick<Standing, 'reason' | 'values'> {
+  return { reason: reasonOf('paused', { until }), values: { until } }
+}
+
+/**
+ * What is different about a folder whose device was put out of its group: nobody is to come; who did that goes with the code. `need`, null: it is
+ * online-only.
+ */
+function unattended(
+  { reasonCode, values }: Standing,
+  need: number | null,
+  { removal, putOut, called }: Pick<BackendContext['membership'], 'removal' | 'putOut' | 'called'>,
+): Partial<Standing> {
+  const named = putOut === null ? {} : { values: { ...values, removedBy: called()(putOut.by) } }
   switch (reasonCode) {
     case 'alone':
-      return { reason: `${need === null ? 'Online-only, and' : 'Up to date, but'} synced with nobody: ${removal}.` }
+      return { reason: `${need === null ? 'Online-only, and' : 'Up to date, but'} synced with nobody: ${removal}.`, ...named }
     case 'no-device': {
       const entries = `${count(need ?? 0, 'entry is', 'entries are')} missing here`
       return {
         state: 'idle',
         reason: `${entries}, and nobody brings ${need === 1 ? 'it' : 'them'} until this device joins again: ${removal}.`,
+        ...named,
       }
     }
     default:

@@ -3,7 +3,7 @@ import type { Remark } from '#api/contract'
 import type { Activity, DeviceStore, StoredFolder } from '#db'
 import type { DeviceId, FolderId } from '#model'
 import type { Group } from '#peers'
-import { count } from '#sync'
+import { remark, REMARKS } from './remarks.ts'
 
 /** They are told of together when no more came for so long, ms. */
 const REST_MS = 2_000
@@ -75,12 +75,7 @@ export class DeletedApart {
     const word = shellWord(name)
     const archive = `holdfast folder archive ${word} lists what is left of them, and brings it back`
     const past = `holdfast ls ${word} --deleted --recursive lists them, holdfast restore ${shellWord(`${name}/PATH`)} brings one back`
-    return {
-      folder: name,
-      reasonCode: 'deleted-apart',
-      message: this.#words(told),
-      hint: isKept ? past : archive,
-    }
+    return remark(name, 'deleted-apart', this.#values(told), isKept ? past : archive)
   }
 
   get #now(): Told | null {
@@ -95,16 +90,14 @@ export class DeletedApart {
     const by = [...new Set([...(before?.by ?? []), ...devices])]
     this.#told = { entries: (before?.entries ?? 0) + devices.length, by, time }
     const fresh = { entries: devices.length, by: [...new Set(devices)], time }
-    const detail = `${this.#words(fresh)}; holdfast restore TARGET brings one back`
+    const detail = `${REMARKS['deleted-apart'](this.#values(fresh))}; holdfast restore TARGET brings one back`
     logger.warn({ folder, entries: devices.length }, detail)
     activity([{ time, event: 'deleted', folder, path: null, device: fresh.by[0]!, detail }])
     changed(folder)
     await store.putSetting(deletedApartKey(folder), JSON.stringify(this.#told))
   }
 
-  #words({ entries, by }: Told): string {
-    const who = by.map((device) => this.#parts.called(device)).join(', ')
-    const were = count(entries, 'entry that was', 'entries that were')
-    return `${were} here ${entries === 1 ? 'was' : 'were'} deleted by ${who}, as it seems before they were in one group with this device, or were again; what no other device had of that can be restored here`
+  #values({ entries, by }: Told): { entries: number; devices: string } {
+    return { entries, devices: by.map((device) => this.#parts.called(device)).join(', ') }
   }
 }

@@ -1,10 +1,10 @@
 import type { EntryDetails, ListItem, Problem } from '#api/contract'
-import { HoldfastError, localTime, shellWord } from '#base'
+import { HoldfastError, shellWord } from '#base'
 import type { Conflict, ShownEntry, TodoRow } from '#db'
 import { checkPath, hlcTime, isLive, mayRead, pathKey, takesChanges, type DeviceId, type Version } from '#model'
 import { hasKept, keptUpTo } from '#replication'
-import { hinderedWords, wayOut } from '#sync'
-import type { BackendContext } from './backend-context.ts'
+import { wayOut } from '#sync'
+import { isoTime, type BackendContext } from './backend-context.ts'
 import { entryAt, listItemOf } from './backend-content.ts'
 import { folderStatus, opened } from './backend-folders.ts'
 import { entryReason, type EntryFacts, type OtherDevice } from './entry-reason.ts'
@@ -58,8 +58,8 @@ export async function entryDetails(
     isIgnored: (await isIgnored(folder, path, item?.kind === 'directory')) === true,
     isKnown,
     conflict: known.conflict === null ? null : { with: known.conflict.with, by: membership.called()(known.conflict.device) },
-    deleted: isDeleted ? { by: membership.called()(version.author), time: localTime(hlcTime(version.hlc)) } : null,
-    paused: sync.standing.state === 'paused' ? folderStatus(context, folder).reason : null,
+    deleted: isDeleted ? { by: membership.called()(version.author), time: isoTime(hlcTime(version.hlc)) } : null,
+    paused: sync.standing.state === 'paused' ? pauseOf(context, folder) : null,
     isHere,
     isToBeHere: !isOnline && takesChanges(network.group.state.role(folder.stored.id, network.group.device)),
     isOnline,
@@ -81,6 +81,11 @@ export async function entryDetails(
       ...others.map(({ device, name, connected, has }) => ({ device, name, connected, has })),
     ],
   }
+}
+
+function pauseOf(context: BackendContext, folder: OpenFolder): EntryFacts['paused'] {
+  const { reason: message, values } = folderStatus(context, folder)
+  return { message, ...(values !== undefined && { values }) }
 }
 
 async function knownAt({ index }: OpenFolder, path: string): Promise<Known> {
@@ -181,7 +186,6 @@ async function othersOf(
       if (!takes || !hasKept(keptUpTo(word.have), version)) return 'no'
       return isWhole ? 'yes' : 'unknown'
     }
-    const hindrance = word?.hindrance
     return {
       device,
       name: called(device),
@@ -189,7 +193,7 @@ async function othersOf(
       has: has(),
       takes,
       lacks: word?.needEntries ?? null,
-      hindrance: hindrance === undefined ? null : hinderedWords({ name: called(device), hindrance }),
+      hindrance: word?.hindrance ?? null,
     }
   })
 }
@@ -202,5 +206,9 @@ async function nowhere(context: BackendContext, folder: OpenFolder, version: Ver
   if (found.devices.length > 0) return nowhereNow(context, found)
   const isAnyThere = opened(folder).exchange.peers.some(({ state }) => state?.materialised === true)
   if (isAnyThere) return null
-  return { message: 'It is on no device that is connected.', hint: reachHint(context, folder.stored.name, version.path) }
+  return {
+    message: 'It is on no device that is connected.',
+    values: { devices: '', number: 0 },
+    hint: reachHint(context, folder.stored.name, version.path),
+  }
 }

@@ -12,6 +12,7 @@ export function lieProblems({ stored: { name }, keeping }: OpenFolder, called: (
     code: 'lies',
     message: `${called(device)} does not have all of its versions that it says it has; none of what it says counts as protected`,
     hint: `on ${called(device)}: ${LOOK_THERE}; it is asked again by itself`,
+    values: { device: called(device) },
     since: isoTime(since),
   }))
 }

@@ -4,6 +4,7 @@ import type { LostVersion } from '#db'
 import { hlcTime, pathKey } from '#model'
 import { isoTime } from './backend-context.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { nowhere } from './remarks.ts'
 
 /** Versions that are looked at, and ids that are named of one path, at most. */
 const MOST = 1_000
@@ -20,13 +21,9 @@ export async function lostProblems({ stored: { name }, index, keeping }: OpenFol
     code: 'lost',
     message: `the content of its ${wordsOf(all.toReversed())} ${nowhere(isAlone)}`,
     hint: `bring back the disk or the device that had it${isAlone ? ', or join the devices again that have it' : ''}: it is kept again by itself then; or, to give it up for good: holdfast gc --lost`,
+    values: { versions: all.length, alone: isAlone ? 'yes' : 'no' },
     since: isoTime(Math.min(...all.map(({ since }) => since))),
   }))
-}
-
-/** Where the content of versions is that was kept once; a device that has left a group knows nothing of the others any more. */
-export function nowhere(isAlone: boolean): string {
-  return isAlone ? 'is not on this device, which is alone in its group' : 'is on no device of the group any more'
 }
 
 function wordsOf(all: readonly LostVersion[]): string {

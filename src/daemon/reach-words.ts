@@ -6,6 +6,7 @@ import { count } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import type { OutOfReach } from './out-of-reach.ts'
+import { remark, whereNow } from './remarks.ts'
 import { reachHint, type ReachHintContext } from './reach-hint.ts'
 
 /** So much is told in sentences: the most first. */
@@ -32,12 +33,11 @@ export function reachNotes({ membership, reach }: ReachContext, { stored: { id, 
   return reach
     .of(id)
     .slice(0, TOLD)
-    .map((all) => ({
-      folder: name,
-      reasonCode: 'out-of-reach',
-      message: `${amount(all)} ${whereNow(all, membership.called())}`,
-      hint: `${comeBack(all, membership)}; holdfast folder problems ${shellWord(name)} lists ${all.versions === 1 ? 'it' : 'them'}`,
-    }))
+    .map((all) => {
+      const { files, versions } = all
+      const hint = `${comeBack(all, membership)}; holdfast folder problems ${shellWord(name)} lists ${versions === 1 ? 'it' : 'them'}`
+      return remark(name, 'out-of-reach', { ...awayOf(all, membership.called()), files, versions }, hint)
+    })
 }
 
 /** The same path by path. */
@@ -47,13 +47,14 @@ export function reachProblems({ membership, reach, network }: ReachContext, { st
     [...all.paths.values()].map(({ path, isFile, versions }): Problem => {
       const older = versions - (isFile ? 1 : 0)
       const parts = [...(isFile ? ['it'] : []), ...(older > 0 ? [count(older, 'older version', 'older versions')] : [])]
-      const amount = { files: isFile ? 1 : 0, versions }
+      const away = awayOf(all, membership.called())
       return {
         folder: name,
         path,
         code: 'out-of-reach',
-        message: `${parts.join(' and ')} ${whereNow({ ...all, ...amount }, membership.called())}`,
+        message: `${parts.join(' and ')} ${whereNow({ ...away, versions })}`,
         hint: comeBack(all, membership),
+        values: { ...away, files: isFile ? 1 : 0, versions },
         since: isoTime(Math.max(...all.devices.map((device) => seen.get(device) ?? 0))),
       }
     }),
@@ -64,8 +65,9 @@ export function reachProblems({ membership, reach, network }: ReachContext, { st
 export function nowhereNow(
   { membership }: Pick<BackendContext, 'membership'>,
   found: Pick<OutOfReach, 'devices' | 'isSaid'>,
-): { message: string; hint: string } {
-  return { message: `It ${whereNow({ ...found, versions: 1 }, membership.called())}.`, hint: comeBack(found, membership) }
+): { message: string; hint: string; values: ReturnType<typeof awayOf> } {
+  const values = awayOf(found, membership.called())
+  return { message: `It ${whereNow({ ...values, versions: 1 })}.`, hint: comeBack(found, membership), values }
 }
 
 /** What kept a version from being read, with what helps: the devices that have it and are away, where it is known which, else whom to connect. */
@@ -79,7 +81,7 @@ export async function toldWhoHas(
   if (!(error instanceof HoldfastError) || error.code !== 'offline') return error
   const found = await reach.whoHas(folder as OpenFolder, path, id).catch(() => null)
   if (found !== null && found.devices.length > 0) {
-    const where = whereNow({ ...found, versions: 1 }, membership.called())
+    const where = whereNow({ ...awayOf(found, membership.called()), versions: 1 })
     return new HoldfastError('offline', `${error.message}: it ${where}`, { hint: comeBack(found, membership), cause: error })
   }
   if (!(error instanceof OutOfReachError)) return error
@@ -114,26 +116,12 @@ export async function* tellingWhoHas(
   }
 }
 
-/** `12 files and 3 older versions` */
-function amount({ files, versions }: Pick<OutOfReach, 'files' | 'versions'>): string {
-  const older = versions - files
-  const parts = [
-    ...(files > 0 ? [count(files, 'file', 'files')] : []),
-    ...(older > 0 ? [count(older, 'older version', 'older versions')] : []),
-  ]
-  return parts.join(' and ')
-}
-
-/** `are on no device that is connected; attic, which is away, has them` */
-function whereNow(
-  { devices, isSaid, versions }: Pick<OutOfReach, 'devices' | 'isSaid' | 'versions'>,
+/** Who is away that has something, in words. */
+function awayOf(
+  { devices, isSaid }: Pick<OutOfReach, 'devices' | 'isSaid'>,
   called: (device: DeviceId) => string,
-): string {
-  const names = devices.map(called).join(', ')
-  const [is, them] = versions === 1 ? ['is', 'it'] : ['are', 'them']
-  const away = devices.length === 1 ? 'which is away' : 'which are away'
-  const have = isSaid ? (devices.length === 1 ? 'has' : 'have') : 'may have'
-  return `${is} on no device that is connected; ${names}, ${away}, ${have} ${them}`
+): { devices: string; number: number; said: 'yes' | 'no' } {
+  return { devices: devices.map(called).join(', '), number: devices.length, said: isSaid ? 'yes' : 'no' }
 }
 
 function comeBack(

@@ -1,11 +1,10 @@
 import { shellWord } from '#base'
 import type { Remark } from '#api/contract'
-import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { isUnheld, takersOf } from './folder-layout.ts'
-import { nowhere } from './lost-problems.ts'
-import { helpsWith, UNTAKEN } from './untaken.ts'
+import { remark } from './remarks.ts'
+import { helpsWith } from './untaken.ts'
 
 type SafetyContext = Pick<BackendContext, 'network' | 'membership'>
 
@@ -34,12 +33,8 @@ function lostNote({ network }: SafetyContext, { stored: { name }, keeping }: Ope
   const lost = keeping?.lost ?? 0
   if (lost === 0) return null
   const isAlone = network.group.state.devices.length === 1
-  return {
-    folder: name,
-    reasonCode: 'lost',
-    message: `the content of ${count(lost, 'version', 'versions')} that ${lost === 1 ? 'was' : 'were'} kept ${nowhere(isAlone)}`,
-    hint: `holdfast folder problems ${shellWord(name)} lists them; what comes back with a disk or a device${isAlone ? ', or is on devices that this one joins again,' : ''} is kept again by itself; holdfast gc --lost gives the rest up`,
-  }
+  const hint = `holdfast folder problems ${shellWord(name)} lists them; what comes back with a disk or a device${isAlone ? ', or is on devices that this one joins again,' : ''} is kept again by itself; holdfast gc --lost gives the rest up`
+  return remark(name, 'lost', { versions: lost, alone: isAlone ? 'yes' : 'no' }, hint)
 }
 
 /** Fewer devices hold versions than there are to be copies. */
@@ -48,26 +43,17 @@ function degradedNote(context: SafetyContext, folder: OpenFolder): Remark | null
   if (copies === null || wantedCopies === null || copies >= wantedCopies) return null
   if (copies === 0 && isUnheld(folder.keeping?.holders.next())) return unheldNote(context, folder)
   const least = Math.max(1, copies)
-  const only = copies === 1 ? 'only one device' : `only ${copies} devices`
-  return {
-    folder: folder.stored.name,
-    reasonCode: 'degraded',
-    message: `${copies === 0 ? 'no device' : only} can hold its versions, where replication_factor asks for ${wantedCopies}`,
-    hint: `${another(context, folder)}, or holdfast config set replication_factor ${least}`,
-  }
+  const hint = `${another(context, folder)}, or holdfast config set replication_factor ${least}`
+  return remark(folder.stored.name, 'degraded', { copies, wanted: wantedCopies }, hint)
 }
 
 /** Nobody has more of it than a cache. */
 function unheldNote(context: SafetyContext, folder: OpenFolder): Remark {
   const isAlone = context.network.group.state.devices.length === 1
-  return {
-    folder: folder.stored.name,
-    reasonCode: 'unheld',
-    message: 'no device of this group has it on a disk: of its content only what was opened here lately can be read',
-    hint: isAlone
-      ? 'to be in the group again that has it: holdfast invite on one of its devices, then here holdfast join CODE'
-      : another(context, folder),
-  }
+  const hint = isAlone
+    ? 'to be in the group again that has it: holdfast invite on one of its devices, then here holdfast join CODE'
+    : another(context, folder)
+  return remark(folder.stored.name, 'unheld', {}, hint)
 }
 
 /** How one more device can hold versions: one of the group that could, or one that is to come. */
@@ -86,13 +72,7 @@ function another({ network: { group }, membership }: SafetyContext, { stored, ke
 function untakenNotes({ membership }: SafetyContext, { stored, keeping }: OpenFolder): Remark[] {
   const called = membership.called()
   return (keeping?.holders.obstacles ?? []).map(({ device, obstacle }) => {
-    const [name, why] = [called(device), UNTAKEN[obstacle].words.replace(/\.$/, '')]
-    const counted = obstacle === 'full' ? '; from the first that it lacks on none counts as protected, wherever else it is' : ''
-    return {
-      folder: stored.name,
-      reasonCode: obstacle,
-      message: `not all of its versions are kept by ${name}, ${why}${counted}`,
-      hint: helpsWith(obstacle, name),
-    }
+    const name = called(device)
+    return remark(stored.name, obstacle, { device: name }, helpsWith(obstacle, name))
   })
 }

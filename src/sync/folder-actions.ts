@@ -7,7 +7,7 @@ import { needHealthy, pausedFault } from './need.ts'
 import type { NewEntry, Put } from './put-entry.ts'
 import type { Removed } from './remove-entries.ts'
 import { resolveConflict, type Resolution } from './resolve-conflict.ts'
-import { count } from './standing.ts'
+import { count } from './reasons.ts'
 
 const PATHS_A_CALL = 1024
 

@@ -2,7 +2,7 @@ import type { HoldfastError } from '#base'
 import type { Activity, Authored, KeptEdit } from '#db'
 import type { AppliedChange } from './applied-change.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
-import { count } from './standing.ts'
+import { count } from './reasons.ts'
 
 /** What keeps a folder from going on is tried every few seconds: met again within this long, ms, it is the same. */
 const AGAIN_MS = 60_000

@@ -38,7 +38,7 @@ test('what keeps it here is told first, with what to do', () => {
     problem,
     isIgnored: true,
     conflict: { with: 'a.conflict', by: 'ben' },
-    paused: 'Paused by you.',
+    paused: { message: 'Paused by you.' },
     isHere: false,
     nowhere,
   }
@@ -49,7 +49,7 @@ test('what keeps it here is told first, with what to do', () => {
   expect(told({ ...all, problem: null, isIgnored: false, conflict: null })[0]).toBe('paused')
   expect(told({ isHere: false, nowhere })).toEqual(['away', nowhere.message, true])
   expect(told({ isKnown: false, isHere: false })[0]).toBe('unknown')
-  expect(told({ deleted: { by: 'ben', time: '2026-11-30 12:00:00' } })).toEqual([
+  expect(told({ deleted: { by: 'ben', time: new Date(2026, 10, 30, 12).toISOString() } })).toEqual([
     'deleted',
     'It was deleted by ben on 2026-11-30 12:00:00.',
     true,
@@ -76,7 +76,7 @@ test('what others lack names them, those that are connected first', () => {
   expect(told({ others: [{ ...ben, has: 'unknown', lacks: 4 }] })[1]).toBe(
     'It is here; ben still lacks something of the folder, and this may be it.',
   )
-  expect(told({ others: [{ ...lacks, hindrance: 'on ben the folder is paused' }] })).toEqual([
+  expect(told({ others: [{ ...lacks, hindrance: 'paused' }] })).toEqual([
     'to-come-elsewhere',
     'It is here, and ben may not have it: on ben the folder is paused.',
     true,

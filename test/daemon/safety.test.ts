@@ -56,6 +56,7 @@ test.each([
       reasonCode: 'degraded',
       message: 'only one device can hold its versions, where replication_factor asks for 3',
       hint: `${what}, or holdfast config set replication_factor 1`,
+      values: { copies: 1, wanted: 3 },
     },
   ])
 })

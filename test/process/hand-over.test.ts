@@ -48,6 +48,7 @@ test('what only a device has that is away is out of reach, which is told with it
     reasonCode: 'out-of-reach',
     message: `${versions} older versions are on no device that is connected; dora, which is away, has them`,
     hint: 'start dora; if it is gone for good, holdfast devices remove dora --dry-run tells what would go with it; holdfast folder problems diary lists them',
+    values: { devices: 'dora', number: 1, said: 'yes', files: 0, versions },
   })
   const problems = await anna.client.problems({ folder: 'diary' })
   expect(problems).toHaveLength(versions)

@@ -21,6 +21,10 @@ export async function sit(device: Device, browser: Browser): Promise<Seat> {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 860 } })).newPage()
   page.setDefaultTimeout(30_000)
   const heard = complaints(page)
+  // The page's own complaint does not say of what.
+  page.on('response', (response) => {
+    if (response.status() >= 400) heard.push(`${response.status()} ${response.request().method()} ${response.url()}`)
+  })
   await page.goto(url)
   await page.getByRole('heading', { name: device.options.name, exact: true }).waitFor()
   const go = (place: string): Promise<void> =>

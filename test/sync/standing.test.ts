@@ -46,6 +46,7 @@ test('a device on which entries are still vanishing is not called up to date', (
     state: 'syncing',
     reasonCode: 'vanishing',
     reason: '30 entries have vanished here; other devices hear of it once no more are vanishing.',
+    values: { entries: 30 },
   })
 })
 
@@ -60,6 +61,7 @@ test('who is up to date says what keeps another device', () => {
     state: 'idle',
     reasonCode: 'waits-elsewhere',
     reason: 'Up to date here; on laptop many entries vanished at once and wait there for a decision.',
+    values: { device: 'laptop', hindrance: 'held', others: 0 },
   })
   const nas: Hindered = { name: 'nas', hindrance: 'paused' }
   expect(of('sync', {}, [nas]).reason).toBe('Up to date here; on nas the folder is paused.')
@@ -73,6 +75,7 @@ test('who is up to date says which device is not, and does not call all up to da
     state: 'idle',
     reasonCode: 'to-come-elsewhere',
     reason: 'Up to date here; laptop lacks 2 entries yet.',
+    values: { device: 'laptop', entries: 2 },
   })
   expect(of('sync', {}, [], [nas]).reason).toBe('Up to date here; nas lacks 1 entry yet.')
   expect(of('sync', {}, [{ name: 'nas', hindrance: 'paused' }], [nas])).toMatchObject({ reasonCode: 'waits-elsewhere' })
@@ -85,6 +88,7 @@ test('what stays to be done here does not hide what keeps another device', () =>
     state: 'idle',
     reasonCode: 'problems',
     reason: `Up to date but for 1 entry with a problem${there}`,
+    values: { entries: 1, device: 'c', hindrance: 'blocked', others: 0 },
   })
   expect(of('receive-only', { localEdits: 1 }, [c]).reason).toBe(`1 local edit stays on this device${there}`)
   expect(of('send-only', { needEntries: 1 }, [c]).reason).toMatch(`not taken in${there}`)
@@ -95,6 +99,7 @@ test('who is at work while nothing is counted as missing does not say that it br
     state: 'syncing',
     reasonCode: 'fetching',
     reason: 'At work on what has come from other devices.',
+    values: { entries: 0 },
   })
 })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Count, EntryKind, FolderState, Role, Time } from './words.ts'
+import { Count, EntryKind, FolderState, Role, Time, Values } from './words.ts'
 
 const id = z.string().describe("The folder's id: 26 characters, base32")
 const folder = z.string().describe("The folder's name on this device")
@@ -13,6 +13,7 @@ export const Remark = z
     reasonCode: z.string().describe("As in the folder's status"),
     message: z.string(),
     hint: z.string().describe('What to do, with the command'),
+    values: Values.optional().describe('What goes with the code; left out where nothing does'),
   })
   .meta({ id: 'Remark' })
 export type Remark = z.infer<typeof Remark>
@@ -38,6 +39,7 @@ export const FolderStatus = z
     state: FolderState,
     reasonCode: z.string().describe('Why it is in this state, for programs: lower case with hyphens'),
     reason: z.string().describe('Why it is in this state, as a sentence; with what to do where something is to be done'),
+    values: Values.optional().describe('What goes with the code; left out where nothing does'),
     entries: Count,
     bytes: Count,
     needEntries: Count.describe('Entries that connected devices have and this one has not yet'),
@@ -92,6 +94,17 @@ export const FolderShare = z
   .meta({ id: 'FolderShare' })
 export type FolderShare = z.infer<typeof FolderShare>
 
+/** What a device may do in a folder. */
+export const FolderRole = z
+  .object({
+    device: z.string().describe('A PeerId'),
+    name: z.string().describe('What people call that device'),
+    role: Role,
+    own: z.boolean().describe('Given to it alone; false: what all have'),
+  })
+  .meta({ id: 'FolderRole' })
+export type FolderRole = z.infer<typeof FolderRole>
+
 export const FolderId = z.object({ id }).meta({ id: 'FolderId' })
 
 /** What a decision about a folder came to. */
@@ -107,6 +120,7 @@ export const Problem = z
     code: z.string(),
     message: z.string(),
     hint: z.string().nullable(),
+    values: Values.optional().describe('What goes with the code; left out where nothing does'),
     since: Time,
   })
   .meta({ id: 'Problem' })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ListItem, Problem } from './folders.ts'
+import { Values } from './words.ts'
 
 /** All that is known of one entry: what it is, and why it is not, or not everywhere, what it should be. */
 export const EntryDetails = z
@@ -22,6 +23,7 @@ export const EntryDetails = z
       .describe('The first that holds of why it is not the same everywhere; `synced` where it is, as far as is known'),
     message: z.string(),
     hint: z.string().nullable().describe('What to do; null where nothing is to be done'),
+    values: Values.optional().describe('What goes with the code; left out where nothing does'),
     problem: Problem.nullable(),
     devices: z
       .array(

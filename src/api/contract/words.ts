@@ -48,3 +48,6 @@ export const FolderState = z.enum(['idle', 'scanning', 'syncing', 'paused', 'blo
 export type FolderState = z.infer<typeof FolderState>
 
 export const EntryKind = z.enum(['file', 'directory', 'symlink', 'tombstone'])
+
+/** Numbers and names that a sentence has, for those who tell it in other words, by its code. Times are ISO 8601. */
+export const Values = z.record(z.string(), z.union([z.string(), z.number()]))

@@ -1,0 +1,91 @@
+import { Link } from 'wouter'
+import type { Health } from '#api/contract'
+import { sentence } from '../format.ts'
+import { api } from '../live/api.ts'
+import type { Snapshot } from '../live/state.ts'
+import { FailureNote } from '../parts/action.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { reasonOf } from '../parts/reason.ts'
+import { Section } from '../parts/section.tsx'
+import { conflictsAt, folderAt } from '../places.ts'
+import { t } from '../text/text.ts'
+import { useFigures } from './figures.ts'
+
+type Check = Health['checks'][number]
+
+const NAMES = ['disk-space', 'network', 'database', 'store'] as const
+const FOLDER = 'folder '
+
+/** What is wrong first, each with the way to it; then that the rest is well. */
+export function Checks({ snapshot }: { snapshot: Snapshot }) {
+  const { value, failure } = useFigures('health', () => api.health())
+  const checks = value?.checks ?? []
+  // Of folders the live list below knows more, and at once.
+  const own = checks.filter(({ name }) => !name.startsWith(FOLDER))
+  const failed = own.filter(({ ok }) => !ok)
+  const folders = snapshot.folders.filter((folder) => troubleOf(folder) !== null)
+  const isWell = value !== null && failed.length === 0 && folders.length === 0
+  return (
+    <Section title={t('nav.health')}>
+      <FailureNote failure={failure} />
+      {isWell ? (
+        <p className="health-well">
+          <Icon name="check" /> {t('health.well')}
+        </p>
+      ) : null}
+      {failed.length === 0 && folders.length === 0 ? null : (
+        <ul className="rows health-rows">
+          {failed.map((check) => (
+            <li key={check.name} className="health-bad">
+              <Icon name="stop" />
+              <p>
+                <strong>{checkName(check)}</strong> {sentence(check.detail)}
+              </p>
+            </li>
+          ))}
+          {folders.map((folder) => (
+            <li key={folder.id} className="health-bad">
+              <Icon name="stop" />
+              <p>
+                <Link href={folderAt(folder.id, 'problems')}>{folder.name}</Link> {troubleOf(folder)}{' '}
+                {folder.conflicts > 0 ? <Link href={conflictsAt(folder.id)}>{t('nav.conflicts')}</Link> : null}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {own.length === 0 ? null : (
+        <details className="health-all">
+          <summary>{t('health.checks', { count: own.length })}</summary>
+          <ul>
+            {own.map((check) => (
+              <li key={check.name}>
+                <Icon name={check.ok ? 'check' : 'stop'} />
+                <span className="visually-hidden">{t(check.ok ? 'health.ok' : 'health.not-ok')}</span> {checkName(check)}{' '}
+                <span className="muted">{check.detail}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Section>
+  )
+}
+
+function checkName({ name }: Check): string {
+  const known = NAMES.find((each) => each === name)
+  return known === undefined ? name : t(`health.check.${known}`)
+}
+
+/** What is wrong with a folder, in one sentence; null: nothing. */
+function troubleOf(folder: Snapshot['folders'][number]): string | null {
+  const { state, problems, lost, damaged, conflicts } = folder
+  if (state === 'blocked' || state === 'held' || state === 'error') return reasonOf(folder)
+  const parts = [
+    ...(problems > 0 ? [t('state.problems', { count: problems })] : []),
+    ...(lost > 0 ? [t('health.lost', { count: lost })] : []),
+    ...(damaged > 0 ? [t('health.damaged', { count: damaged })] : []),
+    ...(conflicts > 0 ? [t('folder.conflicts', { count: conflicts })] : []),
+  ]
+  return parts.length === 0 ? null : sentence(parts.join('; '))
+}
