@@ -9,6 +9,8 @@ import { SnapshotsDialog } from '../history/snapshots-dialog.tsx'
 import { TimelineList } from '../history/timeline-list.tsx'
 import { useTimeline } from '../history/use-timeline.ts'
 import { VersionPane, type Chosen } from '../history/version-pane.tsx'
+import { api } from '../live/api.ts'
+import { useLoaded } from '../live/loaded.ts'
 import type { Snapshot } from '../live/state.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Empty, Section } from '../parts/section.tsx'
@@ -55,6 +57,14 @@ function HistoryOf({
   const at = (to: string, version?: string, more: HistoryMore = {}): string =>
     historyAt(folder.id, to, version, { ...choice, ...more })
 
+  // Of one file more is known than a folder's timeline tells.
+  const isFile = path !== '' && changes?.every((change) => change.path === path) === true
+  const versions =
+    useLoaded(
+      isFile ? `${folder.id}/${path}` : '',
+      async (signal) => (isFile ? await api.versions({ folder: folder.id, path }, { signal }) : []),
+      (event) => isFile && concerns(event),
+    ).value ?? []
   const version = asked('version')
   const file = asked('file') ?? path
   const fileOf = (of: string): HistoryMore => (of === path ? {} : { file: of })
@@ -88,7 +98,7 @@ function HistoryOf({
     ) : (
       <TimelineList
         key="list"
-        {...{ changes, hasMore, loadMore, chosen, restoreTo }}
+        {...{ changes, versions, hasMore, loadMore, chosen, restoreTo }}
         below={path}
         addressOf={(change) => at(path, change.version, fileOf(change.path))}
       />
