@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
-import type { ApiEvent, FolderStatus } from '#api/contract'
+import type { ApiEvent, Change, FolderStatus } from '#api/contract'
 import { when } from '../format.ts'
 import { DensityStrip } from '../history/density-strip.tsx'
 import { HistoryHead } from '../history/head.tsx'
@@ -112,7 +112,7 @@ function HistoryOf({
         device={choice.device}
         go={(to, device) => open(historyAt(folder.id, to, undefined, { ...choice, device }))}
         snapshots={() => setDialog('snapshots')}
-        restore={() => restoreTo(choice.until ?? anHourAgo())}
+        restore={() => restoreTo(choice.until ?? before(changes ?? []))}
       />
       <DensityStrip key={folder.id} folder={folder.id} {...{ path, concerns, jump }} until={choice.until} />
       {choice.until === undefined ? null : (
@@ -138,7 +138,9 @@ function HistoryOf({
   )
 }
 
-/** Where somebody begins who wants back what was there before. */
-function anHourAgo(): string {
-  return new Date(Date.now() - 3_600_000).toISOString()
+/** An hour ago, unless there was nothing yet of what is shown: then when it began. */
+function before(changes: readonly Change[]): string {
+  const hour = new Date(Date.now() - 3_600_000).toISOString()
+  const oldest = changes.at(-1)?.time
+  return oldest !== undefined && oldest > hour ? oldest : hour
 }
