@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const AXE = new URL(import.meta.resolve('axe-core/axe.min.js'))
 
 /** What axe (dequelabs/axe-core) finds that somebody could not use or perceive: the rule and where. */
 export async function faultsOf(page: Page): Promise<string[]> {
