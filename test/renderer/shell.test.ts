@@ -1,6 +1,5 @@
 import { describe, expect } from 'vitest'
 import { startServer } from '../api/running-server.ts'
-import { join } from 'node:path'
 import { hasBrowser, it } from './open-page.ts'
 
 describe.runIf(hasBrowser)('the page in the desktop shell', () => {
