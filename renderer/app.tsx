@@ -1,12 +1,15 @@
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
+import { useLocation } from 'wouter'
 import { Frame } from './frame/frame.tsx'
 import { startLive, useLive } from './live/live.ts'
+import { BARE_SCREENS } from './screens.ts'
 import { t } from './text/text.ts'
 
 let started = false
 
 export function App() {
   const { connection, snapshot } = useLive()
+  const [path] = useLocation()
   useEffect(() => {
     if (started) return
     started = true
@@ -18,6 +21,13 @@ export function App() {
 
   if (connection === 'denied') return <Whole title={t('app.denied')} text={t('app.denied.how')} />
   if (snapshot === null) return connection === 'lost' ? <Whole title={t('app.lost')} text={t('app.lost.how')} /> : null
+  const bare = BARE_SCREENS.find((screen) => screen.path === path)
+  if (bare !== undefined)
+    return (
+      <Suspense>
+        <bare.Show snapshot={snapshot} />
+      </Suspense>
+    )
   return <Frame connection={connection} snapshot={snapshot} />
 }
 

@@ -11,6 +11,11 @@ export function folderAt(folder: string, tab?: 'overview' | 'sharing' | 'ignore'
   return at('/', { folder, tab })
 }
 
+/** Folders, with what shares another one open; `path`: of the directory, where that is known; `dropped`: else its name. */
+export function shareAt(path = '', dropped = ''): string {
+  return at('/', { share: 'yes', path, dropped })
+}
+
 /**
  * A directory in a folder (`path` without a slash at its end); `at`: as it was at that time, ISO 8601; `entry`: the name of what is chosen
  * there; `deleted`: with what was deleted; `find`: what is looked for.

@@ -1,6 +1,7 @@
-import { lazy, type ComponentType } from 'react'
+import type { ComponentType } from 'react'
 import type { Snapshot } from './live/state.ts'
 import type { IconName } from './parts/icon.tsx'
+import { lazily } from './parts/lazily.ts'
 import type { MessageKey } from './text/text.ts'
 
 export interface Screen {
@@ -11,23 +12,7 @@ export interface Screen {
   Show: ComponentType<{ snapshot: Snapshot }>
 }
 
-const AGAIN_MS = 1_000
-
-type Module = { default: Screen['Show'] }
-
-/** A screen that is loaded when it is first drawn; while the daemon does not answer, as soon as it does. */
-function screen(load: () => Promise<Module>): Screen['Show'] {
-  const untilLoaded = async (): Promise<Module> => {
-    for (;;) {
-      try {
-        return await load()
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
-      }
-    }
-  }
-  return lazy(untilLoaded)
-}
+const screen = lazily<{ snapshot: Snapshot }>
 
 /** The places of the UI that the navigation leads to, in its order. The daemon serves the page at each path (`api/http/page-files`). */
 export const SCREENS: readonly Screen[] = [
@@ -42,4 +27,9 @@ export const SCREENS: readonly Screen[] = [
 /** Those that other ones lead to. */
 export const FURTHER_SCREENS: readonly Screen[] = [
   { path: '/conflicts', name: 'nav.conflicts', icon: 'fork', Show: screen(() => import('./screens/conflicts.tsx')) },
+]
+
+/** Those that stand alone, without a frame: the popover of the tray. */
+export const BARE_SCREENS: readonly Screen[] = [
+  { path: '/tray', name: 'tray.title', icon: 'pulse', Show: screen(() => import('./screens/tray.tsx')) },
 ]

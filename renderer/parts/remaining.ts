@@ -10,9 +10,9 @@ const HALF_MS = 5_000
 /** Slower than that it stands still, and there is no telling when it ends. */
 const LEAST_BYTES_PER_SECOND = 100
 
-/** The pace after a rate was told at a time: the first one as it is. */
+/** The pace after a rate was told at a time: the first one as it is, and the first after none at all. */
 export function paced(before: Pace | null, bytesPerSecond: number, at: number): Pace {
-  if (before === null) return { at, bytesPerSecond }
+  if (before === null || before.bytesPerSecond === 0) return { at, bytesPerSecond }
   const weight = 0.5 ** (Math.max(0, at - before.at) / HALF_MS)
   return { at, bytesPerSecond: before.bytesPerSecond * weight + bytesPerSecond * (1 - weight) }
 }

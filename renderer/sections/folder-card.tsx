@@ -1,149 +1,103 @@
-import { problemTrees, type FolderState, type FolderStatus, type Problem, type ProblemTree } from '#api/contract'
-import { useState } from 'react'
-import { api } from '../live/api.ts'
-import { sentence, size } from '../format.ts'
-import { ActionButton, ActionForm, AskingButton, TextField } from '../parts/action.tsx'
-import { Icon, type IconName } from '../parts/icon.tsx'
+import { Link } from 'wouter'
+import type { FolderStatus, Problem } from '#api/contract'
+import { Decisions, needsDecision } from '../folders/decisions.tsx'
+import { FolderProgress } from '../folders/folder-progress.tsx'
+import { FOLDER_STATES, folderReason } from '../folders/folder-words.ts'
+import { JoinForm } from '../folders/join-form.tsx'
+import { isLost, isNotSynced, isOutOfReach } from '../folders/problem-kinds.ts'
+import { size } from '../format.ts'
+import type { Snapshot } from '../live/state.ts'
+import { Icon } from '../parts/icon.tsx'
+import { conflictsAt, filesAt, folderAt, historyAt } from '../places.ts'
 import { t } from '../text/text.ts'
 import { Safety } from './safety.tsx'
 
-const STATES: Record<FolderState, { icon: IconName; tone: string }> = {
-  idle: { icon: 'check', tone: 'good' },
-  scanning: { icon: 'search', tone: 'busy' },
-  syncing: { icon: 'arrows', tone: 'busy' },
-  paused: { icon: 'pause', tone: 'quiet' },
-  blocked: { icon: 'stop', tone: 'bad' },
-  held: { icon: 'hand', tone: 'bad' },
-  offered: { icon: 'gift', tone: 'quiet' },
-  error: { icon: 'stop', tone: 'bad' },
-}
-
-export function FolderCard({ folder, problems, isAlone }: { folder: FolderStatus; problems: Problem[]; isAlone: boolean }) {
-  const { icon, tone } = STATES[folder.state]
+/** A folder as it stands: what it is, why it is so, and the one thing to do, if any. All else is in its drawer. */
+export function FolderCard({
+  folder,
+  snapshot,
+  isAlone,
+  isOpen,
+}: {
+  folder: FolderStatus
+  snapshot: Snapshot
+  isAlone: boolean
+  isOpen: boolean
+}) {
+  const { icon, tone } = FOLDER_STATES[folder.state]
+  const isOffered = folder.state === 'offered'
   return (
-    <li className="card" data-folder={folder.name}>
+    <li className={`card folders-card ${tone}`} data-folder={folder.name} data-open={isOpen}>
+      <span className="folders-tile">
+        <Icon name={isOffered ? 'gift' : 'folder'} />
+      </span>
       <div className="card-head">
-        <h3>{folder.name}</h3>
+        <h3>
+          {isOffered ? (
+            folder.name
+          ) : (
+            <Link href={folderAt(folder.id)} aria-current={isOpen ? 'true' : undefined}>
+              {folder.name}
+            </Link>
+          )}
+        </h3>
         <p className={`state ${tone}`}>
           <Icon name={icon} /> {t(`folder.${folder.state}`)}
         </p>
       </div>
-      <p className="reason">{sentence(folder.reason)}</p>
-      {folder.state === 'offered' ? <Join folder={folder} /> : <Mine folder={folder} problems={problems} isAlone={isAlone} />}
+      {isOffered ? null : <p className="path muted">{folder.path ?? t('folder.online')}</p>}
+      <p className="reason">{folderReason(folder)}</p>
+      {isOffered ? <JoinForm folder={folder} /> : <Mine folder={folder} snapshot={snapshot} isAlone={isAlone} />}
     </li>
   )
 }
 
-function Join({ folder }: { folder: FolderStatus }) {
-  return (
-    <ActionForm verb={t('action.join')} send={({ path = '' }) => api.joinFolder({ folder: folder.id, path })}>
-      <TextField name="path" label={t('folder.where')} placeholder={`/home/me/${folder.name}`} required />
-    </ActionForm>
-  )
-}
-
-function Mine({ folder, problems, isAlone }: { folder: FolderStatus; problems: Problem[]; isAlone: boolean }) {
-  const [lost, away, stuck] = [problems.filter(isLost), problems.filter(isOutOfReach), problems.filter(isStuck)]
+function Mine({ folder, snapshot, isAlone }: { folder: FolderStatus; snapshot: Snapshot; isAlone: boolean }) {
+  const { id, entries, bytes, conflicts, damaged, protectedPercent, role } = folder
   return (
     <>
-      {folder.needBytes > 0 && folder.bytes > 0 ? (
-        <progress
-          max={folder.bytes + folder.needBytes}
-          value={folder.bytes}
-          aria-label={t('folder.received', { folder: folder.name })}
-        />
+      <FolderProgress folder={folder} snapshot={snapshot} />
+      {needsDecision(folder) ? (
+        <div className="actions">
+          <Decisions folder={folder} />
+        </div>
       ) : null}
       <p className="facts">
-        <span>{t('folder.size', { count: folder.entries, bytes: size(folder.bytes) })}</span>
-        {folder.needEntries > 0 ? (
-          <span>{t('folder.to-come', { count: folder.needEntries, bytes: size(folder.needBytes) })}</span>
-        ) : null}
-        {folder.conflicts > 0 ? <span className="bad">{t('folder.conflicts', { count: folder.conflicts })}</span> : null}
-        {folder.damaged > 0 ? <span className="bad">{t('folder.damaged', { count: folder.damaged })}</span> : null}
-        {folder.protectedPercent === null ? null : <span>{t('folder.protected', { percent: folder.protectedPercent })}</span>}
-        {folder.role === 'sync' ? null : <span>{folder.role}</span>}
-        <span className="path">{folder.path ?? t('folder.online')}</span>
+        <span>{t('folder.size', { count: entries, bytes: size(bytes) })}</span>
+        {protectedPercent === null ? null : <span>{t('folder.protected', { percent: protectedPercent })}</span>}
+        {role === 'sync' ? null : <span>{t(`folders.role.${role}`)}</span>}
+        {damaged > 0 ? <span className="bad">{t('folder.damaged', { count: damaged })}</span> : null}
       </p>
       <Safety notes={folder.notes} isAlone={isAlone} />
-      {stuck.length > 0 ? <Problems problems={stuck} title={t('folder.stuck', { count: stuck.length })} /> : null}
-      {away.length > 0 ? <Problems problems={away} title={t('folder.away', { count: away.length })} /> : null}
-      {lost.length > 0 ? <Problems problems={lost} title={t('folder.lost', { count: lost.length })} /> : null}
-      <div className="actions">
-        <Decisions folder={folder} />
-      </div>
+      <Needs folder={folder} problems={snapshot.problems[folder.name] ?? []} />
+      <p className="folders-links">
+        {conflicts > 0 ? (
+          <Link href={conflictsAt(id)} className="bad">
+            <Icon name="fork" /> {t('folder.conflicts', { count: conflicts })}
+          </Link>
+        ) : null}
+        <Link href={filesAt(id)}>{t('nav.files')}</Link>
+        <Link href={historyAt(id)}>{t('nav.history')}</Link>
+        <Link href={folderAt(id)}>{t('folders.details')}</Link>
+      </p>
     </>
   )
 }
 
-function Decisions({ folder: { id, state, reasonCode, role, heldEntries } }: { folder: FolderStatus }) {
-  const folder = id
-  return (
-    <>
-      {state === 'held' ? (
-        <>
-          <ActionButton primary run={() => api.rejectFolder({ folder })}>
-            {t('folder.reject')}
-          </ActionButton>
-          <AskingButton sure={t('folder.approve.sure', { count: heldEntries })} run={() => api.approveFolder({ folder })}>
-            {t('folder.approve')}
-          </AskingButton>
-        </>
-      ) : null}
-      {state === 'blocked' && reasonCode !== 'root-missing' ? (
-        <ActionButton run={() => api.unblockFolder({ folder })}>{t('folder.unblock')}</ActionButton>
-      ) : null}
-      {role === 'receive-only' ? (
-        <ActionButton run={() => api.revertFolder({ folder })}>{t('folder.revert')}</ActionButton>
-      ) : null}
-      {state === 'paused' ? (
-        <ActionButton primary run={() => api.resumeFolder({ folder })}>
-          {t('folder.resume')}
-        </ActionButton>
-      ) : (
-        <ActionButton run={() => api.pauseFolder({ folder })}>{t('folder.pause')}</ActionButton>
-      )}
-    </>
-  )
-}
-
-/** Lines shown at first. */
-const SHOWN = 20
-
-/** An entry does not sync. */
-function isStuck({ code }: Problem): boolean {
-  return code !== 'lost' && code !== 'lies' && code !== 'out-of-reach'
-}
-
-function isOutOfReach({ code }: Problem): boolean {
-  return code === 'out-of-reach'
-}
-
-function isLost({ code }: Problem): boolean {
-  return code === 'lost'
-}
-
-function Problems({ problems, title }: { problems: Problem[]; title: string }) {
-  const [all, setAll] = useState(false)
-  const trees = problemTrees(problems)
-  const shown: ProblemTree[] = all ? problems.map((problem) => ({ ...problem, below: 0 })) : trees.slice(0, SHOWN)
-  return (
-    <details className="problems">
-      <summary>
-        <Icon name="stop" /> {title}
-      </summary>
-      <ul>
-        {shown.map(({ path, below, message, hint }) => (
-          <li key={`${path} ${message}`}>
-            <span className="path">{path}</span> {below === 0 ? null : <>{t('folder.below', { count: below })} </>}
-            {sentence(message)} {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
-          </li>
-        ))}
-      </ul>
-      {shown.length < problems.length ? (
-        <button type="button" className="quiet" onClick={() => setAll(true)}>
-          {t('folder.all', { count: problems.length })}
-        </button>
-      ) : null}
-    </details>
+/** What of its files does not sync, is out of reach or lost: how much, and the way to why. */
+function Needs({ folder, problems }: { folder: FolderStatus; problems: readonly Problem[] }) {
+  const kinds = [
+    ['folder.stuck', problems.filter(isNotSynced).length],
+    ['folder.away', problems.filter(isOutOfReach).length],
+    ['folder.lost', problems.filter(isLost).length],
+  ] as const
+  return kinds.map(([key, count]) =>
+    count === 0 ? null : (
+      <p key={key} className="folders-need">
+        <Link href={folderAt(folder.id, 'problems')}>
+          <Icon name="stop" /> {t(key, { count })}
+        </Link>
+      </p>
+    ),
   )
 }

@@ -1,45 +1,54 @@
 import type { FolderStatus } from '#api/contract'
-import { api } from '../live/api.ts'
+import { Link } from 'wouter'
+import { isStuck } from '../folders/folder-words.ts'
 import type { Snapshot } from '../live/state.ts'
-import { ActionForm, TextField } from '../parts/action.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { Empty, Section } from '../parts/section.tsx'
+import { shareAt } from '../places.ts'
 import { t } from '../text/text.ts'
 import { FolderCard } from './folder-card.tsx'
 import { areAllHere } from './safety.tsx'
 
-export function Folders({ snapshot }: { snapshot: Snapshot }) {
+/** `open`: the id or the name of the one whose drawer is open. */
+export function Folders({ snapshot, open }: { snapshot: Snapshot; open: string | null }) {
   const folders = snapshot.folders.toSorted((a, b) => urgency(a) - urgency(b) || a.name.localeCompare(b.name))
-  const isStorage = snapshot.devices.some(({ device, role }) => device === snapshot.device.id && role === 'storage')
+  const isStorage = isStorageDevice(snapshot)
   const mine = folders.filter(({ state }) => state !== 'offered')
   return (
-    <Section title={t('folders.title')}>
+    <Section
+      title={t('folders.title')}
+      aside={
+        isStorage ? null : (
+          <Link href={shareAt()} className="folders-add">
+            <Icon name="plus" /> {t('folders.share')}
+          </Link>
+        )
+      }
+    >
+      {isStorage ? <Empty>{t('folders.storage')}</Empty> : null}
+      {mine.length === 0 && !isStorage ? <Empty>{t('folders.empty')}</Empty> : null}
       <ul className="cards">
         {folders.map((folder) => (
           <FolderCard
             key={folder.id}
             folder={folder}
-            problems={snapshot.problems[folder.name] ?? []}
+            snapshot={snapshot}
             isAlone={snapshot.peers.length === 0 && areAllHere(folders)}
+            isOpen={open === folder.id || open === folder.name}
           />
         ))}
       </ul>
-      {isStorage ? <Empty>{t('folders.storage')}</Empty> : null}
-      {mine.length === 0 && !isStorage ? <Empty>{t('folders.empty')}</Empty> : null}
-      {isStorage ? null : (
-        <ActionForm
-          verb={t('folders.share')}
-          send={({ path = '', name = '' }) => api.createFolder({ path, ...(name === '' ? {} : { name }) })}
-        >
-          <TextField name="path" label={t('folders.path')} placeholder="/home/me/Documents" required />
-          <TextField name="name" label={t('folders.name')} />
-        </ActionForm>
-      )}
     </Section>
   )
 }
 
-/** What needs somebody comes first, what is only offered last. */
-function urgency({ state }: FolderStatus): number {
-  if (state === 'offered') return 2
-  return state === 'blocked' || state === 'held' || state === 'error' ? 0 : 1
+/** Does this device hold sealed blocks for others, and no folders? */
+export function isStorageDevice(snapshot: Snapshot): boolean {
+  return snapshot.devices.some(({ device, role }) => device === snapshot.device.id && role === 'storage')
+}
+
+/** What needs somebody comes first, what is offered next: it waits for a decision, too. */
+function urgency(folder: FolderStatus): number {
+  if (isStuck(folder)) return 0
+  return folder.state === 'offered' ? 1 : 2
 }

@@ -1,5 +1,7 @@
+import { Link } from 'wouter'
 import type { FolderStatus, Remark } from '#api/contract'
 import { sentence } from '../format.ts'
+import { t } from '../text/text.ts'
 
 /** What keeps a folder's versions from being as safe as they should be. That there are few devices is no news where there is no other at all. */
 export function Safety({ notes, isAlone }: { notes: readonly Remark[]; isAlone: boolean }) {
@@ -7,7 +9,8 @@ export function Safety({ notes, isAlone }: { notes: readonly Remark[]; isAlone: 
   return shown.map(({ reasonCode, message, hint }) => (
     <p key={message} className="facts" data-note={reasonCode}>
       <span className={isDegraded(reasonCode) ? 'muted' : 'bad'}>
-        {sentence(message)} <span className="muted">{sentence(hint)}</span>
+        {sentence(message)}{' '}
+        {isDegraded(reasonCode) ? <Link href="/peers">{t('add.title')}</Link> : <span className="muted">{sentence(hint)}</span>}
       </span>
     </p>
   ))

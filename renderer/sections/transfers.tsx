@@ -1,7 +1,7 @@
 import type { Snapshot } from '../live/state.ts'
-import { size } from '../format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { deviceName } from '../parts/names.ts'
+import { ProgressLine } from '../parts/progress.tsx'
 import { Section } from '../parts/section.tsx'
 import { t } from '../text/text.ts'
 
@@ -13,31 +13,37 @@ export function TransferList({ snapshot }: { snapshot: Snapshot }) {
   if (transfers.length === 0) return null
   return (
     <Section title={t('transfers.title')}>
+      <TransferRows snapshot={snapshot} most={SHOWN} />
+    </Section>
+  )
+}
+
+/** At most so many of what is on its way now. */
+export function TransferRows({ snapshot, most }: { snapshot: Snapshot; most: number }) {
+  const { transfers } = snapshot.transfers
+  return (
+    <>
       <ul className="rows">
-        {transfers.slice(0, SHOWN).map((transfer) => (
-          <li key={`${transfer.direction} ${transfer.folder}/${transfer.path} ${transfer.device}`} className="transfer">
+        {transfers.slice(0, most).map(({ folder, path, direction, device, bytes, totalBytes, bytesPerSecond }) => (
+          <li key={`${direction} ${folder}/${path} ${device}`} className="transfer">
             <p>
-              <Icon name={transfer.direction === 'receive' ? 'down' : 'up'} />
+              <Icon name={direction === 'receive' ? 'down' : 'up'} />
               <span className="path">
-                {transfer.folder}/{transfer.path}
+                {folder}/{path}
               </span>
-              {transfer.bytes > 0 || transfer.device !== null ? (
+              {bytes > 0 || device !== null ? (
                 <span className="muted">
-                  {t(transfer.direction === 'receive' ? 'transfers.from' : 'transfers.to', {
-                    device: transfer.device === null ? t('transfers.several') : deviceName(snapshot, transfer.device),
+                  {t(direction === 'receive' ? 'transfers.from' : 'transfers.to', {
+                    device: device === null ? t('transfers.several') : deviceName(snapshot, device),
                   })}
                 </span>
               ) : null}
             </p>
-            <progress max={Math.max(1, transfer.totalBytes)} value={transfer.bytes} aria-label={transfer.path} />
-            <p className="facts">
-              <span>{t('transfers.done', { bytes: size(transfer.bytes), total: size(transfer.totalBytes) })}</span>
-              <span>{t('state.rate', { bytes: size(transfer.bytesPerSecond) })}</span>
-            </p>
+            <ProgressLine label={path} done={bytes} total={totalBytes} rate={bytesPerSecond} />
           </li>
         ))}
       </ul>
-      {transfers.length > SHOWN ? <p className="muted">{t('count.more', { count: transfers.length - SHOWN })}</p> : null}
-    </Section>
+      {transfers.length > most ? <p className="muted">{t('count.more', { count: transfers.length - most })}</p> : null}
+    </>
   )
 }

@@ -44,6 +44,11 @@ export function currentLocale(): string {
   return locale === 'de' ? 'de' : 'en'
 }
 
+/** Of what the daemon names by its codes there may be a text, or not. */
+export function isMessageKey(key: string): key is MessageKey {
+  return Object.hasOwn(en, key)
+}
+
 /** A text of the catalogue. */
 export function t(key: MessageKey, values?: Record<string, string | number | Date>): string {
   return String(formatOf(key).format(values))

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
-import type { FolderShare, FolderStatus, Problem as ToldProblem } from '#api/contract'
+import type { FolderRole, FolderShare, FolderStatus, Problem as ToldProblem } from '#api/contract'
 import { mayRead, pathKey, takesChanges, type FolderId, type Role } from '#model'
 import { count, reasonOf, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
@@ -21,6 +21,7 @@ type FolderOperations = Pick<
   | 'folders'
   | 'createFolder'
   | 'shareFolder'
+  | 'folderRoles'
   | 'joinFolder'
   | 'leaveFolder'
   | 'pauseFolder'
@@ -80,6 +81,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
       await group.shareFolder(stored.id, whom, role, index === null ? new Map() : await countedIn(index))
       return { id: stored.id, device: whom, role, kept: whom === 'all' ? keptRoles(context, stored.id, role) : [] }
     },
+    folderRoles: async ({ folder }) => rolesIn(context, registry.find(folder).stored.id),
     async joinFolder({ folder, path }) {
       const stored = await registry.join(folder, path)
       return { id: stored.id, name: stored.name, path: stored.path }
@@ -174,13 +176,21 @@ export async function folderProblems(context: BackendContext, found: OpenFolder)
 }
 
 /** Members that a role given to all has not reached: each has one of its own. */
-function keptRoles({ network, membership }: BackendContext, folder: FolderId, role: Role): FolderShare['kept'] {
+function keptRoles(context: BackendContext, folder: FolderId, role: Role): FolderShare['kept'] {
+  return rolesIn(context, folder)
+    .filter((item) => item.role !== role)
+    .map(({ device, name, role: kept }) => ({ device, name, role: kept }))
+}
+
+function rolesIn({ network, membership }: BackendContext, folder: FolderId): FolderRole[] {
   const { state } = network.group
   const called = membership.called()
   return state.devices
     .filter((item) => item.role !== 'storage')
-    .map(({ device }) => ({ device, name: called(device), role: state.role(folder, device) }))
-    .filter((item) => item.role !== role)
+    .map(({ device }) => ({
+      ...{ device, name: called(device), role: state.role(folder, device) },
+      own: state.hasOwnRole(folder, device),
+    }))
 }
 
 /** Is it that path, or one below it? As paths are compared: in NFC. */

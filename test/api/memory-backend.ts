@@ -228,6 +228,12 @@ export class MemoryBackend implements Backend {
     role,
     kept: this.kept,
   })
+  folderRoles: Backend['folderRoles'] = async (input) =>
+    this.#note(
+      'folderRoles',
+      input,
+      this.deviceList.map(({ device, name }) => ({ device, name, role: 'sync' as const, own: false })),
+    )
   joinFolder: Backend['joinFolder'] = async ({ folder, path }) =>
     this.#folder({ ...this.#find(folder), path, state: 'syncing', reasonCode: 'receiving', reason: 'Receiving files.' })
   leaveFolder: Backend['leaveFolder'] = async ({ folder }) => {

@@ -35,6 +35,7 @@ const inputs: { [Name in OperationName]: Record<string, unknown> } = {
   folders: {},
   createFolder: { path: '/home/me/new folder' },
   shareFolder: { folder: 'photos', device: 'all' },
+  folderRoles: { folder: 'photos' },
   joinFolder: { folder: 'music', path: '/home/me/music' },
   pauseFolder: { folder: 'photos', forSeconds: 60 },
   resumeFolder: { folder: 'photos' },

@@ -102,6 +102,12 @@ test('rejected after another device that held them, too, let them go, they come 
 test('rejected too late by a device that may not write, it is told who let them go', async () => {
   const places = await shareWithAll('late')
   await anna.client.shareFolder({ folder: 'late', device: 'ben', role: 'receive-only' })
+  expect(await anna.client.folderRoles({ folder: 'late' })).toEqual(
+    expect.arrayContaining([
+      { device: ben.ready.device, name: 'ben', role: 'receive-only', own: true },
+      { device: carl.ready.device, name: 'carl', role: 'sync', own: false },
+    ]),
+  )
   await approvedByOne('late', places)
   await expect(ben.client.rejectFolder({ folder: 'late' })).rejects.toMatchObject({
     code: 'conflict',

@@ -1,36 +1,82 @@
 import { describe, expect } from 'vitest'
 import { eventually } from '../api/eventually.ts'
-import { folderStatus } from '../api/memory-backend.ts'
+import { folderStatus, OTHER } from '../api/memory-backend.ts'
+import { faultsOf } from './faults.ts'
+import { MUSIC, photosAre } from './folders-backend.ts'
 import { hasBrowser, it } from './open-page.ts'
 
 describe.skipIf(!hasBrowser)('the page, of folders,', () => {
   it('shares a folder by its path, and says what is wrong with a path and what to do', async ({ page, card }) => {
-    await page.getByLabel('Folder on this computer').fill('/home/me/missing')
-    await page.getByRole('button', { name: 'Share folder' }).click()
-    await page.getByRole('alert').getByText('/home/me/missing is not there. Make the directory first.').waitFor()
-    await page.getByLabel('Folder on this computer').fill('/home/me/letters')
-    await page.getByRole('button', { name: 'Share folder' }).click()
+    await page.getByRole('link', { name: 'Share folder' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Share folder' })
+    await dialog.getByLabel('Folder on this computer').fill('/home/me/missing')
+    await dialog.getByRole('button', { name: 'Share folder' }).click()
+    await dialog.getByRole('alert').getByText('/home/me/missing is not there. Make the directory first.').waitFor()
+    expect(await dialog.getByLabel('Folder on this computer').inputValue()).toBe('/home/me/missing')
+    await dialog.getByLabel('Folder on this computer').fill('/home/me/letters')
+    await dialog.getByRole('button', { name: 'Share folder' }).click()
     await card('letters').getByText('/home/me/letters').waitFor()
-    expect(await page.getByRole('alert').count()).toBe(0)
-    expect(await page.getByLabel('Folder on this computer').inputValue()).toBe('')
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('heading', { name: 'letters', level: 2 }).waitFor()
   })
 
-  it('joins an offered folder, pauses and resumes', async ({ card, called }) => {
-    await card('music').getByLabel('Where it goes').fill('/home/me/music')
+  it('finds a directory by keys alone', async ({ page }) => {
+    await page.getByRole('link', { name: 'Share folder' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Choose…' }).click()
+    const chooser = page.getByRole('dialog', { name: 'Choose a directory' })
+    await chooser.getByRole('button', { name: 'photos shared as photos' }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+    await chooser.getByRole('status').getByText('/home/me/letters').waitFor()
+    await page.keyboard.press('Backspace')
+    await chooser.getByText('/home/me', { exact: true }).waitFor()
+    for (const key of ['End', 'Enter']) await page.keyboard.press(key)
+    await chooser.getByRole('status').getByText('/home/me/photos').waitFor()
+    await chooser.getByRole('button', { name: 'Choose this one' }).click()
+    await chooser.waitFor({ state: 'detached' })
+    expect(await page.getByLabel('Folder on this computer').inputValue()).toBe('/home/me/photos')
+  })
+
+  it('asks where a dropped directory is, since a browser does not tell', async ({ page, card }) => {
+    await card('photos').waitFor()
+    await page.evaluate(`{
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([], 'holiday'))
+      const drop = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer })
+      Object.defineProperty(DataTransferItem.prototype, 'webkitGetAsEntry', { value: () => ({ isDirectory: true }) })
+      document.querySelector('[data-folder="photos"]').dispatchEvent(drop)
+    }`)
+    const chooser = page.getByRole('dialog', { name: 'Choose a directory' })
+    await chooser.getByText('A browser does not tell where “holiday” is.').waitFor()
+    await chooser.getByRole('button', { name: 'letters' }).click()
+    await chooser.getByRole('button', { name: 'Choose this one' }).click()
+    expect(await page.getByLabel('Folder on this computer').inputValue()).toBe('/home/me/letters')
+  })
+
+  it('joins an offered folder at the place that is proposed, and resumes one that is paused', async ({ backend, card }) => {
+    const joined: unknown[] = []
+    const join = backend.joinFolder
+    backend.joinFolder = (input, signal) => {
+      joined.push(input)
+      return join(input, signal)
+    }
+    await eventually(() => card('music').getByLabel('Where it goes').inputValue()).toBe('/home/me/music')
     await card('music').getByRole('button', { name: 'Join' }).click()
     await card('music').getByText('Syncing').waitFor()
-    await card('music').getByRole('button', { name: 'Pause' }).click()
-    await card('music').getByRole('button', { name: 'Resume' }).click()
-    await card('music').getByText('Idle').waitFor()
-    expect(called('pauseFolder')).toEqual([{ folder: 'e'.repeat(26), forSeconds: null }])
+    expect(joined).toEqual([{ folder: MUSIC, path: '/home/me/music' }])
+    photosAre(backend, { state: 'paused', reasonCode: 'paused', reason: 'Paused by you.' })
+    await card('photos').getByRole('button', { name: 'Resume' }).click()
+    await card('photos').getByText('Idle').waitFor()
   })
 
-  it('tells why an entry does not sync', async ({ backend, card }) => {
-    await card('photos').getByText('Why 1 entry does not sync').click()
-    await card('photos').getByText('Permission denied. Let this user read it.').waitFor()
-    backend.problemList = []
-    backend.announce({ event: 'problems', data: { folder: 'photos' } })
-    await card('photos').getByText('Why 1 entry does not sync').waitFor({ state: 'detached' })
+  it('tells how fast something comes, and how long it will take', async ({ backend, card }) => {
+    photosAre(backend, { state: 'syncing', bytes: 1e9, needBytes: 3e9, needEntries: 2 })
+    await card('photos').getByText('1 GB of 4 GB').waitFor()
+    const transfer = { folder: 'photos', path: 'a', direction: 'receive', device: OTHER, bytes: 5, totalBytes: 9 } as const
+    const rates = { receiveBytesPerSecond: 1e7, sendBytesPerSecond: 0 }
+    backend.announce({ event: 'transfers', data: { rates, peers: [], transfers: [{ ...transfer, bytesPerSecond: 1e7 }] } })
+    await card('photos').getByText('5 minutes left').waitFor()
+    expect(await card('photos').locator('.progress-line').innerText()).toMatch(/25%\s+1 GB of 4 GB\s+10 MB\/s/)
   })
 
   it('tells what of a folder is damaged, until it is not', async ({ backend, card }) => {
@@ -58,14 +104,12 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await card('photos').getByText('The content of 1 version is gone.').waitFor()
     await card('photos').getByText('Only one device can hold it.').waitFor()
     await card('photos').getByText('Why 1 entry does not sync').waitFor()
-    await card('photos').getByText('What is lost of 1 file').click()
-    await card('photos').getByText('report').waitFor()
+    await card('photos').getByRole('link', { name: 'What is lost of 1 file' }).waitFor()
     backend.problemList = [
       { ...backend.problemList[0]!, path: 'old', code: 'out-of-reach', message: 'it is on no device that is connected' },
     ]
     backend.announce({ event: 'problems', data: { folder: 'photos' } })
-    await card('photos').getByText('What is out of reach of 1 file').click()
-    await card('photos').getByText('It is on no device that is connected.').waitFor()
+    await card('photos').getByRole('link', { name: 'What is out of reach of 1 file' }).waitFor()
     backend.peerList = []
     backend.folderList = [{ ...photos!, notes: [notes[1]!] }]
     backend.announce({ event: 'resync', data: {} })
@@ -77,18 +121,6 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     backend.announce({ event: 'folder', data: { ...photos!, notes: [notes[1]!, note('unheld', 'no device has it')] } })
     await card('photos').getByText('Only one device can hold it.').waitFor()
     expect(await page.getByText('All of it is on this device alone yet.').count()).toBe(0)
-  })
-
-  it('tells of a tree once why it does not sync, and lists all of it where that is asked for', async ({ backend, card }) => {
-    const [one] = backend.problemList
-    backend.problemList = ['new', ...Array.from({ length: 40 }, (_, n) => `new/${n}.txt`)].map((path) => ({ ...one!, path }))
-    backend.announce({ event: 'problems', data: { folder: 'photos' } })
-    await card('photos').getByText('Why 41 entries do not sync').click()
-    await card('photos').getByText('and 40 entries in it: Permission denied.').waitFor()
-    expect(await card('photos').locator('.problems li').count()).toBe(1)
-    await card('photos').getByRole('button', { name: 'List all 41' }).click()
-    await card('photos').getByText('new/39.txt').waitFor()
-    expect(await card('photos').locator('.problems li').count()).toBe(41)
   })
 
   it('says that files are in conflict, and leads to where they are settled', async ({ page }) => {

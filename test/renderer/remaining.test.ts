@@ -11,6 +11,10 @@ test('a rate that jumps changes the remaining time little by little', () => {
   expect(secondsLeft(later, 60_000_000)).toBeCloseTo(6, 1)
 })
 
+test('what begins after standing still is as fast as it says', () => {
+  expect(secondsLeft(paced(paced(null, 0, 0), 1_000, 500), 5_000)).toBe(5)
+})
+
 test('there is no telling how long what stands still takes', () => {
   expect(secondsLeft(null, 5)).toBeNull()
   expect(secondsLeft(paced(null, 0, 0), 5)).toBeNull()

@@ -5,6 +5,7 @@ import {
   Folder,
   FolderId,
   FolderPlace,
+  FolderRole,
   FolderShare,
   FolderStateNow,
   ListItem,
@@ -45,6 +46,14 @@ export const folderOperations = {
     "Says what a device, or 'all', may do in a folder",
     z.strictObject({ folder: FolderRef, device: DeviceRef.describe("A device, or 'all'"), role: Role.default('sync') }),
     FolderShare,
+  ),
+  folderRoles: operation(
+    'GET',
+    '/folders/:folder/roles',
+    null,
+    'What each device may do in a folder, but for storage devices, which may read none',
+    ofFolder,
+    z.array(FolderRole),
   ),
   joinFolder: operation(
     'POST',

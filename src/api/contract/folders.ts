@@ -94,6 +94,17 @@ export const FolderShare = z
   .meta({ id: 'FolderShare' })
 export type FolderShare = z.infer<typeof FolderShare>
 
+/** What a device may do in a folder. */
+export const FolderRole = z
+  .object({
+    device: z.string().describe('A PeerId'),
+    name: z.string().describe('What people call that device'),
+    role: Role,
+    own: z.boolean().describe('Given to it alone; false: what all have'),
+  })
+  .meta({ id: 'FolderRole' })
+export type FolderRole = z.infer<typeof FolderRole>
+
 export const FolderId = z.object({ id }).meta({ id: 'FolderId' })
 
 /** What a decision about a folder came to. */
