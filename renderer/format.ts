@@ -5,12 +5,8 @@ const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte
 /** 5_000_000 → `5 MB`. */
 export function size(bytes: number): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
-  return new Intl.NumberFormat(currentLocale(), {
-    style: 'unit',
-    unit: UNITS[power] ?? 'byte',
-    unitDisplay: 'short',
-    maximumFractionDigits: 1,
-  })
+  const unit = UNITS[power] ?? 'byte'
+  return numbers(`size ${unit}`, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 })
     .format(bytes / 1000 ** power)
     .replace(/byte/i, 'B')
     .replace('kB', 'KB')
@@ -61,11 +57,28 @@ export function ago(iso: string): string {
 /** The time of day today, else the date with it. */
 export function when(iso: string): string {
   const time = new Date(iso)
-  const clock = time.toLocaleTimeString(currentLocale(), { hour: '2-digit', minute: '2-digit' })
+  const clock = dates('clock', { hour: '2-digit', minute: '2-digit' }).format(time)
   const now = new Date()
   if (time.toDateString() === now.toDateString()) return clock
-  const year = time.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)
-  return `${time.toLocaleDateString(currentLocale(), { day: 'numeric', month: 'short', ...year })}, ${clock}`
+  const isThisYear = time.getFullYear() === now.getFullYear()
+  const day = isThisYear
+    ? dates('day', { day: 'numeric', month: 'short' })
+    : dates('day of a year', { day: 'numeric', month: 'short', year: 'numeric' })
+  return `${day.format(time)}, ${clock}`
+}
+
+/** A format is made once: that takes longer than a hundred uses of it, and long lists are full of them. */
+const numbers = remembered((options: Intl.NumberFormatOptions) => new Intl.NumberFormat(currentLocale(), options))
+const dates = remembered((options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(currentLocale(), options))
+
+function remembered<Options, Format>(make: (options: Options) => Format): (name: string, options: Options) => Format {
+  const made = new Map<string, Format>()
+  return (name, options) => {
+    const key = `${currentLocale()} ${name}`
+    const format = made.get(key) ?? make(options)
+    made.set(key, format)
+    return format
+  }
 }
 
 /** A date and a time in full. */

@@ -130,7 +130,7 @@ export const rules: readonly Rule[] = [
     name: 'electron-in-electron',
     comment: 'The daemon runs where Electron is not installed; merely requiring it starts a download.',
     from: { pathNot: '^electron/' },
-    to: { path: '^(?:node_modules/)?electron(?:/|$)' },
+    to: { path: '(?:^|node_modules/)electron(?:/|$)' },
   },
   {
     name: 'no-circle',

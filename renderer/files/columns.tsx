@@ -19,7 +19,7 @@ export function columnsOf(
       title: t('files.name'),
       sorts: true,
       show: ({ item, name }) => (
-        <span className={item.state === 'deleted' ? 'files-name files-gone' : 'files-name'}>
+        <span className={item.state === 'deleted' ? 'files-name files-gone' : `files-name files-${item.kind}`}>
           <Icon name={item.kind === 'directory' ? 'folder' : item.kind === 'symlink' ? 'link' : 'file'} />
           {item.kind === 'directory' ? (
             <Link href={hrefOf(item.path)} tabIndex={-1} draggable={false}>

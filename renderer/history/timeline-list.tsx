@@ -1,11 +1,21 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { Link } from 'wouter'
-import type { Change } from '#api/contract'
+import type { Change, PastVersion } from '#api/contract'
 import { clockTime, dayName, size, sizeChange } from '../format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { t } from '../text/text.ts'
 import { daysOf, keyOf } from './days.ts'
 import { Cause } from './words.tsx'
+
+/** By the arrow keys from one change to the next. */
+function move(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('.history-row')]
+  const at = rows.findIndex((row) => row === document.activeElement)
+  if (step === undefined || at < 0) return
+  event.preventDefault()
+  rows[at + step]?.focus()
+}
 
 /** Changes by day, the newest first; older ones are loaded as the end comes near, or by a button. */
 export function TimelineList({
@@ -14,6 +24,7 @@ export function TimelineList({
   hasMore,
   loadMore,
   addressOf,
+  versions,
   below,
   restoreTo,
 }: {
@@ -22,13 +33,15 @@ export function TimelineList({
   hasMore: boolean
   loadMore: () => void
   addressOf: (change: Change) => string
+  /** More of what is known of them, where all are of one file. */
+  versions: readonly PastVersion[]
   /** The path that all are at or below. */
   below: string
   /** null: there is nothing to restore at a time. */
   restoreTo: ((time: string) => void) | null
 }) {
   return (
-    <div className="history-days">
+    <div className="history-days" onKeyDown={move}>
       {daysOf(changes).map(({ time, changes: ofDay }) => (
         <section key={new Date(time).toDateString()} className="history-day" aria-label={dayName(time)}>
           <header>
@@ -46,6 +59,7 @@ export function TimelineList({
                 <Row
                   change={change}
                   address={addressOf(change)}
+                  version={versions.find(({ version }) => version === change.version)}
                   below={below}
                   isChosen={chosen?.version === change.version && chosen.path === change.path}
                 />
@@ -59,7 +73,19 @@ export function TimelineList({
   )
 }
 
-function Row({ change, address, below, isChosen }: { change: Change; address: string; below: string; isChosen: boolean }) {
+function Row({
+  change,
+  version,
+  address,
+  below,
+  isChosen,
+}: {
+  change: Change
+  version: PastVersion | undefined
+  address: string
+  below: string
+  isChosen: boolean
+}) {
   const { path, time, by, cause, kind, size: bytes, sizeBefore, pinned, current, forgotten } = change
   const slash = path.lastIndexOf('/') + 1
   const row = useRef<HTMLAnchorElement>(null)
@@ -86,10 +112,19 @@ function Row({ change, address, below, isChosen }: { change: Change; address: st
           </span>
         ) : null}
         {current && cause !== 'deleted' ? <span className="history-badge">{t('history.current')}</span> : null}
-        {forgotten ? <span className="muted">{t('history.forgotten.mark')}</span> : null}
+        <Trouble version={version} forgotten={forgotten} />
       </span>
     </Link>
   )
+}
+
+/** Of a version that is not as safe as it should be, in a word. */
+function Trouble({ version, forgotten }: { version: PastVersion | undefined; forgotten: boolean }) {
+  if (version?.lost === true) return <span className="bad">{t('history.mark.lost')}</span>
+  if (version !== undefined && version.givenUp !== null) return <span className="bad">{t('history.mark.given-up')}</span>
+  if (forgotten) return <span className="muted">{t('history.forgotten.mark')}</span>
+  const state = version?.kind === 'file' ? version.state : 'kept'
+  return state === 'at-risk' || state === 'incomplete' ? <span className="bad">{t(`history.mark.${state}`)}</span> : null
 }
 
 function grown(bytes: number, before: number | null): string {

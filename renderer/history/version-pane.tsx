@@ -35,7 +35,7 @@ export function VersionPane({ folder, chosen, changed }: { folder: FolderStatus;
     ({ event, data }) => event === 'activity' && data.folder === folder.name && data.path === path,
   )
   const title = useRef<HTMLHeadingElement>(null)
-  useEffect(() => title.current?.focus({ preventScroll: true }), [path, id])
+  useEffect(() => title.current?.focus({ preventScroll: true }), [path])
   const versions = value ?? []
   const at = versions.findIndex(({ version }) => version === id)
   const version = versions[at]
@@ -45,6 +45,10 @@ export function VersionPane({ folder, chosen, changed }: { folder: FolderStatus;
         <h3 id="history-version" ref={title} tabIndex={-1}>
           <bdi>{path}</bdi>
         </h3>
+        <nav className="history-steps" aria-label={t('history.steps')}>
+          <Step to={versions[at + 1]} chosen={chosen} isOlder />
+          <Step to={at > 0 ? versions[at - 1] : undefined} chosen={chosen} isOlder={false} />
+        </nav>
         <Link href={chosen.none} className="history-close" aria-label={t('history.close')}>
           <Icon name="close" />
         </Link>
@@ -66,6 +70,18 @@ export function VersionPane({ folder, chosen, changed }: { folder: FolderStatus;
       )}
     </section>
   )
+}
+
+/** To the version of the file before, or after. */
+function Step({ to, chosen, isOlder }: { to: PastVersion | undefined; chosen: Chosen; isOlder: boolean }) {
+  const name = (
+    <>
+      {isOlder ? <Icon name="before" /> : null} {t(isOlder ? 'history.step.older' : 'history.step.newer')}{' '}
+      {isOlder ? null : <Icon name="next" />}
+    </>
+  )
+  if (to === undefined) return <span className="muted">{name}</span>
+  return <Link href={chosen.at({ version: to.version })}>{name}</Link>
 }
 
 function Version({

@@ -17,7 +17,14 @@ export const PLACE_KEYS: Readonly<Record<string, { to: string; name: MessageKey 
 /** How long after `g` the next key still counts, ms. */
 const TOGETHER_MS = 1_500
 
-type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'timeStamp'>
+interface Key {
+  key: string
+  ctrlKey: boolean
+  metaKey: boolean
+  altKey: boolean
+  /** ms */
+  timeStamp: number
+}
 
 /** Reads the keys that are pressed outside of fields, one after another. */
 export class ShortcutKeys {

@@ -22,7 +22,13 @@ export function Shortcuts({ snapshot }: { snapshot: Snapshot }) {
       else open(shortcut === 'help' ? 'help' : 'commands')
     }
     const press = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing || isTyping(event) || document.querySelector('dialog[open]') !== null)
+      if (
+        event.defaultPrevented ||
+        event.isComposing ||
+        isTyping(event) ||
+        isAnyOpen() ||
+        document.querySelector('dialog[open]') !== null
+      )
         return
       const shortcut = keys.read(event)
       if (shortcut === undefined || shortcut === 'more') return

@@ -54,6 +54,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   const keys: Keys = { count: rows.length, at: (place) => keyOf(rows[place]!) }
   const active = placeOf(keys, choice.active)
   const { window, page, reveal } = useWindow({
+    rows,
     scroller,
     keys,
     rowHeight,
@@ -97,10 +98,11 @@ export function Grid<Row>(props: GridProps<Row>) {
 
   const acts = useRef<RowActs<Row>>({ click, open, drag: onRowDrag })
   acts.current = { click, open, drag: onRowDrag }
-  const drawn: number[] = []
-  for (let place = window.from; place < window.until; place++) drawn.push(place)
+  // Elements of rows that go out of sight are those of rows that come into it: changing one takes less than making one.
+  const drawn: { place: number; slot: number | 'active' }[] = []
+  for (let place = window.from; place < window.until; place++) drawn.push({ place, slot: place % window.slots })
   // What the keyboard is at is there, wherever somebody scrolled to.
-  if (active >= 0 && (active < window.from || active >= window.until)) drawn.push(active)
+  if (active >= 0 && (active < window.from || active >= window.until)) drawn.push({ place: active, slot: 'active' })
   return (
     <div
       ref={scroller}
@@ -146,12 +148,12 @@ export function Grid<Row>(props: GridProps<Row>) {
         </div>
       </div>
       <div role="rowgroup" className="grid-body" style={{ blockSize: window.height }}>
-        {drawn.map((place) => {
+        {drawn.map(({ place, slot }) => {
           const row = rows[place]!
           const key = keyOf(row)
           return (
             <GridRow
-              key={key}
+              key={slot}
               id={`${id}-${place}`}
               row={row}
               place={place}

@@ -5,6 +5,8 @@ import { MAX_HEIGHT, scrollTo, windowOf, type RowWindow } from './window.ts'
 interface Windowed {
   scroller: RefObject<HTMLElement | null>
   keys: Keys
+  /** Another object when there are other rows. */
+  rows: unknown
   rowHeight: number
   /** Where the row is that the keyboard is at, and its key. */
   active: number
@@ -17,7 +19,7 @@ interface Windowed {
 const SOME_HEIGHT = 600
 
 /** The rows of a scrolled element that are in sight. Rows that come and go above them leave those in sight where they are. */
-export function useWindow({ scroller, keys, rowHeight, active, activeKey, order }: Windowed): {
+export function useWindow({ scroller, keys, rows, rowHeight, active, activeKey, order }: Windowed): {
   window: RowWindow
   /** How many are in sight. */
   page: number
@@ -27,6 +29,8 @@ export function useWindow({ scroller, keys, rowHeight, active, activeKey, order 
   const [scrolled, setScrolled] = useState(0)
   const [height, setHeight] = useState(SOME_HEIGHT)
   const top = useRef<{ key: string; place: number } | null>(null)
+  const latest = useRef(keys)
+  latest.current = keys
   const shown = useRef<{ key: string | null; order: string }>({ key: null, order })
   const count = keys.count
   const isScaled = count * rowHeight > MAX_HEIGHT
@@ -44,7 +48,11 @@ export function useWindow({ scroller, keys, rowHeight, active, activeKey, order 
     const element = scroller.current
     if (element === null) return
     // Between two rows nothing else is drawn.
-    const scroll = (): void => setScrolled(isScaled ? element.scrollTop : Math.floor(element.scrollTop / rowHeight) * rowHeight)
+    const scroll = (): void => {
+      const place = Math.min(latest.current.count - 1, Math.floor(element.scrollTop / rowHeight))
+      top.current = isScaled || place < 0 ? null : { key: latest.current.at(place), place }
+      setScrolled(isScaled ? element.scrollTop : Math.floor(element.scrollTop / rowHeight) * rowHeight)
+    }
     element.addEventListener('scroll', scroll, { passive: true })
     return () => element.removeEventListener('scroll', scroll)
   }, [scroller, rowHeight, isScaled])
@@ -55,6 +63,7 @@ export function useWindow({ scroller, keys, rowHeight, active, activeKey, order 
     element.scrollTop = scrollTo(place, { count, rowHeight, scrolled: element.scrollTop, height })
   }
 
+  // Only where something has changed: asking how far an element is scrolled makes the browser lay out all of it.
   useLayoutEffect(() => {
     const element = scroller.current
     if (element === null) return
@@ -71,7 +80,7 @@ export function useWindow({ scroller, keys, rowHeight, active, activeKey, order 
     }
     const place = Math.min(count - 1, Math.floor(element.scrollTop / rowHeight))
     top.current = isScaled || place < 0 ? null : { key: keys.at(place), place }
-  })
+  }, [rows, order, activeKey, rowHeight])
 
   return { window: windowOf({ count, rowHeight, scrolled, height }), page: Math.floor(height / rowHeight), reveal }
 }

@@ -16,6 +16,8 @@ export interface RowWindow {
   /** The first row that is drawn, and the one after the last. */
   from: number
   until: number
+  /** At most as many rows are drawn at once. */
+  slots: number
   /** Of the element that is scrolled. */
   height: number
   /** What is added to `row * rowHeight` to have a row's top in that element. */
@@ -27,9 +29,11 @@ export function windowOf({ count, rowHeight, scrolled, height }: WindowInput): R
   const place = placeOf(count, rowHeight, height)
   const above = Math.min(scrolled, place.scrollable) * place.ratio
   const first = Math.floor(above / rowHeight)
+  const inSight = Math.ceil(height / rowHeight) + 1
   return {
+    slots: inSight + 2 * SPARE,
     from: Math.max(0, Math.min(first, count) - SPARE),
-    until: Math.min(count, first + Math.ceil(height / rowHeight) + 1 + SPARE),
+    until: Math.min(count, first + inSight + SPARE),
     height: place.element,
     shift: Math.min(scrolled, place.scrollable) - above,
   }

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
-import type { ApiEvent, FolderStatus } from '#api/contract'
+import type { ApiEvent, Change, FolderStatus } from '#api/contract'
 import { when } from '../format.ts'
 import { DensityStrip } from '../history/density-strip.tsx'
 import { HistoryHead } from '../history/head.tsx'
@@ -9,6 +9,8 @@ import { SnapshotsDialog } from '../history/snapshots-dialog.tsx'
 import { TimelineList } from '../history/timeline-list.tsx'
 import { useTimeline } from '../history/use-timeline.ts'
 import { VersionPane, type Chosen } from '../history/version-pane.tsx'
+import { api } from '../live/api.ts'
+import { useLoaded } from '../live/loaded.ts'
 import type { Snapshot } from '../live/state.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Empty, Section } from '../parts/section.tsx'
@@ -55,6 +57,14 @@ function HistoryOf({
   const at = (to: string, version?: string, more: HistoryMore = {}): string =>
     historyAt(folder.id, to, version, { ...choice, ...more })
 
+  // Of one file more is known than a folder's timeline tells.
+  const isFile = path !== '' && changes?.every((change) => change.path === path) === true
+  const versions =
+    useLoaded(
+      isFile ? `${folder.id}/${path}` : '',
+      async (signal) => (isFile ? await api.versions({ folder: folder.id, path }, { signal }) : []),
+      (event) => isFile && concerns(event),
+    ).value ?? []
   const version = asked('version')
   const file = asked('file') ?? path
   const fileOf = (of: string): HistoryMore => (of === path ? {} : { file: of })
@@ -88,7 +98,7 @@ function HistoryOf({
     ) : (
       <TimelineList
         key="list"
-        {...{ changes, hasMore, loadMore, chosen, restoreTo }}
+        {...{ changes, versions, hasMore, loadMore, chosen, restoreTo }}
         below={path}
         addressOf={(change) => at(path, change.version, fileOf(change.path))}
       />
@@ -102,7 +112,7 @@ function HistoryOf({
         device={choice.device}
         go={(to, device) => open(historyAt(folder.id, to, undefined, { ...choice, device }))}
         snapshots={() => setDialog('snapshots')}
-        restore={() => restoreTo(choice.until ?? anHourAgo())}
+        restore={() => restoreTo(choice.until ?? before(changes ?? []))}
       />
       <DensityStrip key={folder.id} folder={folder.id} {...{ path, concerns, jump }} until={choice.until} />
       {choice.until === undefined ? null : (
@@ -128,7 +138,9 @@ function HistoryOf({
   )
 }
 
-/** Where somebody begins who wants back what was there before. */
-function anHourAgo(): string {
-  return new Date(Date.now() - 3_600_000).toISOString()
+/** An hour ago, unless there was nothing yet of what is shown: then when it began. */
+function before(changes: readonly Change[]): string {
+  const hour = new Date(Date.now() - 3_600_000).toISOString()
+  const oldest = changes.at(-1)?.time
+  return oldest !== undefined && oldest > hour ? oldest : hour
 }

@@ -36,7 +36,8 @@ import { snapshotCreate, snapshotDelete, snapshotList, snapshotRestore } from '.
 import { status } from './commands/status.ts'
 import { supportBundle } from './commands/support-bundle.ts'
 import { version } from './commands/version.ts'
-import { restore, versions } from './commands/versions.ts'
+import { restore } from './commands/restore.ts'
+import { versions } from './commands/versions.ts'
 import { wait } from './commands/wait.ts'
 
 /** Second names of the contract. */

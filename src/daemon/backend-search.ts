@@ -9,11 +9,12 @@ import type { OpenFolder } from './folder-opener.ts'
 /** Paths gone through in one call: all else that asks the databases comes in between. */
 const PATHS = 50_000
 
-/** What is looked for, and how much of it is wanted at most. */
+/** What is looked for, how much of it is wanted at most, and how many paths are gone through in one call. */
 interface Wanted {
   query: string
   deleted: boolean
   count: number
+  paths: number
 }
 
 interface Ranked {
@@ -21,11 +22,14 @@ interface Ranked {
   item: ListItem
 }
 
-export function searchOperations({ registry }: BackendContext): Pick<Backend, 'search'> {
+export function searchOperations(
+  { registry }: Pick<BackendContext, 'registry'>,
+  { paths } = { paths: PATHS },
+): Pick<Backend, 'search'> {
   return {
     async search({ query, folder, deleted, limit }, signal) {
       const folders = folder === undefined ? registry.folders.filter(({ sync }) => sync !== null) : [registry.find(folder)]
-      const wanted = { query, deleted, count: limit + 1 }
+      const wanted = { query, deleted, count: limit + 1, paths }
       const found: Ranked[] = []
       for (const each of folders) found.push(...(await foundIn(each, wanted, signal)))
       const sorted = found.toSorted((a, b) => a.rank - b.rank || byText(a.item.path, b.item.path))
@@ -35,22 +39,22 @@ export function searchOperations({ registry }: BackendContext): Pick<Backend, 's
 }
 
 /** The nearest in one folder. */
-async function foundIn(folder: OpenFolder, { query, deleted, count }: Wanted, signal: AbortSignal): Promise<Ranked[]> {
+async function foundIn(folder: OpenFolder, { query, deleted, count, paths }: Wanted, signal: AbortSignal): Promise<Ranked[]> {
   opened(folder)
   const index = folder.index!
   /** By rank, each in the order of the paths. */
   const found: string[][] = Object.values(RANKS).map(() => [])
   for (let [after, maxRank]: [string | null, number] = ['', RANKS.path]; after !== null && maxRank >= RANKS.equal;) {
     signal.throwIfAborted()
-    const page: Awaited<ReturnType<FolderIndex['find']>> = await index.find({ query, deleted, maxRank, after, paths: PATHS })
+    const page: Awaited<ReturnType<FolderIndex['find']>> = await index.find({ query, deleted, maxRank, after, paths })
     for (const { path, rank } of page.found) if (found[rank]!.length < count) found[rank]!.push(path)
     after = page.next
     // Of a rank of which there are enough, with those before it, none that comes later is nearer.
     let total = 0
-    const full = found.findIndex((paths) => (total += paths.length) >= count)
+    const full = found.findIndex(({ length }) => (total += length) >= count)
     if (full >= 0) maxRank = full - 1
   }
-  const nearest = found.flatMap((paths, rank) => paths.map((path) => ({ path, rank }))).slice(0, count)
+  const nearest = found.flatMap((ranked, rank) => ranked.map((path) => ({ path, rank }))).slice(0, count)
   const entries = await index.entriesAt(nearest.map(({ path }) => path))
   return nearest.flatMap(({ rank }, at): Ranked[] => {
     const there = entries[at]

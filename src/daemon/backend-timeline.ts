@@ -104,7 +104,7 @@ async function needKnown(
 
 function wordsFor(target: string, time: string): RestoreWords {
   const [word, at] = [shellWord(target), shellWord(time)]
-  const restore = `holdfast restore ${word} --at ${at}`
+  const restore = `holdfast restore ${word} --at ${at} --recursive`
   return {
     command: 'restore',
     state: `as it was at ${time}`,

@@ -77,6 +77,26 @@ it('snapshots are told of in words', async () => {
   expect(await said('snapshot', 'delete', 'photos', 'before')).toEqual(['Deleted: snapshot before'])
 })
 
+it('what a restoration to a time would do, and did, is told in words', async () => {
+  const [at, then] = ['2030-01-02T03:04:05Z', `photos/docs as it was at ${TIME}`]
+  const restore = ['restore', 'photos/docs', '--at', at, '--recursive']
+  expect((await said(...restore, '--dry-run')).at(-1)).toBe(`${then} would be restored: 1 entry written (8 B), 1 deleted.`)
+  expect(await said(...restore)).toEqual([
+    `Restored ${then}: 1 entry written, 1 deleted. The files may still be on their way: holdfast wait`,
+  ])
+  expect(await said(...restore, '--to', '/tmp/x')).toEqual([`Restored ${then} to /tmp/x: 1 entry, 8 B.`])
+  const asked = running.backend.calls.filter(({ name }) => name === 'restoreMoment').map(({ input }) => input)
+  const all = { folder: 'photos', path: 'docs', at: '2030-01-02T03:04:05.000Z', to: null, dryRun: false, partial: false }
+  expect(asked).toEqual([{ ...all, dryRun: true }, all, { ...all, to: '/tmp/x' }])
+  for (const [args, why] of [
+    [['restore', 'photos', '--at', 'before', '--recursive'], '--recursive goes with --at TIME'],
+    [[...restore, '--version', 'ab'], '--recursive goes with --at TIME'],
+    [['restore', 'photos/a', '--at', at, '--dry-run'], '--dry-run goes with --recursive'],
+    [['restore', 'photos', '--at', at], 'photos names no file'],
+  ] as const)
+    expect((await said(...args))[0]).toContain(why)
+})
+
 it('a pin is told of with its version, which the list of versions shows', async () => {
   const id = `abcd${'0'.repeat(28)}`
   expect(await said('pin', 'photos/img.jpg', '--version', 'abcd')).toEqual([`Pinned: photos/img.jpg, version ${id}`])

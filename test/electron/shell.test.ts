@@ -25,7 +25,9 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   app.quit()
-  await until(() => expect(told.quits).toBeGreaterThan(0))
+  await until(() => {
+    if (told.quits === 0) throw new Error('the app is still there')
+  })
   await running.close()
   rmSync(directory, { recursive: true })
   process.argv = argv

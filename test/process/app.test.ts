@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -23,9 +23,13 @@ describe.skipIf(!hasBrowser)('the page before two daemons', () => {
     const built = spawnSync(process.execPath, [join(ROOT, 'scripts/build.ts'), '--if-needed'], { encoding: 'utf8' })
     if (built.status !== 0) throw new Error(built.stderr)
     browser = await openBrowser()
-    const [first, second] = await cluster.group(['anna', 'ben'], { entry: builtEntry })
-    ;[here, there] = (await cluster.share('thesis', [first!, second!])) as [string, string]
-    ;[anna, ben] = [await sit(first!, browser), await sit(second!, browser)]
+    const [first, second] = [
+      await cluster.start('anna', { entry: builtEntry }),
+      await cluster.start('ben', { entry: builtEntry }),
+    ]
+    here = cluster.place(first, 'thesis')
+    there = cluster.place(second, 'thesis')
+    ;[anna, ben] = [await sit(first, browser), await sit(second, browser)]
   })
   afterAll(async () => {
     await browser?.close()
@@ -33,9 +37,46 @@ describe.skipIf(!hasBrowser)('the page before two daemons', () => {
   })
 
   const row = ({ page }: Seat, name: string): Locator => page.getByRole('row').filter({ hasText: name })
-  const inHistory = ({ page }: Seat, name: string): Locator => page.locator('.history-row').filter({ hasText: name })
+  const inHistory = ({ page }: Seat, name: string): Locator =>
+    page.locator('.history-row').filter({ hasText: 'notes.txt' }).filter({ hasText: name })
   const toast = ({ page }: Seat, text: string): Locator => page.locator('.toast').filter({ hasText: text })
   const holds = (file: string, text: string) => () => existsSync(file) && readFileSync(file, 'utf8') === text
+
+  test('from a first start to a folder on a second device there are three steps', async () => {
+    mkdirSync(here, { recursive: true })
+    writeFileSync(join(here, 'first.txt'), 'first')
+    const steps: string[] = []
+    /** Does what one step asks for, on the page that asks. */
+    const inStep = async (number: string, seat: Seat, act: (step: Locator) => Promise<unknown>): Promise<void> => {
+      await act(seat.page.locator(`[data-step="${number}"]`))
+      if (steps.at(-1) !== number) steps.push(number)
+    }
+    await inStep('1', anna, async (step) => {
+      await step.getByLabel('Folder on this computer').fill(here)
+      await step.getByRole('button', { name: 'Share folder' }).click()
+    })
+    let code = ''
+    await inStep('2', anna, async (step) => {
+      await step.getByRole('button', { name: 'Invite' }).click()
+      code = (await step.locator('.code code').textContent())!
+    })
+    await ben.page.getByRole('button', { name: 'Connect to it' }).click()
+    await inStep('2', ben, async (step) => {
+      await step.getByLabel('Code', { exact: true }).fill(code)
+      await step.getByRole('button', { name: 'Join' }).click()
+    })
+    await inStep('3', ben, async (step) => {
+      const offered = step.locator('[data-offered="thesis"]')
+      await offered.getByLabel('Where it goes').fill(there)
+      await offered.getByRole('button', { name: 'Join' }).click()
+    })
+    await until('it has come', holds(join(there, 'first.txt'), 'first'))
+    for (const { page } of [anna, ben]) {
+      await page.getByRole('heading', { name: 'It is on both computers' }).waitFor()
+      await page.getByRole('button', { name: 'Done' }).click()
+    }
+    expect(steps).toEqual(['1', '2', '3'])
+  })
 
   test('what is dropped on one page is seen to arrive on the other one, and is there on its disk', async () => {
     for (const seat of [anna, ben]) await seat.go('Files')

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Device } from '../../scripts/device.ts'
@@ -49,4 +49,70 @@ test('who joins a folder that two devices wrote in builds what it is now, and no
   await settle('two', cleo)
   expectSame(there, here, cluster.place(cleo, 'two'))
   expect(archived(cluster.place(cleo, 'two'))).toBe(0)
+})
+
+test('a part of a folder is again what it was at a time, and back again, and nothing else changes', async () => {
+  const files = (root: string, names: Record<string, string>): void => {
+    for (const [name, text] of Object.entries(names)) write(root, name, text)
+  }
+  const [here, there] = (await cluster.share('past', [anna, ben], (root) => {
+    files(root, { 'docs/plan.txt': 'the plan', 'docs/deep/old.txt': 'old', 'docs-2.txt': 'beside', 'other.txt': 'one' })
+  })) as [string, string]
+  await settle('past', anna, ben)
+  const told = await ben.client.timeline({ folder: 'past' })
+  expect(told.changes.map(({ path: name, cause, by }) => `${name} ${cause} ${by}`).toSorted()).toEqual(
+    ['docs', 'docs-2.txt', 'docs/deep', 'docs/deep/old.txt', 'docs/plan.txt', 'other.txt'].map((name) => `${name} added anna`),
+  )
+  const at = told.changes[0]!.time
+  rmSync(join(there, 'docs'), { recursive: true })
+  files(there, { 'docs/new.txt': 'new', 'other.txt': 'two, longer', 'docs-2.txt': 'beside it' })
+  await settle('past', ben, anna)
+  const before = (await anna.client.timeline({ folder: 'past', limit: 1 })).changes[0]!.time
+  const { changes, next } = await anna.client.timeline({ folder: 'past', path: 'docs/', device: 'ben', limit: 2 })
+  const rest = await anna.client.timeline({ folder: 'past', path: 'docs', device: 'ben', before: next! })
+  const all = [...changes, ...rest.changes].map(({ path: name, cause, sizeBefore }) => `${name} ${cause} ${sizeBefore}`)
+  expect(all).toHaveLength(4)
+  expect(all).toContain('docs/plan.txt deleted 8')
+  expect(rest.next).toBeNull()
+  const density = await ben.client.density({ folder: 'past', parts: 5 })
+  expect(density.counts.reduce((sum, count) => sum + count, 0)).toBe(12)
+  expect(density.earliest! <= at).toBe(true)
+
+  // Not looked at yet, and not to be lost.
+  write(here, 'docs/new.txt', 'newer')
+  const how = { folder: 'past', path: 'docs', at }
+  const dry = await anna.client.restoreMoment({ ...how, dryRun: true })
+  expect(dry).toMatchObject({ to: null, entries: 3, bytes: 11, deleted: 1, delete: ['docs/new.txt'], missingEntries: 0 })
+  expect(existsSync(join(here, 'docs/plan.txt'))).toBe(false)
+  expect(await anna.client.restoreMoment(how)).toEqual(dry)
+  await settle('past', anna, ben)
+  expectSame(here, there)
+  expect(readdirSync(join(there, 'docs'), { recursive: true }).toSorted()).toEqual(['deep', 'deep/old.txt', 'plan.txt'])
+  expect(await ben.client.restoreMoment({ ...how, dryRun: true })).toMatchObject({ entries: 0, deleted: 0 })
+  expect(readFileSync(join(there, 'other.txt'), 'utf8')).toBe('two, longer')
+  expect(readFileSync(join(there, 'docs-2.txt'), 'utf8')).toBe('beside it')
+  expect((await anna.client.versions({ folder: 'past', path: 'docs/new.txt' })).map(({ size }) => size)).toEqual([0, 5, 3])
+
+  await ben.client.restoreMoment({ ...how, at: before })
+  await settle('past', ben, anna)
+  expect(readdirSync(join(here, 'docs'))).toEqual(['new.txt'])
+  expect(readFileSync(join(here, 'docs/new.txt'), 'utf8')).toBe('new')
+  const to = join(cluster.directory, 'copy')
+  expect(await ben.client.restoreMoment({ ...how, to })).toMatchObject({ to, entries: 3, deleted: 0 })
+  expect(readdirSync(to, { recursive: true }).toSorted()).toEqual(['deep', 'deep/old.txt', 'plan.txt'])
+  expect(await ben.cli('restore', 'past', '--at', at, '--recursive')).toMatchObject({ to: null, deleted: 1 })
+  await settle('past', ben, anna)
+  expect(readFileSync(join(here, 'other.txt'), 'utf8')).toBe('one')
+  expectSame(here, there)
+
+  const found = await anna.client.search({ query: 'PLAN', deleted: true, folder: 'past' })
+  expect(found).toMatchObject({ items: [{ folder: 'past', path: 'docs/plan.txt', size: 8, state: 'here' }], more: false })
+  const gone = await anna.client.search({ query: 'docs new', deleted: true, limit: 1 })
+  expect(gone).toMatchObject({ items: [{ path: 'docs/new.txt', state: 'deleted', modified: null }], more: false })
+  expect(await anna.client.search({ query: 'docs new' })).toEqual({ items: [], more: false })
+  await expect(anna.client.restoreMoment({ ...how, to: 'copy' })).rejects.toMatchObject({ code: 'usage' })
+  const early = new Date(Date.parse(density.earliest!) - 1).toISOString()
+  await expect(anna.client.restoreMoment({ folder: 'past', at: early })).rejects.toMatchObject({ code: 'not-found' })
+  await expect(anna.client.restoreMoment({ folder: 'past', path: 'never', at })).rejects.toMatchObject({ code: 'not-found' })
+  await expect(anna.client.timeline({ folder: 'past', before: '?' })).rejects.toMatchObject({ code: 'usage' })
 })

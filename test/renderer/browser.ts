@@ -8,7 +8,8 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 /** False on machines without a Chromium: the page's tests are then skipped. */
 export const hasBrowser = CHROMIUM !== undefined
 
-export async function openBrowser(program: string = CHROMIUM ?? ''): Promise<Browser> {
+/** `more`: switches beside those that a test machine needs. */
+export async function openBrowser(program: string = CHROMIUM ?? '', more: readonly string[] = []): Promise<Browser> {
   return await chromium.launch({
     executablePath: program,
     args: [
@@ -19,6 +20,7 @@ export async function openBrowser(program: string = CHROMIUM ?? ''): Promise<Bro
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }

@@ -1,7 +1,8 @@
 import { localTime, shellWord } from '#base'
-import type { Snapshot, SnapshotRestored } from '#api/contract'
+import type { Snapshot } from '#api/contract'
 import type { Command } from '../command.ts'
 import { withProgress } from '../progress.ts'
+import { entriesIn, plannedText, restoredText, type RestoreNames } from '../restored.ts'
 import { size, table } from '../text.ts'
 
 export const snapshotCreate: Command = {
@@ -33,10 +34,6 @@ export const snapshotList: Command = {
   },
 }
 
-function entriesIn(count: number): string {
-  return count === 1 ? '1 entry' : `${count} entries`
-}
-
 function rowOf({ name, time, by, entries, bytes, ...state }: Snapshot): (string | number)[] {
   return [name, localTime(time), by, entries, size(bytes), stateOf(state)]
 }
@@ -64,7 +61,7 @@ export const snapshotRestore: Command = {
       partial,
     })
     const result = await withProgress({ transport, output }, 'snapshot restore', restoring)
-    output.result(result, () => (dryRun ? planned(result, partial) : restored(result)))
+    output.result(result, () => (dryRun ? plannedText(result, partial, names(result)) : restoredText(result, names(result))))
     return !dryRun && result.missingEntries > 0 ? 1 : 0
   },
 }
@@ -81,38 +78,6 @@ export const snapshotDelete: Command = {
   },
 }
 
-function restored(result: SnapshotRestored): string {
-  const { missing, missingEntries, missingBytes } = result
-  if (missingEntries === 0) return whatWasDone(result)
-  const rest = missingEntries > missing.length ? [`and ${missingEntries - missing.length} more`] : []
-  const left = `Left out: ${entriesIn(missingEntries)} (${size(missingBytes)}), of which no device that is connected has all content:`
-  return [whatWasDone(result), left, ...missing.map((path) => `  ${path}`), ...rest].join('\n')
-}
-
-function whatWasDone({ name, to, entries, bytes, deleted, missingEntries }: SnapshotRestored): string {
-  if (to !== null) return `Restored ${name} to ${to}: ${entriesIn(entries)}, ${size(bytes)}.`
-  if (entries + deleted + missingEntries === 0) return `Nothing to do: the folder shows what ${name} shows.`
-  return `Restored ${name}: ${entriesIn(entries)} written, ${deleted} deleted. The files may still be on their way: holdfast wait`
-}
-
-function planned(plan: SnapshotRestored, isPartial: boolean): string {
-  const { name, to, write, delete: gone, entries, bytes, deleted, missing, missingEntries, missingBytes } = plan
-  const rows = [
-    ...missing.map((path) => ['missing', null, path]),
-    ...write.map(({ path, kind, size: length }) => ['write', kind === 'file' ? size(length) : kind, path]),
-    ...gone.map((path) => ['delete', null, path]),
-  ]
-  const place = to === null ? '' : ` to ${to}`
-  const total = `${entriesIn(entries)} written (${size(bytes)}), ${deleted} deleted`
-  const lines =
-    missingEntries === 0 || isPartial
-      ? [
-          ...(missingEntries === 0 ? [] : [`Left out: ${entriesIn(missingEntries)} (${size(missingBytes)}).`]),
-          `${name} would be restored${place}: ${total}.`,
-        ]
-      : [
-          `${name} cannot be restored${place} now: no device that is connected has all content of ${entriesIn(missingEntries)} (${size(missingBytes)}), and nothing is restored without it, unless --partial leaves that out.`,
-          `Once that is there: besides it ${total}. holdfast devices shows who is not connected.`,
-        ]
-  return [...(rows.length === 0 ? [] : [table(['', 'SIZE', 'PATH'], rows), '']), ...lines].join('\n')
+function names({ name }: { name: string }): RestoreNames {
+  return { what: name, same: `the folder shows what ${name} shows` }
 }
