@@ -33,9 +33,9 @@ describe.skipIf(!hasBrowser)('the frame', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('content')
   })
 
-  it('loads a screen when it is first opened, and little before', async ({ page, directory, running, go, card }) => {
+  it('loads a screen when it is first opened, and little before', async ({ page, ui, running, go, card }) => {
     await card('photos').waitFor()
-    const size = (name: string): number => gzipSync(readFileSync(join(directory, 'ui', name))).length
+    const size = (name: string): number => gzipSync(readFileSync(join(ui, name))).length
     const loaded = async (): Promise<string[]> =>
       await page.evaluate(`performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname.slice(1))`)
     const first = (await loaded()).filter((name) => name.endsWith('.js'))
@@ -45,7 +45,7 @@ describe.skipIf(!hasBrowser)('the frame', () => {
     await go('Devices')
     await page.getByRole('heading', { name: 'Devices' }).waitFor()
     expect((await loaded()).some((name) => name.startsWith('peers'))).toBe(true)
-    const all = readdirSync(join(directory, 'ui')).filter((name) => name.endsWith('.js'))
+    const all = readdirSync(ui).filter((name) => name.endsWith('.js'))
     expect(all.reduce((sum, name) => sum + size(name), 0)).toBeLessThan(MOST_IN_ALL)
     const missing = await page.request.get(`${running.server.url}/missing.js`)
     expect(missing.status()).toBe(404)

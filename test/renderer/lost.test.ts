@@ -8,7 +8,7 @@ describe.skipIf(!hasBrowser)('the page, while the daemon does not answer,', () =
   it('shows what it knows, when it asks next, and refuses what is asked of it; then goes on without being loaded anew', async ({
     page,
     running,
-    directory,
+    ui,
     card,
   }) => {
     const port = Number(new URL(running.server.url).port)
@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)('the page, while the daemon does not answer,', () =
     const later = new MemoryBackend()
     later.folderList = [folderStatus('after', 'u'.repeat(26))]
     const again = await startServer(
-      { home: running.home, uiDirectory: join(directory, 'ui'), http: { host: '127.0.0.1', port, fallback: false } },
+      { home: running.home, uiDirectory: ui, http: { host: '127.0.0.1', port, fallback: false } },
       later,
     )
     await page.getByRole('button', { name: 'Try now' }).click()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { test } from 'vitest'
+import { isFresh } from '../../scripts/freshness.mjs'
 import { buildPage } from '../../scripts/page-build.ts'
 import { MemoryBackend } from '../api/memory-backend.ts'
 import { startServer, type RunningServer } from '../api/running-server.ts'
@@ -10,11 +11,15 @@ import { complaints, hasBrowser, openBrowser } from './browser.ts'
 
 export { hasBrowser }
 
+const CHECKOUT = join(import.meta.dirname, '../..')
+
 if (!hasBrowser) console.warn('The tests of the page are skipped: there is no Chromium here.')
 
 export interface OpenPage {
-  /** Where the built page is, in `ui`; it is made once for a test file, as the browser is. */
+  /** For this test file. */
   directory: string
+  /** Where the built page is: what was built, or else it is made once for a test file, as the browser is. */
+  ui: string
   browser: Browser
   backend: MemoryBackend
   running: RunningServer
@@ -37,9 +42,16 @@ export const it = test.extend<OpenPage>({
     // oxlint-disable-next-line no-empty-pattern -- vitest reads what a fixture needs out of its pattern
     async ({}, use) => {
       const directory = await mkdtemp(join(tmpdir(), 'holdfast-page-'))
-      await buildPage(join(directory, 'ui'))
       await use(directory)
       await rm(directory, { recursive: true, force: true })
+    },
+    { scope: 'file' },
+  ],
+  ui: [
+    async ({ directory }, use) => {
+      if (isFresh(CHECKOUT)) return await use(join(CHECKOUT, 'dist/ui'))
+      await buildPage(join(directory, 'ui'))
+      await use(join(directory, 'ui'))
     },
     { scope: 'file' },
   ],
@@ -54,8 +66,8 @@ export const it = test.extend<OpenPage>({
   ],
   // oxlint-disable-next-line no-empty-pattern -- as above
   backend: async ({}, use) => use(new MemoryBackend()),
-  running: async ({ directory, backend }, use) => {
-    const running = await startServer({ uiDirectory: join(directory, 'ui') }, backend)
+  running: async ({ ui, backend }, use) => {
+    const running = await startServer({ uiDirectory: ui }, backend)
     await use(running)
     await running.close()
   },

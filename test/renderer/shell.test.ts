@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { hasBrowser, it } from './open-page.ts'
 
 describe.runIf(hasBrowser)('the page in the desktop shell', () => {
-  it('goes to the place that the app is opened for', async ({ context, directory, backend }) => {
+  it('goes to the place that the app is opened for', async ({ context, ui, backend }) => {
     await context.addInitScript(`window.holdfast = { onOpen: (listener) => { window.openAt = listener } }`)
-    const running = await startServer({ uiDirectory: join(directory, 'ui') }, backend)
+    const running = await startServer({ uiDirectory: ui }, backend)
     const page = await context.newPage()
     await page.goto(running.server.launchUrl())
     await page.getByRole('heading', { name: 'desk' }).waitFor()
