@@ -6,7 +6,7 @@ import { useLoaded } from '../live/loaded.ts'
 import { useSettled } from '../live/settled.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { t } from '../text/text.ts'
+import { t, theLocale } from '../text/text.ts'
 import { Fix } from './fix.tsx'
 
 const SUGGEST_MS = 250
@@ -64,11 +64,13 @@ export function AskWhy({ folder }: { folder: FolderStatus }) {
 }
 
 function Answer({ folder, path, details }: { folder: FolderStatus; path: string; details: EntryDetails }) {
-  const { reasonCode, message, hint, devices } = details
+  const { reasonCode, hint, problem, devices } = details
+  // The daemon's own sentence is English, and says most.
+  const why = theLocale() === 'en' ? sentence(problem?.message ?? details.message) : t(`files.why.${reasonCode}`)
   return (
     <div className="folders-answer">
       <p>
-        <Icon name={reasonCode === 'synced' ? 'check' : 'stop'} /> <span className="path">{path}</span> {sentence(message)}{' '}
+        <Icon name={reasonCode === 'synced' ? 'check' : 'stop'} /> <span className="path">{path}</span> {why}{' '}
         {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
       </p>
       <div className="actions">

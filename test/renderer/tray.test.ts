@@ -76,7 +76,9 @@ describe.skipIf(!hasBrowser)('the popover of the tray', () => {
     const opened = page.waitForEvent('popup')
     await page.getByRole('link', { name: 'Open Holdfast' }).click()
     await (await opened).locator('[data-folder="photos"]').waitFor()
-    await page.addInitScript(`window.revealed = []; window.holdfast = { reveal: (path) => window.revealed.push(path) }`)
+    await page.addInitScript(
+      `window.revealed = []; window.holdfast = { reveal: (path) => window.revealed.push(path), onOpen: () => undefined }`,
+    )
     await page.reload()
     await page.getByRole('button', { name: 'Open folder' }).click()
     expect(await page.evaluate('window.revealed')).toEqual(['/home/me/photos'])
