@@ -63,7 +63,7 @@ export const folders: Record<keyof typeof en, string> = {
   'folders.sharing': 'Freigabe',
   'folders.ignore': 'Ausnahmen',
   'folders.versions': 'Fassungen',
-  'folders.why': 'Warum nicht gleich?',
+  'folders.why': 'Nicht abgeglichen?',
 
   'folders.open.files': 'Dateien öffnen',
   'folders.open.history': 'Verlauf öffnen',
