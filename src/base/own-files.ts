@@ -17,8 +17,9 @@ const MODULES = { '@napi-rs/blake-hash': 'blake-hash.node', '@parcel/watcher': '
 
 const OWNER_ONLY = 0o700
 
-/** Not there in Electron, and the only way that a bundler leaves alone. */
-const sea = process.getBuiltinModule('node:sea') as typeof Sea | undefined
+/** Electron is built without it. */
+const sea =
+  process.versions['electron'] === undefined ? (process.getBuiltinModule('node:sea') as typeof Sea | undefined) : undefined
 
 /** Whether the program is one executable, with all its files in it. */
 export const isOneFile = sea?.isSea() === true

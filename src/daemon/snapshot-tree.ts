@@ -1,6 +1,6 @@
 import { lutimesSync } from 'node:fs'
 import { chmod, mkdir, open, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { diskSeconds, HoldfastError, toErrorShape } from '#base'
 import { asFarAsHeld } from '#folder'
 import type { Past } from '#history'
@@ -11,8 +11,10 @@ import { writeFile } from './restored-file.ts'
 /** Files written at once: each waits for its flush. */
 const PARALLEL = 8
 
-/** Throws `exists` where something is at the path, but for an empty directory. */
+/** Throws `exists` where something is at the path, but for an empty directory, and `usage` for a path from nowhere. */
 export async function needFree(to: string): Promise<void> {
+  if (!isAbsolute(to))
+    throw new HoldfastError('usage', `${to} is no absolute path`, { hint: 'write it from the root of the disk on' })
   const found = await readdir(to).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' ? null : ['something']

@@ -1,12 +1,13 @@
 import type { ChunkList, DeviceId, DiskKind, DiskStat, Hlc, StatTable, Vector, Version, VersionId } from '#model'
 import type { Applied, MovedTree } from './applied.ts'
 import type { FolderHistory, Have } from './folder-history.ts'
-import type { FolderLookups } from './folder-lookups.ts'
+import type { FolderLookups, ListedEntry } from './folder-lookups.ts'
 import type { AuthoredPath, LocalChange } from './local-change.ts'
 import type { OwnFile } from './own-file.ts'
 export type { EntryChange, FileChange, KnownContent, LocalChange, MovedFile } from './local-change.ts'
 export { NO_RECORD, NO_VERSION } from './no-version.ts'
 export type { Applied, ArchivedFile, MovedTree, TreeMove } from './applied.ts'
+export type { ListedEntry } from './folder-lookups.ts'
 export type { OwnFile } from './own-file.ts'
 export type { FolderHistory, Have, KeepItem, PastVersion, RetainablePage, RetainableRecord } from './folder-history.ts'
 
@@ -285,14 +286,4 @@ export interface Conflict {
   own: boolean
   /** The same of what shows at the path itself; null: a directory that is there only for what is below it. */
   shown: { device: DeviceId; own: boolean } | null
-}
-
-export interface ListedEntry {
-  path: string
-  kind: DiskKind
-  size: number
-  /** ms */
-  modified: number
-  version: VersionId | null
-  state: 'synced' | 'pending' | 'conflict' | 'local'
 }

@@ -1,6 +1,15 @@
-import type { Cause, DeviceId } from '#model'
+import type { Cause, DeviceId, DiskKind, VersionId } from '#model'
 import type { PastVersion } from './folder-history.ts'
-import type { ListedEntry } from './folder-index.ts'
+
+export interface ListedEntry {
+  path: string
+  kind: DiskKind
+  size: number
+  /** ms */
+  modified: number
+  version: VersionId | null
+  state: 'synced' | 'pending' | 'conflict' | 'local'
+}
 
 /** A version, and what it changed. */
 export interface PastChange extends PastVersion {

@@ -32,13 +32,14 @@ let other: Device
 
 // Starting over is the one executable's way, and its test's, on Linux alone.
 describe.skipIf(process.platform !== 'linux')('the one executable', () => {
+  // To build it takes seconds, or minutes where all else is built and tried meanwhile.
   beforeAll(async () => {
     execFileSync(process.execPath, ['scripts/build-bin.ts', '--if-needed'], { cwd: checkout, stdio: 'ignore' })
     for (const directory of [alone, user, join(root, 'files'), join(root, 'copy')]) mkdirSync(directory)
     copyFileSync(join(checkout, 'dist/bin/holdfast'), join(alone, 'holdfast'))
     ;[one, other] = await Promise.all([Device.start(options), Device.start({ home: join(root, 'other'), name: 'other' })])
     await pair(one, other)
-  })
+  }, 300_000)
   afterAll(async () => {
     await Promise.all([one?.stop(), other?.stop()])
     rmSync(root, { recursive: true })
