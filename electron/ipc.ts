@@ -23,7 +23,7 @@ export function isInside(path: string, roots: readonly string[]): boolean {
   return (
     isAbsolute(path) &&
     roots.some((root) => {
-      const way = relative(root, resolve(path))
+      const way = relative(root, path)
       return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
     })
   )

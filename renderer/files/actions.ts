@@ -4,6 +4,7 @@ import { tell } from '../live/toasts.ts'
 import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { atOnce } from './at-once.ts'
+import { listAgain } from './list-again.ts'
 import { nameOf } from './rows.ts'
 
 const AT_ONCE = 4
@@ -18,14 +19,13 @@ export async function removeAll(folder: string, items: readonly ListItem[], done
       done(removed.push(item))
     })
   } finally {
-    if (removed.length > 0)
-      tell(told('files.deleted', removed), () =>
-        atOnce(removed, AT_ONCE, (item) =>
-          item.kind === 'directory' || item.version === null
-            ? api.restoreMoment({ folder, path: item.path, at: moment })
-            : api.restore({ folder, path: item.path, version: item.version }),
-        ),
-      )
+    tellWhat('files.deleted', removed, () =>
+      atOnce(removed, AT_ONCE, (item) =>
+        item.kind === 'directory' || item.version === null
+          ? api.restoreMoment({ folder, path: item.path, at: moment })
+          : api.restore({ folder, path: item.path, version: item.version }),
+      ),
+    )
   }
 }
 
@@ -39,10 +39,9 @@ export async function restoreMoment(folder: string, items: readonly ListItem[], 
       restored.push(item)
     })
   } finally {
-    if (restored.length > 0)
-      tell(told('files.restored', restored), () =>
-        atOnce(restored, AT_ONCE, ({ path }) => api.restoreMoment({ folder, path, at: moment })),
-      )
+    tellWhat('files.restored', restored, () =>
+      atOnce(restored, AT_ONCE, ({ path }) => api.restoreMoment({ folder, path, at: moment })),
+    )
   }
 }
 
@@ -59,15 +58,18 @@ export async function restoreDeleted(folder: string, items: readonly ListItem[])
       restored.push(item)
     })
   } finally {
-    if (restored.length > 0)
-      tell(told('files.restored', restored), () =>
-        atOnce(restored, AT_ONCE, ({ path }) => api.removeEntries({ folder, path, recursive: true })),
-      )
+    tellWhat('files.restored', restored, () =>
+      atOnce(restored, AT_ONCE, ({ path }) => api.removeEntries({ folder, path, recursive: true })),
+    )
   }
 }
 
-function told(key: 'files.deleted' | 'files.restored', items: readonly ListItem[]): string {
-  return t(key, { count: items.length, name: quoted(nameOf(items[0]?.path ?? '')) })
+/** With Undo, of those that it was done with. */
+function tellWhat(key: 'files.deleted' | 'files.restored', items: readonly ListItem[], undo: () => Promise<unknown>): void {
+  const [first] = items
+  if (first === undefined) return
+  tell(t(key, { count: items.length, name: quoted(nameOf(first.path)) }), () => undo().finally(listAgain))
+  listAgain()
 }
 
 /** The newest that can be had again. Pure. */

@@ -1,16 +1,10 @@
-/** Calls `task` for each, a few at once, until all are done or one rejects; then no more are begun. */
+/** Calls `task` for each, a few at once, until all were tried; then rejects with the first failure, if there was one. */
 export async function atOnce<T>(items: readonly T[], count: number, task: (item: T) => Promise<unknown>): Promise<void> {
   let next = 0
-  let isOver = false
+  const failures: unknown[] = []
   const work = async (): Promise<void> => {
-    while (next < items.length && !isOver) {
-      try {
-        await task(items[next++]!)
-      } catch (error) {
-        isOver = true
-        throw error
-      }
-    }
+    while (next < items.length) await task(items[next++]!).catch((error: unknown) => failures.push(error))
   }
   await Promise.all(Array.from({ length: count }, work))
+  if (failures.length > 0) throw failures[0]
 }

@@ -1,7 +1,8 @@
 import type { ListItem } from '#api/contract'
-import { failureOf } from '../live/loaded.ts'
 import { tell } from '../live/toasts.ts'
+import { failureOf } from '../parts/action.tsx'
 import { chosenIn, readDrop, takenFrom, type Unread } from './dropped.ts'
+import { listAgain } from './list-again.ts'
 import { pagesOf } from './listing.ts'
 import { joined } from './rows.ts'
 import { summaryOf } from './upload-words.ts'
@@ -125,6 +126,7 @@ async function shown(of: Of, upload: Upload, act: () => Promise<void>): Promise<
   } finally {
     telling.stop()
     say()
+    listAgain()
   }
 }
 

@@ -31,7 +31,7 @@ export function Browser({ folder, snapshot }: { folder: FolderStatus; snapshot: 
   const [sort, setSort] = useState<Sort>(BY_NAME)
   const [isAsked, setAsked] = useState(false)
   const grid = useRef<HTMLDivElement>(null)
-  const { rows, isWhole, failure, reload } = useListing({ folder: folder.id, path, at, deleted }, folder.name, sort)
+  const { rows, isWhole, failure } = useListing({ folder: folder.id, path, at, deleted }, folder.name, sort)
   const [choice, choose] = useChoice(
     JSON.stringify([path, at, deleted]),
     place.entry === undefined ? null : joined(path, place.entry),
@@ -70,7 +70,7 @@ export function Browser({ folder, snapshot }: { folder: FolderStatus; snapshot: 
         <Breadcrumb name={folder.name} path={path} hrefOf={(to) => hrefOf({ path: to })} />
         <Search key={folder.id} find={find} setFind={(text) => go({ find: text }, { replace: true })} leave={focusGrid} />
       </header>
-      <Toolbar goal={goal} refusal={refusal} place={place} go={go} made={reload} />
+      <Toolbar goal={goal} refusal={refusal} place={place} go={go} />
       <MomentBanner at={at} chosen={chosen} folder={folder.id} back={() => go({ at: undefined })} />
       <UploadPanel />
       {find !== '' ? (
@@ -116,7 +116,6 @@ export function Browser({ folder, snapshot }: { folder: FolderStatus; snapshot: 
           items={chosen}
           close={() => {
             setAsked(false)
-            reload()
             focusGrid()
           }}
         />

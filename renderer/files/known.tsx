@@ -6,7 +6,7 @@ import { useLoaded } from '../live/loaded.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { conflictsAt, historyAt } from '../places.ts'
-import { t, type MessageKey } from '../text/text.ts'
+import { t, theLocale, type MessageKey } from '../text/text.ts'
 
 const HAS: Record<EntryDetails['devices'][number]['has'], MessageKey> = {
   yes: 'files.has.yes',
@@ -30,11 +30,12 @@ export function Known({ folder, item }: { folder: FolderStatus; item: ListItem }
   if (value === null) return <FailureNote failure={failure} />
   const [{ message, hint, reasonCode, problem, devices }, versions] = value
   const isGood = reasonCode === 'synced'
+  // The daemon's own sentence is English, and says more: it is taken where it can be.
+  const why = theLocale() === 'en' ? sentence(problem?.message ?? message) : t(`files.why.${reasonCode}`)
   return (
     <>
       <p className={isGood ? 'files-why' : 'files-why problems'}>
-        {sentence(problem?.message ?? message)}{' '}
-        {(problem?.hint ?? hint) === null ? null : <span className="muted">{sentence(problem?.hint ?? hint ?? '')}</span>}
+        {why} {(problem?.hint ?? hint) === null ? null : <span className="muted">{sentence(problem?.hint ?? hint ?? '')}</span>}
       </p>
       {reasonCode === 'conflict' ? <Link href={conflictsAt(folder.id, path)}>{t('files.to-conflict')}</Link> : null}
       {devices.length === 0 ? null : (

@@ -1,17 +1,18 @@
 import { useId, useState } from 'react'
 import { tell } from '../live/toasts.ts'
-import { api } from '../live/api.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { sendContent } from './content.ts'
+import { listAgain } from './list-again.ts'
+import { removeEmpty } from './remove-empty.ts'
 import { joined } from './rows.ts'
 import type { Goal } from './uploads.ts'
 import { placeName } from './upload-words.ts'
 
 /** Asks for a name, and makes a directory of it. */
-export function NewDirectory({ goal, close, made }: { goal: Goal; close: () => void; made: () => void }) {
+export function NewDirectory({ goal, close }: { goal: Goal; close: () => void }) {
   const [name, setName] = useState('')
   const { busy, failure, run } = useAction()
   const id = useId()
@@ -22,10 +23,10 @@ export function NewDirectory({ goal, close, made }: { goal: Goal; close: () => v
       sendContent({ folder, path, kind: 'directory' }, new Blob(), new AbortController().signal, () => undefined),
     )
     if (!worked) return
-    made()
+    listAgain()
     close()
     tell(t('files.directory.made', { name: quoted(name.trim()), place: placeName(goal) }), () =>
-      api.removeEntries({ folder, path }),
+      removeEmpty(folder, path).finally(listAgain),
     )
   }
   return (

@@ -17,27 +17,12 @@ import { nameOf, parentOf } from './rows.ts'
 const TYPED_MS = 200
 const MOST = 200
 
-/** The field that `/` leads to. `leave`: to go on in the list. */
+/** The field that `/` leads to (`palette/shortcuts`). `leave`: to go on in the list. */
 export function Search({ find, setFind, leave }: { find: string; setFind: (find: string) => void; leave: () => void }) {
   const [text, setText] = useState(find)
-  const input = useRef<HTMLInputElement>(null)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => setText((before) => (before.trim() === find ? before : find)), [find])
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      const isTyping =
-        event.target instanceof HTMLElement && event.target.matches('input:not([type="checkbox"]), textarea, select')
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping || event.defaultPrevented) return
-      if (document.querySelector('dialog[open]') !== null) return
-      event.preventDefault()
-      input.current?.select()
-    }
-    document.addEventListener('keydown', press)
-    return () => {
-      document.removeEventListener('keydown', press)
-      clearTimeout(timer.current)
-    }
-  }, [])
+  useEffect(() => () => clearTimeout(timer.current), [])
   const change = (next: string, wait: number): void => {
     setText(next)
     clearTimeout(timer.current)
@@ -47,7 +32,6 @@ export function Search({ find, setFind, leave }: { find: string; setFind: (find:
     <div className="files-search" role="search">
       <Icon name="search" />
       <input
-        ref={input}
         type="search"
         data-search
         value={text}

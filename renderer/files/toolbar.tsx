@@ -7,19 +7,17 @@ import type { Going } from './place.ts'
 import { MomentDialog } from './moment-dialog.tsx'
 import type { Goal } from './uploads.ts'
 
-/** What can be done in a directory. `made`: something was. */
+/** What can be done in a directory. */
 export function Toolbar({
   goal,
   refusal,
   place,
   go,
-  made,
 }: {
   goal: Goal
   refusal: MessageKey | null
   place: Going['place']
   go: Going['go']
-  made: () => void
 }) {
   const [asked, setAsked] = useState<'directory' | 'then' | null>(null)
   const files = useRef<HTMLInputElement>(null)
@@ -69,7 +67,7 @@ export function Toolbar({
           <Icon name="history" /> {t('files.then')}
         </button>
       </div>
-      {asked === 'directory' ? <NewDirectory goal={goal} close={close} made={made} /> : null}
+      {asked === 'directory' ? <NewDirectory goal={goal} close={close} /> : null}
       {asked === 'then' ? <MomentDialog at={place.at} close={close} show={(at) => go({ at })} /> : null}
     </div>
   )

@@ -1,10 +1,10 @@
 import { ApiError } from '#api/client'
 import type { ListItem } from '#api/contract'
 import { api } from '../live/api.ts'
-import type { Failure } from '../parts/action.tsx'
-import { failureOf } from '../live/loaded.ts'
+import { failureOf, type Failure } from '../parts/action.tsx'
 import { atOnce } from './at-once.ts'
 import { sendContent } from './content.ts'
+import { removeEmpty } from './remove-empty.ts'
 import { joined, parentOf } from './rows.ts'
 import type { Sending } from './upload-plan.ts'
 
@@ -49,7 +49,8 @@ export class Upload {
   /** Hears that something of `state` has changed: often. */
   changed: () => void = () => undefined
   #ending = new AbortController()
-  #waiting: readonly Sending[]
+  /** All of it, sent or not. */
+  readonly #all: readonly Sending[]
   #done: Done[] = []
   #failed: (Failed & { sending: Sending | null })[]
   #left: Sending[] = []
@@ -68,13 +69,13 @@ export class Upload {
   ) {
     this.folder = of.folder
     this.into = of.into
-    this.#waiting = sendings
+    this.#all = sendings
     this.#failed = unread.map((failed) => ({ ...failed, sending: null }))
     this.#missing = missingOf(sendings, of.into, of.there)
   }
 
   get state(): UploadState {
-    const all = [...this.#waiting, ...this.#left]
+    const all = this.#all
     const isUndoing = this.#step === 'undoing'
     return {
       step: this.#step,
@@ -102,7 +103,7 @@ export class Upload {
   /** Sends all that was not sent yet; resolves when that is over, whatever became of it. */
   async run(): Promise<void> {
     const again = this.#failed.flatMap(({ sending }) => sending ?? [])
-    const all = [...(this.#step === 'over' && this.#left.length + again.length > 0 ? [...this.#left, ...again] : this.#waiting)]
+    const all = [...(this.#step === 'over' && this.#left.length + again.length > 0 ? [...this.#left, ...again] : this.#all)]
     this.#failed = this.#failed.filter(({ sending }) => sending === null)
     this.#left = []
     this.#ending = new AbortController()
@@ -138,8 +139,8 @@ export class Upload {
       this.changed()
     })
     const deepestFirst = [...this.#missing].toSorted((a, b) => b.length - a.length)
-    // Those that something else came into meanwhile stay.
-    for (const path of deepestFirst) await api.removeEntries({ folder: this.folder, path }).catch(() => null)
+    // One that stays is no failure: something else came into it meanwhile, or it is gone already.
+    for (const path of deepestFirst) await removeEmpty(this.folder, path).catch(() => null)
     this.#step = 'over'
     this.#isUndone = failures.length === 0
     this.changed()
@@ -161,25 +162,15 @@ export class Upload {
     } catch (error) {
       if (signal.aborted) this.#left.push(sending)
       else {
-        const failure = await this.#failureOf(error, file)
-        this.#failed.push({ path, ...failure, sending })
+        const unread = file === null || !isOffline(error) ? null : await faultOf(file)
+        this.#failed.push({ path, ...(unread ?? failureOf(error)), sending })
         // Those under way may still come.
-        if (error instanceof ApiError && FATAL.has(error.code) && failure.message === error.message) this.cancel()
+        if (unread === null && error instanceof ApiError && FATAL.has(error.code)) this.cancel()
       }
     } finally {
       this.#sent.delete(path)
       this.changed()
     }
-  }
-
-  /** A file that cannot be read any more breaks the request off as a lost connection does. */
-  async #failureOf(error: unknown, file: File | null): Promise<Failure> {
-    if (!(error instanceof ApiError && error.status === 0) || file === null) return failureOf(error)
-    const fault = await file
-      .slice(0, 1)
-      .arrayBuffer()
-      .then(() => null, failureOf)
-    return fault ?? failureOf(error)
   }
 
   #bytesNow(): number {
@@ -205,6 +196,20 @@ function missingOf(sendings: readonly Sending[], into: string, there: ReadonlyMa
     for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(at); at = parentOf(at)) missing.add(at)
   }
   return missing
+}
+
+function isOffline(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 0
+}
+
+/** Why a file cannot be read; null: it can. One that cannot breaks a request off as a lost connection does. */
+async function faultOf(file: File): Promise<Failure | null> {
+  try {
+    await file.slice(0, 1).arrayBuffer()
+    return null
+  } catch (error) {
+    return failureOf(error)
+  }
 }
 
 function isGone(error: unknown): boolean {

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ApiEvent, FolderStatus } from '#api/contract'
 import { useApiEvent } from '../live/api-event.ts'
-import { failureOf } from '../live/loaded.ts'
-import type { Failure } from '../parts/action.tsx'
+import { failureOf, type Failure } from '../parts/action.tsx'
 import type { Sort } from '../parts/choice.ts'
+import { useListAgain } from './list-again.ts'
 import { pagesOf, type Listed } from './listing.ts'
 import { comparing, kept, merged, parentOf, rowOf, type FileRow } from './rows.ts'
 
@@ -13,8 +13,6 @@ export interface Listing {
   /** All of them are there. */
   isWhole: boolean
   failure: Failure | null
-  /** Asks for them anew, soon; what is shown stays until then. */
-  reload: () => void
 }
 
 interface Loaded {
@@ -52,13 +50,15 @@ export function useListing(listed: Listed, name: string, sort: Sort): Listing {
 
   const again = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => () => clearTimeout(again.current), [])
-  const reload = (wait = 0): void => {
-    if (again.current !== undefined) return
+  const reload = (wait: number): void => {
+    if (again.current !== undefined && wait > 0) return
+    clearTimeout(again.current)
     again.current = setTimeout(() => {
       again.current = undefined
       setRound((before) => before + 1)
     }, wait)
   }
+  useListAgain(() => reload(0))
   useApiEvent((event) => {
     const { took, known } = latest.current
     const [concerns, knows] = concerning(event, { ...listed, name }, known)
@@ -71,8 +71,8 @@ export function useListing(listed: Listed, name: string, sort: Sort): Listing {
     () => (loaded.sort === sort ? loaded.rows : loaded.rows.toSorted(comparing(sort))),
     [loaded.rows, loaded.sort, sort],
   )
-  if (!isShown) return { ...nothing(key, sort), reload }
-  return { rows, isWhole: loaded.isWhole, failure: loaded.failure, reload }
+  if (!isShown) return nothing(key, sort)
+  return { rows, isWhole: loaded.isWhole, failure: loaded.failure }
 }
 
 function nothing(key: string, sort: Sort): Loaded {

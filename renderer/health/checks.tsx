@@ -1,11 +1,11 @@
 import { Link } from 'wouter'
 import type { Health } from '#api/contract'
+import { folderReason, isStuck } from '../folders/folder-words.ts'
 import { sentence } from '../format.ts'
 import { api } from '../live/api.ts'
 import type { Snapshot } from '../live/state.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { reasonOf } from '../parts/reason.ts'
 import { Section } from '../parts/section.tsx'
 import { conflictsAt, folderAt } from '../places.ts'
 import { t } from '../text/text.ts'
@@ -79,8 +79,8 @@ function checkName({ name }: Check): string {
 
 /** What is wrong with a folder, in one sentence; null: nothing. */
 function troubleOf(folder: Snapshot['folders'][number]): string | null {
-  const { state, problems, lost, damaged, conflicts } = folder
-  if (state === 'blocked' || state === 'held' || state === 'error') return reasonOf(folder)
+  const { problems, lost, damaged, conflicts } = folder
+  if (isStuck(folder)) return folderReason(folder)
   const parts = [
     ...(problems > 0 ? [t('state.problems', { count: problems })] : []),
     ...(lost > 0 ? [t('health.lost', { count: lost })] : []),

@@ -3,12 +3,12 @@ import { compareApart } from '../diff/compare.ts'
 import { DiffView } from '../diff/diff-view.tsx'
 import type { Compared } from '../diff/diff-rows.ts'
 import { size } from '../format.ts'
-import { useLoaded } from '../live/loaded.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Empty } from '../parts/section.tsx'
 import { t } from '../text/text.ts'
 import { see, WHOLE_TEXT, type Seen, type Shown } from './content.ts'
 import { Picture, useAddress } from './preview.tsx'
+import { useContent } from './use-content.ts'
 
 /** One of two that are compared, and what it is called there. */
 export interface Side {
@@ -25,7 +25,7 @@ type Difference =
 /** What differs between two versions: of texts the lines, pictures beside each other or one over the other. */
 export function Comparison({ before, after }: { before: Side; after: Side }) {
   const key = [before, after].map(({ shown: { folder, path, version } }) => `${folder}/${path}@${version}`).join(' ')
-  const { value, failure } = useLoaded(key, async (signal): Promise<Difference> => {
+  const { value, failure } = useContent(key, async (signal): Promise<Difference> => {
     const [first, second] = await Promise.all([see(before.shown, signal), see(after.shown, signal)])
     return await difference(first, second, signal)
   })

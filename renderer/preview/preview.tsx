@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'react'
 import { size } from '../format.ts'
-import { useLoaded } from '../live/loaded.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Empty } from '../parts/section.tsx'
 import { t } from '../text/text.ts'
 import { CUT_TEXT, see, type Shown } from './content.ts'
+import { useContent } from './use-content.ts'
 
 /** What is in a version of a file. Nothing of it ever runs: text is text, pictures are of raster types, markup is shown as it is written. */
 export function Preview({ shown }: { shown: Shown }) {
   const { folder, path, version } = shown
-  const { value, failure } = useLoaded(`${folder}/${path}@${version}`, (signal) => see(shown, signal))
+  const { value, failure } = useContent(`${folder}/${path}@${version}`, (signal) => see(shown, signal))
   if (value === null) return failure === null ? <Empty>{t('preview.loading')}</Empty> : <FailureNote failure={failure} />
   switch (value.kind) {
     case 'text':

@@ -35,7 +35,7 @@ export default function FoldersScreen({ snapshot }: { snapshot: Snapshot }) {
 
   return (
     <>
-      <Conflicts snapshot={snapshot} />
+      {shown === undefined ? <Conflicts snapshot={snapshot} /> : null}
       <Suspense>
         {isGuided && shown === undefined ? <Welcome snapshot={snapshot} end={end} /> : null}
         {search.get('share') === null ? null : (

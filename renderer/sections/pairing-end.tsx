@@ -1,13 +1,14 @@
 import { Link } from 'wouter'
 import type { PairingEnd } from '#api/contract'
-import { sentence } from '../format.ts'
 import { forgetPairingEnd } from '../live/live.ts'
+import { whyNotPaired } from '../peers/pairing-words.ts'
 import { t } from '../text/text.ts'
 
 /** What came of a pairing that was on this screen, until somebody has read it. */
 export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
   if (end === null) return null
-  const { name, joined, message, hint } = end
+  const { name, joined } = end
+  const { why, hint } = whyNotPaired(end)
   return (
     <section className={joined ? 'notice' : 'notice failed'} role={joined ? 'status' : 'alert'}>
       <h2>{t(joined ? 'pairing.done' : 'pairing.failed', { device: name })}</h2>
@@ -15,8 +16,7 @@ export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
         <p>{t('pairing.done.how')}</p>
       ) : (
         <p>
-          {sentence(message ?? '')} {t('pairing.failed.how')}{' '}
-          {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
+          {why} {t('pairing.failed.how')} {hint === null ? null : <span className="muted">{hint}</span>}
         </p>
       )}
       <div className="actions">

@@ -1,16 +1,17 @@
 import { useState, type FormEvent } from 'react'
+import { pathIn, useHomeDirectory } from '../folders/home-directory.ts'
 import { api } from '../live/api.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { t } from '../text/text.ts'
 import { KitMade } from './kit-made.tsx'
 import { NewPassphrase } from './new-passphrase.tsx'
-import { useFileAtHome } from './use-home.ts'
 
 type Made = Awaited<ReturnType<typeof api.exportRecovery>>
 
 /** Makes a recovery kit: words to print, a file with a passphrase, or both. */
 export function RecoveryExport() {
-  const suggested = useFileAtHome('holdfast-recovery-kit.txt')
+  const home = useHomeDirectory()
+  const suggested = home === null ? '' : pathIn(home, 'holdfast-recovery-kit.txt')
   const [wants, setWants] = useState({ words: true, file: false })
   const [typedFile, setTypedFile] = useState<string | null>(null)
   const [secret, setSecret] = useState({ passphrase: '', again: '' })

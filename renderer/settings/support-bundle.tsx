@@ -1,13 +1,14 @@
 import { useState, type FormEvent } from 'react'
+import { pathIn, useHomeDirectory } from '../folders/home-directory.ts'
 import { api } from '../live/api.ts'
 import { tell } from '../live/toasts.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { t } from '../text/text.ts'
-import { useFileAtHome } from './use-home.ts'
 
 /** Writes what somebody who helps needs to see into a file, without secrets. */
 export function SupportBundle() {
-  const suggested = useFileAtHome('holdfast-support.json')
+  const home = useHomeDirectory()
+  const suggested = home === null ? '' : pathIn(home, 'holdfast-support.json')
   const [typed, setTyped] = useState<string | null>(null)
   const { busy, failure, run } = useAction()
   const file = (typed ?? suggested).trim()

@@ -8,7 +8,8 @@ import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { damageNotes, healed, lookAtStore } from './store-repair.ts'
 import { unkept } from './unprotected.ts'
-import { helpsWith, UNTAKEN } from './untaken.ts'
+import { helpsWith } from './untaken.ts'
+import { UNTAKEN } from './untaken-words.ts'
 
 /** How often it is looked whether devices that bring to themselves what they lack have come further, */
 const LOOK_MS = 500

@@ -2,7 +2,8 @@ import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import type { Obstacle } from './obstacles.ts'
-import { helpsWith, UNTAKEN } from './untaken.ts'
+import { helpsWith } from './untaken.ts'
+import { UNTAKEN } from './untaken-words.ts'
 
 /** Where nothing moves for so long, ms, it may be for good. */
 const STILL_MS = 30_000

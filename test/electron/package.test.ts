@@ -112,12 +112,13 @@ describe('electron-builder.yml', () => {
   })
 })
 
-/** What the watcher's package needs to run; node-addon-api is for building it. */
-function watcherNeeds(): string[] {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'node_modules/@parcel/watcher/package.json'), 'utf8')) as {
-    dependencies: Record<string, string>
+/** What the watcher's package needs to run, and these; node-addon-api is for building it. */
+function watcherNeeds(name = '@parcel/watcher'): string[] {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>
   }
-  return Object.keys(dependencies).filter((name) => name !== 'node-addon-api')
+  const direct = Object.keys(dependencies).filter((needed) => needed !== 'node-addon-api')
+  return [...direct, ...direct.flatMap((needed) => watcherNeeds(needed))]
 }
 
 type Filter = (file: string, stat: { isDirectory(): boolean; moduleFullFilePath?: string }) => boolean

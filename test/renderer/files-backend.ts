@@ -13,12 +13,12 @@ interface Kept {
   isDeleted: boolean
 }
 
-/** A folder `photos` in memory, to be looked at, written to and undone as a real one; `then` is what it was before. */
+/** A folder `photos` in memory, to be looked at, written to and undone as a real one; `earlier` is what it was before. */
 export class FilesInMemory {
   readonly entries = new Map<string, Kept>()
   readonly past = new Map<string, Kept[]>()
   /** What of it is shown at any time of the past. */
-  then: readonly string[] = []
+  earlier: readonly string[] = []
   /** Awaited before content is taken. */
   gate: Promise<unknown> = Promise.resolve()
   /** What putting at a path ends with. */
@@ -106,7 +106,7 @@ export class FilesInMemory {
   }
 
   #list({ path, recursive, deleted, at, after, limit }: Parameters<Backend['list']>[0]): ListItem[] {
-    const all = at === undefined ? [...this.entries.keys()] : this.then
+    const all = at === undefined ? [...this.entries.keys()] : this.earlier
     const within = (each: string): boolean =>
       recursive ? path === '' || each.startsWith(`${path}/`) : each.slice(0, Math.max(0, each.lastIndexOf('/'))) === path
     return all
@@ -121,7 +121,7 @@ export class FilesInMemory {
   #remove(path: string, recursive: boolean): { path: string; entries: number; bytes: number } {
     const below = this.paths.filter((each) => each.startsWith(`${path}/`))
     if (!this.paths.includes(path)) throw new HoldfastError('not-found', `there is no ${path} in photos`)
-    if (below.length > 0 && !recursive) throw new HoldfastError('usage', `${path} is not empty`)
+    if (this.entries.get(path)?.kind === 'directory' && !recursive) throw new HoldfastError('usage', `${path} is a directory`)
     for (const each of [path, ...below]) this.entries.set(each, { ...this.entries.get(each)!, isDeleted: true })
     return { path, entries: below.length + 1, bytes: 0 }
   }

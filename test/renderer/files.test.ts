@@ -16,8 +16,11 @@ const it = base.extend<{
   row: (name: string) => Locator
 }>({
   files: async ({ backend }, use) => use(new FilesInMemory(backend, TREE)),
-  look: async ({ page, running, files: _ }, use) =>
-    use(async (query = '') => void (await page.goto(`${running.server.url}/files?folder=${PHOTOS}${query}`))),
+  look: async ({ page, running, files }, use) =>
+    use(async (query = '') => {
+      expect(files.paths.length).toBeGreaterThan(0)
+      await page.goto(`${running.server.url}/files?folder=${PHOTOS}${query}`)
+    }),
   grid: async ({ page }, use) => use(page.getByRole('grid')),
   row: async ({ page }, use) => use((name) => page.getByRole('row').filter({ hasText: name })),
 })
@@ -146,7 +149,7 @@ describe.skipIf(!hasBrowser)('the page, of files,', () => {
     called,
     grid,
   }) => {
-    files.then = ['a2.jpg', 'notes.txt']
+    files.earlier = ['a2.jpg', 'notes.txt']
     await look()
     await row('zebra.txt').waitFor()
     await page.getByRole('button', { name: 'As of' }).click()

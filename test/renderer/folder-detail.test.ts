@@ -1,19 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
 import { OTHER, THIS } from '../api/memory-backend.ts'
+import { faultsOf } from './faults.ts'
 import { PHOTOS, photosAre } from './folders-backend.ts'
 import { hasBrowser, it } from './open-page.ts'
-
-/** What axe finds wrong with what is shown. */
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8'))
-  return await page.evaluate(
-    `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join()))`,
-  )
-}
 
 describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
   it('is at an address of its own, begins with the focus, and goes with Back', async ({ page, card, running, heard }) => {
@@ -42,7 +33,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     })) {
       await page.goto(`${running.server.url}/?folder=${PHOTOS}&tab=${tab}`)
       await page.getByText(shown).first().waitFor()
-      expect(await faults(page), tab).toEqual([])
+      expect(await faultsOf(page), tab).toEqual([])
       await page.setViewportSize({ width: 360, height: 740 })
       expect(await page.evaluate('document.documentElement.scrollWidth'), tab).toBe(360)
       await page.setViewportSize({ width: 1280, height: 800 })

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { eventually } from '../api/eventually.ts'
 import { folderStatus, OTHER } from '../api/memory-backend.ts'
+import { faultsOf } from './faults.ts'
 import { MUSIC, photosAre } from './folders-backend.ts'
 import { hasBrowser, it } from './open-page.ts'
 
@@ -24,6 +25,7 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Choose…' }).click()
     const chooser = page.getByRole('dialog', { name: 'Choose a directory' })
     await chooser.getByRole('button', { name: 'photos shared as photos' }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
     for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
     await chooser.getByRole('status').getByText('/home/me/letters').waitFor()
     await page.keyboard.press('Backspace')

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { OTHER, STRANGER } from '../api/memory-backend.ts'
+import { faultsOf } from './faults.ts'
 import { hasBrowser, it as ofPage } from './open-page.ts'
 import { refuseCodes, withGroup } from './peers-backend.ts'
 
@@ -49,6 +50,7 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
     await dialog.getByText('3 files are on it alone. Start it.').waitFor()
     await dialog.getByRole('cell', { name: '2 devices (fewer than the 3 wanted)' }).waitFor()
     await dialog.getByRole('cell', { name: '50%' }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
     expect(asked).toEqual([{ device: OTHER, now: false, dryRun: true }])
     await dialog.getByRole('button', { name: 'Remove kitchen' }).click()
     await page.getByText('kitchen was removed from the group').waitFor()
@@ -96,6 +98,7 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
     await page.getByRole('button', { name: 'Invite' }).click()
     await page.getByText(/^1:(2\d|30) left$/).waitFor()
     await page.getByRole('img', { name: 'The invitation' }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
     expect(called('createInvite')).toEqual([{ role: 'storage', expiresSeconds: 900 }])
     seconds = 1
     await page.getByRole('button', { name: 'Make another' }).click()

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { eventually } from '../api/eventually.ts'
 import { withHealth } from './health-backend.ts'
+import { faultsOf } from './faults.ts'
 import { hasBrowser, it as ofPage } from './open-page.ts'
 
 const it = ofPage.extend<{ page: Page }>({
@@ -52,6 +53,9 @@ describe.skipIf(!hasBrowser)('the page, of health,', () => {
     // Of six of the sixty minutes nothing is known.
     expect(await table.getByRole('row').count()).toBe(55)
     await table.getByRole('columnheader', { name: 'Receiving' }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await page.setViewportSize({ width: 360, height: 700 })
+    expect(await page.evaluate('document.querySelector("main").scrollWidth')).toBe(360)
     const spans: unknown[] = []
     const history = backend.metricHistory
     backend.metricHistory = async (input, signal) => {

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
+import { faultsOf } from './faults.ts'
 import { hasBrowser, it as ofPage } from './open-page.ts'
 import { withSettings } from './peers-backend.ts'
 
@@ -41,6 +42,7 @@ describe.skipIf(!hasBrowser)('the page, of settings,', () => {
     backend.announce({ event: 'resync', data: {} })
     await page.getByText('Advanced: 7 more').click()
     expect(await page.getByLabel('made_later').inputValue()).toBe('7')
+    expect(await faultsOf(page)).toEqual([])
     await page.getByText('Works with 127.0.0.1:8400 until Holdfast is started again.').waitFor()
     await page.getByLabel('gc_grace').fill('0')
     await page.keyboard.press('Enter')

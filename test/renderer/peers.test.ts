@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
 import { addressPath } from '../../renderer/peers/address-path.ts'
 import { codeOf, inviteLink } from '../../renderer/peers/invite-link.ts'
+import { whyNotPaired } from '../../renderer/peers/pairing-words.ts'
+import { de } from '../../renderer/text/de.ts'
+import { en } from '../../renderer/text/en.ts'
+import { setTexts } from '../../renderer/text/text.ts'
+import { eventWords } from '../../renderer/parts/event-words.ts'
 import { extremes, rows } from '../../renderer/health/series.ts'
 import { savedBytes } from '../../renderer/health/saved.ts'
 import { filtered, kindOf } from '../../renderer/live/activity-filter.ts'
@@ -96,4 +101,17 @@ test('what waits for somebody is said once, and again when it begins anew', () =
   const asks = pairing({ device: STRANGER, name: 'phone', address: '' })
   expect(newlyWaiting({ event: 'pairings', data: [{ ...asks, incoming: false }] }, waiting)).toBeNull()
   expect(newlyWaiting({ event: 'pairings', data: [asks] }, waiting)?.tag).toBe(STRANGER)
+})
+
+test('what the daemon says in English is said in the language of the page, as far as that knows it', () => {
+  const ended = { message: 'the other device refused the pairing', hint: 'ask there' }
+  expect(whyNotPaired(ended)).toEqual({ why: 'The other device refused the pairing.', hint: 'Ask there.' })
+  setTexts('de', de)
+  try {
+    expect(whyNotPaired(ended)).toEqual({ why: 'Das andere Gerät hat abgelehnt.', hint: null })
+    expect(whyNotPaired({ message: 'it was late', hint: null }).why).toBe('It was late.')
+    expect([eventWords('given-up'), eventWords('unheard-of')]).toEqual(['aufgegeben', 'unheard-of'])
+  } finally {
+    setTexts('en', en)
+  }
 })

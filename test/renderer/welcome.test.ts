@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { welcomeStep } from '../../renderer/welcome/step.ts'
 import { eventually } from '../api/eventually.ts'
 import { folderStatus, MemoryBackend, pairing, STRANGER } from '../api/memory-backend.ts'
+import { faultsOf } from './faults.ts'
 import { firstStart, MUSIC, paired, PHOTOS } from './folders-backend.ts'
 import { hasBrowser, it as ofPage } from './open-page.ts'
 
@@ -27,6 +28,8 @@ test('the way to a second device has three steps', () => {
 
 describe.skipIf(!hasBrowser)('a first start', () => {
   it('leads from a folder here to one on both devices, one thing to do at a time', async ({ page, backend, heard }) => {
+    await page.locator('[data-step="1"]').waitFor()
+    expect(await faultsOf(page)).toEqual([])
     await page.locator('[data-step="1"]').getByLabel('Folder on this computer').fill('/home/me/photos')
     await page.getByRole('button', { name: 'Share folder' }).click()
     const second = page.locator('[data-step="2"]')
@@ -65,6 +68,7 @@ describe.skipIf(!hasBrowser)('a first start', () => {
     const third = page.locator('[data-step="3"]')
     await third.getByRole('heading', { name: 'Bring it here' }).waitFor()
     await eventually(() => third.getByLabel('Where it goes').inputValue()).toBe('/home/me/music')
+    expect(await faultsOf(page)).toEqual([])
     await third.getByRole('button', { name: 'Join' }).click()
     await third.getByRole('heading', { name: 'On its way' }).waitFor()
     const here = folderStatus('music', MUSIC, { entries: 3, bytes: 9 })

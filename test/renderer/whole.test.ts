@@ -53,7 +53,7 @@ function dateWords(): string[] {
 /** Goes to a place, and waits for what it shows. */
 async function visit(page: Page, path: string): Promise<void> {
   await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`)
-  await page.locator('main :is(h2, h3, p)').first().waitFor()
+  await page.locator('main :is(h2, h3, p):visible').first().waitFor()
   await page.waitForTimeout(SETTLED_MS)
 }
 
@@ -61,7 +61,7 @@ async function visit(page: Page, path: string): Promise<void> {
 async function speak(page: Page, locale: string): Promise<void> {
   await page.evaluate(`localStorage.setItem('holdfast.locale', '${locale}')`)
   await page.reload()
-  await page.locator('main :is(h2, h3, p)').first().waitFor()
+  await page.locator('main :is(h2, h3, p):visible').first().waitFor()
 }
 
 /** All texts that the daemon has told, in parts, too: whatever else the page says is its own. */

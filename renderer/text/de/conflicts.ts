@@ -25,7 +25,8 @@ export const conflicts: Record<keyof typeof en, string> = {
     '„{path}“: Ihre Fassung bleibt. {count, plural, one {Die andere ist} other {Die anderen sind}} im Verlauf.',
   'conflicts.kept':
     '„{path}“: die Fassung von {device} bleibt. {count, plural, one {Die andere ist} other {Die anderen sind}} im Verlauf.',
-  'conflicts.kept.all': '„{path}“: {count, plural, =2 {beide} other {alle #}} Fassungen bleiben, jede unter einem eigenen Namen.',
+  'conflicts.kept.all':
+    '„{path}“: {count, plural, =2 {beide Fassungen bleiben} other {alle # Fassungen bleiben}}, jede unter einem eigenen Namen.',
   'conflicts.undone':
     '{count, plural, one {Die andere Fassung liegt} other {Die anderen Fassungen liegen}} wieder daneben: {copies}.',
   'conflicts.notice': '{count, plural, one {# Datei ist im Konflikt} other {# Dateien sind im Konflikt}}',

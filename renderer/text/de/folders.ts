@@ -63,7 +63,7 @@ export const folders: Record<keyof typeof en, string> = {
   'folders.sharing': 'Freigabe',
   'folders.ignore': 'Ausnahmen',
   'folders.versions': 'Fassungen',
-  'folders.why': 'Warum nicht gleich?',
+  'folders.why': 'Nicht abgeglichen?',
 
   'folders.open.files': 'Dateien öffnen',
   'folders.open.history': 'Verlauf öffnen',
@@ -227,6 +227,14 @@ export const folders: Record<keyof typeof en, string> = {
   'folders.reason.online-only': 'Dateien werden beim Öffnen geholt.',
   'folders.reason.up-to-date': 'Aktuell.',
   'folders.reason.offered': 'Ein anderes Ihrer Geräte gibt ihn frei; treten Sie bei, um ihn hier zu haben.',
+  'folders.reason.root-missing': 'Sein Verzeichnis ist nicht da. Schließen Sie die Festplatte an, oder bringen Sie es zurück.',
+  'folders.reason.root-replaced':
+    'An seiner Stelle ist ein anderes Verzeichnis: es geschieht nichts, bis jemand sagt, was gelten soll.',
+  'folders.reason.root-unreadable': 'Sein Verzeichnis lässt sich nicht lesen. Geben Sie diesem Benutzer das Recht dazu.',
+  'folders.reason.marker-missing':
+    'Das Zeichen von Holdfast fehlt in seinem Verzeichnis: es könnte eine leere oder andere Festplatte sein.',
+  'folders.reason.marker-damaged': 'Das Zeichen von Holdfast in seinem Verzeichnis ist beschädigt.',
+  'folders.reason.marker-changed': 'Das Zeichen von Holdfast in seinem Verzeichnis gehört zu einem anderen Ordner.',
 
   'progress.done': '{bytes} von {total}',
   'progress.left': 'noch {time}',

@@ -130,36 +130,4 @@ export const health: Record<keyof typeof en, string> = {
   'event.left': 'ausgetreten',
   'event.removed': 'entfernt',
   'event.made': 'angelegt',
-
-  'reason.held':
-    'Hier {held, plural, one {ist # Eintrag} other {sind # Einträge}} auf einmal verschwunden. Löschen Sie sie überall, oder holen Sie sie zurück.',
-  'reason.scanning': 'Die Dateien auf diesem Gerät werden angesehen.',
-  'reason.no-role': 'Nicht abgeglichen: dieses Gerät hat an dem Ordner keinen Anteil.',
-  'reason.receiving-index': 'Die Liste der Dateien wird empfangen.',
-  'reason.waiting-for-device': 'Wartet auf ein anderes Gerät zum Vergleichen.',
-  'reason.no-device':
-    '{need, plural, one {# Eintrag ist} other {# Einträge sind}} zu holen, aber kein Gerät mit diesem Ordner ist verbunden.',
-  'reason.put-off':
-    '{need, plural, one {# Eintrag kann} other {# Einträge können}} jetzt nicht hergebracht werden; siehe die Probleme.',
-  'reason.fetching':
-    '{need, plural, =0 {Was gekommen ist, wird verarbeitet.} one {# Eintrag wird hergebracht.} other {# Einträge werden hergebracht.}}',
-  'reason.vanishing': 'Hier verschwinden Dateien; die anderen Geräte erfahren es, sobald keine mehr verschwinden.',
-  'reason.problems':
-    'Auf dem neuesten Stand bis auf {problems, plural, one {# Eintrag mit einem Problem} other {# Einträge mit einem Problem}}.',
-  'reason.local-edits': 'Änderungen dieses Geräts bleiben nur hier.',
-  'reason.send-only': 'Dieses Gerät sendet nur: Änderungen der anderen werden nicht übernommen.',
-  'reason.alone': 'Auf dem neuesten Stand; kein anderes Gerät ist verbunden.',
-  'reason.waits-elsewhere': 'Hier auf dem neuesten Stand; auf einem anderen Gerät wartet der Ordner auf jemanden.',
-  'reason.to-come-elsewhere': 'Hier auf dem neuesten Stand; ein anderes Gerät hat noch nicht alles.',
-  'reason.online-only': 'Nur online: Dateien werden geholt, wenn sie geöffnet werden.',
-  'reason.up-to-date': 'Auf dem neuesten Stand.',
-  'reason.paused': 'Angehalten.',
-  'reason.offered': 'Ein anderes Gerät bietet diesen Ordner an.',
-  'reason.root-missing': 'Sein Verzeichnis ist nicht da. Schließen Sie die Festplatte an, oder bringen Sie es zurück.',
-  'reason.root-replaced': 'An seiner Stelle ist ein anderes Verzeichnis: es geschieht nichts, bis jemand sagt, was gelten soll.',
-  'reason.root-unreadable': 'Sein Verzeichnis lässt sich nicht lesen. Geben Sie diesem Benutzer das Recht dazu.',
-  'reason.marker-missing':
-    'Das Zeichen von Holdfast fehlt in seinem Verzeichnis: es könnte eine leere oder andere Festplatte sein.',
-  'reason.marker-damaged': 'Das Zeichen von Holdfast in seinem Verzeichnis ist beschädigt.',
-  'reason.marker-changed': 'Das Zeichen von Holdfast in seinem Verzeichnis gehört zu einem anderen Ordner.',
 }

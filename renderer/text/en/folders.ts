@@ -222,6 +222,12 @@ export const folders = {
   'folders.reason.online-only': 'Files are fetched when they are opened.',
   'folders.reason.up-to-date': 'Up to date.',
   'folders.reason.offered': 'Another of your devices shares it; join it to have it here.',
+  'folders.reason.root-missing': 'Its directory is not there. Connect its disk, or bring the directory back.',
+  'folders.reason.root-replaced': 'Another directory is in its place: nothing is done before somebody says what is to count.',
+  'folders.reason.root-unreadable': 'Its directory cannot be read. Let this user read it.',
+  'folders.reason.marker-missing': 'The mark of Holdfast is gone from its directory: it may be an empty or another disk.',
+  'folders.reason.marker-damaged': 'The mark of Holdfast in its directory is damaged.',
+  'folders.reason.marker-changed': 'The mark of Holdfast in its directory is that of another folder.',
 
   'progress.done': '{bytes} of {total}',
   'progress.left': '{time} left',

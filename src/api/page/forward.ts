@@ -52,8 +52,8 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
         if ((controller.desiredSize ?? 0) <= 0) incoming.pause()
       })
       incoming.on('end', () => end(() => controller.close()))
+      // Node tells of one that broke off as an error, whatever it was.
       incoming.on('error', (error) => end(() => controller.error(error)))
-      incoming.on('close', () => end(() => controller.error(new Error('the daemon broke off'))))
     },
     pull: () => void incoming.resume(),
     cancel() {
