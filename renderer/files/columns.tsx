@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import { size, when } from '../format.ts'
 import { FileName } from '../parts/file-name.tsx'
-import type { Column } from '../parts/grid.tsx'
+import type { Column } from '../parts/grid-row.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { t } from '../text/text.ts'
 import type { FileRow } from './rows.ts'

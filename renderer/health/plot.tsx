@@ -69,11 +69,12 @@ function optionsOf(
     scales: { y: { range: range ?? ((_plot, _least, most) => [0, most <= 0 ? 1 : most * 1.08]) } },
     series: [
       {},
-      ...series.map(({ name, colour, dashed }) => ({
+      ...series.map(({ name, colour, dashed, values }) => ({
         label: name,
         stroke: colours[colour],
         width: WIDTH.line,
-        points: { show: false },
+        // A line needs two of them.
+        points: { show: values.filter((value) => value !== null).length < 2, fill: colours[colour] },
         ...(dashed === true ? { dash: [6, 4] } : { fill: faint(colours[colour]) }),
       })),
     ],

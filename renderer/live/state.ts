@@ -45,7 +45,7 @@ export function patch(snapshot: Snapshot, { event, data }: ApiEvent): Snapshot |
     case 'folder-gone':
       return { ...snapshot, folders: snapshot.folders.filter(({ id }) => id !== data.id) }
     case 'devices':
-      return { ...snapshot, devices: data }
+      return { ...snapshot, devices: data, device: renamed(snapshot.device, data) }
     case 'peer':
       return {
         ...snapshot,
@@ -75,6 +75,12 @@ export function patch(snapshot: Snapshot, { event, data }: ApiEvent): Snapshot |
     case 'resync':
       return { ask: 'everything' }
   }
+}
+
+/** This device as the group calls it now. */
+function renamed(own: Snapshot['device'], devices: readonly Device[]): Snapshot['device'] {
+  const name = devices.find(({ device }) => device === own.id)?.name ?? own.name
+  return name === own.name ? own : { ...own, name }
 }
 
 /** `items` with `next` in the place of the one with the same key, or at the end. */

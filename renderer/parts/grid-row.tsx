@@ -1,6 +1,13 @@
-import { memo, type DragEvent, type MouseEvent, type RefObject } from 'react'
+import { memo, type DragEvent, type MouseEvent, type ReactNode, type RefObject } from 'react'
 import { t } from '../text/text.ts'
-import type { Column } from './grid.tsx'
+
+export interface Column<Row> {
+  name: string
+  title: string
+  show: (row: Row) => ReactNode
+  /** Can the rows be put in its order? */
+  sorts?: boolean
+}
 
 /** What is done with rows. */
 export interface RowActs<Row> {

@@ -1,18 +1,10 @@
-import { useId, useRef, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
+import { useId, useRef, type KeyboardEvent, type MouseEvent } from 'react'
 import { t } from '../text/text.ts'
 import { chosenAt, placeOf, type Choice, type Keys, type Sort } from './choice.ts'
 import { chosenBy, found } from './grid-keys.ts'
-import { GridRow, type RowActs } from './grid-row.tsx'
+import { GridRow, type Column, type RowActs } from './grid-row.tsx'
 import { Icon } from './icon.tsx'
 import { useWindow } from './use-window.ts'
-
-export interface Column<Row> {
-  name: string
-  title: string
-  show: (row: Row) => ReactNode
-  /** Can the rows be put in its order? */
-  sorts?: boolean
-}
 
 export interface GridProps<Row> {
   label: string

@@ -76,7 +76,9 @@ function JoinFailure({ failure }: { failure: Failure | null }) {
     <div className="failure" role="alert">
       {meaning === undefined ? null : <p className="peers-meaning">{t(`peers.join.${meaning}` satisfies MessageKey)}</p>}
       <p>
-        {sentence(failure.message)} {failure.hint === undefined ? null : <span className="muted">{sentence(failure.hint)}</span>}
+        {sentence(failure.message)}{' '}
+        {/* The daemon's hint is for the command line: where the page knows what comes next, it says that. */}
+        {meaning !== undefined || failure.hint === undefined ? null : <span className="muted">{sentence(failure.hint)}</span>}
       </p>
       {meaning === undefined ? null : <p>{t(`peers.join.${meaning}.how` satisfies MessageKey)}</p>}
     </div>

@@ -14,8 +14,7 @@ export function LeaveGroup({ snapshot: { device, devices, removed } }: { snapsho
   const [asked, setAsked] = useState(false)
   const command = useCommand('leave', (now: boolean) => api.leaveGroup({ now }))
   const others = devices.filter((each) => each.device !== device.id && each.role !== 'recovery')
-  if (others.length === 0 && removed === null && command.result === null)
-    return <p className="settings-row muted">{t('settings.leave.alone')}</p>
+  const isAlone = others.length === 0 && removed === null
   const leave = async (now: boolean): Promise<void> => {
     if (!(await command.run(now))) return
     setAsked(false)
@@ -23,17 +22,19 @@ export function LeaveGroup({ snapshot: { device, devices, removed } }: { snapsho
   }
   return (
     <div className="settings-row">
-      <p className="muted">{t('settings.leave.how')}</p>
+      <p className="muted">{t(isAlone ? 'settings.leave.alone' : 'settings.leave.how')}</p>
       {command.result?.notes.map(({ folder, message, hint }) => (
         <p key={`${folder} ${message}`} className="settings-note" role="status">
           {sentence(message)} {sentence(hint)}
         </p>
       ))}
-      <p>
-        <button type="button" onClick={() => setAsked(true)}>
-          {t('settings.leave')}
-        </button>
-      </p>
+      {isAlone ? null : (
+        <p>
+          <button type="button" onClick={() => setAsked(true)}>
+            {t('settings.leave')}
+          </button>
+        </p>
+      )}
       {asked ? (
         <Dialog
           title={t('settings.leave.title')}

@@ -276,9 +276,10 @@ function untilThen(until: string): Pick<Standing, 'reason' | 'values'> {
 function unattended(
   { reasonCode, values }: Standing,
   need: number | null,
-  { removal, putOut, called }: Pick<BackendContext['membership'], 'removal' | 'putOut' | 'called'>,
+  membership: Pick<BackendContext['membership'], 'removal' | 'putOut' | 'called'>,
 ): Partial<Standing> {
-  const named = putOut === null ? {} : { values: { ...values, removedBy: called()(putOut.by) } }
+  const { removal, putOut } = membership
+  const named = putOut === null ? {} : { values: { ...values, removedBy: membership.called()(putOut.by) } }
   switch (reasonCode) {
     case 'alone':
       return { reason: `${need === null ? 'Online-only, and' : 'Up to date, but'} synced with nobody: ${removal}.`, ...named }

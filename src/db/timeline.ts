@@ -10,7 +10,7 @@ const MANY_PATHS = 1_000
 /** Newest records looked through for those of such paths, before theirs are gathered. */
 const LOOKED_THROUGH = 2_000
 /** Records read for why the versions of one page were written, but for those of the last path. */
-const MAX_READ = 8_000
+const MAX_READ = 6_000
 const HLC_PER_MS = 1024
 
 /** A strand, of which the first `left` are still to come, the last of them first. */

@@ -71,6 +71,15 @@ describe('a timeline', () => {
     expect(timeline(open(C))).toEqual([])
   })
 
+  test('has what was written at one moment on several devices in the order in which it wins', () => {
+    const [one, two] = [open(A), open(B)]
+    one.author([file('a', '1'), file('b', '22')], { now: NOW })
+    two.author([file('a', '333'), file('b', '4444')], { now: NOW })
+    exchange(one, two)
+    expect(timeline(one)).toEqual(versionsOf(one, ['a', 'b']))
+    expect(timeline(two, { limit: 1 })).toEqual(timeline(one))
+  })
+
   test('is what the versions of all paths are, whoever wrote them, by whatever pages', () => {
     const paths = ['a', 'b', 'b/c', 'b/d', 'bc']
     const step = fc.record({

@@ -105,6 +105,7 @@ test('of an entry it is told why it is not the same everywhere, by whom, and wha
     reasonCode: 'synced',
     message: 'It is the same on all devices of the folder.',
     hint: null,
+    values: { others: 1, sure: 'yes' },
     problem: null,
     devices: [
       { device: own, name: 'anna', connected: true, has: 'yes' },

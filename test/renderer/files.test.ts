@@ -18,7 +18,8 @@ const it = base.extend<{
   files: async ({ backend }, use) => use(new FilesInMemory(backend, TREE)),
   look: async ({ page, running, files }, use) =>
     use(async (query = '') => {
-      expect(files.paths.length).toBeGreaterThan(0)
+      // What is in the folder is there before the page asks for it.
+      void files
       await page.goto(`${running.server.url}/files?folder=${PHOTOS}${query}`)
     }),
   grid: async ({ page }, use) => use(page.getByRole('grid')),

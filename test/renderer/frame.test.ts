@@ -110,4 +110,15 @@ describe.skipIf(!hasBrowser)('the frame', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400)
     }
   })
+
+  it('goes, in the desktop shell, to the place that the app is opened for', async ({ context, running }) => {
+    await context.addInitScript('window.holdfast = { onOpen: (listener) => { window.openAt = listener } }')
+    const page = await context.newPage()
+    await page.goto(running.server.launchUrl())
+    await page.getByRole('navigation').waitFor()
+    await page.evaluate(`openAt('/peers?join=hf1abc')`)
+    const here = page.locator('[aria-current="page"]')
+    await here.filter({ hasText: 'Devices' }).waitFor()
+    expect(await page.evaluate('location.pathname + location.search')).toBe('/peers?join=hf1abc')
+  })
 })

@@ -79,6 +79,10 @@ describe('a comparison of texts', () => {
     if (compared.kind !== 'rows') throw new Error('not compared')
     const short = passagesOf(compared.rows, new Set())
     expect(short).toMatchObject([{ kind: 'gap', first: 0, lines: 12 }, { kind: 'rows' }, { kind: 'gap', lines: 11 }])
+    const close = compareTexts(lines.join('\n'), lines.with(11, 'one').with(19, 'another').join('\n'))
+    if (close.kind !== 'rows') throw new Error('not compared')
+    // For a single line there is no gap.
+    expect(passagesOf(close.rows, new Set()).map(({ kind }) => kind)).toEqual(['gap', 'rows', 'gap'])
     expect(passagesOf(compared.rows, new Set([0, 19]))).toMatchObject([{ kind: 'rows', rows: { length: 30 } }])
   })
 })

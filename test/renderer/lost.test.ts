@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { folderStatus, MemoryBackend } from '../api/memory-backend.ts'
 import { startServer } from '../api/running-server.ts'

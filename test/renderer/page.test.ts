@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { eventually } from '../api/eventually.ts'
 import { folderStatus, MemoryBackend, OTHER } from '../api/memory-backend.ts'

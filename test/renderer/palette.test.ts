@@ -65,6 +65,10 @@ describe.skipIf(!hasBrowser)('the palette', () => {
     expect(called('pauseFolder')).toEqual([{ folder: 'a'.repeat(26), forSeconds: null }])
     await page.getByRole('button', { name: 'Undo' }).click()
     await card('photos').getByText('Idle').waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('add folder')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\?share=/)
   })
 
   it('is left by Escape, or by the key that opened it, to where one was', async ({ page, card }) => {

@@ -49,6 +49,13 @@ describe('an event', () => {
     expect(next.peers).toHaveLength(1)
   })
 
+  it('of the group tells what this device is called, too', () => {
+    const devices = backend.deviceList.map((device) => (device.device === THIS ? { ...device, name: 'study' } : device))
+    const next = patched(empty, { event: 'devices', data: devices })
+    expect(next.device.name).toBe('study')
+    expect(patched(next, { event: 'devices', data: [] }).device).toBe(next.device)
+  })
+
   it('of an activity comes first, and only once', () => {
     const [item] = backend.activityList
     const once = patched(empty, { event: 'activity', data: item! })

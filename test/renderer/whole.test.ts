@@ -117,7 +117,7 @@ describe.skipIf(!hasBrowser)('the page as a whole', () => {
     }
     expect(found).toEqual([])
     expect(heard.filter((line) => !NOT_THERE.test(line))).toEqual([])
-  })
+  }, 240_000)
 
   it('says nothing that is not in the catalogue', async ({ page }) => {
     const told = listen(page)
