@@ -1,4 +1,4 @@
-import { dismiss, tell, useToasts } from '../live/toasts.ts'
+import { dismiss, hold, tell, useToasts } from '../live/toasts.ts'
 import { Icon } from '../parts/icon.tsx'
 import { sentence } from '../format.ts'
 import { t } from '../text/text.ts'
@@ -7,7 +7,14 @@ import { t } from '../text/text.ts'
 export function Toasts() {
   const toasts = useToasts()
   return (
-    <div className="toasts" role="status">
+    <div
+      className="toasts"
+      role="status"
+      onPointerEnter={() => hold(true)}
+      onPointerLeave={() => hold(false)}
+      onFocus={() => hold(true)}
+      onBlur={() => hold(false)}
+    >
       {toasts.map(({ number, text, undo }) => (
         <div key={number} className="toast">
           <p>{text}</p>
