@@ -1,12 +1,13 @@
 import { Link } from 'wouter'
 import type { EntryDetails, FolderStatus, ListItem } from '#api/contract'
-import { sentence } from '../format.ts'
 import { api } from '../live/api.ts'
 import { useLoaded } from '../live/loaded.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { entryWords } from '../parts/words.ts'
+import { EntryDo } from '../parts/what-to-do.tsx'
 import { conflictsAt, historyAt } from '../places.ts'
-import { t, theLocale, type MessageKey } from '../text/text.ts'
+import { t, type MessageKey } from '../text/text.ts'
 
 const HAS: Record<EntryDetails['devices'][number]['has'], MessageKey> = {
   yes: 'files.has.yes',
@@ -28,14 +29,13 @@ export function Known({ folder, item }: { folder: FolderStatus; item: ListItem }
     ({ event, data }) => (event === 'folder' && data.id === folder.id) || event === 'peer',
   )
   if (value === null) return <FailureNote failure={failure} />
-  const [{ message, hint, reasonCode, problem, devices }, versions] = value
+  const [details, versions] = value
+  const { reasonCode, devices } = details
   const isGood = reasonCode === 'synced'
-  // The daemon's own sentence is English, and says more: it is taken where it can be.
-  const why = theLocale() === 'en' ? sentence(problem?.message ?? message) : t(`files.why.${reasonCode}`)
   return (
     <>
       <p className={isGood ? 'files-why' : 'files-why problems'}>
-        {why} {(problem?.hint ?? hint) === null ? null : <span className="muted">{sentence(problem?.hint ?? hint ?? '')}</span>}
+        {entryWords(details)} <EntryDo details={details} folder={folder} />
       </p>
       {reasonCode === 'conflict' ? <Link href={conflictsAt(folder.id, path)}>{t('files.to-conflict')}</Link> : null}
       {devices.length === 0 ? null : (

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { FailureNote, useAction } from '../parts/action.tsx'
+import { Hint } from '../parts/hint.tsx'
 import { ProgressLine } from '../parts/progress.tsx'
 import { visible } from '../parts/shown-name.ts'
 import { sentence } from '../format.ts'
@@ -99,8 +100,7 @@ function Over({ task }: { task: Uploading }) {
           <ul>
             {state.failed.slice(0, LISTED).map(({ path, message, hint }) => (
               <li key={path}>
-                <bdi className="path">{visible(path)}</bdi> {sentence(message)}{' '}
-                {hint === undefined ? null : <span className="muted">{sentence(hint)}</span>}
+                <bdi className="path">{visible(path)}</bdi> {sentence(message)} <Hint hint={hint} />
               </li>
             ))}
           </ul>

@@ -1,12 +1,13 @@
 import { useId, useState, type FormEvent } from 'react'
 import type { EntryDetails, FolderStatus } from '#api/contract'
-import { sentence } from '../format.ts'
 import { api } from '../live/api.ts'
 import { useLoaded } from '../live/loaded.ts'
 import { useSettled } from '../live/settled.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { t, theLocale } from '../text/text.ts'
+import { entryWords } from '../parts/words.ts'
+import { EntryDo } from '../parts/what-to-do.tsx'
+import { t } from '../text/text.ts'
 import { Fix } from './fix.tsx'
 
 const SUGGEST_MS = 250
@@ -64,17 +65,15 @@ export function AskWhy({ folder }: { folder: FolderStatus }) {
 }
 
 function Answer({ folder, path, details }: { folder: FolderStatus; path: string; details: EntryDetails }) {
-  const { reasonCode, hint, problem, devices } = details
-  // The daemon's own sentence is English, and says most.
-  const why = theLocale() === 'en' ? sentence(problem?.message ?? details.message) : t(`files.why.${reasonCode}`)
+  const { reasonCode, problem, devices } = details
   return (
     <div className="folders-answer">
       <p>
-        <Icon name={reasonCode === 'synced' ? 'check' : 'stop'} /> <span className="path">{path}</span> {why}{' '}
-        {hint === null ? null : <span className="muted">{sentence(hint)}</span>}
+        <Icon name={reasonCode === 'synced' ? 'check' : 'stop'} /> <span className="path">{path}</span> {entryWords(details)}{' '}
+        <EntryDo details={details} folder={folder} />
       </p>
       <div className="actions">
-        <Fix code={details.problem?.code ?? reasonCode} folder={folder} path={path} />
+        <Fix code={problem?.code ?? reasonCode} folder={folder} path={path} />
       </div>
       <ul className="folders-who">
         {devices.map(({ device, name, connected, has }) => (

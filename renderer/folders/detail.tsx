@@ -3,11 +3,12 @@ import { Link, useLocation } from 'wouter'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Tabs, type Tab } from '../parts/tabs.tsx'
+import { reasonWords } from '../parts/words.ts'
 import { folderAt } from '../places.ts'
 import { t } from '../text/text.ts'
 import { Decisions, needsDecision } from './decisions.tsx'
 import { FolderProgress } from './folder-progress.tsx'
-import { FOLDER_STATES, folderReason } from './folder-words.ts'
+import { FOLDER_STATES } from './folder-words.ts'
 import { Ignore } from './ignore.tsx'
 import { Overview } from './overview.tsx'
 import { Problems } from './problems.tsx'
@@ -48,7 +49,7 @@ export default function FolderDetail({ snapshot, folder: id, tab }: { snapshot: 
         <p className={`state ${tone}`}>
           <Icon name={icon} /> {t(`folder.${folder.state}`)}
         </p>
-        <p>{folderReason(folder)}</p>
+        <p>{reasonWords(folder)}</p>
         <FolderProgress {...parts} />
         {needsDecision(folder) ? (
           <div className="actions">

@@ -27,6 +27,7 @@ export function Fix({ code, folder: { id }, path }: { code: string; folder: Fold
       )
     case 'deleted':
     case 'lost':
+    case 'missing-chunks':
       return <Link href={historyAt(id, path)}>{t('folders.fix.history')}</Link>
     case 'away':
     case 'out-of-reach':

@@ -55,7 +55,7 @@ export function Overview({ folder, snapshot }: { folder: FolderStatus; snapshot:
         <dd>{t(`folders.role.${role}.how`)}</dd>
         <Protection folder={folder} />
       </dl>
-      <Safety notes={folder.notes} isAlone={snapshot.peers.length === 0 && areAllHere(snapshot.folders)} />
+      <Safety folder={folder} isAlone={snapshot.peers.length === 0 && areAllHere(snapshot.folders)} />
       <OutOfReach folder={folder} />
       {folder.state === 'paused' ? null : <PauseFor folder={folder} />}
       {role === 'receive-only' ? (

@@ -5,8 +5,10 @@ import { sentence, when } from '../format.ts'
 import { api } from '../live/api.ts'
 import type { Snapshot } from '../live/state.ts'
 import { ActionButton } from '../parts/action.tsx'
+import { Hint } from '../parts/hint.tsx'
+import { problemDetail, problemDo } from '../parts/words.ts'
 import { filesAt } from '../places.ts'
-import { isMessageKey, t } from '../text/text.ts'
+import { isMessageKey, t, Text } from '../text/text.ts'
 import { AskWhy } from './ask-why.tsx'
 import { Fix } from './fix.tsx'
 
@@ -42,23 +44,30 @@ function Group({ code, problems, folder }: { code: string; problems: Problem[]; 
   const shown = trees.slice(0, most)
   const key = `folders.problem.${code}`
   const id = `folders-problem-${code}`
+  const general = problemDo(code, folder)
   return (
     <section className="folders-block folders-problems" aria-labelledby={id} data-code={code}>
       <h3 id={id}>
         {isMessageKey(key) ? t(key) : code} <span className="muted">{t('folders.count', { count: problems.length })}</span>
       </h3>
+      {general === null ? null : (
+        <p className="muted">
+          <Text id={general} />
+        </p>
+      )}
       <div className="actions">
         <Fix code={code} folder={folder} />
       </div>
       <ul>
-        {shown.map(({ path, below, message, hint, since }) => (
-          <li key={`${path} ${message}`}>
-            <Link href={placeOf(folder.id, path)} className="path">
-              {path}
+        {shown.map((problem) => (
+          <li key={`${problem.path} ${problem.message}`}>
+            <Link href={placeOf(folder.id, problem.path)} className="path">
+              {problem.path}
             </Link>{' '}
-            {below === 0 ? null : <>{t('folder.below', { count: below })} </>}
-            {sentence(message)} {hint === null ? null : <span className="muted">{sentence(hint)}</span>}{' '}
-            <span className="muted">{t('folders.since', { time: when(since) })}</span>
+            {problem.below === 0 ? null : <>{t('folder.below', { count: problem.below })} </>}
+            {problemDetail(problem) ?? <span lang="en">{sentence(problem.message)}</span>}{' '}
+            {general === null ? <Hint hint={problem.hint} /> : null}{' '}
+            <span className="muted">{t('folders.since', { time: when(problem.since) })}</span>
           </li>
         ))}
       </ul>

@@ -1,12 +1,13 @@
 import { Link } from 'wouter'
 import type { Health } from '#api/contract'
-import { folderReason, isStuck } from '../folders/folder-words.ts'
+import { isStuck } from '../folders/folder-words.ts'
 import { sentence } from '../format.ts'
 import { api } from '../live/api.ts'
 import type { Snapshot } from '../live/state.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Section } from '../parts/section.tsx'
+import { reasonWords } from '../parts/words.ts'
 import { conflictsAt, folderAt } from '../places.ts'
 import { t } from '../text/text.ts'
 import { useFigures } from './figures.ts'
@@ -80,7 +81,7 @@ function checkName({ name }: Check): string {
 /** What is wrong with a folder, in one sentence; null: nothing. */
 function troubleOf(folder: Snapshot['folders'][number]): string | null {
   const { problems, lost, damaged, conflicts } = folder
-  if (isStuck(folder)) return folderReason(folder)
+  if (isStuck(folder)) return reasonWords(folder)
   const parts = [
     ...(problems > 0 ? [t('state.problems', { count: problems })] : []),
     ...(lost > 0 ? [t('health.lost', { count: lost })] : []),

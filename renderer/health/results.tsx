@@ -1,6 +1,7 @@
 import type { Remark } from '#api/contract'
 import { sentence, size } from '../format.ts'
 import type { api } from '../live/api.ts'
+import { Hint } from '../parts/hint.tsx'
 import { t } from '../text/text.ts'
 
 type Scrubbed = Awaited<ReturnType<typeof api.scrub>>
@@ -85,7 +86,7 @@ function Words({ children, notes }: { children: string[]; notes: readonly Pick<R
       </ul>
       {notes.map(({ folder, message, hint }) => (
         <p key={`${folder} ${message}`} className="settings-note">
-          {sentence(message)} <span className="muted">{hint === '' ? '' : sentence(hint)}</span>
+          {sentence(message)} <Hint hint={hint} />
         </p>
       ))}
     </>

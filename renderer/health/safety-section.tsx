@@ -1,9 +1,11 @@
 import { Link } from 'wouter'
 import type { FolderStatus } from '#api/contract'
-import { percentOf, sentence } from '../format.ts'
+import { percentOf } from '../format.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Empty, Section } from '../parts/section.tsx'
+import { remarkWords } from '../parts/words.ts'
 import { folderAt } from '../places.ts'
+import { RemarkAction } from '../sections/safety.tsx'
 import { t } from '../text/text.ts'
 
 /** Of each folder, how much is on as many devices as it is to be, and what keeps the rest from it. */
@@ -38,10 +40,10 @@ function Row({ folder: { id, name, protectedPercent, copies, wantedCopies, notes
           <span className={copies < wantedCopies ? 'bad' : 'muted'}>{t('health.copies', { copies, wanted: wantedCopies })}</span>
         )}
       </p>
-      {notes.map(({ message, hint }) => (
-        <p key={message} className="facts">
+      {notes.map((note) => (
+        <p key={note.message} className="facts">
           <span>
-            {sentence(message)} {sentence(hint)}
+            {remarkWords(note)} <RemarkAction note={note} folder={id} />
           </span>
         </p>
       ))}

@@ -2,6 +2,7 @@ import { useState, type FormEvent, type ReactNode } from 'react'
 import { ApiError } from '#api/client'
 import { sentence } from '../format.ts'
 import { t } from '../text/text.ts'
+import { Hint } from './hint.tsx'
 
 export interface Failure {
   message: string
@@ -46,7 +47,7 @@ export function FailureNote({ failure }: { failure: Failure | null }) {
   if (failure === null) return null
   return (
     <p className="failure" role="alert">
-      {sentence(failure.message)} {failure.hint === undefined ? null : <span className="muted">{sentence(failure.hint)}</span>}
+      {sentence(failure.message)} <Hint hint={failure.hint} />
     </p>
   )
 }

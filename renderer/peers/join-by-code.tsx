@@ -3,6 +3,7 @@ import { api } from '../live/api.ts'
 import { tell } from '../live/toasts.ts'
 import { sentence } from '../format.ts'
 import { useAction, type Failure } from '../parts/action.tsx'
+import { Hint } from '../parts/hint.tsx'
 import { t, type MessageKey } from '../text/text.ts'
 import { codeOf } from './invite-link.ts'
 
@@ -78,7 +79,7 @@ function JoinFailure({ failure }: { failure: Failure | null }) {
       <p>
         {sentence(failure.message)}{' '}
         {/* The daemon's hint is for the command line: where the page knows what comes next, it says that. */}
-        {meaning !== undefined || failure.hint === undefined ? null : <span className="muted">{sentence(failure.hint)}</span>}
+        {meaning === undefined ? <Hint hint={failure.hint} /> : null}
       </p>
       {meaning === undefined ? null : <p>{t(`peers.join.${meaning}.how` satisfies MessageKey)}</p>}
     </div>

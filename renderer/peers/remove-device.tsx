@@ -2,9 +2,11 @@ import { useEffect, useState } from 'react'
 import type { Device, FolderChange } from '#api/contract'
 import { api } from '../live/api.ts'
 import { tell } from '../live/toasts.ts'
-import { percent, sentence } from '../format.ts'
+import { percent } from '../format.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { Hint } from '../parts/hint.tsx'
+import { remarkWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
 
 type Preview = Awaited<ReturnType<typeof api.removeDevice>>
@@ -73,9 +75,9 @@ function Consequences({ preview: { notes, folders }, name }: { preview: Preview;
         <p>{t('peers.remove.nothing', { device: name })}</p>
       ) : (
         <ul className="peers-only">
-          {notes.map(({ folder, message, hint }) => (
-            <li key={`${folder} ${message}`}>
-              {sentence(message)} <span className="muted">{sentence(hint)}</span>
+          {notes.map((note) => (
+            <li key={`${note.folder} ${note.message}`}>
+              {remarkWords(note)} <Hint hint={note.hint} />
             </li>
           ))}
         </ul>

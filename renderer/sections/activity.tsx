@@ -5,10 +5,10 @@ import { loadOlderActivity } from '../live/live.ts'
 import type { Snapshot } from '../live/state.ts'
 import { when } from '../format.ts'
 import { ActionButton } from '../parts/action.tsx'
-import { eventWords } from '../parts/event-words.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { deviceName, namesIn } from '../parts/names.ts'
 import { Empty, Section } from '../parts/section.tsx'
+import { eventWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
 
 const SHOWN = 20

@@ -2,12 +2,13 @@ import { Link } from 'wouter'
 import type { FolderStatus, Problem } from '#api/contract'
 import { Decisions, needsDecision } from '../folders/decisions.tsx'
 import { FolderProgress } from '../folders/folder-progress.tsx'
-import { FOLDER_STATES, folderReason } from '../folders/folder-words.ts'
+import { FOLDER_STATES } from '../folders/folder-words.ts'
 import { JoinForm } from '../folders/join-form.tsx'
 import { isLost, isNotSynced, isOutOfReach } from '../folders/problem-kinds.ts'
 import { size } from '../format.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
+import { reasonWords } from '../parts/words.ts'
 import { conflictsAt, filesAt, folderAt, historyAt } from '../places.ts'
 import { t } from '../text/text.ts'
 import { Safety } from './safety.tsx'
@@ -46,7 +47,7 @@ export function FolderCard({
         </p>
       </div>
       {isOffered ? null : <p className="path muted">{folder.path ?? t('folder.online')}</p>}
-      <p className="reason">{folderReason(folder)}</p>
+      <p className="reason">{reasonWords(folder)}</p>
       {isOffered ? <JoinForm folder={folder} /> : <Mine folder={folder} snapshot={snapshot} isAlone={isAlone} />}
     </li>
   )
@@ -68,7 +69,7 @@ function Mine({ folder, snapshot, isAlone }: { folder: FolderStatus; snapshot: S
         {role === 'sync' ? null : <span>{t(`folders.role.${role}`)}</span>}
         {damaged > 0 ? <span className="bad">{t('folder.damaged', { count: damaged })}</span> : null}
       </p>
-      <Safety notes={folder.notes} isAlone={isAlone} />
+      <Safety folder={folder} isAlone={isAlone} />
       <Needs folder={folder} problems={snapshot.problems[folder.name] ?? []} />
       <p className="folders-links">
         {conflicts > 0 ? (

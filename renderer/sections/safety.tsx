@@ -1,19 +1,46 @@
 import { Link } from 'wouter'
 import type { FolderStatus, Remark } from '#api/contract'
-import { sentence } from '../format.ts'
+import { Hint } from '../parts/hint.tsx'
+import { remarkWords } from '../parts/words.ts'
+import { folderAt, historyAt } from '../places.ts'
 import { t } from '../text/text.ts'
 
 /** What keeps a folder's versions from being as safe as they should be. That there are few devices is no news where there is no other at all. */
-export function Safety({ notes, isAlone }: { notes: readonly Remark[]; isAlone: boolean }) {
+export function Safety({ folder: { id, notes }, isAlone }: { folder: Pick<FolderStatus, 'id' | 'notes'>; isAlone: boolean }) {
   const shown = notes.filter(({ reasonCode }) => !(isAlone && isDegraded(reasonCode)))
-  return shown.map(({ reasonCode, message, hint }) => (
-    <p key={message} className="facts" data-note={reasonCode}>
-      <span className={isDegraded(reasonCode) ? 'muted' : 'bad'}>
-        {sentence(message)}{' '}
-        {isDegraded(reasonCode) ? <Link href="/peers">{t('add.title')}</Link> : <span className="muted">{sentence(hint)}</span>}
+  return shown.map((note) => (
+    <p key={note.message} className="facts" data-note={note.reasonCode}>
+      <span className={isDegraded(note.reasonCode) ? 'muted' : 'bad'}>
+        {remarkWords(note)} <RemarkAction note={note} folder={id} />
       </span>
     </p>
   ))
+}
+
+/** What to do about it: here, where this page can do it. */
+export function RemarkAction({ note: { reasonCode, hint, values }, folder }: { note: Remark; folder: string }) {
+  switch (reasonCode) {
+    case 'degraded':
+    case 'unheld':
+      return <Link href="/peers">{t('add.title')}</Link>
+    case 'full':
+    case 'refused':
+    case 'lies':
+      return <Link href="/peers">{t('remark.devices')}</Link>
+    case 'lost':
+      return <Link href={folderAt(folder, 'problems')}>{t('remark.files')}</Link>
+    case 'out-of-reach':
+      return (
+        <>
+          {values?.['devices'] === undefined ? null : `${t('remark.connect', { devices: values['devices'] })} `}
+          <Link href={folderAt(folder, 'problems')}>{t('remark.files')}</Link>
+        </>
+      )
+    case 'deleted-apart':
+      return <Link href={historyAt(folder)}>{t('remark.history')}</Link>
+    default:
+      return <Hint hint={hint} />
+  }
 }
 
 /** Of a device that is alone: has it all of its folders, and nobody else any? */

@@ -1,6 +1,7 @@
 import type { api } from '../live/api.ts'
 import { sentence } from '../format.ts'
 import { Dialog } from '../parts/dialog.tsx'
+import { Hint } from '../parts/hint.tsx'
 import { t } from '../text/text.ts'
 
 /** A kit that was just made: its words are shown this once, and only here. */
@@ -51,9 +52,9 @@ export function KitMade({
             )}
           </>
         )}
-        {notes.map(({ message, hint }) => (
-          <p key={message}>
-            {sentence(message)} <span className="muted">{sentence(hint)}</span>
+        {notes.map((note) => (
+          <p key={note.message}>
+            {sentence(note.message)} <Hint hint={note.hint} />
           </p>
         ))}
       </div>

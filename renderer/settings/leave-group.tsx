@@ -3,10 +3,11 @@ import { api } from '../live/api.ts'
 import { useCommand } from '../live/commands.ts'
 import type { Snapshot } from '../live/state.ts'
 import { tell } from '../live/toasts.ts'
-import { sentence } from '../format.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { CommandProgress } from '../parts/command-progress.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { Hint } from '../parts/hint.tsx'
+import { remarkWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
 
 /** Takes this device out of its group, after it has said what that means. */
@@ -23,9 +24,9 @@ export function LeaveGroup({ snapshot: { device, devices, removed } }: { snapsho
   return (
     <div className="settings-row">
       <p className="muted">{t(isAlone ? 'settings.leave.alone' : 'settings.leave.how')}</p>
-      {command.result?.notes.map(({ folder, message, hint }) => (
-        <p key={`${folder} ${message}`} className="settings-note" role="status">
-          {sentence(message)} {sentence(hint)}
+      {command.result?.notes.map((note) => (
+        <p key={`${note.folder} ${note.message}`} className="settings-note" role="status">
+          {remarkWords(note)} <Hint hint={note.hint} />
         </p>
       ))}
       {isAlone ? null : (

@@ -3,6 +3,7 @@ import { api } from '../live/api.ts'
 import type { Snapshot } from '../live/state.ts'
 import { sentence } from '../format.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
+import { Hint } from '../parts/hint.tsx'
 import { t } from '../text/text.ts'
 import { Choices } from './choices.tsx'
 
@@ -60,9 +61,9 @@ function Restore() {
             folders: restored.folders.map(({ name }) => name).join(', '),
           })}
         </p>
-        {restored.notes.map(({ message, hint }) => (
-          <p key={message}>
-            {sentence(message)} <span className="muted">{sentence(hint)}</span>
+        {restored.notes.map((note) => (
+          <p key={note.message}>
+            {sentence(note.message)} <Hint hint={note.hint} />
           </p>
         ))}
       </div>

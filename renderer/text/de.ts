@@ -9,6 +9,7 @@ import { peers } from './de/peers.ts'
 import { settings } from './de/settings.ts'
 import { tray } from './de/tray.ts'
 import { welcome } from './de/welcome.ts'
+import { words } from './de/words.ts'
 import type { Messages } from './en.ts'
 
 export const de: Messages = {
@@ -23,4 +24,5 @@ export const de: Messages = {
   ...peers,
   ...settings,
   ...palette,
+  ...words,
 }

@@ -9,6 +9,7 @@ import { peers } from './en/peers.ts'
 import { settings } from './en/settings.ts'
 import { tray } from './en/tray.ts'
 import { welcome } from './en/welcome.ts'
+import { words } from './en/words.ts'
 
 /** All texts of the UI, in ICU's message syntax (unicode-org.github.io/icu/userguide/format_parse/messages). */
 export const en = {
@@ -23,6 +24,7 @@ export const en = {
   ...peers,
   ...settings,
   ...palette,
+  ...words,
 } as const satisfies Record<string, string>
 
 export type MessageKey = keyof typeof en

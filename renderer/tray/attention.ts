@@ -1,6 +1,7 @@
 import type { Snapshot } from '../live/state.ts'
-import { folderReason, isStuck } from '../folders/folder-words.ts'
+import { isStuck } from '../folders/folder-words.ts'
 import type { IconName } from '../parts/icon.tsx'
+import { reasonWords } from '../parts/words.ts'
 import { conflictsAt, folderAt } from '../places.ts'
 import { t } from '../text/text.ts'
 
@@ -21,7 +22,7 @@ export function attentions(snapshot: Snapshot): Attention[] {
     key: `stuck ${folder.id}`,
     icon: folder.state === 'held' ? 'hand' : 'stop',
     title: `${folder.name}: ${t(`folder.${folder.state}`)}`,
-    reason: folderReason(folder),
+    reason: reasonWords(folder),
     verb: t(folder.state === 'held' ? 'tray.decide' : 'tray.look'),
     href: folderAt(folder.id),
   }))
@@ -52,7 +53,7 @@ export function attentions(snapshot: Snapshot): Attention[] {
       key: `offered ${folder.id}`,
       icon: 'gift',
       title: t('tray.offered', { folder: folder.name }),
-      reason: folderReason(folder),
+      reason: reasonWords(folder),
       verb: t('action.join'),
       href: '/',
     }))

@@ -1,7 +1,9 @@
-import { when } from '../format.ts'
+import { sentence, when } from '../format.ts'
 import { activityRuns } from '../live/activity-runs.ts'
+import type { Activity } from '#api/contract'
 import type { Snapshot } from '../live/state.ts'
-import { isMessageKey, t } from '../text/text.ts'
+import { eventWords } from '../parts/words.ts'
+import { t } from '../text/text.ts'
 
 const SHOWN = 20
 
@@ -13,10 +15,10 @@ export function RecentActivity({ snapshot }: { snapshot: Snapshot }) {
       <h2 id="tray-activity">{t('activity.title')}</h2>
       {runs.length === 0 ? <p className="muted">{t('activity.empty')}</p> : null}
       <ol className="tray-activity">
-        {runs.map(({ newest: { number, time, event, folder, path, device, by, detail }, more }) => (
+        {runs.map(({ newest, newest: { number, time, event, folder, path, device, by }, more }) => (
           <li key={number}>
             <p title={[folder, path].filter((part) => part !== null).join('/')}>
-              {eventWord(event)} <strong>{path === null ? (folder ?? detail) : path.slice(path.lastIndexOf('/') + 1)}</strong>
+              {sentence(`${eventWords(event)}${nameOf(newest) === '' ? '' : ':'}`)} <strong>{nameOf(newest)}</strong>
               {more === 0 ? null : ` ${t('activity.others', { count: more })}`}
             </p>
             <p className="muted">
@@ -30,8 +32,7 @@ export function RecentActivity({ snapshot }: { snapshot: Snapshot }) {
   )
 }
 
-/** In the page's language, of those that it knows. */
-function eventWord(event: string): string {
-  const key = `tray.event.${event}`
-  return isMessageKey(key) ? t(key) : event
+/** What it happened to. */
+function nameOf({ path, folder, detail }: Activity): string {
+  return path === null ? (folder ?? detail) : path.slice(path.lastIndexOf('/') + 1)
 }

@@ -1,13 +1,13 @@
 import { Link } from 'wouter'
 import type { FolderStatus, Peer } from '#api/contract'
 import { FolderProgress } from '../folders/folder-progress.tsx'
-import { folderReason } from '../folders/folder-words.ts'
 import { JoinForm } from '../folders/join-form.tsx'
 import { ShareForm } from '../folders/share-form.tsx'
 import { percent } from '../format.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { namesIn } from '../parts/names.ts'
+import { reasonWords } from '../parts/words.ts'
 import { filesAt } from '../places.ts'
 import { t } from '../text/text.ts'
 
@@ -63,7 +63,7 @@ function Mine({ folder, snapshot }: { folder: FolderStatus; snapshot: Snapshot }
       <h3>
         <Icon name={isHere(folder) ? 'check' : 'folder'} /> {folder.name}
       </h3>
-      <p className="muted">{folderReason(folder)}</p>
+      <p className="muted">{reasonWords(folder)}</p>
       <FolderProgress folder={folder} snapshot={snapshot} />
       <p className="facts">
         <span className="path">{folder.path}</span> <Link href={filesAt(folder.id)}>{t('welcome.look')}</Link>

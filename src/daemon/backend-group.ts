@@ -1,6 +1,7 @@
 import type { Backend } from '#api'
 import type { Device, NearbyDevice, Pairing, PairingEnd } from '#api/contract'
 import { HoldfastError, messageOf } from '#base'
+import type { ActivityEvent } from '#db'
 import type { DeviceId } from '#model'
 import { DECISION_MS, needAuthority, type PairingEnd as PairingEnded, type PairingSession } from '#peers'
 import { isoTime, type BackendContext } from './backend-context.ts'
@@ -33,7 +34,7 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
   const { group } = network
   const sessions = new SessionBook(context)
   const joined = (device: DeviceId): { group: string; device: string } => ({ group: group.state.id, device })
-  const note = (event: string, device: DeviceId | null, detail = ''): void =>
+  const note = (event: ActivityEvent, device: DeviceId | null, detail = ''): void =>
     activity.add([{ time: clock.now(), event, folder: null, path: null, device, detail }])
   return {
     devices: async () => deviceList(context),

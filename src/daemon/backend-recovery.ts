@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Backend } from '#api'
 import { HoldfastError, shellWord, toErrorShape } from '#base'
+import type { ActivityEvent } from '#db'
 import { mayRead, pathFault } from '#model'
 import {
   checkPassphrase,
@@ -25,7 +26,7 @@ type Restored = { id: string; name: string; path: string | null }
 export function recoveryOperations(context: BackendContext): RecoveryOperations {
   const { network, registry, random, clock, activity } = context
   const { group, recovery } = network
-  const note = (event: string, detail: string): void =>
+  const note = (event: ActivityEvent, detail: string): void =>
     activity.add([{ time: clock.now(), event, folder: null, path: null, device: group.device, detail }])
   return {
     async exportRecovery({ file, passphrase, words }) {

@@ -143,7 +143,7 @@ export class Membership {
   }
 
   #note({ device, by }: Departure, whom: string): void {
-    const [event, detail] = device === by ? ['left', 'the group'] : ['removed', whom]
+    const [event, detail] = device === by ? (['left', 'the group'] as const) : (['removed', whom] as const)
     // What this device does itself is noted where it is asked for it.
     if (device === this.#parts.group.device && device === by) return
     this.#parts.activity([{ time: this.#parts.clock.now(), event, folder: null, path: null, device: by, detail }])

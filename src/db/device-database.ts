@@ -1,4 +1,5 @@
 import type { DeviceId, FolderId } from '#model'
+import type { ActivityEvent } from './activity-events.ts'
 import { Database, type Command, type Query } from './database.ts'
 import type { Activity, DeviceStore, StoredFolder } from './device-store.ts'
 import { deviceSchema } from './migrations/device.ts'
@@ -135,7 +136,7 @@ export class SqliteDeviceStore implements Synchronous<DeviceStore> {
         .all(before === 0 ? Number.MAX_SAFE_INTEGER : before, limit)
         .map(([number, time, event, folder, path, device, detail]) => {
           const about = event === RENAMED && detail !== '' ? { from: detail, detail: '' } : { detail }
-          return { number, time, event, folder, path, device, ...about }
+          return { number, time, event: event as ActivityEvent, folder, path, device, ...about }
         }),
     )
   }

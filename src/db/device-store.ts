@@ -1,4 +1,5 @@
 import type { DeviceId, FolderId } from '#model'
+import type { ActivityEvent } from './activity-events.ts'
 
 /** What the device remembers beside its folders' indexes: one small database. Calls as in FolderIndex. */
 export interface DeviceStore {
@@ -43,8 +44,8 @@ export interface StoredFolder {
 export interface Activity {
   /** ms */
   time: number
-  /** A word of a fixed list: added, changed, deleted, received, renamed, kept, conflict, paired, joined, blocked, … */
-  event: string
+  /** Of older versions there may be others in the list. */
+  event: ActivityEvent
   folder: FolderId | null
   path: string | null
   device: DeviceId | null

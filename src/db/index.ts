@@ -1,5 +1,6 @@
 export { openDatabases } from './databases.ts'
 export type { Databases } from './databases.ts'
+export type { ActivityEvent } from './activity-events.ts'
 export type { Activity, DeviceStore, StoredFolder } from './device-store.ts'
 export { RANKS } from './folder-lookups.ts'
 export type { DensityCounts, PastChange } from './folder-lookups.ts'

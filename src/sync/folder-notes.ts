@@ -46,7 +46,7 @@ export class FolderNotes {
     this.#note([{ event: 'held', detail: `${count(entries, 'entry', 'entries')} vanished at once` }])
   }
 
-  #note(items: (Partial<Omit<Activity, 'folder'>> & { event: string })[]): void {
+  #note(items: (Partial<Omit<Activity, 'folder'>> & Pick<Activity, 'event'>)[]): void {
     const time = this.#parts.clock.now()
     this.#parts.activity(items.map((item) => ({ time, path: null, device: null, detail: '', ...item })))
   }

@@ -108,7 +108,7 @@ for (const [name, open] of Object.entries({ 'in this thread': here, 'in a thread
 
     test('keeps where a renamed entry was; one from before that was kept has nothing to say of it', async () => {
       const { store } = await open()
-      const renamed = { ...item(1), event: 'renamed', detail: '' }
+      const renamed = { ...item(1), event: 'renamed' as const, detail: '' }
       await store.addActivity([renamed, { ...renamed, from: 'old' }, { ...item(2), detail: 'd' }])
       expect(await store.activity(0, 3)).toEqual([
         { ...item(2), detail: 'd', number: 3 },

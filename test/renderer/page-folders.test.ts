@@ -5,6 +5,11 @@ import { faultsOf } from './faults.ts'
 import { MUSIC, photosAre } from './folders-backend.ts'
 import { hasBrowser, it } from './open-page.ts'
 
+const REASONS: Record<string, string> = {
+  'root-replaced': 'Another directory is in its place',
+  'root-missing': 'Connect its disk, or bring the directory back.',
+}
+
 describe.skipIf(!hasBrowser)('the page, of folders,', () => {
   it('shares a folder by its path, and says what is wrong with a path and what to do', async ({ page, card }) => {
     await page.getByRole('link', { name: 'Share folder' }).click()
@@ -123,6 +128,37 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     expect(await page.getByText('All of it is on this device alone yet.').count()).toBe(0)
   })
 
+  it('leads from what is not safe to what can be done here, and shows what only a command can do as one', async ({
+    page,
+    backend,
+    card,
+  }) => {
+    const note = (reasonCode: string, values: Record<string, string | number>, hint = 'holdfast status tells how it stands') => ({
+      ...{ folder: 'photos', reasonCode, message: reasonCode, hint, values },
+    })
+    const notes = [
+      note('lost', { versions: 3, alone: 'no' }),
+      note('lies', { device: 'kitchen' }),
+      note('out-of-reach', { devices: 'attic', number: 1, said: 'yes', files: 1, versions: 3 }),
+      note('deleted-apart', { entries: 2, devices: 'kitchen' }),
+      note('of-tomorrow', {}),
+    ]
+    photosAre(backend, { notes })
+    await card('photos').getByText('1 file and 2 older versions: only on attic, not connected now. Connect attic.').waitFor()
+    const links = card('photos').locator('[data-note]').getByRole('link')
+    expect(await links.allInnerTexts()).toEqual([
+      'See which files',
+      'See your devices',
+      'See which files',
+      'Look into the history',
+    ])
+    const last = card('photos').locator('[data-note="of-tomorrow"]')
+    expect(await last.innerText()).toBe('Of-tomorrow. On the command line: holdfast status tells how it stands')
+    expect(await last.locator('code').innerText()).toBe('holdfast status')
+    await links.nth(1).click()
+    await page.getByRole('heading', { name: 'Devices' }).first().waitFor()
+  })
+
   it('says that files are in conflict, and leads to where they are settled', async ({ page }) => {
     await page.getByRole('heading', { name: '1 file is in conflict' }).waitFor()
     await page.getByText('photos/notes.txt').waitFor()
@@ -155,10 +191,12 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
   })
 
   it('goes on with a blocked folder as it is only where something is there', async ({ backend, card }) => {
-    for (const [reasonCode, buttons] of Object.entries({ 'root-replaced': 1, 'root-missing': 0 })) {
-      const data = folderStatus('photos', 'a'.repeat(26), { state: 'blocked', reasonCode, reason: `So it is: ${reasonCode}.` })
+    for (const [reasonCode, buttons] of Object.entries({ 'root-replaced': 1, 'root-missing': 0, 'of-tomorrow': 1 })) {
+      const data = folderStatus('photos', 'a'.repeat(26), { state: 'blocked', reasonCode, reason: 'So it is.' })
       backend.announce({ event: 'folder', data })
-      await card('photos').getByText(data.reason).waitFor()
+      await card('photos')
+        .getByText(REASONS[reasonCode] ?? data.reason)
+        .waitFor()
       expect(await card('photos').getByRole('button', { name: 'Go on with it as it is' }).count()).toBe(buttons)
     }
   })
@@ -184,7 +222,8 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
   it('does not call in sync what waits on another device', async ({ page, backend, card }) => {
     backend.conflicts = () => Promise.resolve([])
     const reason = 'Up to date here; on kitchen many entries vanished at once and wait there for a decision.'
-    backend.folderList = [folderStatus('photos', 'a'.repeat(26), { reasonCode: 'waits-elsewhere', reason })]
+    const values = { device: 'kitchen', hindrance: 'held' }
+    backend.folderList = [folderStatus('photos', 'a'.repeat(26), { reasonCode: 'waits-elsewhere', values, reason: '' })]
     await page.reload()
     await card('photos').getByText(reason).waitFor()
     await page.getByRole('status').getByText('1 folder waits for another device').waitFor()

@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('the popover of the tray', () => {
     const region = page.getByRole('region', { name: 'Activity' })
     await region.getByText('39.txt').waitFor()
     expect(await region.getByRole('listitem').count()).toBe(20)
-    expect(await region.getByRole('listitem').first().innerText()).toMatch(/^Deleted 39\.txt\s+kitchen · /)
+    expect(await region.getByRole('listitem').first().innerText()).toMatch(/^Deleted: 39\.txt\s+kitchen · /)
   })
 
   it('pauses, and asks for a pairing that waits', async ({ page, backend, called }) => {

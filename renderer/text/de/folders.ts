@@ -201,40 +201,9 @@ export const folders: Record<keyof typeof en, string> = {
   'folders.problem.name': 'Ein Name, den diese Platte nicht kennt',
   'folders.problem.not-empty': 'Ein Verzeichnis, das nicht leer ist',
   'folders.problem.out-of-reach': 'Nur auf Geräten, die nicht verbunden sind',
+  'folders.problem.special': 'Weder Datei noch Verzeichnis noch Link',
   'folders.problem.too-large': 'Zu groß',
   'folders.problem.twin': 'Zwei Namen, die auf dieser Platte einer sind',
-
-  'folders.reason.paused': 'Von Ihnen angehalten.',
-  'folders.reason.deletions-held':
-    '{held, plural, one {# Eintrag ist} other {# Einträge sind}} hier auf einmal verschwunden. Überall löschen, oder zurückholen?',
-  'folders.reason.scanning': 'Sieht die Dateien auf diesem Gerät durch.',
-  'folders.reason.no-role': 'Wird nicht abgeglichen: dieses Gerät hat keinen Zugang zum Ordner.',
-  'folders.reason.receiving-index': 'Empfängt das Verzeichnis.',
-  'folders.reason.waiting-for-device': 'Wartet auf ein anderes Gerät zum Vergleichen.',
-  'folders.reason.no-device':
-    '{need, plural, one {# Eintrag ist} other {# Einträge sind}} zu holen, aber kein Gerät dieses Ordners ist verbunden.',
-  'folders.reason.put-off':
-    '{need, plural, one {# Eintrag kann} other {# Einträge können}} jetzt nicht hergeholt werden; sehen Sie, warum.',
-  'folders.reason.fetching': 'Holt, was andere geändert haben.',
-  'folders.reason.vanishing': 'Hier verschwinden gerade Einträge; andere Geräte hören davon, sobald es keine mehr sind.',
-  'folders.reason.problems': 'Aktuell bis auf {problems, plural, one {# Eintrag} other {# Einträge}} mit einem Problem.',
-  'folders.reason.local-edits': 'Hier Geändertes bleibt auf diesem Gerät.',
-  'folders.reason.send-only':
-    'Dieses Gerät sendet nur: {need, plural, one {# Änderung anderer wird} other {# Änderungen anderer werden}} nicht aufgenommen.',
-  'folders.reason.alone': 'Aktuell; kein anderes Gerät ist verbunden.',
-  'folders.reason.waits-elsewhere': 'Hier aktuell; ein anderes Gerät wartet dort auf jemanden.',
-  'folders.reason.to-come-elsewhere': 'Hier aktuell; einem anderen Gerät fehlt noch etwas.',
-  'folders.reason.online-only': 'Dateien werden beim Öffnen geholt.',
-  'folders.reason.up-to-date': 'Aktuell.',
-  'folders.reason.offered': 'Ein anderes Ihrer Geräte gibt ihn frei; treten Sie bei, um ihn hier zu haben.',
-  'folders.reason.root-missing': 'Sein Verzeichnis ist nicht da. Schließen Sie die Festplatte an, oder bringen Sie es zurück.',
-  'folders.reason.root-replaced':
-    'An seiner Stelle ist ein anderes Verzeichnis: es geschieht nichts, bis jemand sagt, was gelten soll.',
-  'folders.reason.root-unreadable': 'Sein Verzeichnis lässt sich nicht lesen. Geben Sie diesem Benutzer das Recht dazu.',
-  'folders.reason.marker-missing':
-    'Das Zeichen von Holdfast fehlt in seinem Verzeichnis: es könnte eine leere oder andere Festplatte sein.',
-  'folders.reason.marker-damaged': 'Das Zeichen von Holdfast in seinem Verzeichnis ist beschädigt.',
-  'folders.reason.marker-changed': 'Das Zeichen von Holdfast in seinem Verzeichnis gehört zu einem anderen Ordner.',
 
   'progress.done': '{bytes} von {total}',
   'progress.left': 'noch {time}',

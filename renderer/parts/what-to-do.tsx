@@ -1,0 +1,32 @@
+import type { EntryDetails, FolderStatus, Problem } from '#api/contract'
+import { isMessageKey, t, Text } from '../text/text.ts'
+import { Hint } from './hint.tsx'
+import { problemDo } from './words.ts'
+
+/** What to do about a problem; as the daemon says it where this page does not know the problem. */
+export function ProblemDo({
+  problem: { code, hint },
+  folder,
+}: {
+  problem: Pick<Problem, 'code' | 'hint'>
+  folder: FolderStatus
+}) {
+  const key = problemDo(code, folder)
+  return key === null ? (
+    <Hint hint={hint} />
+  ) : (
+    <span className="muted">
+      <Text id={key} />
+    </span>
+  )
+}
+
+/** What to do about an entry that is not the same everywhere. */
+export function EntryDo({ details, folder }: { details: EntryDetails; folder: FolderStatus }) {
+  const { reasonCode, hint, problem, values } = details
+  if (problem !== null) return <ProblemDo problem={problem} folder={folder} />
+  const key = `why.${reasonCode}.do`
+  if (isMessageKey(key)) return <span className="muted">{t(key)}</span>
+  const devices = reasonCode === 'away' ? values?.['devices'] : undefined
+  return devices === undefined ? <Hint hint={hint} /> : <span className="muted">{t('remark.connect', { devices })}</span>
+}
