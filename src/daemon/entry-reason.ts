@@ -105,7 +105,7 @@ function missing({ isHere, isToBeHere, isOnline, nowhere, others }: EntryFacts):
       reasonCode: 'to-come',
       values: { role: 'no' },
       message: 'What others change does not come to this device, by its role in the folder.',
-      hint: 'a device with the role sync can give this one another role: holdfast folder share',
+      hint: 'a device with the role sync can give this one another role: holdfast folder share FOLDER DEVICE',
     }
   const from = others.filter(({ connected, has }) => connected && has === 'yes').map(({ name }) => name)
   return {

@@ -40,13 +40,13 @@ export interface FolderGoneParts {
   logger: Logger
 }
 
-/** Lost versions that were looked for, by their records. */
+/** Lost versions that were looked for, by their records. Of the rest nothing is known. */
 export interface Sought {
   /** Something is there that was not here: they are to be had again. */
   there: number[]
   /** All devices that could have it are connected, and have answered not to have something of them. */
   nowhere: number[]
-  /** Of these nothing is known: some device that could have them is away, or has not answered. */
+  /** A connected device has not answered for something of them. */
   open: number[]
 }
 
@@ -133,11 +133,17 @@ export class FolderGone {
       for (const batch of batches(wanted)) {
         const lengths = batch.map(({ length }) => length)
         const absent = new Set<string>()
-        const found = await find(idsOf(batch), lengths, signal, (id) => absent.add(id))
+        const unanswered = new Set<string>()
+        const found = await find(
+          idsOf(batch),
+          lengths,
+          signal,
+          (id) => absent.add(id),
+          (id) => unanswered.add(id),
+        )
         const there = batch.flatMap(({ item }, at) => (found[at] == null ? [] : [item]))
         const nowhere = batch.flatMap(({ item, id }, at) => (found[at] == null && absent.has(toHex(id)) ? [item] : []))
-        const known = new Set([...there, ...nowhere])
-        const open = batch.flatMap(({ item }) => (known.has(item) ? [] : [item]))
+        const open = batch.flatMap(({ item, id }, at) => (found[at] == null && unanswered.has(toHex(id)) ? [item] : []))
         yield { there, nowhere, open }
       }
     }

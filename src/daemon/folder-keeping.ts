@@ -71,8 +71,11 @@ export class FolderKeeping {
     const { exchange, group, clock, logger } = parts
     const { index, store } = here
     const sources = { folder, idKey: deriveFolderKeys(secret).idKey, here, exchange }
-    const find: ChunkFinder['find'] = (ids, lengths, signal, nowhere) => {
-      const absent: ChunkSources['absent'] = (id, absence) => this.holders.isNowhere(absence) && nowhere?.(id)
+    const find: ChunkFinder['find'] = (ids, lengths, signal, nowhere, unanswered) => {
+      const absent: ChunkSources['absent'] = (id, absence) => {
+        if (this.holders.isNowhere(absence)) nowhere?.(id)
+        else if (!absence.isSure) unanswered?.(id)
+      }
       return findToKeep({ ...sources, absent }, (packed) => areInFiles(index, packed), ids, lengths, signal)
     }
     const pace = { ...workOf(sync, here.disk !== null), isAwaited: this.haste.isAwaited, tally: this.haste.tally }

@@ -9,5 +9,7 @@ export interface ChunkFinder {
     signal: AbortSignal,
     /** Called for each that all devices which could have it, connected all of them, have answered not to have. */
     nowhere?: (id: ChunkId) => void,
+    /** Called for each that a connected device did not give, without a clear answer not to have it. */
+    unanswered?: (id: ChunkId) => void,
   ): Promise<(Uint8Array | null)[]>
 }

@@ -134,12 +134,14 @@ async function ignoreImplicitModes(device: SimDevice, trees: Tree[]): Promise<vo
 
 /**
  * A further look at everything and a new connection to everybody change nothing, and nothing but states is sent. Devices leave it to one another for
- * some seconds to make a layout: one that was due when all came to rest may come meanwhile, and what it moves; but no second one.
+ * some seconds to make a layout: one that was due when all came to rest may come meanwhile, and what it moves; but no second one. Nor more than one
+ * housekeeping, which has its hour, and tells devices that hold blocks what they need no longer.
  */
-export async function checkNothingNew(cluster: Cluster, ms: number, isLayoutDue = true): Promise<void> {
+export async function checkNothingNew(cluster: Cluster, ms: number, isAnyDue = true): Promise<void> {
   const { devices, network } = cluster
   const before = devices.map(treeOf)
   const layouts = layoutsOf(cluster)
+  const kept = await housekeptBy(cluster)
   const have = await Promise.all(devices.map(async ({ core }) => JSON.stringify(await core.facade.have())))
   const isAnyLost = devices.some(({ upkeep }) => (upkeep?.keeping.lost ?? 0) > 0)
   let sent: string | null = null
@@ -150,8 +152,8 @@ export async function checkNothingNew(cluster: Cluster, ms: number, isLayoutDue 
   for (const [a, b] of cluster.pairs()) network.drop(a.id, b.id, false)
   await cluster.done(Promise.all(devices.map(({ folder }) => folder!.scan())), 'a scan of all')
   await cluster.settle(ms)
-  if (layouts !== layoutsOf(cluster)) {
-    if (!isLayoutDue) throw new SimFailure('promise 2: all was quiet, and a further sync made another layout')
+  if (layouts !== layoutsOf(cluster) || kept !== (await housekeptBy(cluster))) {
+    if (!isAnyDue) throw new SimFailure('promise 2: all was quiet, and a further sync made another layout, or kept house again')
     await cluster.protect(ms)
     await cluster.settle(ms)
     return checkNothingNew(cluster, ms, false)
@@ -167,6 +169,17 @@ export async function checkNothingNew(cluster: Cluster, ms: number, isLayoutDue 
     )
     if (outside.length > 0) throw new SimFailure(`promise 6: ${outside[0]![0]} was written outside the folder of ${device.name}`)
   }
+}
+
+/** When each device kept house last. */
+async function housekeptBy(cluster: Cluster): Promise<string> {
+  const last = cluster.devices.map(async ({ upkeep }) => await upkeep?.housekeeping.last())
+  let told: unknown
+  await cluster.done(
+    Promise.all(last).then((times) => (told = times)),
+    'when house was kept',
+  )
+  return JSON.stringify(told)
 }
 
 /** Who has just connected says how far it is, and asks those that hold blocks what they have. */
