@@ -4,6 +4,7 @@ import { size } from '../format.ts'
 import { api } from '../live/api.ts'
 import { useApiEvent } from '../live/api-event.ts'
 import { useLoaded } from '../live/loaded.ts'
+import { rightBefore } from '../live/right-before.ts'
 import { tell } from '../live/toasts.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
@@ -116,13 +117,6 @@ export function RestoreDialog({
       </div>
     </Dialog>
   )
-}
-
-/** When all is still as it was before a restoration; null where a device's clock is ahead, so that no time tells before from after. */
-async function rightBefore(folder: string, path: string): Promise<string | null> {
-  const { changes } = await api.timeline({ folder, path, limit: 1 })
-  const now = Date.now() - 1
-  return changes.some(({ time }) => Date.parse(time) > now) ? null : new Date(now).toISOString()
 }
 
 async function restored(

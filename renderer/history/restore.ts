@@ -1,4 +1,6 @@
+import { ApiError, errorOf } from '#api/client'
 import type { PastVersion } from '#api/contract'
+import { unlessGone } from '../files/take-back.ts'
 import { api } from '../live/api.ts'
 import { contentAddress } from '../preview/content.ts'
 import { tell } from '../live/toasts.ts'
@@ -61,17 +63,20 @@ export async function tellCopy(of: OfPath & { root: string | null }, version: Pa
   })
 }
 
-/** A folder that has no files on this disk has none to write beside. */
+/** A folder that has no files on this disk has none to write beside. Throws `exists` where something is there already. */
 async function putCopy({ folder, path }: OfPath, version: string, copy: string): Promise<void> {
+  const there = await api.versions({ folder, path: copy }).catch(unlessGone)
+  if (there?.some(({ current, kind }) => current && kind !== 'tombstone') === true)
+    throw new ApiError(409, 'exists', t('history.there', { path: copy }), undefined)
   const content = await fetch(contentAddress({ folder, path, version }), { cache: 'no-store' })
-  if (!content.ok) throw new Error(t('history.unread', { path }))
+  if (!content.ok) throw await errorOf(content)
   const query = new URLSearchParams({ folder, path: copy }).toString()
   const answer = await fetch(`/api/v1/content?${query}`, {
     method: 'PUT',
     headers: { 'x-holdfast': '1', 'content-type': 'application/octet-stream' },
     body: await content.blob(),
   })
-  if (!answer.ok) throw new Error(t('history.unwritten', { path: copy }))
+  if (!answer.ok) throw await errorOf(answer)
 }
 
 /** A path in a folder as the computer has it. */
