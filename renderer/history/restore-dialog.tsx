@@ -9,6 +9,7 @@ import { tell } from '../live/toasts.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Empty } from '../parts/section.tsx'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { fromLocal, toLocal } from './local-time.ts'
 
@@ -33,7 +34,7 @@ export function RestoreDialog({
   const [partial, setPartial] = useState(false)
   const [progress, setProgress] = useState<Progress | null>(null)
   const { busy, failure, run } = useAction()
-  const place = path === '' ? folder.name : `${folder.name}/${path}`
+  const place = visible(path === '' ? folder.name : `${folder.name}/${path}`)
   const plan = useLoaded(JSON.stringify(moment), (signal) => restored({ folder: folder.id, path, moment, dryRun: true }, signal))
   useApiEvent((event) => {
     if (event.event === 'progress' && event.data.command.endsWith('restore')) setProgress(event.data)
@@ -162,7 +163,7 @@ function Paths({ title, count, paths, bad = false }: { title: string; count: num
       <ul className="history-paths">
         {paths.map((path) => (
           <li key={path}>
-            <bdi className="path">{path}</bdi>
+            <bdi className="path">{visible(path)}</bdi>
           </li>
         ))}
         {count > paths.length ? <li className="muted">{t('count.more', { count: count - paths.length })}</li> : null}

@@ -115,11 +115,17 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await page.keyboard.press('Enter')
     await page.getByText('quiet on day 1').waitFor()
     await page.getByRole('button', { name: 'Restore', exact: true }).click()
-    await page.getByRole('status').getByText('“report.md” is again what it was on').waitFor()
+    await page
+      .getByRole('status')
+      .getByText(/“.report\.md.” is again what it was on/)
+      .waitFor()
     expect(called('restore')).toMatchObject([{ path: 'report.md', version: oldest!.version, to: null }])
     expect(await page.getByText('that is a version, too').count()).toBe(0)
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByRole('status').getByText('“report.md” is again what it was before.').waitFor()
+    await page
+      .getByRole('status')
+      .getByText(/“.report\.md.” is again what it was before\./)
+      .waitFor()
     expect(called('restore')[1]).toMatchObject({ version: newest!.version })
     expect(all.versions('report.md')).toHaveLength(5)
   })
@@ -142,7 +148,10 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await page.getByText('Dear Anna').waitFor()
     await page.getByRole('button', { name: 'Bring it back' }).click()
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByRole('status').getByText('“letters/anna.txt” is gone again.').waitFor()
+    await page
+      .getByRole('status')
+      .getByText(/“.letters\/anna\.txt.” is gone again\./)
+      .waitFor()
     expect(called('removeEntries')).toMatchObject([{ path: 'letters/anna.txt' }])
   })
 
@@ -180,7 +189,7 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await page.getByRole('button', { name: 'Restore as copy' }).click()
     await page
       .getByRole('status')
-      .getByText(/Written beside it: “report \(desk, /)
+      .getByText(/Written beside it: “.report \(desk, /)
       .waitFor()
     expect((called('restore')[0] as { to: string }).to).toMatch(/^\/home\/me\/photos\/report \(desk, [\d-]+ [\d.]+\)\.md$/)
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save to' }).click()])
