@@ -5,6 +5,7 @@ import { tell } from '../live/toasts.ts'
 import { when } from '../format.ts'
 import { t } from '../text/text.ts'
 import { copyName } from './copy-name.ts'
+import { namesFor, onDisk } from './on-disk.ts'
 
 export interface OfPath {
   /** Its id. */
@@ -37,7 +38,8 @@ export async function restoreCopy(
   version: Pick<PastVersion, 'version' | 'time' | 'by'>,
 ): Promise<string> {
   for (let count = 0; ; count++) {
-    const copy = copyName(path, version, count)
+    const name = copyName(path, version, count)
+    const copy = root === null ? name : namesFor(root, name)
     try {
       if (root === null) await putCopy({ folder, path }, version.version, copy)
       else await api.restore({ folder, path, version: version.version, to: onDisk(root, copy) })
@@ -72,10 +74,4 @@ async function putCopy({ folder, path }: OfPath, version: string, copy: string):
     body: await content.blob(),
   })
   if (!answer.ok) throw new Error(t('history.unwritten', { path: copy }))
-}
-
-/** A path in a folder as the computer has it. */
-export function onDisk(root: string, path: string): string {
-  const separator = root.includes('\\') && !root.startsWith('/') ? '\\' : '/'
-  return [root.replace(/[\\/]+$/u, ''), ...path.split('/')].join(separator)
 }
