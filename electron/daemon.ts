@@ -2,25 +2,19 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { utilityProcess, type UtilityProcess } from 'electron'
-import * as z from 'zod'
 import { findSocket } from '#api/page'
+import { LastWords, NoDaemonError } from '../renderer/shell/last-words.ts'
+import { Relay } from '../renderer/shell/relay.ts'
 
 /** How long a daemon has to come to its end, ms. */
 const STOP_MS = 15_000
-/** A process that the daemon wants beside it, and what goes between the two (`src/daemon/hosted-child.ts`). */
-const FromDaemon = z.object({
-  child: z.int(),
-  start: z.literal('watcher').optional(),
-  stop: z.boolean().optional(),
-  message: z.unknown().optional(),
-})
-
 /** The daemon of a home: one that runs already, or else a process of this app, which ends with it. */
 export class Daemon {
   readonly #home: string
   readonly #dist: string
   #process: UtilityProcess | null = null
   #isEnding = false
+  #words = new LastWords()
 
   constructor(home: string, dist: string) {
     this.#home = home
@@ -33,7 +27,7 @@ export class Daemon {
     if (running !== null) return running
     if (this.#process === null && !this.#isEnding) await this.#start()
     const started = await findSocket(this.#home)
-    if (started === null) throw new Error('the daemon did not start: its log says why')
+    if (started === null) throw new NoDaemonError(this.#words.last ?? 'it ended and did not say why')
     return started
   }
 
@@ -53,32 +47,21 @@ export class Daemon {
     const daemon = utilityProcess.fork(join(this.#dist, 'electron/daemon.js'), [], {
       env,
       serviceName: 'Holdfast',
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#process = daemon
-    const children = new Map<number, UtilityProcess>()
-    daemon.on('message', (message: unknown) => this.#relay(daemon, children, FromDaemon.parse(message)))
+    const words = (this.#words = new LastWords())
+    daemon.stderr?.on('data', (text: Buffer) => void (process.stderr.write(text), words.add(text.toString())))
+    daemon.on('error', (kind, location) => words.add(`${kind} at ${location}\n`)) // An exit follows.
+    const fork = (name: string): UtilityProcess =>
+      utilityProcess.fork(join(this.#dist, `${name}.js`), [], { serviceName: `Holdfast ${name}`, stdio: 'ignore' })
+    const relay = new Relay(fork, (message) => daemon.postMessage(message))
+    daemon.on('message', (message: unknown) => relay.hear(message))
     daemon.once('exit', () => {
       this.#process = null
-      for (const child of children.values()) child.kill()
-      children.clear()
+      relay.end()
     })
     await Promise.race([once(daemon.stdout ?? daemon, 'data'), once(daemon, 'exit')])
     daemon.stdout?.resume()
-  }
-
-  /** A utility process cannot have another one, and `fork` needs a fuse that is off: what the daemon would fork is started here. */
-  #relay(
-    daemon: UtilityProcess,
-    children: Map<number, UtilityProcess>,
-    { child: id, start, stop, message }: z.infer<typeof FromDaemon>,
-  ): void {
-    if (start === undefined) return void (stop === true ? children.get(id)?.kill() : children.get(id)?.postMessage(message))
-    const child = utilityProcess.fork(join(this.#dist, `${start}.js`), [], { serviceName: `Holdfast ${start}`, stdio: 'ignore' })
-    children.set(id, child)
-    child.on('message', (told: unknown) => daemon.postMessage({ child: id, message: told }))
-    child.once('exit', (code) => {
-      if (children.delete(id)) daemon.postMessage({ child: id, exited: code })
-    })
   }
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, existsSync, rmSync, writeFileSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { resolve } from 'node:path'
 import { app, dialog, ipcMain, shell, type WebContents } from 'electron'
 import * as z from 'zod'
-import { openExternally, ORIGIN } from './security.ts'
+import { Autostart, isInside } from '#api/page'
+import { ORIGIN } from '../renderer/shell/addresses.ts'
+import { openExternally } from './security.ts'
 
 /** Every call of the page comes through here: out of the top frame of our own origin alone, and of the shape that is expected. */
 export function handle<In extends z.ZodType>(
@@ -16,17 +17,6 @@ export function handle<In extends z.ZodType>(
       throw new Error(`${channel}: only the page of this app may ask`)
     return act(input.parse(raw), event.sender)
   })
-}
-
-/** In a folder's directory, or that itself. */
-export function isInside(path: string, roots: readonly string[]): boolean {
-  return (
-    isAbsolute(path) &&
-    roots.some((root) => {
-      const way = relative(root, path)
-      return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-    })
-  )
 }
 
 const Path = z.string().min(1).max(32_767)
@@ -47,23 +37,25 @@ export function answerPage({ roots, dragIcon }: { roots: () => readonly string[]
   })
   handle('openExternal', z.string().max(2_048), openExternally)
   handle('loginItem', z.undefined(), () =>
-    process.platform === 'linux' ? existsSync(autostartFile()) : app.getLoginItemSettings({ args: HIDDEN }).openAtLogin,
+    process.platform === 'linux' ? autostart().isOn : app.getLoginItemSettings(atLogin()).openAtLogin,
   )
   handle('setLoginItem', z.boolean(), (open) => {
-    if (process.platform !== 'linux') app.setLoginItemSettings({ openAtLogin: open, args: HIDDEN })
-    else if (open) writeAutostart()
-    else rmSync(autostartFile(), { force: true })
+    if (process.platform !== 'linux') app.setLoginItemSettings({ openAtLogin: open, ...atLogin() })
+    else autostart().set(open)
   })
 }
 
 /** Started with this, the app shows no window. */
-export const HIDDEN = ['--hidden']
+const HIDDEN = ['--hidden']
 
-/** freedesktop.org's Desktop Application Autostart Specification: Electron has nothing for it. */
-const autostartFile = (): string => join(app.getPath('appData'), 'autostart', 'holdfast.desktop')
+/** The system started it, not somebody who wants to see it. macOS passes no words, and says so. */
+export const startsHidden = (): boolean =>
+  process.platform === 'darwin' ? app.getLoginItemSettings().wasOpenedAtLogin : process.argv.includes(HIDDEN.join(' '))
 
-function writeAutostart(): void {
-  const program = (process.env['APPIMAGE'] ?? process.execPath).replaceAll(/["`$\\]/g, String.raw`\$&`)
-  mkdirSync(join(autostartFile(), '..'), { recursive: true })
-  writeFileSync(autostartFile(), `[Desktop Entry]\nType=Application\nName=Holdfast\nExec="${program}" ${HIDDEN.join(' ')}\n`)
-}
+/** Windows' portable program runs out of a directory that is gone afterwards; undefined for all other ones. */
+export const portable = (): string | undefined => process.env['PORTABLE_EXECUTABLE_FILE']
+
+const atLogin = (): { path?: string; args?: string[] } =>
+  process.platform === 'win32' ? { path: portable() ?? process.execPath, args: HIDDEN } : {}
+
+const autostart = (): Autostart => new Autostart(app.getPath('appData'), process.env['APPIMAGE'] ?? process.execPath, HIDDEN)

@@ -1,23 +1,8 @@
-import { Menu, nativeImage, Tray, type Point, type Rectangle, type Size } from 'electron'
+import { Menu, nativeImage, Tray, type Rectangle } from 'electron'
+import { iconFile } from '../renderer/shell/screen-places.ts'
 import { lookOf, type Look, type Standing } from '../renderer/shell/standing.ts'
 import type { Texts } from '../renderer/shell/texts.ts'
 import { template, type Command } from '../renderer/shell/tray-menu.ts'
-
-const GAP = 4
-
-/** Where the popover goes: by its icon, towards the middle of the screen, and whole within what the system leaves of that. */
-export function position(icon: Rectangle, area: Rectangle, { width, height }: Size): Point {
-  const within = (at: number, from: number, room: number): number => Math.round(Math.max(from, Math.min(at, from + room)))
-  const isAbove = icon.y + icon.height / 2 < area.y + area.height / 2
-  return {
-    x: within(icon.x + icon.width / 2 - width / 2, area.x, area.width - width),
-    y: within(isAbove ? icon.y + icon.height + GAP : icon.y - height - GAP, area.y, area.height - height),
-  }
-}
-
-/** The file of an icon: macOS tints templates itself, and Linux has larger trays. */
-export const iconFile = (look: Look, platform: NodeJS.Platform): string =>
-  `${look}${platform === 'darwin' ? 'Template' : platform === 'linux' ? 'Linux' : ''}.png`
 
 export interface TrayParts {
   platform: NodeJS.Platform
@@ -43,15 +28,16 @@ export class TrayIcon {
     this.show(null)
   }
 
-  show(standing: Standing | null): void {
+  /** `fault`: why there is no daemon. */
+  show(standing: Standing | null, fault: string | null = null): void {
     const { platform, t, run } = this.#parts
-    const entries = template(standing, t, run)
+    const entries = template(standing, t, run, fault)
     const shown = JSON.stringify(entries)
     if (shown === this.#shown) return
     this.#shown = shown
     const menu = Menu.buildFromTemplate(entries)
-    this.#tray.setImage(this.#image(lookOf(standing)))
-    this.#tray.setToolTip(`Holdfast – ${t(`shell.state.${lookOf(standing)}`)}`)
+    this.#tray.setImage(this.#image(fault === null ? lookOf(standing) : 'attention'))
+    this.#tray.setToolTip(`Holdfast – ${fault === null ? t(`shell.state.${lookOf(standing)}`) : t('shell.fault')}`)
     if (platform === 'linux') return this.#tray.setContextMenu(menu)
     this.#tray.removeAllListeners('right-click').on('right-click', () => this.#tray.popUpContextMenu(menu))
   }

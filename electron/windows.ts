@@ -1,19 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, BrowserWindow, screen, type Rectangle } from 'electron'
-import * as z from 'zod'
-import { ORIGIN, placeAt, webPreferences } from './security.ts'
-import { position } from './tray.ts'
+import { WindowFile } from '#api/page'
+import { ORIGIN, placeAt } from '../renderer/shell/addresses.ts'
+import { isSeen, POPOVER, position, SIZE, WINDOW } from '../renderer/shell/screen-places.ts'
+import { webPreferences } from './security.ts'
 
-const Bounds = z.object({ x: z.int(), y: z.int(), width: z.int().min(360), height: z.int().min(400) })
-const SIZE = { width: 1180, height: 780 }
-const POPOVER = { width: 360, height: 520 }
 const CLICK_MS = 250
 
 /** The window, which is hidden when it is closed, and the popover by the tray's icon. */
 export class Windows {
   readonly #preload: string
-  readonly #boundsFile = join(app.getPath('userData'), 'window.json')
+  readonly #file = new WindowFile(join(app.getPath('userData'), 'window.json'))
   #main: BrowserWindow | null = null
   #popover: BrowserWindow | null = null
   /** When the popover was, ms. */
@@ -47,18 +44,15 @@ export class Windows {
   #create(place: string): BrowserWindow {
     const window = new BrowserWindow({
       ...this.#bounds(),
-      minWidth: 360,
-      minHeight: 400,
-      show: false,
-      title: 'Holdfast',
-      autoHideMenuBar: true,
+      ...WINDOW,
       webPreferences: webPreferences(this.#preload),
     })
     window.on('close', (event) => {
-      writeFileSync(this.#boundsFile, JSON.stringify(window.getNormalBounds()))
-      if (this.isEnding) return
-      event.preventDefault()
-      window.hide()
+      if (!this.isEnding) {
+        event.preventDefault()
+        window.hide()
+      }
+      this.#file.keep(window.getNormalBounds())
     })
     window.on('closed', () => (this.#main = null))
     void window.loadURL(`${ORIGIN}${place}`)
@@ -68,12 +62,6 @@ export class Windows {
   #createPopover(): BrowserWindow {
     const popover = new BrowserWindow({
       ...POPOVER,
-      show: false,
-      frame: false,
-      resizable: false,
-      skipTaskbar: true,
-      alwaysOnTop: true,
-      fullscreenable: false,
       webPreferences: webPreferences(this.#preload),
     })
     // A link that leads on from there is one of the window.
@@ -92,13 +80,7 @@ export class Windows {
 
   /** As the window was left, if there is a screen there still. */
   #bounds(): Partial<Rectangle> {
-    try {
-      const bounds = Bounds.parse(JSON.parse(readFileSync(this.#boundsFile, 'utf8')))
-      const { x, y, width, height } = screen.getDisplayMatching(bounds).workArea
-      const isSeen = bounds.x < x + width && bounds.x + bounds.width > x && bounds.y >= y && bounds.y < y + height
-      return isSeen ? bounds : SIZE
-    } catch {
-      return SIZE
-    }
+    const { kept } = this.#file
+    return kept !== null && isSeen(kept, screen.getDisplayMatching(kept).workArea) ? kept : SIZE
   }
 }

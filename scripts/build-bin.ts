@@ -2,9 +2,11 @@
 // (nodejs.org/api/single-executable-applications). It needs neither Node nor any file beside it. For the platform that it is made on.
 // `--if-needed` leaves an up-to-date one alone.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   copyFileSync,
+  existsSync,
+  readFileSync,
   chmodSync,
   mkdirSync,
   mkdtempSync,
@@ -126,16 +128,22 @@ async function makeExecutable(work: string): Promise<void> {
   chmodSync(part, 0o755)
   const postject = [require.resolve('postject/dist/cli.js'), part, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE]
   if (process.platform === 'darwin') postject.push('--macho-segment-name', 'NODE_SEA')
-  // It warns of sections that it leaves as they are.
-  execFileSync(process.execPath, postject, { stdio: 'ignore' })
+  // It warns of sections that it leaves as they are; what it says matters only where it fails.
+  const { status, stdout, stderr } = spawnSync(process.execPath, postject, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`postject could not put the program into Node's (${status}):\n${stdout}${stderr}`)
   // A program whose bytes were changed has no valid signature any more, and macOS starts none without.
   if (process.platform === 'darwin') execFileSync('codesign', ['--sign', '-', '--force', part])
   mkdirSync(dirname(target), { recursive: true })
   utimesSync(part, started, started)
+  writeFileSync(version, process.version)
   renameSync(part, target)
 }
 
-if (process.argv.includes('--if-needed') && isFresh(root, made)) process.exit(0)
+/** Node itself is in it, too; its files may be older than the one before. */
+const version = join(root, 'dist/bin/node-version')
+const isOfThisNode = (): boolean => existsSync(version) && readFileSync(version, 'utf8') === process.version
+
+if (process.argv.includes('--if-needed') && isFresh(root, made) && isOfThisNode()) process.exit(0)
 mkdirSync(join(root, 'dist'), { recursive: true })
 const started = new Date() // also the result's time, so that an edit made meanwhile counts as newer
 const work = mkdtempSync(join(root, 'dist/bin-')) // beside the result, which is put in its place in one step

@@ -10,8 +10,8 @@ import { buildShell, requireForBundled } from './shell-build.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
-/** What build-bin.ts makes, and makes it in. */
-const executable = join(dist, 'bin')
+/** What build-bin.ts makes and makes it in, and what electron-builder makes. */
+const others = [join(dist, 'bin'), join(dist, 'desktop')]
 
 /** Each becomes dist/<name>.js: the program, and the threads and the child that it starts by these names. */
 const entries = {
@@ -50,7 +50,7 @@ async function buildProgram(): Promise<string[]> {
 async function sweep(keep: ReadonlySet<string>): Promise<void> {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
-    if (entry.isFile() && !keep.has(path) && !path.startsWith(executable)) await rm(path)
+    if (entry.isFile() && !keep.has(path) && !others.some((other) => path.startsWith(other))) await rm(path)
   }
 }
 

@@ -9,6 +9,7 @@ const sources = [
   'scripts/build.ts',
   'scripts/build-bin.ts',
   'scripts/page-build.ts',
+  'scripts/shell-build.ts',
   'package.json',
   'package-lock.json',
 ]

@@ -7,7 +7,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
+import { findSocket } from '#api/page'
 import { electronBinary, HOW_TO_GET_IT } from './electron-binary.ts'
+
+/** For whatever takes seconds where all is well. */
+const LIMIT_MS = 60_000
 
 const executablePath = electronBinary()
 if (executablePath === null) {
@@ -44,14 +48,16 @@ try {
   if ((await isVisible()) !== false) throw new Error('a closed window is not hidden')
   passed('its window hides when it is closed')
   const second = spawn(executablePath, args, { env, stdio: 'ignore' })
-  await once(second, 'exit')
+  await once(second, 'exit', { signal: AbortSignal.timeout(LIMIT_MS) })
   if ((await isVisible()) !== true) throw new Error('a second start did not show the window')
   passed('a second start shows it again, and ends')
   if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
-  const ended = once(app.process(), 'exit')
+  const ended = once(app.process(), 'exit', { signal: AbortSignal.timeout(LIMIT_MS) })
   await app.evaluate(({ app: running }) => running.quit()).catch(() => undefined)
   await ended
   passed('it quits')
+  if ((await findSocket(home)) !== null) throw new Error('the daemon answers still')
+  passed('its daemon has ended')
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }

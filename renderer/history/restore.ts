@@ -8,6 +8,7 @@ import { when } from '../format.ts'
 import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { copyName } from './copy-name.ts'
+import { namesFor, onDisk } from './on-disk.ts'
 
 export interface OfPath {
   /** Its id. */
@@ -40,7 +41,8 @@ export async function restoreCopy(
   version: Pick<PastVersion, 'version' | 'time' | 'by'>,
 ): Promise<string> {
   for (let count = 0; ; count++) {
-    const copy = copyName(path, version, count)
+    const name = copyName(path, version, count)
+    const copy = root === null ? name : namesFor(root, name)
     try {
       if (root === null) await putCopy({ folder, path }, version.version, copy)
       else await api.restore({ folder, path, version: version.version, to: onDisk(root, copy) })
@@ -78,10 +80,4 @@ async function putCopy({ folder, path }: OfPath, version: string, copy: string):
     body: await content.blob(),
   })
   if (!answer.ok) throw await errorOf(answer)
-}
-
-/** A path in a folder as the computer has it. */
-export function onDisk(root: string, path: string): string {
-  const separator = root.includes('\\') && !root.startsWith('/') ? '\\' : '/'
-  return [root.replace(/[\\/]+$/u, ''), ...path.split('/')].join(separator)
 }

@@ -9,7 +9,8 @@ import { Icon, type IconName } from '../parts/icon.tsx'
 import { contentAddress, needContent } from '../preview/content.ts'
 import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
-import { onDisk, restoreHere, tellCopy, type OfPath } from './restore.ts'
+import { onDisk } from './on-disk.ts'
+import { restoreHere, tellCopy, type OfPath } from './restore.ts'
 
 /** All that can be done with a version, next to each other; `root`: where the folder is on this disk. */
 export function VersionActions({

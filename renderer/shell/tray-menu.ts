@@ -15,8 +15,13 @@ export interface MenuEntry {
 /** What can be done from the menu; `pause` in seconds, null: until somebody resumes. */
 export type Command = { open: string } | { pause: number | null } | 'resume' | 'quit'
 
-/** The menu, with all that can be done: of some desktops it is all that there is. */
-export function template(standing: Standing | null, t: Texts, run: (command: Command) => void): MenuEntry[] {
+/** The menu, with all that can be done: of some desktops it is all that there is. `fault`: why there is no daemon. */
+export function template(
+  standing: Standing | null,
+  t: Texts,
+  run: (command: Command) => void,
+  fault: string | null = null,
+): MenuEntry[] {
   const item = (label: string, command: Command): MenuEntry => ({ label, click: () => run(command) })
   const line: MenuEntry = { type: 'separator' }
   const folders = standing?.folders ?? []
@@ -29,7 +34,8 @@ export function template(standing: Standing | null, t: Texts, run: (command: Com
     item(t('shell.pause.resumed'), { pause: null }),
   ]
   return [
-    { label: t(`shell.state.${lookOf(standing)}`), enabled: false },
+    { label: fault === null ? t(`shell.state.${lookOf(standing)}`) : t('shell.fault'), enabled: false },
+    ...(fault === null ? [] : [item(fault, { open: '/' })]),
     ...waiting,
     line,
     item(t('shell.open'), { open: '/' }),

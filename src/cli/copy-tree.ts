@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HoldfastError, Limiter } from '#base'
+import { HoldfastError, Limiter, pathFault } from '#base'
 import { getContent, type Client, type Transport } from '#api/client'
 import type { ContentQuery, TreeItem } from '#api/contract'
 import { makeDirectory, needEmpty, writeFileWhole, writeLink } from './local-files.ts'
@@ -73,6 +73,11 @@ class Places {
     const names = path === this.#under ? [] : path.slice(this.#under === '' ? 0 : this.#under.length + 1).split('/')
     if (names.some((name) => ['', '.', '..'].includes(name) || name.includes('\0')))
       throw new HoldfastError('denied', `${path} would lead out of ${this.#root}`)
+    const fault = pathFault(names.join('/'))
+    if (fault !== undefined)
+      throw new HoldfastError('usage', `${path} cannot be written on this computer: ${fault}`, {
+        hint: 'copy it on a computer with another system, or what is beside it here',
+      })
     let place = this.#root
     for (const name of names) {
       await this.enter(place)

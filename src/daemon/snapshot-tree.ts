@@ -1,7 +1,7 @@
 import { lutimesSync } from 'node:fs'
 import { chmod, mkdir, open, readdir, rename, rm, rmdir, symlink } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
-import { diskSeconds, HoldfastError, toErrorShape } from '#base'
+import { diskSeconds, HoldfastError, pathFault, toErrorShape } from '#base'
 import { asFarAsHeld } from '#folder'
 import type { Past } from '#history'
 import type { ThenEntry } from './entries-then.ts'
@@ -32,8 +32,10 @@ export interface TreeWriting {
   signal: AbortSignal
   /** So many bytes more are written. */
   wrote(bytes: number): void
-  /** A file has content that cannot be had now; true: it is left out, and the rest is written. */
+  /** An entry has content that cannot be had now, or a name that cannot be here; true: it is left out, and the rest is written. */
   missed?(entry: ThenEntry): boolean
+  /** Whose names are to be kept to; else this computer's. */
+  platform?: NodeJS.Platform
 }
 
 /**
@@ -60,7 +62,10 @@ export async function writeTree(entries: AsyncIterable<ThenEntry>, to: string, w
   }
 }
 
-async function fill(entries: AsyncIterable<ThenEntry>, { past, stage, signal, wrote, missed }: TreeWriting): Promise<void> {
+async function fill(
+  entries: AsyncIterable<ThenEntry>,
+  { past, stage, signal, wrote, missed, platform }: TreeWriting,
+): Promise<void> {
   const directories: { at: string; mode: number }[] = [{ at: stage, mode: 0o755 }]
   const links: { at: string; target: string; mtime: string }[] = []
   const running = new Set<Promise<void>>()
@@ -75,6 +80,12 @@ async function fill(entries: AsyncIterable<ThenEntry>, { past, stage, signal, wr
   }
   for await (const entry of entries) {
     const { path, version } = entry
+    const fault = pathFault(path, platform)
+    if (fault !== undefined) {
+      if (missed?.(entry) === true) continue
+      faults.push(unfit(path, fault))
+      break
+    }
     const at = join(stage, path)
     if (version.kind === 'symlink') links.push({ at, target: version.target, mtime: diskSeconds(version.mtime) })
     else if (version.kind === 'directory') {
@@ -102,6 +113,11 @@ async function fill(entries: AsyncIterable<ThenEntry>, { past, stage, signal, wr
     await chmod(at, mode)
   }
 }
+
+const unfit = (path: string, fault: string): HoldfastError =>
+  new HoldfastError('usage', `${path} cannot be written on this computer: ${fault}`, {
+    hint: 'leave out what cannot be written (--partial), or restore it on a computer with another system',
+  })
 
 async function flushDirectory(path: string): Promise<void> {
   // Windows opens no directories, and needs no flush of them.

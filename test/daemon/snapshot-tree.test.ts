@@ -120,4 +120,22 @@ describe('a tree', () => {
     await write(index, at, 'other').catch(() => undefined)
     expect(readdirSync(join(at, 'outside'))).toEqual([])
   })
+
+  test('never leaves its directory by a name that Windows reads otherwise', async () => {
+    const [at, index] = [temporary(), open(A)]
+    author(index, file('a', ''), file('..\\..\\out', ''), file('a:b', ''), directory('con'), file('con/in', ''))
+    const missed: string[] = []
+    const writing = {
+      past: pastOf(index),
+      signal: new AbortController().signal,
+      wrote: () => undefined,
+      platform: 'win32',
+    } as const
+    const whole = writeTree(entries(index), join(at, 'to'), { ...writing, stage: join(at, 'stage') })
+    await expect(whole).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('Windows') })
+    expect(readdirSync(at)).toEqual([])
+    const missing = ({ path }: ThenEntry): boolean => missed.push(path) > 0
+    await writeTree(entries(index), join(at, 'to'), { ...writing, stage: join(at, 'stage'), missed: missing })
+    expect([readdirSync(join(at, 'to')), missed.toSorted()]).toEqual([['a'], ['..\\..\\out', 'a:b', 'con', 'con/in']])
+  })
 })

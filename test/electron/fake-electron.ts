@@ -14,6 +14,9 @@ interface Told {
   revealed: string[]
   dragged: Electron.Item[]
   loginItem: boolean
+  wasOpenedAtLogin: boolean
+  exits: number[]
+  errors: string[]
   picked: string[]
   notices: Notification[]
   windows: BrowserWindow[]
@@ -33,6 +36,9 @@ const clean = (): Told => ({
   revealed: [],
   dragged: [],
   loginItem: false,
+  wasOpenedAtLogin: false,
+  exits: [],
+  errors: [],
   picked: [],
   notices: [],
   windows: [],
@@ -50,6 +56,7 @@ export function begin({ userData, first = true }: { userData: string; first?: bo
   isFirst = first
   Object.assign(process, { resourcesPath: userData })
   app.removeAllListeners()
+  powerMonitor.removeAllListeners()
 }
 
 let isFirst = true
@@ -62,6 +69,7 @@ class FakeApp
       | 'enableSandbox'
       | 'requestSingleInstanceLock'
       | 'quit'
+      | 'exit'
       | 'isPackaged'
       | 'setAsDefaultProtocolClient'
       | 'setAppUserModelId'
@@ -81,7 +89,8 @@ class FakeApp
   getPreferredSystemLanguages = (): string[] => ['en-GB']
   getPath = (): string => told.userData
   getAppPath = (): string => told.userData
-  getLoginItemSettings = () => ({ openAtLogin: told.loginItem })
+  getLoginItemSettings = () => ({ openAtLogin: told.loginItem, wasOpenedAtLogin: told.wasOpenedAtLogin })
+  exit = (code = 0): void => void told.exits.push(code)
   setLoginItemSettings = ({ openAtLogin = false }: Electron.Settings): void => void (told.loginItem = openAtLogin)
   /** As Electron does: asked first, gone then. */
   quit = (): void => {
@@ -95,10 +104,12 @@ class FakeApp
 }
 
 export const app = new FakeApp()
+export const powerMonitor = new EventEmitter()
 
 class FakeContents
   extends EventEmitter
-  implements Pick<Electron.WebContents, 'send' | 'setWindowOpenHandler' | 'isLoading' | 'startDrag' | 'getURL'>
+  implements
+    Pick<Electron.WebContents, 'send' | 'setWindowOpenHandler' | 'isLoading' | 'startDrag' | 'getURL' | 'reload' | 'isDestroyed'>
 {
   loaded = ''
   loading = false
@@ -106,6 +117,9 @@ class FakeContents
   openWindow: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] = () => ({ action: 'allow' })
   send = (channel: string, ...args: unknown[]): void => void this.sent.push([channel, ...args])
   setWindowOpenHandler = (handler: typeof this.openWindow): void => void (this.openWindow = handler)
+  reloads = 0
+  reload = (): void => void this.reloads++
+  isDestroyed = (): boolean => false
   isLoading = (): boolean => this.loading
   getURL = (): string => this.loaded
   startDrag = (item: Electron.Item): void => void told.dragged.push(item)
@@ -239,7 +253,8 @@ export const screen = {
 
 export const dialog = {
   showOpenDialog: async () => ({ canceled: told.picked.length === 0, filePaths: told.picked }),
-} satisfies Pick<Electron.Dialog, 'showOpenDialog'>
+  showErrorBox: (title: string, content: string): void => void told.errors.push(`${title}: ${content}`),
+} satisfies Pick<Electron.Dialog, 'showOpenDialog' | 'showErrorBox'>
 
 export const shell = {
   openExternal: async (url: string): Promise<void> => void told.opened.push(url),

@@ -4,17 +4,20 @@ import { join } from 'node:path'
 import type * as Electron from 'electron'
 
 /** A process of Node that has what one of Electron's has: `process.parentPort`. */
-class FakeUtility extends EventEmitter implements Pick<Electron.UtilityProcess, 'postMessage' | 'kill' | 'stdout' | 'pid'> {
+class FakeUtility
+  extends EventEmitter
+  implements Pick<Electron.UtilityProcess, 'postMessage' | 'kill' | 'stdout' | 'stderr' | 'pid'>
+{
   readonly #child: ChildProcess
 
   constructor(modulePath: string, { env, stdio }: Electron.ForkOptions) {
     super()
-    const [, out = 'ignore'] = Array.isArray(stdio) ? stdio : []
+    const [, out = 'ignore', err = 'inherit'] = Array.isArray(stdio) ? stdio : []
     this.#child = fork(join(import.meta.dirname, 'utility-host.mjs'), [modulePath], {
       env: { ...env, PATH: process.env['PATH'] },
       execArgv: ['--disable-warning=ExperimentalWarning'],
       serialization: 'advanced',
-      stdio: ['ignore', out as 'pipe', 'inherit', 'ipc'],
+      stdio: ['ignore', out as 'pipe', err as 'pipe', 'ipc'],
     })
     this.#child.on('message', (message) => this.emit('message', message))
     this.#child.once('exit', (code) => this.emit('exit', code ?? 1))
@@ -22,6 +25,10 @@ class FakeUtility extends EventEmitter implements Pick<Electron.UtilityProcess, 
 
   get stdout() {
     return this.#child.stdout
+  }
+
+  get stderr() {
+    return this.#child.stderr
   }
 
   get pid() {

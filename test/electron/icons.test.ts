@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { iconFile } from '../../electron/tray.ts'
+import { iconFile } from '../../renderer/shell/screen-places.ts'
 import type { Look } from '../../renderer/shell/standing.ts'
 import { icns, ico } from '../../scripts/icon-files.ts'
 import { readPng, type Pixels } from './png.ts'

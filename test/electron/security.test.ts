@@ -1,6 +1,7 @@
 import type { Session, WebContents } from 'electron'
 import { beforeEach, expect, test } from 'vitest'
-import { denyPermissions, guard, isExternal, openExternally, placeAt, webPreferences } from '../../electron/security.ts'
+import { denyPermissions, guard, openExternally, webPreferences } from '../../electron/security.ts'
+import { isExternal, placeAt } from '../../renderer/shell/addresses.ts'
 import { begin, BrowserWindow, handlers, session, told } from './fake-electron.ts'
 
 beforeEach(() => begin({ userData: '' }))

@@ -6,7 +6,7 @@ import { startShell } from '../../electron/shell.ts'
 import type { MenuEntry } from '../../renderer/shell/tray-menu.ts'
 import { folderStatus, pairing } from '../api/memory-backend.ts'
 import { startServer, type RunningServer } from '../api/running-server.ts'
-import { app, begin, told, type BrowserWindow, type Tray } from './fake-electron.ts'
+import { app, begin, powerMonitor, told, type BrowserWindow, type Tray } from './fake-electron.ts'
 import { until } from './until.ts'
 
 let directory: string
@@ -182,5 +182,56 @@ describe('its tray', () => {
     expect((await page(new Request('app://holdfast/api/v1/status'))).status).toBe(503)
     running = await startServer({ home }, backend)
     await until(() => expect(tray.image).toContain('attentionLinux.png'))
+  })
+})
+
+describe('what goes wrong', () => {
+  it('is said where no daemon can be started: in the tray, by one notice, and to the page', async () => {
+    const said = JSON.stringify({ error: { code: 'denied', message: 'the home is not yours' } })
+    writeFileSync(join(directory, 'dist/electron/daemon.js'), `console.error(${JSON.stringify(said)}); process.exit(1)`)
+    process.argv = ['/opt/holdfast']
+    startShell({ root: directory, home: directory })
+    const text = `the home is not yours (log: ${join(directory, 'logs', 'holdfast.log')})`
+    await until(() => expect(told.notices.map(({ body }) => body)).toEqual([text]))
+    expect(told.trays[0]!.tip).toBe('Holdfast – Holdfast cannot start')
+    expect(menu(told.trays[0]!).map(({ label }) => label)).toContain(text)
+    const answer = await told.schemes.get('app')!(new Request('app://holdfast/api/v1/status'))
+    expect([answer.status, await answer.json()]).toMatchObject([503, { error: { code: 'no-daemon', message: text } }])
+  })
+
+  it('in the start itself is shown, and ends the app', async () => {
+    rmSync(join(directory, 'dist/ui'), { recursive: true })
+    told.schemes.set = () => {
+      throw new Error('no such scheme')
+    }
+    startShell({ root: directory, home: running.home })
+    await until(() => expect(told.exits).toEqual([1]))
+    expect(told.errors).toEqual([expect.stringContaining('no such scheme')])
+    told.quits++ // It is gone already.
+  })
+
+  it('with the page has it loaded again', async () => {
+    const { window } = await start()
+    window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
+    await until(() => expect(window.webContents.reloads).toBe(1))
+  })
+
+  it('with the file of the window does not keep it from hiding', async () => {
+    const { window } = await start()
+    mkdirSync(join(directory, 'window.json'))
+    window.close()
+    expect([window.visible, told.windows.length]).toEqual([false, 1])
+  })
+
+  it('does not hold up the end of a session', async () => {
+    await start()
+    powerMonitor.emit('shutdown')
+    app.quit()
+    expect(told.quits).toBe(1)
+  })
+
+  it('shows no window where macOS started it at login', async () => {
+    told.wasOpenedAtLogin = true
+    expect((await start([], 'darwin')).window).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { iconFile, position } from '../../electron/tray.ts'
+import { iconFile, position } from '../../renderer/shell/screen-places.ts'
 import { Notices, noticesOf } from '../../renderer/shell/notices.ts'
 import { heard, lookOf, type Look, type Standing } from '../../renderer/shell/standing.ts'
 import { textsFor } from '../../renderer/shell/texts.ts'

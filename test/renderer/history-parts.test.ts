@@ -5,7 +5,7 @@ import { passagesOf } from '../../renderer/diff/passages.ts'
 import { copyName } from '../../renderer/history/copy-name.ts'
 import { daysOf, mergedChanges } from '../../renderer/history/days.ts'
 import { fromLocal, toLocal } from '../../renderer/history/local-time.ts'
-import { onDisk } from '../../renderer/history/restore.ts'
+import { namesFor, onDisk } from '../../renderer/history/on-disk.ts'
 import { sniff, textOf } from '../../renderer/preview/sniff.ts'
 
 function change(path: string, version: number, time: string, more: Partial<Change> = {}): Change {
@@ -44,6 +44,16 @@ describe('the parts of the past', () => {
     expect(copyName('.profile', of, 1)).toBe('.profile (my  phone  2, 2030-01-02 03.04.05) 2')
     expect(onDisk('/home/me/', 'a/b')).toBe('/home/me/a/b')
     expect(onDisk('C:\\Users\\me', 'a/b')).toBe('C:\\Users\\me\\a\\b')
+  })
+
+  it('writes no name of another system on Windows that would lead elsewhere', () => {
+    const at = 'C:\\Users\\me'
+    expect(onDisk(at, '..\\..\\x.exe')).toBe(`${at}\\.._.._x.exe`)
+    expect(onDisk('D:', 'a:b/nul.txt/end. ')).toBe('D:\\a_b\\_nul.txt\\end__')
+    expect(namesFor('\\\\server\\share', 'what?\n')).toBe('what__')
+    expect(onDisk('/home/me', 'a\\b:c')).toBe('/home/me/a\\b:c')
+    for (const root of ['/home/me', at]) expect(() => onDisk(root, 'a//b')).toThrow('no path in a folder')
+    expect(() => onDisk('/home/me', '../x')).toThrow('no path in a folder')
   })
 
   it('takes of a chosen second its end', () => {

@@ -27,6 +27,8 @@ export const shell: Record<keyof typeof en, string> = {
   'shell.folder.offered': '{folder}: angeboten',
   'shell.folder.error': '{folder}: lässt sich nicht öffnen',
 
+  'shell.fault': 'Holdfast kann nicht starten',
+  'shell.fault.how': '{reason} (Protokoll: {log})',
   'shell.removed': 'Dieses Gerät wurde aus seiner Gruppe entfernt',
   'shell.removed.how': 'Ihre Dateien sind noch hier. Öffnen Sie Holdfast, um zu sehen, was das bedeutet.',
   'shell.held': '{folder}: Viele Dateien sind auf einmal verschwunden',

@@ -26,6 +26,8 @@ export const shell = {
   'shell.folder.offered': '{folder}: offered',
   'shell.folder.error': '{folder}: cannot be opened',
 
+  'shell.fault': 'Holdfast cannot start',
+  'shell.fault.how': '{reason} (log: {log})',
   'shell.removed': 'This device was removed from its group',
   'shell.removed.how': 'Your files are still here. Open Holdfast to see what that means.',
   'shell.held': '{folder}: many files vanished at once',

@@ -11,20 +11,22 @@ export interface HostPageOptions {
   origin: string
   /** Where the daemon answers now; null: nowhere. */
   socket: () => string | null
+  /** Why there is no daemon, where that is known. */
+  fault?: () => string | null
 }
 
 /**
  * The page for a host of its own, as browsers get it from the daemon, with the same headers; what it asks of the API is passed on to the
  * daemon's socket. Whoever opens that may do all, so nobody but this page may ask through here.
  */
-export function hostPage({ directory, origin, socket }: HostPageOptions): (request: Request) => Promise<Response> {
+export function hostPage({ directory, origin, socket, fault }: HostPageOptions): (request: Request) => Promise<Response> {
   const app = new Hono()
   app.use(secureHeaders)
   app.all('/api/*', ({ req: { raw: request } }) => {
     if (!mayAsk(request, origin)) return refusal(403, { code: 'denied', message: 'only the page of this app may ask' })
     const path = socket()
-    if (path === null) return refusal(503, SILENT)
-    return forward(path, request).catch(() => refusal(503, SILENT))
+    const silent = (): Response => refusal(503, { ...SILENT, message: fault?.() ?? SILENT.message })
+    return path === null ? silent() : forward(path, request).catch(silent)
   })
   app.get('*', pageFiles(directory))
   return async (request) => app.fetch(request)

@@ -1,3 +1,6 @@
 export { findSocket } from './find-socket.ts'
 export { transportTo } from './forward.ts'
 export { hostPage, type HostPageOptions } from './host-page.ts'
+export { isInside } from './is-inside.ts'
+export { Autostart } from './autostart.ts'
+export { WindowFile } from './window-file.ts'
