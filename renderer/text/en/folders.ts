@@ -122,7 +122,7 @@ export const folders = {
   'folders.ignore.saved': 'Saved what is ignored in {folder}',
   'folders.preview': 'What these rules do',
   'folders.preview.ignored':
-    '{count, plural, =0 {Nothing on this disk is ignored.} one {# entry on this disk is ignored.} other {# entries on this disk are ignored.}}',
+    '{count, plural, =0 {Nothing on this disk is ignored.} one {# entry on this disk is ignored, a directory with all in it as one.} other {# entries on this disk are ignored, a directory with all in it as one.}}',
   'folders.preview.same': 'Nothing changes for what is here now.',
   'folders.preview.line': 'Line {line, number}',
   'folders.preview.more': 'There can be more.',
