@@ -22,9 +22,17 @@ export function lookupOperations(context: BackendContext): LookupOperations {
       return entryDetails(context, found, path, await folderProblems(context, found))
     },
     ignoreRules: async ({ folder }, signal) => ({ text: await rulesOf(registry.find(folder), signal) }),
-    async setIgnoreRules({ folder, text }, signal) {
+    async setIgnoreRules({ folder, text, expected }, signal) {
       const found = registry.find(folder)
       const { actions } = opened(found)
+      if (expected !== undefined && expected !== (await rulesOf(found, signal)))
+        throw new HoldfastError(
+          'conflict',
+          `${IGNORE_FILE} in ${found.stored.name} was changed meanwhile, here or on another device`,
+          {
+            hint: 'look at what it says now, and make the change in that',
+          },
+        )
       if (text !== '') await actions.put(IGNORE_FILE, { kind: 'file', content: one(text) }, signal)
       else if ((await rulesOf(found, signal)) !== '') await actions.remove(IGNORE_FILE, { recursive: false }, signal)
       return { text }
@@ -66,14 +74,26 @@ class Latest {
 /** Those in force here; of a folder without a place on this disk those of the others. */
 async function rulesOf(folder: OpenFolder, signal: AbortSignal): Promise<string> {
   const { disk } = folder
-  if (disk !== null) return new TextDecoder().decode(await disk.ignoreFile())
+  if (disk !== null) return asText(folder, await disk.ignoreFile())
   opened(folder)
   const past = pastOf(folder)
   const now = await past.current(IGNORE_FILE).catch(() => null)
   if (now?.version.kind !== 'file') return ''
   const pieces: Uint8Array[] = []
   for await (const piece of past.read(now.version, signal)) pieces.push(piece)
-  return new TextDecoder().decode(Buffer.concat(pieces))
+  return asText(folder, Buffer.concat(pieces))
+}
+
+/** What is read with replaced characters would be written so. A mark of the byte order stays, as it is part of what was made from it. */
+function asText({ stored }: OpenFolder, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new HoldfastError('unsupported', `${IGNORE_FILE} in ${stored.name} is not UTF-8, and cannot be edited here`, {
+      hint: 'save it as UTF-8 in an editor, then open it here again',
+      cause,
+    })
+  }
 }
 
 async function* one(text: string): AsyncGenerator<Uint8Array> {

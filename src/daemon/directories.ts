@@ -33,7 +33,10 @@ export interface Disk {
 const THIS_DISK: Disk = { platform: process.platform, home: homedir(), clock: systemClock, isOpen: canBeOpened }
 
 /** A place as it is listed: absolute, without what leads nowhere, and what is above it; null for a root. Throws `usage` for one that is not absolute. */
-export function listedPlace(path: string | undefined, { platform, home }: Pick<Disk, 'platform' | 'home'>): { path: string; parent: string | null } {
+export function listedPlace(
+  path: string | undefined,
+  { platform, home }: Pick<Disk, 'platform' | 'home'>,
+): { path: string; parent: string | null } {
   const isWindows = platform === 'win32'
   const paths = isWindows ? win32 : posix
   if (isWindows && path === ABOVE_DRIVES) return { path: ABOVE_DRIVES, parent: null }

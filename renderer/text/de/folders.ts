@@ -123,6 +123,11 @@ export const folders: Record<keyof typeof en, string> = {
   'folders.ignore.rules': 'Regeln, eine je Zeile',
   'folders.ignore.common': 'Oft ausgenommen:',
   'folders.ignore.add': '{rule} hinzufügen',
+  'folders.ignore.overtaken': 'Die Regeln wurden inzwischen geändert',
+  'folders.ignore.overtaken.how':
+    'Was Sie geschrieben haben, steht oben und ist noch nicht gespeichert. Die Regeln lauten jetzt:',
+  'folders.ignore.overtaken.keep': 'Meine behalten und diese ersetzen',
+  'folders.ignore.overtaken.drop': 'Mit diesen weitermachen',
   'folders.ignore.saved': 'Ausnahmen von {folder} gespeichert',
   'folders.preview': 'Was diese Regeln bewirken',
   'folders.preview.ignored':

@@ -119,6 +119,10 @@ export const folders = {
   'folders.ignore.rules': 'Rules, one a line',
   'folders.ignore.common': 'Often ignored:',
   'folders.ignore.add': 'Add {rule}',
+  'folders.ignore.overtaken': 'The rules were changed meanwhile',
+  'folders.ignore.overtaken.how': 'What you wrote is above and is not saved yet. The rules say now:',
+  'folders.ignore.overtaken.keep': 'Keep mine, to replace these',
+  'folders.ignore.overtaken.drop': 'Go on with these',
   'folders.ignore.saved': 'Saved what is ignored in {folder}',
   'folders.preview': 'What these rules do',
   'folders.preview.ignored':
