@@ -3,6 +3,7 @@ import { Order } from './test/order.ts'
 
 const processes = 'test/process/**/*.test.ts'
 const simulator = 'test/simulator/**/*.test.ts'
+const page = 'test/renderer/**/*.test.ts'
 
 export default defineConfig({
   test: {
@@ -38,7 +39,17 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: [processes, simulator],
+          exclude: [processes, simulator, page],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // They share a browser, and what they import: most of what a file of them would take.
+        extends: true,
+        test: {
+          name: 'page',
+          isolate: false,
+          include: [page],
           sequence: { groupOrder: 0 },
         },
       },

@@ -62,7 +62,7 @@ export const it = test.extend<OpenPage>({
       await use(browser)
       await browser.close()
     },
-    { scope: 'file' },
+    { scope: 'worker' },
   ],
   // oxlint-disable-next-line no-empty-pattern -- as above
   backend: async ({}, use) => use(new MemoryBackend()),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
+import { hintParts } from '../../renderer/parts/hint-parts.ts'
 import { hasBrowser, it } from './open-page.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -68,8 +69,10 @@ async function speak(page: Page, locale: string): Promise<void> {
 function listen(page: Page): Set<string> {
   const told = new Set<string>()
   const take = (value: unknown): void => {
-    if (typeof value === 'string') for (const text of [value, ...value.split(/[/,;:.] ?/)]) told.add(text.toLowerCase())
-    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(take)
+    if (typeof value === 'string') {
+      const apart = hintParts(value).map(({ text }) => text.trim())
+      for (const text of [value, ...value.split(/[/,;:.] ?/), ...apart]) told.add(text.toLowerCase())
+    } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(take)
   }
   page.on('response', (response) => {
     if (response.headers()['content-type']?.includes('json') === true) void response.json().then(take, () => undefined)

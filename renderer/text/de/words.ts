@@ -15,7 +15,7 @@ export const words: Record<keyof typeof en, string> = {
   'reason.put-off':
     '{entries, plural, one {# Eintrag kann} other {# Einträge können}} jetzt nicht hergeholt werden; sehen Sie, warum.',
   'reason.fetching':
-    '{entries, plural, =0 {Verarbeitet, was von anderen Geräten gekommen ist.} one {Holt # Eintrag her.} other {Holt # Einträge her.}}',
+    '{entries, plural, =0 {Beschäftigt mit dem, was von anderen Geräten gekommen ist.} one {Holt # Eintrag her.} other {Holt # Einträge her.}}',
   'reason.vanishing':
     '{entries, plural, one {# Eintrag ist} other {# Einträge sind}} hier verschwunden; andere Geräte hören davon, sobald keine mehr verschwinden.',
   'reason.problems': 'Aktuell bis auf {entries, plural, one {# Eintrag} other {# Einträge}} mit einem Problem{elsewhere}.',
@@ -24,7 +24,7 @@ export const words: Record<keyof typeof en, string> = {
   'reason.send-only':
     'Dieses Gerät sendet nur: {changes, plural, one {# Änderung anderer wird} other {# Änderungen anderer werden}} nicht aufgenommen{elsewhere}.',
   'reason.alone':
-    '{removedBy, select, none {{online, select, yes {Nur online, und kein anderes Gerät ist verbunden: lesbar ist nur, was zuletzt geöffnet wurde.} other {Aktuell; kein anderes Gerät ist verbunden.}}} other {{online, select, yes {Nur online, und mit niemandem abgeglichen} other {Aktuell, aber mit niemandem abgeglichen}}: {removedBy} hat dieses Gerät aus der Gruppe entfernt.}}',
+    '{removedBy, select, none {{online, select, yes {Nur online, und kein anderes Gerät ist verbunden: lesbar ist nur, was zuletzt geöffnet wurde.} other {Aktuell; kein anderes Gerät ist verbunden.}}} other {{online, select, yes {Nur online, und mit niemandem abgeglichen} other {Zwar aktuell, aber mit niemandem abgeglichen}}: {removedBy} hat dieses Gerät aus der Gruppe entfernt.}}',
   'reason.waits-elsewhere': 'Hier aktuell{elsewhere}.',
   'reason.to-come-elsewhere':
     'Hier aktuell; auf {device} {entries, plural, one {fehlt noch # Eintrag} other {fehlen noch # Einträge}}.',
