@@ -3,7 +3,8 @@ import { Order } from './test/order.ts'
 
 const processes = 'test/process/**/*.test.ts'
 const simulator = 'test/simulator/**/*.test.ts'
-const page = 'test/renderer/**/*.test.ts'
+/** They leave nothing behind, and what they import, or a browser, takes more than they do. The one that is out counts what is held in memory. */
+const shared = ['test/renderer/**/*.test.ts', 'test/{model,history}/**/*.test.ts', 'test/sync/**/!(scan-loop).test.ts']
 
 export default defineConfig({
   test: {
@@ -39,17 +40,17 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: [processes, simulator, page],
+          exclude: [processes, simulator, ...shared],
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // They share a browser, and what they import: most of what a file of them would take.
+        // A process for many.
         extends: true,
         test: {
-          name: 'page',
+          name: 'shared',
           isolate: false,
-          include: [page],
+          include: shared,
           sequence: { groupOrder: 0 },
         },
       },

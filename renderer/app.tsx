@@ -2,6 +2,9 @@ import { Suspense, useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { Frame } from './frame/frame.tsx'
 import { startLive, useLive } from './live/live.ts'
+import { useStrayDrops } from './frame/stray-drops.ts'
+import { Boundary } from './parts/boundary.tsx'
+import { Loading } from './parts/loading.tsx'
 import { BARE_SCREENS } from './screens.ts'
 import { t } from './text/text.ts'
 
@@ -10,6 +13,7 @@ let started = false
 export function App() {
   const { connection, snapshot } = useLive()
   const [path] = useLocation()
+  useStrayDrops()
   useEffect(() => {
     if (started) return
     started = true
@@ -24,9 +28,11 @@ export function App() {
   const bare = BARE_SCREENS.find((screen) => screen.path === path)
   if (bare !== undefined)
     return (
-      <Suspense>
-        <bare.Show snapshot={snapshot} />
-      </Suspense>
+      <Boundary reloads>
+        <Suspense fallback={<Loading />}>
+          <bare.Show snapshot={snapshot} />
+        </Suspense>
+      </Boundary>
     )
   return <Frame connection={connection} snapshot={snapshot} />
 }

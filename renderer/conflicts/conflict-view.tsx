@@ -12,6 +12,7 @@ import { Empty } from '../parts/section.tsx'
 import { historyAt } from '../places.ts'
 import { Comparison } from '../preview/comparison.tsx'
 import { Preview } from '../preview/preview.tsx'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { keepAll, keepOne, type Place } from './resolve.ts'
 import { sidesOf, type ConflictSide, type Disputed } from './sides.ts'
@@ -100,7 +101,9 @@ function Side({
         </p>
       )}
       <p className="muted conflict-where">
-        {beside === null ? t('conflicts.at-path') : t('conflicts.beside', { name: beside.slice(beside.lastIndexOf('/') + 1) })}
+        {beside === null
+          ? t('conflicts.at-path')
+          : t('conflicts.beside', { name: visible(beside.slice(beside.lastIndexOf('/') + 1)) })}
       </p>
       {version === null ? (
         <Empty>{t('conflicts.unknown')}</Empty>

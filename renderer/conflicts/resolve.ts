@@ -1,6 +1,7 @@
 import { restoreCopy } from '../history/restore.ts'
 import { api } from '../live/api.ts'
 import { tell } from '../live/toasts.ts'
+import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import type { ConflictSide } from './sides.ts'
 
@@ -27,10 +28,14 @@ export async function keepOne(place: Place, kept: ConflictSide, sides: readonly 
   const undo = async (): Promise<void> => {
     const copies: string[] = []
     for (const version of lost) copies.push(await restoreCopy(place, version))
-    tell(t('conflicts.undone', { copies: copies.map((copy) => `“${copy}”`).join(', '), count: copies.length }))
+    tell(t('conflicts.undone', { copies: copies.map((copy) => `“${quoted(copy)}”`).join(', '), count: copies.length }))
   }
   tell(
-    t(kept.device === own ? 'conflicts.kept.own' : 'conflicts.kept', { path, device: kept.by ?? '', count: others.length }),
+    t(kept.device === own ? 'conflicts.kept.own' : 'conflicts.kept', {
+      path: quoted(path),
+      device: kept.by ?? '',
+      count: others.length,
+    }),
     lost.length === 0 ? null : undo,
   )
 }
@@ -38,5 +43,5 @@ export async function keepOne(place: Place, kept: ConflictSide, sides: readonly 
 /** Keeps each under a name of its own: nothing is taken away. */
 export async function keepAll({ folder, path }: Place, count: number): Promise<void> {
   await api.resolveConflict({ folder, path, keep: 'both' })
-  tell(t('conflicts.kept.all', { path, count }))
+  tell(t('conflicts.kept.all', { path: quoted(path), count }))
 }

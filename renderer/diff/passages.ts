@@ -24,6 +24,6 @@ export function passagesOf(rows: readonly Row[], open: ReadonlySet<number>): Pas
 
 function append(passages: Passage[], rows: Row[]): void {
   const last = passages.at(-1)
-  if (last?.kind === 'rows') last.rows.push(...rows)
+  if (last?.kind === 'rows') for (const row of rows) last.rows.push(row)
   else passages.push({ kind: 'rows', rows })
 }

@@ -1,47 +1,97 @@
 import type { Change, ListItem, PastVersion } from '#api/contract'
 import { api } from '../live/api.ts'
+import { rightBefore } from '../live/right-before.ts'
 import { tell } from '../live/toasts.ts'
 import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { atOnce } from './at-once.ts'
 import { listAgain } from './list-again.ts'
 import { nameOf } from './rows.ts'
+import { unlessGone } from './take-back.ts'
 
 const AT_ONCE = 4
 
-/** Deletes entries, directories with all in them, and says so with Undo. `done` hears how many are. Rejects with the first failure. */
-export async function removeAll(folder: string, items: readonly ListItem[], done: (count: number) => void): Promise<void> {
-  const moment = new Date().toISOString()
-  const removed: ListItem[] = []
+/**
+ * Deletes entries, directories with all in them, and says so with Undo, where that can tell what was there. `gone` hears each that is, whoever
+ * deleted it. What is not begun when `signal` aborts stays. Rejects with the first failure.
+ */
+export async function removeAll(
+  folder: string,
+  items: readonly ListItem[],
+  gone: (item: ListItem) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const undos: Undo[] = []
+  const [removed, partly]: [ListItem[], ListItem[]] = [[], []]
   try {
     await atOnce(items, AT_ONCE, async (item) => {
-      await api.removeEntries({ folder, path: item.path, recursive: item.kind === 'directory' })
-      done(removed.push(item))
+      if (signal.aborted) return
+      const { path } = item
+      const begun = Date.now() - 1
+      const undo = await undoOfRemoval(folder, item)
+      try {
+        await api.removeEntries({ folder, path, recursive: item.kind === 'directory' }, { signal })
+        removed.push(item)
+        undos.push(undo)
+      } catch (error) {
+        if (undo !== null && item.kind === 'directory' && (await isChanged(folder, path, begun))) {
+          partly.push(item)
+          undos.push(undo)
+        }
+        if (signal.aborted) return
+        unlessGone(error)
+      }
+      gone(item)
     })
   } finally {
-    tellWhat('files.deleted', removed, () =>
-      atOnce(removed, AT_ONCE, (item) =>
-        item.kind === 'directory' || item.version === null
-          ? api.restoreMoment({ folder, path: item.path, at: moment })
-          : api.restore({ folder, path: item.path, version: item.version }),
-      ),
-    )
+    const undo = allOf(undos)
+    if (removed.length > 0) tellWhat('files.deleted', removed, undo)
+    else tellWhat('files.deleted.partly', partly, undo)
   }
 }
 
-/** Makes entries again what they were at a time, and says so with Undo. */
+/** null: it cannot be undone. */
+type Undo = (() => Promise<unknown>) | null
+
+/** What brings back what is deleted with an entry, and leaves what came since. */
+async function undoOfRemoval(folder: string, { kind, path, version }: ListItem): Promise<Undo> {
+  if (kind !== 'directory' && version !== null) return () => bringBack(folder, path, version)
+  const at = await rightBefore(folder, path)
+  return at === null ? null : () => api.restoreMoment({ folder, path, at, keepNew: true })
+}
+
+/** A deletion that did not get to its end may have deleted some of a directory. */
+async function isChanged(folder: string, path: string, since: number): Promise<boolean> {
+  const page = await api.timeline({ folder, path, limit: 1 }).catch(() => null)
+  return page?.changes.some(({ cause, time }) => cause === 'deleted' && Date.parse(time) > since) ?? false
+}
+
+async function bringBack(folder: string, path: string, version: string): Promise<void> {
+  const all = await api.versions({ folder, path })
+  if (all.some(({ current, kind }) => current && kind !== 'tombstone')) return
+  await api.restore({ folder, path, version })
+}
+
+/** All of some can be undone, or nothing is promised. */
+function allOf(undos: readonly Undo[]): Undo {
+  const all = undos.filter((undo) => undo !== null)
+  return all.length < undos.length ? null : () => atOnce(all, AT_ONCE, (undo) => undo())
+}
+
+/** Makes entries again what they were at a time, and says so with Undo, where a time tells what they are now. */
 export async function restoreMoment(folder: string, items: readonly ListItem[], at: string): Promise<void> {
-  const moment = new Date().toISOString()
   const restored: ListItem[] = []
+  const undos: Undo[] = []
   try {
     await atOnce(items, AT_ONCE, async (item) => {
-      await api.restoreMoment({ folder, path: item.path, at })
+      const { path } = item
+      const before = await rightBefore(folder, path)
+      await api.restoreMoment({ folder, path, at })
       restored.push(item)
+      undos.push(before === null ? null : () => api.restoreMoment({ folder, path, at: before }))
     })
   } finally {
-    tellWhat('files.restored', restored, () =>
-      atOnce(restored, AT_ONCE, ({ path }) => api.restoreMoment({ folder, path, at: moment })),
-    )
+    tellWhat('files.restored', restored, allOf(undos))
   }
 }
 
@@ -53,8 +103,11 @@ export async function restoreDeleted(folder: string, items: readonly ListItem[])
       const { path } = item
       const last = lastContent(await api.versions({ folder, path }))
       if (last === undefined) throw new Error(t('files.restore.gone', { name: quoted(nameOf(path)) }))
-      if (last.kind === 'directory') await api.restoreMoment({ folder, path, at: await beforeDeletion(folder, path) })
-      else await api.restore({ folder, path, version: last.version })
+      if (last.kind === 'directory') {
+        const at = await beforeDeletion(folder, path)
+        if (at === null) throw new Error(t('files.restore.when', { name: quoted(nameOf(path)) }))
+        await api.restoreMoment({ folder, path, at, keepNew: true })
+      } else await api.restore({ folder, path, version: last.version })
       restored.push(item)
     })
   } finally {
@@ -64,11 +117,16 @@ export async function restoreDeleted(folder: string, items: readonly ListItem[])
   }
 }
 
-/** With Undo, of those that it was done with. */
-function tellWhat(key: 'files.deleted' | 'files.restored', items: readonly ListItem[], undo: () => Promise<unknown>): void {
+/** Of those that it was done with. */
+function tellWhat(
+  key: 'files.deleted' | 'files.deleted.partly' | 'files.restored',
+  items: readonly ListItem[],
+  undo: Undo,
+): void {
   const [first] = items
   if (first === undefined) return
-  tell(t(key, { count: items.length, name: quoted(nameOf(first.path)) }), () => undo().finally(listAgain))
+  const text = t(key, { count: items.length, name: quoted(nameOf(first.path)) })
+  tell(text, undo === null ? null : () => undo().finally(listAgain))
   listAgain()
 }
 
@@ -77,15 +135,21 @@ export function lastContent(versions: readonly PastVersion[]): PastVersion | und
   return versions.find(({ kind, forgotten, lost }) => kind !== 'tombstone' && !forgotten && !lost)
 }
 
-/** Just before a directory was deleted: what was in it went first, entry by entry. */
-async function beforeDeletion(folder: string, path: string): Promise<string> {
+/**
+ * Just before a directory was deleted: what was in it went first, entry by entry. null where a clock was ahead, so that no time tells before
+ * from after.
+ */
+async function beforeDeletion(folder: string, path: string): Promise<string | null> {
   let first: Change | undefined
+  let last: Change | undefined
   for (let before = ''; ;) {
     const { changes, next } = await api.timeline({ folder, path, before, limit: 1_000 })
     const others = changes.findIndex((change) => change.cause !== 'deleted' || change.device !== (first ?? change).device)
     first = (others < 0 ? changes : changes.slice(0, others)).at(-1) ?? first
+    last = changes[others]
     if (others >= 0 || next === null) break
     before = next
   }
-  return new Date(Date.parse(first?.time ?? new Date().toISOString()) - 1).toISOString()
+  const at = Date.parse(first?.time ?? new Date().toISOString()) - 1
+  return last !== undefined && Date.parse(last.time) > at ? null : new Date(at).toISOString()
 }

@@ -2,6 +2,7 @@ import type { ListItem } from '#api/contract'
 import { tell } from '../live/toasts.ts'
 import { failureOf } from '../parts/action.tsx'
 import { chosenIn, readDrop, takenFrom, type Unread } from './dropped.ts'
+import { t } from '../text/text.ts'
 import { listAgain } from './list-again.ts'
 import { pagesOf } from './listing.ts'
 import { joined } from './rows.ts'
@@ -40,13 +41,12 @@ export async function sendAgain(of: Of, upload: Upload): Promise<void> {
   over(of, upload)
 }
 
-/** Takes back what was sent, with its numbers shown. */
+/** Takes back what was sent, with its numbers shown; where that fails it stays to be seen, and to be tried again. */
 export async function takeBack(of: Of, upload: Upload): Promise<void> {
-  try {
-    await shown(of, upload, () => upload.undo())
-  } finally {
-    forget(of.number)
-  }
+  await shown(of, upload, () => upload.undo())
+  forget(of.number)
+  const { kept } = upload.state
+  if (kept > 0) tell(t('files.upload.kept', { count: kept }))
 }
 
 async function begin(goal: Goal, read: Read): Promise<void> {
@@ -64,6 +64,7 @@ async function begin(goal: Goal, read: Read): Promise<void> {
   })
   before = run
   await run
+  if (signal.aborted) return forget(of.number)
   over(of, upload)
 }
 

@@ -54,7 +54,11 @@ export function sendContent(
 }
 
 async function answerOf(answer: Response): Promise<Written> {
-  if (!answer.ok) throw await errorOf(answer)
+  if (!answer.ok) {
+    const error = await errorOf(answer)
+    // In the app its host says so in the daemon's place.
+    throw error.code === 'no-daemon' ? offline() : error
+  }
   return (await answer.json()) as Written
 }
 

@@ -124,7 +124,7 @@ function Over({ task }: { task: Uploading }) {
           {t('action.dismiss')}
         </button>
       </p>
-      <FailureNote failure={failure} />
+      <FailureNote failure={failure ?? state.undoFailure} />
     </div>
   )
 }

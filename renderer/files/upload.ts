@@ -1,11 +1,11 @@
 import { ApiError } from '#api/client'
 import type { ListItem } from '#api/contract'
-import { api } from '../live/api.ts'
 import { failureOf, type Failure } from '../parts/action.tsx'
 import { atOnce } from './at-once.ts'
 import { sendContent } from './content.ts'
 import { removeEmpty } from './remove-empty.ts'
 import { joined, parentOf } from './rows.ts'
+import { takeBackVersion } from './take-back.ts'
 import type { Sending } from './upload-plan.ts'
 
 export interface Failed extends Failure {
@@ -27,6 +27,10 @@ export interface UploadState {
   left: number
   /** What was added is gone again. */
   isUndone: boolean
+  /** Files that were not taken back, since somebody has changed them. */
+  kept: number
+  /** Why not all could be taken back. */
+  undoFailure: Failure | null
 }
 
 /** Files on their way at once: more would only wait for each other, and each takes room on the disk until it is whole. */
@@ -39,6 +43,8 @@ interface Done {
   path: string
   kind: 'file' | 'directory'
   replaces: string | null
+  /** The version that it is; null for a directory that no record describes. */
+  version: string | null
 }
 
 /** Sends files into a folder: bounded in what it does at once, however many they are. One file that fails holds up no other. */
@@ -58,7 +64,10 @@ export class Upload {
   #isUndone = false
   #sent = new Map<string, number>()
   #bytesDone = 0
+  #toUndo = 0
   #undone = 0
+  #kept = 0
+  #undoFailure: Failure | null = null
   #samples: { at: number; bytes: number }[] = []
   readonly #missing: ReadonlySet<string>
 
@@ -79,7 +88,7 @@ export class Upload {
     const isUndoing = this.#step === 'undoing'
     return {
       step: this.#step,
-      files: isUndoing ? this.#done.length : all.length,
+      files: isUndoing ? this.#toUndo : all.length,
       filesDone: isUndoing ? this.#undone : this.#done.length + this.#failed.length,
       bytes: all.reduce((sum, { file }) => sum + (file?.size ?? 0), 0),
       bytesDone: this.#bytesNow(),
@@ -89,6 +98,8 @@ export class Upload {
       failed: this.#failed,
       left: this.#left.length,
       isUndone: this.#isUndone,
+      kept: this.#kept,
+      undoFailure: this.#undoFailure,
     }
   }
 
@@ -123,28 +134,38 @@ export class Upload {
     this.#ending.abort(new DOMException('cancelled', 'AbortError'))
   }
 
-  /** Deletes what was added, and makes what was replaced again what it was. Rejects with the first failure, after all were tried. */
+  /**
+   * Deletes what was added, and makes what was replaced again what it was; what others have changed since stays. Rejects with the first
+   * failure, after all were tried: what failed can be tried again.
+   */
   async undo(): Promise<void> {
-    this.#step = 'undoing'
-    this.#undone = 0
-    const failures: unknown[] = []
+    const { folder } = this
     const files = this.#done.filter(({ kind }) => kind === 'file')
-    await atOnce(files, AT_ONCE, async ({ path, replaces }) => {
-      const { folder } = this
-      const back =
-        replaces === null ? api.removeEntries({ folder, path }) : api.restore({ folder, path, version: replaces, to: null })
-      // What is gone already is as it should be.
-      await back.catch((error: unknown) => (isGone(error) ? null : failures.push(error)))
+    const [failures, over]: [unknown[], Set<Done>] = [[], new Set()]
+    this.#step = 'undoing'
+    this.#undoFailure = null
+    ;[this.#toUndo, this.#undone] = [files.length, 0]
+    await atOnce(files, AT_ONCE, async (done) => {
+      const { path, version, replaces } = done
+      try {
+        // Where just that was there already, nothing came.
+        if (version !== null && version !== replaces && !(await takeBackVersion({ folder, path, version }))) this.#kept++
+        over.add(done)
+      } catch (error) {
+        failures.push(error)
+      }
       this.#undone++
       this.changed()
     })
+    this.#done = this.#done.filter((done) => !over.has(done))
     const deepestFirst = [...this.#missing].toSorted((a, b) => b.length - a.length)
     // One that stays is no failure: something else came into it meanwhile, or it is gone already.
-    for (const path of deepestFirst) await removeEmpty(this.folder, path).catch(() => null)
+    for (const path of deepestFirst) await removeEmpty(folder, path).catch(() => null)
     this.#step = 'over'
     this.#isUndone = failures.length === 0
+    if (!this.#isUndone) this.#undoFailure = failureOf(failures[0])
     this.changed()
-    if (failures.length > 0) throw failures[0]
+    if (!this.#isUndone) throw failures[0]
   }
 
   async #send(sending: Sending, signal: AbortSignal): Promise<void> {
@@ -153,11 +174,11 @@ export class Upload {
     this.#sent.set(path, 0)
     try {
       const body = file ?? new Blob()
-      await sendContent({ folder: this.folder, path, kind, ...modified }, body, signal, (bytes) => {
+      const { version } = await sendContent({ folder: this.folder, path, kind, ...modified }, body, signal, (bytes) => {
         this.#sent.set(path, Math.min(bytes, body.size))
         this.changed()
       })
-      this.#done.push({ path, kind, replaces })
+      this.#done.push({ path, kind, replaces, version })
       this.#bytesDone += body.size
     } catch (error) {
       if (signal.aborted) this.#left.push(sending)
@@ -210,8 +231,4 @@ async function faultOf(file: File): Promise<Failure | null> {
   } catch (error) {
     return failureOf(error)
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 'not-found'
 }

@@ -7,6 +7,7 @@ import { FailureNote, useAction } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { entryWords } from '../parts/words.ts'
 import { EntryDo } from '../parts/what-to-do.tsx'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { Fix } from './fix.tsx'
 
@@ -69,8 +70,8 @@ function Answer({ folder, path, details }: { folder: FolderStatus; path: string;
   return (
     <div className="folders-answer">
       <p>
-        <Icon name={reasonCode === 'synced' ? 'check' : 'stop'} /> <span className="path">{path}</span> {entryWords(details)}{' '}
-        <EntryDo details={details} folder={folder} />
+        <Icon name={reasonCode === 'synced' ? 'check' : 'stop'} /> <bdi className="path">{visible(path)}</bdi>{' '}
+        {entryWords(details)} <EntryDo details={details} folder={folder} />
       </p>
       <div className="actions">
         <Fix code={problem?.code ?? reasonCode} folder={folder} path={path} />

@@ -2,6 +2,7 @@ import type { IgnorePreview as Preview } from '#api/contract'
 import { sentence } from '../format.ts'
 import { FailureNote, type Failure } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 
 /** What rules would do, and which of their lines say nothing; `goTo` shows a line. */
@@ -61,7 +62,7 @@ function Paths({ title, paths }: { title: string; paths: readonly string[] }) {
       <ul className="folders-paths">
         {paths.map((path) => (
           <li key={path}>
-            <Icon name="file" /> <span className="path">{path}</span>
+            <Icon name="file" /> <bdi className="path">{visible(path)}</bdi>
           </li>
         ))}
       </ul>

@@ -20,8 +20,10 @@ export function Ignore({ folder: { id, name } }: { folder: FolderStatus }) {
     (signal) => api.ignoreRules({ folder: id }, { signal }),
     ({ event, data }) => event === 'activity' && data.folder === name && data.path === FILE,
   )
-  const [typed, setTyped] = useState<string | null>(null)
-  const text = typed ?? value?.text ?? ''
+  /** `from`: what it was made from; another device may change that meanwhile. */
+  const [typed, setTyped] = useState<{ text: string; from: string } | null>(null)
+  const text = typed?.text ?? value?.text ?? ''
+  const type = (changed: string): void => setTyped({ text: changed, from: typed?.from ?? value?.text ?? '' })
   const area = useRef<HTMLTextAreaElement>(null)
   const saving = useAction()
   const settled = useSettled(text, PREVIEW_MS)
@@ -29,17 +31,21 @@ export function Ignore({ folder: { id, name } }: { folder: FolderStatus }) {
     value === null ? null : await api.previewIgnore({ folder: id, text: settled }, { signal }),
   )
   const isChanged = value !== null && text !== value.text
-  const put = async (rules: string): Promise<void> => {
-    await api.setIgnoreRules({ folder: id, text: rules })
-    setTyped(null)
-    reload()
+  const isOvertaken = typed !== null && isChanged && typed.from !== value.text
+  const put = async (rules: string, expected: string): Promise<void> => {
+    try {
+      await api.setIgnoreRules({ folder: id, text: rules, expected })
+      setTyped(null)
+    } finally {
+      reload()
+    }
   }
   const save = async (): Promise<void> => {
-    const before = value?.text ?? ''
-    await put(text)
-    tell(t('folders.ignore.saved', { folder: name }), () => put(before))
+    const before = typed?.from ?? ''
+    await put(text, before)
+    tell(t('folders.ignore.saved', { folder: name }), () => put(before, text))
   }
-  const add = (rule: string): void => setTyped(`${text === '' || text.endsWith('\n') ? text : `${text}\n`}${rule}\n`)
+  const add = (rule: string): void => type(`${text === '' || text.endsWith('\n') ? text : `${text}\n`}${rule}\n`)
   const lines = text.split('\n')
   const goTo = (line: number): void => {
     const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0)
@@ -57,7 +63,7 @@ export function Ignore({ folder: { id, name } }: { folder: FolderStatus }) {
           rows={Math.min(16, Math.max(6, lines.length + 1))}
           value={text}
           disabled={value === null}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => type(event.target.value)}
           spellCheck={false}
           autoCapitalize="off"
         />
@@ -87,7 +93,29 @@ export function Ignore({ folder: { id, name } }: { folder: FolderStatus }) {
         ) : null}
       </div>
       <FailureNote failure={saving.failure} />
+      {isOvertaken ? (
+        <Overtaken text={value.text} keep={() => setTyped({ text, from: value.text })} drop={() => setTyped(null)} />
+      ) : null}
       <IgnorePreview preview={preview.value} failure={preview.failure} goTo={goTo} />
     </div>
+  )
+}
+
+/** What the rules say now, beside what was made from what they said before. */
+function Overtaken({ text, keep, drop }: { text: string; keep: () => void; drop: () => void }) {
+  return (
+    <section className="folders-block" aria-labelledby="folders-overtaken">
+      <h3 id="folders-overtaken">{t('folders.ignore.overtaken')}</h3>
+      <p>{t('folders.ignore.overtaken.how')}</p>
+      <pre tabIndex={0}>{text}</pre>
+      <div className="actions">
+        <button type="button" onClick={keep}>
+          {t('folders.ignore.overtaken.keep')}
+        </button>
+        <button type="button" onClick={drop}>
+          {t('folders.ignore.overtaken.drop')}
+        </button>
+      </div>
+    </section>
   )
 }

@@ -8,6 +8,7 @@ import { ActionButton } from '../parts/action.tsx'
 import { Hint } from '../parts/hint.tsx'
 import { problemDetail, problemDo } from '../parts/words.ts'
 import { filesAt } from '../places.ts'
+import { visible } from '../parts/shown-name.ts'
 import { isMessageKey, t, Text } from '../text/text.ts'
 import { AskWhy } from './ask-why.tsx'
 import { Fix } from './fix.tsx'
@@ -62,7 +63,7 @@ function Group({ code, problems, folder }: { code: string; problems: Problem[]; 
         {shown.map((problem) => (
           <li key={`${problem.path} ${problem.message}`}>
             <Link href={placeOf(folder.id, problem.path)} className="path">
-              {problem.path}
+              <bdi>{visible(problem.path)}</bdi>
             </Link>{' '}
             {problem.below === 0 ? null : <>{t('folder.below', { count: problem.below })} </>}
             {problemDetail(problem) ?? <span lang="en">{sentence(problem.message)}</span>}{' '}

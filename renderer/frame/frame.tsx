@@ -4,6 +4,8 @@ import type { Connection } from '../live/live.ts'
 import { useNotifications } from '../live/notify.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Shortcuts } from '../palette/shortcuts.tsx'
+import { Boundary } from '../parts/boundary.tsx'
+import { Loading } from '../parts/loading.tsx'
 import { FURTHER_SCREENS, SCREENS } from '../screens.ts'
 import { PairingEndNotice } from '../sections/pairing-end.tsx'
 import { Pairings } from '../sections/pairings.tsx'
@@ -35,19 +37,21 @@ export function Frame({ connection, snapshot }: { connection: Connection; snapsh
         <Removal removed={snapshot.removed} />
         <Pairings snapshot={snapshot} />
         <PairingEndNotice end={snapshot.pairingEnd} />
-        <Suspense>
-          <Switch>
-            {[...SCREENS, ...FURTHER_SCREENS].map(({ path: at, Show }) => (
-              <Route key={at} path={at}>
-                <Show snapshot={snapshot} />
+        <Boundary key={path} reloads>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              {[...SCREENS, ...FURTHER_SCREENS].map(({ path: at, Show }) => (
+                <Route key={at} path={at}>
+                  <Show snapshot={snapshot} />
+                </Route>
+              ))}
+              <Route>
+                <h2>{t('app.no-screen')}</h2>
+                <p className="muted">{t('app.no-screen.how')}</p>
               </Route>
-            ))}
-            <Route>
-              <h2>{t('app.no-screen')}</h2>
-              <p className="muted">{t('app.no-screen.how')}</p>
-            </Route>
-          </Switch>
-        </Suspense>
+            </Switch>
+          </Suspense>
+        </Boundary>
       </main>
       <LostBanner />
       <StatusBar connection={connection} snapshot={snapshot} />

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type uPlot from 'uplot'
+import { loadPart } from '../parts/lazily.ts'
 import { currentLocale } from '../text/text.ts'
 import type { Colours } from './colours.ts'
 import type { Series } from './series.ts'
@@ -30,7 +31,7 @@ export function Plot({
     let plot: uPlot | null = null
     let isWanted = true
     const sizes = new ResizeObserver(() => plot?.setSize({ width: element?.clientWidth ?? 0, height: HEIGHT }))
-    void import('uplot').then(({ default: Drawn }) => {
+    const draw = (Drawn: typeof uPlot): void => {
       if (!isWanted || element === null) return
       const data = [
         times.map((time) => Date.parse(time) / 1_000),
@@ -38,7 +39,9 @@ export function Plot({
       ] as uPlot.AlignedData
       plot = new Drawn(optionsOf(element.clientWidth, series, colours, format, range), data, element)
       sizes.observe(element)
-    })
+    }
+    // The figures are in the table, too.
+    loadPart(async () => (await import('uplot')).default).then(draw, () => undefined)
     return () => {
       isWanted = false
       sizes.disconnect()

@@ -5,6 +5,7 @@ import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { deviceName } from '../parts/names.ts'
 import { filesAt, historyAt } from '../places.ts'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 
 /** Whose past is shown: the folder, the path in it, and the device that wrote it; and what is done with all of it. */
@@ -105,9 +106,11 @@ function Crumbs({ folder: { id, name }, path, device }: { folder: FolderStatus; 
         {steps.map(({ step, to }) => (
           <li key={to}>
             {to === path ? (
-              <bdi aria-current="page">{step}</bdi>
+              <bdi aria-current="page">{visible(step)}</bdi>
             ) : (
-              <Link href={historyAt(id, to, undefined, { device })}>{step}</Link>
+              <Link href={historyAt(id, to, undefined, { device })}>
+                <bdi>{visible(step)}</bdi>
+              </Link>
             )}
           </li>
         ))}

@@ -4,10 +4,12 @@ import { size } from '../format.ts'
 import { api } from '../live/api.ts'
 import { useApiEvent } from '../live/api-event.ts'
 import { useLoaded } from '../live/loaded.ts'
+import { rightBefore } from '../live/right-before.ts'
 import { tell } from '../live/toasts.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Empty } from '../parts/section.tsx'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { fromLocal, toLocal } from './local-time.ts'
 
@@ -32,7 +34,7 @@ export function RestoreDialog({
   const [partial, setPartial] = useState(false)
   const [progress, setProgress] = useState<Progress | null>(null)
   const { busy, failure, run } = useAction()
-  const place = path === '' ? folder.name : `${folder.name}/${path}`
+  const place = visible(path === '' ? folder.name : `${folder.name}/${path}`)
   const plan = useLoaded(JSON.stringify(moment), (signal) => restored({ folder: folder.id, path, moment, dryRun: true }, signal))
   useApiEvent((event) => {
     if (event.event === 'progress' && event.data.command.endsWith('restore')) setProgress(event.data)
@@ -118,13 +120,6 @@ export function RestoreDialog({
   )
 }
 
-/** When all is still as it was before a restoration; null where a device's clock is ahead, so that no time tells before from after. */
-async function rightBefore(folder: string, path: string): Promise<string | null> {
-  const { changes } = await api.timeline({ folder, path, limit: 1 })
-  const now = Date.now() - 1
-  return changes.some(({ time }) => Date.parse(time) > now) ? null : new Date(now).toISOString()
-}
-
 async function restored(
   { folder, path, moment, ...how }: { folder: string; path: string; moment: Moment; dryRun?: boolean; partial?: boolean },
   signal?: AbortSignal,
@@ -168,7 +163,7 @@ function Paths({ title, count, paths, bad = false }: { title: string; count: num
       <ul className="history-paths">
         {paths.map((path) => (
           <li key={path}>
-            <bdi className="path">{path}</bdi>
+            <bdi className="path">{visible(path)}</bdi>
           </li>
         ))}
         {count > paths.length ? <li className="muted">{t('count.more', { count: count - paths.length })}</li> : null}

@@ -1,8 +1,11 @@
+import { ApiError, errorOf } from '#api/client'
 import type { PastVersion } from '#api/contract'
+import { unlessGone } from '../files/take-back.ts'
 import { api } from '../live/api.ts'
 import { contentAddress } from '../preview/content.ts'
 import { tell } from '../live/toasts.ts'
 import { when } from '../format.ts'
+import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { copyName } from './copy-name.ts'
 import { namesFor, onDisk } from './on-disk.ts'
@@ -22,13 +25,13 @@ export async function restoreHere({ folder, path }: OfPath, version: PastVersion
   const current = before.filter((each) => each.current && each.kind !== 'tombstone')
   const since = current.find((each) => !seen.some((known) => known.version === each.version))
   await api.restore({ folder, path, version: version.version })
-  const done = t('history.restored', { path, time: when(version.time) })
+  const done = t('history.restored', { path: quoted(path), time: when(version.time) })
   const text = since === undefined ? done : `${done} ${t('history.restored.since', { device: since.by, time: when(since.time) })}`
   tell(text, async () => {
     const [former] = current
     if (former === undefined) await api.removeEntries({ folder, path })
     else await api.restore({ folder, path, version: former.version })
-    tell(t(former === undefined ? 'history.undone.deleted' : 'history.undone', { path }))
+    tell(t(former === undefined ? 'history.undone.deleted' : 'history.undone', { path: quoted(path) }))
   })
 }
 
@@ -55,23 +58,26 @@ const MOST_NAMES = 20
 /** The same, said, with a way back. */
 export async function tellCopy(of: OfPath & { root: string | null }, version: PastVersion): Promise<void> {
   const copy = await restoreCopy(of, version)
-  tell(t('history.copied', { copy }), async () => {
+  tell(t('history.copied', { copy: quoted(copy) }), async () => {
     // What was written on the disk alone is known once somebody has looked.
     if (of.root !== null) await api.scan({ folder: of.folder })
     await api.removeEntries({ folder: of.folder, path: copy })
-    tell(t('history.undone.deleted', { path: copy }))
+    tell(t('history.undone.deleted', { path: quoted(copy) }))
   })
 }
 
-/** A folder that has no files on this disk has none to write beside. */
+/** A folder that has no files on this disk has none to write beside. Throws `exists` where something is there already. */
 async function putCopy({ folder, path }: OfPath, version: string, copy: string): Promise<void> {
+  const there = await api.versions({ folder, path: copy }).catch(unlessGone)
+  if (there?.some(({ current, kind }) => current && kind !== 'tombstone') === true)
+    throw new ApiError(409, 'exists', t('history.there', { path: quoted(copy) }), undefined)
   const content = await fetch(contentAddress({ folder, path, version }), { cache: 'no-store' })
-  if (!content.ok) throw new Error(t('history.unread', { path }))
+  if (!content.ok) throw await errorOf(content)
   const query = new URLSearchParams({ folder, path: copy }).toString()
   const answer = await fetch(`/api/v1/content?${query}`, {
     method: 'PUT',
     headers: { 'x-holdfast': '1', 'content-type': 'application/octet-stream' },
     body: await content.blob(),
   })
-  if (!answer.ok) throw new Error(t('history.unwritten', { path: copy }))
+  if (!answer.ok) throw await errorOf(answer)
 }

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import type { Change, PastVersion } from '#api/contract'
 import { clockTime, dayName, size, sizeChange } from '../format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { daysOf, keyOf } from './days.ts'
 import { Cause } from './words.tsx'
@@ -98,8 +99,8 @@ function Row({
     <Link ref={row} href={address} className="history-row" aria-current={isChosen ? 'true' : undefined}>
       <time dateTime={time}>{clockTime(time)}</time>
       <span className="history-name">
-        <bdi className={cause === 'deleted' ? 'gone' : ''}>{path.slice(slash)}</bdi>
-        {path === below || directory === '' ? null : <bdi className="muted"> {directory.slice(0, -1)}</bdi>}
+        <bdi className={cause === 'deleted' ? 'gone' : ''}>{visible(path.slice(slash))}</bdi>
+        {path === below || directory === '' ? null : <bdi className="muted"> {visible(directory.slice(0, -1))}</bdi>}
       </span>
       <Cause cause={cause} />
       <span className="history-size">{kind === 'file' ? grown(bytes, sizeBefore) : ''}</span>

@@ -7,6 +7,7 @@ import { when } from '../format.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { contentAddress, needContent } from '../preview/content.ts'
+import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { onDisk } from './on-disk.ts'
 import { restoreHere, tellCopy, type OfPath } from './restore.ts'
@@ -87,7 +88,7 @@ function Act({ icon, text, busy, act }: { icon: IconName; text: string; busy: bo
 async function pin({ folder, path }: OfPath, { version, pinned, time }: PastVersion): Promise<void> {
   const change = pinned ? api.unpin : api.pin
   await change({ folder, path, version })
-  tell(t(pinned ? 'history.unpinned' : 'history.pinned', { path, time: when(time) }))
+  tell(t(pinned ? 'history.unpinned' : 'history.pinned', { path: quoted(path), time: when(time) }))
 }
 
 /** In a browser as a download; in the shell into a directory that is chosen. */
@@ -98,7 +99,7 @@ async function save({ folder, path }: OfPath, { version, size, kind }: PastVersi
     const directory = await shell.pickFolder()
     if (directory === null) return
     const { path: to } = await api.restore({ folder, path, version, to: onDisk(directory, name) })
-    return tell(t('history.saved', { path: to }))
+    return tell(t('history.saved', { path: quoted(to) }))
   }
   // A download that fails does not say why.
   await needContent({ folder, path, version, size, kind })

@@ -6,6 +6,7 @@ import { api } from '../live/api.ts'
 import { useLoaded } from '../live/loaded.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { visible } from '../parts/shown-name.ts'
 import { Empty } from '../parts/section.tsx'
 import { folderAt } from '../places.ts'
 import { Comparison } from '../preview/comparison.tsx'
@@ -43,7 +44,7 @@ export function VersionPane({ folder, chosen, changed }: { folder: FolderStatus;
     <section className="history-pane card" aria-labelledby="history-version">
       <div className="card-head">
         <h3 id="history-version" ref={title} tabIndex={-1}>
-          <bdi>{path}</bdi>
+          <bdi>{visible(path)}</bdi>
         </h3>
         <nav className="history-steps" aria-label={t('history.steps')}>
           <Step to={versions[at + 1]} chosen={chosen} isOlder />

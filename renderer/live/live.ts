@@ -4,7 +4,9 @@ import type { ApiEvent } from '#api/contract'
 import { api } from './api.ts'
 import { hearEvent } from './api-event.ts'
 import { listen, tryNow as openNow, type Message } from './channel.ts'
+import { withOlder } from './activity-list.ts'
 import { loadSnapshot } from './load.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { patch, type Question, type Snapshot } from './state.ts'
 
 /** `lost`: the daemon does not answer; what is shown is as it was. `denied`: this browser's session has ended. */
@@ -80,7 +82,8 @@ async function lost(next: number): Promise<void> {
   if (answer instanceof ApiError && answer.status === 401) set({ connection: 'denied' })
 }
 
-async function reload(): Promise<void> {
+/** One at a time: two that overlap would share `held`, and the first to end would let go of what the other one still needs. */
+const reload = oneAtATime(async () => {
   held = []
   try {
     set({ snapshot: await loadSnapshot(live.snapshot), connection: 'live', lost: null })
@@ -98,7 +101,7 @@ async function reload(): Promise<void> {
   const missed = held
   held = null
   for (const event of missed) apply(event)
-}
+})
 
 function apply(event: ApiEvent): void {
   if (held !== null) {
@@ -107,12 +110,23 @@ function apply(event: ApiEvent): void {
   }
   if (live.snapshot === null) return
   const next = patch(live.snapshot, event)
-  if ('ask' in next) void answer(next)
+  if ('ask' in next) void askerOf(next)()
   else set({ snapshot: next })
 }
 
-async function answer(question: Question): Promise<void> {
-  if (question.ask === 'everything') return await reload()
+/** By the question. */
+const askers = new Map<string, () => Promise<void>>()
+
+/** Asks one question at a time: the answers of two that overlap may come in either order. */
+function askerOf(question: Question): () => Promise<void> {
+  if (question.ask === 'everything') return reload
+  const key = JSON.stringify(question)
+  const asker = askers.get(key) ?? oneAtATime(() => answer(question))
+  askers.set(key, asker)
+  return asker
+}
+
+async function answer(question: Exclude<Question, { ask: 'everything' }>): Promise<void> {
   try {
     if (question.ask === 'conflicts') {
       const conflicts = await api.conflicts()
@@ -138,6 +152,6 @@ export async function loadOlderActivity(): Promise<boolean> {
   const oldest = live.snapshot?.activity.at(-1)
   if (oldest === undefined) return false
   const older = await api.activity({ before: oldest.number, limit: OLDER })
-  if (live.snapshot !== null) set({ snapshot: { ...live.snapshot, activity: [...live.snapshot.activity, ...older] } })
+  if (live.snapshot !== null) set({ snapshot: { ...live.snapshot, activity: withOlder(live.snapshot.activity, older) } })
   return older.length === OLDER
 }

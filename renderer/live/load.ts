@@ -1,4 +1,5 @@
 import type { Problem } from '#api/contract'
+import { withKnown } from './activity-list.ts'
 import { api } from './api.ts'
 import type { Snapshot } from './state.ts'
 
@@ -26,7 +27,7 @@ export async function loadSnapshot(before: Snapshot | null): Promise<Snapshot> {
     pairings,
     pairingEnd: before?.pairingEnd ?? null,
     transfers,
-    activity,
+    activity: withKnown(activity, before?.activity ?? []),
     conflicts,
     problems: Object.fromEntries(problems),
   }

@@ -12,6 +12,8 @@ import type {
   Status,
   Transfers,
 } from '#api/contract'
+import { withNewest } from './activity-list.ts'
+import { isInGroup } from './membership.ts'
 
 /** All that the page shows of the daemon. */
 export interface Snapshot {
@@ -32,8 +34,6 @@ export interface Snapshot {
   problems: Record<string, Problem[]>
 }
 
-const MAX_ACTIVITY = 500
-
 /** What is left to ask the daemon for after an event: these say that something changed, not what. */
 export type Question = { ask: 'everything' } | { ask: 'conflicts' } | { ask: 'problems'; folder: string }
 
@@ -45,6 +45,8 @@ export function patch(snapshot: Snapshot, { event, data }: ApiEvent): Snapshot |
     case 'folder-gone':
       return { ...snapshot, folders: snapshot.folders.filter(({ id }) => id !== data.id) }
     case 'devices':
+      // Who removed this device from its group, if anybody did, only the status tells.
+      if (snapshot.removed !== null || !isInGroup(snapshot.device.id, data)) return { ask: 'everything' }
       return { ...snapshot, devices: data, device: renamed(snapshot.device, data) }
     case 'peer':
       return {
@@ -63,8 +65,7 @@ export function patch(snapshot: Snapshot, { event, data }: ApiEvent): Snapshot |
     case 'transfers':
       return { ...snapshot, transfers: data }
     case 'activity':
-      if ((snapshot.activity[0]?.number ?? 0) >= data.number) return snapshot
-      return { ...snapshot, activity: [data, ...snapshot.activity].slice(0, MAX_ACTIVITY) }
+      return { ...snapshot, activity: withNewest(snapshot.activity, data) }
     case 'conflicts':
       return { ask: 'conflicts' }
     case 'problems':

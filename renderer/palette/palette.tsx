@@ -7,6 +7,7 @@ import type { Snapshot } from '../live/state.ts'
 import { tell } from '../live/toasts.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { filesAt } from '../places.ts'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { commandsNow, fitting, type Command } from './commands.ts'
 import { useFiles } from './use-files.ts'
@@ -178,8 +179,8 @@ function fileChoice({ folder, path, kind }: ListItem, { folders }: Snapshot): Ch
   return {
     id: `file-${encodeURIComponent(`${of}/${path}`)}`,
     icon: isDirectory ? 'folder' : 'file',
-    title: name,
-    beside: parent === '' ? folder : `${folder}/${parent}`,
+    title: visible(name),
+    beside: visible(parent === '' ? folder : `${folder}/${parent}`),
     does: { to: isDirectory ? filesAt(of, path) : filesAt(of, parent, { entry: name }) },
   }
 }

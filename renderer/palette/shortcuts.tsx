@@ -1,11 +1,16 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useLocation } from 'wouter'
 import type { Snapshot } from '../live/state.ts'
+import { Boundary } from '../parts/boundary.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { lazily } from '../parts/lazily.ts'
+import { Loading } from '../parts/loading.tsx'
+import { t } from '../text/text.ts'
 import { isAnyOpen, open, useOpened } from './opened.ts'
 import { ShortcutKeys, type Shortcut } from './shortcut-keys.ts'
 
-const Palette = lazy(() => import('./palette.tsx'))
-const ShortcutList = lazy(() => import('./shortcut-list.tsx'))
+const Palette = lazily(() => import('./palette.tsx'))
+const ShortcutList = lazily(() => import('./shortcut-list.tsx'))
 
 const FIELDS = 'input, textarea, select, [contenteditable], [role="textbox"], [role="combobox"]'
 const SEARCH_FIELD = 'main input[type="search"], main [role="searchbox"]'
@@ -40,10 +45,27 @@ export function Shortcuts({ snapshot }: { snapshot: Snapshot }) {
   }, [navigate])
   const close = (): void => open(null)
   return (
-    <Suspense>
-      {opened === 'help' ? <ShortcutList close={close} /> : null}
-      {opened === 'commands' || opened === 'search' ? <Palette snapshot={snapshot} first={opened} close={close} /> : null}
-    </Suspense>
+    <Boundary
+      key={opened}
+      instead={(again) => (
+        <Dialog title={t('app.broken')} close={close} actions={again}>
+          <p className="muted">{t('app.broken.how')}</p>
+        </Dialog>
+      )}
+    >
+      <Suspense
+        fallback={
+          <Loading>
+            <Dialog title={t(opened === 'help' ? 'palette.shortcuts' : 'palette.title')} close={close}>
+              <p className="muted">{t('app.loading')}</p>
+            </Dialog>
+          </Loading>
+        }
+      >
+        {opened === 'help' ? <ShortcutList close={close} /> : null}
+        {opened === 'commands' || opened === 'search' ? <Palette snapshot={snapshot} first={opened} close={close} /> : null}
+      </Suspense>
+    </Boundary>
   )
 }
 

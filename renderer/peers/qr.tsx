@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react'
+import type { encode as Encode } from 'uqr'
+import { loadPart } from '../parts/lazily.ts'
 
 /** Around it, in modules: what a camera needs to find it (ISO/IEC 18004). */
 const QUIET = 4
@@ -8,9 +10,11 @@ export function Qr({ text, label }: { text: string; label: string }) {
   const [modules, setModules] = useState<boolean[][] | null>(null)
   useEffect(() => {
     let isWanted = true
-    void import('uqr').then(({ encode }) => {
+    const draw = (encode: typeof Encode): void => {
       if (isWanted) setModules(encode(text, { ecc: 'M', border: 0 }).data)
-    })
+    }
+    // The text is there to be copied, too.
+    loadPart(async () => (await import('uqr')).encode).then(draw, () => undefined)
     return () => void (isWanted = false)
   }, [text])
   if (modules === null) return <span className="peers-qr" />

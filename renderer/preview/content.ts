@@ -1,4 +1,5 @@
-import { contentPath, getContent, type Transport } from '#api/client'
+import { contentPath, getContent } from '#api/client'
+import { transport } from '../live/api.ts'
 import { sniff, textOf } from './sniff.ts'
 
 /** A version of a file whose content is shown. */
@@ -21,8 +22,6 @@ export type Seen =
 export const WHOLE_TEXT = 1024 * 1024
 export const CUT_TEXT = 256 * 1024
 const MOST_IMAGE = 50 * 1024 * 1024
-
-const transport: Transport = (path, init) => fetch(path, { ...init, credentials: 'same-origin', cache: 'no-store' })
 
 /** Reads as much of a version as is shown of it. Rejects as the client does. */
 export async function see(shown: Shown, signal: AbortSignal): Promise<Seen> {

@@ -4,6 +4,7 @@ import { disputes, type Disputed } from '../conflicts/sides.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Section } from '../parts/section.tsx'
+import { quoted, visible } from '../parts/shown-name.ts'
 import { conflictsAt } from '../places.ts'
 import { t } from '../text/text.ts'
 
@@ -23,7 +24,7 @@ export default function ConflictsScreen({ snapshot }: { snapshot: Snapshot }) {
     <div className="conflicts">
       <Section title={t('conflicts.title')}>
         <p className="muted">{t('conflicts.why')}</p>
-        {isSettled && all.length > 0 ? <p role="status">{t('conflicts.settled', { path })}</p> : null}
+        {isSettled && all.length > 0 ? <p role="status">{t('conflicts.settled', { path: quoted(path) })}</p> : null}
         {all.length === 0 ? (
           <div className="conflicts-none card">
             <p className="state good" role="status">
@@ -35,7 +36,7 @@ export default function ConflictsScreen({ snapshot }: { snapshot: Snapshot }) {
         {folders.map((folder) => (
           <div key={folder} className="conflict-folder">
             <h3>
-              <Icon name="folder" /> {folder}
+              <Icon name="folder" /> <bdi>{visible(folder)}</bdi>
             </h3>
             <ul className="cards">
               {all
@@ -59,7 +60,13 @@ function One({ snapshot, disputed, isOpen }: { snapshot: Snapshot; disputed: Dis
       <div className="card-head">
         <h4 className="conflict-path">
           <Icon name="fork" />{' '}
-          {isOpen || folder === undefined ? <bdi>{path}</bdi> : <Link href={conflictsAt(folder.id, path)}>{path}</Link>}
+          {isOpen || folder === undefined ? (
+            <bdi>{visible(path)}</bdi>
+          ) : (
+            <Link href={conflictsAt(folder.id, path)}>
+              <bdi>{visible(path)}</bdi>
+            </Link>
+          )}
         </h4>
         <span className="muted">{t('conflicts.versions', { count: conflicts.length + 1 })}</span>
       </div>

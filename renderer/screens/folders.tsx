@@ -3,6 +3,7 @@ import { useLocation, useSearchParams } from 'wouter'
 import { DropFolder } from '../folders/drop-folder.tsx'
 import type { Snapshot } from '../live/state.ts'
 import { lazily } from '../parts/lazily.ts'
+import { Loading } from '../parts/loading.tsx'
 import { shareAt } from '../places.ts'
 import { Conflicts } from '../sections/conflicts.tsx'
 import { Folders, isStorageDevice } from '../sections/folders.tsx'
@@ -36,7 +37,7 @@ export default function FoldersScreen({ snapshot }: { snapshot: Snapshot }) {
   return (
     <>
       {shown === undefined ? <Conflicts snapshot={snapshot} /> : null}
-      <Suspense>
+      <Suspense fallback={<Loading />}>
         {isGuided && shown === undefined ? <Welcome snapshot={snapshot} end={end} /> : null}
         {search.get('share') === null ? null : (
           <ShareDialog
@@ -54,7 +55,7 @@ export default function FoldersScreen({ snapshot }: { snapshot: Snapshot }) {
               <TransferList snapshot={snapshot} />
             </div>
             {shown === undefined ? null : (
-              <Suspense>
+              <Suspense fallback={<Loading />}>
                 <FolderDetail key={shown.id} snapshot={snapshot} folder={shown.id} tab={search.get('tab')} />
               </Suspense>
             )}

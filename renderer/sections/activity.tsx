@@ -8,6 +8,7 @@ import { ActionButton } from '../parts/action.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { deviceName, namesIn } from '../parts/names.ts'
 import { Empty, Section } from '../parts/section.tsx'
+import { visible } from '../parts/shown-name.ts'
 import { eventWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
 
@@ -96,16 +97,23 @@ function Filter({
 
 function Run({ run: { newest, more }, snapshot }: { run: ActivityRun; snapshot: Snapshot }) {
   const { time, event, folder, path, from, device, by, detail } = newest
-  const placeOf = (place: string | null): string => [folder, place].filter((part) => part !== null).join('/')
+  const placeOf = (place: string | null): string => visible([folder, place].filter((part) => part !== null).join('/'))
   const kind = kindOf(event)
   return (
     <li className={kind === 'problems' ? 'health-problem' : undefined}>
       <time dateTime={time}>{when(time)}</time>
       <p>
         <Icon name={kind === null ? 'pulse' : ICONS[kind]} /> <span className="event">{eventWords(event)}</span>{' '}
-        <span className="path">{from === null ? placeOf(path) : `${placeOf(from)} → ${placeOf(path)}`}</span>
+        <span className="path">
+          {from === null ? null : (
+            <>
+              <bdi>{placeOf(from)}</bdi> →{' '}
+            </>
+          )}
+          <bdi>{placeOf(path)}</bdi>
+        </span>
         {more === 0 ? null : <span> {t('activity.others', { count: more })}</span>}
-        {detail === '' ? null : <span> {detail}</span>}
+        {detail === '' ? null : <span> {visible(detail)}</span>}
         {device === null ? null : (
           <span className="muted">
             {' '}

@@ -3,6 +3,7 @@ import { disputes } from '../conflicts/sides.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { conflictsAt } from '../places.ts'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 
 const SHOWN = 3
@@ -20,7 +21,7 @@ export function Conflicts({ snapshot }: { snapshot: Snapshot }) {
       <ul>
         {all.slice(0, SHOWN).map(({ folder, path }) => (
           <li key={`${folder}/${path}`}>
-            <bdi className="path">{`${folder}/${path}`}</bdi>
+            <bdi className="path">{visible(`${folder}/${path}`)}</bdi>
           </li>
         ))}
         {more > 0 ? <li className="muted">{t('count.more', { count: more })}</li> : null}

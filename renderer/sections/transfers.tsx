@@ -3,6 +3,7 @@ import { Icon } from '../parts/icon.tsx'
 import { deviceName } from '../parts/names.ts'
 import { ProgressLine } from '../parts/progress.tsx'
 import { Section } from '../parts/section.tsx'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 
 const SHOWN = 8
@@ -29,7 +30,7 @@ export function TransferRows({ snapshot, most }: { snapshot: Snapshot; most: num
             <p>
               <Icon name={direction === 'receive' ? 'down' : 'up'} />
               <span className="path">
-                {folder}/{path}
+                <bdi>{visible(`${folder}/${path}`)}</bdi>
               </span>
               {bytes > 0 || device !== null ? (
                 <span className="muted">
@@ -39,7 +40,7 @@ export function TransferRows({ snapshot, most }: { snapshot: Snapshot; most: num
                 </span>
               ) : null}
             </p>
-            <ProgressLine label={path} done={bytes} total={totalBytes} rate={bytesPerSecond} />
+            <ProgressLine label={visible(path)} done={bytes} total={totalBytes} rate={bytesPerSecond} />
           </li>
         ))}
       </ul>

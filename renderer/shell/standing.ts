@@ -1,8 +1,11 @@
 import type { ApiEvent, FolderStatus, Pairing, Status } from '#api/contract'
 import { createClient, streamEvents, type Client, type Transport } from '#api/client'
+import { isInGroup } from '../live/membership.ts'
 
 /** What the tray and the notices tell of. */
 export interface Standing {
+  /** This device. */
+  device: string
   folders: FolderStatus[]
   /** The names of those on whose disk there is no room. */
   full: string[]
@@ -38,6 +41,9 @@ export function heard(standing: Standing, { event, data }: ApiEvent): Standing |
       return { ...standing, folders: standing.folders.filter(({ id }) => id !== data.id) }
     case 'pairings':
       return { ...standing, pairings: data }
+    case 'devices':
+      // Who removed this device from its group, if anybody did, only the status tells.
+      return standing.removed === null && isInGroup(standing.device, data) ? standing : 'anew'
     case 'problems':
     case 'resync':
       return 'anew'
@@ -49,12 +55,12 @@ export function heard(standing: Standing, { event, data }: ApiEvent): Standing |
 const byName = (a: FolderStatus, b: FolderStatus): number => a.name.localeCompare(b.name)
 
 async function load(api: Client): Promise<Standing> {
-  const [{ folders, removed }, pairings] = await Promise.all([api.status(), api.pairings()])
+  const [{ device, folders, removed }, pairings] = await Promise.all([api.status(), api.pairings()])
   const problems = await Promise.all(
     folders.filter((folder) => folder.problems > 0).map(({ name }) => api.problems({ folder: name })),
   )
   const full = problems.flat().filter(({ code }) => code === 'full')
-  return { folders: folders.toSorted(byName), full: [...new Set(full.map(({ folder }) => folder))], pairings, removed }
+  return { device, folders: folders.toSorted(byName), full: [...new Set(full.map(({ folder }) => folder))], pairings, removed }
 }
 
 /** Tells how all stands now, and after each change, until the connection breaks (it rejects then) or `signal` aborts. */

@@ -3,6 +3,7 @@ import { isStuck } from '../folders/folder-words.ts'
 import type { IconName } from '../parts/icon.tsx'
 import { reasonWords } from '../parts/words.ts'
 import { conflictsAt, folderAt } from '../places.ts'
+import { quoted, visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 
 /** Something that waits for somebody: what, why, and where it is dealt with. */
@@ -33,7 +34,7 @@ export function attentions(snapshot: Snapshot): Attention[] {
       key: `conflict ${folder.id}`,
       icon: 'fork',
       title: t('tray.conflicts', { count: paths.size, folder: folder.name }),
-      reason: t('tray.conflicts.why', { path: [...paths][0] ?? '', count: paths.size - 1 }),
+      reason: t('tray.conflicts.why', { path: quoted([...paths][0] ?? ''), count: paths.size - 1 }),
       verb: t('tray.choose'),
       href: conflictsAt(folder.id),
     }))
@@ -43,7 +44,7 @@ export function attentions(snapshot: Snapshot): Attention[] {
       key: `problem ${folder.id}`,
       icon: 'stop',
       title: t('tray.problems', { count: folder.problems, folder: folder.name }),
-      reason: snapshot.problems[folder.name]?.[0]?.path ?? '',
+      reason: visible(snapshot.problems[folder.name]?.[0]?.path ?? ''),
       verb: t('tray.look'),
       href: folderAt(folder.id, 'problems'),
     }))

@@ -3,6 +3,7 @@ import { activityRuns } from '../live/activity-runs.ts'
 import type { Activity } from '#api/contract'
 import type { Snapshot } from '../live/state.ts'
 import { eventWords } from '../parts/words.ts'
+import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 
 const SHOWN = 20
@@ -17,7 +18,12 @@ export function RecentActivity({ snapshot }: { snapshot: Snapshot }) {
       <ol className="tray-activity">
         {runs.map(({ newest, newest: { number, time, event, folder, path, device, by }, more }) => (
           <li key={number}>
-            <p title={[folder, path].filter((part) => part !== null).join('/')}>
+            <p
+              title={[folder, path]
+                .filter((part) => part !== null)
+                .map(visible)
+                .join('/')}
+            >
               {sentence(`${eventWords(event)}${nameOf(newest) === '' ? '' : ':'}`)} <strong>{nameOf(newest)}</strong>
               {more === 0 ? null : ` ${t('activity.others', { count: more })}`}
             </p>
@@ -34,5 +40,5 @@ export function RecentActivity({ snapshot }: { snapshot: Snapshot }) {
 
 /** What it happened to. */
 function nameOf({ path, folder, detail }: Activity): string {
-  return path === null ? (folder ?? detail) : path.slice(path.lastIndexOf('/') + 1)
+  return visible(path === null ? (folder ?? detail) : path.slice(path.lastIndexOf('/') + 1))
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { chmodSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import type * as Sea from 'node:sea'
 import { HoldfastError, errnoOf } from './errors.ts'
 import { makeDirectories } from './make-directories.ts'
@@ -16,6 +16,8 @@ import { makeDirectories } from './make-directories.ts'
 const MODULES = { '@napi-rs/blake-hash': 'blake-hash.node', '@parcel/watcher': 'watcher.node' } as const
 
 const OWNER_ONLY = 0o700
+/** What another version has put into the cache stays so long, ms: that may be in use beside this one. */
+const OLD_MS = 30 * 24 * 60 * 60 * 1000
 
 /** Electron is built without it. */
 const sea =
@@ -45,7 +47,9 @@ export function ownModule(name: keyof typeof MODULES): unknown {
   const bytes = ownFile(file)
   if (bytes === undefined) throw new HoldfastError('internal', `this program has no ${name}`)
   const module = { exports: {} }
-  process.dlopen(module, unpacked(cacheDirectory(), file, bytes))
+  const path = unpacked(cacheDirectory(), file, bytes)
+  process.dlopen(module, path)
+  removeOld(path, file)
   return module.exports
 }
 
@@ -54,7 +58,8 @@ export function unpacked(directory: string, name: string, bytes: Uint8Array): st
   makePrivate(directory)
   const path = join(directory, `${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}-${name}`)
   if (isThere(path, bytes)) return path
-  const part = `${path}.${process.pid}`
+  // Threads of one process come here at once, and a kill leaves one behind.
+  const part = `${path}.${randomUUID()}`
   try {
     writeFileSync(part, bytes, { mode: OWNER_ONLY, flag: 'wx' })
     renameSync(part, path)
@@ -64,6 +69,21 @@ export function unpacked(directory: string, name: string, bytes: Uint8Array): st
     if (!isThere(path, bytes)) throw error
   }
   return path
+}
+
+/** Takes away what other versions have left beside `path` of the file of that name, and parts that a kill has left. */
+export function removeOld(path: string, name: string): void {
+  const directory = dirname(path)
+  const ofName = new RegExp(`^[0-9a-f]{32}-${RegExp.escape(name)}(\\.[-0-9a-f]+)?$`)
+  for (const other of readdirSync(directory)) {
+    const old = join(directory, other)
+    if (!ofName.test(other) || old === path) continue
+    try {
+      if (Date.now() - lstatSync(old).mtimeMs > OLD_MS) rmSync(old, { force: true })
+    } catch {
+      // Windows removes none that is loaded; another process may have been faster.
+    }
+  }
 }
 
 function makePrivate(directory: string): void {

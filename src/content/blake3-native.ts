@@ -11,12 +11,13 @@ interface Hasher {
   digest(format: 'hex'): string
 }
 
-/** BLAKE3 by a native module; undefined where it has no binary for this platform. */
-export function nativeBlake3(): Blake3 | undefined {
+/** BLAKE3 by a native module; undefined where it cannot be loaded, as where it has no binary for this platform, which `failed` is told. */
+export function nativeBlake3(failed: (cause: unknown) => void = () => undefined): Blake3 | undefined {
   let binding: Binding
   try {
     binding = ownModule('@napi-rs/blake-hash') as Binding
-  } catch {
+  } catch (error) {
+    failed(error)
     return undefined
   }
   const { Blake3Hasher } = binding

@@ -3,11 +3,18 @@ import { nativeBlake3 } from './blake3-native.ts'
 import { portableBlake3, type Blake3 } from './blake3-portable.ts'
 
 let fastest: Blake3 | undefined
+let whyPortable: unknown = null
 
 /** Native where its binary loads, else portable. */
 export function fastestBlake3(): Blake3 {
-  fastest ??= nativeBlake3() ?? portableBlake3
+  fastest ??= nativeBlake3((cause) => (whyPortable = cause)) ?? portableBlake3
   return fastest
+}
+
+/** Why the native one could not be loaded here; null where it was. */
+export function nativeBlake3Fault(): unknown {
+  fastestBlake3()
+  return whyPortable
 }
 
 /** The id of a chunk: BLAKE3-256 of its plaintext, keyed with the folder's id key. For many of one folder, see `chunkNamer`. */

@@ -1,6 +1,6 @@
 export { blockDigest, blockKeyId, MAX_BLOCK_LENGTH, openBlock, peekBlock, sealBlock } from './block.ts'
 export type { BlockPlace, DataKey } from './block.ts'
-export { blake3, chunkId, chunkIdBytes, chunkNamer } from './chunk-id.ts'
+export { blake3, chunkId, chunkIdBytes, chunkNamer, nativeBlake3Fault } from './chunk-id.ts'
 export { CHUNKERS, chooseChunker, isChunkerId, MAX_CHUNK_LENGTH } from './chunkers.ts'
 export type { Chunker, ChunkerId, ContentChunker, FixedChunker } from './chunkers.ts'
 export { ContentHasher } from './content-hasher.ts'

@@ -38,17 +38,20 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
     activity.add([{ time: clock.now(), event, folder: null, path: null, device, detail }])
   return {
     devices: async () => deviceList(context),
-    async removeDevice({ device: reference, now, dryRun }) {
+    async removeDevice({ device: reference, now, dryRun }, signal) {
       const device = findDevice(reference, [...group.state.devices, ...group.state.kits])
       if (device === group.device)
         throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
       const isDevice = group.state.devices.some((each) => each.device === device)
-      if (isDevice && !now) await needLearned(context, device)
+      if (isDevice && !now) await needLearned(context, device, signal)
       if (dryRun) needAuthority(group.state, group.device)
       const notes = isDevice ? await onlyCopies(context, device) : []
       const folders = isDevice ? changesWithout(context, device) : []
       if (dryRun) return { device, removed: false, notes: beforeRemoval(context, device, notes), folders }
-      await group.removeDevice(device, await countedInAll(registry.folders))
+      const counted = await countedInAll(registry.folders)
+      // Whoever does not wait any more may have thought better of it.
+      signal.throwIfAborted()
+      await group.removeDevice(device, counted)
       return { device, removed: true, notes, folders }
     },
     async createInvite({ role, expiresSeconds }) {

@@ -57,7 +57,7 @@ export function snapshotOperations(context: BackendContext): SnapshotOperations 
     async restoreSnapshot({ folder, name, to, dryRun, partial }, signal) {
       const found = registry.find(folder)
       const at = await momentNamed(group, found, name)
-      const wanted = { at, under: '', dryRun, partial, words: wordsFor(found.stored.name, name) }
+      const wanted = { at, under: '', dryRun, partial, words: wordsFor(found.stored.name, name, to) }
       return { name, to, ...(await restoreThen(context, found, to, wanted, signal)) }
     },
     async deleteSnapshot({ folder, name }) {
@@ -77,12 +77,13 @@ function needName(name: string | undefined): void {
   })
 }
 
-function wordsFor(folder: string, name: string): RestoreWords {
+function wordsFor(folder: string, name: string, to: string | null): RestoreWords {
   const restore = `holdfast snapshot restore ${shellWord(folder)} ${shellWord(name)}`
+  const into = to === null ? '' : ` --to ${shellWord(to)}`
   return {
     command: 'snapshot restore',
     state: `as ${name} has it`,
     another: `${restore} --to DIR`,
-    rest: `${restore} --partial restores the rest, --dry-run lists what is missing; file by file: holdfast restore ${shellWord(`${folder}/PATH`)} --at ${shellWord(name)}`,
+    rest: `${restore}${into} --partial restores the rest, --dry-run lists what is missing; file by file: holdfast restore ${shellWord(`${folder}/PATH`)} --at ${shellWord(name)}${to === null ? '' : ' --to FILE'}`,
   }
 }

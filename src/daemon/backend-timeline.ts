@@ -33,12 +33,13 @@ export function timelineOperations(context: BackendContext): TimelineOperations 
       const earliest = found.earliest === null ? null : isoTime(found.earliest)
       return { from: isoTime(found.from), until: isoTime(found.until), counts: found.counts, earliest }
     },
-    async restoreMoment({ folder, path, at: time, to, dryRun, partial }, signal) {
+    async restoreMoment({ folder, path, at: time, to, dryRun, keepNew, partial }, signal) {
       const { found, index } = indexOf(registry.find(folder))
       const [under, at] = [trimmed(path), Date.parse(time)]
       const { name } = found.stored
-      await needKnown(index, { name, under, at, time })
-      const wanted = { at, under, dryRun, partial, words: wordsFor(under === '' ? name : `${name}/${under}`, time) }
+      await needKnown(index, { name, under, at, time, dryRun })
+      const words = wordsFor(under === '' ? name : `${name}/${under}`, time, to)
+      const wanted = { at, under, dryRun, keepNew, partial, words }
       return { to, ...(await restoreThen(context, found, to, wanted, signal)) }
     },
   }
@@ -82,29 +83,35 @@ function changeOf(
 }
 
 /**
- * Throws `not-found` where nothing was ever known of a path; of a whole folder also where nothing was known at the time, when all of it
- * would be deleted.
+ * Throws `not-found` where nothing was ever known of a path, or not yet at the time, when all of it would be deleted. A dry run only says
+ * so of a path: nothing goes by it.
  */
 async function needKnown(
   index: FolderIndex,
-  { name, under, at, time }: { name: string; under: string; at: number; time: string },
+  { name, under, at, time, dryRun }: { name: string; under: string; at: number; time: string; dryRun: boolean },
 ): Promise<void> {
-  const until = under === '' ? at + 1 : null
-  const { changes } = await index.timeline({ under, author: null, until, before: '', limit: 1 })
-  if (changes.length > 0) return
+  const isKnown = async (until: number | null): Promise<boolean> =>
+    (await index.timeline({ under, author: null, until, before: '', limit: 1 })).changes.length > 0
+  if (await isKnown(at + 1)) return
   const word = shellWord(name)
-  throw under === ''
-    ? new HoldfastError('not-found', `nothing is known of ${name} at ${time}`, {
-        hint: `choose a later time: holdfast ls ${word} --at TIME shows what there was`,
-      })
-    : new HoldfastError('not-found', `nothing was ever known of ${under} in ${name}`, {
-        hint: `holdfast ls ${word} --deleted --recursive shows what there is, and was`,
-      })
+  if (under === '')
+    throw new HoldfastError('not-found', `nothing is known of ${name} at ${time}`, {
+      hint: `choose a later time: holdfast ls ${word} --at TIME shows what there was`,
+    })
+  if (!(await isKnown(null)))
+    throw new HoldfastError('not-found', `nothing was ever known of ${under} in ${name}`, {
+      hint: `holdfast ls ${word} --deleted --recursive shows what there is, and was`,
+    })
+  if (dryRun) return
+  const target = shellWord(`${name}/${under}`)
+  throw new HoldfastError('not-found', `nothing is known of ${under} in ${name} at ${time}`, {
+    hint: `choose a later time: holdfast ls ${target} --at TIME shows what there was; holdfast rm ${target} --recursive deletes it`,
+  })
 }
 
-function wordsFor(target: string, time: string): RestoreWords {
+function wordsFor(target: string, time: string, to: string | null): RestoreWords {
   const [word, at] = [shellWord(target), shellWord(time)]
-  const restore = `holdfast restore ${word} --at ${at} --recursive`
+  const restore = `holdfast restore ${word} --at ${at} --recursive${to === null ? '' : ` --to ${shellWord(to)}`}`
   return {
     command: 'restore',
     state: `as it was at ${time}`,

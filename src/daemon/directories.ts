@@ -1,11 +1,15 @@
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { posix, win32 } from 'node:path'
-import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
+import { errnoOf, HoldfastError, messageOf, systemClock, systemWords, type Clock } from '#base'
 import type { Directory } from '#api/contract'
 
 /** Directories in one answer. */
 const MAX_LISTED = 500
+/** A disk that is away, over a network as a rule, may hold a call for minutes: an entry that has not answered after so long, ms, is left out. */
+const ENTRY_MS = 2_000
+/** Entries that are looked at together. */
+const AT_ONCE = 32
 /** What stands for the place above all drives, where a disk has no such. */
 const ABOVE_DRIVES = '/'
 const DRIVES = Array.from({ length: 26 }, (_, at) => `${String.fromCodePoint(65 + at)}:\\`)
@@ -21,10 +25,18 @@ interface FolderHere {
 export interface Disk {
   platform: NodeJS.Platform
   home: string
+  clock: Clock
+  /** May what is at a path be listed? */
+  isOpen(path: string): Promise<boolean>
 }
 
+const THIS_DISK: Disk = { platform: process.platform, home: homedir(), clock: systemClock, isOpen: canBeOpened }
+
 /** A place as it is listed: absolute, without what leads nowhere, and what is above it; null for a root. Throws `usage` for one that is not absolute. */
-export function listedPlace(path: string | undefined, { platform, home }: Disk): { path: string; parent: string | null } {
+export function listedPlace(
+  path: string | undefined,
+  { platform, home }: Pick<Disk, 'platform' | 'home'>,
+): { path: string; parent: string | null } {
   const isWindows = platform === 'win32'
   const paths = isWindows ? win32 : posix
   if (isWindows && path === ABOVE_DRIVES) return { path: ABOVE_DRIVES, parent: null }
@@ -44,11 +56,11 @@ export function isHidden(name: string, platform: NodeJS.Platform): boolean {
   return name.startsWith('.') || (platform === 'win32' && HIDDEN.has(name.toLowerCase()))
 }
 
-/** The directories in a directory of this device, and which of them is the root of a folder. Throws `not-found`, `usage` or `denied`. */
+/** The directories in a directory of this device that answer soon, and which of them is the root of a folder. Throws `not-found`, `usage` or `denied`. */
 export async function listDirectory(
   wanted: string | undefined,
   folders: readonly FolderHere[],
-  disk: Disk = { platform: process.platform, home: homedir() },
+  disk: Disk = THIS_DISK,
 ): Promise<Directory> {
   const place = listedPlace(wanted, disk)
   const isAbove = disk.platform === 'win32' && place.path === ABOVE_DRIVES
@@ -56,15 +68,33 @@ export async function listDirectory(
   const found = isAbove
     ? DRIVES.map((drive) => ({ name: drive, path: drive }))
     : (await namesIn(place.path, disk.platform)).map((name) => ({ name, path: join(place.path, name) }))
-  const shared = await roots(folders)
-  const directories: Directory['directories'] = []
-  for (const each of found) {
-    if (!(await canBeOpened(each.path))) continue
-    if (directories.length === MAX_LISTED) return { ...place, directories, more: true }
-    const real = shared.size === 0 ? each.path : await realpath(each.path).catch(() => each.path)
-    directories.push({ ...each, shared: shared.get(real) ?? null })
+  const shared = await roots(folders, disk.clock)
+  const look = async ({ path }: FolderHere): Promise<string | null> => {
+    if (!(await disk.isOpen(path))) return null
+    return shared.size === 0 ? path : realpath(path).catch(() => path)
   }
-  return { ...place, directories, more: false }
+  const directories: Directory['directories'] = []
+  let more = false
+  for (let at = 0; at < found.length; at += AT_ONCE) {
+    const some = found.slice(at, at + AT_ONCE)
+    const real = await Promise.all(some.map((each) => inTime(look(each), disk.clock)))
+    for (const [index, each] of some.entries()) {
+      const path = real[index]
+      more ||= path === undefined
+      if (path === null || path === undefined) continue
+      if (directories.length === MAX_LISTED) return { ...place, directories, more: true }
+      directories.push({ ...each, shared: shared.get(path) ?? null })
+    }
+  }
+  return { ...place, directories, more }
+}
+
+/** undefined where it takes longer than an entry may. */
+function inTime<Result>(work: Promise<Result>, clock: Clock): Promise<Result | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(ENTRY_MS, () => resolve(undefined), { idle: true })
+    work.then(resolve, reject).finally(() => timer.cancel())
+  })
 }
 
 /** What may be a directory in it, by name. */
@@ -106,7 +136,10 @@ async function canBeOpened(path: string): Promise<boolean> {
   }
 }
 
-async function roots(folders: readonly FolderHere[]): Promise<Map<string, string>> {
-  const found = folders.map(async ({ name, path }): Promise<[string, string]> => [await realpath(path).catch(() => path), name])
+async function roots(folders: readonly FolderHere[], clock: Clock): Promise<Map<string, string>> {
+  const found = folders.map(async ({ name, path }): Promise<[string, string]> => {
+    const real = realpath(path).catch(() => path)
+    return [(await inTime(real, clock)) ?? path, name]
+  })
   return new Map(await Promise.all(found))
 }

@@ -100,7 +100,8 @@ export class EventFeed {
     const { network, registry, announce } = this.#context
     for (const found of network.devices()) {
       if (found.own || !found.connected) continue
-      if ((this.#shares.get(found.device) ?? null) === syncedPercent(registry.folders, found.device)) continue
+      const synced = syncedPercent({ group: network.group, folders: registry.folders }, found.device)
+      if ((this.#shares.get(found.device) ?? null) === synced) continue
       const data = peerStatus(this.#context, found)
       this.#shares.set(found.device, data.syncedPercent)
       announce({ event: 'peer', data })

@@ -28,7 +28,6 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 /** How often it is looked whether something is to be done. */
 const LOOK_MS = 10 * MINUTE_MS
-/** A program that has a file open when that is replaced has so long to write to it: then it may leave the archive. */
 /** After so long without a run the clock may have leapt, and be set right again soon. */
 const LEAP_MS = 30 * DAY_MS
 /** Files that nobody knows are removed when they are as old as this: younger ones may be being written. */
@@ -48,7 +47,7 @@ const STANDING: Record<FolderUse, string> = {
 }
 /** When the last run ended, ms. */
 const LAST_KEY = 'housekeeping'
-/** When one last ended that freed what nothing needs, ms: that it was put off changes nothing here. */
+/** When one last ended that freed what nothing needs, ms: that it was put off, or failed in a folder, changes nothing here. */
 const FREED_KEY = 'freed'
 
 export interface HousekeepingParts extends GivingUpParts {
@@ -195,10 +194,12 @@ export class Housekeeping {
     const parts = this.#folderParts((await blocks.totals()).blocks, signal)
     const options = { now, grace: this.#parts.grace(), isDry, isAbandonedToo }
     const folders = new Set(await blocks.folders())
+    let isSwept = true
     const attempt = async (folder: FolderId, work: () => Promise<Swept>): Promise<void> => {
       const swept = await work().catch((error: unknown) => {
         signal.throwIfAborted()
         logger.warn({ error, folder }, 'the blocks of a folder could not be swept')
+        isSwept = false
         return { ...NOTHING, obstacle: messageOf(error) }
       })
       add(total, swept)
@@ -224,8 +225,7 @@ export class Housekeeping {
       total.bytes += tidied.bytes
       total.blocks += tidied.blocks
       total.strays = tidied.strays
-      await store.putSetting(LAST_KEY, String(now))
-      await store.putSetting(FREED_KEY, String(now))
+      for (const key of isSwept ? [LAST_KEY, FREED_KEY] : [LAST_KEY]) await store.putSetting(key, String(now))
       const { forgotten, archivedFiles, blocks: count, bytes: freed, obstacles } = total
       logger.info({ forgotten, archivedFiles, blocks: count, bytes: freed, obstacles }, 'what is no longer needed was removed')
     }

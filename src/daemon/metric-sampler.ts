@@ -64,6 +64,8 @@ export class MetricSampler {
   #last: Reading
   #timer: Timer | null = null
   #isStopped = false
+  /** Could the store not be counted when it was asked last? */
+  #isUncounted = false
   #loading: Promise<void> = Promise.resolve()
   /** When it was written last, monotonic ms, and how many bytes went since. */
   #written: number
@@ -124,8 +126,21 @@ export class MetricSampler {
     this.#bytes += bytes.received + bytes.sent
     await this.#loading
     if (!isWhole) return
-    const figures = await this.#parts.figures()
+    const figures = await this.#figures()
     for (const series of Object.values(this.#series)) series.add({ from: from.now, to: to.now, ...bytes, ...figures })
+  }
+
+  /** What went over the links counts also where the store cannot be counted, as when its disk is away. */
+  async #figures(): Promise<Figures> {
+    try {
+      const figures = await this.#parts.figures()
+      this.#isUncounted = false
+      return figures
+    } catch (error) {
+      if (!this.#isUncounted) this.#parts.logger.warn({ error }, 'the figures of the store are not known for now')
+      this.#isUncounted = true
+      return { storeBytes: null, protectedPercent: null }
+    }
   }
 
   #isDue(): boolean {

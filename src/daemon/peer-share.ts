@@ -1,5 +1,6 @@
 import type { Have } from '#db'
-import { byChain, chainKey, type DeviceId } from '#model'
+import { byChain, chainKey, takesChanges, type DeviceId } from '#model'
+import type { Group } from '#peers'
 import type { OpenFolder } from './folder-opener.ts'
 
 /** A folder as it is here, beside what a device has said of it. */
@@ -28,10 +29,18 @@ export function shareOf(folders: readonly SharedFolder[]): number {
   return lacking === 0 ? 100 : Math.min(99, Math.floor((100 * (all - lacking)) / all))
 }
 
-/** The same of a connected device in all folders that it has with this one; null while it has not said what it has of them, and where it has none. */
-export function syncedPercent(folders: readonly OpenFolder[], device: DeviceId): number | null {
+/**
+ * The same of a connected device in all folders in which it takes this one's changes; null while it has not said what it has of them, and where there
+ * are none.
+ */
+export function syncedPercent(
+  { group, folders }: { group: { readonly state: Pick<Group['state'], 'role'> }; folders: readonly OpenFolder[] },
+  device: DeviceId,
+): number | null {
   const shared: SharedFolder[] = []
-  for (const { sync, takers } of folders) {
+  for (const { stored, sync, takers } of folders) {
+    // One that only sends needs nothing, whatever it lacks.
+    if (!takesChanges(group.state.role(stored.id, device))) continue
     const peer = sync?.exchange.peers.find((each) => each.device === device)
     if (sync === null || peer === undefined) continue
     const { state } = peer

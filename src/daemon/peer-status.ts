@@ -5,9 +5,9 @@ import { obstacleOf } from './untaken.ts'
 
 /** A device of the group as people are told of it. */
 export function peerStatus(
-  { registry }: Pick<BackendContext, 'registry'>,
+  { registry, network }: Pick<BackendContext, 'registry' | 'network'>,
   { device, name, connected, address, rttMs }: ReturnType<BackendContext['network']['devices']>[number],
 ): Peer {
-  const synced = connected ? syncedPercent(registry.folders, device) : null
+  const synced = connected ? syncedPercent({ group: network.group, folders: registry.folders }, device) : null
   return { device, name, connected, address, rttMs, syncedPercent: synced, obstacle: obstacleOf(registry, device) }
 }

@@ -1,6 +1,6 @@
 import { HoldfastError, toErrorShape } from '#base'
 import { changeBack, OutOfReachError, type Change, type Moment, type Past } from '#history'
-import { baseName, parentPath, pathKey, toHex, type Version } from '#model'
+import { baseName, isLive, parentPath, pathKey, toHex, type Version } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
@@ -32,6 +32,8 @@ export interface RestoreWanted {
   under: string
   /** Nothing is written. */
   dryRun: boolean
+  /** What is there now stays as it is: only what is gone is written. */
+  keepNew?: boolean
   /** What cannot be had is left out. */
   partial: boolean
   words: RestoreWords
@@ -103,14 +105,14 @@ function namesAfter(path: string, under: string): string {
 async function inPlace(
   context: BackendContext,
   found: OpenFolder,
-  { at, under, dryRun, partial, words }: RestoreWanted,
+  { at, under, dryRun, keepNew = false, partial, words }: RestoreWanted,
   signal: AbortSignal,
 ): Promise<RestorePlan> {
   const past = pastOf(found)
   const plan = emptyPlan()
   const left = new Set<string>()
   const decide = async (): Promise<Change[]> => {
-    const changes = await changesBack(past, at, under)
+    const changes = await changesBack(past, at, under, keepNew)
     await planKnown(plan, past, written(changes), signal)
     if (partial) for (const path of plan.missing) left.add(pathKey(path))
     return changes
@@ -188,9 +190,10 @@ async function notAll(
   })
 }
 
-async function changesBack(past: Past, at: Moment | number, under: string): Promise<Change[]> {
+async function changesBack(past: Past, at: Moment | number, under: string, keepNew: boolean): Promise<Change[]> {
   const changes: Change[] = []
   for await (const all of past.histories(under)) {
+    if (keepNew && all.some(({ version, isHead }) => isHead && isLive(version))) continue
     const change = changeBack(all, at)
     if (change !== null) changes.push(change)
   }

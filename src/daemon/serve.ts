@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PageFile, PageSource } from '#api'
 import { HoldfastError, hostPortOf, isOneFile, messageOf, ownFile, shellWord, systemClock } from '#base'
+import { nativeBlake3Fault } from '#content'
 import { isListenAddress } from '#peers'
 import { lockHome } from './home-lock.ts'
 import { hosted } from './hosted-child.ts'
@@ -65,6 +66,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   // Not before: until here a signal ends the process at once, whatever it waits for; nothing that it leaves behind does harm.
   const ended = whenTold()
   logger.info({ device: daemon.device, addresses: daemon.addresses, version: options.version }, 'ready')
+  const error = nativeBlake3Fault()
+  if (error !== null) logger.warn({ error }, 'the fast BLAKE3 of this platform cannot be loaded; files are read more slowly')
   const { device, name, server, addresses } = daemon
   if (options.name !== undefined && settings.values.name !== name) {
     settings.set('name', name)

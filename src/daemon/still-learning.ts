@@ -13,11 +13,14 @@ const LOOK_MS = 200
 /**
  * Whoever takes a device out of the group says up to which record what it wrote counts: what is not known here by then counts for nobody, and its blocks
  * go. Throws `blocked` where this
- * device still learns, after some seconds, what there is in one of its folders, and there is a device that could tell.
+ * device still learns, after some seconds, what there is in one of its folders, and there is a device that could tell. Rejects when `signal` aborts.
  */
-export async function needLearned(context: Context, device: DeviceId): Promise<void> {
+export async function needLearned(context: Context, device: DeviceId, signal: AbortSignal): Promise<void> {
   const { clock, membership } = context
-  for (let waited = 0; learning(context, device) !== null && waited < LEARNED_MS; waited += LOOK_MS) await sleep(clock, LOOK_MS)
+  for (let waited = 0; learning(context, device) !== null && waited < LEARNED_MS; waited += LOOK_MS) {
+    await sleep(clock, LOOK_MS, signal)
+    signal.throwIfAborted()
+  }
   const folder = learning(context, device)
   if (folder === null) return
   const name = membership.called()(device)

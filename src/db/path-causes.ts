@@ -1,8 +1,10 @@
 import { causesOf, recordShown, type Cause, type RecordPlace, type Shown, type VersionBody } from '#model'
 import type { Tables } from './tables/index.ts'
 
-/** Records of which is remembered why they were written, but for those of the last path. */
+/** Records of which is remembered why they were written, but for those of the last path, and of large ones. */
 const MAX_REMEMBERED = 50_000
+/** A path of more is large: of these the last two are remembered, as their changes may take turns. */
+const LARGE = MAX_REMEMBERED / 2
 
 interface Why {
   cause: Cause
@@ -14,7 +16,9 @@ type Known = Shown & Pick<VersionBody, 'hlc'> & { record: number; place: RecordP
 /** Why versions were written: that takes all that there are of their paths, and is remembered for a while. */
 export class PathCauses {
   readonly #tables: Tables
+  /** By path, the least recently used first. */
   readonly #known = new Map<number, { last: number; found: ReadonlyMap<number, Why> }>()
+  /** Records of those that are not large. */
   #remembered = 0
   /** Records read for it, since there is this. */
   read = 0
@@ -26,7 +30,9 @@ export class PathCauses {
   of(path: number, record: number): Why {
     const last = this.#tables.records.lastOfPath(path)
     const known = this.#known.get(path)
-    const found = known?.last === last ? known.found : this.#look(path, last)
+    if (known !== undefined) this.#forget(path, known.found)
+    const found = known?.last === last ? known.found : this.#look(path)
+    this.#remember(path, { last, found })
     return found.get(record)!
   }
 
@@ -35,8 +41,24 @@ export class PathCauses {
     this.#remembered = 0
   }
 
-  #look(path: number, last: number): ReadonlyMap<number, Why> {
-    if (this.#remembered > MAX_REMEMBERED) this.rest()
+  #remember(path: number, known: { last: number; found: ReadonlyMap<number, Why> }): void {
+    const isLarge = known.found.size > LARGE
+    if (isLarge || this.#remembered > MAX_REMEMBERED) {
+      const alike = [...this.#known].filter(([, { found }]) => found.size > LARGE === isLarge)
+      for (const [other, { found }] of isLarge ? alike.slice(0, -1) : alike) {
+        if (isLarge || this.#remembered > MAX_REMEMBERED) this.#forget(other, found)
+      }
+    }
+    this.#known.set(path, known)
+    if (!isLarge) this.#remembered += known.found.size
+  }
+
+  #forget(path: number, found: ReadonlyMap<number, Why>): void {
+    this.#known.delete(path)
+    if (found.size <= LARGE) this.#remembered -= found.size
+  }
+
+  #look(path: number): ReadonlyMap<number, Why> {
     const all = this.#tables.records
       .bodiesOfPath(path)
       .map(([record, body]): Known => ({ ...recordShown(body), record, place: null }))
@@ -46,8 +68,6 @@ export class PathCauses {
       all.map(({ record }, at): [number, Why] => [record, { cause: causes[at]!, sizeBefore: all[at + 1]?.size ?? null }]),
     )
     this.read += all.length
-    this.#remembered += all.length
-    this.#known.set(path, { last, found })
     return found
   }
 

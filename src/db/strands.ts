@@ -19,6 +19,7 @@ export interface Strand {
 interface Gathered {
   key: string
   records: number
+  revision: number
   strands: Strand[]
 }
 
@@ -77,7 +78,7 @@ export class Strands {
       const found = parts.get(chain.id)
       return found === undefined ? [] : [this.#gather(chain, Uint32Array.from(found))]
     })
-    this.#gathered = { key, records: records.count, strands }
+    this.#gathered = { key, records: records.count, revision: this.#tables.state.revision, strands }
     return strands
   }
 
@@ -108,8 +109,11 @@ export class Strands {
   }
 
   #known(key: string): Strand[] | null {
+    const { records, state } = this.#tables
     const known = this.#gathered
-    return known?.key === key && known.records === this.#tables.records.count ? known.strands : null
+    if (known?.key !== key || known.records !== records.count) return null
+    // Where as many records went as came there is as many of them, and others.
+    return known.revision === state.revision ? known.strands : null
   }
 
   #gather(chain: Chain, numbers: Uint32Array): Strand {

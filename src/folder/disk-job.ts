@@ -3,7 +3,7 @@ import type { DeviceId } from '#model'
 import type { TreeDisk } from './tree-disk.ts'
 
 /** What a disk worker can be asked to do: the methods of TreeDisk but for those that keep something between calls or ask back. */
-export type DiskVerb = Exclude<keyof TreeDisk, 'close' | 'scan' | 'verify' | 'cleanStage'>
+export type DiskVerb = Exclude<keyof TreeDisk, 'close' | 'scan' | 'verify' | 'compareRules' | 'cleanStage'>
 
 /** One job for a disk worker: all it needs to know. */
 export interface DiskJob<Verb extends DiskVerb = DiskVerb> {

@@ -28,8 +28,8 @@ export interface FolderDisk {
   ignored(entries: readonly { path: string; isDirectory: boolean }[]): Promise<boolean[]>
   /** The bytes of the ignore file; none without one. Rejects as `ignored`. */
   ignoreFile(): Promise<Uint8Array>
-  /** What other ignore rules would do here; see `compareRules`. */
-  compareRules(text: Uint8Array, limit: number): Promise<RulesCompared>
+  /** What other ignore rules would do here; see `compareRules`. Rejects soon when `signal` aborts. */
+  compareRules(text: Uint8Array, options: { limit: number; signal: AbortSignal }): Promise<RulesCompared>
   /** Reads files once each, archived ones too: cuts, hashes, and checks that none changed meanwhile. */
   hash(files: readonly HashRequest[]): Promise<HashResult[]>
   /** Reads chunks and verifies their ids; null where the place does not hold that chunk (any more). */

@@ -1,7 +1,7 @@
 import { giveBack, Limiter, ownBuffer, Queue, takeBytes, type Clock, type Spawner } from '#base'
 import { MAX_CHUNK_LENGTH, WorkerPool, type FolderKeys } from '#content'
 import { chunkCount, MAX_INLINE_CHUNKS, type ChunkList, type DeviceId } from '#model'
-import type { RulesCompared } from './compare-rules.ts'
+import { compareRules, type RulesCompared } from './compare-rules.ts'
 import { IGNORE_FILE } from './ignore-rules.ts'
 import type { DiskAnswer, DiskJob, DiskVerb, StageAnswer } from './disk-job.ts'
 import { cutInParts, type FilePart, type PartRequest } from './large-file.ts'
@@ -120,8 +120,8 @@ export class PooledDisk implements FolderDisk {
     return this.#run('ignoreFile', [])
   }
 
-  compareRules(text: Uint8Array, limit: number): Promise<RulesCompared> {
-    return this.#run('compareRules', [text, limit])
+  compareRules(text: Uint8Array, options: { limit: number; signal: AbortSignal }): Promise<RulesCompared> {
+    return compareRules((...part) => this.#run('comparePart', part), text, options)
   }
 
   async hash(files: readonly HashRequest[]): Promise<HashResult[]> {

@@ -28,7 +28,7 @@ import type {
 } from './folder-disk.ts'
 import { hashFiles, hashPart } from './hash.ts'
 import type { FilePart, PartRequest } from './large-file.ts'
-import { compareRules, type RulesCompared } from './compare-rules.ts'
+import { comparePart, compareRules, type PartCompared, type RulesCompared, type ToCompare } from './compare-rules.ts'
 import { readIgnoreFile, readIgnoreRules } from './ignore-rules.ts'
 import { adoptRoot, checkRoot, markOf, marking, releaseRoot, rootFault } from './marker.ts'
 import { readPieces } from './read.ts'
@@ -145,8 +145,13 @@ export class TreeDisk implements FolderDisk {
     return this.#with(readIgnoreFile)
   }
 
-  compareRules(text: Uint8Array, limit: number): Promise<RulesCompared> {
-    return this.#with((tree) => compareRules(tree, text, limit))
+  compareRules(text: Uint8Array, options: { limit: number; signal: AbortSignal }): Promise<RulesCompared> {
+    return compareRules((...part) => this.comparePart(...part), text, options)
+  }
+
+  /** A part of it, so that no call takes long; see `comparePart`. */
+  comparePart(text: Uint8Array, left: readonly ToCompare[], limit: number): Promise<PartCompared> {
+    return this.#with((tree) => comparePart(tree, text, left, limit))
   }
 
   hash(files: readonly HashRequest[]): Promise<HashResult[]> {

@@ -30,7 +30,7 @@ export interface Removed {
 
 /**
  * Deletes what is at a path, `recursive` with all below it, as a user would: files go to the archive, and the deletions are noted at
- * once, however many they are. What is still to come to this disk is deleted as well: where its content is nowhere, it would never come. Throws `not-found`; `usage` for a directory without `recursive`; and what kept an entry from going,
+ * once, however many they are. What is still to come to this disk is deleted as well: where its content is nowhere, it would never come. Throws `not-found`; `usage` for a directory that something is in without `recursive`; and what kept an entry from going,
  * when all others have gone.
  */
 export async function removeEntries(
@@ -47,10 +47,9 @@ export async function removeEntries(
     throw new HoldfastError('not-found', `there is no ${path} in ${parts.name}`, {
       hint: `holdfast ls ${shellWord(parts.name)} shows what there is`,
     })
-  const isAbove = (entry: { path: string; isDirectory: boolean }): boolean =>
-    entry.isDirectory || pathKey(entry.path) !== pathKey(path)
-  if (!recursive && (found[0]?.kind === 'directory' || awaited.some(isAbove)))
-    throw new HoldfastError('usage', `${path} is a directory`, {
+  const isBelow = (entry: { path: string }): boolean => pathKey(entry.path) !== pathKey(path)
+  if (!recursive && (found.some(isBelow) || awaited.some(isBelow)))
+    throw new HoldfastError('usage', `${path} is a directory, and not empty`, {
       hint: `holdfast rm ${shellWord(`${parts.name}/${path}`)} --recursive deletes it with all that is in it`,
     })
   const removed = { entries: awaited.length, bytes: awaited.reduce((sum, { size }) => sum + size, 0) }

@@ -6,14 +6,15 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
   chmodSync,
   chownSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isOneFile, ownFile, ownModule, unpacked } from '../../src/base/own-files.ts'
+import { isOneFile, ownFile, ownModule, removeOld, unpacked } from '../../src/base/own-files.ts'
 
 let root: string
 let directory: string
@@ -46,6 +47,24 @@ describe('what is unpacked', () => {
     unpacked(directory, 'x.node', bytes)
     writeFileSync(join(root, 'same'), 'changed later')
     expect(readFileSync(path)).toEqual(bytes)
+  })
+
+  test('is put there also where a part was left by a process that had this one’s number', () => {
+    const path = unpacked(directory, 'x.node', bytes)
+    rmSync(path)
+    const part = `${path}.${process.pid}`
+    writeFileSync(part, 'not all')
+    expect(unpacked(directory, 'x.node', bytes)).toBe(path)
+    expect(readFileSync(part, 'utf8')).toBe('not all')
+  })
+
+  test('goes when other versions have had it for a month, with parts of it', () => {
+    const [path, other] = [unpacked(directory, 'x.node', bytes), unpacked(directory, 'y.node', bytes)]
+    const [old, young] = ['older', 'younger'].map((text) => unpacked(directory, 'x.node', Buffer.from(text))) as [string, string]
+    writeFileSync(`${path}.4711`, 'not all')
+    for (const each of [path, other, old, `${path}.4711`]) utimesSync(each, 1, 1)
+    removeOld(path, 'x.node')
+    expect(readdirSync(directory).toSorted()).toEqual([path, other, young].map((each) => basename(each)).toSorted())
   })
 
   test('goes into no directory that others may write to', () => {

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '#base'
 import { isHidden, listDirectory, listedPlace } from '../../src/daemon/directories.ts'
 
 const WINDOWS = { platform: 'win32', home: 'C:\\Users\\me' } as const
@@ -55,6 +56,16 @@ test('of a very long list the beginning is told', async () => {
   for (let at = 0; at < 501; at++) mkdirSync(join(root, String(at).padStart(3, '0')))
   const { directories, more } = await listDirectory(root, [])
   expect([directories.length, directories.at(-1)!.name, more]).toEqual([500, '499', true])
+})
+
+test('a place that does not answer, as where a disk is away, is left out, and there is more', async () => {
+  for (const name of ['a', 'dead', 'z']) mkdirSync(join(root, name))
+  const { directories, more } = await listDirectory(root, [], {
+    ...LINUX,
+    clock: { ...systemClock, after: (ms, run) => systemClock.after(ms / 100, run) },
+    isOpen: (path) => (path.endsWith('dead') ? new Promise(() => undefined) : Promise.resolve(true)),
+  })
+  expect([directories.map(({ name }) => name), more]).toEqual([['a', 'z'], true])
 })
 
 test('what cannot be listed says why, and what to do', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { silentLogger, type Clock } from '#base'
 import { inProcess, type DeviceStore, type FolderIndex } from '#db'
 import { Holds, parsePolicy, type PolicyWords } from '#history'
@@ -238,6 +238,20 @@ describe('housekeeping', () => {
     set.now += DAY_MS
     await housekeeping.look()
     expect(here(folder, NAMES)).toEqual(['now'])
+  })
+
+  test('says that it freed what nothing needs only where that failed in no folder', async () => {
+    const device = await home()
+    const { housekeeping, set, folder } = device
+    await device.run()
+    expect(await housekeeping.last()).toBe(1_000 * DAY_MS)
+    set.now += DAY_MS
+    const failing = vi.spyOn(folder.swept, 'held').mockRejectedValue(new Error('the disk is away'))
+    expect((await device.run()).obstacles).toMatchObject([{ folder: 'thesis', message: 'the disk is away' }])
+    expect(await housekeeping.last()).toBe(1_000 * DAY_MS)
+    failing.mockRestore()
+    await device.run()
+    expect(await housekeeping.last()).toBe(1_001 * DAY_MS)
   })
 
   test('forgets nothing by a clock that has leapt, until it has gone on from there for a day', async () => {

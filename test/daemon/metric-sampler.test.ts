@@ -14,17 +14,23 @@ let clock: HandClock
 let settings: Map<string, string>
 let writes: number
 let traffic: { sent: number; received: number }
+let fault: Error | null
+let warned: number
 
 beforeEach(() => {
   clock = new HandClock()
   clock.skew = BEGUN
   ;[settings, writes, traffic] = [new Map(), 0, { sent: 0, received: 0 }]
+  ;[fault, warned] = [null, 0]
 })
 
 function start(): MetricSampler {
   const sampler = new MetricSampler({
     traffic,
-    figures: async () => ({ storeBytes: 7, protectedPercent: 100 }),
+    figures: async () => {
+      if (fault !== null) throw fault
+      return { storeBytes: 7, protectedPercent: 100 }
+    },
     store: {
       setting: async (key: string) => settings.get(key) ?? null,
       putSetting: async (key: string, value: string | null) => {
@@ -33,7 +39,7 @@ function start(): MetricSampler {
       },
     },
     clock,
-    logger: silentLogger,
+    logger: { ...silentLogger, warn: () => warned++ },
   })
   sampler.start()
   onTestFinished(() => sampler.stop())
@@ -73,6 +79,22 @@ test('a device that slept, or whose clock was set, leaves a gap and no rate that
   clock.block(10 * MINUTE)
   await pass(2 * MINUTE, 1_000)
   expect(new Set(sampler.read('1h').receiveBytesPerSecond)).toEqual(new Set([null, 1_000]))
+})
+
+test('what goes over the links counts also while the store cannot be counted, which is told once', async () => {
+  const sampler = start()
+  await pass(2 * MINUTE, 1_000)
+  fault = new Error('the disk is away')
+  await pass(2 * MINUTE, 1_000)
+  const { receiveBytesPerSecond, storeBytes } = sampler.read('1h')
+  expect(receiveBytesPerSecond.slice(-16)).toEqual(Array.from({ length: 16 }, () => 1_000))
+  expect(storeBytes.slice(-9)).toEqual([7, ...Array.from({ length: 8 }, () => null)])
+  expect(warned).toBe(1)
+  fault = null
+  await pass(MINUTE, 1_000)
+  fault = new Error('and again')
+  await pass(MINUTE, 1_000)
+  expect(warned).toBe(2)
 })
 
 test('the day and the month outlive a restart, the time between is a gap, and it is written every five minutes at most', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { HoldfastError } from '#base'
 import type { DeviceId, FolderId } from '#model'
 import { HandClock } from '../base/hand-clock.ts'
 import { needLearned } from '../../src/daemon/still-learning.ts'
@@ -6,7 +7,11 @@ import { needLearned } from '../../src/daemon/still-learning.ts'
 const [OWN, GONE, OTHER] = ['own', 'gone', 'other'] as DeviceId[]
 
 /** Does this device let `gone` be taken out, where these are in the group with it? `knows`: after so long, ms, it knows what there is in its folder. */
-async function letsGo(others: { device: DeviceId; role: 'member' | 'storage' }[], knows: number): Promise<boolean> {
+async function letsGo(
+  others: { device: DeviceId; role: 'member' | 'storage' }[],
+  knows: number,
+  signal = new AbortController().signal,
+): Promise<boolean> {
   const clock = new HandClock()
   const devices = [{ device: OWN, role: 'member' }, { device: GONE, role: 'member' }, ...others]
   const state = {
@@ -36,7 +41,7 @@ async function letsGo(others: { device: DeviceId; role: 'member' | 'storage' }[]
     clock,
     membership: { called: () => (device: DeviceId) => device },
   } as unknown as Parameters<typeof needLearned>[0]
-  const learned = needLearned(context, GONE!)
+  const learned = needLearned(context, GONE!, signal)
   let isOver = false
   void learned.catch(() => undefined).finally(() => (isOver = true))
   for (let turn = 0; turn < 500 && !isOver; turn++) {
@@ -48,6 +53,7 @@ async function letsGo(others: { device: DeviceId; role: 'member' | 'storage' }[]
     await learned
     return true
   } catch (error) {
+    if (signal.aborted) throw error
     expect(error).toMatchObject({ code: 'blocked', message: expect.stringContaining('my docs') })
     return false
   }
@@ -61,4 +67,10 @@ it('no device is taken out while another one could still tell what that has writ
   expect([await letsGo([storage], 0), await letsGo([member], 5_000)]).toEqual([true, true])
   // Nobody is left who could.
   expect(await letsGo([], Infinity)).toBe(true)
+})
+
+it('who does not wait any more takes nobody out', async () => {
+  const ending = new AbortController()
+  ending.abort(new HoldfastError('offline', 'not waited for'))
+  await expect(letsGo([{ device: OTHER!, role: 'member' }], 5_000, ending.signal)).rejects.toMatchObject({ code: 'offline' })
 })

@@ -4,13 +4,13 @@ import { Notices, noticesOf } from '../../renderer/shell/notices.ts'
 import { heard, lookOf, type Look, type Standing } from '../../renderer/shell/standing.ts'
 import { textsFor } from '../../renderer/shell/texts.ts'
 import { template, type Command, type MenuEntry } from '../../renderer/shell/tray-menu.ts'
-import { folderStatus, pairing } from '../api/memory-backend.ts'
+import { folderStatus, MemoryBackend, pairing } from '../api/memory-backend.ts'
 
 const t = textsFor(['en'])
 const PHONE = { device: 'p', name: 'phone', address: '/ip4/192.0.2.7/tcp/4001' }
 const photos = folderStatus('photos', 'a')
 const music = folderStatus('music', 'b', { state: 'offered', path: null })
-const rest: Standing = { folders: [photos, music], full: [], pairings: [], removed: null }
+const rest: Standing = { device: 'desk', folders: [photos, music], full: [], pairings: [], removed: null }
 const having = (more: Partial<typeof photos>): Standing => ({ ...rest, folders: [{ ...photos, ...more }, music] })
 
 const POPOVER = { width: 360, height: 520 }
@@ -167,5 +167,9 @@ test('events change the standing; those that only say that something changed ask
   expect(heard(rest, { event: 'pairings', data: [pairing(PHONE)] })).toEqual({ ...rest, pairings: [pairing(PHONE)] })
   expect(heard(rest, { event: 'problems', data: { folder: 'photos' } })).toBe('anew')
   expect(heard(rest, { event: 'resync', data: {} })).toBe('anew')
+  const [desk, kitchen] = new MemoryBackend().deviceList
+  const inGroup = { ...rest, device: desk!.device }
+  expect(heard(inGroup, { event: 'devices', data: [desk!, kitchen!] })).toBe(inGroup)
+  for (const data of [[desk!], [kitchen!, kitchen!]]) expect(heard(inGroup, { event: 'devices', data })).toBe('anew')
   expect(heard(rest, { event: 'conflicts', data: { folder: 'photos' } })).toBe(rest)
 })

@@ -147,10 +147,11 @@ export function folderDiskSuite(name: string, open: () => FolderDiskSubject): vo
       expect(await disk.ignoreFile()).toEqual(new Uint8Array(0))
       folder.user.write('.holdfastignore', '*.tmp\nbuild/\n')
       expect(Buffer.from(await disk.ignoreFile()).toString()).toBe('*.tmp\nbuild/\n')
-      const compare = (text: string, limit = 10) => disk.compareRules(Buffer.from(text), limit)
-      expect(await compare('*.tmp\nbuild/\n')).toEqual({ ignored: 5, newlyIgnored: [], noLonger: [], faults: [] })
+      const compare = (text: string, limit = 10, signal = new AbortController().signal) =>
+        disk.compareRules(Buffer.from(text), { limit, signal })
+      expect(await compare('*.tmp\nbuild/\n')).toEqual({ ignored: 2, newlyIgnored: [], noLonger: [], faults: [] })
       expect(await compare('*.log\nout\n')).toEqual({
-        ignored: 6,
+        ignored: 3,
         newlyIgnored: ['b.log', 'out'],
         noLonger: ['a.tmp', 'build'],
         faults: [],

@@ -105,6 +105,22 @@ test('a part of a folder is again what it was at a time, and back again, and not
   expect(readFileSync(join(here, 'other.txt'), 'utf8')).toBe('one')
   expectSame(here, there)
 
+  // Of what is there now nothing goes where that is wanted: what was deleted comes back beside it.
+  rmSync(join(here, 'docs/plan.txt'))
+  files(here, { 'docs/deep/old.txt': 'older', 'docs/late.txt': 'late' })
+  const kept = await anna.client.restoreMoment({ ...how, keepNew: true })
+  expect(kept).toMatchObject({ entries: 1, write: [{ path: 'docs/plan.txt' }], deleted: 0 })
+  await settle('past', anna, ben)
+  expect(readFileSync(join(there, 'docs/plan.txt'), 'utf8')).toBe('the plan')
+  expect(readFileSync(join(there, 'docs/deep/old.txt'), 'utf8')).toBe('older')
+  // Nothing was known of it then: all of it would go.
+  await expect(anna.client.restoreMoment({ ...how, path: 'docs/late.txt' })).rejects.toMatchObject({
+    code: 'not-found',
+    hint: expect.stringContaining('holdfast rm past/docs/late.txt') as string,
+  })
+  expect(await anna.client.restoreMoment({ ...how, path: 'docs/late.txt', dryRun: true })).toMatchObject({ deleted: 1 })
+  expect(readFileSync(join(here, 'docs/late.txt'), 'utf8')).toBe('late')
+
   const found = await anna.client.search({ query: 'PLAN', deleted: true, folder: 'past' })
   expect(found).toMatchObject({ items: [{ folder: 'past', path: 'docs/plan.txt', size: 8, state: 'here' }], more: false })
   const gone = await anna.client.search({ query: 'docs new', deleted: true, limit: 1 })

@@ -280,7 +280,7 @@ test('what cannot be done says why, and leaves all as it is', async () => {
   // Each of the refusals says how to get the rest.
   for (const to of [null, out])
     await expect(ben.client.restoreSnapshot({ folder, name: 'whole', to })).rejects.toMatchObject({
-      hint: expect.stringMatching(/start anna.*--partial/) as string,
+      hint: expect.stringMatching(new RegExp(`start anna.*lost whole ${to === null ? '' : `--to ${to} `}--partial`)) as string,
     })
   const some = { folder, name: 'whole', partial: true }
   expect(await ben.client.restoreSnapshot({ ...some, to: out })).toMatchObject({ entries: 1, missing: dry.missing, bytes: 5 })

@@ -61,11 +61,11 @@ describe.skipIf(!hasBrowser)('conflicts', () => {
     const [theirs] = past.versions('notes.txt')
     await page.goto(`${running.server.url}/conflicts?folder=${PHOTOS}&path=notes.txt`)
     await page.locator('[data-side="desk"]').getByRole('button', { name: 'Keep this one' }).click()
-    await page.getByText('“notes.txt”: yours is kept. The other version is in the history.').waitFor()
+    await page.getByText(/“.notes\.txt.”: yours is kept\. The other version is in the history\./).waitFor()
     expect(called('resolveConflict')).toEqual([{ folder: PHOTOS, path: 'notes.txt', keep: 'mine' }])
-    await page.getByText('“notes.txt” is in no conflict any more.').waitFor()
+    await page.getByText(/“.notes\.txt.” is in no conflict any more\./).waitFor()
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText(/The other version is back, beside it: “notes \(kitchen, .*\)\.txt”/).waitFor()
+    await page.getByText(/The other version is back, beside it: “.notes \(kitchen, .*\)\.txt.”/).waitFor()
     expect(called('restore')).toMatchObject([
       { version: theirs!.version, to: expect.stringMatching(/^\/home\/me\/photos\/notes \(kitchen, /) as string },
     ])

@@ -1,5 +1,5 @@
 import type { Backend } from '#api'
-import type { ListItem, PastVersion } from '#api/contract'
+import type { ListItem, PastVersion, Timeline } from '#api/contract'
 import { HoldfastError } from '#base'
 import { folderStatus, OTHER, THIS, type MemoryBackend } from '../api/memory-backend.ts'
 
@@ -7,7 +7,7 @@ export const PHOTOS = 'a'.repeat(26)
 const TIME = '2030-01-02T03:04:05.000Z'
 
 interface Kept {
-  kind: 'file' | 'directory'
+  kind: PastVersion['kind']
   text: string
   version: string
   isDeleted: boolean
@@ -19,10 +19,14 @@ export class FilesInMemory {
   readonly past = new Map<string, Kept[]>()
   /** What of it is shown at any time of the past. */
   earlier: readonly string[] = []
+  /** When something was changed last. */
+  changedAt = '2026-01-02T03:04:05.000Z'
   /** Awaited before content is taken. */
   gate: Promise<unknown> = Promise.resolve()
   /** What putting at a path ends with. */
   readonly faults = new Map<string, HoldfastError>()
+  /** What deleting a path ends with. */
+  readonly stuck = new Map<string, HoldfastError>()
   #last = 0
 
   constructor(backend: MemoryBackend, paths: readonly string[]) {
@@ -45,7 +49,8 @@ export class FilesInMemory {
           this.put(input.path, before.kind, before.text)
           return { path: input.path, version: before.version, bytes: before.text.length, here: true }
         }),
-      versions: (input) => noted('versions', input, () => (this.past.get(input.path) ?? []).toReversed().map(pastVersion)),
+      versions: (input) => noted('versions', input, () => this.#versions(input.path)),
+      timeline: (input) => noted('timeline', input, () => this.#timeline(input.path)),
       entryDetails: (input) =>
         noted('entryDetails', input, () => ({
           item: this.item(input.path),
@@ -105,6 +110,17 @@ export class FilesInMemory {
     }
   }
 
+  #versions(path: string): PastVersion[] {
+    const all = (this.past.get(path) ?? []).toReversed()
+    return all.map((kept, at) => ({ ...pastVersion(kept), current: at === 0 }))
+  }
+
+  #timeline(path: string): Timeline {
+    const cause = 'edited' as const
+    const by = { device: THIS, by: 'desk', kind: 'file' as const, size: 0, sizeBefore: 0, forgotten: false, pinned: false }
+    return { changes: [{ path, version: '0'.repeat(32), time: this.changedAt, cause, current: true, ...by }], next: null }
+  }
+
   #list({ path, recursive, deleted, at, after, limit }: Parameters<Backend['list']>[0]): ListItem[] {
     const all = at === undefined ? [...this.entries.keys()] : this.earlier
     const within = (each: string): boolean =>
@@ -119,10 +135,16 @@ export class FilesInMemory {
   }
 
   #remove(path: string, recursive: boolean): { path: string; entries: number; bytes: number } {
+    const fault = this.stuck.get(path)
+    if (fault !== undefined) throw fault
     const below = this.paths.filter((each) => each.startsWith(`${path}/`))
     if (!this.paths.includes(path)) throw new HoldfastError('not-found', `there is no ${path} in photos`)
-    if (this.entries.get(path)?.kind === 'directory' && !recursive) throw new HoldfastError('usage', `${path} is a directory`)
-    for (const each of [path, ...below]) this.entries.set(each, { ...this.entries.get(each)!, isDeleted: true })
+    if (below.length > 0 && !recursive) throw new HoldfastError('usage', `${path} is a directory`)
+    for (const each of [path, ...below]) {
+      this.entries.set(each, { ...this.entries.get(each)!, isDeleted: true })
+      const version = (++this.#last).toString(16).padStart(32, '0')
+      this.past.set(each, [...(this.past.get(each) ?? []), { kind: 'tombstone', text: '', version, isDeleted: true }])
+    }
     return { path, entries: below.length + 1, bytes: 0 }
   }
 

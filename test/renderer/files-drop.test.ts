@@ -121,6 +121,33 @@ describe.skipIf(!hasBrowser)('the page, of what is dropped on files,', () => {
     expect(files.paths.length).toBe(7)
   })
 
+  it('takes back only what nobody has changed since, and what came in its way comes back', async ({ page, files, look }) => {
+    await look()
+    let open = (): void => undefined
+    files.gate = new Promise<void>((resolve) => (open = resolve))
+    await dropMany(page, 3)
+    await page.getByText(/^Adding 3 entries/).waitFor()
+    files.put('in/new-0.bin', 'file', 'came first')
+    open()
+    await page.getByText(/^3 files added to .in.\.$/).waitFor()
+    files.put('in/new-1.bin', 'file', 'of another')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('1 file was changed since then, and was left as it is.').waitFor()
+    expect(['0', '1', '2'].map((number) => files.text(`in/new-${number}.bin`))).toEqual(['came first', 'of another', undefined])
+  })
+
+  it('says why an upload could not be taken back, and tries that again', async ({ page, files, look }) => {
+    files.stuck.set('in/new-1.bin', new HoldfastError('denied', 'new-1.bin is in use'))
+    await look()
+    await dropMany(page, 2)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.locator('.files-upload').getByRole('alert').getByText('New-1.bin is in use.').waitFor()
+    files.stuck.clear()
+    await page.getByRole('button', { name: 'Take back what was added' }).click()
+    await page.locator('.files-upload').waitFor({ state: 'detached' })
+    expect(files.paths).toEqual(['in', 'in/a.txt', 'in/trip', 'in/trip/one.jpg'])
+  })
+
   it('takes nothing where this device may not write, and says why', async ({ page, backend, look, directory }) => {
     await look()
     backend.announce({ event: 'folder', data: folderStatus('photos', PHOTOS, { role: 'receive-only' }) })

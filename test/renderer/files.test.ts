@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
+import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
 import { folderStatus } from '../api/memory-backend.ts'
 import { FilesInMemory, PHOTOS } from './files-backend.ts'
@@ -126,6 +127,62 @@ describe.skipIf(!hasBrowser)('the page, of files,', () => {
     await page.getByRole('button', { name: 'Undo' }).click()
     await eventually(() => files.text('a10.jpg')).toBe('content of a10.jpg')
     await eventually(() => files.paths.length).toBe(TREE.length)
+  })
+
+  it('brings back a deleted directory beside what came since, and promises nothing where no time tells what it was', async ({
+    page,
+    look,
+    row,
+    grid,
+    files,
+    called,
+  }) => {
+    await look()
+    const remove = async (): Promise<void> => {
+      await row('2024').click()
+      await grid.press('Delete')
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+      await page.getByText(/2024. is deleted\./).waitFor()
+    }
+    await remove()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await eventually(() => called('restoreMoment')).toMatchObject([{ path: '2024', keepNew: true }])
+    files.put('2024', 'directory')
+    files.changedAt = new Date(Date.now() + 600_000).toISOString()
+    await look()
+    await remove()
+    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+  })
+
+  it('deletes what is left of several after one failed, and leaves what others made of them since', async ({
+    page,
+    look,
+    row,
+    grid,
+    files,
+    called,
+  }) => {
+    files.stuck.set('notes.txt', new HoldfastError('denied', 'notes.txt is in use'))
+    await look()
+    await row('a10.jpg').click()
+    await row('notes.txt').click({ modifiers: ['Shift'] })
+    await grid.press('Delete')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByText('Notes.txt is in use.').waitFor()
+    files.stuck.clear()
+    await page
+      .getByRole('dialog', { name: /^Delete .*notes\.txt/ })
+      .getByRole('button', { name: 'Delete' })
+      .click()
+    await dialog.waitFor({ state: 'detached' })
+    expect((called('removeEntries') as { path: string }[]).map(({ path }) => path)).toEqual(['a10.jpg', 'notes.txt', 'notes.txt'])
+    files.put('a10.jpg', 'file', 'of another')
+    for (const text of [/a10\.jpg. is deleted/, /notes\.txt. is deleted/])
+      await page.locator('.toast').filter({ hasText: text }).getByRole('button', { name: 'Undo' }).click()
+    await eventually(() => files.text('notes.txt')).toBe('content of notes.txt')
+    await eventually(() => called('versions').length).toBeGreaterThan(1)
+    expect(files.text('a10.jpg')).toBe('of another')
   })
 
   it('tells who has an entry and why others do not, and leads to its versions', async ({ page, look, row }) => {

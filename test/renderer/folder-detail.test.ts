@@ -114,6 +114,19 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     await page.getByRole('button', { name: 'Undo' }).click()
     await eventually(() => called('setIgnoreRules')).toMatchObject([{ text: '*.tmp\n*.log\n' }, { text: '*.tmp\n' }])
     await eventually(() => rules.inputValue()).toBe('*.tmp\n')
+    const put = backend.setIgnoreRules
+    backend.setIgnoreRules = async (_, signal) => {
+      await put({ folder: PHOTOS, text: '*.theirs\n' }, signal)
+      throw new HoldfastError('conflict', 'it was changed meanwhile')
+    }
+    await rules.fill('*.mine\n')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('*.theirs').waitFor()
+    expect(await rules.inputValue()).toBe('*.mine\n')
+    backend.setIgnoreRules = put
+    await page.getByRole('button', { name: 'Keep mine' }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await eventually(() => called('setIgnoreRules').at(-1)).toMatchObject({ text: '*.mine\n', expected: '*.theirs\n' })
   })
 
   it('tells which versions a policy would let go, and sets it only then', async ({ page, running, backend }) => {

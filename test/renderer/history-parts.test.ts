@@ -93,6 +93,9 @@ describe('a comparison of texts', () => {
     if (close.kind !== 'rows') throw new Error('not compared')
     // For a single line there is no gap.
     expect(passagesOf(close.rows, new Set()).map(({ kind }) => kind)).toEqual(['gap', 'rows', 'gap'])
+    // More than can be handed over as arguments.
+    const many = Array.from({ length: 300_000 }, () => compared.rows[0]!)
+    expect(passagesOf([...many, ...compared.rows], new Set([0]))[0]).toMatchObject({ kind: 'rows' })
     expect(passagesOf(compared.rows, new Set([0, 19]))).toMatchObject([{ kind: 'rows', rows: { length: 30 } }])
   })
 })

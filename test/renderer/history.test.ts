@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import type { PastVersion } from '#api/contract'
+import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
 import { THIS, type MemoryBackend } from '../api/memory-backend.ts'
 import { faultsOf } from './faults.ts'
@@ -114,11 +115,17 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await page.keyboard.press('Enter')
     await page.getByText('quiet on day 1').waitFor()
     await page.getByRole('button', { name: 'Restore', exact: true }).click()
-    await page.getByRole('status').getByText('“report.md” is again what it was on').waitFor()
+    await page
+      .getByRole('status')
+      .getByText(/“.report\.md.” is again what it was on/)
+      .waitFor()
     expect(called('restore')).toMatchObject([{ path: 'report.md', version: oldest!.version, to: null }])
     expect(await page.getByText('that is a version, too').count()).toBe(0)
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByRole('status').getByText('“report.md” is again what it was before.').waitFor()
+    await page
+      .getByRole('status')
+      .getByText(/“.report\.md.” is again what it was before\./)
+      .waitFor()
     expect(called('restore')[1]).toMatchObject({ version: newest!.version })
     expect(all.versions('report.md')).toHaveLength(5)
   })
@@ -141,8 +148,38 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await page.getByText('Dear Anna').waitFor()
     await page.getByRole('button', { name: 'Bring it back' }).click()
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByRole('status').getByText('“letters/anna.txt” is gone again.').waitFor()
+    await page
+      .getByRole('status')
+      .getByText(/“.letters\/anna\.txt.” is gone again\./)
+      .waitFor()
     expect(called('removeEntries')).toMatchObject([{ path: 'letters/anna.txt' }])
+  })
+
+  it('writes a copy where no disk has the files under a name that is free, and says what the daemon says', async ({
+    page,
+    running,
+    backend,
+  }) => {
+    const all = past(backend)
+    const [folder] = backend.folderList
+    backend.folderList = [{ ...folder!, path: null }]
+    const version = all.versions('report.md')[1]!
+    await open(page, running.server.url, 'report.md', version)
+    const copy = page.getByRole('button', { name: 'Restore as copy' })
+    const puts: string[] = []
+    backend.writeContent = async ({ path }) => {
+      if (puts.push(path) === 2) throw new HoldfastError('full', 'the disk is full', { hint: 'make room' })
+      all.write(path, { ago: 0, content: 'a copy' })
+      return { path, version: all.versions(path)[0]!.version, bytes: 6 }
+    }
+    await copy.click()
+    await page
+      .getByRole('status')
+      .getByText(/Written beside it/)
+      .waitFor()
+    await copy.click()
+    await page.getByRole('alert').getByText('The disk is full. Make room.').waitFor()
+    expect(new Set(puts).size).toBe(2)
   })
 
   it('writes a copy beside the file, saves it elsewhere, and pins it', async ({ page, running, backend, called }) => {
@@ -152,7 +189,7 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await page.getByRole('button', { name: 'Restore as copy' }).click()
     await page
       .getByRole('status')
-      .getByText(/Written beside it: “report \(desk, /)
+      .getByText(/Written beside it: “.report \(desk, /)
       .waitFor()
     expect((called('restore')[0] as { to: string }).to).toMatch(/^\/home\/me\/photos\/report \(desk, [\d-]+ [\d.]+\)\.md$/)
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save to' }).click()])

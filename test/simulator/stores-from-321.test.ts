@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(321, 360, 'stores')
+holdWithSeeds(321, 420, 'stores')

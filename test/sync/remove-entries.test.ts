@@ -50,6 +50,14 @@ it('and what vanishes by itself afterwards is counted as ever', async () => {
   expect(heads(tree.index, 'rest/1')).toEqual(['file 6'])
 })
 
+it('a directory that nothing is in goes without more; one that something is in is refused', async () => {
+  mkdirSync(join(tree.root, 'rest/empty'))
+  await tree.folder.scan()
+  expect(await remove('rest/empty')).toMatchObject({ entries: 1 })
+  expect(existsSync(join(tree.root, 'rest/empty'))).toBe(false)
+  await expect(remove('rest')).rejects.toMatchObject({ code: 'usage' })
+})
+
 it('what is not there, what is a directory, and a path that is none are refused', async () => {
   await expect(remove('nothing')).rejects.toMatchObject({ code: 'not-found' })
   await expect(remove('most')).rejects.toMatchObject({ code: 'usage', hint: expect.stringContaining('--recursive') })

@@ -7,6 +7,13 @@ export const common: Record<keyof typeof en, string> = {
   'app.lost.how': 'Läuft es noch? Diese Seite macht von selbst weiter.',
   'app.no-screen': 'Hier ist nichts',
   'app.no-screen.how': 'Wählen Sie links einen der Orte.',
+  'app.loading': 'Wird geladen…',
+  'app.broken': 'Dieser Teil der Seite konnte nicht gezeigt werden',
+  'app.broken.how':
+    'Alles andere läuft weiter. Wird die Seite neu geladen, ist er wieder da, aber was Sie eingegeben und nicht abgeschickt haben, geht verloren.',
+  'app.load-again': 'Neu laden',
+  'app.stray-drop':
+    'Hier können keine Dateien abgelegt werden. Um sie einem Ordner hinzuzufügen, legen Sie sie unter „Dateien“ ab; um ein Verzeichnis freizugeben, unter „Ordner“.',
   'lost.since': 'Holdfast antwortet nicht. Sie sehen den Stand von {time}.',
   'lost.next':
     '{seconds, plural, =0 {Neuer Versuch läuft…} one {Nächster Versuch in # Sekunde} other {Nächster Versuch in # Sekunden}}',

@@ -76,6 +76,9 @@ export const files: Record<keyof typeof en, string> = {
   'files.restore': 'Wiederherstellen',
   'files.restore.count': '{count} wiederherstellen',
   'files.restore.gone': '{name} lässt sich nicht wiederherstellen: kein Gerät hat den Inhalt noch.',
+  'files.deleted.partly': '{count, plural, one {{name} ist zum Teil gelöscht.} other {# Verzeichnisse sind zum Teil gelöscht.}}',
+  'files.restore.when':
+    'Was beim Löschen in {name} lag, lässt sich nicht sagen: Die Uhr eines Geräts ging vor. Stellen Sie die Dateien darin einzeln wieder her.',
   'files.restored': '{count, plural, one {{name} ist wiederhergestellt.} other {# Einträge sind wiederhergestellt.}}',
   'files.drop': 'Loslassen, um es zu {place} hinzuzufügen',
   'files.collision.title': '{count, plural, one {# Datei ist schon da} other {# Dateien sind schon da}}',
@@ -104,5 +107,7 @@ export const files: Record<keyof typeof en, string> = {
   'files.upload.left': '{count, plural, one {# Eintrag wurde} other {# Einträge wurden}} nicht gesendet.',
   'files.upload.why': '{count, plural, one {Warum nicht} other {Warum # nicht}}',
   'files.upload.again': 'Fehlendes senden',
+  'files.upload.kept':
+    '{count, plural, one {# Datei wurde seither geändert und bleibt, wie sie ist.} other {# Dateien wurden seither geändert und bleiben, wie sie sind.}}',
   'files.upload.undo': 'Hinzugefügtes zurücknehmen',
 }

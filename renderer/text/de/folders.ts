@@ -123,10 +123,15 @@ export const folders: Record<keyof typeof en, string> = {
   'folders.ignore.rules': 'Regeln, eine je Zeile',
   'folders.ignore.common': 'Oft ausgenommen:',
   'folders.ignore.add': '{rule} hinzufügen',
+  'folders.ignore.overtaken': 'Die Regeln wurden inzwischen geändert',
+  'folders.ignore.overtaken.how':
+    'Was Sie geschrieben haben, steht oben und ist noch nicht gespeichert. Die Regeln lauten jetzt:',
+  'folders.ignore.overtaken.keep': 'Meine behalten und diese ersetzen',
+  'folders.ignore.overtaken.drop': 'Mit diesen weitermachen',
   'folders.ignore.saved': 'Ausnahmen von {folder} gespeichert',
   'folders.preview': 'Was diese Regeln bewirken',
   'folders.preview.ignored':
-    '{count, plural, =0 {Nichts auf dieser Platte ist ausgenommen.} one {# Eintrag auf dieser Platte ist ausgenommen.} other {# Einträge auf dieser Platte sind ausgenommen.}}',
+    '{count, plural, =0 {Nichts auf dieser Platte ist ausgenommen.} one {# Eintrag auf dieser Platte ist ausgenommen, wobei ein Verzeichnis mit seinem Inhalt als einer zählt.} other {# Einträge auf dieser Platte sind ausgenommen, wobei ein Verzeichnis mit seinem Inhalt als einer zählt.}}',
   'folders.preview.same': 'Für das, was jetzt hier ist, ändert sich nichts.',
   'folders.preview.line': 'Zeile {line, number}',
   'folders.preview.more': 'Es können noch mehr sein.',

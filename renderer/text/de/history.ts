@@ -68,9 +68,7 @@ export const history: Record<keyof typeof en, string> = {
   'history.unpinned': 'Über „{path}“ ({time}) entscheiden wieder die Regeln.',
   'history.undone': '„{path}“ ist wieder, was es vorher war.',
   'history.undone.deleted': '„{path}“ ist wieder weg.',
-  'history.unread':
-    'Der Inhalt von „{path}“ ist jetzt nicht zu haben. Verbinden Sie ein Gerät, das ihn hat, und versuchen Sie es noch einmal.',
-  'history.unwritten': '„{path}“ ließ sich nicht schreiben. Versuchen Sie es noch einmal.',
+  'history.there': '„{path}“ gibt es schon.',
   'history.before': 'Was vorher da war, {time}, von {device}:',
   'history.compare.with': 'Verglichen mit',
   'history.version-of': '{time}, {device}',
@@ -101,7 +99,7 @@ export const history: Record<keyof typeof en, string> = {
   'history.moment.missing':
     'Der Inhalt von {count, plural, one {# Eintrag} other {# Einträgen}} ist jetzt nicht zu haben, {bytes}',
   'history.moment.partial': 'Auslassen, was kein verbundenes Gerät hat; es bleibt, wie es ist',
-  'history.moment.promise': 'Was ersetzt oder gelöscht wird, bleibt im Verlauf, und es lässt sich rückgängig machen.',
+  'history.moment.promise': 'Was ersetzt oder gelöscht wird, bleibt im Verlauf und lässt sich von dort wiederherstellen.',
   'history.moment.do': 'Zurücksetzen',
   'history.moment.doing': 'Setzt zurück',
   'history.moment.done':

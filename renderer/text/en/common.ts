@@ -5,6 +5,12 @@ export const common = {
   'app.lost.how': 'Is it still running? This page goes on by itself.',
   'app.no-screen': 'There is nothing here',
   'app.no-screen.how': 'Choose one of the places on the left.',
+  'app.loading': 'Loading…',
+  'app.broken': 'This part of the page could not be shown',
+  'app.broken.how': 'All else goes on. Loading the page again brings it back, but not what you have typed and not sent.',
+  'app.load-again': 'Load again',
+  'app.stray-drop':
+    'Nothing here takes files. To add them to a folder drop them on Files; to share a directory drop it on Folders.',
   'lost.since': 'Holdfast does not answer. What you see is as it was at {time}.',
   'lost.next': '{seconds, plural, =0 {Trying again now…} one {Next try in # second} other {Next try in # seconds}}',
   'lost.try': 'Try now',

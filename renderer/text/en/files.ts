@@ -72,6 +72,9 @@ export const files = {
   'files.restore': 'Restore',
   'files.restore.count': 'Restore {count}',
   'files.restore.gone': '{name} cannot be restored: no device has its content any more.',
+  'files.deleted.partly': '{count, plural, one {Part of {name} is deleted.} other {Parts of # directories are deleted.}}',
+  'files.restore.when':
+    'What was in {name} when it was deleted cannot be told: the clock of a device was ahead. Restore the files in it one by one.',
   'files.restored': '{count, plural, one {{name} is restored.} other {# entries are restored.}}',
   'files.drop': 'Drop to add to {place}',
   'files.collision.title': '{count, plural, one {# file is there already} other {# files are there already}}',
@@ -100,5 +103,7 @@ export const files = {
   'files.upload.left': '{count, plural, one {# entry was} other {# entries were}} not sent.',
   'files.upload.why': '{count, plural, one {Why it was not} other {Why # were not}}',
   'files.upload.again': 'Send what is missing',
+  'files.upload.kept':
+    '{count, plural, one {# file was changed since then, and was left as it is.} other {# files were changed since then, and were left as they are.}}',
   'files.upload.undo': 'Take back what was added',
 } as const

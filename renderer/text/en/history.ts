@@ -64,8 +64,7 @@ export const history = {
   'history.unpinned': '“{path}” of {time} is left to the policy again.',
   'history.undone': '“{path}” is again what it was before.',
   'history.undone.deleted': '“{path}” is gone again.',
-  'history.unread': 'The content of “{path}” cannot be had now. Connect a device that has it, and try again.',
-  'history.unwritten': '“{path}” could not be written. Try again.',
+  'history.there': '“{path}” is there already.',
   'history.before': 'What was there before, of {time} by {device}:',
   'history.compare.with': 'Compared with',
   'history.version-of': '{time}, {device}',
@@ -95,7 +94,7 @@ export const history = {
   'history.moment.missing':
     '{count, plural, one {The content of # entry} other {The content of # entries}} cannot be had now, {bytes}',
   'history.moment.partial': 'Leave out what no connected device has; it stays as it is',
-  'history.moment.promise': 'What is replaced or deleted stays in the history, and this can be undone.',
+  'history.moment.promise': 'What is replaced or deleted stays in the history, and can be restored from there.',
   'history.moment.do': 'Restore',
   'history.moment.doing': 'Restoring',
   'history.moment.done':

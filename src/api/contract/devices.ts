@@ -45,7 +45,7 @@ export const Peer = z
       .max(100)
       .nullable()
       .describe(
-        'Of the entries of all folders that it has with this device the part that it has as they are here; null while that is not known',
+        'Of the entries of all folders in which it takes the changes of this device the part that it has as they are here; null while that is not known, and where there are none',
       ),
     obstacle: z
       .enum(['full', 'refused', 'lies'])

@@ -31,7 +31,7 @@ export const entryOperations = {
     'DELETE',
     '/content',
     'rm',
-    'Deletes what is at a path; a directory with all that is in it, if `recursive`',
+    'Deletes what is at a path; a directory with all that is in it, if `recursive`, else only one that nothing is in',
     z.strictObject({ folder: FolderRef, path: inFolder, recursive: flag.default(false) }),
     z.object({ path: z.string(), entries: Count.describe('How many were deleted'), bytes: Count }),
   ),

@@ -43,8 +43,8 @@ export const lookupOperations = {
     'PUT',
     '/folders/:folder/ignore',
     null,
-    'Writes `.holdfastignore`, for all devices of the folder; empty: deletes it',
-    z.strictObject({ folder: FolderRef, text }),
+    'Writes `.holdfastignore`, for all devices of the folder; empty: deletes it. `conflict` where it is not as expected',
+    z.strictObject({ folder: FolderRef, text, expected: text.optional().describe('The text that this one was made from') }),
     IgnoreRules,
   ),
   previewIgnore: operation(

@@ -50,7 +50,10 @@ const paths = z.array(z.string()).describe('Of a long list the beginning')
 /** What ignore rules would do. */
 export const IgnorePreview = z
   .object({
-    ignored: z.int().min(0).describe('Entries on this disk that they ignore; what is below an ignored directory counts with it'),
+    ignored: z
+      .int()
+      .min(0)
+      .describe('Entries on this disk that they ignore; an ignored directory counts as one, whatever is in it'),
     newlyIgnored: paths.describe('Those that sync now; they stay where they are on each device'),
     noLonger: paths.describe('Those on this disk that are ignored now, and would sync'),
     faults: z.array(z.object({ line: z.int().min(1), message: z.string() })).describe('Lines that say nothing'),
