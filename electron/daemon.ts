@@ -51,7 +51,10 @@ export class Daemon {
     })
     this.#process = daemon
     const words = (this.#words = new LastWords())
-    daemon.stderr?.on('data', (text: Buffer) => void (process.stderr.write(text), words.add(text.toString())))
+    daemon.stderr?.on('data', (text: Buffer) => {
+      process.stderr.write(text)
+      words.add(text.toString())
+    })
     daemon.on('error', (kind, location) => words.add(`${kind} at ${location}\n`)) // An exit follows.
     const fork = (name: string): UtilityProcess =>
       utilityProcess.fork(join(this.#dist, `${name}.js`), [], { serviceName: `Holdfast ${name}`, stdio: 'ignore' })
