@@ -66,11 +66,12 @@ describe.skipIf(!hasBrowser)('the frame', () => {
   })
 
   it('goes on with a screen that could not be loaded once the daemon answers', async ({ page, go, context, heard }) => {
-    await context.route(/\/peers-.*\.js$/, (route) => route.abort())
+    const away = /\/peers-.*\.js$|\/api\/v1\/health/
+    await context.route(away, (route) => route.abort())
     await go('Devices')
     await page.waitForTimeout(300)
     await page.getByRole('heading', { name: 'desk' }).waitFor()
-    await context.unroute(/\/peers-.*\.js$/)
+    await context.unroute(away)
     await page.getByRole('heading', { name: 'Devices' }).waitFor()
     expect(heard.every((line) => line.includes('ERR_FAILED'))).toBe(true)
   })
