@@ -86,7 +86,15 @@ it('what a restoration to a time would do, and did, is told in words', async () 
   ])
   expect(await said(...restore, '--to', '/tmp/x')).toEqual([`Restored ${then} to /tmp/x: 1 entry, 8 B.`])
   const asked = running.backend.calls.filter(({ name }) => name === 'restoreMoment').map(({ input }) => input)
-  const all = { folder: 'photos', path: 'docs', at: '2030-01-02T03:04:05.000Z', to: null, dryRun: false, partial: false }
+  const all = {
+    folder: 'photos',
+    path: 'docs',
+    at: '2030-01-02T03:04:05.000Z',
+    to: null,
+    dryRun: false,
+    partial: false,
+    keepNew: false,
+  }
   expect(asked).toEqual([{ ...all, dryRun: true }, all, { ...all, to: '/tmp/x' }])
   for (const [args, why] of [
     [['restore', 'photos', '--at', 'before', '--recursive'], '--recursive goes with --at TIME'],
