@@ -4,7 +4,11 @@ import { Order } from './test/order.ts'
 const processes = 'test/process/**/*.test.ts'
 const simulator = 'test/simulator/**/*.test.ts'
 /** They leave nothing behind, and what they import, or a browser, takes more than they do. The one that is out counts what is held in memory. */
-const shared = ['test/renderer/**/*.test.ts', 'test/{model,history}/**/*.test.ts', 'test/sync/**/!(scan-loop).test.ts']
+const shared = [
+  'test/renderer/**/*.test.ts',
+  'test/{model,history,db,replication,format,exchange,api}/**/*.test.ts',
+  'test/sync/**/!(scan-loop).test.ts',
+]
 
 export default defineConfig({
   test: {

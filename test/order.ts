@@ -10,8 +10,13 @@ export class Order extends BaseSequencer {
     const isSimulated = ({ project }: TestSpecification): boolean => project.name === 'simulator'
     const sorted = usual.filter((file) => !isSimulated(file))
     const first = sorted.findIndex(({ project }) => project.name === 'process')
-    for (const [at, file] of usual.filter(isSimulated).entries())
+    for (const [at, file] of usual.filter(isSimulated).toSorted(longestFirst).entries())
       sorted.splice((first === -1 ? sorted.length : first) + at * ONE_OF, 0, file)
     return sorted
   }
+}
+
+/** Those about trees take twice as long as the others: one that began last would be waited for when all else is done. */
+function longestFirst(a: TestSpecification, b: TestSpecification): number {
+  return Number(b.moduleId.includes('/trees-')) - Number(a.moduleId.includes('/trees-'))
 }

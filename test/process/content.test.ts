@@ -257,14 +257,14 @@ test('a daemon that is killed while something is put leaves what was there', asy
 
 test('a daemon that is killed in the middle of a tree that is put leaves each file whole, or none of it', async () => {
   const from = join(cluster.directory, 'half')
-  for (let n = 0; n < 24; n++) write(from, `d${n % 3}/f${n}`, noise(MIB + n, `half ${n}`))
+  for (let n = 0; n < 64; n++) write(from, `d${n % 3}/f${n}`, noise(MIB + n, `half ${n}`))
   const { ended } = piped(anna, ['put', from, 'shelf/half', '--recursive', '--json'])
   const there = (): string[] =>
     readdirSync(join(root, 'half'), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('f'))
   await until('some of it is there', () => existsSync(join(root, 'half')) && there().length >= 4)
   await anna.kill()
   expect((await ended).code).toBe(1)
-  expect(there().length).toBeLessThan(24)
+  expect(there().length).toBeLessThan(64)
   anna = await cluster.restart(anna)
   for (const name of there()) expect(readFileSync(join(root, 'half', name)).equals(readFileSync(join(from, name)))).toBe(true)
   await until('the stage is clean', () => readdirSync(join(root, '.holdfast/tmp')).length === 0)

@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(321, 420, 'stores')
+holdWithSeeds(321, 390, 'stores')

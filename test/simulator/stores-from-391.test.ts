@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(41, 80)
+holdWithSeeds(391, 450, 'stores')

@@ -1,0 +1,3 @@
+import { holdWithSeeds } from './hold-with-seeds.ts'
+
+holdWithSeeds(31, 50)
