@@ -79,16 +79,21 @@ export class World {
   }
 }
 
+/** Characters of a trace that are hashed at once. */
+const UNHASHED = 32_768
+
 /** What happened, in order, as lines and as one hash over them. */
 export class Trace {
   readonly #hash = createHash('sha256')
+  /** Not hashed yet: lines are many, and short. */
+  #unhashed = ''
   #listener: ((line: string) => void) | null = null
   lines = 0
 
   note(line: string): void {
     this.lines++
-    this.#hash.update(line)
-    this.#hash.update('\n')
+    this.#unhashed += `${line}\n`
+    if (this.#unhashed.length > UNHASHED) this.#update()
     this.#listener?.(line)
   }
 
@@ -98,7 +103,13 @@ export class Trace {
 
   /** 16 hex digits over all lines so far. */
   get hash(): string {
+    this.#update()
     return this.#hash.copy().digest('hex').slice(0, 16)
+  }
+
+  #update(): void {
+    this.#hash.update(this.#unhashed)
+    this.#unhashed = ''
   }
 }
 
