@@ -15,12 +15,12 @@ import {
   type StoreTotals,
   type ThreadedStore,
 } from '#store'
-import { Database } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrations/index.ts'
+import type { Database } from '../../src/db/database.ts'
 import { storeSchema } from '../../src/db/migrations/store.ts'
 import { StoreDatabase } from '../../src/db/store-database.ts'
 import { through, type Boot } from './boot.ts'
 import type { Dice } from './dice.ts'
+import { emptyDatabase } from './empty-database.ts'
 import { SimBlockFiles, type BlockFilesPort } from './sim-block-files.ts'
 
 /** Blocks shorter than this, bytes, are in the database: so that there are many of either kind. */
@@ -85,9 +85,8 @@ export class SimStore {
 
   /** Its directory is empty: as on a new disk. */
   lose(): void {
-    if (this.#serial > 0) this.#db.close()
-    this.#db = new Database(':memory:')
-    migrate(this.#db, storeSchema)
+    if (this.#serial > 0) this.#db.abandon()
+    this.#db = emptyDatabase(storeSchema)
     this.#table = new StoreDatabase(this.#db)
     this.#files = new SimBlockFiles(this.#now, this.#dice)
     this.#serial++
@@ -105,7 +104,7 @@ export class SimStore {
   }
 
   close(): void {
-    this.#db.close()
+    this.#db.abandon()
   }
 
   cut(): void {
