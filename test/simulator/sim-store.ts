@@ -15,7 +15,7 @@ import {
   type StoreTotals,
   type ThreadedStore,
 } from '#store'
-import type { Database } from '../../src/db/database.ts'
+import type { Database, Query } from '../../src/db/database.ts'
 import { storeSchema } from '../../src/db/migrations/store.ts'
 import { StoreDatabase } from '../../src/db/store-database.ts'
 import { through, type Boot } from './boot.ts'
@@ -66,11 +66,15 @@ export class SimStore {
   #db!: Database
   #table!: StoreDatabase
   #files!: SimBlockFiles
+  /** Rows written by this connection, which is the only one. */
+  #changes!: Query<[number]>
   #serial = 0
   /** Chunks whose blocks were damaged from outside, and not seen whole since. */
   readonly #spoiled = new Set<ChunkId>()
   /** Which chunk a block gives, by its digest, which tells all of its bytes. */
   readonly #opened = new Map<string, ChunkId | null>()
+  /** What could be read when it was looked last, and what tells whether that is so still. */
+  #sound: { state: string; chunks: ReadonlySet<ChunkId> } = { state: '', chunks: new Set() }
   /** While set, nothing more can be written. */
   full = false
   /** The power goes after so many steps. */
@@ -88,6 +92,7 @@ export class SimStore {
     if (this.#serial > 0) this.#db.abandon()
     this.#db = emptyDatabase(storeSchema)
     this.#table = new StoreDatabase(this.#db)
+    this.#changes = this.#db.query('SELECT total_changes()')
     this.#files = new SimBlockFiles(this.#now, this.#dice)
     this.#serial++
     this.#spoiled.clear()
@@ -166,13 +171,19 @@ export class SimStore {
   }
 
   /** The chunks that anybody with the key could read out of it, as it lies there. */
-  sound(): Set<ChunkId> {
+  sound(): ReadonlySet<ChunkId> {
+    const state = `${this.#serial} ${this.#changes.get()![0]} ${this.#files.changes}`
+    if (this.#sound.state !== state) this.#sound = { state, chunks: this.#look() }
+    for (const chunk of this.#sound.chunks) this.#spoiled.delete(chunk)
+    return this.#sound.chunks
+  }
+
+  #look(): Set<ChunkId> {
     const found = new Set<ChunkId>()
     for (const digest of this.#digests()) {
       const chunk = this.#readable(digest)
       if (chunk !== null) found.add(chunk)
     }
-    for (const chunk of found) this.#spoiled.delete(chunk)
     return found
   }
 

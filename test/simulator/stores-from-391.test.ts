@@ -1,3 +1,0 @@
-import { holdWithSeeds } from './hold-with-seeds.ts'
-
-holdWithSeeds(391, 450, 'stores')
