@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(161, 240, 'stores')
+holdWithSeeds(151, 300, 'stores')

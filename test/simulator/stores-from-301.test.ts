@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(321, 390, 'stores')
+holdWithSeeds(301, 450, 'stores')
