@@ -7,9 +7,11 @@ import { t } from '../text/text.ts'
 import { atOnce } from './at-once.ts'
 import { listAgain } from './list-again.ts'
 import { nameOf } from './rows.ts'
-import { unlessGone } from './take-back.ts'
+import { takeBack, tellingOfChange, unlessGone } from './take-back.ts'
 
 const AT_ONCE = 4
+/** Expected where something was deleted. */
+const NOTHING = ''
 
 /**
  * Deletes entries, directories with all in them, and says so with Undo, where that can tell what was there. `gone` hears each that is, whoever
@@ -67,9 +69,7 @@ async function isChanged(folder: string, path: string, since: number): Promise<b
 }
 
 async function bringBack(folder: string, path: string, version: string): Promise<void> {
-  const all = await api.versions({ folder, path })
-  if (all.some(({ current, kind }) => current && kind !== 'tombstone')) return
-  await api.restore({ folder, path, version })
+  await api.restore({ folder, path, version, expected: NOTHING }).catch(tellingOfChange(path))
 }
 
 /** All of some can be undone, or nothing is promised. */
@@ -88,16 +88,25 @@ export async function restoreMoment(folder: string, items: readonly ListItem[], 
       const before = await rightBefore(folder, path)
       await api.restoreMoment({ folder, path, at })
       restored.push(item)
-      undos.push(before === null ? null : () => api.restoreMoment({ folder, path, at: before }))
+      undos.push(before === null ? null : takingBack({ folder, path }, before, at))
     })
   } finally {
     tellWhat('files.restored', restored, allOf(undos))
   }
 }
 
+/** Makes a path, and what is below, what it was before something of it was made what it was `at` a time; what was changed since stays, and that is said. */
+function takingBack({ folder, path }: { folder: string; path: string }, before: string, at: string): Undo {
+  return async () => {
+    const { left = 0 } = await api.restoreMoment({ folder, path, at: before, expected: { at } })
+    if (left > 0) tell(t('undo.left', { count: left, place: quoted(path) }))
+  }
+}
+
 /** Brings back what was deleted, as it was before; a directory with all that was deleted with it. */
 export async function restoreDeleted(folder: string, items: readonly ListItem[]): Promise<void> {
   const restored: ListItem[] = []
+  const undos: Undo[] = []
   try {
     await atOnce(items, AT_ONCE, async (item) => {
       const { path } = item
@@ -106,14 +115,17 @@ export async function restoreDeleted(folder: string, items: readonly ListItem[])
       if (last.kind === 'directory') {
         const at = await beforeDeletion(folder, path)
         if (at === null) throw new Error(t('files.restore.when', { name: quoted(nameOf(path)) }))
+        const before = await rightBefore(folder, path)
         await api.restoreMoment({ folder, path, at, keepNew: true })
-      } else await api.restore({ folder, path, version: last.version })
+        undos.push(before === null ? null : takingBack({ folder, path }, before, at))
+      } else {
+        const { version } = await api.restore({ folder, path, version: last.version })
+        undos.push(() => takeBack({ folder, path, version }, null).catch(tellingOfChange(path)))
+      }
       restored.push(item)
     })
   } finally {
-    tellWhat('files.restored', restored, () =>
-      atOnce(restored, AT_ONCE, ({ path }) => api.removeEntries({ folder, path, recursive: true })),
-    )
+    tellWhat('files.restored', restored, allOf(undos))
   }
 }
 

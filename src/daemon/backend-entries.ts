@@ -51,8 +51,11 @@ export function entryOperations(context: BackendContext): EntryOperations {
       }
       return items
     },
-    async removeEntries({ folder, path, recursive }, signal) {
-      const removed = await opened(registry.find(folder)).actions.remove(path, { recursive }, signal)
+    async removeEntries({ folder, path, recursive, expected }, signal) {
+      if (expected === '')
+        throw new HoldfastError('usage', 'where nothing is expected there is nothing to delete', { hint: 'leave it out' })
+      const options = { recursive, expected: expected as VersionId | undefined }
+      const removed = await opened(registry.find(folder)).actions.remove(path, options, signal)
       return { path, ...removed }
     },
     async readContent({ folder, path, version: id, at, snapshot }, signal) {

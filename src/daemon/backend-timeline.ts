@@ -8,6 +8,7 @@ import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { restoreThen, type RestoreWords } from './restore-then.ts'
 import { retentionOf } from './retention-of.ts'
+import { momentNamed } from './snapshot-named.ts'
 
 type TimelineOperations = Pick<Backend, 'timeline' | 'density' | 'restoreMoment'>
 
@@ -33,13 +34,19 @@ export function timelineOperations(context: BackendContext): TimelineOperations 
       const earliest = found.earliest === null ? null : isoTime(found.earliest)
       return { from: isoTime(found.from), until: isoTime(found.until), counts: found.counts, earliest }
     },
-    async restoreMoment({ folder, path, at: time, to, dryRun, keepNew, partial }, signal) {
+    async restoreMoment({ folder, path, at: time, to, dryRun, keepNew, partial, expected: seen }, signal) {
       const { found, index } = indexOf(registry.find(folder))
       const [under, at] = [trimmed(path), Date.parse(time)]
       const { name } = found.stored
       await needKnown(index, { name, under, at, time, dryRun })
       const words = wordsFor(under === '' ? name : `${name}/${under}`, time, to)
-      const wanted = { at, under, dryRun, keepNew, partial, words }
+      const expected =
+        seen === undefined
+          ? undefined
+          : 'at' in seen
+            ? Date.parse(seen.at)
+            : await momentNamed(network.group, found, seen.snapshot)
+      const wanted = { at, under, dryRun, keepNew, expected, partial, words }
       return { to, ...(await restoreThen(context, found, to, wanted, signal)) }
     },
   }

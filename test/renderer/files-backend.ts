@@ -41,13 +41,19 @@ export class FilesInMemory {
     }
     const of: Partial<Backend> = {
       list: (input) => noted('list', input, () => this.#list(input)),
-      removeEntries: (input) => noted('removeEntries', input, () => this.#remove(input.path, input.recursive)),
+      removeEntries: (input) =>
+        noted('removeEntries', input, () => {
+          this.#expect(input.path, input.expected)
+          return this.#remove(input.path, input.recursive)
+        }),
       restore: (input) =>
         noted('restore', input, () => {
           const before = this.past.get(input.path)?.find(({ version }) => version === input.version)
           if (before === undefined) throw new HoldfastError('not-found', `there is no such version of ${input.path}`)
+          this.#expect(input.path, input.expected)
           this.put(input.path, before.kind, before.text)
-          return { path: input.path, version: before.version, bytes: before.text.length, here: true }
+          const { version } = this.entries.get(input.path)!
+          return { path: input.path, version, bytes: before.text.length, here: true }
         }),
       versions: (input) => noted('versions', input, () => this.#versions(input.path)),
       timeline: (input) => noted('timeline', input, () => this.#timeline(input.path)),
@@ -146,6 +152,13 @@ export class FilesInMemory {
       this.past.set(each, [...(this.past.get(each) ?? []), { kind: 'tombstone', text: '', version, isDeleted: true }])
     }
     return { path, entries: below.length + 1, bytes: 0 }
+  }
+
+  #expect(path: string, expected: string | undefined): void {
+    const there = this.entries.get(path)
+    const now = there === undefined || there.isDeleted ? '' : there.version
+    if (expected !== undefined && expected !== now)
+      throw new HoldfastError('conflict', `${path} was changed since: it stays as it is`)
   }
 
   #directory(path: string): void {

@@ -48,6 +48,10 @@ export const timelineOperations = {
       at: Time,
       to: z.string().min(1).nullable().default(null).describe('An absolute path where nothing is, or an empty directory'),
       dryRun: z.boolean().default(false).describe('Only says what would be written and deleted'),
+      expected: z
+        .union([z.strictObject({ at: Time }), z.strictObject({ snapshot: z.string().min(1) })])
+        .optional()
+        .describe('Only what is as it was then is changed: what is something else by now stays, and is counted in `left`'),
       keepNew: z.boolean().default(false).describe('What is there now stays as it is; only what is gone since comes back'),
       partial: z
         .boolean()

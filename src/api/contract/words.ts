@@ -12,6 +12,14 @@ export const VersionRef = z
   .regex(/^[0-9a-f]{1,32}$/)
   .describe("A version's id, or its first digits")
 
+/** What a caller has seen at a path. */
+export const ExpectedRef = z
+  .string()
+  .regex(/^([0-9a-f]{32})?$/)
+  .describe(
+    'The id of the version that is to be there, alone; empty: nothing is. Where that is not so `conflict`, and nothing is changed',
+  )
+
 /** What a path was in a snapshot. */
 export const SnapshotRef = z
   .string()
