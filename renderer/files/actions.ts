@@ -10,8 +10,6 @@ import { nameOf } from './rows.ts'
 import { takeBack, tellingOfChange, unlessGone } from './take-back.ts'
 
 const AT_ONCE = 4
-/** Expected where something was deleted. */
-const NOTHING = ''
 
 /**
  * Deletes entries, directories with all in them, and says so with Undo, where that can tell what was there. `gone` hears each that is, whoever
@@ -30,15 +28,17 @@ export async function removeAll(
       if (signal.aborted) return
       const { path } = item
       const begun = Date.now() - 1
-      const undo = await undoOfRemoval(folder, item)
+      const isDirectory = item.kind === 'directory'
+      const at = isDirectory ? await rightBefore(folder, path) : null
       try {
-        await api.removeEntries({ folder, path, recursive: item.kind === 'directory' }, { signal })
+        const { before } = await api.removeEntries({ folder, path, recursive: isDirectory }, { signal })
         removed.push(item)
-        undos.push(undo)
+        undos.push(undoOfRemoval(folder, item, before))
       } catch (error) {
-        if (undo !== null && item.kind === 'directory' && (await isChanged(folder, path, begun))) {
+        // No answer tells what there was: the time before does, but for what nobody had looked at.
+        if (at !== null && (await isChanged(folder, path, begun))) {
           partly.push(item)
-          undos.push(undo)
+          undos.push(undoOfRemoval(folder, item, at))
         }
         if (signal.aborted) return
         unlessGone(error)
@@ -55,21 +55,18 @@ export async function removeAll(
 /** null: it cannot be undone. */
 type Undo = (() => Promise<unknown>) | null
 
-/** What brings back what is deleted with an entry, and leaves what came since. */
-async function undoOfRemoval(folder: string, { kind, path, version }: ListItem): Promise<Undo> {
-  if (kind !== 'directory' && version !== null) return () => bringBack(folder, path, version)
-  const at = await rightBefore(folder, path)
-  return at === null ? null : () => api.restoreMoment({ folder, path, at, keepNew: true })
+/** What brings back what was deleted with an entry, as it was at a moment or time, and leaves what came since. */
+function undoOfRemoval(folder: string, { kind, path }: ListItem, at: string): () => Promise<void> {
+  return async () => {
+    const { entries } = await api.restoreMoment({ folder, path, at, keepNew: true })
+    if (entries === 0 && kind !== 'directory') throw new Error(t('undo.changed', { path: quoted(path) }))
+  }
 }
 
 /** A deletion that did not get to its end may have deleted some of a directory. */
 async function isChanged(folder: string, path: string, since: number): Promise<boolean> {
   const page = await api.timeline({ folder, path, limit: 1 }).catch(() => null)
   return page?.changes.some(({ cause, time }) => cause === 'deleted' && Date.parse(time) > since) ?? false
-}
-
-async function bringBack(folder: string, path: string, version: string): Promise<void> {
-  await api.restore({ folder, path, version, expected: NOTHING }).catch(tellingOfChange(path))
 }
 
 /** All of some can be undone, or nothing is promised. */

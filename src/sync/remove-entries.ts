@@ -1,5 +1,5 @@
 import { HoldfastError, shellWord } from '#base'
-import type { FolderIndex, Restoration } from '#db'
+import type { FolderIndex, Have, Restoration } from '#db'
 import type { FolderDisk, StepResult } from '#folder'
 import { checkPath, pathKey, tableKind, tablePaths, tableStat, type StatRow, type VersionId } from '#model'
 import { archiveAs, shownAt, stepFault, takeAskedSteps, type AskedStepsParts } from './asked-steps.ts'
@@ -10,7 +10,7 @@ import { changedFault } from './need.ts'
 const PAGE = 256
 
 export interface RemoveParts extends AskedStepsParts {
-  index: Pick<FolderIndex, 'rows' | 'list' | 'commit' | 'snapshot' | 'conflictsBeginning'>
+  index: Pick<FolderIndex, 'rows' | 'list' | 'commit' | 'snapshot' | 'conflictsBeginning' | 'have'>
   disk: Pick<FolderDisk, 'transition' | 'ignored'>
   /** The folder's name here. */
   name: string
@@ -34,6 +34,8 @@ export interface RemoveOptions {
 export interface Removed {
   entries: number
   bytes: number
+  /** The last records of when it was all there still, as it was deleted: with what was noted for it, and without the deletions. */
+  before: Have[]
 }
 
 /**
@@ -61,7 +63,8 @@ export async function removeEntries(
       hint: `holdfast rm ${shellWord(`${parts.name}/${path}`)} --recursive deletes it with all that is in it`,
     })
   if (expected !== undefined) await needExpected(parts, path, expected)
-  const removed = { entries: awaited.length, bytes: awaited.reduce((sum, { size }) => sum + size, 0) }
+  const bytes = awaited.reduce((sum, { size }) => sum + size, 0)
+  const removed = { entries: awaited.length, bytes, before: await parts.index.have() }
   // First, or some of it might come while the rest goes.
   if (awaited.length > 0) await withdraw(parts, path, awaited, expected)
   const faults: HoldfastError[] = []

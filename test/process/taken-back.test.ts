@@ -12,7 +12,7 @@ let root: string
 beforeAll(async () => {
   ;[anna] = (await cluster.group(['anna'])) as [Device]
   ;[root] = (await cluster.share('docs', [anna], (at) => {
-    for (const name of ['plan.txt', 'letter.txt', 'all/one.txt', 'all/two.txt']) write(at, name, `first ${name}`)
+    for (const name of ['plan.txt', 'letter.txt', 'all/one.txt', 'all/two.txt', 'late/one.txt']) write(at, name, `first ${name}`)
   })) as [string]
   await anna.client.wait({ folder: 'docs', for: 'protected', timeoutSeconds: 60 })
 })
@@ -66,4 +66,18 @@ test('of a directory that was restored goes what came with that, and stays what 
   expect([text('all/one.txt'), text('all/three.txt')]).toEqual(['of somebody else', 'new'])
   await settle(folder, anna)
   expect(existsSync(join(root, 'all/two.txt'))).toBe(false)
+})
+
+test('a deleted directory comes back as it was deleted, with what nobody had looked at before, and beside what came since', async () => {
+  const of = { folder: 'docs', path: 'late' }
+  write(root, 'late/one.txt', 'edited a moment ago')
+  const { before } = await anna.client.removeEntries({ ...of, recursive: true })
+  expect(existsSync(join(root, 'late'))).toBe(false)
+  write(root, 'late/three.txt', 'newer')
+  await anna.client.restoreMoment({ ...of, at: before, keepNew: true })
+  await settle('docs', anna)
+  expect([text('late/one.txt'), text('late/three.txt')]).toEqual(['edited a moment ago', 'newer'])
+  await expect(anna.client.restoreMoment({ ...of, at: before.replace(/\d+$/, '999999') })).rejects.toMatchObject({
+    code: 'offline',
+  })
 })

@@ -46,6 +46,16 @@ export class FilesInMemory {
           this.#expect(input.path, input.expected)
           return this.#remove(input.path, input.recursive)
         }),
+      restoreMoment: (input) =>
+        noted('restoreMoment', input, () => {
+          const gone = [...this.entries].filter(([path, { isDeleted }]) => isDeleted && `${path}/`.startsWith(`${input.path}/`))
+          for (const [path] of gone) {
+            const last = this.past.get(path)!.findLast(({ kind }) => kind !== 'tombstone')!
+            this.put(path, last.kind, last.text)
+          }
+          const none = { write: [], delete: [], bytes: 0, deleted: 0, missing: [], missingEntries: 0, missingBytes: 0 }
+          return { to: null, entries: gone.length, ...none }
+        }),
       restore: (input) =>
         noted('restore', input, () => {
           const before = this.past.get(input.path)?.find(({ version }) => version === input.version)
@@ -140,9 +150,10 @@ export class FilesInMemory {
       .slice(0, limit)
   }
 
-  #remove(path: string, recursive: boolean): { path: string; entries: number; bytes: number } {
+  #remove(path: string, recursive: boolean): Awaited<ReturnType<Backend['removeEntries']>> {
     const fault = this.stuck.get(path)
     if (fault !== undefined) throw fault
+    const before = `of.1.${this.#last}`
     const below = this.paths.filter((each) => each.startsWith(`${path}/`))
     if (!this.paths.includes(path)) throw new HoldfastError('not-found', `there is no ${path} in photos`)
     if (below.length > 0 && !recursive) throw new HoldfastError('usage', `${path} is a directory`)
@@ -151,7 +162,7 @@ export class FilesInMemory {
       const version = (++this.#last).toString(16).padStart(32, '0')
       this.past.set(each, [...(this.past.get(each) ?? []), { kind: 'tombstone', text: '', version, isDeleted: true }])
     }
-    return { path, entries: below.length + 1, bytes: 0 }
+    return { path, entries: below.length + 1, bytes: 0, before }
   }
 
   #expect(path: string, expected: string | undefined): void {

@@ -126,7 +126,7 @@ export class MemoryPast {
         this.#expect(input.path, input.expected)
         if (this.paths.has(input.path)) this.write(input.path, { ago: 0, cause: 'deleted' })
         this.#told(input.path)
-        return { path: input.path, entries: 1, bytes: 0 }
+        return { path: input.path, entries: 1, bytes: 0, before: 'of.1.1' }
       },
       pin: async (input) => this.#pinned('pin', input, note),
       unpin: async (input) => this.#pinned('unpin', input, note),
