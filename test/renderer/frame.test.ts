@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect } from 'vitest'
-import { hasBrowser, it } from './open-page.ts'
+import { hasBrowser, it, itAlone } from './open-page.ts'
 
 /** Of JavaScript, gzip. */
 const MOST_AT_FIRST = 220_000
@@ -112,7 +112,7 @@ describe.skipIf(!hasBrowser)('the frame', () => {
     }
   })
 
-  it('goes, in the desktop shell, to the place that the app is opened for', async ({ context, running }) => {
+  itAlone('goes, in the desktop shell, to the place that the app is opened for', async ({ context, running }) => {
     await context.addInitScript('window.holdfast = { onOpen: (listener) => { window.openAt = listener } }')
     const page = await context.newPage()
     await page.goto(running.server.launchUrl())

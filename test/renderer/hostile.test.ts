@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect } from 'vitest'
 import { openBrowser } from './browser.ts'
-import { hasBrowser, it as withPage } from './open-page.ts'
+import { hasBrowser, itAlone as withPage } from './open-page.ts'
 
 interface Hostile {
   /** The port of a server with an empty page; of another origin, then, but of the same site where it is asked for as 127.0.0.1. */

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { folderStatus, MemoryBackend } from '../api/memory-backend.ts'
 import { startServer } from '../api/running-server.ts'
-import { hasBrowser, it } from './open-page.ts'
+import { hasBrowser, itAlone as it } from './open-page.ts'
 
 describe.skipIf(!hasBrowser)('the page, while the daemon does not answer,', () => {
   it('shows what it knows, when it asks next, and refuses what is asked of it; then goes on without being loaded anew', async ({

@@ -2,10 +2,10 @@ import { describe, expect } from 'vitest'
 import { eventually } from '../api/eventually.ts'
 import { folderStatus, MemoryBackend, OTHER } from '../api/memory-backend.ts'
 import { startServer } from '../api/running-server.ts'
-import { hasBrowser, it } from './open-page.ts'
+import { hasBrowser, it, itAlone } from './open-page.ts'
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  it('opens by the link, shows this device, and leaves no secret in the address bar', async ({
+  itAlone('opens by the link, shows this device, and leaves no secret in the address bar', async ({
     page,
     context,
     running,
@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(heard).toEqual([])
   })
 
-  it('goes on by itself after the daemon was started again', async ({ page, running, ui, card }) => {
+  itAlone('goes on by itself after the daemon was started again', async ({ page, running, ui, card }) => {
     const port = Number(new URL(running.server.url).port)
     await running.server.stop()
     await page.getByText('Holdfast does not answer').waitFor()
@@ -123,7 +123,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await card('photos').count()).toBe(0)
   })
 
-  it('uses one event stream for all its tabs, whichever is closed', async ({ page, context, running, backend }) => {
+  itAlone('uses one event stream for all its tabs, whichever is closed', async ({ page, context, running, backend }) => {
     const second = await context.newPage()
     await second.goto(running.server.url)
     await second.locator('[data-folder="photos"]').waitFor()

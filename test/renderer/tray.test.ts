@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)('the popover of the tray', () => {
     const opened = page.waitForEvent('popup')
     await page.getByRole('link', { name: 'Open Holdfast' }).click()
     await (await opened).locator('[data-folder="photos"]').waitFor()
-    await page.addInitScript(
+    const shell = await page.addInitScript(
       `window.revealed = []; window.holdfast = { reveal: (path) => window.revealed.push(path), onOpen: () => undefined }`,
     )
     await page.reload()
@@ -84,5 +84,6 @@ describe.skipIf(!hasBrowser)('the popover of the tray', () => {
     expect(await page.evaluate('window.revealed')).toEqual(['/home/me/photos'])
     await page.getByRole('link', { name: 'Open Holdfast' }).click()
     await page.locator('[data-folder="photos"]').waitFor()
+    await shell.dispose()
   })
 })
