@@ -1,28 +1,12 @@
-import type { Locator } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
-import { FilesInMemory, PHOTOS } from './files-backend.ts'
-import { hasBrowser, it as base } from './open-page.ts'
+import { itOfFiles } from './files-page.ts'
+import { hasBrowser } from './open-page.ts'
 
 const TREE = ['2024/', '2024/summer/', '2024/summer/beach.jpg', 'a2.jpg', 'a10.jpg', 'notes.txt']
 
-const it = base.extend<{
-  files: FilesInMemory
-  look: (query?: string) => Promise<void>
-  grid: Locator
-  row: (name: string) => Locator
-}>({
-  files: async ({ backend }, use) => use(new FilesInMemory(backend, TREE)),
-  look: async ({ page, running, files }, use) =>
-    use(async (query = '') => {
-      // What is in the folder is there before the page asks for it.
-      void files
-      await page.goto(`${running.server.url}/files?folder=${PHOTOS}${query}`)
-    }),
-  grid: async ({ page }, use) => use(page.getByRole('grid')),
-  row: async ({ page }, use) => use((name) => page.getByRole('row').filter({ hasText: name })),
-})
+const it = itOfFiles(TREE)
 
 describe.skipIf(!hasBrowser)('the page, of what is deleted in files,', () => {
   it('brings back a deleted directory beside what came since, and promises nothing where no time tells what it was', async ({
@@ -45,7 +29,7 @@ describe.skipIf(!hasBrowser)('the page, of what is deleted in files,', () => {
     await eventually(() => called('restoreMoment')).toMatchObject([{ path: '2024', keepNew: true }])
     files.put('2024', 'directory')
     files.changedAt = new Date(Date.now() + 600_000).toISOString()
-    await look()
+    await page.reload()
     await remove()
     expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
   })

@@ -1,30 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { eventually } from '../api/eventually.ts'
 import { folderStatus } from '../api/memory-backend.ts'
-import { FilesInMemory, PHOTOS } from './files-backend.ts'
-import { hasBrowser, it as base } from './open-page.ts'
+import { PHOTOS } from './files-backend.ts'
+import { itOfFiles } from './files-page.ts'
+import { hasBrowser } from './open-page.ts'
 
 const TREE = ['2024/', '2024/summer/', '2024/summer/beach.jpg', 'a2.jpg', 'a10.jpg', 'notes.txt', 'zebra.txt']
 
-const it = base.extend<{
-  files: FilesInMemory
-  look: (query?: string) => Promise<void>
-  grid: Locator
-  row: (name: string) => Locator
-}>({
-  files: async ({ backend }, use) => use(new FilesInMemory(backend, TREE)),
-  look: async ({ page, running, files }, use) =>
-    use(async (query = '') => {
-      // What is in the folder is there before the page asks for it.
-      void files
-      await page.goto(`${running.server.url}/files?folder=${PHOTOS}${query}`)
-    }),
-  grid: async ({ page }, use) => use(page.getByRole('grid')),
-  row: async ({ page }, use) => use((name) => page.getByRole('row').filter({ hasText: name })),
-})
+const it = itOfFiles(TREE)
 
 const names = (page: Page): Promise<string[]> => page.locator('.grid-body [data-column="name"]').allTextContents()
 const chosen = (page: Page): Promise<string[]> =>

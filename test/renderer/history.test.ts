@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import type { PastVersion } from '#api/contract'
 import { HoldfastError } from '#base'
@@ -7,7 +6,7 @@ import { eventually } from '../api/eventually.ts'
 import { THIS, type MemoryBackend } from '../api/memory-backend.ts'
 import { faultsOf } from './faults.ts'
 import { MemoryPast, PHOTOS } from './history-backend.ts'
-import { hasBrowser, it } from './open-page.ts'
+import { hasBrowser, it, type OpenPage } from './open-page.ts'
 
 const OWN = { device: THIS, by: 'desk' }
 const report = (day: number): string => `# Report\n\nThe harbour was quiet on day ${day}.\n${'the same\n'.repeat(20)}`
@@ -29,8 +28,8 @@ function past(backend: MemoryBackend): MemoryPast {
 }
 
 /** Opens a version of a path by its place among them, the newest first. */
-async function open(page: Page, url: string, path: string, { version }: PastVersion): Promise<void> {
-  await page.goto(`${url}/history?${new URLSearchParams({ folder: PHOTOS, path, version }).toString()}`)
+async function open({ page, visit }: Pick<OpenPage, 'page' | 'visit'>, path: string, { version }: PastVersion): Promise<void> {
+  await visit(`/history?${new URLSearchParams({ folder: PHOTOS, path, version }).toString()}`)
   await page.locator('.history-pane').getByRole('heading', { name: path }).waitFor()
 }
 
@@ -97,13 +96,13 @@ describe.skipIf(!hasBrowser)('the history', () => {
 
   it('shows a version, says how safe it is, and restores it as a new one; undoing brings back what was there', async ({
     page,
-    running,
+    visit,
     backend,
     called,
   }) => {
     const all = past(backend)
     const [newest, , oldest] = all.versions('report.md')
-    await open(page, running.server.url, 'report.md', oldest!)
+    await open({ page, visit }, 'report.md', oldest!)
     await page.getByText('quiet on day 1').waitFor()
     await page.getByText('At risk: perhaps on another device alone').waitFor()
     await page.getByText('Kept by the snapshot before').waitFor()
@@ -130,9 +129,9 @@ describe.skipIf(!hasBrowser)('the history', () => {
     expect(all.versions('report.md')).toHaveLength(5)
   })
 
-  it('says of what was edited since that it stays', async ({ page, running, backend }) => {
+  it('says of what was edited since that it stays', async ({ page, visit, backend }) => {
     const all = past(backend)
-    await open(page, running.server.url, 'report.md', all.versions('report.md')[2]!)
+    await open({ page, visit }, 'report.md', all.versions('report.md')[2]!)
     await page.getByRole('button', { name: 'Restore', exact: true }).waitFor()
     all.write('report.md', { ago: 0, content: 'in the meantime' })
     await page.getByRole('button', { name: 'Restore', exact: true }).click()
@@ -142,9 +141,9 @@ describe.skipIf(!hasBrowser)('the history', () => {
       .waitFor()
   })
 
-  it('brings back what was deleted, and undoing deletes it again', async ({ page, running, backend, called }) => {
+  it('brings back what was deleted, and undoing deletes it again', async ({ page, visit, backend, called }) => {
     const all = past(backend)
-    await open(page, running.server.url, 'letters/anna.txt', all.versions('letters/anna.txt')[0]!)
+    await open({ page, visit }, 'letters/anna.txt', all.versions('letters/anna.txt')[0]!)
     await page.getByText('Dear Anna').waitFor()
     await page.getByRole('button', { name: 'Bring it back' }).click()
     await page.getByRole('button', { name: 'Undo' }).click()
@@ -157,14 +156,15 @@ describe.skipIf(!hasBrowser)('the history', () => {
 
   it('writes a copy where no disk has the files under a name that is free, and says what the daemon says', async ({
     page,
-    running,
+    visit,
     backend,
   }) => {
     const all = past(backend)
     const [folder] = backend.folderList
     backend.folderList = [{ ...folder!, path: null }]
+    backend.announce({ event: 'resync', data: {} })
     const version = all.versions('report.md')[1]!
-    await open(page, running.server.url, 'report.md', version)
+    await open({ page, visit }, 'report.md', version)
     const copy = page.getByRole('button', { name: 'Restore as copy' })
     const puts: string[] = []
     backend.writeContent = async ({ path }) => {
@@ -182,10 +182,10 @@ describe.skipIf(!hasBrowser)('the history', () => {
     expect(new Set(puts).size).toBe(2)
   })
 
-  it('writes a copy beside the file, saves it elsewhere, and pins it', async ({ page, running, backend, called }) => {
+  it('writes a copy beside the file, saves it elsewhere, and pins it', async ({ page, visit, backend, called }) => {
     const all = past(backend)
     const version = all.versions('report.md')[1]!
-    await open(page, running.server.url, 'report.md', version)
+    await open({ page, visit }, 'report.md', version)
     await page.getByRole('button', { name: 'Restore as copy' }).click()
     await page
       .getByRole('status')
@@ -202,11 +202,11 @@ describe.skipIf(!hasBrowser)('the history', () => {
 
   it('compares texts beside each other, below each other where it is narrow, and with any version', async ({
     page,
-    running,
+    visit,
     backend,
   }) => {
     const all = past(backend)
-    await open(page, running.server.url, 'report.md', all.versions('report.md')[0]!)
+    await open({ page, visit }, 'report.md', all.versions('report.md')[0]!)
     await page.getByRole('button', { name: 'Compare' }).click()
     const marked = async (name: string): Promise<string[]> => await page.locator(`.diff ${name}`).allInnerTexts()
     await page.locator('.diff.beside ins').waitFor()
@@ -271,9 +271,9 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await page.getByRole('status').getByText('photos is restored: 1 entry written, 1 deleted.').waitFor()
   })
 
-  it('can be used by all, and in German', async ({ page, running, backend }) => {
+  it('can be used by all, and in German', async ({ page, visit, backend }) => {
     const all = past(backend)
-    await open(page, running.server.url, 'report.md', all.versions('report.md')[1]!)
+    await open({ page, visit }, 'report.md', all.versions('report.md')[1]!)
     await page.getByText('quiet on day 2').waitFor()
     expect(await faultsOf(page)).toEqual([])
     await page.getByRole('button', { name: 'Compare' }).click()

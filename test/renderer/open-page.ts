@@ -21,6 +21,8 @@ export interface OpenPage {
   stage: Stage
   /** Whether a test has a server and a context of its own, opened by the link, to do with what it likes. */
   isAlone: boolean
+  /** Where the page is opened first. */
+  first: string
   backend: MemoryBackend
   running: RunningServer
   context: BrowserContext
@@ -69,6 +71,7 @@ export const it = test.extend<OpenPage>({
     { scope: 'worker' },
   ],
   isAlone: false,
+  first: '/',
   // oxlint-disable-next-line no-empty-pattern -- as above
   backend: async ({}, use) => use(new MemoryBackend()),
   running: async ({ stage, ui, isAlone, backend }, use) => {
@@ -85,8 +88,8 @@ export const it = test.extend<OpenPage>({
   },
   // oxlint-disable-next-line no-empty-pattern -- as above
   heard: async ({}, use) => use([]),
-  page: async ({ stage, context, isAlone, running, heard }, use) => {
-    const page = isAlone ? await newPage(context, heard) : await stage.page(heard)
+  page: async ({ stage, context, isAlone, first, running, heard }, use) => {
+    const page = isAlone ? await newPage(context, heard) : await stage.page(first, heard)
     if (isAlone) await page.goto(running.server.launchUrl())
     await page.getByRole('heading', { name: 'desk' }).waitFor()
     await use(page)

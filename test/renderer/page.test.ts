@@ -5,23 +5,19 @@ import { startServer } from '../api/running-server.ts'
 import { hasBrowser, it, itAlone } from './open-page.ts'
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  itAlone('opens by the link, shows this device, and leaves no secret in the address bar', async ({
-    page,
-    context,
-    running,
-    heard,
-    card,
-    go,
-  }) => {
-    expect(page.url()).toBe(`${running.server.url}/`)
-    await card('photos').getByText('1,200 entries, 5 GB').waitFor()
-    await go('Devices')
-    await page.getByText('/ip4/127.0.0.1/tcp/4001').waitFor()
-    await page.locator(`[data-device="${OTHER}"]`).getByText('connected').waitFor()
-    expect(await context.cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
-    expect(await page.evaluate('document.cookie')).toBe('')
-    expect(heard).toEqual([])
-  })
+  itAlone(
+    'opens by the link, shows this device, and leaves no secret in the address bar',
+    async ({ page, context, running, heard, card, go }) => {
+      expect(page.url()).toBe(`${running.server.url}/`)
+      await card('photos').getByText('1,200 entries, 5 GB').waitFor()
+      await go('Devices')
+      await page.getByText('/ip4/127.0.0.1/tcp/4001').waitFor()
+      await page.locator(`[data-device="${OTHER}"]`).getByText('connected').waitFor()
+      expect(await context.cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
+      expect(await page.evaluate('document.cookie')).toBe('')
+      expect(heard).toEqual([])
+    },
+  )
 
   it('is not there for a browser without the link', async ({ browser, running }) => {
     const stranger = await browser.newContext()

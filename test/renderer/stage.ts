@@ -12,7 +12,25 @@ import { complaints } from './browser.ts'
 const CHECKOUT = join(import.meta.dirname, '../..')
 const VIEWPORT = { width: 1280, height: 800 }
 /** How a page can be listened to by a test, which is not to hear what the next one does. */
-const EVENTS = ['request', 'requestfailed', 'requestfinished', 'response', 'load', 'console', 'pageerror', 'popup', 'download'] as const
+const EVENTS = [
+  'request',
+  'requestfailed',
+  'requestfinished',
+  'response',
+  'load',
+  'console',
+  'pageerror',
+  'popup',
+  'download',
+] as const
+
+/** Leaves what the page is, in its own process: another one would have to read all scripts again. What it has kept goes with it. */
+const LEAVE = `{
+  Storage.prototype.setItem = () => undefined
+  localStorage.clear()
+  sessionStorage.clear()
+  location.replace('about:blank')
+}`
 
 /** SLOW=1 makes the daemon's answers late by chance, and the page's processor slow: what a test does not wait for is then not there. */
 const IS_SLOW = (process.env['SLOW'] ?? '') !== ''
@@ -51,7 +69,13 @@ function through(current: () => MemoryBackend): MemoryBackend {
 
 /** A server before a backend for one test alone. */
 export async function serverFor(backend: MemoryBackend, ui: string): Promise<RunningServer> {
-  return { ...(await startServer({ uiDirectory: ui }, through(() => backend))), backend }
+  return {
+    ...(await startServer(
+      { uiDirectory: ui },
+      through(() => backend),
+    )),
+    backend,
+  }
 }
 
 export async function newContext(browser: Browser): Promise<BrowserContext> {
@@ -87,7 +111,10 @@ export class Stage {
 
   static async begin(browser: Browser, ui: string): Promise<Stage> {
     const turn = { backend: new MemoryBackend() }
-    const running = await startServer({ uiDirectory: ui }, through(() => turn.backend))
+    const running = await startServer(
+      { uiDirectory: ui },
+      through(() => turn.backend),
+    )
     return new Stage(browser, running, turn)
   }
 
@@ -101,19 +128,15 @@ export class Stage {
     return (this.#context ??= await newContext(this.#browser))
   }
 
-  /** The page, open at its first place, with nothing in its storage. */
-  async page(heard: string[]): Promise<Page> {
-    const context = await this.context()
+  /** The page, opened at a place. */
+  async page(place: string, heard: string[]): Promise<Page> {
     const { server } = this.#running
-    const isNew = this.#page === undefined || this.#page.isClosed()
-    const page = isNew ? await newPage(context, heard) : this.#page!
-    this.#page = page
-    if (!isNew) complaints(page, heard)
-    const clearing = await page.addInitScript('localStorage.clear(); sessionStorage.clear()')
-    const isLetIn = (await context.cookies()).length > 0
-    await page.goto(isLetIn ? server.url : server.launchUrl())
-    await clearing.dispose()
-    return page
+    if (this.#page === undefined) {
+      this.#page = await newPage(await this.context(), heard)
+      await this.#page.goto(server.launchUrl())
+    } else complaints(this.#page, heard)
+    await this.#page.goto(`${server.url}${place}`)
+    return this.#page
   }
 
   /** Takes back what a test has done. */
@@ -121,13 +144,18 @@ export class Stage {
     const [context, page] = [this.#context, this.#page]
     if (context === undefined) return
     if (hasFailed || page === undefined || page.isClosed()) return await this.#forget()
-    for (const other of context.pages()) if (other !== page) await other.close()
-    for (const event of EVENTS) page.removeAllListeners(event)
-    await context.unrouteAll()
-    await context.clearPermissions()
-    await page.goto('about:blank')
-    await page.setViewportSize(VIEWPORT)
-    await page.emulateMedia({ media: null, colorScheme: null, forcedColors: null, reducedMotion: null, contrast: null })
+    try {
+      for (const other of context.pages()) if (other !== page) await other.close()
+      for (const event of EVENTS) page.removeAllListeners(event)
+      await context.unrouteAll()
+      await context.clearPermissions()
+      await page.evaluate(LEAVE)
+      await page.waitForURL('about:blank')
+      await page.setViewportSize(VIEWPORT)
+      await page.emulateMedia({ media: null, colorScheme: null, forcedColors: null, reducedMotion: null, contrast: null })
+    } catch {
+      await this.#forget()
+    }
   }
 
   async end(): Promise<void> {

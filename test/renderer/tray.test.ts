@@ -5,11 +5,10 @@ import { OTHER, pairing } from '../api/memory-backend.ts'
 import { PHOTOS, photosAre } from './folders-backend.ts'
 import { hasBrowser, it as ofPage } from './open-page.ts'
 
-const it = ofPage.extend<{ page: Page }>({
-  page: async ({ page, running }, use) => {
+const it = ofPage.extend<{ first: string; page: Page }>({
+  first: '/tray',
+  page: async ({ page }, use) => {
     await page.setViewportSize({ width: 360, height: 520 })
-    await page.goto(`${running.server.url}/tray`)
-    await page.getByRole('heading', { name: 'desk' }).waitFor()
     await use(page)
   },
 })
