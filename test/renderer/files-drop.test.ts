@@ -169,7 +169,7 @@ describe.skipIf(!hasBrowser)('the page, of what is dropped on files,', () => {
     files.faults.set('in/plans', new HoldfastError('exists', 'in/plans is a file, no directory', { hint: 'choose another path' }))
     await look()
     await page.getByRole('button', { name: 'New directory' }).click()
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('INPUT')
+    await eventually(() => page.evaluate('document.activeElement.tagName')).toBe('INPUT')
     await page.keyboard.type('plans')
     await page.keyboard.press('Enter')
     await page.getByRole('alert').getByText('In/plans is a file, no directory.').waitFor()

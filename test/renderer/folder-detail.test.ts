@@ -11,7 +11,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     await card('photos').getByRole('link', { name: 'photos', exact: true }).click()
     const drawer = page.getByRole('region', { name: 'photos' })
     await drawer.getByText('/home/me/photos').waitFor()
-    expect(await page.evaluate('document.activeElement.className')).toBe('folders-detail')
+    await eventually(() => page.evaluate('document.activeElement.className')).toBe('folders-detail')
     await drawer.getByRole('tab', { name: 'Overview' }).focus()
     await page.keyboard.press('ArrowRight')
     await drawer.getByRole('heading', { name: 'Ask about any file' }).waitFor()
@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
       await page.getByText(shown).first().waitFor()
       expect(await faultsOf(page), tab).toEqual([])
       await page.setViewportSize({ width: 360, height: 740 })
-      expect(await page.evaluate('document.documentElement.scrollWidth'), tab).toBe(360)
+      await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360)
       await page.setViewportSize({ width: 1280, height: 800 })
     }
   })
@@ -84,7 +84,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     expect(shared).toMatchObject([{ role: 'receive-only' }, { device: OTHER, role: 'sync' }, { device: 'all' }])
     await kitchen.selectOption('send-only')
     await page.getByRole('alert').getByText('Only a device with the role sync may. Ask kitchen.').waitFor()
-    expect(await kitchen.inputValue()).toBe('sync')
+    await eventually(() => kitchen.inputValue()).toBe('sync')
   })
 
   it('shows what ignore rules would do before they are saved, and their faults by line', async ({
@@ -165,7 +165,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     expect(await group.getByRole('listitem').count()).toBe(1)
     await group.getByRole('button', { name: 'List all 81' }).click()
     await group.getByRole('button', { name: 'and 31 more' }).click()
-    expect(await group.getByRole('listitem').count()).toBe(81)
+    await eventually(() => group.getByRole('listitem').count()).toBe(81)
     await page
       .getByRole('region', { name: 'Edited here, and stays here 1' })
       .getByRole('button', { name: 'Undo local edits' })

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect } from 'vitest'
+import { eventually } from '../api/eventually.ts'
 import { hasBrowser, it, itAlone } from './open-page.ts'
 
 /** Of JavaScript, gzip. */
@@ -30,7 +31,7 @@ describe.skipIf(!hasBrowser)('the frame', () => {
     for (let step = 1; step <= 6; step++) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Devices' }).waitFor()
-    expect(await page.evaluate('document.activeElement.id')).toBe('content')
+    await eventually(() => page.evaluate('document.activeElement.id')).toBe('content')
   })
 
   it('loads a screen when it is first opened, and little before', async ({ page, ui, running, go, card }) => {
@@ -108,7 +109,7 @@ describe.skipIf(!hasBrowser)('the frame', () => {
       await page.getByRole('navigation').getByRole('link', { name }).waitFor()
       expect(await page.evaluate('document.documentElement.dir')).toBe(direction)
       await page.setViewportSize({ width: 400, height: 700 })
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400)
+      await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(400)
     }
   })
 

@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await strip.focus()
     await page.keyboard.press('Home')
     await page.getByText('What changed until').waitFor()
-    expect(await strip.getAttribute('aria-valuetext')).toMatch(/: \d+ changes/)
+    await eventually(() => strip.getAttribute('aria-valuetext')).toMatch(/: \d+ changes/)
     await page.getByRole('link', { name: /note-229\.txt/ }).waitFor()
     await page
       .getByRole('link', { name: /report\.md/ })
@@ -212,12 +212,12 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await page.locator('.diff.beside ins').waitFor()
     expect([await marked('del'), await marked('ins')]).toEqual([['2'], ['3']])
     await page.getByRole('button', { name: '17 lines are the same' }).click()
-    expect(await page.locator('.diff tbody tr').count()).toBe(23)
+    await eventually(() => page.locator('.diff tbody tr').count()).toBe(23)
     await page.getByLabel('Compared with').selectOption(all.versions('report.md')[2]!.version)
     await eventually(() => marked('del')).toEqual(['1'])
     await page.setViewportSize({ width: 400, height: 800 })
     await page.locator('.diff:not(.beside) ins').waitFor()
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400)
+    await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(400)
   })
 
   it('says what restoring a folder would do before it does it, leaves out what cannot be had, and undoes it', async ({

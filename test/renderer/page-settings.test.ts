@@ -53,8 +53,8 @@ describe.skipIf(!hasBrowser)('the page, of settings,', () => {
     const ground = async (of: Page): Promise<unknown> => await of.evaluate('getComputedStyle(document.body).backgroundColor')
     const light = await ground(page)
     await page.getByRole('radio', { name: 'Dark' }).check()
+    await eventually(() => ground(page)).not.toBe(light)
     const dark = await ground(page)
-    expect(dark).not.toBe(light)
     // Nothing of the page but that one file has run.
     await page.context().route('**/main.js', (route) => route.abort())
     await page.goto(`${running.server.url}/settings`)
@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser)('the page, of settings,', () => {
     await page.context().unroute('**/main.js')
     await page.reload()
     await page.getByRole('radio', { name: 'As the system has it' }).check()
-    expect(await ground(page)).toBe(light)
+    await eventually(() => ground(page)).toBe(light)
     expect(browser.isConnected()).toBe(true)
   })
 
@@ -79,10 +79,10 @@ describe.skipIf(!hasBrowser)('the page, of settings,', () => {
     await page.getByText('Good.', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Make the kit' }).click()
     const dialog = page.getByRole('dialog', { name: 'recovery-kit is made' })
-    expect(await dialog.getByRole('listitem').count()).toBe(24)
+    await eventually(() => dialog.getByRole('listitem').count()).toBe(24)
     expect(called('exportRecovery')).toEqual([{ words: true, file: '/home/me/holdfast-recovery-kit.txt', passphrase: secret }])
     await dialog.getByRole('button', { name: 'I have written them down' }).click()
-    expect(await page.getByLabel('Passphrase', { exact: true }).inputValue()).toBe('')
+    await eventually(() => page.getByLabel('Passphrase', { exact: true }).inputValue()).toBe('')
     await page.getByText('Only an empty device can do that').waitFor()
   })
 

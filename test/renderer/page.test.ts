@@ -29,7 +29,10 @@ describe.skipIf(!hasBrowser)('the page', () => {
   })
 
   it('follows what happens without asking again', async ({ page, backend, heard, card, go }) => {
-    for (const place of ['Devices', 'Health', 'Folders']) await go(place)
+    for (const [place, heading] of Object.entries({ Devices: 'Devices', Health: 'Activity', Folders: 'Folders' })) {
+      await go(place)
+      await page.getByRole('heading', { name: heading, exact: true }).waitFor()
+    }
     await card('photos').waitFor()
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
@@ -144,7 +147,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     backend.announce({ event: 'folder', data: folderStatus('x'.repeat(100), 'u'.repeat(26), { path: `/${'y'.repeat(300)}` }) })
     await card('x'.repeat(100)).waitFor()
     await page.setViewportSize({ width: 400, height: 800 })
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400)
+    await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(400)
   })
 
   it('runs nothing that its policy forbids', async ({ page, heard }) => {
@@ -153,7 +156,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
       script.textContent = "document.title = 'caught'"
       document.body.append(script)
     }`)
-    expect(await page.title()).toBe('desk – Holdfast')
-    expect(heard.join()).toContain('Content Security Policy')
+    await eventually(() => heard.join()).toContain('Content Security Policy')
+    await eventually(() => page.title()).toBe('desk – Holdfast')
   })
 })

@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('a first start', () => {
     await page.getByRole('button', { name: 'Share folder' }).click()
     const second = page.locator('[data-step="2"]')
     await second.getByRole('button', { name: 'Pair' }).waitFor()
-    expect(await page.evaluate('document.activeElement.className')).toBe('welcome')
+    await eventually(() => page.evaluate('document.activeElement.className')).toBe('welcome')
     await second.getByRole('button', { name: 'Pair' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'They are the same' }).click()
     backend.announce({ event: 'pairings', data: (backend.pairingList = []) })
