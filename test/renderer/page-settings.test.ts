@@ -26,10 +26,32 @@ describe.skipIf(!hasBrowser)('the page, of settings,', () => {
     await page.getByRole('group', { name: 'Usual values: Send at most' }).getByRole('button', { name: '500 KB/s' }).click()
     await page.getByRole('button', { name: 'Save' }).click()
     await eventually(() => backend.settings.get('rate_limit_up')).toBe('500 KB/s')
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' })
     await page.getByRole('slider').fill('75')
     await page.getByRole('button', { name: 'Save' }).click()
     // Of the 200 GB that are pledged and the 200 GB that are free.
     await eventually(() => backend.settings.get('pledge')).toBe('300 GB')
+  })
+
+  it('keeps what is typed on while what was saved comes back', async ({ page, backend }) => {
+    const { config } = backend
+    let open = (): void => undefined
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    backend.config = async (input, signal) => {
+      await gate
+      return await config(input, signal)
+    }
+    const name = page.getByLabel('Name', { exact: true })
+    await name.fill('study')
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').getByText('Name: saved').waitFor()
+    await name.fill('study 2')
+    const answered = page.waitForResponse((response) => response.url().endsWith('/config'))
+    open()
+    await (await answered).finished()
+    await page.keyboard.press('Enter')
+    await eventually(() => backend.settings.get('name')).toBe('study 2')
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' })
   })
 
   it('says why it cannot be saved, keeps what was typed, and lists all other settings', async ({ page, backend }) => {
