@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('the frame', () => {
     await card('photos').getByText('Paused', { exact: true }).waitFor()
     expect(called('pauseFolder')).toEqual([{ folder: 'a'.repeat(26), forSeconds: 3_600 }])
     await page.getByRole('button', { name: 'Resume all' }).click()
-    await card('photos').getByText('Idle').waitFor()
+    await card('photos').getByText('Up to date').waitFor()
     await page.getByText('Pause all').click()
     await page.getByRole('button', { name: 'until resumed' }).waitFor()
     await page.keyboard.press('Escape')

@@ -71,7 +71,7 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     expect(joined).toEqual([{ folder: MUSIC, path: '/home/me/music' }])
     photosAre(backend, { state: 'paused', reasonCode: 'paused', reason: 'Paused by you.' })
     await card('photos').getByRole('button', { name: 'Resume' }).click()
-    await card('photos').getByText('Idle').waitFor()
+    await card('photos').getByText('Up to date').waitFor()
   })
 
   it('tells how fast something comes, and how long it will take', async ({ backend, card }) => {

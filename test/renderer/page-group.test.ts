@@ -73,7 +73,7 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
 
   it('says of a code that does not work why, and what comes next, and keeps it', async ({ page, backend }) => {
     refuseCodes(backend)
-    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('button', { name: 'Add a device' }).click()
     for (const [code, said] of [
       ['used', 'On it, under Devices, choose Add a device, then Invite'],
       ['away', 'Then try the same code again'],
@@ -94,7 +94,7 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
       ...(await invite(input, signal)),
       expires: new Date(Date.now() + seconds * 1_000).toISOString(),
     })
-    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('button', { name: 'Add a device' }).click()
     await page.getByRole('radio', { name: /^Only for storage/ }).check()
     await page.getByRole('button', { name: 'Invite' }).click()
     await page.getByText(/^1:(2\d|30) left$/).waitFor()

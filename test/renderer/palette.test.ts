@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)('the palette', () => {
     await card('photos').getByText('Paused', { exact: true }).waitFor()
     expect(called('pauseFolder')).toEqual([{ folder: 'a'.repeat(26), forSeconds: null }])
     await page.getByRole('button', { name: 'Undo' }).click()
-    await card('photos').getByText('Idle').waitFor()
+    await card('photos').getByText('Up to date').waitFor()
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox').fill('add folder')
     await page.keyboard.press('Enter')
