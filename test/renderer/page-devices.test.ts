@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
     await page.getByText('hf1-abcdefgh').waitFor()
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy code' }).click()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('hf1-abcdefgh')
+    await eventually(() => page.evaluate('navigator.clipboard.readText()')).toBe('hf1-abcdefgh')
     await page.getByLabel('Code').fill('wrong')
     await page.getByRole('button', { name: 'Join' }).last().click()
     await page.getByRole('alert').getByText('This code is not valid.').waitFor()
