@@ -53,7 +53,9 @@ export function RestoreDialog({
       const { left = 0 } = await api.restoreMoment({ folder: folder.id, path, at: before!, expected: moment })
       tell(left > 0 ? t('undo.left', { count: left, place }) : t('history.moment.undone', { place }))
     }
-    tell(t('history.moment.done', { place, written: done.entries, deleted: done.deleted }), before === null ? null : undo)
+    const { entries: written, deleted, left = 0 } = done
+    const said = t('history.moment.done', { place, written, deleted })
+    tell(left === 0 ? said : `${said} ${t('history.moment.left', { count: left })}`, before === null ? null : undo)
   }
   return (
     <Dialog

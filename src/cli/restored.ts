@@ -15,11 +15,15 @@ export function entriesIn(count: number): string {
 
 /** What was restored. */
 export function restoredText(result: Restored, names: RestoreNames): string {
-  const { missing, missingEntries, missingBytes } = result
-  if (missingEntries === 0) return whatWasDone(result, names)
+  const { missing, missingEntries, missingBytes, left: changed = 0 } = result
+  const done =
+    changed === 0
+      ? whatWasDone(result, names)
+      : `${whatWasDone(result, names)}\nLeft as they are, as they were changed meanwhile: ${entriesIn(changed)}. Run it again to restore these, too.`
+  if (missingEntries === 0) return done
   const rest = missingEntries > missing.length ? [`and ${missingEntries - missing.length} more`] : []
   const left = `Left out: ${entriesIn(missingEntries)} (${size(missingBytes)}), of which no device that is connected has all content:`
-  return [whatWasDone(result, names), left, ...missing.map((path) => `  ${path}`), ...rest].join('\n')
+  return [done, left, ...missing.map((path) => `  ${path}`), ...rest].join('\n')
 }
 
 function whatWasDone({ to, entries, bytes, deleted, missingEntries }: Restored, { what, same }: RestoreNames): string {

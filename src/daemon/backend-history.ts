@@ -73,15 +73,16 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       const head = await found.keeping!.holds.during(async () => {
         const [written] = await opened(found).actions.restore(
           async () => {
+            // What comes there while content is on its way is nothing that anybody has seen.
+            const heads = await headsExpected(found, version.path, expected)
             // Written only when all of it is here: nobody could withdraw a version whose content is nowhere.
             await reached(() => past.bringContent(chosen, signal))
-            const seen = expected === undefined ? {} : { expected: await headsExpected(found, version.path, expected) }
-            return [{ path: version.path, id: version.id, ...seen }]
+            return [{ path: version.path, id: version.id, expected: heads }]
           },
           `holdfast restore ${target} --version ${version.id} --to FILE`,
           version.path,
         )
-        if (expected !== undefined && written == null) throw changedFault(version.path)
+        if (written == null) throw changedFault(version.path)
         return written
       })
       const here = await isShown(context, found, version.path, signal)
@@ -90,11 +91,11 @@ export function historyOperations(context: BackendContext): HistoryOperations {
   }
 }
 
-/** The heads of a path, if they are what a caller expects: that version alone, or (empty) none that is live. Throws `conflict` otherwise. */
-async function headsExpected({ index }: OpenFolder, path: string, expected: string): Promise<VersionId[]> {
+/** The heads of a path, if they are what a caller expects, if anything: that version alone, or (empty) none that is live. Throws `conflict` otherwise. */
+async function headsExpected({ index }: OpenFolder, path: string, expected: string | undefined): Promise<VersionId[]> {
   const [row] = await index!.rows([path])
   const heads = row?.heads ?? []
-  const isSo = expected === '' ? !heads.some(isLive) : heads.length === 1 && heads[0]!.id === expected
+  const isSo = expected === undefined || (expected === '' ? !heads.some(isLive) : heads.length === 1 && heads[0]!.id === expected)
   if (!isSo) throw changedFault(path)
   return heads.map(({ id }) => id)
 }

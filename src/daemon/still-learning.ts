@@ -36,8 +36,9 @@ export async function needLearned(context: Context, device: DeviceId, signal: Ab
 /** The name of a folder that this device still learns about, where another one than `device` could tell. */
 function learning({ network, registry }: Context, device: DeviceId): string | null {
   const { state, device: own } = network.group
-  for (const { stored, sync } of registry.folders) {
-    if (sync === null || sync.comparison.done) continue
+  for (const { stored, sync, fault } of registry.folders) {
+    const isOpening = sync === null && fault === null
+    if (!isOpening && sync?.comparison.done !== false) continue
     const could = [
       ...takersOf(state, stored.id),
       ...state.devices.flatMap((each) => (isShelf(state, each.device) ? each.device : [])),

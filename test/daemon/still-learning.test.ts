@@ -11,6 +11,7 @@ async function letsGo(
   others: { device: DeviceId; role: 'member' | 'storage' }[],
   knows: number,
   signal = new AbortController().signal,
+  opened = 0,
 ): Promise<boolean> {
   const clock = new HandClock()
   const devices = [{ device: OWN, role: 'member' }, { device: GONE, role: 'member' }, ...others]
@@ -28,12 +29,9 @@ async function letsGo(
       folders: [
         {
           stored: { id: 'f', name: 'my docs' },
-          sync: {
-            comparison: {
-              get done() {
-                return clock.time >= knows
-              },
-            },
+          fault: null,
+          get sync() {
+            return clock.time < opened ? null : { comparison: { done: clock.time >= knows } }
           },
         },
       ],
@@ -65,6 +63,9 @@ it('no device is taken out while another one could still tell what that has writ
   expect([await letsGo([storage], Infinity), await letsGo([member], Infinity)]).toEqual([false, false])
   // What it hears within some seconds is waited for.
   expect([await letsGo([storage], 0), await letsGo([member], 5_000)]).toEqual([true, true])
+  // Nor does it know anything of a folder that is still being opened.
+  expect(await letsGo([member], Infinity, undefined, 3_000)).toBe(false)
+  expect(await letsGo([member], 0, undefined, Infinity)).toBe(false)
   // Nobody is left who could.
   expect(await letsGo([], Infinity)).toBe(true)
 })

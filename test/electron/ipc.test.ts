@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { IpcMainInvokeEvent } from 'electron'
@@ -11,9 +11,14 @@ const ORIGIN = 'app://holdfast'
 let directory: string
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'holdfast-ipc-'))
+  directory = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-ipc-')))
+  for (const name of ['.ssh', 'photos/2024', 'photos/..hidden', 'photos-of-others', 'music'])
+    mkdirSync(join(directory, name), { recursive: true })
+  for (const name of ['.ssh/id_ed25519', 'photos/a', 'photos/b', 'photos/2024/a.jpg', 'photos-of-others/a', 'music/a.mp3'])
+    writeFileSync(join(directory, name), name)
+  symlinkSync('../.ssh', join(directory, 'photos/link'))
   begin({ userData: directory })
-  answerPage({ roots: () => ['/home/me/photos', '/home/me/music/'], dragIcon: '/icon.png' })
+  answerPage({ roots: () => [join(directory, 'photos'), `${directory}/music/`], dragIcon: '/icon.png' })
 })
 afterEach(() => rmSync(directory, { recursive: true }))
 
@@ -60,33 +65,38 @@ test.each([
 })
 
 test.each([
-  ['/home/me/photos', true],
-  ['/home/me/photos/', true],
-  ['/home/me/photos/2024/a.jpg', true],
-  ['/home/me/photos/..hidden', true],
-  ['/home/me/music/a.mp3', true],
-  ['/home/me/photos/../.ssh/id_ed25519', false],
-  ['/home/me/photos/..', false],
-  ['/home/me/photos-of-others/a', false],
-  ['/home/me', false],
+  ['HOME/photos', true],
+  ['HOME/photos/', true],
+  ['HOME/photos/2024/a.jpg', true],
+  ['HOME/photos/..hidden', true],
+  ['HOME/music/a.mp3', true],
+  ['HOME/photos/../.ssh/id_ed25519', false],
+  ['HOME/photos/link/id_ed25519', false],
+  ['HOME/photos/link', false],
+  // The system takes the link first, and then goes up from where it leads.
+  ['HOME/photos/link/../photos-of-others/a', false],
+  ['HOME/photos/gone', false],
+  ['HOME/photos/..', false],
+  ['HOME/photos-of-others/a', false],
+  ['HOME', false],
   ['/', false],
   ['', false],
   ['photos/a', false],
-  ['file:///home/me/photos/a', false],
+  ['file://HOME/photos/a', false],
   ['\\\\server\\share', false],
-])('%j is in a folder: %s', async (path, inside) => {
-  expect(isInside(path, ['/home/me/photos', '/home/me/music/'])).toBe(inside)
+])('%j is in a folder: %s', async (name, inside) => {
+  const path = name.replace('HOME', directory)
+  expect(isInside(path, [join(directory, 'photos'), `${directory}/music/`])).toBe(inside)
   if (path === '') return
   await call('reveal', path)
-  await call('startDrag', ['/home/me/photos/b', path])
+  await call('startDrag', [join(directory, 'photos/b'), path])
   expect([told.revealed.length, told.dragged.length]).toEqual(inside ? [1, 1] : [0, 0])
 })
 
 test('what is dragged are all of them', async () => {
-  await call('startDrag', ['/home/me/photos/a', '/home/me/photos/b'])
-  expect(told.dragged).toEqual([
-    { file: '/home/me/photos/a', files: ['/home/me/photos/a', '/home/me/photos/b'], icon: '/icon.png' },
-  ])
+  const files = ['a', 'b'].map((name) => join(directory, 'photos', name))
+  await call('startDrag', files)
+  expect(told.dragged).toEqual([{ file: files[0], files, icon: '/icon.png' }])
 })
 
 test('a directory is chosen, or none', async () => {

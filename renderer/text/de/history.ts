@@ -104,6 +104,8 @@ export const history: Record<keyof typeof en, string> = {
   'history.moment.doing': 'Setzt zurück',
   'history.moment.done':
     '{place} ist zurückgesetzt: {written, plural, one {# Eintrag} other {# Einträge}} geschrieben, {deleted, number} gelöscht.',
+  'history.moment.left':
+    '{count, plural, one {# Eintrag wurde inzwischen geändert und bleibt, wie er ist.} other {# Einträge wurden inzwischen geändert und bleiben, wie sie sind.}}',
   'history.moment.undone': '{place} ist wieder, was es vorher war.',
 
   'history.snapshots.of': 'Schnappschüsse von {folder}',

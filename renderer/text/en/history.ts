@@ -99,6 +99,8 @@ export const history = {
   'history.moment.doing': 'Restoring',
   'history.moment.done':
     '{place} is restored: {written, plural, one {# entry} other {# entries}} written, {deleted, number} deleted.',
+  'history.moment.left':
+    '{count, plural, one {# entry was changed meanwhile, and stays as it is.} other {# entries were changed meanwhile, and stay as they are.}}',
   'history.moment.undone': '{place} is again what it was before.',
 
   'history.snapshots.of': 'Snapshots of {folder}',

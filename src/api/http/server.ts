@@ -145,7 +145,11 @@ export function createServer(components: ApiServerComponents, options: ApiServer
           if (wanted !== 0) logger.warn({ wanted: kept ?? wanted, port }, 'the port was taken: another one is used')
           await keepPort(home, { wanted, port })
         }
-        for (const name of ['127.0.0.1', 'localhost', '[::1]', urlHost(host)]) hosts.add(`${name}:${port}`)
+        for (const name of ['127.0.0.1', 'localhost', '[::1]', urlHost(host)]) {
+          hosts.add(`${name}:${port}`)
+          // Browsers leave that one out.
+          if (port === 80) hosts.add(name)
+        }
         url = `http://${urlHost(host)}:${port}`
         await writeDaemonFile(home, { pid: process.pid, socket, http: url })
       } catch (error) {

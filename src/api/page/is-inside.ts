@@ -1,12 +1,22 @@
+import { realpathSync } from 'node:fs'
 import { isAbsolute, relative, sep } from 'node:path'
 
-/** In a folder's directory, or that itself. */
+/** There, and in a folder's directory, or that itself; where a link leads outside it is not. */
 export function isInside(path: string, roots: readonly string[]): boolean {
+  const at = isAbsolute(path) ? placeOf(path) : null
   return (
-    isAbsolute(path) &&
+    at !== null &&
     roots.some((root) => {
-      const way = relative(root, path)
+      const way = relative(placeOf(root) ?? root, at)
       return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
     })
   )
+}
+
+function placeOf(path: string): string | null {
+  try {
+    return realpathSync(path)
+  } catch {
+    return null
+  }
 }
