@@ -1,10 +1,11 @@
 import type { BlockFiles } from '#store'
 import { fromHex, toHex } from '#model'
+import type { StoreDatabase } from '../../src/db/store-database.ts'
 import { never, type Boot } from './boot.ts'
 import type { Dice } from './dice.ts'
 
 /** What the store has of the files of its blocks. */
-export type BlockFilesPort = Pick<BlockFiles, 'write' | 'read' | 'length' | 'remove' | 'directories' | 'in' | 'removeOld'>
+type BlockFilesPort = Pick<BlockFiles, 'write' | 'read' | 'length' | 'remove' | 'directories' | 'in' | 'removeOld'>
 
 interface BlockFile {
   bytes: Uint8Array
@@ -109,4 +110,12 @@ export class SimBlockFiles {
     if (file?.isFlushed === true) this.#removed.set(name, file)
     this.#files.delete(name)
   }
+}
+
+/** Digests, packed, of files that no row of the table names. */
+export async function orphansOf(table: StoreDatabase, files: BlockFilesPort): Promise<Uint8Array> {
+  const all = await files.in((await files.directories())[0]!)
+  return Buffer.concat(
+    all.flatMap(({ path, digest }) => (digest === null || table.block(digest) !== undefined ? [] : [fromHex(path)])),
+  )
 }

@@ -1,6 +1,6 @@
 import { Queue } from '#base'
 import { blockDigest, chunkId, openBlock } from '#content'
-import { fromHex, sameBytes, toHex, type ChunkId } from '#model'
+import { sameBytes, toHex, type ChunkId } from '#model'
 import {
   BlockStore,
   ForeignBlocks,
@@ -21,7 +21,7 @@ import { StoreDatabase } from '../../src/db/store-database.ts'
 import { through, type Boot } from './boot.ts'
 import type { Dice } from './dice.ts'
 import { emptyDatabase } from './empty-database.ts'
-import { SimBlockFiles, type BlockFilesPort } from './sim-block-files.ts'
+import { orphansOf, SimBlockFiles } from './sim-block-files.ts'
 
 /** Blocks shorter than this, bytes, are in the database: so that there are many of either kind. */
 const SMALL = 400
@@ -295,11 +295,4 @@ export class SimStore {
         failed(`promise 1: a store gave ${bytes.length} bytes for the chunk ${id.slice(0, 8)} that are not that chunk`)
     })
   }
-}
-
-async function orphansOf(table: StoreDatabase, files: BlockFilesPort): Promise<Uint8Array> {
-  const all = await files.in((await files.directories())[0]!)
-  return Buffer.concat(
-    all.flatMap(({ path, digest }) => (digest === null || table.block(digest) !== undefined ? [] : [fromHex(path)])),
-  )
 }
