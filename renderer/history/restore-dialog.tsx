@@ -50,8 +50,8 @@ export function RestoreDialog({
     const done = await restored({ folder: folder.id, path, moment, partial }, ending.current.signal)
     close()
     const undo = async (): Promise<void> => {
-      await api.restoreMoment({ folder: folder.id, path, at: before! })
-      tell(t('history.moment.undone', { place }))
+      const { left = 0 } = await api.restoreMoment({ folder: folder.id, path, at: before!, expected: moment })
+      tell(left > 0 ? t('undo.left', { count: left, place }) : t('history.moment.undone', { place }))
     }
     tell(t('history.moment.done', { place, written: done.entries, deleted: done.deleted }), before === null ? null : undo)
   }

@@ -129,6 +129,36 @@ describe.skipIf(!hasBrowser)('the history', () => {
     expect(all.versions('report.md')).toHaveLength(5)
   })
 
+  it('undoes nothing that somebody has changed since, and says so', async ({ page, visit, backend, called }) => {
+    const all = past(backend)
+    const undo = async (): Promise<void> => await page.getByRole('button', { name: 'Undo' }).last().click()
+    const told = async (path: string): Promise<void> =>
+      await page.getByText(`${path}\u2069” was changed since, and stays as it is.`).waitFor()
+    await open({ page, visit }, 'report.md', all.versions('report.md')[2]!)
+    await page.getByRole('button', { name: 'Restore', exact: true }).click()
+    await page.getByText(/is again what it was on/).waitFor()
+    all.write('report.md', { ago: 0, content: 'of somebody else' })
+    await undo()
+    await told('report.md')
+    expect(called('restore')).toHaveLength(2)
+    await open({ page, visit }, 'letters/anna.txt', all.versions('letters/anna.txt')[0]!)
+    await page.getByRole('button', { name: 'Bring it back' }).click()
+    await page.getByText(/is again what it was on/).waitFor()
+    all.write('letters/anna.txt', { ago: 0, content: 'of somebody else' })
+    await undo()
+    await told('letters/anna.txt')
+    const version = all.versions('report.md')[1]!
+    await open({ page, visit }, 'report.md', version)
+    await page.getByRole('button', { name: 'Restore as copy' }).click()
+    await page.getByText(/Written beside it/).waitFor()
+    const copy = [...all.paths.keys()].at(-1)!
+    all.write(copy, { ago: 0, content: 'of somebody else' })
+    await undo()
+    await told(copy)
+    const paths = ['report.md', 'letters/anna.txt', copy]
+    expect(paths.map((path) => all.versions(path)[0]!.cause)).toEqual(['edited', 'edited', 'edited'])
+  })
+
   it('says of what was edited since that it stays', async ({ page, visit, backend }) => {
     const all = past(backend)
     await open({ page, visit }, 'report.md', all.versions('report.md')[2]!)
