@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await go('History')
     const rows = page.locator('.history-row')
     await rows.first().waitFor()
-    expect(await page.getByRole('heading', { level: 3 }).first().innerText()).toMatch(/Today|Yesterday/)
+    await eventually(() => page.getByRole('heading', { level: 3 }).first().innerText()).toMatch(/Today|Yesterday/)
     await page.getByRole('link', { name: /report\.md edited ±0 B desk/ }).waitFor()
     await page.getByRole('link', { name: /anna\.txt letters deleted kitchen/ }).waitFor()
     await page.getByLabel('Changed by').selectOption(THIS)

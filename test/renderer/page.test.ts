@@ -40,6 +40,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
       event: 'folder',
       data: folderStatus('photos', 'a'.repeat(26), {
         state: 'syncing',
+        reasonCode: 'receiving',
         reason: 'Receiving from kitchen.',
         bytes: 100,
         needBytes: 300,

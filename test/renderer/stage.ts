@@ -78,8 +78,9 @@ export async function serverFor(backend: MemoryBackend, ui: string): Promise<Run
   }
 }
 
+/** Where motion is not what a test is about there is none: nobody has to wait for its end. */
 export async function newContext(browser: Browser): Promise<BrowserContext> {
-  return await browser.newContext({ viewport: VIEWPORT })
+  return await browser.newContext({ viewport: VIEWPORT, reducedMotion: 'reduce' })
 }
 
 /** A page in it, which says in `heard` what it complains about. */
@@ -152,7 +153,7 @@ export class Stage {
       await page.evaluate(LEAVE)
       await page.waitForURL('about:blank')
       await page.setViewportSize(VIEWPORT)
-      await page.emulateMedia({ media: null, colorScheme: null, forcedColors: null, reducedMotion: null, contrast: null })
+      await page.emulateMedia({ media: null, colorScheme: null, forcedColors: null, reducedMotion: 'reduce', contrast: null })
     } catch {
       await this.#forget()
     }
