@@ -1,7 +1,6 @@
 import type { Backend } from '#api'
-import { HoldfastError } from '#base'
+import { HoldfastError, KeyedQueue } from '#base'
 import { IGNORE_FILE, ignoreFaults } from '#folder'
-import type { FolderId } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { folderProblems, opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
@@ -14,7 +13,8 @@ type LookupOperations = Pick<Backend, 'entryDetails' | 'ignoreRules' | 'setIgnor
 /** What somebody looks up of one entry or place, and sets up by hand. */
 export function lookupOperations(context: BackendContext): LookupOperations {
   const { registry } = context
-  const previews = new Latest()
+  /** Each goes through a whole disk: one at a time of each folder. Who types on has given its last question up. */
+  const previews = new KeyedQueue()
   return {
     async entryDetails({ folder, path }) {
       const found = registry.find(folder)
@@ -37,11 +37,13 @@ export function lookupOperations(context: BackendContext): LookupOperations {
       else if ((await rulesOf(found, signal)) !== '') await actions.remove(IGNORE_FILE, { recursive: false }, signal)
       return { text }
     },
-    async previewIgnore({ folder, text, limit }, ending) {
+    async previewIgnore({ folder, text, limit }, signal) {
       const { disk, stored } = registry.find(folder)
       const bytes = Buffer.from(text)
-      const signal = AbortSignal.any([ending, previews.begin(stored.id)])
-      const compared = (await disk?.compareRules(bytes, { limit, signal })) ?? {
+      const compared = (await previews.run(stored.id, async () => {
+        signal.throwIfAborted()
+        return await disk?.compareRules(bytes, { limit, signal })
+      })) ?? {
         ignored: 0,
         newlyIgnored: [],
         noLonger: [],
@@ -54,20 +56,6 @@ export function lookupOperations(context: BackendContext): LookupOperations {
         path,
         registry.folders.flatMap(({ stored }) => (stored.path === null ? [] : [{ name: stored.name, path: stored.path }])),
       ),
-  }
-}
-
-/** Whatever goes through a whole disk is done once at a time of each folder: who asks anew wants no answer to the last question. */
-class Latest {
-  readonly #latest = new Map<FolderId, AbortController>()
-
-  /** Aborts what was begun last. */
-  begin(folder: FolderId): AbortSignal {
-    const other = 'what other rules would do is looked into for somebody else now'
-    this.#latest.get(folder)?.abort(new HoldfastError('blocked', other, { hint: 'ask again in a moment' }))
-    const controller = new AbortController()
-    this.#latest.set(folder, controller)
-    return controller.signal
   }
 }
 
