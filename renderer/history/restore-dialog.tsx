@@ -8,10 +8,10 @@ import { rightBefore } from '../live/right-before.ts'
 import { tell } from '../live/toasts.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { fromLocal, toLocal } from '../parts/local-time.ts'
 import { Empty } from '../parts/section.tsx'
 import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
-import { fromLocal, toLocal } from './local-time.ts'
 
 /** What a folder is to be again: what it was at a time, or what a snapshot shows. */
 export type Moment = { at: string } | { snapshot: string }

@@ -2,6 +2,7 @@ import { Link } from 'wouter'
 import type { PairingEnd } from '#api/contract'
 import { forgetPairingEnd } from '../live/live.ts'
 import { whyNotPaired } from '../peers/pairing-words.ts'
+import { ADD_DEVICE } from '../places.ts'
 import { t } from '../text/text.ts'
 
 /** What came of a pairing that was on this screen, until somebody has read it. */
@@ -24,7 +25,7 @@ export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
           {t('action.ok')}
         </button>
         {joined ? null : (
-          <Link href="/peers" className="quiet" onClick={forgetPairingEnd}>
+          <Link href={ADD_DEVICE} className="quiet" onClick={forgetPairingEnd}>
             {t('peers.pairing.again')}
           </Link>
         )}

@@ -15,6 +15,7 @@ interface Kept {
 
 /** A folder `photos` in memory, to be looked at, written to and undone as a real one; `earlier` is what it was before. */
 export class FilesInMemory {
+  readonly backend: MemoryBackend
   readonly entries = new Map<string, Kept>()
   readonly past = new Map<string, Kept[]>()
   /** What of it is shown at any time of the past. */
@@ -23,6 +24,8 @@ export class FilesInMemory {
   changedAt = '2026-01-02T03:04:05.000Z'
   /** Awaited before content is taken. */
   gate: Promise<unknown> = Promise.resolve()
+  /** How many puts were cut off while they waited for that. */
+  cutOff = 0
   /** What putting at a path ends with. */
   readonly faults = new Map<string, HoldfastError>()
   /** What deleting a path ends with. */
@@ -30,6 +33,7 @@ export class FilesInMemory {
   #last = 0
 
   constructor(backend: MemoryBackend, paths: readonly string[]) {
+    this.backend = backend
     for (const path of paths) {
       if (path.endsWith('/')) this.put(path.slice(0, -1), 'directory')
       else this.put(path, 'file', `content of ${path}`)
@@ -79,6 +83,7 @@ export class FilesInMemory {
       writeContent: async (input, content, signal) => {
         backend.puts.push(input.path)
         try {
+          signal.addEventListener('abort', () => this.cutOff++)
           await this.gate
           let text = ''
           for await (const piece of content) text += Buffer.from(piece).toString('latin1')

@@ -1,28 +1,12 @@
-import type { Locator } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
-import { FilesInMemory, PHOTOS } from './files-backend.ts'
-import { hasBrowser, it as base } from './open-page.ts'
+import { itOfFiles } from './files-page.ts'
+import { hasBrowser } from './open-page.ts'
 
 const TREE = ['2024/', '2024/summer/', '2024/summer/beach.jpg', 'a2.jpg', 'a10.jpg', 'notes.txt']
 
-const it = base.extend<{
-  files: FilesInMemory
-  look: (query?: string) => Promise<void>
-  grid: Locator
-  row: (name: string) => Locator
-}>({
-  files: async ({ backend }, use) => use(new FilesInMemory(backend, TREE)),
-  look: async ({ page, running, files }, use) =>
-    use(async (query = '') => {
-      // What is in the folder is there before the page asks for it.
-      void files
-      await page.goto(`${running.server.url}/files?folder=${PHOTOS}${query}`)
-    }),
-  grid: async ({ page }, use) => use(page.getByRole('grid')),
-  row: async ({ page }, use) => use((name) => page.getByRole('row').filter({ hasText: name })),
-})
+const it = itOfFiles(TREE)
 
 describe.skipIf(!hasBrowser)('the page, of what is deleted in files,', () => {
   it('brings back a deleted directory as it was deleted, beside what came since, whatever any clock says', async ({
@@ -45,7 +29,7 @@ describe.skipIf(!hasBrowser)('the page, of what is deleted in files,', () => {
     const back = { path: '2024', at: 'of.1.6', keepNew: true }
     await eventually(() => called('restoreMoment')).toMatchObject([back])
     files.changedAt = new Date(Date.now() + 600_000).toISOString()
-    await look()
+    await page.reload()
     await remove()
     await page.getByRole('button', { name: 'Undo' }).last().click()
     await eventually(() => called('restoreMoment')).toMatchObject([back, { ...back, at: expect.stringMatching(/^of\.1\./) }])
