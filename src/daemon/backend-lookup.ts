@@ -25,15 +25,16 @@ export function lookupOperations(context: BackendContext): LookupOperations {
     async setIgnoreRules({ folder, text, expected }, signal) {
       const found = registry.find(folder)
       const { actions } = opened(found)
-      if (expected !== undefined && expected !== (await rulesOf(found, signal)))
+      const needSame = async (): Promise<void> => {
+        if (expected === undefined || expected === (await rulesOf(found, signal))) return
         throw new HoldfastError(
           'conflict',
           `${IGNORE_FILE} in ${found.stored.name} was changed meanwhile, here or on another device`,
-          {
-            hint: 'look at what it says now, and make the change in that',
-          },
+          { hint: 'look at what it says now, and make the change in that' },
         )
-      if (text !== '') await actions.put(IGNORE_FILE, { kind: 'file', content: one(text) }, signal)
+      }
+      await needSame()
+      if (text !== '') await actions.put(IGNORE_FILE, { kind: 'file', content: one(text, needSame) }, signal)
       else if ((await rulesOf(found, signal)) !== '') await actions.remove(IGNORE_FILE, { recursive: false }, signal)
       return { text }
     },
@@ -84,6 +85,8 @@ function asText({ stored }: OpenFolder, bytes: Uint8Array): string {
   }
 }
 
-async function* one(text: string): AsyncGenerator<Uint8Array> {
+/** `before` is awaited when all is on the disk, and only takes its place: what it throws, nothing is put for. */
+async function* one(text: string, before: () => Promise<void>): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)
+  await before()
 }

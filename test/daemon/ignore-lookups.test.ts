@@ -51,3 +51,17 @@ test('rules that were changed meanwhile are not overwritten, and those that are 
   disk.file = Buffer.from([0xff, 0xfe, 0x2a])
   await expect(ignoreRules({ folder: 'work' }, signal)).rejects.toMatchObject({ code: 'unsupported', hint: expect.any(String) })
 })
+
+test('nor are those that are changed while the others are on their way to the disk', async () => {
+  const disk = { file: Buffer.from('*.tmp\n'), ignoreFile: async () => disk.file }
+  const placed: string[] = []
+  const put = async (path: string, { content }: { content: AsyncIterable<Uint8Array> }): Promise<void> => {
+    for await (const _ of content) disk.file = Buffer.from('of another program\n')
+    placed.push(path)
+  }
+  const { setIgnoreRules } = lookups(disk, { put })
+  await expect(setIgnoreRules({ folder: 'work', text: '*.log\n', expected: '*.tmp\n' }, signal)).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  expect(placed).toEqual([])
+})
