@@ -13,13 +13,20 @@ export function entriesIn(count: number): string {
   return count === 1 ? '1 entry' : `${count} entries`
 }
 
+/** Was anything left out? */
+export function isPartial({ missingEntries, unfit = [] }: Restored): boolean {
+  return missingEntries + unfit.length > 0
+}
+
 /** What was restored. */
 export function restoredText(result: Restored, names: RestoreNames): string {
-  const { missing, missingEntries, missingBytes } = result
-  if (missingEntries === 0) return whatWasDone(result, names)
+  const { missing, missingEntries, missingBytes, unfit = [] } = result
+  const unnamed = unfit.length === 0 ? [] : ['Left out, as this computer cannot have their names:']
+  const done = [whatWasDone(result, names), ...unnamed, ...unfit.map(({ path, reason }) => `  ${path}: ${reason}`)].join('\n')
+  if (missingEntries === 0) return done
   const rest = missingEntries > missing.length ? [`and ${missingEntries - missing.length} more`] : []
   const left = `Left out: ${entriesIn(missingEntries)} (${size(missingBytes)}), of which no device that is connected has all content:`
-  return [whatWasDone(result, names), left, ...missing.map((path) => `  ${path}`), ...rest].join('\n')
+  return [done, left, ...missing.map((path) => `  ${path}`), ...rest].join('\n')
 }
 
 function whatWasDone({ to, entries, bytes, deleted, missingEntries }: Restored, { what, same }: RestoreNames): string {

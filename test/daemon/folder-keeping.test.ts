@@ -21,7 +21,11 @@ const id = new Uint8Array(32).fill(7)
 async function searched(answered: Absence) {
   const settings = new Map<string, string | null>()
   const devices = [me, ann, bob].map((device) => ({ device, added: 1 }))
-  const lost = { record: 1, version: { path: 'a', id: 'v', chunks: new Uint8Array(0), author: me, epoch: 1, seq: 1 }, isGivenUp: false }
+  const lost = {
+    record: 1,
+    version: { path: 'a', id: 'v', chunks: new Uint8Array(0), author: me, epoch: 1, seq: 1 },
+    isGivenUp: false,
+  }
   const item = new Uint8Array(36)
   item.set(id)
   item[32] = 5
