@@ -13,13 +13,23 @@ export function entriesIn(count: number): string {
   return count === 1 ? '1 entry' : `${count} entries`
 }
 
+/** Was anything left out? */
+export function isPartial({ missingEntries, unfit = [] }: Restored): boolean {
+  return missingEntries + unfit.length > 0
+}
+
 /** What was restored. */
 export function restoredText(result: Restored, names: RestoreNames): string {
-  const { missing, missingEntries, missingBytes, left: changed = 0 } = result
-  const done =
-    changed === 0
-      ? whatWasDone(result, names)
-      : `${whatWasDone(result, names)}\nLeft as they are, as they were changed meanwhile: ${entriesIn(changed)}. Run it again to restore these, too.`
+  const { missing, missingEntries, missingBytes, unfit = [], left: changed = 0 } = result
+  const done = [
+    whatWasDone(result, names),
+    ...(changed === 0
+      ? []
+      : [`Left as they are, as they were changed meanwhile: ${entriesIn(changed)}. Run it again to restore these, too.`]),
+    ...(unfit.length === 0 ? [] : ['Left out, as this computer cannot have their names:']),
+    ...unfit.map(({ path, reason }) => `  ${path}: ${reason}`),
+  ].join('
+')
   if (missingEntries === 0) return done
   const rest = missingEntries > missing.length ? [`and ${missingEntries - missing.length} more`] : []
   const left = `Left out: ${entriesIn(missingEntries)} (${size(missingBytes)}), of which no device that is connected has all content:`

@@ -1,7 +1,6 @@
 import type { Backend } from '#api'
-import { HoldfastError } from '#base'
+import { HoldfastError, KeyedQueue } from '#base'
 import { IGNORE_FILE, ignoreFaults } from '#folder'
-import type { FolderId } from '#model'
 import type { BackendContext } from './backend-context.ts'
 import { folderProblems, opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
@@ -14,7 +13,8 @@ type LookupOperations = Pick<Backend, 'entryDetails' | 'ignoreRules' | 'setIgnor
 /** What somebody looks up of one entry or place, and sets up by hand. */
 export function lookupOperations(context: BackendContext): LookupOperations {
   const { registry } = context
-  const previews = new Latest()
+  /** Each goes through a whole disk: one at a time of each folder. Who types on has given its last question up. */
+  const previews = new KeyedQueue()
   return {
     async entryDetails({ folder, path }) {
       const found = registry.find(folder)
@@ -25,23 +25,26 @@ export function lookupOperations(context: BackendContext): LookupOperations {
     async setIgnoreRules({ folder, text, expected }, signal) {
       const found = registry.find(folder)
       const { actions } = opened(found)
-      if (expected !== undefined && expected !== (await rulesOf(found, signal)))
+      const needSame = async (): Promise<void> => {
+        if (expected === undefined || expected === (await rulesOf(found, signal))) return
         throw new HoldfastError(
           'conflict',
           `${IGNORE_FILE} in ${found.stored.name} was changed meanwhile, here or on another device`,
-          {
-            hint: 'look at what it says now, and make the change in that',
-          },
+          { hint: 'look at what it says now, and make the change in that' },
         )
-      if (text !== '') await actions.put(IGNORE_FILE, { kind: 'file', content: one(text) }, signal)
+      }
+      await needSame()
+      if (text !== '') await actions.put(IGNORE_FILE, { kind: 'file', content: one(text, needSame) }, signal)
       else if ((await rulesOf(found, signal)) !== '') await actions.remove(IGNORE_FILE, { recursive: false }, signal)
       return { text }
     },
-    async previewIgnore({ folder, text, limit }, ending) {
+    async previewIgnore({ folder, text, limit }, signal) {
       const { disk, stored } = registry.find(folder)
       const bytes = Buffer.from(text)
-      const signal = AbortSignal.any([ending, previews.begin(stored.id)])
-      const compared = (await disk?.compareRules(bytes, { limit, signal })) ?? {
+      const compared = (await previews.run(stored.id, async () => {
+        signal.throwIfAborted()
+        return await disk?.compareRules(bytes, { limit, signal })
+      })) ?? {
         ignored: 0,
         newlyIgnored: [],
         noLonger: [],
@@ -54,20 +57,6 @@ export function lookupOperations(context: BackendContext): LookupOperations {
         path,
         registry.folders.flatMap(({ stored }) => (stored.path === null ? [] : [{ name: stored.name, path: stored.path }])),
       ),
-  }
-}
-
-/** Whatever goes through a whole disk is done once at a time of each folder: who asks anew wants no answer to the last question. */
-class Latest {
-  readonly #latest = new Map<FolderId, AbortController>()
-
-  /** Aborts what was begun last. */
-  begin(folder: FolderId): AbortSignal {
-    const other = 'what other rules would do is looked into for somebody else now'
-    this.#latest.get(folder)?.abort(new HoldfastError('blocked', other, { hint: 'ask again in a moment' }))
-    const controller = new AbortController()
-    this.#latest.set(folder, controller)
-    return controller.signal
   }
 }
 
@@ -96,6 +85,8 @@ function asText({ stored }: OpenFolder, bytes: Uint8Array): string {
   }
 }
 
-async function* one(text: string): AsyncGenerator<Uint8Array> {
+/** `before` is awaited when all is on the disk, and only takes its place: what it throws, nothing is put for. */
+async function* one(text: string, before: () => Promise<void>): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)
+  await before()
 }

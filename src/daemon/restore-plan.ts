@@ -50,6 +50,16 @@ export function planWithout(plan: RestorePlan, entries: readonly ThenEntry[]): v
   }
 }
 
+/** Some that were planned to be written have names that cannot be here. */
+export function planUnfit(plan: RestorePlan, unfit: readonly { entry: ThenEntry; reason: string }[]): void {
+  if (unfit.length === 0) return
+  const paths = new Set(unfit.map(({ entry }) => entry.path))
+  plan.write = plan.write.filter(({ path }) => !paths.has(path))
+  plan.entries -= unfit.length
+  plan.bytes -= unfit.reduce((sum, { entry }) => sum + entry.version.size, 0)
+  plan.unfit = unfit.slice(0, MAX_LISTED).map(({ entry: { path }, reason }) => ({ path, reason }))
+}
+
 /** Notes what goes. */
 export function planDeletion(plan: RestorePlan, path: string): void {
   if (++plan.deleted <= MAX_LISTED) plan.delete.push(path)

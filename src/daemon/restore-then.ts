@@ -7,7 +7,7 @@ import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
 import { entriesThen, isGone, type ThenEntry } from './entries-then.ts'
 import type { OpenFolder } from './folder-opener.ts'
-import { emptyPlan, planDeletion, planKnown, planOf, planWithout, type RestorePlan } from './restore-plan.ts'
+import { emptyPlan, planDeletion, planKnown, planOf, planUnfit, planWithout, type RestorePlan } from './restore-plan.ts'
 import { isOutOfReach } from './reach-hint.ts'
 import { toldWhoHas } from './reach-words.ts'
 import { needFree, writeTree } from './snapshot-tree.ts'
@@ -77,7 +77,9 @@ async function elsewhere(
   const wrote = teller(context, words.command, plan.bytes)
   const stage = `${to}.incomplete-${toHex(context.random.bytes(4))}`
   const missing: ThenEntry[] = []
-  const missed = (entry: ThenEntry): boolean => missing.push(entry) > 0 && partial
+  const unfit: { entry: ThenEntry; reason: string }[] = []
+  const missed = (entry: ThenEntry, reason?: string): boolean =>
+    (reason === undefined ? missing.push(entry) : unfit.push({ entry, reason })) > 0 && partial
   try {
     await writeTree(entries(), to, { past, stage, signal, wrote, missed })
   } catch (error) {
@@ -85,6 +87,7 @@ async function elsewhere(
     throw await notAll(context, found, words, missing, ` to ${to}`)
   }
   planWithout(plan, missing)
+  planUnfit(plan, unfit)
   return plan
 }
 

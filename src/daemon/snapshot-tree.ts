@@ -32,8 +32,8 @@ export interface TreeWriting {
   signal: AbortSignal
   /** So many bytes more are written. */
   wrote(bytes: number): void
-  /** An entry has content that cannot be had now, or a name that cannot be here; true: it is left out, and the rest is written. */
-  missed?(entry: ThenEntry): boolean
+  /** An entry has content that cannot be had now, or a name that cannot be here (why: `unfit`); true: it is left out, and the rest is written. */
+  missed?(entry: ThenEntry, unfit?: string): boolean
   /** Whose names are to be kept to; else this computer's. */
   platform?: NodeJS.Platform
 }
@@ -82,7 +82,7 @@ async function fill(
     const { path, version } = entry
     const fault = pathFault(path, platform)
     if (fault !== undefined) {
-      if (missed?.(entry) === true) continue
+      if (missed?.(entry, fault) === true) continue
       faults.push(unfit(path, fault))
       break
     }

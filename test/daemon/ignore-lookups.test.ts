@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { eventually } from '../api/eventually.ts'
 import { lookupOperations } from '../../src/daemon/backend-lookup.ts'
 
 /** The operations on one folder, `work`, with as much of a daemon as they need. */
@@ -10,19 +11,30 @@ function lookups(disk: object, actions: object = {}): ReturnType<typeof lookupOp
 
 const { signal } = new AbortController()
 
-test('who tries out other rules ends what was tried out before', async () => {
-  const begun: AbortSignal[] = []
+test('two pages that try out rules of one folder both get their answer, one after the other; who has gone holds up nobody', async () => {
   const none = { ignored: 0, newlyIgnored: [], noLonger: [], faults: [] }
-  const answers = [Promise.withResolvers<typeof none>(), Promise.withResolvers<typeof none>()]
-  const disk = {
-    compareRules: (_: Uint8Array, options: { signal: AbortSignal }) => answers[begun.push(options.signal) - 1]!.promise,
+  const begun: { rules: string; signal: AbortSignal; answer: (value: typeof none) => void }[] = []
+  const compareRules = (bytes: Uint8Array, options: { signal: AbortSignal }): Promise<typeof none> => {
+    const { promise, resolve } = Promise.withResolvers<typeof none>()
+    begun.push({ rules: Buffer.from(bytes).toString(), signal: options.signal, answer: resolve })
+    return promise
   }
-  const { previewIgnore } = lookups(disk)
-  const calls = ['*.lo', '*.log'].map((text) => previewIgnore({ folder: 'work', text, limit: 1 }, signal))
-  expect(begun.map(({ aborted }) => aborted)).toEqual([true, false])
-  expect(begun[0]!.reason).toMatchObject({ code: 'blocked', hint: expect.any(String) })
-  for (const { resolve } of answers) resolve(none)
-  await Promise.all(calls)
+  const { previewIgnore } = lookups({ compareRules })
+  const gone = new AbortController()
+  const of = { folder: 'work', limit: 1 }
+  const first = previewIgnore({ ...of, text: '*.lo' }, signal)
+  const given = previewIgnore({ ...of, text: '*.l' }, gone.signal)
+  const second = previewIgnore({ ...of, text: '*.log' }, signal)
+  gone.abort(new Error('gone'))
+  await Promise.resolve()
+  expect(begun.map(({ rules, signal: { aborted } }) => [rules, aborted])).toEqual([['*.lo', false]])
+  begun[0]!.answer({ ...none, ignored: 1 })
+  expect(await first).toMatchObject({ ignored: 1 })
+  await expect(given).rejects.toThrow('gone')
+  await eventually(() => begun.length).toBe(2)
+  begun[1]!.answer({ ...none, ignored: 2 })
+  expect(await second).toMatchObject({ ignored: 2 })
+  expect(begun.map(({ rules }) => rules)).toEqual(['*.lo', '*.log'])
 })
 
 test('rules that were changed meanwhile are not overwritten, and those that are no text are not edited', async () => {
@@ -38,4 +50,18 @@ test('rules that were changed meanwhile are not overwritten, and those that are 
   expect(written).toEqual(['.holdfastignore', '.holdfastignore'])
   disk.file = Buffer.from([0xff, 0xfe, 0x2a])
   await expect(ignoreRules({ folder: 'work' }, signal)).rejects.toMatchObject({ code: 'unsupported', hint: expect.any(String) })
+})
+
+test('nor are those that are changed while the others are on their way to the disk', async () => {
+  const disk = { file: Buffer.from('*.tmp\n'), ignoreFile: async () => disk.file }
+  const placed: string[] = []
+  const put = async (path: string, { content }: { content: AsyncIterable<Uint8Array> }): Promise<void> => {
+    for await (const _ of content) disk.file = Buffer.from('of another program\n')
+    placed.push(path)
+  }
+  const { setIgnoreRules } = lookups(disk, { put })
+  await expect(setIgnoreRules({ folder: 'work', text: '*.log\n', expected: '*.tmp\n' }, signal)).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  expect(placed).toEqual([])
 })

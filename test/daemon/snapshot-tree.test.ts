@@ -134,8 +134,10 @@ describe('a tree', () => {
     const whole = writeTree(entries(index), join(at, 'to'), { ...writing, stage: join(at, 'stage') })
     await expect(whole).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('Windows') })
     expect(readdirSync(at)).toEqual([])
-    const missing = ({ path }: ThenEntry): boolean => missed.push(path) > 0
+    const reasons: (string | undefined)[] = []
+    const missing = ({ path }: ThenEntry, reason?: string): boolean => missed.push(path) * reasons.push(reason) > 0
     await writeTree(entries(index), join(at, 'to'), { ...writing, stage: join(at, 'stage'), missed: missing })
     expect([readdirSync(join(at, 'to')), missed.toSorted()]).toEqual([['a'], ['..\\..\\out', 'a:b', 'con', 'con/in']])
+    expect(reasons.every((reason) => reason?.includes('Windows'))).toBe(true)
   })
 })

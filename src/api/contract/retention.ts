@@ -81,6 +81,10 @@ export const SnapshotRestored = z
       ),
     missingEntries: Count.describe('How many of these there are'),
     missingBytes: Count.describe('Of the files among them'),
+    unfit: z
+      .array(z.object({ path, reason: z.string() }))
+      .optional()
+      .describe('What else was left out (`partial`), since this computer cannot have its name; left out where there is none'),
     left: Count.optional().describe('How many stay as they are, as they are not what was expected, or were changed meanwhile'),
   })
   .meta({ id: 'SnapshotRestored' })

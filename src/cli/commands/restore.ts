@@ -6,7 +6,7 @@ import { orATime, parseThen } from '../moments.ts'
 import type { Output } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { whole } from '../received.ts'
-import { plannedText, restoredText } from '../restored.ts'
+import { isPartial, plannedText, restoredText } from '../restored.ts'
 import { parseFile, parseMoment, parseTarget, parseVersion, TIME_LIKE } from '../values.ts'
 import { SHOWN_DIGITS } from './versions.ts'
 
@@ -91,5 +91,5 @@ async function restoreAll({ argument, text, isSet, resolve, connect, output }: C
   const then = `what it was at ${localTime(moment.at)}`
   const names = { what: `${argument(0)} as it was at ${localTime(moment.at)}`, same: `${argument(0)} is ${then}` }
   output.result(result, () => (dryRun ? plannedText(result, partial, names) : restoredText(result, names)))
-  return !dryRun && result.missingEntries > 0 ? 1 : 0
+  return !dryRun && isPartial(result) ? 1 : 0
 }

@@ -2,7 +2,7 @@ import { localTime, shellWord } from '#base'
 import type { Snapshot } from '#api/contract'
 import type { Command } from '../command.ts'
 import { withProgress } from '../progress.ts'
-import { entriesIn, plannedText, restoredText, type RestoreNames } from '../restored.ts'
+import { entriesIn, isPartial, plannedText, restoredText, type RestoreNames } from '../restored.ts'
 import { size, table } from '../text.ts'
 
 export const snapshotCreate: Command = {
@@ -62,7 +62,7 @@ export const snapshotRestore: Command = {
     })
     const result = await withProgress({ transport, output }, 'snapshot restore', restoring)
     output.result(result, () => (dryRun ? plannedText(result, partial, names(result)) : restoredText(result, names(result))))
-    return !dryRun && result.missingEntries > 0 ? 1 : 0
+    return !dryRun && isPartial(result) ? 1 : 0
   },
 }
 
