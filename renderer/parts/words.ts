@@ -8,7 +8,7 @@ type Given = Record<string, string | number>
 const LEFT_OUT = { until: 'none', removedBy: 'none', online: 'no', role: 'yes', before: 0, others: 0 }
 
 /** What goes with the code is not there, where the daemon is older than this page: its own sentence says it then. */
-function known(key: string, values: Given): string | null {
+export function known(key: string, values: Given): string | null {
   if (!isMessageKey(key)) return null
   try {
     return t(key, { ...LEFT_OUT, ...values })

@@ -117,9 +117,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
         throw new HoldfastError(
           'denied',
           `${found.stored.name} is not synced here, so nothing can take the place of local edits`,
-          {
-            hint: hintsIn(context, found)('local-edit'),
-          },
+          { reason: 'not-synced-here', values: { folder: found.stored.name }, hint: hintsIn(context, found)('local-edit') },
         )
       const changed = await sync.actions.revert()
       return { ...state(found), changed }
@@ -222,7 +220,9 @@ async function isWell({ sync, disk, stored }: OpenFolder): Promise<boolean> {
 /** A folder's synchronisation; throws what kept it from being opened. */
 export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
   if (sync !== null) return sync
-  throw fault ?? new HoldfastError('internal', `${stored.name} is not open`)
+  throw (
+    fault ?? new HoldfastError('internal', `${stored.name} is not open`, { reason: 'not-open', values: { folder: stored.name } })
+  )
 }
 
 /** How a folder of this device stands. */

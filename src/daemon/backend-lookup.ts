@@ -30,6 +30,8 @@ export function lookupOperations(context: BackendContext): LookupOperations {
           'conflict',
           `${IGNORE_FILE} in ${found.stored.name} was changed meanwhile, here or on another device`,
           {
+            reason: 'rules-changed',
+            values: { folder: found.stored.name },
             hint: 'look at what it says now, and make the change in that',
           },
         )
@@ -64,7 +66,7 @@ class Latest {
   /** Aborts what was begun last. */
   begin(folder: FolderId): AbortSignal {
     const other = 'what other rules would do is looked into for somebody else now'
-    this.#latest.get(folder)?.abort(new HoldfastError('blocked', other, { hint: 'ask again in a moment' }))
+    this.#latest.get(folder)?.abort(new HoldfastError('blocked', other, { reason: 'asked-anew', hint: 'ask again in a moment' }))
     const controller = new AbortController()
     this.#latest.set(folder, controller)
     return controller.signal
@@ -90,6 +92,8 @@ function asText({ stored }: OpenFolder, bytes: Uint8Array): string {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
     throw new HoldfastError('unsupported', `${IGNORE_FILE} in ${stored.name} is not UTF-8, and cannot be edited here`, {
+      reason: 'rules-not-text',
+      values: { folder: stored.name },
       hint: 'save it as UTF-8 in an editor, then open it here again',
       cause,
     })

@@ -53,7 +53,7 @@ export async function needHealthy(folder: HealthParts): Promise<void> {
   const health = await disk.check(identity)
   if (health.ok) return
   const { reason, reasonCode } = health
-  throw new HoldfastError('blocked', reason, { hint: whatHelps(reasonCode, folder), cause: reasonCode })
+  throw new HoldfastError('blocked', reason, { hint: whatHelps(reasonCode, folder), cause: reasonCode, reason: reasonCode })
 }
 
 function whatHelps(reasonCode: string, { name, restored, members }: HealthParts): string {
@@ -87,6 +87,8 @@ export async function isHealthy(folder: HealthParts): Promise<boolean> {
 /** Why nothing is done in a folder that its user has paused. */
 export function pausedFault(name: string): HoldfastError {
   return new HoldfastError('blocked', `the folder ${name} is paused`, {
+    reason: 'paused-folder',
+    values: { folder: name },
     hint: `holdfast folder resume ${shellWord(name)} ends the pause`,
   })
 }
