@@ -1,5 +1,6 @@
 import { common } from './de/common.ts'
 import { conflicts } from './de/conflicts.ts'
+import { details } from './de/details.ts'
 import { failures } from './de/failures.ts'
 import { files } from './de/files.ts'
 import { folders } from './de/folders.ts'
@@ -31,4 +32,5 @@ export const de: Messages = {
   ...refusals,
   ...failures,
   ...system,
+  ...details,
 }

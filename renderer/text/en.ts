@@ -1,5 +1,6 @@
 import { common } from './en/common.ts'
 import { conflicts } from './en/conflicts.ts'
+import { details } from './en/details.ts'
 import { failures } from './en/failures.ts'
 import { files } from './en/files.ts'
 import { folders } from './en/folders.ts'
@@ -31,6 +32,7 @@ export const en = {
   ...refusals,
   ...failures,
   ...system,
+  ...details,
 } as const satisfies Record<string, string>
 
 export type MessageKey = keyof typeof en

@@ -7,6 +7,7 @@ import { count, reasonOf, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
+import { detailed } from './details.ts'
 import { findDevice } from './find-device.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { percentOf } from './least-protected.ts'
@@ -166,6 +167,7 @@ export async function folderProblems(context: BackendContext, found: OpenFolder)
     code: problem.code,
     message: problem.message,
     hint: hint(problem.code),
+    ...detailed(problem.message),
     since: isoTime(found.problems.since(problem) ?? clock.now()),
   }))
   const isAlone = network.group.state.devices.length === 1

@@ -18,7 +18,7 @@ import { bringChunks, canBeHad } from './bring.ts'
 import { slices, unzip, within } from './chunk-slices.ts'
 import { keepingOf, type Keeping, type KeepingParts } from './keeping.ts'
 import { headsThen, shownOf, type Moment } from './moment.ts'
-import { nowhere, OutOfReachError } from './out-of-reach.ts'
+import { nowhere, OutOfReachError, whyGone } from './out-of-reach.ts'
 
 /** Read at once. */
 const READ_BYTES = 4 * 1024 * 1024
@@ -296,10 +296,4 @@ export class Past {
       throw error
     })
   }
-}
-
-function whyGone({ isLost, isGivenUp, isNeverKept }: Wanted): string {
-  if (isNeverKept) return 'it was replaced or deleted before any device had kept it, as far as this one knows'
-  if (isLost || isGivenUp) return 'it was kept once, and is on no device any more'
-  return 'the retention policy has forgotten the version, or no device has it any more'
 }

@@ -175,7 +175,6 @@ export const failures: Record<keyof typeof en, string> = {
   'failure.bad-input.do': 'Sehen Sie sie noch einmal durch.',
   'failure.too-many-pages': 'Es sind schon zu viele Seiten von Holdfast offen',
   'failure.too-many-pages.do': 'Schließen Sie andere.',
-  'failure.system':
-    '{path, select, none {{why}} other {{path} kann nicht {deed, select, opened {geöffnet} made {angelegt} removed {entfernt} renamed {umbenannt} written {geschrieben} read {gelesen} looked {angesehen} listened {geöffnet} other {verwendet}} werden: {why}}}',
+  'failure.system': '{path, select, none {{why}} other {{path} kann nicht {deed} werden: {why}}}',
   'failure.system.do': '{todo}',
 }

@@ -55,4 +55,13 @@ export const system: Record<keyof typeof en, string> = {
   'system.ENOTFOUND.do': 'Prüfen Sie den Namen.',
   'system.other': 'das System meldet {system}',
   'system.other.do': 'Versuchen Sie es noch einmal.',
+  'deed.opened': 'geöffnet',
+  'deed.made': 'angelegt',
+  'deed.removed': 'entfernt',
+  'deed.renamed': 'umbenannt',
+  'deed.written': 'geschrieben',
+  'deed.read': 'gelesen',
+  'deed.looked-at': 'angesehen',
+  'deed.listened-at': 'geöffnet',
+  'deed.used': 'verwendet',
 }

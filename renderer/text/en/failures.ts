@@ -162,7 +162,6 @@ export const failures = {
   'failure.bad-input.do': 'Look at it again.',
   'failure.too-many-pages': 'Too many pages of Holdfast are open already',
   'failure.too-many-pages.do': 'Close other pages.',
-  'failure.system':
-    '{path, select, none {{why}} other {{path} cannot be {deed, select, opened {opened} made {made} removed {removed} renamed {renamed} written {written} read {read} looked {looked at} listened {listened at} other {used}}: {why}}}',
+  'failure.system': '{path, select, none {{why}} other {{path} cannot be {deed}: {why}}}',
   'failure.system.do': '{todo}',
 }

@@ -53,4 +53,13 @@ export const system = {
   'system.ENOTFOUND.do': 'Check the name.',
   'system.other': 'the system says {system}',
   'system.other.do': 'Try again.',
+  'deed.opened': 'opened',
+  'deed.made': 'made',
+  'deed.removed': 'removed',
+  'deed.renamed': 'renamed',
+  'deed.written': 'written',
+  'deed.read': 'read',
+  'deed.looked-at': 'looked at',
+  'deed.listened-at': 'listened at',
+  'deed.used': 'used',
 }
