@@ -71,10 +71,14 @@ export default defineConfig({
         },
       },
       {
-        // Computes while these wait, and comes last where they do not. So it may take as long as it takes.
+        // Computes while these wait, and comes last where they do not. So it may take as long as it takes. Node imports it as it is: what Vite
+        // makes of a module looks up each import anew whenever it is used, which takes a twentieth of all the time.
         extends: true,
         test: {
           name: 'simulator',
+          experimental: { viteModuleRunner: false, nodeLoader: false },
+          // Besides those above. What is held outside of V8 counts by itself otherwise: once a seed all of the memory is looked through for its sake.
+          execArgv: ['--external-memory-accounted-in-global-limit'],
           maxWorkers: 4,
           include: [simulator],
           setupFiles: ['test/simulator/low-priority.ts'],

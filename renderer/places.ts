@@ -52,6 +52,9 @@ export interface HistoryMore {
   compare?: string | undefined
 }
 
+/** The ways to a further device, open. */
+export const ADD_DEVICE = '/peers?add=device'
+
 export function conflictsAt(folder?: string, path?: string): string {
   return at('/conflicts', { folder, path })
 }

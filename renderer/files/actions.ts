@@ -7,7 +7,7 @@ import { t } from '../text/text.ts'
 import { atOnce } from './at-once.ts'
 import { listAgain } from './list-again.ts'
 import { nameOf } from './rows.ts'
-import { unlessGone } from './take-back.ts'
+import { takeBack, tellingOfChange, unlessGone } from './take-back.ts'
 
 const AT_ONCE = 4
 
@@ -28,15 +28,17 @@ export async function removeAll(
       if (signal.aborted) return
       const { path } = item
       const begun = Date.now() - 1
-      const undo = await undoOfRemoval(folder, item)
+      const isDirectory = item.kind === 'directory'
+      const at = isDirectory ? await rightBefore(folder, path) : null
       try {
-        await api.removeEntries({ folder, path, recursive: item.kind === 'directory' }, { signal })
+        const { before } = await api.removeEntries({ folder, path, recursive: isDirectory }, { signal })
         removed.push(item)
-        undos.push(undo)
+        undos.push(undoOfRemoval(folder, item, before))
       } catch (error) {
-        if (undo !== null && item.kind === 'directory' && (await isChanged(folder, path, begun))) {
+        // No answer tells what there was: the time before does, but for what nobody had looked at.
+        if (at !== null && (await isChanged(folder, path, begun))) {
           partly.push(item)
-          undos.push(undo)
+          undos.push(undoOfRemoval(folder, item, at))
         }
         if (signal.aborted) return
         unlessGone(error)
@@ -53,23 +55,18 @@ export async function removeAll(
 /** null: it cannot be undone. */
 type Undo = (() => Promise<unknown>) | null
 
-/** What brings back what is deleted with an entry, and leaves what came since. */
-async function undoOfRemoval(folder: string, { kind, path, version }: ListItem): Promise<Undo> {
-  if (kind !== 'directory' && version !== null) return () => bringBack(folder, path, version)
-  const at = await rightBefore(folder, path)
-  return at === null ? null : () => api.restoreMoment({ folder, path, at, keepNew: true })
+/** What brings back what was deleted with an entry, as it was at a moment or time, and leaves what came since. */
+function undoOfRemoval(folder: string, { kind, path }: ListItem, at: string): () => Promise<void> {
+  return async () => {
+    const { entries } = await api.restoreMoment({ folder, path, at, keepNew: true })
+    if (entries === 0 && kind !== 'directory') throw new Error(t('undo.changed', { path: quoted(path) }))
+  }
 }
 
 /** A deletion that did not get to its end may have deleted some of a directory. */
 async function isChanged(folder: string, path: string, since: number): Promise<boolean> {
   const page = await api.timeline({ folder, path, limit: 1 }).catch(() => null)
   return page?.changes.some(({ cause, time }) => cause === 'deleted' && Date.parse(time) > since) ?? false
-}
-
-async function bringBack(folder: string, path: string, version: string): Promise<void> {
-  const all = await api.versions({ folder, path })
-  if (all.some(({ current, kind }) => current && kind !== 'tombstone')) return
-  await api.restore({ folder, path, version })
 }
 
 /** All of some can be undone, or nothing is promised. */
@@ -88,16 +85,25 @@ export async function restoreMoment(folder: string, items: readonly ListItem[], 
       const before = await rightBefore(folder, path)
       await api.restoreMoment({ folder, path, at })
       restored.push(item)
-      undos.push(before === null ? null : () => api.restoreMoment({ folder, path, at: before }))
+      undos.push(before === null ? null : takingBack({ folder, path }, before, at))
     })
   } finally {
     tellWhat('files.restored', restored, allOf(undos))
   }
 }
 
+/** Makes a path, and what is below, what it was before something of it was made what it was `at` a time; what was changed since stays, and that is said. */
+function takingBack({ folder, path }: { folder: string; path: string }, before: string, at: string): Undo {
+  return async () => {
+    const { left = 0 } = await api.restoreMoment({ folder, path, at: before, expected: { at } })
+    if (left > 0) tell(t('undo.left', { count: left, place: quoted(path) }))
+  }
+}
+
 /** Brings back what was deleted, as it was before; a directory with all that was deleted with it. */
 export async function restoreDeleted(folder: string, items: readonly ListItem[]): Promise<void> {
   const restored: ListItem[] = []
+  const undos: Undo[] = []
   try {
     await atOnce(items, AT_ONCE, async (item) => {
       const { path } = item
@@ -106,14 +112,17 @@ export async function restoreDeleted(folder: string, items: readonly ListItem[])
       if (last.kind === 'directory') {
         const at = await beforeDeletion(folder, path)
         if (at === null) throw new Error(t('files.restore.when', { name: quoted(nameOf(path)) }))
+        const before = await rightBefore(folder, path)
         await api.restoreMoment({ folder, path, at, keepNew: true })
-      } else await api.restore({ folder, path, version: last.version })
+        undos.push(before === null ? null : takingBack({ folder, path }, before, at))
+      } else {
+        const { version } = await api.restore({ folder, path, version: last.version })
+        undos.push(() => takeBack({ folder, path, version }, null).catch(tellingOfChange(path)))
+      }
       restored.push(item)
     })
   } finally {
-    tellWhat('files.restored', restored, () =>
-      atOnce(restored, AT_ONCE, ({ path }) => api.removeEntries({ folder, path, recursive: true })),
-    )
+    tellWhat('files.restored', restored, allOf(undos))
   }
 }
 

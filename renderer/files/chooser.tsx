@@ -11,7 +11,7 @@ import { t } from '../text/text.ts'
 /** The folders of this device; `missing`: the one that was asked for, and is not there. */
 export function Chooser({ snapshot, missing }: { snapshot: Snapshot; missing: string | null }) {
   return (
-    <Section title={t('files.choose')}>
+    <Section title={t('files.choose')} isScreen>
       {missing === null ? null : (
         <p className="failure" role="alert">
           {t('files.no-folder', { name: quoted(missing) })}

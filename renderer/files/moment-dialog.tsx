@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import { Dialog } from '../parts/dialog.tsx'
+import { toLocal } from '../parts/local-time.ts'
 import { t } from '../text/text.ts'
 
 const DAY_MS = 86_400_000
@@ -7,8 +8,8 @@ const DAY_MS = 86_400_000
 /** Asks for a date and a time of the past. */
 export function MomentDialog({ at, close, show }: { at: string | undefined; close: () => void; show: (at: string) => void }) {
   const id = useId()
-  const [now] = useState(() => new Date())
-  const [text, setText] = useState(() => localText(at === undefined ? new Date(now.getTime() - DAY_MS) : new Date(at)))
+  const [now] = useState(() => Date.now())
+  const [text, setText] = useState(() => toLocal(at ?? new Date(now - DAY_MS).toISOString()))
   const time = new Date(text)
   return (
     <Dialog
@@ -41,7 +42,7 @@ export function MomentDialog({ at, close, show }: { at: string | undefined; clos
             type="datetime-local"
             step={1}
             required
-            max={localText(now)}
+            max={toLocal(new Date(now).toISOString())}
             value={text}
             onChange={({ target }) => setText(target.value)}
           />
@@ -49,9 +50,4 @@ export function MomentDialog({ at, close, show }: { at: string | undefined; clos
       </form>
     </Dialog>
   )
-}
-
-/** As the field has it: of the place where the user is, without a zone. */
-function localText(time: Date): string {
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
 }

@@ -1,32 +1,55 @@
 import { ApiError } from '#api/client'
 import { api } from '../live/api.ts'
+import { quoted } from '../parts/shown-name.ts'
+import { t } from '../text/text.ts'
+
+interface OfVersion {
+  folder: string
+  path: string
+  /** What was written there. */
+  version: string
+}
 
 /**
  * Makes a path again what it was before a version was written there, whatever that was. Resolves to false, and changes nothing, where
  * somebody has changed it since.
  */
-export async function takeBackVersion({
-  folder,
-  path,
-  version,
-}: {
-  folder: string
-  path: string
-  version: string
-}): Promise<boolean> {
+export async function takeBackVersion({ folder, path, version }: OfVersion): Promise<boolean> {
   const all = await api.versions({ folder, path })
-  const current = all.filter((each) => each.current)
   const former = all[all.findIndex((each) => each.version === version) + 1]
   const wasThere = former !== undefined && former.kind !== 'tombstone'
-  if (current.every(({ kind }) => kind === 'tombstone')) return !wasThere
-  if (current.length > 1 || current[0]!.version !== version) return false
-  if (wasThere) await api.restore({ folder, path, version: former.version })
-  else await api.removeEntries({ folder, path }).catch(unlessGone)
-  return true
+  if (all.every(({ current, kind }) => !current || kind === 'tombstone')) return !wasThere
+  try {
+    await takeBack({ folder, path, version }, wasThere ? former.version : null)
+    return true
+  } catch (error) {
+    if (isChanged(error)) return false
+    throw error
+  }
+}
+
+/**
+ * Puts `former` in place of a version at a path; null: nothing was there. Rejects, and changes nothing, where somebody has put another
+ * one there since: the daemon looks, in the same step.
+ */
+export async function takeBack({ folder, path, version }: OfVersion, former: string | null): Promise<void> {
+  if (former === null) await api.removeEntries({ folder, path, expected: version }).catch(unlessGone)
+  else await api.restore({ folder, path, version: former, expected: version })
 }
 
 /** What is gone already needs no deletion. */
 export function unlessGone(error: unknown): null {
   if (error instanceof ApiError && error.code === 'not-found') return null
   throw error
+}
+
+/** Says of a path that it was not undone since somebody has changed it, where that is why. */
+export function tellingOfChange(path: string): (error: unknown) => never {
+  return (error) => {
+    throw isChanged(error) ? new Error(t('undo.changed', { path: quoted(path) }), { cause: error }) : error
+  }
+}
+
+function isChanged(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'conflict'
 }

@@ -3,12 +3,11 @@ import { Link, useLocation } from 'wouter'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Tabs, type Tab } from '../parts/tabs.tsx'
-import { reasonWords } from '../parts/words.ts'
 import { folderAt } from '../places.ts'
 import { t } from '../text/text.ts'
 import { Decisions, needsDecision } from './decisions.tsx'
 import { FolderProgress } from './folder-progress.tsx'
-import { FOLDER_STATES } from './folder-words.ts'
+import { FOLDER_STATES, stateWords } from './folder-words.ts'
 import { Ignore } from './ignore.tsx'
 import { Overview } from './overview.tsx'
 import { Problems } from './problems.tsx'
@@ -35,6 +34,7 @@ export default function FolderDetail({ snapshot, folder: id, tab }: { snapshot: 
   ]
   const shown = tabs.find(({ name }) => name === tab)?.name ?? 'overview'
   const { icon, tone } = FOLDER_STATES[folder.state]
+  const { state, reason } = stateWords(folder)
   return (
     <section ref={element} className="folders-detail" aria-labelledby="folders-detail-name" tabIndex={-1}>
       <header className="folders-detail-head">
@@ -47,9 +47,9 @@ export default function FolderDetail({ snapshot, folder: id, tab }: { snapshot: 
       </header>
       <div className="folders-detail-state">
         <p className={`state ${tone}`}>
-          <Icon name={icon} /> {t(`folder.${folder.state}`)}
+          <Icon name={icon} /> {state}
         </p>
-        <p>{reasonWords(folder)}</p>
+        {reason === null ? null : <p>{reason}</p>}
         <FolderProgress {...parts} />
         {needsDecision(folder) ? (
           <div className="actions">

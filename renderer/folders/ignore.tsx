@@ -4,9 +4,10 @@ import { api } from '../live/api.ts'
 import { useLoaded } from '../live/loaded.ts'
 import { useSettled } from '../live/settled.ts'
 import { tell } from '../live/toasts.ts'
-import { FailureNote, useAction } from '../parts/action.tsx'
+import { FailureNote } from '../parts/action.tsx'
 import { t } from '../text/text.ts'
 import { IgnorePreview } from './ignore-preview.tsx'
+import { SaveOrDiscard } from './save-or-discard.tsx'
 
 const FILE = '.holdfastignore'
 const PREVIEW_MS = 300
@@ -25,7 +26,6 @@ export function Ignore({ folder: { id, name } }: { folder: FolderStatus }) {
   const text = typed?.text ?? value?.text ?? ''
   const type = (changed: string): void => setTyped({ text: changed, from: typed?.from ?? value?.text ?? '' })
   const area = useRef<HTMLTextAreaElement>(null)
-  const saving = useAction()
   const settled = useSettled(text, PREVIEW_MS)
   const preview = useLoaded(`preview ${id} ${value === null ? '' : settled}`, async (signal) =>
     value === null ? null : await api.previewIgnore({ folder: id, text: settled }, { signal }),
@@ -82,17 +82,7 @@ export function Ignore({ folder: { id, name } }: { folder: FolderStatus }) {
           </button>
         ))}
       </p>
-      <div className="actions">
-        <button type="button" className="primary" disabled={!isChanged || saving.busy} onClick={() => void saving.run(save)}>
-          {t('folders.save')}
-        </button>
-        {isChanged ? (
-          <button type="button" onClick={() => setTyped(null)}>
-            {t('folders.discard')}
-          </button>
-        ) : null}
-      </div>
-      <FailureNote failure={saving.failure} />
+      <SaveOrDiscard isChanged={isChanged} save={save} discard={() => setTyped(null)} />
       {isOvertaken ? (
         <Overtaken text={value.text} keep={() => setTyped({ text, from: value.text })} drop={() => setTyped(null)} />
       ) : null}

@@ -8,6 +8,7 @@ import { tell } from '../live/toasts.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { deviceName } from '../parts/names.ts'
+import { ADD_DEVICE } from '../places.ts'
 import { t } from '../text/text.ts'
 
 type Role = FolderRole['role']
@@ -86,7 +87,7 @@ export function Sharing({ folder, snapshot }: { folder: FolderStatus; snapshot: 
         <p className="muted">{t('folders.sharing.storage', { devices: storage.join(', '), count: storage.length })}</p>
       )}
       <p>
-        <Link href="/peers">{t('folders.sharing.add')}</Link>
+        <Link href={ADD_DEVICE}>{t('folders.sharing.add')}</Link>
       </p>
     </div>
   )

@@ -4,10 +4,11 @@ import { api } from '../live/api.ts'
 import { useLoaded } from '../live/loaded.ts'
 import { useSettled } from '../live/settled.ts'
 import { tell } from '../live/toasts.ts'
-import { FailureNote, useAction } from '../parts/action.tsx'
+import { FailureNote } from '../parts/action.tsx'
 import { t } from '../text/text.ts'
 import { DryRun } from './dry-run.tsx'
 import { plainPolicy, PRESET_NAMES, PRESETS, RULES, samePolicy, type Policy } from './policies.ts'
+import { SaveOrDiscard } from './save-or-discard.tsx'
 import { Snapshots } from './snapshots.tsx'
 
 const DRY_RUN_MS = 400
@@ -16,7 +17,6 @@ const DRY_RUN_MS = 400
 export function Versions({ folder: { id, name } }: { folder: FolderStatus }) {
   const { value, failure, reload } = useLoaded(`retention ${id}`, (signal) => api.retention({ folder: id }, { signal }))
   const [typed, setTyped] = useState<Policy | null>(null)
-  const saving = useAction()
   const policy = typed ?? value?.policy ?? {}
   const rules = JSON.stringify(plainPolicy(policy))
   const asked = useSettled(rules, DRY_RUN_MS)
@@ -69,17 +69,7 @@ export function Versions({ folder: { id, name } }: { folder: FolderStatus }) {
           ))}
         </div>
       </details>
-      <div className="actions">
-        <button type="button" className="primary" disabled={!isAsked || saving.busy} onClick={() => void saving.run(save)}>
-          {t('folders.save')}
-        </button>
-        {isAsked ? (
-          <button type="button" onClick={() => setTyped(null)}>
-            {t('folders.discard')}
-          </button>
-        ) : null}
-      </div>
-      <FailureNote failure={saving.failure} />
+      <SaveOrDiscard isChanged={isAsked} save={save} discard={() => setTyped(null)} />
       <FailureNote failure={dryRun.failure} />
       <DryRun retention={isAsked ? dryRun.value : value} isProposed={isAsked} folder={id} />
       <Snapshots folder={id} />

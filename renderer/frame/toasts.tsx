@@ -12,9 +12,10 @@ export function Toasts() {
       className="toasts"
       role="status"
       onPointerEnter={() => hold(true)}
-      onPointerLeave={() => hold(false)}
+      // Who is there with the one may go with the other.
+      onPointerLeave={({ currentTarget }) => hold(currentTarget.matches(':focus-within'))}
       onFocus={() => hold(true)}
-      onBlur={() => hold(false)}
+      onBlur={({ currentTarget }) => hold(currentTarget.matches(':hover'))}
     >
       {toasts.map(({ number, text, undo }) => (
         <div key={number} className="toast">

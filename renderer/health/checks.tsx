@@ -27,7 +27,7 @@ export function Checks({ snapshot }: { snapshot: Snapshot }) {
   const folders = snapshot.folders.filter((folder) => troubleOf(folder) !== null)
   const isWell = value !== null && failed.length === 0 && folders.length === 0
   return (
-    <Section title={t('nav.health')}>
+    <Section title={t('nav.health')} isScreen>
       <FailureNote failure={failure} />
       {isWell ? (
         <p className="health-well">

@@ -36,7 +36,7 @@ export function HistoryHead({
   return (
     <header className="history-head">
       <div className="section-head">
-        <h2>{t('history.title')}</h2>
+        <h2 className="screen-title">{t('history.title')}</h2>
         <div className="actions">
           <button type="button" onClick={snapshots}>
             <Icon name="camera" /> {t('history.snapshots')}

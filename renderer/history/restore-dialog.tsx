@@ -8,10 +8,10 @@ import { rightBefore } from '../live/right-before.ts'
 import { tell } from '../live/toasts.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { fromLocal, toLocal } from '../parts/local-time.ts'
 import { Empty } from '../parts/section.tsx'
 import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
-import { fromLocal, toLocal } from './local-time.ts'
 
 /** What a folder is to be again: what it was at a time, or what a snapshot shows. */
 export type Moment = { at: string } | { snapshot: string }
@@ -50,8 +50,8 @@ export function RestoreDialog({
     const done = await restored({ folder: folder.id, path, moment, partial }, ending.current.signal)
     close()
     const undo = async (): Promise<void> => {
-      await api.restoreMoment({ folder: folder.id, path, at: before! })
-      tell(t('history.moment.undone', { place }))
+      const { left = 0 } = await api.restoreMoment({ folder: folder.id, path, at: before!, expected: moment })
+      tell(left > 0 ? t('undo.left', { count: left, place }) : t('history.moment.undone', { place }))
     }
     tell(t('history.moment.done', { place, written: done.entries, deleted: done.deleted }), before === null ? null : undo)
   }

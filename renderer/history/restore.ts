@@ -1,6 +1,6 @@
 import { ApiError, errorOf } from '#api/client'
 import type { PastVersion } from '#api/contract'
-import { unlessGone } from '../files/take-back.ts'
+import { takeBack, tellingOfChange, unlessGone } from '../files/take-back.ts'
 import { api } from '../live/api.ts'
 import { contentAddress } from '../preview/content.ts'
 import { tell } from '../live/toasts.ts'
@@ -24,13 +24,12 @@ export async function restoreHere({ folder, path }: OfPath, version: PastVersion
   const before = await api.versions({ folder, path })
   const current = before.filter((each) => each.current && each.kind !== 'tombstone')
   const since = current.find((each) => !seen.some((known) => known.version === each.version))
-  await api.restore({ folder, path, version: version.version })
+  const restored = await api.restore({ folder, path, version: version.version })
   const done = t('history.restored', { path: quoted(path), time: when(version.time) })
   const text = since === undefined ? done : `${done} ${t('history.restored.since', { device: since.by, time: when(since.time) })}`
   tell(text, async () => {
     const [former] = current
-    if (former === undefined) await api.removeEntries({ folder, path })
-    else await api.restore({ folder, path, version: former.version })
+    await takeBack({ folder, path, version: restored.version }, former?.version ?? null).catch(tellingOfChange(path))
     tell(t(former === undefined ? 'history.undone.deleted' : 'history.undone', { path: quoted(path) }))
   })
 }
@@ -57,13 +56,15 @@ const MOST_NAMES = 20
 
 /** The same, said, with a way back. */
 export async function tellCopy(of: OfPath & { root: string | null }, version: PastVersion): Promise<void> {
+  const { folder } = of
   const copy = await restoreCopy(of, version)
-  tell(t('history.copied', { copy: quoted(copy) }), async () => {
-    // What was written on the disk alone is known once somebody has looked.
-    if (of.root !== null) await api.scan({ folder: of.folder })
-    await api.removeEntries({ folder: of.folder, path: copy })
+  // What was written on the disk alone is a version once somebody has looked: this does, at that path.
+  const [written] = await api.tree({ folder, path: copy }).catch(() => [])
+  const undo = async (): Promise<void> => {
+    await takeBack({ folder, path: copy, version: written!.version }, null).catch(tellingOfChange(copy))
     tell(t('history.undone.deleted', { path: quoted(copy) }))
-  })
+  }
+  tell(t('history.copied', { copy: quoted(copy) }), written === undefined ? null : undo)
 }
 
 /** A folder that has no files on this disk has none to write beside. Throws `exists` where something is there already. */

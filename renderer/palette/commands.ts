@@ -3,7 +3,7 @@ import { api } from '../live/api.ts'
 import type { Snapshot } from '../live/state.ts'
 import { tell } from '../live/toasts.ts'
 import type { IconName } from '../parts/icon.tsx'
-import { filesAt, folderAt, historyAt, shareAt } from '../places.ts'
+import { ADD_DEVICE, filesAt, folderAt, historyAt, shareAt } from '../places.ts'
 import { FURTHER_SCREENS, SCREENS } from '../screens.ts'
 import { chooseLocale } from '../text/load-texts.ts'
 import { LOCALES, t, theLocale } from '../text/text.ts'
@@ -55,7 +55,7 @@ function generalCommands(mine: readonly FolderStatus[]): Command[] {
   const paused = mine.filter(({ state }) => state === 'paused')
   const commands: Command[] = [
     { id: 'add folder', title: t('palette.add-folder'), icon: 'plus', does: { to: shareAt() } },
-    { id: 'add device', title: t('palette.add-device'), icon: 'plus', does: { to: '/peers' } },
+    { id: 'add device', title: t('palette.add-device'), icon: 'plus', does: { to: ADD_DEVICE } },
   ]
   if (running.length > 0) {
     commands.push(

@@ -1,11 +1,24 @@
 import { useId, type ReactNode } from 'react'
 
-export function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+/** `isScreen`: its title is the screen's own. */
+export function Section({
+  title,
+  isScreen = false,
+  aside,
+  children,
+}: {
+  title: string
+  isScreen?: boolean
+  aside?: ReactNode
+  children: ReactNode
+}) {
   const id = useId()
   return (
     <section aria-labelledby={id}>
       <header className="section-head">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} className={isScreen ? 'screen-title' : undefined}>
+          {title}
+        </h2>
         {aside}
       </header>
       {children}

@@ -22,7 +22,7 @@ export default function ConflictsScreen({ snapshot }: { snapshot: Snapshot }) {
   const folders = [...new Set(all.map(({ folder }) => folder))]
   return (
     <div className="conflicts">
-      <Section title={t('conflicts.title')}>
+      <Section title={t('conflicts.title')} isScreen>
         <p className="muted">{t('conflicts.why')}</p>
         {isSettled && all.length > 0 ? <p role="status">{t('conflicts.settled', { path: quoted(path) })}</p> : null}
         {all.length === 0 ? (

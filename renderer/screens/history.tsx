@@ -24,7 +24,7 @@ export default function HistoryScreen({ snapshot }: { snapshot: Snapshot }) {
   const folder = wanted === null ? folders[0] : folders.find(({ id, name }) => id === wanted || name === wanted)
   if (folder === undefined)
     return (
-      <Section title={t('history.title')}>
+      <Section title={t('history.title')} isScreen>
         <Empty>{t(folders.length === 0 ? 'history.no-folders' : 'history.no-folder')}</Empty>
         <p className="actions">
           <Link href={folders.length === 0 ? '/' : '/history'}>

@@ -45,7 +45,7 @@ export default function SettingsScreen({ snapshot }: { snapshot: Snapshot }) {
   useShownPart(value !== null)
   return (
     <>
-      <Section title={t('nav.settings')}>
+      <Section title={t('nav.settings')} isScreen>
         <div className="settings-rows">
           <Look />
           <ThisComputer />

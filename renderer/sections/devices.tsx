@@ -17,7 +17,7 @@ export function Devices({ snapshot }: { snapshot: Snapshot }) {
   const called = namesIn(snapshot)
   return (
     <>
-      <Section title={t('devices.title')}>
+      <Section title={t('devices.title')} isScreen>
         <ul className="peers-list">
           <ThisDevice own={own} name={called(own.id)} device={devices.find(({ device }) => device === own.id)} />
           {others.map((device) => (

@@ -2,13 +2,12 @@ import { Link } from 'wouter'
 import type { FolderStatus, Problem } from '#api/contract'
 import { Decisions, needsDecision } from '../folders/decisions.tsx'
 import { FolderProgress } from '../folders/folder-progress.tsx'
-import { FOLDER_STATES } from '../folders/folder-words.ts'
+import { FOLDER_STATES, stateWords } from '../folders/folder-words.ts'
 import { JoinForm } from '../folders/join-form.tsx'
 import { isLost, isNotSynced, isOutOfReach } from '../folders/problem-kinds.ts'
 import { size } from '../format.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
-import { reasonWords } from '../parts/words.ts'
 import { conflictsAt, filesAt, folderAt, historyAt } from '../places.ts'
 import { t } from '../text/text.ts'
 import { Safety } from './safety.tsx'
@@ -26,6 +25,7 @@ export function FolderCard({
   isOpen: boolean
 }) {
   const { icon, tone } = FOLDER_STATES[folder.state]
+  const { state, reason } = stateWords(folder)
   const isOffered = folder.state === 'offered'
   return (
     <li className={`card folders-card ${tone}`} data-folder={folder.name} data-open={isOpen}>
@@ -43,11 +43,11 @@ export function FolderCard({
           )}
         </h3>
         <p className={`state ${tone}`}>
-          <Icon name={icon} /> {t(`folder.${folder.state}`)}
+          <Icon name={icon} /> {state}
         </p>
       </div>
       {isOffered ? null : <p className="path muted">{folder.path ?? t('folder.online')}</p>}
-      <p className="reason">{reasonWords(folder)}</p>
+      {reason === null ? null : <p className="reason">{reason}</p>}
       {isOffered ? <JoinForm folder={folder} /> : <Mine folder={folder} snapshot={snapshot} isAlone={isAlone} />}
     </li>
   )

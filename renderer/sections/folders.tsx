@@ -17,6 +17,7 @@ export function Folders({ snapshot, open }: { snapshot: Snapshot; open: string |
   return (
     <Section
       title={t('folders.title')}
+      isScreen
       aside={
         isStorage ? null : (
           <Link href={shareAt()} className="folders-add">

@@ -4,6 +4,7 @@ import { forgetPairingEnd } from '../live/live.ts'
 import { sentence } from '../format.ts'
 import { failureWords } from '../parts/failure-words.ts'
 import { Hint } from '../parts/hint.tsx'
+import { ADD_DEVICE } from '../places.ts'
 import { t } from '../text/text.ts'
 
 /** What came of a pairing that was on this screen, until somebody has read it. */
@@ -26,7 +27,7 @@ export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
           {t('action.ok')}
         </button>
         {joined ? null : (
-          <Link href="/peers" className="quiet" onClick={forgetPairingEnd}>
+          <Link href={ADD_DEVICE} className="quiet" onClick={forgetPairingEnd}>
             {t('peers.pairing.again')}
           </Link>
         )}

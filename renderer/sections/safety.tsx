@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import type { FolderStatus, Remark } from '#api/contract'
 import { Hint } from '../parts/hint.tsx'
 import { remarkWords } from '../parts/words.ts'
-import { folderAt, historyAt } from '../places.ts'
+import { ADD_DEVICE, folderAt, historyAt } from '../places.ts'
 import { t } from '../text/text.ts'
 
 /** What keeps a folder's versions from being as safe as they should be. That there are few devices is no news where there is no other at all. */
@@ -22,7 +22,7 @@ export function RemarkAction({ note: { reasonCode, hint, values }, folder }: { n
   switch (reasonCode) {
     case 'degraded':
     case 'unheld':
-      return <Link href="/peers">{t('add.title')}</Link>
+      return <Link href={ADD_DEVICE}>{t('add.title')}</Link>
     case 'full':
     case 'refused':
     case 'lies':

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import type { Setting } from '#api/contract'
 import { FailureNote } from '../parts/action.tsx'
 import { t } from '../text/text.ts'
@@ -24,10 +24,14 @@ export function SettingField({
   const id = useId()
   const saving = useSetting(setting, name, changed)
   const now = shown(setting.value)
-  const [typed, setTyped] = useState(now)
-  useEffect(() => setTyped(now), [now])
+  const [changedTo, setTyped] = useState<string | null>(null)
+  const typed = changedTo ?? now
+  const sent = useRef<string | null>(null)
+  // What was saved is shown as it is now; what was typed since then stays.
+  useEffect(() => setTyped((before) => (before === sent.current ? null : before)), [now])
   const submit = (event: FormEvent): void => {
     event.preventDefault()
+    sent.current = typed
     void saving.save(typed.trim())
   }
   return (

@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Invite } from '../peers/invite.tsx'
 import { JoinByCode } from '../peers/join-by-code.tsx'
 import { Nearby } from '../peers/nearby.tsx'
+import { ADD_DEVICE } from '../places.ts'
 import { t, type MessageKey } from '../text/text.ts'
 import { Arrival } from './arrival.tsx'
 import { welcomeStep } from './step.ts'
@@ -92,7 +93,7 @@ function Pair({ snapshot, joins, end }: { snapshot: Snapshot; joins: boolean; en
             {t('welcome.later')}
           </button>
         )}
-        <Link href="/peers">{t('welcome.other')}</Link>
+        <Link href={ADD_DEVICE}>{t('welcome.other')}</Link>
       </p>
     </div>
   )

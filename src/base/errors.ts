@@ -1,4 +1,5 @@
 import { systemSentence } from './system-words.ts'
+import { toldOf, type Told } from './told.ts'
 
 /** The error codes of the command line and the HTTP API; every failure a user can meet carries one. */
 export const ERROR_CODES = [
@@ -20,13 +21,6 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** What a sentence says by a code of its own, and what goes with it, for those who tell it in other words or another language. */
-export interface Told {
-  /** Finer than the code: one for each sentence. */
-  reason?: string | undefined
-  values?: Readonly<Record<string, string | number>> | undefined
-}
-
 /** A failure with a code for programs, a sentence for people (what, which file or device) and a hint (what to do). */
 export class HoldfastError extends Error {
   readonly code: ErrorCode
@@ -40,11 +34,6 @@ export class HoldfastError extends Error {
     this.hint = options.hint
     this.told = toldOf(options)
   }
-}
-
-/** The two alone, without what is not there. */
-export function toldOf({ reason, values }: Told): { reason?: string; values?: Record<string, string | number> } {
-  return { ...(reason === undefined ? {} : { reason }), ...(values === undefined ? {} : { values: { ...values } }) }
 }
 
 /** The plain form in which an error crosses a thread, a socket or `--json`. */

@@ -1,4 +1,4 @@
-import type { Told } from './errors.ts'
+import type { Told } from './told.ts'
 
 interface Words {
   what: string

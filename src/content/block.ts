@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { HoldfastError } from '#base'
 import { fromHex, idBytes, toHex, type ChunkId, type FolderId } from '#model'
@@ -119,7 +119,7 @@ export function blockKeyId(block: Uint8Array): string {
 
 /** What names a block: the SHA-256 of its bytes, 32 bytes, which is the digest in its CID. */
 export function blockDigest(block: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(block).digest())
+  return new Uint8Array(hash('sha256', block, 'buffer'))
 }
 
 /** null where it would not help. */
@@ -141,8 +141,9 @@ function unpack(inner: Buffer, place?: BlockPlace): Uint8Array<ArrayBuffer> {
   }
 }
 
-function blockKey(key: Uint8Array, salt: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(salt).digest()
+/** A KeyObject, since bytes are made into one at each call, slowly. */
+function blockKey(key: Uint8Array, salt: Uint8Array): KeyObject {
+  return createSecretKey(createHmac('sha256', createSecretKey(key)).update(salt).digest())
 }
 
 function boundTo({ folder, chunk }: BlockPlace): Uint8Array {

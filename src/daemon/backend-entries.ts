@@ -8,6 +8,7 @@ import type { BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pastOf } from './backend-history.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { momentRef } from './moment-ref.ts'
 import { tellingWhoHas, withReach } from './reach-words.ts'
 import { momentNamed } from './snapshot-named.ts'
 import { versionThen } from './version-then.ts'
@@ -51,9 +52,12 @@ export function entryOperations(context: BackendContext): EntryOperations {
       }
       return items
     },
-    async removeEntries({ folder, path, recursive }, signal) {
-      const removed = await opened(registry.find(folder)).actions.remove(path, { recursive }, signal)
-      return { path, ...removed }
+    async removeEntries({ folder, path, recursive, expected }, signal) {
+      if (expected === '')
+        throw new HoldfastError('usage', 'where nothing is expected there is nothing to delete', { hint: 'leave it out' })
+      const options = { recursive, expected: expected as VersionId | undefined }
+      const { before, ...removed } = await opened(registry.find(folder)).actions.remove(path, options, signal)
+      return { path, ...removed, before: momentRef(before) }
     },
     async readContent({ folder, path, version: id, at, snapshot }, signal) {
       const found = registry.find(folder)

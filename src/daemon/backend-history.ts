@@ -2,7 +2,8 @@ import type { Backend } from '#api'
 import type { ListItem } from '#api/contract'
 import { HoldfastError, shellWord } from '#base'
 import { protectionsOf, type Moment, type Past } from '#history'
-import { parentPath, type Version } from '#model'
+import { isLive, parentPath, type Version, type VersionId } from '#model'
+import { changedFault } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { pathsThen, type PathThen } from './entries-then.ts'
@@ -46,7 +47,7 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         lost: isLost,
       }))
     },
-    async restore({ folder, path, version: id, at, snapshot, to }, signal) {
+    async restore({ folder, path, version: id, at, snapshot, to, expected }, signal) {
       const found = registry.find(folder)
       const past = pastOf(found)
       const chosen = await (id !== undefined
@@ -71,22 +72,33 @@ export function historyOperations(context: BackendContext): HistoryOperations {
         return { path: to, version: version.id, bytes: version.size, here: true }
       }
       const target = shellWord(`${found.stored.name}/${version.path}`)
-      await found.keeping?.holds.during(async () => {
-        await opened(found).actions.restore(
+      const head = await found.keeping!.holds.during(async () => {
+        const [written] = await opened(found).actions.restore(
           async () => {
             // Written only when all of it is here: nobody could withdraw a version whose content is nowhere.
             await reached(() => past.bringContent(chosen, signal))
-            return [{ path: version.path, id: version.id }]
+            const seen = expected === undefined ? {} : { expected: await headsExpected(found, version.path, expected) }
+            return [{ path: version.path, id: version.id, ...seen }]
           },
           `holdfast restore ${target} --version ${version.id} --to FILE`,
           version.path,
         )
+        if (expected !== undefined && written == null) throw changedFault(version.path)
+        return written
       })
-      const [now] = (await past.versions(path)).filter(({ isCurrent }) => isCurrent)
       const here = await isShown(context, found, version.path, signal)
-      return { path: version.path, version: now?.version ?? version.id, bytes: version.size, here }
+      return { path: version.path, version: head ?? version.id, bytes: version.size, here }
     },
   }
+}
+
+/** The heads of a path, if they are what a caller expects: that version alone, or (empty) none that is live. Throws `conflict` otherwise. */
+async function headsExpected({ index }: OpenFolder, path: string, expected: string): Promise<VersionId[]> {
+  const [row] = await index!.rows([path])
+  const heads = row?.heads ?? []
+  const isSo = expected === '' ? !heads.some(isLive) : heads.length === 1 && heads[0]!.id === expected
+  if (!isSo) throw changedFault(path)
+  return heads.map(({ id }) => id)
 }
 
 /** What a path was last, unless it is that still and is to be restored in place. */

@@ -6,15 +6,15 @@ import { listItemOf } from './backend-content.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
 
-/** Paths gone through in one call: all else that asks the databases comes in between. */
-const PATHS = 50_000
+/** Gone through in one call, which takes some 10 ms: all else that asks the databases comes in between. What was deleted costs most. */
+const CALL = { paths: 50_000, fitting: 1_000 }
 
-/** What is looked for, how much of it is wanted at most, and how many paths are gone through in one call. */
+/** What is looked for, how much of it is wanted at most, and what is gone through in one call. */
 interface Wanted {
   query: string
   deleted: boolean
   count: number
-  paths: number
+  call: typeof CALL
 }
 
 interface Ranked {
@@ -22,14 +22,11 @@ interface Ranked {
   item: ListItem
 }
 
-export function searchOperations(
-  { registry }: Pick<BackendContext, 'registry'>,
-  { paths } = { paths: PATHS },
-): Pick<Backend, 'search'> {
+export function searchOperations({ registry }: Pick<BackendContext, 'registry'>, call = CALL): Pick<Backend, 'search'> {
   return {
     async search({ query, folder, deleted, limit }, signal) {
       const folders = folder === undefined ? registry.folders.filter(({ sync }) => sync !== null) : [registry.find(folder)]
-      const wanted = { query, deleted, count: limit + 1, paths }
+      const wanted = { query, deleted, count: limit + 1, call }
       const found: Ranked[] = []
       for (const each of folders) found.push(...(await foundIn(each, wanted, signal)))
       const sorted = found.toSorted((a, b) => a.rank - b.rank || byText(a.item.path, b.item.path))
@@ -39,14 +36,14 @@ export function searchOperations(
 }
 
 /** The nearest in one folder. */
-async function foundIn(folder: OpenFolder, { query, deleted, count, paths }: Wanted, signal: AbortSignal): Promise<Ranked[]> {
+async function foundIn(folder: OpenFolder, { query, deleted, count, call }: Wanted, signal: AbortSignal): Promise<Ranked[]> {
   opened(folder)
   const index = folder.index!
   /** By rank, each in the order of the paths. */
   const found: string[][] = Object.values(RANKS).map(() => [])
   for (let [after, maxRank]: [string | null, number] = ['', RANKS.path]; after !== null && maxRank >= RANKS.equal;) {
     signal.throwIfAborted()
-    const page: Awaited<ReturnType<FolderIndex['find']>> = await index.find({ query, deleted, maxRank, after, paths })
+    const page: Awaited<ReturnType<FolderIndex['find']>> = await index.find({ query, deleted, maxRank, after, ...call })
     for (const { path, rank } of page.found) if (found[rank]!.length < count) found[rank]!.push(path)
     after = page.next
     // Of a rank of which there are enough, with those before it, none that comes later is nearer.

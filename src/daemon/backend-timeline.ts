@@ -6,8 +6,10 @@ import { hlcTime, type DeviceId, type VersionId } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { momentAt } from './moment-ref.ts'
 import { restoreThen, type RestoreWords } from './restore-then.ts'
 import { retentionOf } from './retention-of.ts'
+import { momentNamed } from './snapshot-named.ts'
 
 type TimelineOperations = Pick<Backend, 'timeline' | 'density' | 'restoreMoment'>
 
@@ -36,13 +38,22 @@ export function timelineOperations(context: BackendContext): TimelineOperations 
       const earliest = found.earliest === null ? null : isoTime(found.earliest)
       return { from: isoTime(found.from), until: isoTime(found.until), counts: found.counts, earliest }
     },
-    async restoreMoment({ folder, path, at: time, to, dryRun, keepNew, partial }, signal) {
+    async restoreMoment({ folder, path, at: time, to, dryRun, keepNew, partial, expected: seen }, signal) {
       const { found, index } = indexOf(registry.find(folder))
-      const [under, at] = [trimmed(path), Date.parse(time)]
+      const under = trimmed(path)
       const { name } = found.stored
-      await needKnown(index, { name, under, at, time, dryRun })
-      const words = wordsFor(under === '' ? name : `${name}/${under}`, time, to)
-      const wanted = { at, under, dryRun, keepNew, partial, words }
+      const target = under === '' ? name : `${name}/${under}`
+      const moment = await momentAt(time, () => index.have())
+      const at = moment ?? Date.parse(time)
+      if (typeof at === 'number') await needKnown(index, { name, under, at, time, dryRun })
+      const words = moment === null ? wordsFor(target, time, to) : momentWords(target)
+      const expected =
+        seen === undefined
+          ? undefined
+          : 'at' in seen
+            ? Date.parse(seen.at)
+            : await momentNamed(network.group, found, seen.snapshot)
+      const wanted = { at, under, dryRun, keepNew, expected, partial, words }
       return { to, ...(await restoreThen(context, found, to, wanted, signal)) }
     },
   }
@@ -126,5 +137,16 @@ function wordsFor(target: string, time: string, to: string | null): RestoreWords
     state: `as it was at ${time}`,
     another: `holdfast get ${word} DIRECTORY --recursive --at ${at}`,
     rest: `${restore} --partial restores the rest, --dry-run lists what is missing`,
+  }
+}
+
+/** No command takes such a moment. */
+function momentWords(target: string): RestoreWords {
+  const word = shellWord(target)
+  return {
+    command: 'restore',
+    state: 'as it was then',
+    another: `holdfast get ${word} DIRECTORY --recursive --at TIME`,
+    rest: 'what can be had is restored file by file: holdfast versions TARGET',
   }
 }

@@ -74,6 +74,8 @@ function awayIn({ takers, replicas, pledged }: LayoutSource): DeviceId[] {
 
 /** What was named last: it is asked whenever anything may have changed, and hardly ever has. */
 let named = { text: '', name: '' }
+/** What was worked out last, which takes long: folders of the same devices have the same. */
+let workedOut: FolderLayout = { name: '', holders: [], devices: [] }
 
 /** The name of the layout that these make, without working it out. */
 export function layoutName(source: LayoutSource): string {
@@ -94,6 +96,12 @@ export function layoutName(source: LayoutSource): string {
  * these are fewer than there are to be, devices that have the folder on a disk, as equals; and those that are away only where all these are too few.
  */
 export function folderLayout(source: LayoutSource): FolderLayout {
+  const name = layoutName(source)
+  if (workedOut.name !== name) workedOut = { name, ...heldBy(source) }
+  return workedOut
+}
+
+function heldBy(source: LayoutSource): Omit<FolderLayout, 'name'> {
   const { takers, replicas, partitions, pledged } = source
   const away = new Set(awayIn(source))
   const each = Math.max(1, Math.min(replicas, takers.length))
@@ -107,5 +115,5 @@ export function folderLayout(source: LayoutSource): FolderLayout {
     const [here, others] = [both.filter((device) => !away.has(device)), both.filter((device) => away.has(device))]
     return [...here, ...others].slice(0, replicas)
   })
-  return { name: layoutName(source), holders, devices: [...new Set(holders.flat())].toSorted() }
+  return { holders, devices: [...new Set(holders.flat())].toSorted() }
 }

@@ -16,6 +16,12 @@ export interface FolderReceiptsParts {
   logger: Logger
 }
 
+/** Up to which records a device has all; the same by chain. */
+interface Word {
+  upTo: readonly Have[]
+  kept: KeptBy
+}
+
 /** As it is noted: what devices keep by a layout. */
 interface Noted {
   layout: string
@@ -30,9 +36,9 @@ export class FolderReceipts {
   readonly #parts: FolderReceiptsParts
   #layout: string | null = null
   /** What each has said last. */
-  readonly #said = new Map<DeviceId, readonly Have[]>()
+  readonly #said = new Map<DeviceId, Word>()
   /** What counts of it. */
-  readonly #of = new Map<DeviceId, { upTo: readonly Have[]; kept: KeptBy }>()
+  readonly #of = new Map<DeviceId, Word>()
   /** When it was looked into, monotonic ms. */
   readonly #looked = new Map<DeviceId, number>()
   /** Those that were found not to have what they say. */
@@ -56,27 +62,31 @@ export class FolderReceipts {
     for (const [device, upTo] of Object.entries(noted.of) as [DeviceId, Have[]][]) {
       if (this.#looked.has(device) || this.#lying.has(device)) continue
       // What it has said meanwhile is newer.
-      this.#set(device, loweredTo(this.#said.get(device) ?? upTo, keptUpTo(upTo)))
+      this.#set(device, loweredTo(this.#said.get(device)?.upTo ?? upTo, keptUpTo(upTo)))
     }
   }
 
   /** A device says what it keeps by a layout. What is less than before counts at once. */
   hear(device: DeviceId, layout: string, upTo: readonly Have[]): void {
     if (layout !== this.#layout) return
-    this.#look(device, keptUpTo(upTo))
-    if (isDeepStrictEqual(this.#said.get(device), upTo)) return
-    this.#said.set(device, upTo)
+    const before = this.#said.get(device)?.upTo
+    // Its last word is heard again whenever anything has changed.
+    if (before === upTo && !this.#fallen.has(device)) return
+    const kept = keptUpTo(upTo)
+    this.#look(device, kept)
+    this.#said.set(device, { upTo, kept })
+    if (isDeepStrictEqual(before, upTo)) return
     const known = this.of(device)
     if (known !== undefined || this.claim(device) === null) this.#set(device, loweredTo(upTo, known ?? new Map()))
   }
 
   /** What a device has said that nobody has looked into, or not for long; null where that is nothing. */
   claim(device: DeviceId): Claim | null {
-    const upTo = this.#said.get(device)
-    if (upTo === undefined) return null
+    const said = this.#said.get(device)
+    if (said === undefined) return null
     const isRecent = this.#parts.clock.monotonic() - (this.#looked.get(device) ?? -Infinity) < RENEW_MS
     const after: KeptBy = (isRecent ? this.of(device) : undefined) ?? new Map()
-    return covers(after, keptUpTo(upTo)) ? null : { upTo, after }
+    return covers(after, said.kept) ? null : { upTo: said.upTo, after }
   }
 
   /** A device was found to have what it said: that counts from now on, but for what it has taken back meanwhile. */
@@ -85,7 +95,7 @@ export class FolderReceipts {
     if (said === undefined) return
     this.#looked.set(device, this.#parts.clock.monotonic())
     this.#lying.delete(device)
-    this.#set(device, loweredTo(upTo, keptUpTo(said)))
+    this.#set(device, loweredTo(upTo, said.kept))
   }
 
   /** A device was found not to have what it said: nothing that it says counts. */

@@ -1,4 +1,5 @@
 import { HoldfastError, toErrorShape } from '#base'
+import type { Restoration } from '#db'
 import { changeBack, OutOfReachError, type Change, type Moment, type Past } from '#history'
 import { baseName, isLive, parentPath, pathKey, toHex, type Version } from '#model'
 import type { BackendContext } from './backend-context.ts'
@@ -34,6 +35,8 @@ export interface RestoreWanted {
   dryRun: boolean
   /** What is there now stays as it is: only what is gone is written. */
   keepNew?: boolean
+  /** What is no more as it was at this moment or time (ms) stays as it is, and counts as left. */
+  expected?: Moment | number | undefined
   /** What cannot be had is left out. */
   partial: boolean
   words: RestoreWords
@@ -105,20 +108,21 @@ function namesAfter(path: string, under: string): string {
 async function inPlace(
   context: BackendContext,
   found: OpenFolder,
-  { at, under, dryRun, keepNew = false, partial, words }: RestoreWanted,
+  { at, under, dryRun, keepNew = false, expected, partial, words }: RestoreWanted,
   signal: AbortSignal,
 ): Promise<RestorePlan> {
   const past = pastOf(found)
   const plan = emptyPlan()
   const left = new Set<string>()
-  const decide = async (): Promise<Change[]> => {
-    const changes = await changesBack(past, at, under, keepNew)
+  const decide = async (): Promise<Back[]> => {
+    const { changes, left: others } = await changesBack(past, { at, under, keepNew, expected })
+    if (expected !== undefined) plan.left = others
     await planKnown(plan, past, written(changes), signal)
     if (partial) for (const path of plan.missing) left.add(pathKey(path))
     return changes
   }
   /** Nothing is deleted for what cannot come in its place. */
-  const remaining = (changes: readonly Change[]): Change[] => {
+  const remaining = (changes: readonly Back[]): Back[] => {
     const kept = changes.filter(({ path, version }) => !left.has(pathKey(path)) && (version !== null || !isBelow(path, left)))
     for (const { path, version } of kept) if (version === null) planDeletion(plan, path)
     return kept
@@ -130,7 +134,7 @@ async function inPlace(
     remaining(await decide())
     return plan
   }
-  const restoring = async (): Promise<{ path: string; id: Version['id'] | null }[]> => {
+  const restoring = async (): Promise<Restoration[]> => {
     const changes = await decide()
     if (plan.missingEntries > 0 && !partial) throw await notAll(context, found, words, lackingOf(plan, changes))
     const looked = teller(context, words.command, plan.bytes)
@@ -149,9 +153,12 @@ async function inPlace(
       looked(change.version.size)
     }
     planWithout(plan, late)
-    return remaining(changes).map(({ path, version }) => ({ path, id: version?.id ?? null }))
+    const seen = (heads: readonly Version['id'][]) => (expected === undefined ? {} : { expected: heads })
+    return remaining(changes).map(({ path, version, heads }) => ({ path, id: version?.id ?? null, ...seen(heads) }))
   }
-  await found.keeping!.holds.during(() => actions.restore(restoring, words.another, under))
+  const heads = await found.keeping!.holds.during(() => actions.restore(restoring, words.another, under))
+  // What somebody has changed in that very moment.
+  if (plan.left !== undefined) plan.left += heads.filter((head) => head === null).length
   return plan
 }
 
@@ -195,14 +202,25 @@ async function notAll(
   })
 }
 
-async function changesBack(past: Past, at: Moment | number, under: string, keepNew: boolean): Promise<Change[]> {
-  const changes: Change[] = []
+interface Back extends Change {
+  /** What it is in place of. */
+  heads: readonly Version['id'][]
+}
+
+async function changesBack(
+  past: Past,
+  { at, under, keepNew, expected }: Pick<RestoreWanted, 'at' | 'under' | 'keepNew' | 'expected'>,
+): Promise<{ changes: Back[]; left: number }> {
+  const changes: Back[] = []
+  let left = 0
   for await (const all of past.histories(under)) {
-    if (keepNew && all.some(({ version, isHead }) => isHead && isLive(version))) continue
+    if (keepNew === true && all.some(({ version, isHead }) => isHead && isLive(version))) continue
     const change = changeBack(all, at)
-    if (change !== null) changes.push(change)
+    if (change === null) continue
+    if (expected !== undefined && changeBack(all, expected) !== null) left++
+    else changes.push({ ...change, heads: all.flatMap(({ version, isHead }) => (isHead ? [version.id] : [])) })
   }
-  return changes
+  return { changes, left }
 }
 
 /** Tells by events how far a restoration is, of which so many bytes more are done with each call. */

@@ -4,6 +4,7 @@ import type { FolderHistory, Have } from './folder-history.ts'
 import type { FolderLookups, ListedEntry } from './folder-lookups.ts'
 import type { AuthoredPath, LocalChange } from './local-change.ts'
 import type { OwnFile } from './own-file.ts'
+import type { Restoration, RestoredHeads } from './restoration.ts'
 export type { EntryChange, FileChange, KnownContent, LocalChange, MovedFile } from './local-change.ts'
 export { NO_RECORD, NO_VERSION } from './no-version.ts'
 export type { Applied, ArchivedFile, MovedTree, TreeMove } from './applied.ts'
@@ -94,9 +95,9 @@ export interface FolderIndex extends FolderHistory, FolderLookups {
   bringBack(paths: readonly string[], now: number): Promise<Authored>
   /**
    * Writes that paths are again what they were in one of their versions, or (null) deleted, in place of all their heads; nothing where that
-   * is the only head, or none is live.
+   * is the only head, none is live, or the heads are others than `expected`.
    */
-  restore(changes: readonly { path: string; id: VersionId | null }[], now: number): Promise<Authored>
+  restore(changes: readonly Restoration[], now: number): Promise<Authored & RestoredHeads>
 
   // --- chunks ---
 

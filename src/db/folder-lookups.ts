@@ -69,8 +69,9 @@ export interface FindQuery {
   maxRank: number
   /** `next` of the page before; '' = from the first path. */
   after: string
-  /** Paths that are gone through at most. */
+  /** Paths that are gone through at most, and of them such as may fit and have to be looked at more closely. */
   paths: number
+  fitting: number
 }
 
 export interface FoundPage {

@@ -4,6 +4,7 @@ import type { Authored } from './folder-index.ts'
 import type { OwnFile } from './own-file.ts'
 import type { Ledger } from './ledger.ts'
 import type { RecordWriter } from './record-writer.ts'
+import type { Restoration } from './restoration.ts'
 import type { Tables } from './tables/index.ts'
 import type { Known } from './tables/records.ts'
 
@@ -63,19 +64,20 @@ export class OwnFiles {
     return [{ path: before.version.path, kind: 'added' }]
   }
 
-  /** See FolderIndex.restore; gives what changed. */
-  restore(path: string, id: VersionId | null, records: RecordWriter): Authored['paths'] {
+  /** See FolderIndex.restore; gives what changed; null where it is not what was expected. */
+  restore({ path, id, expected }: Restoration, records: RecordWriter): Authored['paths'] | null {
     const key = pathKey(path)
     const known = this.#tables.paths.find(key)
-    if (known === undefined) return []
-    const heads = this.#ledger.heads(known.id)
+    const heads = known === undefined ? [] : this.#ledger.heads(known.id)
+    if (known === undefined || (expected !== undefined && !areSame(heads, expected))) return null
     const isThere = heads.some(({ version }) => isLive(version))
     const past = id === null ? null : [...this.#tables.records.ofPath(known.id)].find(({ version }) => version.id === id)
     if (past === undefined || (past === null && !isThere) || (heads.length === 1 && heads[0]!.version.id === id)) return []
     const draft: Draft = past === null ? draftOf({ kind: 'tombstone', path: heads[0]!.version.path }) : draftFrom(past.version)
     const after = records.write({ path: known, key, heads }, draft, { base: null, replaced: () => true })
     this.#ledger.demand(known.id, key, after.heads)
-    return [{ path: draft.path, kind: draft.kind === 'tombstone' ? 'deleted' : isThere ? 'changed' : 'added' }]
+    const kind = draft.kind === 'tombstone' ? 'deleted' : isThere ? 'changed' : 'added'
+    return [{ path: draft.path, kind }]
   }
 
   #isBelowFile(key: string): boolean {
@@ -104,4 +106,11 @@ export class OwnFiles {
         !others.some((other) => supersedes(other.version, version)),
     )
   }
+}
+
+/** Those of the same content count as one. */
+function areSame(heads: readonly Known[], ids: readonly VersionId[]): boolean {
+  const named = heads.filter(({ version }) => ids.includes(version.id))
+  const isNamed = (head: Known): boolean => named.some(({ version }) => sameContent(version, head.version))
+  return named.length === ids.length && heads.every(isNamed)
 }

@@ -13,6 +13,7 @@ import { OwnFiles } from './own-files.ts'
 import { endingOf, type Ending } from './opening.ts'
 import { OwnRescue } from './own-rescue.ts'
 import { RecordWriter } from './record-writer.ts'
+import type { Restoration, RestoredHeads } from './restoration.ts'
 import { Ledger } from './ledger.ts'
 import { LocalEdits } from './local-edits.ts'
 import { MovedTrees } from './moved-trees.ts'
@@ -196,8 +197,17 @@ export class SqliteFolderIndex extends SqliteFolderLookups implements Synchronou
     return this.#written(now, (records) => paths.flatMap((path) => this.#own.bringBack(path, records)))
   }
 
-  restore(changes: readonly { path: string; id: VersionId | null }[], now: number): api.Authored {
-    return this.#written(now, (records) => changes.flatMap(({ path, id }) => this.#own.restore(path, id, records)))
+  restore(changes: readonly Restoration[], now: number): api.Authored & RestoredHeads {
+    const written: boolean[] = []
+    const authored = this.#written(now, (records) =>
+      changes.flatMap((change) => {
+        const paths = this.#own.restore(change, records)
+        written.push(paths !== null)
+        return paths ?? []
+      }),
+    )
+    const rows = this.rows(changes.map(({ path }) => path))
+    return { ...authored, heads: rows.map(({ heads }, at) => (written[at] === true ? (heads[0]?.id ?? null) : null)) }
   }
 
   locate(ids: Uint8Array): api.ChunkPlace[][] {

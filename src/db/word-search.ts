@@ -22,36 +22,39 @@ export class WordSearch {
     this.#tables = tables
     const columns = 'SELECT key, id, live FROM paths WHERE key > ?1 AND key <= ?2'
     this.#end = db.query('SELECT key FROM paths WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?')
-    this.#byWord = db.query(`${columns} AND (key LIKE ?3 ESCAPE '\\' OR ${BEYOND_ASCII}) ORDER BY key`)
-    this.#byName = db.query(`${columns} AND (key LIKE ?3 ESCAPE '\\' OR key LIKE ?4 ESCAPE '\\' OR ${BEYOND_ASCII}) ORDER BY key`)
-    this.#all = db.query(`${columns} AND ${BEYOND_ASCII} ORDER BY key`)
+    this.#byWord = db.query(`${columns} AND (key LIKE ?4 ESCAPE '\\' OR ${BEYOND_ASCII}) ORDER BY key LIMIT ?3`)
+    this.#byName = db.query(
+      `${columns} AND (key LIKE ?4 ESCAPE '\\' OR key LIKE ?5 ESCAPE '\\' OR ${BEYOND_ASCII}) ORDER BY key LIMIT ?3`,
+    )
+    this.#all = db.query(`${columns} AND ${BEYOND_ASCII} ORDER BY key LIMIT ?3`)
   }
 
-  page({ query, deleted, maxRank, after, paths }: FindQuery): FoundPage {
+  page({ query, deleted, maxRank, after, paths, fitting }: FindQuery): FoundPage {
     const words = wordsOf(query)
     if (words.length === 0) return { found: [], next: null }
     const [end] = this.#end.get(after, paths - 1) ?? []
     const whole = words.join(' ')
     const found: FoundPage['found'] = []
-    for (const [path, id, live] of this.#candidates(after, end ?? '\u{10ffff}', { words, whole, maxRank })) {
+    const candidates = this.#candidates({ after, end: end ?? '\u{10ffff}', fitting }, { words, whole, maxRank })
+    for (const [path, id, live] of candidates) {
       const rank = rankOf(path, words, whole)
       if (rank !== null && rank <= maxRank && (live === 1 || this.#isFound(path, id, deleted))) found.push({ path, rank })
     }
-    return { found, next: end ?? null }
+    const isCut = candidates.length === fitting
+    return { found, next: isCut ? candidates.at(-1)![0] : (end ?? null) }
   }
 
   /** Those that may fit, and some more. */
   #candidates(
-    from: string,
-    to: string,
+    { after, end: to, fitting }: { after: string; end: string; fitting: number },
     { words, whole, maxRank }: { words: readonly string[]; whole: string; maxRank: number },
   ): [string, number, number][] {
     // The longest leaves the fewest.
     const [longest = ''] = words.toSorted((a, b) => b.length - a.length)
-    if (!ASCII.test(whole)) return this.#all.all(from, to)
-    if (maxRank >= RANKS.name) return this.#byWord.all(from, to, `%${escaped(longest)}%`)
+    if (!ASCII.test(whole)) return this.#all.all(after, to, fitting)
+    if (maxRank >= RANKS.name) return this.#byWord.all(after, to, fitting, `%${escaped(longest)}%`)
     const end = maxRank === RANKS.equal ? '' : '%'
-    return this.#byName.all(from, to, `${escaped(whole)}${end}`, `%/${escaped(whole)}${end}`)
+    return this.#byName.all(after, to, fitting, `${escaped(whole)}${end}`, `%/${escaped(whole)}${end}`)
   }
 
   /** Of a path without a live version: is something there all the same, or was there? */

@@ -1,11 +1,12 @@
 import { HoldfastError, shellWord } from '#base'
-import { isLive, mayWrite, pathKey, type DeviceId } from '#model'
+import type { Restoration } from '#db'
+import { isLive, mayWrite, pathKey, type DeviceId, type VersionId } from '#model'
 import { emptyApplied } from './applier.ts'
 import type { FolderSyncParts } from './folder-parts.ts'
-import type { FolderWork, Restoration } from './folder-work.ts'
+import type { FolderWork } from './folder-work.ts'
 import { needHealthy, pausedFault } from './need.ts'
 import type { NewEntry, Put } from './put-entry.ts'
-import type { Removed } from './remove-entries.ts'
+import type { Removed, RemoveOptions } from './remove-entries.ts'
 import { resolveConflict, type Resolution } from './resolve-conflict.ts'
 import { count } from './reasons.ts'
 
@@ -104,10 +105,10 @@ export class FolderActions {
 
   /**
    * Makes paths again what they were, by new versions; what is there now goes to the archive. Edits on the disk that are not known yet are
-   * noted before, and before `decide` says which paths. Resolves to how many versions were written; the files may still be on their way.
+   * noted before, and before `decide` says which paths. Resolves to the heads that they have then, as the index says them; the files may still be on their way.
    * `elsewhere`: what to do where this device may not write. Throws as `needDecided` does of `below`.
    */
-  async restore(decide: () => Promise<readonly Restoration[]>, elsewhere: string, below: string): Promise<number> {
+  async restore(decide: () => Promise<readonly Restoration[]>, elsewhere: string, below: string): Promise<(VersionId | null)[]> {
     const { name, role } = this.#parts
     if (!mayWrite(role()))
       throw new HoldfastError('denied', `this device may not write in ${name} (its role there is ${role()})`, {
@@ -150,7 +151,7 @@ export class FolderActions {
   }
 
   /** See removeEntries; throws as #editable does. */
-  async remove(path: string, options: { recursive: boolean }, signal: AbortSignal): Promise<Removed> {
+  async remove(path: string, options: RemoveOptions, signal: AbortSignal): Promise<Removed> {
     return (await this.#editable()).remove(path, options, signal)
   }
 

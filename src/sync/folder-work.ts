@@ -1,5 +1,5 @@
 import { KeyedQueue, Queue, SharedCalls, type Clock, type Logger } from '#base'
-import type { Authored, FolderIndex } from '#db'
+import type { Authored, FolderIndex, Restoration } from '#db'
 import type { Exchange } from '#exchange'
 import type { FolderDisk, StepResult } from '#folder'
 import { mayWrite, takesChanges, type DeviceId, type FolderId, type Role, type VersionId } from '#model'
@@ -10,7 +10,7 @@ import { findArchived } from './archive-search.ts'
 import type { CleanStage } from './puller-parts.ts'
 import { Puller } from './puller.ts'
 import { putEntry, type NewEntry, type Put, type PutParts } from './put-entry.ts'
-import { removeEntries, type Removed, type RemoveParts } from './remove-entries.ts'
+import { removeEntries, type Removed, type RemoveOptions, type RemoveParts } from './remove-entries.ts'
 import { ScanLoop } from './scan-loop.ts'
 import { Scanner } from './scanner.ts'
 import { StageUpkeep } from './stage-upkeep.ts'
@@ -19,12 +19,6 @@ const PATHS_A_CALL = 1024
 /** Between two looks at what cannot be read: so long for each entry, ms, and at most. */
 const UNREAD_MS = 20
 const LONGEST_UNREAD_MS = 10 * 60_000
-
-/** What a path is to be again: one of its versions, or (null) deleted. */
-export interface Restoration {
-  path: string
-  id: VersionId | null
-}
 
 export interface FolderWorkParts {
   id: FolderId
@@ -168,17 +162,17 @@ export class FolderWork {
     return count
   }
 
-  /** Writes that paths are again what they were, and brings it to the disk. Resolves to how many were something else. */
-  async restore(changes: readonly Restoration[]): Promise<number> {
+  /** Writes that paths are again what they were, and brings it to the disk. Resolves to their heads, as the index says them. */
+  async restore(changes: readonly Restoration[]): Promise<(VersionId | null)[]> {
     const { index, clock, authored } = this.#parts
-    let count = 0
+    const heads: (VersionId | null)[] = []
     for (let at = 0; at < changes.length; at += PATHS_A_CALL) {
       const result = await index.restore(changes.slice(at, at + PATHS_A_CALL), clock.now())
       if (result.records > 0) authored(result)
-      count += result.records
+      heads.push(...result.heads)
     }
     this.pull()
-    return count
+    return heads
   }
 
   /** See putEntry. Ends when the work does. */
@@ -187,7 +181,7 @@ export class FolderWork {
   }
 
   /** See removeEntries. */
-  remove(path: string, options: { recursive: boolean }, signal: AbortSignal): Promise<Removed> {
+  remove(path: string, options: RemoveOptions, signal: AbortSignal): Promise<Removed> {
     return this.#edit((ended) => removeEntries(this.#editParts, path, options, ended), signal)
   }
 
@@ -211,7 +205,7 @@ export class FolderWork {
       look: (paths) => this.scans.look(paths),
       between: (work) => this.scans.between(work),
       deleted: (paths) => this.scanner.deleted(paths),
-      withdraw: (paths) => this.restore(paths.map((path) => ({ path, id: null }))),
+      withdraw: (entries) => this.restore(entries.map((entry) => ({ ...entry, id: null }))),
     }
   }
 

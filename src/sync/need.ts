@@ -84,6 +84,15 @@ export async function isHealthy(folder: HealthParts): Promise<boolean> {
   )
 }
 
+/** What is at a path is not what whoever asked had seen there. */
+export function changedFault(path: string): HoldfastError {
+  return new HoldfastError('conflict', `${path} was changed since: it stays as it is`, {
+    reason: 'changed-since',
+    values: { path },
+    hint: 'its versions have what it was before: restore the one that you want',
+  })
+}
+
 /** Why nothing is done in a folder that its user has paused. */
 export function pausedFault(name: string): HoldfastError {
   return new HoldfastError('blocked', `the folder ${name} is paused`, {

@@ -1,15 +1,16 @@
 import { HoldfastError, shellWord } from '#base'
-import type { FolderIndex } from '#db'
+import type { FolderIndex, Have, Restoration } from '#db'
 import type { FolderDisk, StepResult } from '#folder'
-import { checkPath, pathKey, tableKind, tablePaths, tableStat, type StatRow } from '#model'
+import { checkPath, pathKey, tableKind, tablePaths, tableStat, type StatRow, type VersionId } from '#model'
 import { archiveAs, shownAt, stepFault, takeAskedSteps, type AskedStepsParts } from './asked-steps.ts'
 import { awaitedEntries } from './awaited-entries.ts'
+import { changedFault } from './need.ts'
 
 /** Entries removed in one call. */
 const PAGE = 256
 
 export interface RemoveParts extends AskedStepsParts {
-  index: Pick<FolderIndex, 'rows' | 'list' | 'commit' | 'snapshot' | 'conflictsBeginning'>
+  index: Pick<FolderIndex, 'rows' | 'list' | 'commit' | 'snapshot' | 'conflictsBeginning' | 'have'>
   disk: Pick<FolderDisk, 'transition' | 'ignored'>
   /** The folder's name here. */
   name: string
@@ -19,24 +20,33 @@ export interface RemoveParts extends AskedStepsParts {
   between<T>(work: () => Promise<T>): Promise<T>
   /** As in Scanner. */
   deleted(paths: readonly string[]): Promise<void>
-  /** Writes the deletion of paths of which nothing is on the disk. */
-  withdraw(paths: readonly string[]): Promise<unknown>
+  /** Writes the deletion of paths of which nothing is on the disk; not of those whose heads are others than `expected`. */
+  withdraw(entries: readonly Omit<Restoration, 'id'>[]): Promise<(VersionId | null)[]>
+}
+
+export interface RemoveOptions {
+  /** Also what is below it. */
+  recursive: boolean
+  /** The version that has to be at the path, and no other. */
+  expected?: VersionId | undefined
 }
 
 export interface Removed {
   entries: number
   bytes: number
+  /** The last records of when it was all there still, as it was deleted: with what was noted for it, and without the deletions. */
+  before: Have[]
 }
 
 /**
  * Deletes what is at a path, `recursive` with all below it, as a user would: files go to the archive, and the deletions are noted at
- * once, however many they are. What is still to come to this disk is deleted as well: where its content is nowhere, it would never come. Throws `not-found`; `usage` for a directory that something is in without `recursive`; and what kept an entry from going,
+ * once, however many they are. What is still to come to this disk is deleted as well: where its content is nowhere, it would never come. Throws `not-found`; `conflict` where the version is not the expected one; `usage` for a directory that something is in without `recursive`; and what kept an entry from going,
  * when all others have gone.
  */
 export async function removeEntries(
   parts: RemoveParts,
   path: string,
-  { recursive }: { recursive: boolean },
+  { recursive, expected }: RemoveOptions,
   signal: AbortSignal,
 ): Promise<Removed> {
   checkPath(path)
@@ -56,9 +66,11 @@ export async function removeEntries(
       values: { path },
       hint: `holdfast rm ${shellWord(`${parts.name}/${path}`)} --recursive deletes it with all that is in it`,
     })
-  const removed = { entries: awaited.length, bytes: awaited.reduce((sum, { size }) => sum + size, 0) }
+  if (expected !== undefined) await needExpected(parts, path, expected)
+  const bytes = awaited.reduce((sum, { size }) => sum + size, 0)
+  const removed = { entries: awaited.length, bytes, before: await parts.index.have() }
   // First, or some of it might come while the rest goes.
-  if (awaited.length > 0) await parts.withdraw(awaited.map((entry) => entry.path))
+  if (awaited.length > 0) await withdraw(parts, path, awaited, expected)
   const faults: HoldfastError[] = []
   const deepestFirst = found.toReversed()
   for (let at = 0; at < deepestFirst.length; at += PAGE) {
@@ -86,6 +98,26 @@ export async function removeEntries(
 /** Which entry stays, and what kept it. */
 function whereOf({ told }: HoldfastError): { at: string; problem: string } {
   return { at: `${told.values?.['path'] ?? ''}`, problem: `${told.values?.['problem'] ?? ''}` }
+}
+
+async function withdraw(
+  parts: RemoveParts,
+  path: string,
+  awaited: readonly { path: string }[],
+  expected: VersionId | undefined,
+): Promise<void> {
+  const isIt = (entry: { path: string }): boolean => expected !== undefined && pathKey(entry.path) === pathKey(path)
+  const heads = await parts.withdraw(
+    awaited.map((entry) => ({ path: entry.path, ...(isIt(entry) && { expected: [expected!] }) })),
+  )
+  if (awaited.some((entry, at) => isIt(entry) && heads[at] === null)) throw changedFault(path)
+}
+
+/** What is removed from the disk is compared with what was looked at, so that nothing else goes with it. */
+async function needExpected({ index }: RemoveParts, path: string, expected: VersionId): Promise<void> {
+  const [row] = await index.rows([path])
+  if (row?.heads.length === 1 && row.heads[0]!.id === expected) return
+  throw changedFault(path)
 }
 
 /** No look comes between the removal and its note: it would take it for a deletion that somebody may not have meant. */

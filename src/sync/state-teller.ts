@@ -62,12 +62,16 @@ export class StateTeller {
         return have
       })
       const [have, need] = await Promise.all([looking, this.#parts.need()])
+      const messages = new Map<boolean, Uint8Array>()
       for (const peer of peers) {
         if (this.#stopped || !this.#parts.mayRead(peer.device)) continue
-        const message = encodeMessage({ type: 'state', folder: this.#parts.folder, have, ...need, asks: peer.state === null })
+        const asks = peer.state === null
+        const message = messages.get(asks) ?? encodeMessage({ type: 'state', folder: this.#parts.folder, have, ...need, asks })
+        messages.set(asks, message)
         if (peer.told !== null && sameBytes(peer.told, message)) continue
-        peer.told = message.slice()
-        void this.#send(peer, message)
+        peer.told = message
+        // What is sent is the link's, memory and all.
+        void this.#send(peer, message.slice())
       }
     } catch (error) {
       for (const peer of peers) this.#due.add(peer)

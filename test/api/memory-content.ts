@@ -51,7 +51,7 @@ export function memoryContent(files: Map<string, string>, fault: () => Error | n
     async removeEntries({ path }) {
       text(path)
       files.delete(path)
-      return { path, entries: 1, bytes: 1 }
+      return { path, entries: 1, bytes: 1, before: `${ID}.1.1` }
     },
   }
 }

@@ -15,7 +15,7 @@ function searching(folders: Record<string, SqliteFolderIndex>): {
     index: inProcess<FolderIndex>(index),
   }))
   const registry = { folders: all, find: (wanted: string) => all.find(({ stored }) => stored.name === wanted) }
-  const { search } = searchOperations({ registry } as unknown as BackendContext, { paths: 10 })
+  const { search } = searchOperations({ registry } as unknown as BackendContext, { paths: 10, fitting: 4 })
   return {
     async search({ query, folder, deleted = false, limit = 50 }) {
       const found = await search({ query, deleted, limit, ...(folder !== undefined && { folder }) }, AbortSignal.any([]))
@@ -56,4 +56,20 @@ test('of very many that fit the nearest are found, wherever they are, and delete
   ])
   expect(await search({ query: '-tax.txt', limit: 100 })).toHaveLength(100)
   expect((await search({ query: '-tax.txt', limit: 99 })).slice(-2)).toEqual(['f/d/098-tax.txt here', 'more'])
+})
+
+test('who is gone is looked for no more', async () => {
+  const index = open(A)
+  author(index, ...Array.from({ length: 40 }, (_, at) => file(`${at}-tax.txt`, '1')))
+  const gone = new AbortController()
+  let calls = 0
+  const counted = inProcess<FolderIndex>(index)
+  const find: FolderIndex['find'] = (query) => {
+    if (++calls === 2) gone.abort(new Error('gone'))
+    return counted.find(query)
+  }
+  const folder = { stored: { name: 'f', path: '/f' }, sync: {}, index: { ...counted, find } }
+  const { search } = searchOperations({ registry: { folders: [folder] } } as unknown as BackendContext, { paths: 10, fitting: 4 })
+  await expect(search({ query: 'tax', deleted: false, limit: 50 }, gone.signal)).rejects.toThrow('gone')
+  expect(calls).toBe(2)
 })

@@ -11,7 +11,7 @@ function find(index: SqliteFolderIndex, query: string, of: Partial<FindQuery> = 
   const all: string[] = []
   for (let after: string | null = ''; after !== null;) {
     const page: ReturnType<SqliteFolderIndex['find']> = index.find({
-      ...{ query, deleted: false, maxRank: RANKS.path, paths: 2, after },
+      ...{ query, deleted: false, maxRank: RANKS.path, paths: 2, fitting: 100, after },
       ...of,
     })
     all.push(...page.found.map(({ path, rank }) => `${path} ${NAMES[rank]}`))
@@ -74,6 +74,23 @@ describe('paths are found by words', () => {
       { entry: { path: 'old-b', kind: 'file' }, isDeleted: true },
       null,
     ])
+  })
+
+  test('a few of what was deleted at a time, however much of it there is', () => {
+    const index = open(A)
+    const paths = Array.from({ length: 40 }, (_, at) => `old-${String(at).padStart(2, '0')}`)
+    author(index, ...paths.map((path) => file(path, '1')))
+    author(index, ...paths.map((path) => gone(path)))
+    author(index, file('zone/old', '1'))
+    const all = { paths: 1_000, fitting: 10 }
+    const first = index.find({ query: 'old', deleted: true, maxRank: RANKS.path, after: '', ...all })
+    expect(first).toMatchObject({ found: { length: 10 }, next: 'old-09' })
+    expect(index.find({ query: 'old', deleted: false, maxRank: RANKS.path, after: '', ...all })).toEqual({
+      found: [],
+      next: 'old-09',
+    })
+    expect(find(index, 'old', { deleted: true, ...all })).toEqual([...paths.map((path) => `${path} begins`), 'zone/old equal'])
+    expect(find(index, 'old', all)).toEqual(['zone/old equal'])
   })
 
   test('so are local edits that go nowhere', () => {

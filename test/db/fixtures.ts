@@ -72,6 +72,11 @@ export function gone(path: string): LocalChange {
 
 let wall = NOW
 
+/** What the wall clock of `author` shows, in ms: it goes on through all tests of a process. */
+export function wallClock(): number {
+  return wall
+}
+
 /** Authors at a wall clock that goes on by a second with each call, on whatever device. */
 export function author(index: SqliteFolderIndex, ...changes: LocalChange[]): Authored {
   wall += 1000

@@ -2,7 +2,24 @@ import { describe, expect, test } from 'vitest'
 import { decodeBatch } from '#model'
 import type { LocalChange } from '../../src/db/folder-index.ts'
 import type { SqliteFolderIndex } from '../../src/db/sqlite-folder-index.ts'
-import { A, author, B, content, exchange, file, follow, gone, heads, missing, NOW, open, row, RULES, send } from './fixtures.ts'
+import {
+  A,
+  author,
+  B,
+  content,
+  exchange,
+  file,
+  follow,
+  gone,
+  heads,
+  missing,
+  NOW,
+  open,
+  row,
+  RULES,
+  send,
+  wallClock,
+} from './fixtures.ts'
 
 /**
  * A device whose database was restored has written `a` with the very counter that it gave another version before, of which its peer
@@ -56,35 +73,36 @@ describe('what a device wrote since its database was restored', () => {
  * A device and its peer have each made an edit of `a`. The device writes that the peer's is what stays, and `then` more, once its disk
  * shows that; and its database is restored from before all that, and told that its disk has no `a`.
  */
-function takenOver(then: readonly LocalChange[] = []): { restored: SqliteFolderIndex; peer: SqliteFolderIndex } {
+function takenOver(then: readonly LocalChange[] = []): { restored: SqliteFolderIndex; peer: SqliteFolderIndex; start: number } {
   const [lost, peer] = [open(A), open(B)]
+  const start = wallClock()
   author(lost, file('a', 'base'))
   send(lost, peer)
   const copy = lost.copy()
   author(lost, file('a', 'mine'))
   author(peer, file('a', 'theirs'))
   exchange(lost, peer)
-  lost.restore([{ path: 'a', id: row(lost, 'a').heads[0]!.id }], NOW + 10 ** 6)
+  lost.restore([{ path: 'a', id: row(lost, 'a').heads[0]!.id }], start + 10 ** 6)
   if (then.length > 0) follow(lost)
-  for (const change of then) lost.author([change], { now: NOW + 2 * 10 ** 6 })
+  for (const change of then) lost.author([change], { now: start + 2 * 10 ** 6 })
   send(lost, peer)
-  const restored = open(A, { copy, now: NOW + 3 * 10 ** 6 })
-  restored.author([gone('a')], { now: NOW + 3 * 10 ** 6 })
+  const restored = open(A, { copy, now: start + 3 * 10 ** 6 })
+  restored.author([gone('a')], { now: start + 3 * 10 ** 6 })
   send(restored, peer)
   expect(heads(peer, 'a')).toEqual(['tombstone'])
-  return { restored, peer }
+  return { restored, peer, start }
 }
 
 describe('what a device took over from another one before its database was restored', () => {
   for (const own of ['first', 'last']) {
     test(`is not lost by what it wrote since without knowing of it, its own records coming ${own}`, () => {
-      const { restored, peer } = takenOver()
+      const { restored, peer, start } = takenOver()
       const batches = missing(peer, restored)
       expect(batches.length).toBeGreaterThan(1)
       const isOwn = (batch: Uint8Array): boolean => decodeBatch(batch).author === A.id
       const [mine, theirs] = [batches.filter(isOwn), batches.filter((batch) => !isOwn(batch))]
       for (const part of own === 'first' ? [mine, theirs] : [theirs, mine])
-        restored.ingest(part, { ...RULES, now: NOW + 4 * 10 ** 6 })
+        restored.ingest(part, { ...RULES, now: start + 4 * 10 ** 6 })
       send(restored, peer)
       for (const index of [restored, peer]) {
         expect(heads(index, 'a')).toEqual(['file 6'])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { VersionId } from '#model'
 import { A, author, B, directory, exchange, file, follow, gone, heads, NOW, open, send, todoPaths } from './fixtures.ts'
 
 const LATER = NOW + 10 ** 8
@@ -51,5 +52,26 @@ describe('paths are made again what they were', () => {
       { path: 'never', id: null },
     ]
     expect(index.restore(changes, LATER)).toMatchObject({ records: 0, paths: [] })
+  })
+
+  test('and only in place of what was expected there, where something was', () => {
+    const [one, two] = [open(A), open(B)]
+    author(one, file('a', '1'), file('b', '1'))
+    author(one, file('a', '22'))
+    send(one, two)
+    const [second, first] = one.versions('a').map(({ version }) => version.id)
+    const [b] = one.versions('b').map(({ version }) => version.id)
+    author(two, file('a', '333'))
+    send(two, one)
+    const back = (expected: VersionId[]) => ({ path: 'a', id: first!, expected })
+    const all = one.versions('a').flatMap(({ version }) => (version.id === first ? [] : [version.id]))
+    expect(one.restore([back([second!]), { path: 'b', id: null, expected: [b!] }], LATER)).toMatchObject({
+      records: 1,
+      paths: [{ path: 'b', kind: 'deleted' }],
+      heads: [null, one.versions('b')[0]!.version.id],
+    })
+    expect(heads(one, 'a')).toEqual(['file 3', 'file 2'])
+    expect(one.restore([back(all)], LATER).heads).toEqual([one.versions('a')[0]!.version.id])
+    expect(heads(one, 'a')).toEqual(['file 1'])
   })
 })

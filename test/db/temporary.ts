@@ -1,18 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach } from 'vitest'
-
-let directories: string[] = []
+import { onTestFinished } from 'vitest'
 
 /** A directory that is gone after the test. */
 export function temporary(): string {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-db-'))
-  directories.push(directory)
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true, force: true })
+  })
   return directory
 }
-
-afterEach(() => {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
-  directories = []
-})

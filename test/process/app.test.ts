@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { builtEntry } from '../../scripts/device.ts'
+import { eventually } from '../api/eventually.ts'
 import { hasBrowser, openBrowser } from '../renderer/browser.ts'
 import { Cluster, settle, until } from './cluster.ts'
 import { sit, type Seat } from './seat.ts'
@@ -99,7 +100,7 @@ describe.skipIf(!hasBrowser)('the page before two daemons', () => {
     await until('it is here', holds(join(here, 'notes.txt'), 'one\ntwo and a half\n'))
     await settle('thesis', anna.device, ben.device)
     await anna.go('History')
-    await expect.poll(() => inHistory(anna, 'notes.txt').count()).toBe(2)
+    await eventually(() => inHistory(anna, 'notes.txt').count()).toBe(2)
     await inHistory(anna, 'edited').click()
     await anna.page.getByRole('button', { name: 'Compare' }).click()
     await anna.page.locator('ins, .diff-added').filter({ hasText: 'and a half' }).first().waitFor()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { builtEntry, type Device } from '../../scripts/device.ts'
+import { eventually } from '../api/eventually.ts'
 import { missing, twoNamespaces } from '../peers/namespaces.ts'
 import { complaints, hasBrowser, openBrowserIn } from '../renderer/browser.ts'
 import { Cluster, until } from './cluster.ts'
@@ -87,7 +88,7 @@ describe.skipIf(why !== undefined)('six digits on the page', () => {
       expect(await device.client.devices()).toHaveLength(1)
       expect(await device.client.pairings()).toEqual([])
     }
-    expect([await members(anna), await members(ben)]).toEqual([['anna'], ['ben']])
+    await eventually(async () => [await members(anna), await members(ben)]).toEqual([['anna'], ['ben']])
   }
 
   test('begin with a list of who is there, and where they are now', async () => {
@@ -126,7 +127,7 @@ describe.skipIf(why !== undefined)('six digits on the page', () => {
 
   test('join nobody when one does not want it, and both pages say so', async () => {
     await begin()
-    expect(await anna.page.getByRole('alert').count()).toBe(0)
+    await eventually(() => anna.page.getByRole('alert').count()).toBe(0)
     await say(ben, 'anna', 'Refuse')
     await anna.page.getByRole('alert').getByText('The other device refused the pairing').waitFor()
     await ben.page.getByRole('alert').getByText('The pairing was refused here').waitFor()
@@ -148,8 +149,8 @@ describe.skipIf(why !== undefined)('six digits on the page', () => {
     ] as const) {
       await seat.page.getByRole('status').getByText(`Paired with ${other}`).waitFor()
       await seat.page.locator('.device', { hasText: other }).getByText('connected').waitFor()
-      expect(await members(seat)).toEqual([name, other])
-      expect(await seat.page.locator('.nearby').count()).toBe(0)
+      await eventually(() => members(seat)).toEqual([name, other])
+      await eventually(() => seat.page.locator('.nearby').count()).toBe(0)
     }
     await look('6 paired')
     expect([...anna.heard, ...ben.heard]).toEqual([])

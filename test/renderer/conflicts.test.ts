@@ -25,18 +25,19 @@ function disputed(backend: MemoryBackend): MemoryPast {
     backend.announce({ event: 'conflicts', data: { folder: 'photos' } })
     return { folder: 'photos', path: input.path }
   }
+  backend.announce({ event: 'conflicts', data: { folder: 'photos' } })
   return past
 }
 
 describe.skipIf(!hasBrowser)('conflicts', () => {
   it('are listed by folder, each version with its device, time, size and content, and what differs', async ({
     page,
-    running,
+    visit,
     backend,
     heard,
   }) => {
     disputed(backend)
-    await page.goto(`${running.server.url}/conflicts?folder=${PHOTOS}&path=notes.txt`)
+    await visit(`/conflicts?folder=${PHOTOS}&path=notes.txt`)
     const side = (name: string) => page.locator(`[data-side="${name}"]`)
     await side('desk').getByText('two by desk').waitFor()
     await side('desk').getByText('At its own name now').waitFor()
@@ -53,13 +54,13 @@ describe.skipIf(!hasBrowser)('conflicts', () => {
 
   it('are settled by keeping one; undoing puts the other beside it, as a file of its own', async ({
     page,
-    running,
+    visit,
     backend,
     called,
   }) => {
     const past = disputed(backend)
     const [theirs] = past.versions('notes.txt')
-    await page.goto(`${running.server.url}/conflicts?folder=${PHOTOS}&path=notes.txt`)
+    await visit(`/conflicts?folder=${PHOTOS}&path=notes.txt`)
     await page.locator('[data-side="desk"]').getByRole('button', { name: 'Keep this one' }).click()
     await page.getByText(/“.notes\.txt.”: yours is kept\. The other version is in the history\./).waitFor()
     expect(called('resolveConflict')).toEqual([{ folder: PHOTOS, path: 'notes.txt', keep: 'mine' }])
@@ -69,7 +70,7 @@ describe.skipIf(!hasBrowser)('conflicts', () => {
     expect(called('restore')).toMatchObject([
       { version: theirs!.version, to: expect.stringMatching(/^\/home\/me\/photos\/notes \(kitchen, /) as string },
     ])
-    await page.goto(`${running.server.url}/conflicts`)
+    await visit('/conflicts')
     await page.locator('[data-side="kitchen"]').getByRole('button', { name: 'Keep this one' }).click()
     await page.getByText('the version of kitchen is kept').waitFor()
     expect(called('resolveConflict')[1]).toEqual({ folder: PHOTOS, path: 'letters/anna.txt', keep: 'theirs' })
@@ -78,7 +79,7 @@ describe.skipIf(!hasBrowser)('conflicts', () => {
 
   it('of more than two versions name whose is kept, and keep all where that is wanted', async ({
     page,
-    running,
+    visit,
     backend,
     called,
   }) => {
@@ -90,7 +91,8 @@ describe.skipIf(!hasBrowser)('conflicts', () => {
       conflictOf('a.txt', [shown, kitchen]),
       { ...conflictOf('a.txt', [shown, phone]), with: 'a.2.txt' },
     ]
-    await page.goto(`${running.server.url}/conflicts`)
+    backend.announce({ event: 'conflicts', data: { folder: 'photos' } })
+    await visit('/conflicts')
     await page.getByText('3 versions').waitFor()
     await page.locator('[data-side="kitchen"]').getByRole('button', { name: 'Keep this one' }).click()
     await eventually(() => called('resolveConflict')).toEqual([{ folder: PHOTOS, path: 'a.txt', keep: 'theirs', device: OTHER }])
@@ -98,9 +100,10 @@ describe.skipIf(!hasBrowser)('conflicts', () => {
     await page.getByText('all 3 versions are kept, each with a name of its own').waitFor()
   })
 
-  it('are none where there is none, and that is said', async ({ page, running, backend }) => {
+  it('are none where there is none, and that is said', async ({ page, visit, backend }) => {
     backend.conflicts = async () => []
-    await page.goto(`${running.server.url}/conflicts`)
+    backend.announce({ event: 'conflicts', data: { folder: 'photos' } })
+    await visit('/conflicts')
     await page.getByText('There is no conflict').waitFor()
   })
 })

@@ -15,6 +15,7 @@ interface Kept {
 
 /** A folder `photos` in memory, to be looked at, written to and undone as a real one; `earlier` is what it was before. */
 export class FilesInMemory {
+  readonly backend: MemoryBackend
   readonly entries = new Map<string, Kept>()
   readonly past = new Map<string, Kept[]>()
   /** What of it is shown at any time of the past. */
@@ -23,6 +24,8 @@ export class FilesInMemory {
   changedAt = '2026-01-02T03:04:05.000Z'
   /** Awaited before content is taken. */
   gate: Promise<unknown> = Promise.resolve()
+  /** How many puts were cut off while they waited for that. */
+  cutOff = 0
   /** What putting at a path ends with. */
   readonly faults = new Map<string, HoldfastError>()
   /** What deleting a path ends with. */
@@ -30,6 +33,7 @@ export class FilesInMemory {
   #last = 0
 
   constructor(backend: MemoryBackend, paths: readonly string[]) {
+    this.backend = backend
     for (const path of paths) {
       if (path.endsWith('/')) this.put(path.slice(0, -1), 'directory')
       else this.put(path, 'file', `content of ${path}`)
@@ -41,13 +45,29 @@ export class FilesInMemory {
     }
     const of: Partial<Backend> = {
       list: (input) => noted('list', input, () => this.#list(input)),
-      removeEntries: (input) => noted('removeEntries', input, () => this.#remove(input.path, input.recursive)),
+      removeEntries: (input) =>
+        noted('removeEntries', input, () => {
+          this.#expect(input.path, input.expected)
+          return this.#remove(input.path, input.recursive)
+        }),
+      restoreMoment: (input) =>
+        noted('restoreMoment', input, () => {
+          const gone = [...this.entries].filter(([path, { isDeleted }]) => isDeleted && `${path}/`.startsWith(`${input.path}/`))
+          for (const [path] of gone) {
+            const last = this.past.get(path)!.findLast(({ kind }) => kind !== 'tombstone')!
+            this.put(path, last.kind, last.text)
+          }
+          const none = { write: [], delete: [], bytes: 0, deleted: 0, missing: [], missingEntries: 0, missingBytes: 0 }
+          return { to: null, entries: gone.length, ...none }
+        }),
       restore: (input) =>
         noted('restore', input, () => {
           const before = this.past.get(input.path)?.find(({ version }) => version === input.version)
           if (before === undefined) throw new HoldfastError('not-found', `there is no such version of ${input.path}`)
+          this.#expect(input.path, input.expected)
           this.put(input.path, before.kind, before.text)
-          return { path: input.path, version: before.version, bytes: before.text.length, here: true }
+          const { version } = this.entries.get(input.path)!
+          return { path: input.path, version, bytes: before.text.length, here: true }
         }),
       versions: (input) => noted('versions', input, () => this.#versions(input.path)),
       timeline: (input) => noted('timeline', input, () => this.#timeline(input.path)),
@@ -63,6 +83,7 @@ export class FilesInMemory {
       writeContent: async (input, content, signal) => {
         backend.puts.push(input.path)
         try {
+          signal.addEventListener('abort', () => this.cutOff++)
           await this.gate
           let text = ''
           for await (const piece of content) text += Buffer.from(piece).toString('latin1')
@@ -134,9 +155,10 @@ export class FilesInMemory {
       .slice(0, limit)
   }
 
-  #remove(path: string, recursive: boolean): { path: string; entries: number; bytes: number } {
+  #remove(path: string, recursive: boolean): Awaited<ReturnType<Backend['removeEntries']>> {
     const fault = this.stuck.get(path)
     if (fault !== undefined) throw fault
+    const before = `of.1.${this.#last}`
     const below = this.paths.filter((each) => each.startsWith(`${path}/`))
     if (!this.paths.includes(path)) throw new HoldfastError('not-found', `there is no ${path} in photos`)
     if (below.length > 0 && !recursive) throw new HoldfastError('usage', `${path} is a directory`)
@@ -145,7 +167,14 @@ export class FilesInMemory {
       const version = (++this.#last).toString(16).padStart(32, '0')
       this.past.set(each, [...(this.past.get(each) ?? []), { kind: 'tombstone', text: '', version, isDeleted: true }])
     }
-    return { path, entries: below.length + 1, bytes: 0 }
+    return { path, entries: below.length + 1, bytes: 0, before }
+  }
+
+  #expect(path: string, expected: string | undefined): void {
+    const there = this.entries.get(path)
+    const now = there === undefined || there.isDeleted ? '' : there.version
+    if (expected !== undefined && expected !== now)
+      throw new HoldfastError('conflict', `${path} was changed since: it stays as it is`)
   }
 
   #directory(path: string): void {

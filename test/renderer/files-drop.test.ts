@@ -5,15 +5,15 @@ import { describe, expect } from 'vitest'
 import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
 import { folderStatus } from '../api/memory-backend.ts'
-import { FilesInMemory, PHOTOS } from './files-backend.ts'
-import { hasBrowser, it as base } from './open-page.ts'
+import { PHOTOS } from './files-backend.ts'
+import { itOfFiles } from './files-page.ts'
+import { hasBrowser } from './open-page.ts'
 
-const it = base.extend<{ files: FilesInMemory; look: () => Promise<void> }>({
-  files: async ({ backend }, use) => use(new FilesInMemory(backend, ['in/', 'in/a.txt', 'in/trip/', 'in/trip/one.jpg'])),
-  look: async ({ page, running, files }, use) =>
+const it = itOfFiles(['in/', 'in/a.txt', 'in/trip/', 'in/trip/one.jpg']).extend<{ look: () => Promise<void> }>({
+  look: async ({ visit, row }, use) =>
     use(async () => {
-      await page.goto(`${running.server.url}/files?folder=${PHOTOS}&path=in`)
-      if (files.paths.length > 0) await page.getByRole('row').filter({ hasText: 'a.txt' }).waitFor()
+      await visit(`/files?folder=${PHOTOS}&path=in`)
+      await row('a.txt').waitFor()
     }),
 })
 
@@ -95,8 +95,9 @@ describe.skipIf(!hasBrowser)('the page, of what is dropped on files,', () => {
     await page.getByRole('grid').press('End')
     await page.getByRole('complementary', { name: 'Details' }).getByRole('heading', { name: 'a.txt' }).waitFor()
     await page.getByRole('button', { name: 'Cancel' }).click()
-    open()
     await page.getByText('10,000 entries were not sent.').waitFor()
+    await eventually(() => files.cutOff).toBe(4)
+    open()
     await eventually(() => backend.failedPuts.length).toBe(4)
     expect([backend.puts.length, files.paths.length]).toEqual([4, 4])
     await page.getByRole('button', { name: 'Dismiss' }).click()
@@ -168,7 +169,7 @@ describe.skipIf(!hasBrowser)('the page, of what is dropped on files,', () => {
     files.faults.set('in/plans', new HoldfastError('exists', 'in/plans is a file, no directory', { hint: 'choose another path' }))
     await look()
     await page.getByRole('button', { name: 'New directory' }).click()
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('INPUT')
+    await eventually(() => page.evaluate('document.activeElement.tagName')).toBe('INPUT')
     await page.keyboard.type('plans')
     await page.keyboard.press('Enter')
     await page.getByRole('alert').getByText('In/plans is a file, no directory.').waitFor()

@@ -1,31 +1,15 @@
-import type { Locator } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
-import { FilesInMemory, PHOTOS } from './files-backend.ts'
-import { hasBrowser, it as base } from './open-page.ts'
+import { itOfFiles } from './files-page.ts'
+import { hasBrowser } from './open-page.ts'
 
 const TREE = ['2024/', '2024/summer/', '2024/summer/beach.jpg', 'a2.jpg', 'a10.jpg', 'notes.txt']
 
-const it = base.extend<{
-  files: FilesInMemory
-  look: (query?: string) => Promise<void>
-  grid: Locator
-  row: (name: string) => Locator
-}>({
-  files: async ({ backend }, use) => use(new FilesInMemory(backend, TREE)),
-  look: async ({ page, running, files }, use) =>
-    use(async (query = '') => {
-      // What is in the folder is there before the page asks for it.
-      void files
-      await page.goto(`${running.server.url}/files?folder=${PHOTOS}${query}`)
-    }),
-  grid: async ({ page }, use) => use(page.getByRole('grid')),
-  row: async ({ page }, use) => use((name) => page.getByRole('row').filter({ hasText: name })),
-})
+const it = itOfFiles(TREE)
 
 describe.skipIf(!hasBrowser)('the page, of what is deleted in files,', () => {
-  it('brings back a deleted directory beside what came since, and promises nothing where no time tells what it was', async ({
+  it('brings back a deleted directory as it was deleted, beside what came since, whatever any clock says', async ({
     page,
     look,
     row,
@@ -42,12 +26,13 @@ describe.skipIf(!hasBrowser)('the page, of what is deleted in files,', () => {
     }
     await remove()
     await page.getByRole('button', { name: 'Undo' }).click()
-    await eventually(() => called('restoreMoment')).toMatchObject([{ path: '2024', keepNew: true }])
-    files.put('2024', 'directory')
+    const back = { path: '2024', at: 'of.1.6', keepNew: true }
+    await eventually(() => called('restoreMoment')).toMatchObject([back])
     files.changedAt = new Date(Date.now() + 600_000).toISOString()
-    await look()
+    await page.reload()
     await remove()
-    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await eventually(() => called('restoreMoment')).toMatchObject([back, { ...back, at: expect.stringMatching(/^of\.1\./) }])
   })
 
   it('deletes what is left of several after one failed, and leaves what others made of them since', async ({
@@ -77,7 +62,7 @@ describe.skipIf(!hasBrowser)('the page, of what is deleted in files,', () => {
     for (const text of [/a10\.jpg. is deleted/, /notes\.txt. is deleted/])
       await page.locator('.toast').filter({ hasText: text }).getByRole('button', { name: 'Undo' }).click()
     await eventually(() => files.text('notes.txt')).toBe('content of notes.txt')
-    await eventually(() => called('versions').length).toBeGreaterThan(1)
+    await page.getByText(/“.a10\.jpg.” was changed since, and stays as it is\. What it was before is in its history/).waitFor()
     expect(files.text('a10.jpg')).toBe('of another')
   })
 })

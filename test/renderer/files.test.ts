@@ -1,30 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { eventually } from '../api/eventually.ts'
 import { folderStatus } from '../api/memory-backend.ts'
-import { FilesInMemory, PHOTOS } from './files-backend.ts'
-import { hasBrowser, it as base } from './open-page.ts'
+import { PHOTOS } from './files-backend.ts'
+import { itOfFiles } from './files-page.ts'
+import { hasBrowser } from './open-page.ts'
 
 const TREE = ['2024/', '2024/summer/', '2024/summer/beach.jpg', 'a2.jpg', 'a10.jpg', 'notes.txt', 'zebra.txt']
 
-const it = base.extend<{
-  files: FilesInMemory
-  look: (query?: string) => Promise<void>
-  grid: Locator
-  row: (name: string) => Locator
-}>({
-  files: async ({ backend }, use) => use(new FilesInMemory(backend, TREE)),
-  look: async ({ page, running, files }, use) =>
-    use(async (query = '') => {
-      // What is in the folder is there before the page asks for it.
-      void files
-      await page.goto(`${running.server.url}/files?folder=${PHOTOS}${query}`)
-    }),
-  grid: async ({ page }, use) => use(page.getByRole('grid')),
-  row: async ({ page }, use) => use((name) => page.getByRole('row').filter({ hasText: name })),
-})
+const it = itOfFiles(TREE)
 
 const names = (page: Page): Promise<string[]> => page.locator('.grid-body [data-column="name"]').allTextContents()
 const chosen = (page: Page): Promise<string[]> =>
@@ -76,14 +62,14 @@ describe.skipIf(!hasBrowser)('the page, of files,', () => {
     await row('a2.jpg').waitFor()
     await grid.focus()
     await page.keyboard.press('End')
-    expect(await chosen(page)).toEqual(['zebra.txt'])
+    await eventually(() => chosen(page)).toEqual(['zebra.txt'])
     await page.keyboard.type('a1')
-    expect(await chosen(page)).toEqual(['a10.jpg'])
+    await eventually(() => chosen(page)).toEqual(['a10.jpg'])
     await page.keyboard.press('Shift+ArrowDown')
-    expect(await chosen(page)).toEqual(['a10.jpg', 'notes.txt'])
+    await eventually(() => chosen(page)).toEqual(['a10.jpg', 'notes.txt'])
     await page.keyboard.press('Control+End')
     await page.keyboard.press('Space')
-    expect(await chosen(page)).toEqual(['a10.jpg', 'notes.txt', 'zebra.txt'])
+    await eventually(() => chosen(page)).toEqual(['a10.jpg', 'notes.txt', 'zebra.txt'])
     await page.keyboard.press('Home')
     await page.keyboard.press('Enter')
     await row('summer').waitFor()
@@ -101,12 +87,12 @@ describe.skipIf(!hasBrowser)('the page, of files,', () => {
     await row('a2.jpg').waitFor()
     await page.getByRole('button', { name: 'Size' }).click()
     await page.getByRole('button', { name: 'Size' }).click()
-    expect(await page.getByRole('columnheader', { name: 'Size' }).getAttribute('aria-sort')).toBe('descending')
+    await eventually(() => page.getByRole('columnheader', { name: 'Size' }).getAttribute('aria-sort')).toBe('descending')
     expect((await names(page)).slice(0, 2)).toEqual(['2024', 'notes.txt'])
     await row('a2.jpg').click()
     await page.getByRole('checkbox', { name: 'Choose notes.txt' }).click()
     await row('zebra.txt').click({ modifiers: ['ControlOrMeta'] })
-    expect((await chosen(page)).toSorted()).toEqual(['a2.jpg', 'notes.txt', 'zebra.txt'])
+    await eventually(async () => (await chosen(page)).toSorted()).toEqual(['a2.jpg', 'notes.txt', 'zebra.txt'])
     await page.getByRole('complementary', { name: 'Details' }).getByText('3 entries chosen').waitFor()
   })
 
@@ -118,7 +104,7 @@ describe.skipIf(!hasBrowser)('the page, of files,', () => {
     await page.getByRole('dialog', { name: 'Delete 3 entries?' }).getByRole('button', { name: 'Cancel' }).click()
     expect(called('removeEntries')).toEqual([])
     await grid.press('Delete')
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Delete')
+    await eventually(() => page.evaluate('document.activeElement.textContent')).toBe('Delete')
     await page.keyboard.press('Enter')
     await page.getByText('3 entries are deleted.').waitFor()
     await row('a10.jpg').waitFor({ state: 'detached' })
@@ -197,11 +183,11 @@ describe.skipIf(!hasBrowser)('the page, of files,', () => {
     expect(called('search').at(-1)).toMatchObject({ query: 'report', folder: PHOTOS })
     await page.keyboard.press('Enter')
     await page.keyboard.press('ArrowDown')
-    expect(await page.evaluate('document.activeElement.textContent')).toContain('report-old.md')
+    await eventually(() => page.evaluate('document.activeElement.textContent')).toContain('report-old.md')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'letters' }).waitFor()
     expect(new URL(page.url()).searchParams.get('entry')).toBe('report-old.md')
-    expect(await page.getByRole('searchbox').inputValue()).toBe('')
+    await eventually(() => page.getByRole('searchbox').inputValue()).toBe('')
   })
 
   it('shows hostile names as text: nothing runs, turns around, breaks a line or leaves its place', async ({
@@ -224,7 +210,7 @@ describe.skipIf(!hasBrowser)('the page, of files,', () => {
     expect(new Set(heights).size).toBe(1)
     expect(await page.title()).toBe('desk – Holdfast')
     await page.setViewportSize({ width: 360, height: 800 })
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360)
     expect(heard).toEqual([])
   })
 
@@ -276,6 +262,7 @@ describe.skipIf(!hasBrowser)('the page, of files,', () => {
       )
     expect(await found()).toEqual([])
     await grid.press('Delete')
+    await page.getByRole('dialog').waitFor()
     expect(await found()).toEqual([])
   })
 })

@@ -11,7 +11,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     await card('photos').getByRole('link', { name: 'photos', exact: true }).click()
     const drawer = page.getByRole('region', { name: 'photos' })
     await drawer.getByText('/home/me/photos').waitFor()
-    expect(await page.evaluate('document.activeElement.className')).toBe('folders-detail')
+    await eventually(() => page.evaluate('document.activeElement.className')).toBe('folders-detail')
     await drawer.getByRole('tab', { name: 'Overview' }).focus()
     await page.keyboard.press('ArrowRight')
     await drawer.getByRole('heading', { name: 'Ask about any file' }).waitFor()
@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     expect(heard).toEqual([])
   })
 
-  it('has nothing that hinders anybody, on any of its tabs, on a narrow screen as well', async ({ page, running }) => {
+  it('has nothing that hinders anybody, on any of its tabs, on a narrow screen as well', async ({ page, visit }) => {
     for (const [tab, shown] of Object.entries({
       overview: 'Leave it',
       problems: 'Ask about any file',
@@ -31,17 +31,17 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
       versions: 'What that does now',
       ignore: 'What these rules do',
     })) {
-      await page.goto(`${running.server.url}/?folder=${PHOTOS}&tab=${tab}`)
+      await visit(`/?folder=${PHOTOS}&tab=${tab}`)
       await page.getByText(shown).first().waitFor()
       expect(await faultsOf(page), tab).toEqual([])
       await page.setViewportSize({ width: 360, height: 740 })
-      expect(await page.evaluate('document.documentElement.scrollWidth'), tab).toBe(360)
+      await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360)
       await page.setViewportSize({ width: 1280, height: 800 })
     }
   })
 
-  it('pauses a folder for a while, and leaves it only when asked twice', async ({ page, running, called, backend }) => {
-    await page.goto(`${running.server.url}/?folder=${PHOTOS}`)
+  it('pauses a folder for a while, and leaves it only when asked twice', async ({ page, visit, called, backend }) => {
+    await visit(`/?folder=${PHOTOS}`)
     await page.getByRole('button', { name: 'for 1 hour' }).click()
     await eventually(() => called('pauseFolder')).toEqual([{ folder: PHOTOS, forSeconds: 3_600 }])
     await page.getByRole('button', { name: 'Leave it' }).click()
@@ -51,7 +51,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     expect(backend.folderList.some(({ id }) => id === PHOTOS)).toBe(false)
   })
 
-  it('says who may do what, changes it, takes it back, and tells who keeps another role', async ({ page, running, backend }) => {
+  it('says who may do what, changes it, takes it back, and tells who keeps another role', async ({ page, visit, backend }) => {
     const shared: unknown[] = []
     let role: 'sync' | 'receive-only' = 'sync'
     backend.folderRoles = async () => [
@@ -66,7 +66,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
       if (input.device === OTHER) role = input.role as typeof role
       return await share(input, signal)
     }
-    await page.goto(`${running.server.url}/?folder=${PHOTOS}&tab=sharing`)
+    await visit(`/?folder=${PHOTOS}&tab=sharing`)
     const kitchen = page.getByRole('combobox', { name: 'What kitchen may do' })
     await kitchen.selectOption('receive-only')
     await page
@@ -84,12 +84,12 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     expect(shared).toMatchObject([{ role: 'receive-only' }, { device: OTHER, role: 'sync' }, { device: 'all' }])
     await kitchen.selectOption('send-only')
     await page.getByRole('alert').getByText('Only a device with the role sync may. Ask kitchen.').waitFor()
-    expect(await kitchen.inputValue()).toBe('sync')
+    await eventually(() => kitchen.inputValue()).toBe('sync')
   })
 
   it('shows what ignore rules would do before they are saved, and their faults by line', async ({
     page,
-    running,
+    visit,
     backend,
     called,
   }) => {
@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
       ...(await preview(input, signal)),
       faults: input.text.includes('[') ? [{ line: 2, message: 'this bracket is not closed' }] : [],
     })
-    await page.goto(`${running.server.url}/?folder=${PHOTOS}&tab=ignore`)
+    await visit(`/?folder=${PHOTOS}&tab=ignore`)
     const rules = page.getByLabel('Rules, one a line')
     await eventually(() => rules.inputValue()).toBe('*.tmp\n')
     await rules.fill('*.log\n[\n')
@@ -129,7 +129,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     await eventually(() => called('setIgnoreRules').at(-1)).toMatchObject({ text: '*.mine\n', expected: '*.theirs\n' })
   })
 
-  it('tells which versions a policy would let go, and sets it only then', async ({ page, running, backend }) => {
+  it('tells which versions a policy would let go, and sets it only then', async ({ page, visit, backend }) => {
     const asked: unknown[] = []
     const set = backend.setRetention
     Object.assign(backend, {
@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
         return await set(input, signal)
       },
     })
-    await page.goto(`${running.server.url}/?folder=${PHOTOS}&tab=versions`)
+    await visit(`/?folder=${PHOTOS}&tab=versions`)
     expect(await page.getByLabel('One a day, for days').inputValue()).toBe('7')
     await page.getByLabel('The last five').check()
     await page.getByText('2 versions are kept. 1 version goes with the next cleaning.').waitFor()
@@ -165,7 +165,7 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     expect(await group.getByRole('listitem').count()).toBe(1)
     await group.getByRole('button', { name: 'List all 81' }).click()
     await group.getByRole('button', { name: 'and 31 more' }).click()
-    expect(await group.getByRole('listitem').count()).toBe(81)
+    await eventually(() => group.getByRole('listitem').count()).toBe(81)
     await page
       .getByRole('region', { name: 'Edited here, and stays here 1' })
       .getByRole('button', { name: 'Undo local edits' })
@@ -175,13 +175,13 @@ describe.skipIf(!hasBrowser)('the drawer of a folder', () => {
     await page.getByText('Nothing here is kept from syncing.').waitFor()
   })
 
-  it('answers why any file is not synced, and leads to what can be done', async ({ page, running, backend }) => {
+  it('answers why any file is not synced, and leads to what can be done', async ({ page, visit, backend }) => {
     const details = backend.entryDetails
     backend.entryDetails = async (input, signal) => ({
       ...(await details(input, signal)),
       ...{ reasonCode: 'ignored', message: 'the rule *.tmp ignores it', hint: 'change the rules' },
     })
-    await page.goto(`${running.server.url}/?folder=${PHOTOS}&tab=problems`)
+    await visit(`/?folder=${PHOTOS}&tab=problems`)
     await page.getByLabel('Its path in the folder').fill('/notes/draft.tmp')
     await page.getByRole('button', { name: 'Why?' }).click()
     await page.getByText('what others do to it does not come. To have it synced, change the rule that it fits.').waitFor()

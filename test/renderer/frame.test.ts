@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect } from 'vitest'
-import { hasBrowser, it } from './open-page.ts'
+import { eventually } from '../api/eventually.ts'
+import { hasBrowser, it, itAlone } from './open-page.ts'
 
 /** Of JavaScript, gzip. */
 const MOST_AT_FIRST = 220_000
@@ -30,7 +31,7 @@ describe.skipIf(!hasBrowser)('the frame', () => {
     for (let step = 1; step <= 6; step++) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Devices' }).waitFor()
-    expect(await page.evaluate('document.activeElement.id')).toBe('content')
+    await eventually(() => page.evaluate('document.activeElement.id')).toBe('content')
   })
 
   it('loads a screen when it is first opened, and little before', async ({ page, ui, running, go, card }) => {
@@ -58,7 +59,7 @@ describe.skipIf(!hasBrowser)('the frame', () => {
     await card('photos').getByText('Paused', { exact: true }).waitFor()
     expect(called('pauseFolder')).toEqual([{ folder: 'a'.repeat(26), forSeconds: 3_600 }])
     await page.getByRole('button', { name: 'Resume all' }).click()
-    await card('photos').getByText('Idle').waitFor()
+    await card('photos').getByText('Up to date').waitFor()
     await page.getByText('Pause all').click()
     await page.getByRole('button', { name: 'until resumed' }).waitFor()
     await page.keyboard.press('Escape')
@@ -108,11 +109,11 @@ describe.skipIf(!hasBrowser)('the frame', () => {
       await page.getByRole('navigation').getByRole('link', { name }).waitFor()
       expect(await page.evaluate('document.documentElement.dir')).toBe(direction)
       await page.setViewportSize({ width: 400, height: 700 })
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400)
+      await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(400)
     }
   })
 
-  it('goes, in the desktop shell, to the place that the app is opened for', async ({ context, running }) => {
+  itAlone('goes, in the desktop shell, to the place that the app is opened for', async ({ context, running }) => {
     await context.addInitScript('window.holdfast = { onOpen: (listener) => { window.openAt = listener } }')
     const page = await context.newPage()
     await page.goto(running.server.launchUrl())

@@ -2,6 +2,8 @@ import { HoldfastError } from '#base'
 import type { Change, Conflict, PastVersion } from '#api/contract'
 import type { MemoryBackend } from '../api/memory-backend.ts'
 
+/** Where the folder is. */
+const ROOT = '/home/me/photos'
 export const PHOTOS = 'a'.repeat(26)
 
 /** One version of a path, as a test says it; the rest is what is usual. */
@@ -67,6 +69,13 @@ export class MemoryPast {
     return found
   }
 
+  #expect(path: string, expected: string | undefined): void {
+    const current = this.versions(path).filter((each) => each.current)
+    const isNothing = current.every(({ kind }) => kind === 'tombstone')
+    if (expected === undefined || (expected === '' ? isNothing : current.length === 1 && current[0]!.version === expected)) return
+    throw new HoldfastError('conflict', `${path} was changed since: it stays as it is`)
+  }
+
   #told(path: string): void {
     const number = (this.#backend.activityList.at(-1)?.number ?? 0) + 1
     const item = { number, time: new Date().toISOString(), event: 'changed', folder: 'photos', path, from: null, detail: '' }
@@ -78,6 +87,10 @@ export class MemoryPast {
     const note = (name: string, input: unknown): void => void this.#backend.calls.push({ name, input })
     return {
       versions: async ({ path }) => this.versions(path),
+      tree: async ({ path }) => {
+        const [{ version, size } = { version: '', size: 0 }] = this.versions(path)
+        return [{ path, kind: 'file', size, mode: 0o644, mtime: 0, version, target: '' }]
+      },
       timeline: async (input) => {
         note('timeline', input)
         const { path, device, until, before, limit } = input
@@ -101,16 +114,19 @@ export class MemoryPast {
       restore: async (input) => {
         note('restore', input)
         const { version, content } = this.#find(input.path, input.version)
+        if (input.to !== null) this.write(input.to.replace(`${ROOT}/`, ''), { ago: 0, content })
         if (input.to !== null) return { path: input.to, version: version.version, bytes: content.length, here: true }
+        this.#expect(input.path, input.expected)
         const made = this.write(input.path, { ago: 0, content, cause: 'restored' })
         this.#told(input.path)
         return { path: input.path, version: made.version, bytes: content.length, here: true }
       },
       removeEntries: async (input) => {
         note('removeEntries', input)
+        this.#expect(input.path, input.expected)
         if (this.paths.has(input.path)) this.write(input.path, { ago: 0, cause: 'deleted' })
         this.#told(input.path)
-        return { path: input.path, entries: 1, bytes: 0 }
+        return { path: input.path, entries: 1, bytes: 0, before: 'of.1.1' }
       },
       pin: async (input) => this.#pinned('pin', input, note),
       unpin: async (input) => this.#pinned('unpin', input, note),

@@ -4,8 +4,8 @@ import { compareTexts } from '../../renderer/diff/diff-rows.ts'
 import { passagesOf } from '../../renderer/diff/passages.ts'
 import { copyName } from '../../renderer/history/copy-name.ts'
 import { daysOf, mergedChanges } from '../../renderer/history/days.ts'
-import { fromLocal, toLocal } from '../../renderer/history/local-time.ts'
 import { namesFor, onDisk } from '../../renderer/history/on-disk.ts'
+import { fromLocal, toLocal } from '../../renderer/parts/local-time.ts'
 import { sniff, textOf } from '../../renderer/preview/sniff.ts'
 
 function change(path: string, version: number, time: string, more: Partial<Change> = {}): Change {

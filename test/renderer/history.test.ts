@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import type { PastVersion } from '#api/contract'
 import { HoldfastError } from '#base'
@@ -7,7 +6,7 @@ import { eventually } from '../api/eventually.ts'
 import { THIS, type MemoryBackend } from '../api/memory-backend.ts'
 import { faultsOf } from './faults.ts'
 import { MemoryPast, PHOTOS } from './history-backend.ts'
-import { hasBrowser, it } from './open-page.ts'
+import { hasBrowser, it, type OpenPage } from './open-page.ts'
 
 const OWN = { device: THIS, by: 'desk' }
 const report = (day: number): string => `# Report\n\nThe harbour was quiet on day ${day}.\n${'the same\n'.repeat(20)}`
@@ -29,8 +28,8 @@ function past(backend: MemoryBackend): MemoryPast {
 }
 
 /** Opens a version of a path by its place among them, the newest first. */
-async function open(page: Page, url: string, path: string, { version }: PastVersion): Promise<void> {
-  await page.goto(`${url}/history?${new URLSearchParams({ folder: PHOTOS, path, version }).toString()}`)
+async function open({ page, visit }: Pick<OpenPage, 'page' | 'visit'>, path: string, { version }: PastVersion): Promise<void> {
+  await visit(`/history?${new URLSearchParams({ folder: PHOTOS, path, version }).toString()}`)
   await page.locator('.history-pane').getByRole('heading', { name: path }).waitFor()
 }
 
@@ -79,7 +78,7 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await strip.focus()
     await page.keyboard.press('Home')
     await page.getByText('What changed until').waitFor()
-    expect(await strip.getAttribute('aria-valuetext')).toMatch(/: \d+ changes/)
+    await eventually(() => strip.getAttribute('aria-valuetext')).toMatch(/: \d+ changes/)
     await page.getByRole('link', { name: /note-229\.txt/ }).waitFor()
     await page
       .getByRole('link', { name: /report\.md/ })
@@ -97,13 +96,13 @@ describe.skipIf(!hasBrowser)('the history', () => {
 
   it('shows a version, says how safe it is, and restores it as a new one; undoing brings back what was there', async ({
     page,
-    running,
+    visit,
     backend,
     called,
   }) => {
     const all = past(backend)
     const [newest, , oldest] = all.versions('report.md')
-    await open(page, running.server.url, 'report.md', oldest!)
+    await open({ page, visit }, 'report.md', oldest!)
     await page.getByText('quiet on day 1').waitFor()
     await page.getByText('At risk: perhaps on another device alone').waitFor()
     await page.getByText('Kept by the snapshot before').waitFor()
@@ -130,9 +129,39 @@ describe.skipIf(!hasBrowser)('the history', () => {
     expect(all.versions('report.md')).toHaveLength(5)
   })
 
-  it('says of what was edited since that it stays', async ({ page, running, backend }) => {
+  it('undoes nothing that somebody has changed since, and says so', async ({ page, visit, backend, called }) => {
     const all = past(backend)
-    await open(page, running.server.url, 'report.md', all.versions('report.md')[2]!)
+    const undo = async (): Promise<void> => await page.getByRole('button', { name: 'Undo' }).last().click()
+    const told = async (path: string): Promise<void> =>
+      await page.getByText(`${path}\u2069” was changed since, and stays as it is.`).waitFor()
+    await open({ page, visit }, 'report.md', all.versions('report.md')[2]!)
+    await page.getByRole('button', { name: 'Restore', exact: true }).click()
+    await page.getByText(/is again what it was on/).waitFor()
+    all.write('report.md', { ago: 0, content: 'of somebody else' })
+    await undo()
+    await told('report.md')
+    expect(called('restore')).toHaveLength(2)
+    await open({ page, visit }, 'letters/anna.txt', all.versions('letters/anna.txt')[0]!)
+    await page.getByRole('button', { name: 'Bring it back' }).click()
+    await page.getByText(/is again what it was on/).waitFor()
+    all.write('letters/anna.txt', { ago: 0, content: 'of somebody else' })
+    await undo()
+    await told('letters/anna.txt')
+    const version = all.versions('report.md')[1]!
+    await open({ page, visit }, 'report.md', version)
+    await page.getByRole('button', { name: 'Restore as copy' }).click()
+    await page.getByText(/Written beside it/).waitFor()
+    const copy = [...all.paths.keys()].at(-1)!
+    all.write(copy, { ago: 0, content: 'of somebody else' })
+    await undo()
+    await told(copy)
+    const paths = ['report.md', 'letters/anna.txt', copy]
+    expect(paths.map((path) => all.versions(path)[0]!.cause)).toEqual(['edited', 'edited', 'edited'])
+  })
+
+  it('says of what was edited since that it stays', async ({ page, visit, backend }) => {
+    const all = past(backend)
+    await open({ page, visit }, 'report.md', all.versions('report.md')[2]!)
     await page.getByRole('button', { name: 'Restore', exact: true }).waitFor()
     all.write('report.md', { ago: 0, content: 'in the meantime' })
     await page.getByRole('button', { name: 'Restore', exact: true }).click()
@@ -142,9 +171,9 @@ describe.skipIf(!hasBrowser)('the history', () => {
       .waitFor()
   })
 
-  it('brings back what was deleted, and undoing deletes it again', async ({ page, running, backend, called }) => {
+  it('brings back what was deleted, and undoing deletes it again', async ({ page, visit, backend, called }) => {
     const all = past(backend)
-    await open(page, running.server.url, 'letters/anna.txt', all.versions('letters/anna.txt')[0]!)
+    await open({ page, visit }, 'letters/anna.txt', all.versions('letters/anna.txt')[0]!)
     await page.getByText('Dear Anna').waitFor()
     await page.getByRole('button', { name: 'Bring it back' }).click()
     await page.getByRole('button', { name: 'Undo' }).click()
@@ -157,14 +186,15 @@ describe.skipIf(!hasBrowser)('the history', () => {
 
   it('writes a copy where no disk has the files under a name that is free, and says what the daemon says', async ({
     page,
-    running,
+    visit,
     backend,
   }) => {
     const all = past(backend)
     const [folder] = backend.folderList
     backend.folderList = [{ ...folder!, path: null }]
+    backend.announce({ event: 'resync', data: {} })
     const version = all.versions('report.md')[1]!
-    await open(page, running.server.url, 'report.md', version)
+    await open({ page, visit }, 'report.md', version)
     const copy = page.getByRole('button', { name: 'Restore as copy' })
     const puts: string[] = []
     backend.writeContent = async ({ path }) => {
@@ -182,10 +212,10 @@ describe.skipIf(!hasBrowser)('the history', () => {
     expect(new Set(puts).size).toBe(2)
   })
 
-  it('writes a copy beside the file, saves it elsewhere, and pins it', async ({ page, running, backend, called }) => {
+  it('writes a copy beside the file, saves it elsewhere, and pins it', async ({ page, visit, backend, called }) => {
     const all = past(backend)
     const version = all.versions('report.md')[1]!
-    await open(page, running.server.url, 'report.md', version)
+    await open({ page, visit }, 'report.md', version)
     await page.getByRole('button', { name: 'Restore as copy' }).click()
     await page
       .getByRole('status')
@@ -202,22 +232,22 @@ describe.skipIf(!hasBrowser)('the history', () => {
 
   it('compares texts beside each other, below each other where it is narrow, and with any version', async ({
     page,
-    running,
+    visit,
     backend,
   }) => {
     const all = past(backend)
-    await open(page, running.server.url, 'report.md', all.versions('report.md')[0]!)
+    await open({ page, visit }, 'report.md', all.versions('report.md')[0]!)
     await page.getByRole('button', { name: 'Compare' }).click()
     const marked = async (name: string): Promise<string[]> => await page.locator(`.diff ${name}`).allInnerTexts()
     await page.locator('.diff.beside ins').waitFor()
     expect([await marked('del'), await marked('ins')]).toEqual([['2'], ['3']])
     await page.getByRole('button', { name: '17 lines are the same' }).click()
-    expect(await page.locator('.diff tbody tr').count()).toBe(23)
+    await eventually(() => page.locator('.diff tbody tr').count()).toBe(23)
     await page.getByLabel('Compared with').selectOption(all.versions('report.md')[2]!.version)
     await eventually(() => marked('del')).toEqual(['1'])
     await page.setViewportSize({ width: 400, height: 800 })
     await page.locator('.diff:not(.beside) ins').waitFor()
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400)
+    await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(400)
   })
 
   it('says what restoring a folder would do before it does it, leaves out what cannot be had, and undoes it', async ({
@@ -271,9 +301,9 @@ describe.skipIf(!hasBrowser)('the history', () => {
     await page.getByRole('status').getByText('photos is restored: 1 entry written, 1 deleted.').waitFor()
   })
 
-  it('can be used by all, and in German', async ({ page, running, backend }) => {
+  it('can be used by all, and in German', async ({ page, visit, backend }) => {
     const all = past(backend)
-    await open(page, running.server.url, 'report.md', all.versions('report.md')[1]!)
+    await open({ page, visit }, 'report.md', all.versions('report.md')[1]!)
     await page.getByText('quiet on day 2').waitFor()
     expect(await faultsOf(page)).toEqual([])
     await page.getByRole('button', { name: 'Compare' }).click()

@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect } from 'vitest'
+import { eventually } from '../api/eventually.ts'
 import { openBrowser } from './browser.ts'
-import { hasBrowser, it as withPage } from './open-page.ts'
+import { hasBrowser, itAlone as withPage } from './open-page.ts'
 
 interface Hostile {
   /** The port of a server with an empty page; of another origin, then, but of the same site where it is asked for as 127.0.0.1. */
@@ -95,7 +96,7 @@ describe.skipIf(!hasBrowser)('a page of another origin in a browser that is let 
       frame.src = ${JSON.stringify(running.server.url)}
       document.body.append(frame)
     })()`)
-    await expect.poll(() => hostile.frames().at(-1)?.url()).toBe('chrome-error://chromewebdata/')
+    await eventually(() => hostile.frames().at(-1)?.url()).toBe('chrome-error://chromewebdata/')
     const [opened] = await Promise.all([
       context.waitForEvent('page'),
       hostile.evaluate(`void (window.theirs = open(${JSON.stringify(running.server.url)}))`),

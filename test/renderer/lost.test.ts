@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { folderStatus, MemoryBackend } from '../api/memory-backend.ts'
 import { startServer } from '../api/running-server.ts'
-import { hasBrowser, it } from './open-page.ts'
+import { hasBrowser, itAlone as it } from './open-page.ts'
 
 describe.skipIf(!hasBrowser)('the page, while the daemon does not answer,', () => {
   it('shows what it knows, when it asks next, and refuses what is asked of it; then goes on without being loaded anew', async ({
@@ -30,7 +30,7 @@ describe.skipIf(!hasBrowser)('the page, while the daemon does not answer,', () =
     )
     await page.getByRole('button', { name: 'Try now' }).click()
     await card('after').waitFor({ timeout: 3_000 })
-    expect(await page.getByRole('button', { name: 'Try now' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Try now' }).waitFor({ state: 'detached' })
     expect(await page.evaluate('window.kept')).toBe(true)
     await again.server.stop()
   })

@@ -14,12 +14,12 @@ const it = ofPage.extend<{ page: Page }>({
 
 describe.skipIf(!hasBrowser)('the page, of devices,', () => {
   it('invites, and joins by a code', async ({ page, context }) => {
-    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('button', { name: 'Add a device' }).click()
     await page.getByRole('button', { name: 'Invite' }).click()
     await page.getByText('hf1-abcdefgh').waitFor()
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy code' }).click()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('hf1-abcdefgh')
+    await eventually(() => page.evaluate('navigator.clipboard.readText()')).toBe('hf1-abcdefgh')
     await page.getByLabel('Code').fill('wrong')
     await page.getByRole('button', { name: 'Join' }).last().click()
     await page.getByRole('alert').getByText('This code is not valid.').waitFor()
@@ -27,7 +27,7 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
 
   it('pairs with a nearby device by six digits', async ({ page, backend, called }) => {
     expect(called('openPairing')).toEqual([])
-    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('button', { name: 'Add a device' }).click()
     await eventually(() => called('openPairing')).toEqual([{ seconds: 120 }])
     await page.getByRole('button', { name: 'Pair' }).click()
     const dialog = page.getByRole('alertdialog', { name: 'Pairing with phone' })
@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
       .locator(`[data-device="${OTHER}"]`)
       .getByText(`desk (${OTHER.slice(-8)})`)
       .waitFor()
-    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('button', { name: 'Add a device' }).click()
     await page.getByText('phone').waitFor()
     backend.announce({ event: 'nearby', data: [{ device: STRANGER, name: 'desk', address: '', digits: null }] })
     await page.getByText(`desk (${STRANGER.slice(-8)})`).waitFor()
@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
   })
 
   it('lists who comes and goes nearby, and keeps that when all is asked for anew', async ({ page, backend }) => {
-    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('button', { name: 'Add a device' }).click()
     const rows = page.locator('.nearby')
     await rows.getByText('phone').waitFor()
     const [own] = backend.deviceList

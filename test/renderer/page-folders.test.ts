@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await chooser.getByRole('status').getByText('/home/me/photos').waitFor()
     await chooser.getByRole('button', { name: 'Choose this one' }).click()
     await chooser.waitFor({ state: 'detached' })
-    expect(await page.getByLabel('Folder on this computer').inputValue()).toBe('/home/me/photos')
+    await eventually(() => page.getByLabel('Folder on this computer').inputValue()).toBe('/home/me/photos')
   })
 
   it('asks where a dropped directory is, since a browser does not tell', async ({ page, card }) => {
@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     await chooser.getByText('A browser does not tell where “holiday” is.').waitFor()
     await chooser.getByRole('button', { name: 'letters' }).click()
     await chooser.getByRole('button', { name: 'Choose this one' }).click()
-    expect(await page.getByLabel('Folder on this computer').inputValue()).toBe('/home/me/letters')
+    await eventually(() => page.getByLabel('Folder on this computer').inputValue()).toBe('/home/me/letters')
   })
 
   it('joins an offered folder at the place that is proposed, and resumes one that is paused', async ({ backend, card }) => {
@@ -71,7 +71,7 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     expect(joined).toEqual([{ folder: MUSIC, path: '/home/me/music' }])
     photosAre(backend, { state: 'paused', reasonCode: 'paused', reason: 'Paused by you.' })
     await card('photos').getByRole('button', { name: 'Resume' }).click()
-    await card('photos').getByText('Idle').waitFor()
+    await card('photos').getByText('Up to date').waitFor()
   })
 
   it('tells how fast something comes, and how long it will take', async ({ backend, card }) => {

@@ -51,11 +51,11 @@ describe.skipIf(!hasBrowser)('the page, of health,', () => {
     await page.getByRole('button', { name: 'Table: Throughput' }).click()
     const table = page.getByRole('region', { name: 'Throughput' }).getByRole('table')
     // Of six of the sixty minutes nothing is known.
-    expect(await table.getByRole('row').count()).toBe(55)
+    await eventually(() => table.getByRole('row').count()).toBe(55)
     await table.getByRole('columnheader', { name: 'Receiving' }).waitFor()
     expect(await faultsOf(page)).toEqual([])
     await page.setViewportSize({ width: 360, height: 700 })
-    expect(await page.evaluate('document.querySelector("main").scrollWidth')).toBe(360)
+    await eventually(() => page.evaluate('document.querySelector("main").scrollWidth')).toBe(360)
     const spans: unknown[] = []
     const history = backend.metricHistory
     backend.metricHistory = async (input, signal) => {
@@ -95,7 +95,7 @@ describe.skipIf(!hasBrowser)('the page, of health,', () => {
     end()
     await page.getByText('10 blocks were read.').waitFor()
     await page.getByText('1 of them is whole again.').waitFor()
-    expect(await page.getByRole('button', { name: 'Scrub now' }).isEnabled()).toBe(true)
+    await eventually(() => page.getByRole('button', { name: 'Scrub now' }).isEnabled()).toBe(true)
   })
 
   it('says what would be freed and forgotten before it frees anything', async ({ page, backend }) => {

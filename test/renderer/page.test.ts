@@ -2,26 +2,22 @@ import { describe, expect } from 'vitest'
 import { eventually } from '../api/eventually.ts'
 import { folderStatus, MemoryBackend, OTHER } from '../api/memory-backend.ts'
 import { startServer } from '../api/running-server.ts'
-import { hasBrowser, it } from './open-page.ts'
+import { hasBrowser, it, itAlone } from './open-page.ts'
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  it('opens by the link, shows this device, and leaves no secret in the address bar', async ({
-    page,
-    context,
-    running,
-    heard,
-    card,
-    go,
-  }) => {
-    expect(page.url()).toBe(`${running.server.url}/`)
-    await card('photos').getByText('1,200 entries, 5 GB').waitFor()
-    await go('Devices')
-    await page.getByText('/ip4/127.0.0.1/tcp/4001').waitFor()
-    await page.locator(`[data-device="${OTHER}"]`).getByText('connected').waitFor()
-    expect(await context.cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
-    expect(await page.evaluate('document.cookie')).toBe('')
-    expect(heard).toEqual([])
-  })
+  itAlone(
+    'opens by the link, shows this device, and leaves no secret in the address bar',
+    async ({ page, context, running, heard, card, go }) => {
+      expect(page.url()).toBe(`${running.server.url}/`)
+      await card('photos').getByText('1,200 entries, 5 GB').waitFor()
+      await go('Devices')
+      await page.getByText('/ip4/127.0.0.1/tcp/4001').waitFor()
+      await page.locator(`[data-device="${OTHER}"]`).getByText('connected').waitFor()
+      expect(await context.cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
+      expect(await page.evaluate('document.cookie')).toBe('')
+      expect(heard).toEqual([])
+    },
+  )
 
   it('is not there for a browser without the link', async ({ browser, running }) => {
     const stranger = await browser.newContext()
@@ -33,7 +29,10 @@ describe.skipIf(!hasBrowser)('the page', () => {
   })
 
   it('follows what happens without asking again', async ({ page, backend, heard, card, go }) => {
-    for (const place of ['Devices', 'Health', 'Folders']) await go(place)
+    for (const [place, heading] of Object.entries({ Devices: 'Devices', Health: 'Activity', Folders: 'Folders' })) {
+      await go(place)
+      await page.getByRole('heading', { name: heading, exact: true }).waitFor()
+    }
     await card('photos').waitFor()
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
@@ -101,7 +100,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(heard).toEqual([])
   })
 
-  it('goes on by itself after the daemon was started again', async ({ page, running, ui, card }) => {
+  itAlone('goes on by itself after the daemon was started again', async ({ page, running, ui, card }) => {
     const port = Number(new URL(running.server.url).port)
     await running.server.stop()
     await page.getByText('Holdfast does not answer').waitFor()
@@ -123,7 +122,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await card('photos').count()).toBe(0)
   })
 
-  it('uses one event stream for all its tabs, whichever is closed', async ({ page, context, running, backend }) => {
+  itAlone('uses one event stream for all its tabs, whichever is closed', async ({ page, context, running, backend }) => {
     const second = await context.newPage()
     await second.goto(running.server.url)
     await second.locator('[data-folder="photos"]').waitFor()
@@ -148,7 +147,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     backend.announce({ event: 'folder', data: folderStatus('x'.repeat(100), 'u'.repeat(26), { path: `/${'y'.repeat(300)}` }) })
     await card('x'.repeat(100)).waitFor()
     await page.setViewportSize({ width: 400, height: 800 })
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400)
+    await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(400)
   })
 
   it('runs nothing that its policy forbids', async ({ page, heard }) => {
@@ -157,7 +156,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
       script.textContent = "document.title = 'caught'"
       document.body.append(script)
     }`)
-    expect(await page.title()).toBe('desk – Holdfast')
-    expect(heard.join()).toContain('Content Security Policy')
+    await eventually(() => heard.join()).toContain('Content Security Policy')
+    await eventually(() => page.title()).toBe('desk – Holdfast')
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../api/eventually.ts'
 import { fuzzy } from '../../renderer/palette/fuzzy.ts'
 import { ShortcutKeys } from '../../renderer/palette/shortcut-keys.ts'
 import { hasBrowser, it } from './open-page.ts'
@@ -51,7 +52,7 @@ describe.skipIf(!hasBrowser)('the palette', () => {
     await page.waitForURL(/\/files\?/)
     const { searchParams } = new URL(page.url())
     expect(Object.fromEntries(searchParams)).toEqual({ folder: 'a'.repeat(26), path: 'letters', entry: 'report-old.md' })
-    expect(await field.count()).toBe(0)
+    await field.waitFor({ state: 'detached' })
     expect(heard).toEqual([])
   })
 
@@ -64,7 +65,7 @@ describe.skipIf(!hasBrowser)('the palette', () => {
     await card('photos').getByText('Paused', { exact: true }).waitFor()
     expect(called('pauseFolder')).toEqual([{ folder: 'a'.repeat(26), forSeconds: null }])
     await page.getByRole('button', { name: 'Undo' }).click()
-    await card('photos').getByText('Idle').waitFor()
+    await card('photos').getByText('Up to date').waitFor()
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox').fill('add folder')
     await page.keyboard.press('Enter')
@@ -80,7 +81,7 @@ describe.skipIf(!hasBrowser)('the palette', () => {
       await page.getByRole('combobox').waitFor()
       await page.keyboard.press(key)
       await page.getByRole('combobox').waitFor({ state: 'detached' })
-      expect(await page.evaluate('document.activeElement.pathname')).toBe('/peers')
+      await eventually(() => page.evaluate('document.activeElement.pathname')).toBe('/peers')
     }
   })
 
@@ -105,7 +106,7 @@ describe.skipIf(!hasBrowser)('the palette', () => {
     await page.evaluate(`document.querySelector('main > input').type = 'search'`)
     await page.locator('#content').focus()
     await page.keyboard.press('/')
-    expect(await page.evaluate('document.activeElement.type')).toBe('search')
+    await eventually(() => page.evaluate('document.activeElement.type')).toBe('search')
     expect(new URL(page.url()).pathname).toBe('/settings')
   })
 })

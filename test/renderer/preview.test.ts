@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
+import { eventually } from '../api/eventually.ts'
 import { MemoryPast, PHOTOS } from './history-backend.ts'
 import { hasBrowser, it } from './open-page.ts'
 
@@ -96,7 +97,7 @@ describe.skipIf(!hasBrowser)('a preview', () => {
       await page.locator('.stacked img').nth(1).waitFor()
       const before = await drawn()
       await page.getByRole('slider', { name: 'How much of' }).press(key)
-      expect(await drawn()).not.toBe(before)
+      await eventually(drawn).not.toBe(before)
     }
     expect(heard).toEqual([])
   })
@@ -116,7 +117,7 @@ describe.skipIf(!hasBrowser)('a preview', () => {
     })
     await show(page, running.server.url, past, 'long.log')
     await page.getByText('The first 262.1 KB of 1.6 MB.').waitFor()
-    expect((await page.locator('.preview-text').textContent())?.length).toBe(229_376)
+    await eventually(async () => (await page.locator('.preview-text').textContent())?.length).toBe(229_376)
     await page.getByRole('button', { name: 'Compare' }).click()
     await page.getByText('Only texts up to 1 MB are compared here.').waitFor()
     await show(page, running.server.url, past, 'data.bin')
@@ -124,7 +125,7 @@ describe.skipIf(!hasBrowser)('a preview', () => {
     await show(page, running.server.url, past, 'away.txt')
     await page.getByRole('alert').getByText('No connected device has all of away.txt. Connect kitchen.').waitFor()
     await page.getByRole('button', { name: 'Save to' }).click()
-    await expect.poll(() => page.getByRole('alert').count()).toBe(2)
+    await eventually(() => page.getByRole('alert').count()).toBe(2)
     past.write('away.txt', { ...past.versions('away.txt')[0]!, ago: 1, content: 'far', state: 'kept' })
     backend.announce({ event: 'peer', data: backend.peerList[0]! })
     await page.locator('.preview-text').getByText('far').waitFor()

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
+import { eventually } from '../api/eventually.ts'
 import { OTHER } from '../api/memory-backend.ts'
 import { conflictOf, MemoryPast, PHOTOS } from './history-backend.ts'
 import { hasBrowser, it } from './open-page.ts'
@@ -97,7 +98,7 @@ describe.skipIf(!hasBrowser)('the page goes on', () => {
     await list.getByText('150.txt').waitFor()
     for (let shown = 20; shown < 150; shown += 20) {
       await page.getByRole('button', { name: 'Show older' }).click()
-      await expect.poll(() => list.getByRole('listitem').count()).toBe(Math.min(150, shown + 20))
+      await eventually(() => list.getByRole('listitem').count()).toBe(Math.min(150, shown + 20))
     }
     backend.activityList = [...backend.activityList, item(151)]
     backend.announce({ event: 'resync', data: {} })

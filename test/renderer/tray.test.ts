@@ -5,11 +5,10 @@ import { OTHER, pairing } from '../api/memory-backend.ts'
 import { PHOTOS, photosAre } from './folders-backend.ts'
 import { hasBrowser, it as ofPage } from './open-page.ts'
 
-const it = ofPage.extend<{ page: Page }>({
-  page: async ({ page, running }, use) => {
+const it = ofPage.extend<{ first: string; page: Page }>({
+  first: '/tray',
+  page: async ({ page }, use) => {
     await page.setViewportSize({ width: 360, height: 520 })
-    await page.goto(`${running.server.url}/tray`)
-    await page.getByRole('heading', { name: 'desk' }).waitFor()
     await use(page)
   },
 })
@@ -76,7 +75,7 @@ describe.skipIf(!hasBrowser)('the popover of the tray', () => {
     const opened = page.waitForEvent('popup')
     await page.getByRole('link', { name: 'Open Holdfast' }).click()
     await (await opened).locator('[data-folder="photos"]').waitFor()
-    await page.addInitScript(
+    const shell = await page.addInitScript(
       `window.revealed = []; window.holdfast = { reveal: (path) => window.revealed.push(path), onOpen: () => undefined }`,
     )
     await page.reload()
@@ -84,5 +83,6 @@ describe.skipIf(!hasBrowser)('the popover of the tray', () => {
     expect(await page.evaluate('window.revealed')).toEqual(['/home/me/photos'])
     await page.getByRole('link', { name: 'Open Holdfast' }).click()
     await page.locator('[data-folder="photos"]').waitFor()
+    await shell.dispose()
   })
 })

@@ -27,16 +27,17 @@ test('the way to a second device has three steps', () => {
 })
 
 describe.skipIf(!hasBrowser)('a first start', () => {
-  it('leads from a folder here to one on both devices, one thing to do at a time', async ({ page, backend, heard }) => {
+  it('leads from a folder here to one on both devices, one thing to do at a time', async ({ page, backend, called, heard }) => {
     await page.locator('[data-step="1"]').waitFor()
     expect(await faultsOf(page)).toEqual([])
     await page.locator('[data-step="1"]').getByLabel('Folder on this computer').fill('/home/me/photos')
     await page.getByRole('button', { name: 'Share folder' }).click()
     const second = page.locator('[data-step="2"]')
     await second.getByRole('button', { name: 'Pair' }).waitFor()
-    expect(await page.evaluate('document.activeElement.className')).toBe('welcome')
+    await eventually(() => page.evaluate('document.activeElement.className')).toBe('welcome')
     await second.getByRole('button', { name: 'Pair' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'They are the same' }).click()
+    await eventually(() => called('acceptPairing').length).toBe(1)
     backend.announce({ event: 'pairings', data: (backend.pairingList = []) })
     paired(backend, null)
     const third = page.locator('[data-step="3"]')

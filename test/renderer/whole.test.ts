@@ -4,15 +4,10 @@ import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { hintParts } from '../../renderer/parts/hint-parts.ts'
 import { hasBrowser, it } from './open-page.ts'
+import { PATHS, PLACES, visit } from './places.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-const screens = readFileSync(new URL('../../renderer/screens.ts', import.meta.url), 'utf8')
-/** All that the page has a screen for. */
-const PATHS = [...screens.matchAll(/path: '([^']*)'/g)].map(([, path]) => path!)
-const FOLDER = 'a'.repeat(26)
-/** For what is asked for when a place is opened. */
-const SETTLED_MS = 250
 const UNITS = [
   'am',
   'pm',
@@ -38,9 +33,6 @@ const NOT_THERE = /status of 404/
 /** Nobody is to see these, or a person has given them. */
 const NOT_SHOWN = 'script, noscript, kbd, code, option'
 
-/** Every place, and what has more to show when it is told of what. */
-const PLACES = [...PATHS, `/?folder=${FOLDER}&tab=sharing`, `/files?folder=${FOLDER}`, `/history?folder=${FOLDER}`, '/nowhere']
-
 function dateWords(): string[] {
   const months = Array.from({ length: 12 }, (_, month) => new Date(2030, month, 1))
   const days = Array.from({ length: 7 }, (_, day) => new Date(2030, 0, 1 + day))
@@ -49,13 +41,6 @@ function dateWords(): string[] {
     ...days.map((day) => day.toLocaleDateString('en', { weekday: form })),
   ])
   return words.map((word) => word.toLowerCase())
-}
-
-/** Goes to a place, and waits for what it shows. */
-async function visit(page: Page, path: string): Promise<void> {
-  await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`)
-  await page.locator('main :is(h2, h3, p):visible').first().waitFor()
-  await page.waitForTimeout(SETTLED_MS)
 }
 
 /** Starts the page anew in another language. */

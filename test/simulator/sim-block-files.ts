@@ -18,6 +18,8 @@ const DIRECTORY = 'all'
 /** Files of blocks, by their digests in hex, on a disk that loses at a power cut what was not flushed, and may bring back what was removed. */
 export class SimBlockFiles {
   readonly #files = new Map<string, BlockFile>()
+  /** How often any of them has come, gone, or become another one. */
+  changes = 0
   /** Removed since the last power cut. */
   readonly #removed = new Map<string, BlockFile>()
   readonly #now: () => number
@@ -39,6 +41,7 @@ export class SimBlockFiles {
 
   /** Damage: other bytes, or (null) none. */
   spoil(name: string, bytes: Uint8Array | null): void {
+    this.changes++
     if (bytes === null) this.#files.delete(name)
     else this.#files.set(name, { bytes, written: 0, isFlushed: true })
   }
@@ -54,6 +57,7 @@ export class SimBlockFiles {
           if (!boot.alive) return never()
           const file = { bytes: new Uint8Array(bytes), written: this.#now(), isFlushed: false }
           this.#files.set(toHex(digest), file)
+          this.changes++
         }
         await boot.call('blocks.flush', () => {
           step()
@@ -87,6 +91,7 @@ export class SimBlockFiles {
   }
 
   cut(): void {
+    this.changes++
     for (const [name, file] of this.#removed) if (!this.#files.has(name) && this.#dice.chance(0.3)) this.#files.set(name, file)
     this.#removed.clear()
     for (const [name, file] of [...this.#files]) {
@@ -99,6 +104,7 @@ export class SimBlockFiles {
   }
 
   #remove(name: string): void {
+    this.changes++
     const file = this.#files.get(name)
     if (file?.isFlushed === true) this.#removed.set(name, file)
     this.#files.delete(name)

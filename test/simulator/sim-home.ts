@@ -3,9 +3,11 @@ import { inProcess, type DeviceStore } from '#db'
 import type { ChunkId, DeviceId, FolderId } from '#model'
 import type { FolderSealing, StoreTotals } from '#store'
 import { HeldForOthers } from '../../src/daemon/held-for-others.ts'
-import { openDeviceStore } from '../../src/db/device-database.ts'
+import { SqliteDeviceStore } from '../../src/db/device-database.ts'
+import { deviceSchema } from '../../src/db/migrations/device.ts'
 import { through, type Boot } from './boot.ts'
 import type { Dice } from './dice.ts'
+import { emptyDatabase } from './empty-database.ts'
 import type { SimGroup } from './sim-group.ts'
 import { SimStore, type StoreCalls, type StoreHooks } from './sim-store.ts'
 
@@ -41,7 +43,7 @@ export class SimHome {
   /** How long a block stays that nothing needs, ms. */
   grace = 60_000
   readonly parts: HomeParts
-  #notes = openDeviceStore(':memory:')
+  #notes = emptyNotes()
 
   constructor(parts: HomeParts) {
     this.parts = parts
@@ -66,7 +68,7 @@ export class SimHome {
 
   loseNotes(): void {
     this.#notes.close()
-    this.#notes = openDeviceStore(':memory:')
+    this.#notes = emptyNotes()
   }
 
   close(): void {
@@ -92,4 +94,8 @@ export class SimHome {
     const open: OpenHome = { blocks, notes, held, counted: () => undefined }
     return open
   }
+}
+
+function emptyNotes(): SqliteDeviceStore {
+  return new SqliteDeviceStore(emptyDatabase(deviceSchema))
 }

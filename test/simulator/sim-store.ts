@@ -15,12 +15,12 @@ import {
   type StoreTotals,
   type ThreadedStore,
 } from '#store'
-import { Database } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrations/index.ts'
+import type { Database, Query } from '../../src/db/database.ts'
 import { storeSchema } from '../../src/db/migrations/store.ts'
 import { StoreDatabase } from '../../src/db/store-database.ts'
 import { through, type Boot } from './boot.ts'
 import type { Dice } from './dice.ts'
+import { emptyDatabase } from './empty-database.ts'
 import { SimBlockFiles, type BlockFilesPort } from './sim-block-files.ts'
 
 /** Blocks shorter than this, bytes, are in the database: so that there are many of either kind. */
@@ -66,11 +66,15 @@ export class SimStore {
   #db!: Database
   #table!: StoreDatabase
   #files!: SimBlockFiles
+  /** Rows written by this connection, which is the only one. */
+  #changes!: Query<[number]>
   #serial = 0
   /** Chunks whose blocks were damaged from outside, and not seen whole since. */
   readonly #spoiled = new Set<ChunkId>()
   /** Which chunk a block gives, by its digest, which tells all of its bytes. */
   readonly #opened = new Map<string, ChunkId | null>()
+  /** What could be read when it was looked last, and what tells whether that is so still. */
+  #sound: { state: string; chunks: ReadonlySet<ChunkId> } = { state: '', chunks: new Set() }
   /** While set, nothing more can be written. */
   full = false
   /** The power goes after so many steps. */
@@ -85,10 +89,10 @@ export class SimStore {
 
   /** Its directory is empty: as on a new disk. */
   lose(): void {
-    if (this.#serial > 0) this.#db.close()
-    this.#db = new Database(':memory:')
-    migrate(this.#db, storeSchema)
+    if (this.#serial > 0) this.#db.abandon()
+    this.#db = emptyDatabase(storeSchema)
     this.#table = new StoreDatabase(this.#db)
+    this.#changes = this.#db.query('SELECT total_changes()')
     this.#files = new SimBlockFiles(this.#now, this.#dice)
     this.#serial++
     this.#spoiled.clear()
@@ -105,7 +109,7 @@ export class SimStore {
   }
 
   close(): void {
-    this.#db.close()
+    this.#db.abandon()
   }
 
   cut(): void {
@@ -167,13 +171,19 @@ export class SimStore {
   }
 
   /** The chunks that anybody with the key could read out of it, as it lies there. */
-  sound(): Set<ChunkId> {
+  sound(): ReadonlySet<ChunkId> {
+    const state = `${this.#serial} ${this.#changes.get()![0]} ${this.#files.changes}`
+    if (this.#sound.state !== state) this.#sound = { state, chunks: this.#look() }
+    for (const chunk of this.#sound.chunks) this.#spoiled.delete(chunk)
+    return this.#sound.chunks
+  }
+
+  #look(): Set<ChunkId> {
     const found = new Set<ChunkId>()
     for (const digest of this.#digests()) {
       const chunk = this.#readable(digest)
       if (chunk !== null) found.add(chunk)
     }
-    for (const chunk of found) this.#spoiled.delete(chunk)
     return found
   }
 

@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(1, 80, 'stores')
+holdWithSeeds(1, 150, 'stores')

@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(1, 30)
+holdWithSeeds(1, 50)

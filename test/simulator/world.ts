@@ -4,6 +4,9 @@ import type { Clock, Timer } from '#base'
 /** What the simulated wall clocks show at the beginning: 2026-01-01 00:00 UTC, ms. */
 const EPOCH = Date.UTC(2026, 0, 1)
 
+/** Events that one turn of the event loop sees. */
+const STEPS_A_TURN = 64
+
 interface Event {
   at: number
   serial: number
@@ -40,20 +43,34 @@ export class World {
   }
 
   /** Lets things happen until `done` holds or the time `end` has come; true when `done` held. Checked between events. */
-  async run(end: number, done: () => boolean = () => false): Promise<boolean> {
-    for (;;) {
-      await drained()
-      if (done()) return true
-      const next = this.#next()
-      if (next === undefined || next.at > end) break
-      pop(this.#heap)
-      this.#now = next.at
-      const { run } = next
-      next.run = null
-      run?.()
+  run(end: number, done: () => boolean = () => false): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      betweenMicrotasks(() => {
+        try {
+          if (done()) resolve(true)
+          else if (this.#step(end)) return true
+          else resolve(done())
+        } catch (error) {
+          reject(error)
+        }
+        return false
+      })
+    })
+  }
+
+  /** Lets the next thing happen that is due by `end`; false where there is none, and it is `end` then. */
+  #step(end: number): boolean {
+    const next = this.#next()
+    if (next === undefined || next.at > end) {
+      this.#now = Math.max(this.#now, end)
+      return false
     }
-    this.#now = Math.max(this.#now, end)
-    return done()
+    pop(this.#heap)
+    this.#now = next.at
+    const { run } = next
+    next.run = null
+    run?.()
+    return true
   }
 
   #next(): Event | undefined {
@@ -62,16 +79,21 @@ export class World {
   }
 }
 
+/** Characters of a trace that are hashed at once. */
+const UNHASHED = 32_768
+
 /** What happened, in order, as lines and as one hash over them. */
 export class Trace {
   readonly #hash = createHash('sha256')
+  /** Not hashed yet: lines are many, and short. */
+  #unhashed = ''
   #listener: ((line: string) => void) | null = null
   lines = 0
 
   note(line: string): void {
     this.lines++
-    this.#hash.update(line)
-    this.#hash.update('\n')
+    this.#unhashed += `${line}\n`
+    if (this.#unhashed.length > UNHASHED) this.#update()
     this.#listener?.(line)
   }
 
@@ -81,7 +103,13 @@ export class Trace {
 
   /** 16 hex digits over all lines so far. */
   get hash(): string {
+    this.#update()
     return this.#hash.copy().digest('hex').slice(0, 16)
+  }
+
+  #update(): void {
+    this.#hash.update(this.#unhashed)
+    this.#unhashed = ''
   }
 }
 
@@ -113,9 +141,29 @@ export class DeviceClock implements Clock {
   }
 }
 
-/** Resolves when no promise can go on without an event: everything in the simulation continues by microtasks alone. */
-function drained(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/**
+ * Calls `step` until it returns false, each time when no promise can go on without it: everything in the simulation continues by microtasks
+ * alone. Many calls wait for one turn of the event loop, since one for each would take longer than most steps; Node runs all microtasks
+ * between two of them, too.
+ */
+function betweenMicrotasks(step: () => boolean): void {
+  const turn: NodeJS.Immediate[] = []
+  let ended = false
+  const call = (): void => {
+    if (ended || step()) return
+    ended = true
+    for (const each of turn) clearImmediate(each)
+  }
+  const take = (): void => {
+    call()
+    if (!ended) fill()
+  }
+  const fill = (): void => {
+    turn.length = 0
+    for (let count = 1; count < STEPS_A_TURN; count++) turn.push(setImmediate(call))
+    turn.push(setImmediate(take))
+  }
+  fill()
 }
 
 function before(a: Event, b: Event): boolean {

@@ -23,7 +23,7 @@ afterEach(() => tree.end())
 const remove = (path: string, recursive = false) => tree.folder.actions.remove(path, { recursive }, NEVER)
 
 it('one file is deleted at once, and kept in the archive', async () => {
-  expect(await remove('rest/1')).toEqual({ entries: 1, bytes: 6 })
+  expect(await remove('rest/1')).toMatchObject({ entries: 1, bytes: 6 })
   expect(existsSync(join(tree.root, 'rest/1'))).toBe(false)
   expect(heads(tree.index, 'rest/1')).toEqual(['tombstone'])
   const [archived] = readdirSync(join(tree.root, '.holdfast/archive/rest'))
@@ -33,7 +33,7 @@ it('one file is deleted at once, and kept in the archive', async () => {
 it('most of a folder goes without another word, while the watcher tells of it', async () => {
   const hints = setInterval(() => tree.folder.hint(null), 1)
   await remove('rest', true)
-  expect(await remove('most', true)).toEqual({ entries: FILES + 2, bytes: expect.any(Number) })
+  expect(await remove('most', true)).toMatchObject({ entries: FILES + 2, bytes: expect.any(Number) })
   clearInterval(hints)
   expect(tree.folder.standing.state).not.toBe('held')
   await tree.folder.scan()
@@ -101,7 +101,7 @@ it('what is still to come, and may never, is deleted as well; what is ignored he
   tree.index.ingest(missing(other, tree.index), RULES)
   await tree.folder.actions.retry()
   await expect(remove('x.tmp')).rejects.toMatchObject({ code: 'not-found' })
-  expect(await remove('far')).toEqual({ entries: 1, bytes: 8 })
+  expect(await remove('far')).toMatchObject({ entries: 1, bytes: 8 })
   expect(await remove('most', true)).toMatchObject({ entries: FILES + 3 })
   expect(['far', 'most/never', 'x.tmp'].map((path) => heads(tree.index, path))).toEqual([
     ['tombstone'],

@@ -55,6 +55,10 @@ export const common: Record<keyof typeof en, string> = {
   'action.copy': 'Kopieren',
   'action.copied': 'Kopiert',
   'action.undo': 'Rückgängig',
+  'undo.changed':
+    '„{path}“ wurde seither geändert und bleibt, wie es ist. Was es vorher war, steht im Verlauf und lässt sich von dort wiederherstellen.',
+  'undo.left':
+    '{place} ist wieder, wie es vorher war, bis auf {count, plural, one {# Eintrag, der seither geändert wurde: Er bleibt, wie er ist.} other {# Einträge, die seither geändert wurden: Sie bleiben, wie sie sind.}}',
   'action.dismiss': 'Ausblenden',
   'action.ok': 'OK',
   'action.open': 'Öffnen',

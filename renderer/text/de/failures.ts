@@ -2,6 +2,10 @@ import type { failures as en } from '../en/failures.ts'
 
 export const failures: Record<keyof typeof en, string> = {
   'failure.blocked.do': 'Was zu tun ist, steht unter Ordner.',
+  'failure.changed-since': '{path} wurde seither geändert: es bleibt, wie es ist',
+  'failure.changed-since.do': 'Sehen Sie nach, was jetzt da ist.',
+  'failure.moment-unknown': 'Auf diesem Gerät ist nicht alles bekannt, was es in jenem Augenblick gab',
+  'failure.moment-unknown.do': 'Verbinden Sie ein Gerät, das es hat, und lassen Sie dieses aufholen.',
   'failure.settings-file': 'Die Einstellungen in {path} lassen sich nicht lesen',
   'failure.settings-file.do': 'Berichtigen Sie die Datei, oder entfernen Sie sie.',
   'failure.no-value': '„{value}“ geht bei dieser Einstellung nicht',

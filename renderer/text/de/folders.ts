@@ -8,6 +8,7 @@ export const folders: Record<keyof typeof en, string> = {
   'folders.path': 'Ordner auf diesem Rechner',
   'folders.name': 'Name (nach Wunsch)',
 
+  'folder.up-to-date': 'Aktuell',
   'folder.idle': 'Ruht',
   'folder.scanning': 'Liest',
   'folder.syncing': 'Gleicht ab',

@@ -47,6 +47,7 @@ export const peers: Record<keyof typeof en, string> = {
   'peers.copies': '{count, plural, one {# Gerät} other {# Geräte}}',
   'peers.copies.wanted': 'weniger als die gewünschten {count, number}',
 
+  'peers.add': 'Ein weiterer Rechner',
   'peers.add.how': 'Ein eigenes, in der Nähe oder weit weg, oder eines, das nur versiegelte Kopien hält.',
   'peers.invite.for': 'Wer eingeladen wird',
   'peers.invite.member': 'Ein eigenes Gerät',

@@ -51,6 +51,9 @@ export const common = {
   'action.copy': 'Copy',
   'action.copied': 'Copied',
   'action.undo': 'Undo',
+  'undo.changed': '“{path}” was changed since, and stays as it is. What it was before is in its history: restore it from there.',
+  'undo.left':
+    '{place} is again what it was before, but for {count, plural, one {# entry that was changed since: it stays as it is.} other {# entries that were changed since: they stay as they are.}}',
   'action.dismiss': 'Dismiss',
   'action.ok': 'OK',
   'action.open': 'Open',

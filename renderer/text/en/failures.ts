@@ -1,5 +1,9 @@
 export const failures = {
   'failure.blocked.do': 'Under Folders it says what to do.',
+  'failure.changed-since': '{path} was changed since: it stays as it is',
+  'failure.changed-since.do': 'Look at what is there now.',
+  'failure.moment-unknown': 'Not all that there was at that moment is known on this device',
+  'failure.moment-unknown.do': 'Connect a device that has it, and let this one catch up.',
   'failure.settings-file': 'The settings in {path} cannot be read',
   'failure.settings-file.do': 'Mend the file or remove it.',
   'failure.no-value': '“{value}” is no value for this setting',

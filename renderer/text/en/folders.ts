@@ -6,6 +6,7 @@ export const folders = {
   'folders.path': 'Folder on this computer',
   'folders.name': 'Name (optional)',
 
+  'folder.up-to-date': 'Up to date',
   'folder.idle': 'Idle',
   'folder.scanning': 'Scanning',
   'folder.syncing': 'Syncing',

@@ -43,6 +43,7 @@ export const peers = {
   'peers.copies': '{count, plural, one {# device} other {# devices}}',
   'peers.copies.wanted': 'fewer than the {count, number} wanted',
 
+  'peers.add': 'Another computer',
   'peers.add.how': 'One of your own, nearby or far away, or one that only keeps sealed copies.',
   'peers.invite.for': 'Who is invited',
   'peers.invite.member': 'A device of mine',

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Microseconds, Mode, TreeItem, Written } from './entries.ts'
 import { operation } from './operation.ts'
-import { Count, FolderRef, SnapshotRef, Time } from './words.ts'
+import { Count, ExpectedRef, FolderRef, MomentRef, SnapshotRef, Time } from './words.ts'
 
 const inFolder = z.string().min(1).describe('Relative to the folder, with /')
 /** A query carries text only. */
@@ -32,8 +32,13 @@ export const entryOperations = {
     '/content',
     'rm',
     'Deletes what is at a path; a directory with all that is in it, if `recursive`, else only one that nothing is in',
-    z.strictObject({ folder: FolderRef, path: inFolder, recursive: flag.default(false) }),
-    z.object({ path: z.string(), entries: Count.describe('How many were deleted'), bytes: Count }),
+    z.strictObject({ folder: FolderRef, path: inFolder, recursive: flag.default(false), expected: ExpectedRef.optional() }),
+    z.object({
+      path: z.string(),
+      entries: Count.describe('How many were deleted'),
+      bytes: Count,
+      before: MomentRef.describe('When all of it was there still, as it was deleted: for `restoreMoment`'),
+    }),
   ),
 } as const
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { PastVersion } from './history.ts'
 import { operation } from './operation.ts'
-import { Count, FolderRef, SnapshotRef, Time, VersionRef } from './words.ts'
+import { Count, ExpectedRef, FolderRef, SnapshotRef, Time, VersionRef } from './words.ts'
 
 const ofPath = { folder: FolderRef, path: z.string().min(1).describe('Relative to the folder, with /') }
 
@@ -26,6 +26,7 @@ export const historyOperations = {
       at: Time.optional().describe('What it was then; used where no version is named'),
       snapshot: SnapshotRef.optional(),
       to: z.string().min(1).nullable().default(null).describe('An absolute path where nothing is'),
+      expected: ExpectedRef.optional(),
     }),
     z.object({
       path: z.string().describe('Where it is now'),

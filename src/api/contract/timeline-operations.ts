@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { operation } from './operation.ts'
 import { SnapshotRestored } from './retention.ts'
 import { Density, Timeline } from './timeline.ts'
-import { DeviceRef, FolderRef, Time } from './words.ts'
+import { DeviceRef, FolderRef, MomentRef, Time } from './words.ts'
 
 const below = z.string().default('').describe('Only this path and what is below it, relative to the folder; empty: all of it')
 
@@ -45,9 +45,13 @@ export const timelineOperations = {
     z.strictObject({
       folder: FolderRef,
       path: below,
-      at: Time,
+      at: z.union([Time, MomentRef]),
       to: z.string().min(1).nullable().default(null).describe('An absolute path where nothing is, or an empty directory'),
       dryRun: z.boolean().default(false).describe('Only says what would be written and deleted'),
+      expected: z
+        .union([z.strictObject({ at: Time }), z.strictObject({ snapshot: z.string().min(1) })])
+        .optional()
+        .describe('Only what is as it was then is changed: what is something else by now stays, and is counted in `left`'),
       keepNew: z.boolean().default(false).describe('What is there now stays as it is; only what is gone since comes back'),
       partial: z
         .boolean()

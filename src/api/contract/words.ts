@@ -12,6 +12,20 @@ export const VersionRef = z
   .regex(/^[0-9a-f]{1,32}$/)
   .describe("A version's id, or its first digits")
 
+/** What a caller has seen at a path. */
+export const ExpectedRef = z
+  .string()
+  .regex(/^([0-9a-f]{32})?$/)
+  .describe(
+    'The id of the version that is to be there, alone; empty: nothing is. Where that is not so `conflict`, and nothing is changed',
+  )
+
+/** What is named by the last record of each author that counts. */
+export const MomentRef = z
+  .string()
+  .regex(/^\w+\.\d+\.\d+(,\w+\.\d+\.\d+)*$/)
+  .describe('A moment of a folder, as an answer named it: no clock is needed to tell what came before it')
+
 /** What a path was in a snapshot. */
 export const SnapshotRef = z
   .string()

@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(391, 450, 'stores')
+holdWithSeeds(301, 450, 'stores')

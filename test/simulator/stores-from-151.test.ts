@@ -1,3 +1,3 @@
 import { holdWithSeeds } from './hold-with-seeds.ts'
 
-holdWithSeeds(31, 50)
+holdWithSeeds(151, 300, 'stores')
