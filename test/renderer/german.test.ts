@@ -11,9 +11,9 @@ import { stepFault } from '../../src/sync/asked-steps.ts'
 import { pausedFault } from '../../src/sync/need.ts'
 import { folderAt } from '../../renderer/places.ts'
 import { PHOTOS } from './folders-backend.ts'
-import { hasBrowser, it as inEnglish } from './open-page.ts'
+import { hasBrowser, itAlone } from './open-page.ts'
 
-const it = inEnglish.extend({
+const it = itAlone.extend({
   context: async ({ browser }, use) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'de-DE' })
     await use(context)
@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('the page in German', () => {
     backend.problemList = PROBLEMS.map(([code, message], at) => {
       return { folder: 'photos', path: `b${at}.jpg`, code, message, hint: 'see to it', ...detailed(message), since: TIME }
     })
-    await page.goto(new URL(folderAt(PHOTOS, 'problems'), running.server.launchUrl()).href)
+    await page.goto(new URL(folderAt(PHOTOS, 'problems'), running.server.url).href)
     const groups = page.locator('.folders-problems')
     await groups.last().waitFor()
     expect(await groups.count()).toBe(PROBLEMS.length)
