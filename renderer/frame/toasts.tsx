@@ -1,4 +1,5 @@
 import { dismiss, hold, tell, useToasts } from '../live/toasts.ts'
+import { failureOf } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { sentence } from '../format.ts'
 import { t } from '../text/text.ts'
@@ -26,7 +27,7 @@ export function Toasts() {
                 className="quiet"
                 onClick={() => {
                   dismiss(number)
-                  undo().catch((error: unknown) => tell(sentence(error instanceof Error ? error.message : String(error))))
+                  undo().catch((error: unknown) => tell(sentence(failureOf(error).message)))
                 }}
               >
                 {t('action.undo')}

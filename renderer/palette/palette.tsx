@@ -1,10 +1,10 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useLocation } from 'wouter'
-import { ApiError } from '#api/client'
 import type { ListItem } from '#api/contract'
 import { sentence } from '../format.ts'
 import type { Snapshot } from '../live/state.ts'
 import { tell } from '../live/toasts.ts'
+import { failureOf } from '../parts/action.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { filesAt } from '../places.ts'
 import { visible } from '../parts/shown-name.ts'
@@ -196,7 +196,7 @@ async function attempt(run: () => unknown): Promise<void> {
   try {
     await run()
   } catch (error) {
-    const hint = error instanceof ApiError && error.hint !== undefined ? ` ${sentence(error.hint)}` : ''
-    tell(`${sentence(error instanceof Error ? error.message : String(error))}${hint}`)
+    const { message, hint } = failureOf(error)
+    tell(`${sentence(message)}${hint === undefined ? '' : ` ${sentence(hint)}`}`)
   }
 }

@@ -2,6 +2,7 @@ import { useState, type FormEvent, type ReactNode } from 'react'
 import { ApiError } from '#api/client'
 import { sentence } from '../format.ts'
 import { t } from '../text/text.ts'
+import { failureWords } from './failure-words.ts'
 import { Hint } from './hint.tsx'
 
 export interface Failure {
@@ -14,8 +15,9 @@ export interface Failure {
 /** A failure to show. That the daemon does not answer is said in the page's language: the daemon did not say it. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof ApiError)) return { message: messageOf(error), hint: undefined, code: undefined }
-  const { status, message, hint, code } = error
-  return status === 0 ? { message: t('failure.offline'), hint: t('failure.offline.how'), code } : { message, hint, code }
+  const { status, message, hint, code, told } = error
+  if (status === 0) return { message: t('failure.offline'), hint: t('failure.offline.how'), code }
+  return { ...failureWords({ message, hint, ...told }), code }
 }
 
 function messageOf(error: unknown): string {

@@ -1,21 +1,9 @@
 import type { EntryDetails, FolderStatus, Problem, Remark } from '#api/contract'
 import { exactly, sentence, when } from '../format.ts'
 import { isMessageKey, t, theLocale, type MessageKey } from '../text/text.ts'
+import { detailWords, known } from './told.ts'
 
 type Given = Record<string, string | number>
-
-/** What is left out where it does not hold. */
-const LEFT_OUT = { until: 'none', removedBy: 'none', online: 'no', role: 'yes', before: 0, others: 0 }
-
-/** What goes with the code is not there, where the daemon is older than this page: its own sentence says it then. */
-function known(key: string, values: Given): string | null {
-  if (!isMessageKey(key)) return null
-  try {
-    return t(key, { ...LEFT_OUT, ...values })
-  } catch {
-    return null
-  }
-}
 
 /** Why a folder is in its state. */
 export function reasonWords({ reasonCode, reason, values = {} }: Pick<FolderStatus, 'reasonCode' | 'reason' | 'values'>): string {
@@ -36,6 +24,10 @@ export function problemWords(problem: Pick<Problem, 'code' | 'message' | 'values
 /** The same, where there is more to say than the title of its kind. */
 export function problemDetail({ code, values }: Pick<Problem, 'code' | 'values'>): string | null {
   if (values === undefined) return null
+  if (values['detail'] !== undefined) {
+    const said = detailWords(values)
+    return said === null ? null : sentence(said)
+  }
   const key = code === 'out-of-reach' ? 'remark.out-of-reach' : `problem.${code}`
   return known(key, { ...values, ...amount(values) })
 }

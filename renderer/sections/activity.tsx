@@ -8,6 +8,7 @@ import { ActionButton } from '../parts/action.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { deviceName, namesIn } from '../parts/names.ts'
 import { Empty, Section } from '../parts/section.tsx'
+import { detailWords } from '../parts/told.ts'
 import { visible } from '../parts/shown-name.ts'
 import { eventWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
@@ -96,7 +97,7 @@ function Filter({
 }
 
 function Run({ run: { newest, more }, snapshot }: { run: ActivityRun; snapshot: Snapshot }) {
-  const { time, event, folder, path, from, device, by, detail } = newest
+  const { time, event, folder, path, from, device, by, detail, values } = newest
   const placeOf = (place: string | null): string => visible([folder, place].filter((part) => part !== null).join('/'))
   const kind = kindOf(event)
   return (
@@ -113,7 +114,7 @@ function Run({ run: { newest, more }, snapshot }: { run: ActivityRun; snapshot: 
           <bdi>{placeOf(path)}</bdi>
         </span>
         {more === 0 ? null : <span> {t('activity.others', { count: more })}</span>}
-        {detail === '' ? null : <span> {visible(detail)}</span>}
+        {detail === '' ? null : <span> {(values && detailWords(values)) ?? visible(detail)}</span>}
         {device === null ? null : (
           <span className="muted">
             {' '}

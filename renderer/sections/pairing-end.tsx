@@ -1,7 +1,9 @@
 import { Link } from 'wouter'
 import type { PairingEnd } from '#api/contract'
 import { forgetPairingEnd } from '../live/live.ts'
-import { whyNotPaired } from '../peers/pairing-words.ts'
+import { sentence } from '../format.ts'
+import { failureWords } from '../parts/failure-words.ts'
+import { Hint } from '../parts/hint.tsx'
 import { ADD_DEVICE } from '../places.ts'
 import { t } from '../text/text.ts'
 
@@ -9,7 +11,7 @@ import { t } from '../text/text.ts'
 export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
   if (end === null) return null
   const { name, joined } = end
-  const { why, hint } = whyNotPaired(end)
+  const { message, hint } = failureWords({ ...end, message: end.message ?? '' })
   return (
     <section className={joined ? 'notice' : 'notice failed'} role={joined ? 'status' : 'alert'}>
       <h2>{t(joined ? 'pairing.done' : 'pairing.failed', { device: name })}</h2>
@@ -17,7 +19,7 @@ export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
         <p>{t('pairing.done.how')}</p>
       ) : (
         <p>
-          {why} {t('pairing.failed.how')} {hint === null ? null : <span className="muted">{hint}</span>}
+          {sentence(message)} {t('pairing.failed.how')} <Hint hint={hint} />
         </p>
       )}
       <div className="actions">

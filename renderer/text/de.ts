@@ -1,12 +1,16 @@
 import { common } from './de/common.ts'
 import { conflicts } from './de/conflicts.ts'
+import { details } from './de/details.ts'
+import { failures } from './de/failures.ts'
 import { files } from './de/files.ts'
 import { folders } from './de/folders.ts'
 import { health } from './de/health.ts'
 import { history } from './de/history.ts'
 import { palette } from './de/palette.ts'
 import { peers } from './de/peers.ts'
+import { refusals } from './de/refusals.ts'
 import { settings } from './de/settings.ts'
+import { system } from './de/system.ts'
 import { tray } from './de/tray.ts'
 import { welcome } from './de/welcome.ts'
 import { words } from './de/words.ts'
@@ -25,4 +29,8 @@ export const de: Messages = {
   ...settings,
   ...palette,
   ...words,
+  ...refusals,
+  ...failures,
+  ...system,
+  ...details,
 }

@@ -1,12 +1,16 @@
 import { common } from './en/common.ts'
 import { conflicts } from './en/conflicts.ts'
+import { details } from './en/details.ts'
+import { failures } from './en/failures.ts'
 import { files } from './en/files.ts'
 import { folders } from './en/folders.ts'
 import { health } from './en/health.ts'
 import { history } from './en/history.ts'
 import { palette } from './en/palette.ts'
 import { peers } from './en/peers.ts'
+import { refusals } from './en/refusals.ts'
 import { settings } from './en/settings.ts'
+import { system } from './en/system.ts'
 import { tray } from './en/tray.ts'
 import { welcome } from './en/welcome.ts'
 import { words } from './en/words.ts'
@@ -25,6 +29,10 @@ export const en = {
   ...settings,
   ...palette,
   ...words,
+  ...refusals,
+  ...failures,
+  ...system,
+  ...details,
 } as const satisfies Record<string, string>
 
 export type MessageKey = keyof typeof en

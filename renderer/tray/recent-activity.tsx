@@ -3,6 +3,7 @@ import { activityRuns } from '../live/activity-runs.ts'
 import type { Activity } from '#api/contract'
 import type { Snapshot } from '../live/state.ts'
 import { eventWords } from '../parts/words.ts'
+import { detailWords } from '../parts/told.ts'
 import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 
@@ -39,6 +40,6 @@ export function RecentActivity({ snapshot }: { snapshot: Snapshot }) {
 }
 
 /** What it happened to. */
-function nameOf({ path, folder, detail }: Activity): string {
-  return visible(path === null ? (folder ?? detail) : path.slice(path.lastIndexOf('/') + 1))
+function nameOf({ path, folder, detail, values }: Activity): string {
+  return visible(path === null ? (folder ?? ((values && detailWords(values)) || detail)) : path.slice(path.lastIndexOf('/') + 1))
 }

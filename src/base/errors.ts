@@ -1,4 +1,5 @@
 import { systemSentence } from './system-words.ts'
+import { toldOf, type Told } from './told.ts'
 
 /** The error codes of the command line and the HTTP API; every failure a user can meet carries one. */
 export const ERROR_CODES = [
@@ -24,17 +25,19 @@ export type ErrorCode = (typeof ERROR_CODES)[number]
 export class HoldfastError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
+  readonly told: Told
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: Told & { hint?: string; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'HoldfastError'
     this.code = code
     this.hint = options.hint
+    this.told = toldOf(options)
   }
 }
 
 /** The plain form in which an error crosses a thread, a socket or `--json`. */
-export interface ErrorShape {
+export interface ErrorShape extends Told {
   code: ErrorCode
   message: string
   hint?: string
@@ -42,9 +45,8 @@ export interface ErrorShape {
 
 export function toErrorShape(error: unknown): ErrorShape {
   if (error instanceof HoldfastError) {
-    return error.hint === undefined
-      ? { code: error.code, message: error.message }
-      : { code: error.code, message: error.message, hint: error.hint }
+    const { code, message, hint, told } = error
+    return { code, message, ...(hint === undefined ? {} : { hint }), ...told }
   }
   return { code: systemCode(error), ...(systemSentence(error) ?? { message: messageOf(error) }) }
 }
@@ -68,12 +70,15 @@ const HINTS: Record<ErrorCode, string> = {
 }
 
 /** Every failure that is shown says what to do. */
-export function withHint(shape: ErrorShape): Required<ErrorShape> {
+export function withHint(shape: ErrorShape): ErrorShape & { hint: string } {
   return { ...shape, hint: shape.hint ?? HINTS[shape.code] }
 }
 
 export function fromErrorShape(shape: ErrorShape): HoldfastError {
-  return new HoldfastError(shape.code, shape.message, shape.hint === undefined ? {} : { hint: shape.hint })
+  return new HoldfastError(shape.code, shape.message, {
+    ...toldOf(shape),
+    ...(shape.hint === undefined ? {} : { hint: shape.hint }),
+  })
 }
 
 export function messageOf(error: unknown): string {

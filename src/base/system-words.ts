@@ -1,3 +1,5 @@
+import type { Told } from './told.ts'
+
 interface Words {
   what: string
   todo: string
@@ -7,7 +9,7 @@ const RIGHTS = 'give the user that Holdfast runs as the right to it'
 const DISK = 'check the disk and its connection'
 
 /** What the codes of system errors mean that a user can meet, as the end of a sentence, and what to do. */
-const WORDS: Readonly<Record<string, Words>> = {
+export const SYSTEM_WORDS: Readonly<Record<string, Words>> = {
   ENOENT: { what: 'nothing is there', todo: 'check the path' },
   ENOTDIR: { what: 'something on the way to it is no directory', todo: 'check the path' },
   EISDIR: { what: 'it is a directory', todo: 'name a file' },
@@ -37,7 +39,7 @@ const WORDS: Readonly<Record<string, Words>> = {
 }
 
 /** What is done to a path by a system call, for `cannot be …`. */
-const DEEDS: Readonly<Record<string, string>> = {
+export const DEEDS: Readonly<Record<string, string>> = {
   open: 'opened',
   mkdir: 'made',
   rmdir: 'removed',
@@ -54,16 +56,21 @@ const DEEDS: Readonly<Record<string, string>> = {
 
 /** What a system error says, without its code where there are words for it: the end of a sentence. */
 export function systemWords(code: string | undefined, otherwise: string): string {
-  return WORDS[code ?? '']?.what ?? (code === undefined ? otherwise : `the system says ${code}`)
+  return SYSTEM_WORDS[code ?? '']?.what ?? (code === undefined ? otherwise : `the system says ${code}`)
 }
 
 /** A system error as a sentence and what to do; undefined for any other error, and such as there are no words for. */
-export function systemSentence(error: unknown): { message: string; hint: string } | undefined {
+export function systemSentence(error: unknown): ({ message: string; hint: string } & Required<Told>) | undefined {
   if (!(error instanceof Error)) return undefined
   const { code, syscall, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
-  const words = WORDS[code ?? '']
+  const words = SYSTEM_WORDS[code ?? '']
   if (words === undefined) return undefined
   const where = path ?? (address === undefined ? undefined : `${address}${port === undefined ? '' : `:${port}`}`)
   const deed = DEEDS[syscall ?? ''] ?? 'used'
-  return { message: where === undefined ? words.what : `${where} cannot be ${deed}: ${words.what}`, hint: words.todo }
+  return {
+    message: where === undefined ? words.what : `${where} cannot be ${deed}: ${words.what}`,
+    hint: words.todo,
+    reason: 'system',
+    values: { system: code!, deed, path: where ?? '' },
+  }
 }

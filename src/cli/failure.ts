@@ -5,9 +5,10 @@ import { ApiError } from '#api/client'
 const EXIT_CODES: Partial<Record<ErrorShape['code'], number>> = { usage: 2, 'no-daemon': 3, timeout: 4 }
 
 /** Any failure as what is shown of it; each says what to do. */
-export function failureOf(error: unknown): Required<ErrorShape> {
+export function failureOf(error: unknown): ErrorShape & { hint: string } {
   if (error instanceof ApiError) {
-    return withHint({ code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) })
+    const { code, message, hint, told } = error
+    return withHint({ code, message, ...(hint === undefined ? {} : { hint }), ...told })
   }
   return withHint(toErrorShape(error))
 }

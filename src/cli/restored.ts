@@ -28,8 +28,7 @@ export function restoredText(result: Restored, names: RestoreNames): string {
       : [`Left as they are, as they were changed meanwhile: ${entriesIn(changed)}. Run it again to restore these, too.`]),
     ...(unfit.length === 0 ? [] : ['Left out, as this computer cannot have their names:']),
     ...unfit.map(({ path, reason }) => `  ${path}: ${reason}`),
-  ].join('
-')
+  ].join('\n')
   if (missingEntries === 0) return done
   const rest = missingEntries > missing.length ? [`and ${missingEntries - missing.length} more`] : []
   const left = `Left out: ${entriesIn(missingEntries)} (${size(missingBytes)}), of which no device that is connected has all content:`

@@ -16,6 +16,8 @@ export async function awaitSecret(
     if (secret !== null) return secret
   }
   throw new HoldfastError('offline', `no device that has the key of ${name} is connected`, {
+    reason: 'no-key',
+    values: { folder: name },
     hint: 'start one that has the folder, and try again',
   })
 }

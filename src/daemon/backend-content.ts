@@ -176,6 +176,8 @@ async function listed(folder: OpenFolder, { under, recursive, after: start, limi
   const alone = await entryAt(index, under)
   if (alone === null)
     throw new HoldfastError('not-found', `there is no ${under} in ${stored.name}`, {
+      reason: 'no-entry',
+      values: { path: under, folder: stored.name },
       hint: `holdfast ls ${shellWord(stored.name)} shows what there is`,
     })
   return alone.kind === 'directory' ? [] : [listItemOf(stored, alone)]

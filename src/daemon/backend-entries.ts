@@ -73,6 +73,8 @@ export function entryOperations(context: BackendContext): EntryOperations {
       refuseDeleted(version, found)
       if (version.kind === 'directory')
         throw new HoldfastError('usage', `${path} is a directory`, {
+          reason: 'is-directory',
+          values: { path },
           hint: `holdfast get ${shellWord(`${found.stored.name}/${path}`)} DIRECTORY --recursive copies all that is in it`,
         })
       await withReach(context, found, version, () => past.needContent(chosen, signal))
@@ -117,6 +119,8 @@ function itemOf({ path, kind, size, mode, mtime, id: version, target }: Version)
 function refuseDeleted(version: Version, { stored: { name } }: OpenFolder): void {
   if (isLive(version)) return
   throw new HoldfastError('not-found', `${version.path} was deleted then: it has no content`, {
+    reason: 'deleted-then',
+    values: { path: version.path },
     hint: `holdfast versions ${shellWord(`${name}/${version.path}`)} lists the versions before`,
   })
 }

@@ -7,6 +7,7 @@ import { count, reasonOf, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
+import { detailed } from './details.ts'
 import { findDevice } from './find-device.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { percentOf } from './least-protected.ts'
@@ -117,9 +118,7 @@ export function folderOperations(context: BackendContext): FolderOperations {
         throw new HoldfastError(
           'denied',
           `${found.stored.name} is not synced here, so nothing can take the place of local edits`,
-          {
-            hint: hintsIn(context, found)('local-edit'),
-          },
+          { reason: 'not-synced-here', values: { folder: found.stored.name }, hint: hintsIn(context, found)('local-edit') },
         )
       const changed = await sync.actions.revert()
       return { ...state(found), changed }
@@ -168,6 +167,7 @@ export async function folderProblems(context: BackendContext, found: OpenFolder)
     code: problem.code,
     message: problem.message,
     hint: hint(problem.code),
+    ...detailed(problem.message),
     since: isoTime(found.problems.since(problem) ?? clock.now()),
   }))
   const isAlone = network.group.state.devices.length === 1
@@ -222,7 +222,9 @@ async function isWell({ sync, disk, stored }: OpenFolder): Promise<boolean> {
 /** A folder's synchronisation; throws what kept it from being opened. */
 export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
   if (sync !== null) return sync
-  throw fault ?? new HoldfastError('internal', `${stored.name} is not open`)
+  throw (
+    fault ?? new HoldfastError('internal', `${stored.name} is not open`, { reason: 'not-open', values: { folder: stored.name } })
+  )
 }
 
 /** How a folder of this device stands. */

@@ -1,6 +1,6 @@
 import type { Backend } from '#api'
 import type { Device, NearbyDevice, Pairing, PairingEnd } from '#api/contract'
-import { HoldfastError, messageOf } from '#base'
+import { HoldfastError, messageOf, toldOf } from '#base'
 import type { ActivityEvent } from '#db'
 import type { DeviceId } from '#model'
 import { DECISION_MS, needAuthority, type PairingEnd as PairingEnded, type PairingSession } from '#peers'
@@ -41,7 +41,10 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
     async removeDevice({ device: reference, now, dryRun }, signal) {
       const device = findDevice(reference, [...group.state.devices, ...group.state.kits])
       if (device === group.device)
-        throw new HoldfastError('usage', 'this is the device you are at', { hint: 'holdfast leave takes it out of the group' })
+        throw new HoldfastError('usage', 'this is the device you are at', {
+          reason: 'own-device',
+          hint: 'holdfast leave takes it out of the group',
+        })
       const isDevice = group.state.devices.some((each) => each.device === device)
       if (isDevice && !now) await needLearned(context, device, signal)
       if (dryRun) needAuthority(group.state, group.device)
@@ -72,6 +75,7 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
       }
       if (group.alone)
         throw new HoldfastError('usage', 'this device is in no group with others', {
+          reason: 'alone-in-group',
           hint: 'holdfast join CODE takes it into one',
         })
       const notes = now ? await onlyCopies(context, group.device) : await handOver(context, rebalancer, signal)
@@ -92,6 +96,8 @@ export function groupOperations(context: BackendContext, rebalancer: Rebalancer)
       const nearby = known.some((item) => item.device === device) ? known : await pairing.nearby()
       if (!nearby.some(isCalled(device)))
         throw new HoldfastError('not-found', `no device ${device} is found nearby`, {
+          reason: 'not-nearby',
+          values: { device },
           hint: 'the other device has to show itself: run holdfast nearby there, or choose Add a device on its page, then repeat this',
         })
       return sessions.describe(await pairing.pair(findDevice(device, nearby)))
@@ -157,6 +163,7 @@ export function pairingEnd({ device, name, error }: PairingEnded): PairingEnd {
     joined: false,
     message: messageOf(error),
     hint: error instanceof HoldfastError ? (error.hint ?? null) : null,
+    ...(error instanceof HoldfastError ? toldOf(error.told) : {}),
   }
 }
 
@@ -181,6 +188,8 @@ export class SessionBook {
       return sessions.find((session) => session.device === device)!
     }
     throw new HoldfastError('not-found', `no pairing with ${reference} is under way`, {
+      reason: 'no-pairing',
+      values: { device: reference },
       hint: 'holdfast pair DEVICE begins one; holdfast pairing list shows those that wait',
     })
   }

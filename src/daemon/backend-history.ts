@@ -59,6 +59,8 @@ export function historyOperations(context: BackendContext): HistoryOperations {
       const reached = <T>(work: () => Promise<T>): Promise<T> => withReach(context, found, version, work)
       if (version.kind === 'tombstone') {
         throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to restore`, {
+          reason: 'deleted-then',
+          values: { path: version.path },
           hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists the versions before`,
         })
       }
@@ -110,7 +112,11 @@ async function lastOf({ stored, keeping }: OpenFolder, { path, to }: { path: str
     })
   }
   const last = entries.find(({ kind }) => kind !== 'tombstone')
-  if (last === undefined) throw new HoldfastError('not-found', `nothing is known of ${path} in ${stored.name}`)
+  if (last === undefined)
+    throw new HoldfastError('not-found', `nothing is known of ${path} in ${stored.name}`, {
+      reason: 'never-known',
+      values: { path, folder: stored.name },
+    })
   return last.version
 }
 

@@ -30,7 +30,11 @@ export function lookupOperations(context: BackendContext): LookupOperations {
         throw new HoldfastError(
           'conflict',
           `${IGNORE_FILE} in ${found.stored.name} was changed meanwhile, here or on another device`,
-          { hint: 'look at what it says now, and make the change in that' },
+          {
+            reason: 'rules-changed',
+            values: { folder: found.stored.name },
+            hint: 'look at what it says now, and make the change in that',
+          },
         )
       }
       await needSame()
@@ -79,6 +83,8 @@ function asText({ stored }: OpenFolder, bytes: Uint8Array): string {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
     throw new HoldfastError('unsupported', `${IGNORE_FILE} in ${stored.name} is not UTF-8, and cannot be edited here`, {
+      reason: 'rules-not-text',
+      values: { folder: stored.name },
       hint: 'save it as UTF-8 in an editor, then open it here again',
       cause,
     })

@@ -32,6 +32,7 @@ export function recoveryOperations(context: BackendContext): RecoveryOperations 
     async exportRecovery({ file, passphrase, words }) {
       if (file === null && !words)
         throw new HoldfastError('usage', 'a recovery kit is a file, or words, or both', {
+          reason: 'kit-nothing',
           hint: 'holdfast recovery export FILE, or holdfast recovery export --words',
         })
       if (file !== null) checkPassphrase(passphrase ?? '')
@@ -61,6 +62,7 @@ export function recoveryOperations(context: BackendContext): RecoveryOperations 
       const typed = addresses.map(place)
       if (group.state.id !== code.group && registry.folders.length > 0)
         throw new HoldfastError('conflict', 'this device has folders, and a recovery kit is for one that has none', {
+          reason: 'has-folders',
           hint: `use an empty one (holdfast serve --home DIR has a home of its own), or take no part in them first: holdfast folder leave ${shellWord(registry.folders[0]!.stored.name)}`,
         })
       const known = devices.map((each) => each.addresses.map((address) => `${address}/p2p/${each.device}`))
@@ -85,13 +87,14 @@ async function kitOf({
   if (words !== null && file === null) return { code: readRecoveryWords(words), devices: [] }
   if (file === null || words !== null)
     throw new HoldfastError('usage', 'a recovery needs the file of a kit, or its words', {
+      reason: 'kit-needed',
       hint: 'holdfast recovery restore FILE, or holdfast recovery restore --words',
     })
   const text = await readKit(file)
   return openKit(text, passphrase ?? '').catch((error: unknown) => {
     if (!(error instanceof HoldfastError)) throw error
     const { code, message, hint } = error
-    throw new HoldfastError(code, `${file}: ${message}`, { cause: error, ...(hint === undefined ? {} : { hint }) })
+    throw new HoldfastError(code, `${file}: ${message}`, { cause: error, ...error.told, ...(hint === undefined ? {} : { hint }) })
   })
 }
 
@@ -99,6 +102,8 @@ async function kitOf({
 function place(address: string): Whereabouts {
   if (isListenAddress(address.replace(/\/p2p\/[^/]+$/, ''))) return [address]
   throw new HoldfastError('usage', `${address} is no multiaddr of a TCP port`, {
+    reason: 'no-address',
+    values: { address },
     hint: 'for example --address /ip4/192.168.1.20/tcp/4001: holdfast status on that device shows it',
   })
 }

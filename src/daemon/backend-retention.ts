@@ -43,6 +43,8 @@ export function retentionOperations({ registry, network, clock }: BackendContext
       needHistory(group, found)
       if (!isLive(version)) {
         throw new HoldfastError('not-found', `${version.path} was deleted then: there is nothing to keep`, {
+          reason: 'deleted-then',
+          values: { path: version.path },
           hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} lists the versions before`,
         })
       }
@@ -58,6 +60,8 @@ export function retentionOperations({ registry, network, clock }: BackendContext
       const { version } = await pastOf(found).version(path, { id })
       if (!group.state.properties(found.stored.id).pins.has(version.id)) {
         throw new HoldfastError('not-found', `that version of ${version.path} is not pinned`, {
+          reason: 'not-pinned',
+          values: { path: version.path },
           hint: `holdfast versions ${shellWord(`${found.stored.name}/${path}`)} shows which are`,
         })
       }
@@ -85,6 +89,8 @@ export function retentionOperations({ registry, network, clock }: BackendContext
 export function needHistory(group: Group, folder: OpenFolder): void {
   if (keepsHistory(group, folder)) return
   throw new HoldfastError('usage', `${folder.stored.name} keeps no history: what is replaced or deleted in it is not stored`, {
+    reason: 'no-history',
+    values: { folder: folder.stored.name },
     hint: HISTORY_HINT,
   })
 }

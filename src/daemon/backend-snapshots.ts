@@ -73,6 +73,8 @@ export function snapshotOperations(context: BackendContext): SnapshotOperations 
 function needName(name: string | undefined): void {
   if (name === undefined || !readsAsTime(name)) return
   throw new HoldfastError('usage', `a snapshot cannot be called ${name}: that is a time`, {
+    reason: 'snapshot-time',
+    values: { name },
     hint: 'begin the name with a word; without a name it is called by the time it is made',
   })
 }

@@ -5,6 +5,7 @@ import { messageOf } from '#base'
 import type { Activity as StoredActivity } from '#db'
 import { count } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
+import { detailed } from './details.ts'
 import { folderStatus } from './backend-folders.ts'
 import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting } from './group-settings.ts'
 import { offeredStatus } from './offered-status.ts'
@@ -80,6 +81,7 @@ export function activityTeller(context: BackendContext): (item: StoredActivity &
     time: isoTime(item.time),
     folder: item.folder === null ? null : (names.get(item.folder) ?? item.folder),
     by: item.device === null ? null : called(item.device),
+    ...detailed(item.detail),
   })
 }
 

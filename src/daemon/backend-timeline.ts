@@ -29,7 +29,10 @@ export function timelineOperations(context: BackendContext): TimelineOperations 
       const { index } = indexOf(registry.find(folder))
       const [start, end] = [from, until].map((time) => (time === undefined ? null : Date.parse(time)))
       if (start != null && end != null && start > end)
-        throw new HoldfastError('usage', `${from} is after ${until}`, { hint: 'say the earlier time as `from`' })
+        throw new HoldfastError('usage', `${from} is after ${until}`, {
+          reason: 'time-after',
+          hint: 'say the earlier time as `from`',
+        })
       const now = Math.floor(clock.now())
       const found = await index.density({ under: trimmed(path), from: start!, until: end!, now, parts })
       const earliest = found.earliest === null ? null : isoTime(found.earliest)
@@ -107,15 +110,21 @@ async function needKnown(
   const word = shellWord(name)
   if (under === '')
     throw new HoldfastError('not-found', `nothing is known of ${name} at ${time}`, {
+      reason: 'nothing-then',
+      values: { folder: name, path: '', time },
       hint: `choose a later time: holdfast ls ${word} --at TIME shows what there was`,
     })
   if (!(await isKnown(null)))
     throw new HoldfastError('not-found', `nothing was ever known of ${under} in ${name}`, {
+      reason: 'never-known',
+      values: { path: under, folder: name },
       hint: `holdfast ls ${word} --deleted --recursive shows what there is, and was`,
     })
   if (dryRun) return
   const target = shellWord(`${name}/${under}`)
   throw new HoldfastError('not-found', `nothing is known of ${under} in ${name} at ${time}`, {
+    reason: 'nothing-then',
+    values: { folder: name, path: under, time },
     hint: `choose a later time: holdfast ls ${target} --at TIME shows what there was; holdfast rm ${target} --recursive deletes it`,
   })
 }

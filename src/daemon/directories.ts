@@ -43,6 +43,8 @@ export function listedPlace(
   const wanted = path ?? home
   if (!paths.isAbsolute(wanted) || (isWindows && !/^(?:[a-z]:[\\/]|\\\\)/i.test(wanted)))
     throw new HoldfastError('usage', `the path ${wanted} is not absolute`, {
+      reason: 'path-not-absolute',
+      values: { path: wanted },
       hint: 'write all of it, from the root of the disk on',
     })
   const whole = paths.resolve(wanted)
@@ -113,13 +115,22 @@ function notListed(path: string, cause: unknown): HoldfastError {
   switch (errnoOf(cause)) {
     case 'ENOENT':
       return new HoldfastError('not-found', `there is no directory at ${path}`, {
+        reason: 'no-directory',
+        values: { path },
         hint: 'choose another one, or make it first',
         cause,
       })
     case 'ENOTDIR':
-      return new HoldfastError('usage', `${path} is not a directory`, { hint: 'choose the directory it is in', cause })
+      return new HoldfastError('usage', `${path} is not a directory`, {
+        reason: 'not-a-directory',
+        values: { path },
+        hint: 'choose the directory it is in',
+        cause,
+      })
     default:
       return new HoldfastError('denied', `${path} cannot be listed: ${systemWords(errnoOf(cause), messageOf(cause))}`, {
+        reason: 'cannot-list',
+        values: { path, system: errnoOf(cause) ?? '' },
         hint: 'choose another directory, or give the user that Holdfast runs as the right to read it',
         cause,
       })

@@ -18,10 +18,14 @@ export function findDevice(reference: string, devices: readonly Named[]): Device
   const [one, other] = found
   if (one === undefined)
     throw new HoldfastError('not-found', `there is no device ${reference} here`, {
+      reason: 'no-device',
+      values: { device: reference },
       hint: 'holdfast devices and holdfast nearby list them',
     })
   if (other !== undefined && other.device !== one.device) {
     throw new HoldfastError('usage', `several devices are called ${reference}`, {
+      reason: 'several-devices',
+      values: { device: reference },
       hint: `say which: ${found.map(({ device }) => device.slice(-8)).join(', ')}`,
     })
   }

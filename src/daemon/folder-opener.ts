@@ -2,13 +2,14 @@ import { HoldfastError, shellWord, type Clock, type Logger, type Random, type Ti
 import { deriveFolderKeys } from '#content'
 import type { Activity, DeviceStore, FolderIndex, IngestRules, StoredFolder } from '#db'
 import type { ReadCache } from '#exchange'
-import { MARKER, type FolderDisk, type RootMark } from '#folder'
+import type { FolderDisk, RootMark } from '#folder'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
 import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
 import type { FolderChunks } from '#store'
 import { DeletedApart } from './deleted-apart.ts'
 import { onlyInArchive } from './folder-archive.ts'
+import { inUseBy, keyless } from './folder-faults.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
 import { unblockedKey } from './left-folders.ts'
 import type { ProblemTimes } from './problem-times.ts'
@@ -84,6 +85,8 @@ export class FolderOpener {
       if (mark !== null) {
         this.#refuseOthers(mark, path)
         throw new HoldfastError('exists', `${path} belongs to a shared folder already (${mark.folder})`, {
+          reason: 'belongs-to-folder',
+          values: { path },
           hint: `if the group has that folder: holdfast folder join ${mark.folder} ${shellWord(path)}; if it is no longer in use, remove the directory .holdfast in it`,
         })
       }
@@ -137,7 +140,7 @@ export class FolderOpener {
   async open(folder: OpenFolder): Promise<void> {
     const { stored } = folder
     const { engine, group, clock, openDisk, openIndex, openStore } = this.#parts
-    if (stored.secret === null) throw new HoldfastError('offline', `no device has given the key of ${stored.name} yet`)
+    if (stored.secret === null) throw keyless(stored.name)
     folder.disk = stored.path === null ? null : openDisk(stored.path, stored.secret)
     await this.#signMark(folder)
     folder.index = await openIndex(stored.id, folder.disk)
@@ -212,9 +215,7 @@ export class FolderOpener {
     const device = mark?.device ?? null
     if (device === null || device === this.#parts.group.device) return
     const name = this.#parts.called(device as DeviceId)
-    throw new HoldfastError('exists', `${path} is in use by another device, ${name}`, {
-      hint: `choose another directory; where ${name} uses it no longer, or is gone for good: remove ${path}/${MARKER}, and try again`,
-    })
+    throw inUseBy(name, path)
   }
 
   /** Asks the devices again what they have where others may write in the folder now. */

@@ -48,6 +48,10 @@ export async function setGroupSetting(
   const { name, read, takes } = DEFINITIONS[key]
   const number = value === null ? DEFAULT_SETTINGS[name] : read(String(value))
   if (!isSettingValue(name, number))
-    throw new HoldfastError('usage', `${JSON.stringify(value)} is no value for ${key}`, { hint: `it takes ${takes}` })
+    throw new HoldfastError('usage', `${JSON.stringify(value)} is no value for ${key}`, {
+      reason: 'no-value',
+      values: { key, value: String(value) },
+      hint: `it takes ${takes}`,
+    })
   await group.say(groupSetting(name, number))
 }

@@ -113,7 +113,7 @@ export class Housekeeping {
 
   async stop(): Promise<void> {
     this.#looking?.cancel()
-    this.#stop.abort(new HoldfastError('offline', 'Holdfast is being stopped'))
+    this.#stop.abort(new HoldfastError('offline', 'Holdfast is being stopped', { reason: 'stopping' }))
     await this.#queue.run(() => Promise.resolve())
   }
 

@@ -9,11 +9,15 @@ export async function writeKit(file: string, text: string): Promise<void> {
     const code = errnoOf(cause)
     if (code === 'EEXIST')
       throw new HoldfastError('exists', `${file} is there already`, {
+        reason: 'file-exists',
+        values: { path: file },
         hint: 'choose another name: what is there may be a kit',
         cause,
       })
     if (code !== 'ENOENT') throw cause
     throw new HoldfastError('not-found', `there is no directory ${dirname(file)}`, {
+      reason: 'no-directory',
+      values: { path: dirname(file) },
       hint: 'make it first, or choose another',
       cause,
     })
@@ -35,6 +39,8 @@ export async function readKit(file: string): Promise<string> {
   const handle = await open(file, 'r').catch((cause: unknown) => {
     if (errnoOf(cause) !== 'ENOENT') throw cause
     throw new HoldfastError('not-found', `there is no file ${file}`, {
+      reason: 'no-file',
+      values: { path: file },
       hint: 'check the path, and that its disk is there',
       cause,
     })
@@ -42,7 +48,10 @@ export async function readKit(file: string): Promise<string> {
   try {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(MAX_KIT_BYTES + 1), 0, MAX_KIT_BYTES + 1, 0)
     if (bytesRead <= MAX_KIT_BYTES) return buffer.toString('utf8', 0, bytesRead)
-    throw new HoldfastError('usage', `${file} is too large for a recovery kit`, { hint: 'is it the right file?' })
+    throw new HoldfastError('usage', `${file} is too large for a recovery kit`, {
+      reason: 'no-kit',
+      hint: 'is it the right file?',
+    })
   } finally {
     await handle.close()
   }

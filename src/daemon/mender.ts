@@ -94,7 +94,7 @@ export class Mender {
 
   async stop(): Promise<void> {
     this.#timer?.cancel()
-    this.#stop.abort(new HoldfastError('offline', 'Holdfast is being stopped'))
+    this.#stop.abort(new HoldfastError('offline', 'Holdfast is being stopped', { reason: 'stopping' }))
     await this.#queue.run(() => Promise.resolve())
   }
 

@@ -18,6 +18,7 @@ export async function momentAt(ref: string, have: () => Promise<readonly Have[]>
   const moment = momentOf(placesOf(places))
   if (!isMissing(moment, await have())) return moment
   throw new HoldfastError('offline', 'not all that there was at that moment is known on this device', {
+    reason: 'moment-unknown',
     hint: 'connect a device that has it, and let this one catch up: holdfast wait',
   })
 }

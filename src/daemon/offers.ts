@@ -34,10 +34,13 @@ export class Offers {
         'denied',
         'this is a storage device: it holds sealed blocks for the others, and takes part in no folder',
         {
+          reason: 'storage-no-folders',
           hint: 'a device that is to have folders joins as a member, by a code of: holdfast invite',
         },
       )
     throw new HoldfastError('not-found', `the group offers no folder called ${reference}`, {
+      reason: 'not-offered',
+      values: { folder: reference },
       hint: this.#isNameless ? NAMELESS_HINT : 'holdfast folder list shows what is offered',
     })
   }
@@ -62,10 +65,14 @@ export class Offers {
     const offered = this.list.find(called(reference))
     if (offered === undefined) {
       return new HoldfastError('not-found', `there is no folder called ${reference} on this device`, {
+        reason: 'no-folder',
+        values: { folder: reference },
         hint: 'holdfast folder list shows them',
       })
     }
     return new HoldfastError('not-found', `${offered.name} is offered by the group, but this device takes no part in it`, {
+      reason: 'not-joined',
+      values: { folder: offered.name },
       hint: `join it: holdfast folder join ${shellWord(offered.name)} PATH`,
     })
   }

@@ -81,11 +81,21 @@ export async function toldWhoHas(
   if (!(error instanceof HoldfastError) || error.code !== 'offline') return error
   const found = await reach.whoHas(folder as OpenFolder, path, id).catch(() => null)
   if (found !== null && found.devices.length > 0) {
-    const where = whereNow({ ...awayOf(found, membership.called()), versions: 1 })
-    return new HoldfastError('offline', `${error.message}: it ${where}`, { hint: comeBack(found, membership), cause: error })
+    const away = awayOf(found, membership.called())
+    const where = whereNow({ ...away, versions: 1 })
+    return new HoldfastError('offline', `${error.message}: it ${where}`, {
+      reason: 'content-away',
+      values: { path, ...away },
+      hint: comeBack(found, membership),
+      cause: error,
+    })
   }
   if (!(error instanceof OutOfReachError)) return error
-  return new HoldfastError(error.code, error.message, { hint: reachHint(context, folder.stored.name, path), cause: error })
+  return new HoldfastError(error.code, error.message, {
+    ...error.told,
+    hint: reachHint(context, folder.stored.name, path),
+    cause: error,
+  })
 }
 
 /** Does something that needs a version's content; fails as `toldWhoHas` tells. */

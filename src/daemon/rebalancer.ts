@@ -104,7 +104,10 @@ export class Rebalancer {
 
   async #alone<T>(command: RunOf, work: () => Promise<T>): Promise<T> {
     if (this.#running !== null)
-      throw new HoldfastError('exists', `a ${this.#running} runs already`, { hint: 'wait until that has ended' })
+      throw new HoldfastError('exists', `a ${this.#running} runs already`, {
+        reason: 'runs-already',
+        hint: 'wait until that has ended',
+      })
     this.#running = command
     try {
       return await work()

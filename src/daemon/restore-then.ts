@@ -191,10 +191,15 @@ async function notAll(
 ): Promise<HoldfastError> {
   const first = lacking.find((entry) => entry.isGone !== true) ?? lacking[0]!
   const more = lacking.length === 1 ? '' : ` (and of ${lacking.length - 1} more${where === '' ? '' : ' at least'})`
-  const fault = new OutOfReachError(`the content of ${first.path}${more}, ${state}, is on no device that is connected`)
+  const fault = new OutOfReachError(
+    `the content of ${first.path}${more}, ${state}, is on no device that is connected`,
+    first.path,
+  )
   const told = toErrorShape(first.isGone === true ? fault : await toldWhoHas(context, found, first.version, fault))
   const reach = first.isGone === true ? 'no device has it any more, as far as is known here' : told.hint
   return new HoldfastError('offline', `${told.message}; nothing was restored${where}`, {
+    reason: 'not-all-there',
+    values: { path: first.path, more: lacking.length - 1 },
     hint: `${reach}; ${rest}`,
     cause: fault,
   })

@@ -19,8 +19,8 @@ export async function writeFile(past: Past, version: Version, to: string, signal
     const time = diskSeconds(version.mtime)
     asFarAsHeld(() => utimesSync(to, time, time))
   } catch (error) {
-    const { code, message, hint } = toErrorShape(error)
+    const { code, message, ...rest } = toErrorShape(error)
     if (code !== 'exists') await rm(to, { force: true })
-    throw new HoldfastError(code, message, hint === undefined ? { cause: error } : { hint, cause: error })
+    throw new HoldfastError(code, message, { ...rest, cause: error })
   }
 }

@@ -70,7 +70,7 @@ export class Scrubber {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.cancel()
-    this.#stop.abort(new HoldfastError('offline', 'the daemon is being stopped'))
+    this.#stop.abort(new HoldfastError('offline', 'the daemon is being stopped', { reason: 'stopping' }))
     await this.#running?.ended
   }
 
@@ -78,7 +78,10 @@ export class Scrubber {
   async scrub(part: number, signal: AbortSignal): Promise<Healing & { checked: number }> {
     for (let running = this.#running; running !== null; running = this.#running) {
       if (running.isAsked)
-        throw new HoldfastError('exists', 'the store is being scrubbed already', { hint: 'wait until that has ended' })
+        throw new HoldfastError('exists', 'the store is being scrubbed already', {
+          reason: 'runs-already',
+          hint: 'wait until that has ended',
+        })
       running.end()
       await running.ended
     }

@@ -143,6 +143,8 @@ export class Settings {
     } catch (cause) {
       if (errnoOf(cause) === 'ENOENT') return {}
       throw new HoldfastError('corrupt', `the settings in ${this.#file} cannot be read`, {
+        reason: 'settings-file',
+        values: { path: this.#file },
         hint: 'mend the file or remove it',
         cause,
       })
@@ -164,7 +166,7 @@ function faultOf(key: SettingKey, value: unknown): HoldfastError | null {
     return new HoldfastError(
       'usage',
       `${JSON.stringify(Array.isArray(value) ? value.join(',') : value)} is no value for ${key}`,
-      { hint: `it takes ${TAKES[key]}` },
+      { reason: 'no-value', values: { key, value: String(value) }, hint: `it takes ${TAKES[key]}` },
     )
   if (key !== 'http') return null
   try {
@@ -198,6 +200,8 @@ function usable(found: Record<string, unknown>, file: string): { stored: Partial
 function known(key: string): SettingKey {
   if (key in schema.shape) return key as SettingKey
   throw new HoldfastError('not-found', `there is no setting ${key}`, {
+    reason: 'no-setting',
+    values: { key },
     hint: `there are ${[...Object.keys(schema.shape), ...GROUP_SETTING_KEYS].join(', ')}`,
   })
 }

@@ -13,6 +13,8 @@ export function snapshotNamed(
   const found = state.properties(stored.id).snapshots.find((snapshot) => snapshot.name === name)
   if (found !== undefined) return found
   throw new HoldfastError('not-found', `${stored.name} has no snapshot ${JSON.stringify(name)}`, {
+    reason: 'no-snapshot',
+    values: { folder: stored.name, name },
     hint: `holdfast snapshot list ${shellWord(stored.name)} lists those that there are`,
   })
 }
@@ -26,6 +28,8 @@ export async function momentNamed(group: Pick<Group, 'state'>, found: OpenFolder
     'offline',
     `not all that the snapshot ${name} of ${found.stored.name} shows is known on this device yet`,
     {
+      reason: 'snapshot-unknown',
+      values: { folder: found.stored.name, name },
       hint: `connect a device that has it, and let this one catch up: holdfast wait --folder ${shellWord(found.stored.name)}`,
     },
   )

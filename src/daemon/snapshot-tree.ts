@@ -14,13 +14,19 @@ const PARALLEL = 8
 /** Throws `exists` where something is at the path, but for an empty directory, and `usage` for a path from nowhere. */
 export async function needFree(to: string): Promise<void> {
   if (!isAbsolute(to))
-    throw new HoldfastError('usage', `${to} is no absolute path`, { hint: 'write it from the root of the disk on' })
+    throw new HoldfastError('usage', `${to} is no absolute path`, {
+      reason: 'path-not-absolute',
+      values: { path: to },
+      hint: 'write it from the root of the disk on',
+    })
   const found = await readdir(to).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' ? null : ['something']
   })
   if (found === null || found.length === 0) return
   throw new HoldfastError('exists', `${to} is there already, and is not an empty directory`, {
+    reason: 'place-taken',
+    values: { path: to },
     hint: 'choose a path where nothing is: nothing is overwritten',
   })
 }
@@ -54,9 +60,9 @@ export async function writeTree(entries: AsyncIterable<ThenEntry>, to: string, w
     await flushDirectory(dirname(to))
   } catch (error) {
     await rm(stage, { recursive: true, force: true })
-    const { code, message, hint } = toErrorShape(error)
+    const { code, message, ...rest } = toErrorShape(error)
     throw new HoldfastError(code, `${message}; nothing was restored to ${to}`, {
-      ...(hint === undefined ? {} : { hint }),
+      ...rest,
       cause: error,
     })
   }
@@ -116,6 +122,8 @@ async function fill(
 
 const unfit = (path: string, fault: string): HoldfastError =>
   new HoldfastError('usage', `${path} cannot be written on this computer: ${fault}`, {
+    reason: 'unwritable-name',
+    values: { path },
     hint: 'leave out what cannot be written (--partial), or restore it on a computer with another system',
   })
 

@@ -28,6 +28,8 @@ export async function needLearned(context: Context, device: DeviceId, signal: Ab
     'blocked',
     `this device does not know yet what there is in ${folder}: what ${name} wrote there, and is not known here, would be lost with it`,
     {
+      reason: 'still-learning',
+      values: { folder, device: name },
       hint: `repeat it in some seconds, with a device connected that has the folder or holds its blocks; where all of these are gone: holdfast devices remove ${shellWord(name)} --now`,
     },
   )

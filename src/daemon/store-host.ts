@@ -178,6 +178,8 @@ export class StoreHost {
 function needRoom(directory: string): void {
   if (roomOn(directory) > 0) return
   throw new HoldfastError('full', `no more versions are kept in ${directory}: its disk is nearly full`, {
+    reason: 'store-full',
+    values: { path: directory },
     hint: 'free some space',
   })
 }

@@ -29,7 +29,12 @@ export async function writeSupportBundle(
     await writeFile(file, `${JSON.stringify(bundle, null, 2)}\n`, { flag: 'wx', mode: 0o600 })
   } catch (cause) {
     if (errnoOf(cause) === 'EEXIST')
-      throw new HoldfastError('exists', `${file} is there already`, { hint: 'choose another name', cause })
+      throw new HoldfastError('exists', `${file} is there already`, {
+        reason: 'file-exists',
+        values: { path: file },
+        hint: 'choose another name',
+        cause,
+      })
     throw cause
   }
 }

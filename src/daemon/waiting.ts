@@ -87,7 +87,7 @@ export function waitsForUser(
     held: `holdfast folder approve ${word} lets the deletions go out, holdfast folder reject ${word} brings the files back`,
     paused: `holdfast folder resume ${word} ends the pause`,
   }[state]
-  return new HoldfastError(state === 'held' ? 'held' : 'blocked', `${name}: ${reason}`, { hint })
+  return new HoldfastError(state === 'held' ? 'held' : 'blocked', `${name}: ${reason}`, { hint, reason: reasonCode })
 }
 
 /** Nobody else is there to wait for, but not because nobody else had the folder. */

@@ -79,6 +79,11 @@ function readBytes(tree: Tree): Uint8Array {
     return readWhole(tree.fs, tree.root, IGNORE_FILE, MAX_LENGTH + 1)
   } catch (cause) {
     const message = `the ignore rules in ${IGNORE_FILE} cannot be read, so the folder is not looked at: ${systemWords(errnoOf(cause), String(cause))}`
-    throw new HoldfastError('denied', message, { hint: 'Make the file readable for the user that Holdfast runs as.', cause })
+    throw new HoldfastError('denied', message, {
+      reason: 'rules-unreadable',
+      values: { system: errnoOf(cause) ?? '' },
+      hint: 'Make the file readable for the user that Holdfast runs as.',
+      cause,
+    })
   }
 }

@@ -36,7 +36,10 @@ export async function adoptRoot(
   const old = known === 'damaged' ? undefined : known
   if (old !== undefined && (old.folder !== folder || isOfAnother(old, device))) {
     const hint = `If it is no longer in use there, remove ${MARKER} from it.`
-    throw new HoldfastError('exists', 'the directory belongs to another folder or device already', { hint })
+    throw new HoldfastError('exists', 'the directory belongs to another folder or device already', {
+      reason: 'directory-taken',
+      hint,
+    })
   }
   const root = id ?? old?.root ?? toHex(random.bytes(16))
   const own = tree.make(OWN_DIRECTORY)
@@ -71,11 +74,21 @@ export async function marking<T>(path: string, work: () => Promise<T>): Promise<
     const own = `${path}/${OWN_DIRECTORY}`
     if (errno === 'ENOTDIR' || errno === 'EEXIST') {
       const hint = `rename or remove ${own}`
-      throw new HoldfastError('exists', `${path} cannot be shared: ${own} is there, and is no directory`, { hint, cause })
+      throw new HoldfastError('exists', `${path} cannot be shared: ${own} is there, and is no directory`, {
+        reason: 'own-name-taken',
+        values: { path, own },
+        hint,
+        cause,
+      })
     }
     const { code } = toErrorShape(cause)
     const hint = 'check that this user may write in the directory, and that its disk has room and is in order'
-    throw new HoldfastError(code, `${path} cannot be shared: ${own}: ${systemWords(errno, String(cause))}`, { hint, cause })
+    throw new HoldfastError(code, `${path} cannot be shared: ${own}: ${systemWords(errno, String(cause))}`, {
+      reason: 'cannot-share',
+      values: { path, system: errno },
+      hint,
+      cause,
+    })
   }
 }
 
@@ -127,10 +140,11 @@ export function rootFault(error: unknown, path: string): RootHealth {
 function unreadableMarker(marker: 'damaged' | 'newer'): HoldfastError {
   if (marker === 'newer')
     return new HoldfastError('unsupported', `the directory's marker ${MARKER} was written by a newer Holdfast`, {
+      reason: 'marker-newer',
       hint: 'update this one',
     })
   const hint = `if no folder uses the directory any more, remove ${MARKER} from it`
-  return new HoldfastError('corrupt', `the directory's marker ${MARKER} is damaged`, { hint })
+  return new HoldfastError('corrupt', `the directory's marker ${MARKER} is damaged`, { reason: 'marker-damaged', hint })
 }
 
 /** Markers of the first form say nothing of the device. */

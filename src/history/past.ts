@@ -18,7 +18,7 @@ import { bringChunks, canBeHad } from './bring.ts'
 import { slices, unzip, within } from './chunk-slices.ts'
 import { keepingOf, type Keeping, type KeepingParts } from './keeping.ts'
 import { headsThen, shownOf, type Moment } from './moment.ts'
-import { OutOfReachError } from './out-of-reach.ts'
+import { nowhere, OutOfReachError, whyGone } from './out-of-reach.ts'
 
 /** Read at once. */
 const READ_BYTES = 4 * 1024 * 1024
@@ -109,7 +109,11 @@ export class Past {
     const hint = `holdfast versions ${shellWord(`${this.#parts.name}/${path}`)} lists them`
     if (found === undefined) {
       const what = 'id' in which ? `no version ${which.id} of` : `nothing known of that time of`
-      throw new HoldfastError('not-found', `there is ${what} ${path} in ${this.#parts.name}`, { hint })
+      throw new HoldfastError('not-found', `there is ${what} ${path} in ${this.#parts.name}`, {
+        reason: 'no-version',
+        values: { path },
+        hint,
+      })
     }
     if (other !== undefined && 'id' in which)
       throw new HoldfastError('usage', `${which.id} begins the ids of several versions of ${path}`, { hint })
@@ -124,8 +128,14 @@ export class Past {
     if (isThere && isLive(found.version)) return found
     const word = shellWord(`${name}/${path}`)
     throw isThere
-      ? new HoldfastError('not-found', `${path} was deleted in ${name}`, { hint: `holdfast versions ${word} lists what it was` })
+      ? new HoldfastError('not-found', `${path} was deleted in ${name}`, {
+          reason: 'deleted-now',
+          values: { path, folder: name },
+          hint: `holdfast versions ${word} lists what it was`,
+        })
       : new HoldfastError('not-found', `there is no ${path} in ${name}`, {
+          reason: 'no-entry',
+          values: { path, folder: name },
           hint: `holdfast ls ${shellWord(name)} shows what there is`,
         })
   }
@@ -195,6 +205,7 @@ export class Past {
     if (list !== null && (await this.#isHere(list))) return
     throw new OutOfReachError(
       `not all of the content of ${version.path} as it was then is on this device, and no other device that may have it is connected`,
+      version.path,
     )
   }
 
@@ -245,6 +256,8 @@ export class Past {
     const all = await this.#parts.index.versions(path)
     if (all.length > 0) return all
     throw new HoldfastError('not-found', `nothing was ever known of ${path} in ${this.#parts.name}`, {
+      reason: 'never-known',
+      values: { path, folder: this.#parts.name },
       hint: `holdfast ls ${shellWord(this.#parts.name)} --deleted --recursive shows what there is, and was`,
     })
   }
@@ -254,6 +267,8 @@ export class Past {
     const { version } = past
     const gone = (): HoldfastError =>
       new HoldfastError('not-found', `the content of ${version.path} as it was then is gone: ${whyGone(past)}`, {
+        reason: 'content-gone',
+        values: { path: version.path },
         hint: `holdfast versions ${shellWord(`${this.#parts.name}/${version.path}`)} shows which ones are kept`,
       })
     if (version.kind !== 'file') return
@@ -268,7 +283,7 @@ export class Past {
   async #chunks(version: Version, signal: AbortSignal): Promise<ChunkList> {
     const list = await this.#chunksIfAny(version, signal)
     if (list !== null) return list
-    throw new OutOfReachError(`it is not known yet what ${version.path} consisted of then`)
+    throw new OutOfReachError(`it is not known yet what ${version.path} consisted of then`, version.path)
   }
 
   /** null: a part of its manifest is nowhere to be had now. */
@@ -281,14 +296,4 @@ export class Past {
       throw error
     })
   }
-}
-
-function nowhere(version: Version): OutOfReachError {
-  return new OutOfReachError(`some content of ${version.path} as it was then is on no device that is connected`)
-}
-
-function whyGone({ isLost, isGivenUp, isNeverKept }: Wanted): string {
-  if (isNeverKept) return 'it was replaced or deleted before any device had kept it, as far as this one knows'
-  if (isLost || isGivenUp) return 'it was kept once, and is on no device any more'
-  return 'the retention policy has forgotten the version, or no device has it any more'
 }

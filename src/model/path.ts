@@ -48,6 +48,8 @@ export function checkPath(path: string): void {
   const fault = pathFault(path)
   if (fault === undefined) return
   throw new HoldfastError('denied', `the path ${JSON.stringify(path)} is refused: ${fault}`, {
+    reason: 'path-refused',
+    values: { path },
     hint: fault.includes(OWN_DIRECTORY)
       ? 'choose another name'
       : 'write the names on the way from the top of the folder, with one / between them, and no . or ..',

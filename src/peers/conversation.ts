@@ -87,7 +87,7 @@ export class Conversation {
       }
       const timer = this.#clock.after(ms, () => {
         end()
-        reject(new HoldfastError('timeout', 'the other device did not answer in time'))
+        reject(new HoldfastError('timeout', 'the other device did not answer in time', { reason: 'no-answer' }))
       })
       this.#wanted = (message) => {
         end()

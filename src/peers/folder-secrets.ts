@@ -69,9 +69,7 @@ export class FolderSecrets {
       throw new HoldfastError(
         'offline',
         'no device has given this one the key of the folder yet, which seals the name of a snapshot',
-        {
-          hint: 'start one that has the folder, and try again',
-        },
+        { reason: 'no-key', values: { folder: '' }, hint: 'start one that has the folder, and try again' },
       )
     })
   }

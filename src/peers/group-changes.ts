@@ -32,7 +32,10 @@ export function sharing(
   const known = state.folders.find(({ id }) => id === folder)
   if (known === undefined) throw new HoldfastError('not-found', `the group has no folder ${folder}`)
   if (known.creator !== own && state.role(folder, own) !== 'sync') {
-    throw new HoldfastError('denied', `only its creator or a device with the role sync may share ${known.name}`)
+    throw new HoldfastError('denied', `only its creator or a device with the role sync may share ${known.name}`, {
+      reason: 'may-not-share',
+      values: { folder: known.name },
+    })
   }
   if (device !== 'all') needMember(state, device)
   const share: OperationBody = { kind: 'folder.share', folder, device: device === 'all' ? null : device, role, cut: null }
@@ -109,13 +112,17 @@ export function taking(state: FoldedGroup, own: DeviceId, takes: (folder: Folder
 /** Throws `denied` when this device may not add or remove others. */
 export function needAuthority(state: FoldedGroup, own: DeviceId): void {
   if (state.devices.find(({ device }) => device === own)?.role === 'member') return
-  throw new HoldfastError('denied', 'a storage device cannot add or remove devices', { hint: 'do it on a member of the group' })
+  throw new HoldfastError('denied', 'a storage device cannot add or remove devices', {
+    reason: 'storage-no-devices',
+    hint: 'do it on a member of the group',
+  })
 }
 
 /** Throws `denied` when this device may not have folders of its own: the group would pass over them. */
 export function needFounder(state: FoldedGroup, own: DeviceId): void {
   if (state.devices.find(({ device }) => device === own)?.role === 'member') return
   throw new HoldfastError('denied', 'a storage device keeps copies for others, and shares no folders of its own', {
+    reason: 'storage-shares-nothing',
     hint: 'share the folder from a member of the group',
   })
 }

@@ -42,6 +42,7 @@ export function decodeInvite(text: string): InviteCode {
   const plain = text.replaceAll(/[\s-]/g, '').toLowerCase()
   if (!plain.startsWith(PREFIX)) {
     throw new HoldfastError('usage', `this is not an invite code: a code begins with ${PREFIX}`, {
+      reason: 'no-code',
       hint: 'copy all of what `holdfast invite` printed',
     })
   }
@@ -50,7 +51,10 @@ export function decodeInvite(text: string): InviteCode {
   if (bytes.length < 1 + 32 + SECRET_BYTES + 4 + 1 + CHECK_BYTES || !sameBytes(bytes.subarray(-CHECK_BYTES), checksum(body)))
     throw mistaken()
   if (body[0] !== FORMAT)
-    throw new HoldfastError('unsupported', 'this invite code needs a newer Holdfast', { hint: 'update this device' })
+    throw new HoldfastError('unsupported', 'this invite code needs a newer Holdfast', {
+      reason: 'code-newer',
+      hint: 'update this device',
+    })
   const buffer = Buffer.from(body)
   return {
     device: deviceIdOf(body.slice(1, 33)),
@@ -117,6 +121,7 @@ function ip6Text(bytes: Buffer): string {
 
 function mistaken(): HoldfastError {
   return new HoldfastError('corrupt', 'this invite code has a mistake in it, or is not all of it', {
+    reason: 'code-mistake',
     hint: 'copy all of what `holdfast invite` printed',
   })
 }

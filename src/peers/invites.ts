@@ -59,7 +59,10 @@ export class Invites {
     if (!(expiresMs >= SHORTEST_MS && expiresMs <= LONGEST_MS))
       throw new HoldfastError('usage', 'an invite can be valid for one second to seven days')
     if (group.state.devices.find(({ device }) => device === group.device)?.role !== 'member') {
-      throw new HoldfastError('denied', 'a storage device cannot invite', { hint: 'make the invite on a member of the group' })
+      throw new HoldfastError('denied', 'a storage device cannot invite', {
+        reason: 'storage-no-invite',
+        hint: 'make the invite on a member of the group',
+      })
     }
     await door.hold(HOLD)
     const secret = random.bytes(SECRET_BYTES)
@@ -118,6 +121,7 @@ export class Invites {
     const code = decodeInvite(text)
     if (code.device === group.device)
       throw new HoldfastError('usage', 'this invite code was made on this very device', {
+        reason: 'own-code',
         hint: 'on the other device: holdfast join CODE',
       })
     if (group.state.devices.some(({ device }) => device === code.device)) throw joinedAlready()
@@ -139,7 +143,8 @@ export class Invites {
 
   async #use({ device, secret, addresses }: InviteCode): Promise<void> {
     const { group, door, random } = this.#parts
-    if (addresses.length === 0) throw new HoldfastError('offline', 'the invite code has no address in it')
+    if (addresses.length === 0)
+      throw new HoldfastError('offline', 'the invite code has no address in it', { reason: 'code-mistake' })
     const conversation = await door.visit(device, addresses)
     try {
       const invite = inviteName(secret)
@@ -153,7 +158,7 @@ export class Invites {
         throw error
       })
       if (!sameProof(mac, inviteProof(secret, 'inviter', transcript)))
-        throw new HoldfastError('denied', 'the inviting device does not know the code')
+        throw new HoldfastError('denied', 'the inviting device does not know the code', { reason: 'code-refused' })
       await enter(conversation, this.#parts)
     } finally {
       conversation.close()
@@ -173,6 +178,8 @@ export class Invites {
 
 function explain(error: unknown, code: InviteCode, now: number): unknown {
   const expired = new HoldfastError('denied', `this invite code expired at ${localTime(code.expires)}`, {
+    reason: 'code-expired',
+    values: { time: code.expires },
     cause: error,
     hint: 'make a new one with `holdfast invite`',
   })
@@ -180,24 +187,32 @@ function explain(error: unknown, code: InviteCode, now: number): unknown {
     const hint = { cause: error, hint: 'make a new one with `holdfast invite`' }
     switch (error.reason) {
       case 'used':
-        return new HoldfastError('denied', 'this invite code has been used already; each is for one device', hint)
+        return new HoldfastError('denied', 'this invite code has been used already; each is for one device', {
+          ...hint,
+          reason: 'code-used',
+        })
       case 'expired':
         return expired
       case 'busy':
         return new HoldfastError('blocked', 'the inviting device is pairing with another one', {
+          reason: 'inviter-busy',
           cause: error,
           hint: 'try again in a minute',
         })
       default:
         return code.expires <= now
           ? expired
-          : new HoldfastError('denied', `the inviting device does not accept this code: ${ENDED}`, hint)
+          : new HoldfastError('denied', `the inviting device does not accept this code: ${ENDED}`, {
+              ...hint,
+              reason: 'code-refused',
+            })
     }
   }
   if (error instanceof HoldfastError && error.code === 'offline') {
     // Only where it does not answer is our own clock asked: it may be wrong.
     if (code.expires <= now) return expired
     return new HoldfastError('offline', `the inviting device does not answer: it cannot be reached from here, or ${ENDED}`, {
+      reason: 'inviter-silent',
       cause: error,
       hint: 'see that it runs and is on this network, and make a new code there: holdfast invite',
     })

@@ -69,7 +69,7 @@ export class KitVisit {
       }
       const timer = this.#clock.after(ANSWER_MS, () => {
         end()
-        reject(new HoldfastError('timeout', `${this.device} did not answer in time`))
+        reject(new HoldfastError('timeout', `${this.device} did not answer in time`, { reason: 'no-answer' }))
       })
       this.#answered = (answered) => {
         if (answered !== number) return

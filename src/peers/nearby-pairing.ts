@@ -105,6 +105,7 @@ export class NearbyPairing {
     if (!same) {
       await session.done.catch(() => undefined)
       throw new HoldfastError('denied', 'these are not the digits shown here: the pairing was ended', {
+        reason: 'digits-wrong',
         hint: 'if both screens showed different digits, someone may be in between; else pair again',
       })
     }
@@ -169,7 +170,9 @@ export class NearbyPairing {
     const said = await ours
     if (said !== 'accepted') {
       await conversation.refuse(said)
-      throw said === 'differ' ? digitsDiffer('it was said here') : new HoldfastError('denied', 'the pairing was refused here')
+      throw said === 'differ'
+        ? digitsDiffer('it was said here')
+        : new HoldfastError('denied', 'the pairing was refused here', { reason: 'refused-here' })
     }
     accepted.here = true
     this.#parts.changed()
@@ -183,7 +186,7 @@ export class NearbyPairing {
   #decided(decision: Promise<Decision>, theirs: Promise<unknown>): Promise<Decision> {
     return new Promise((resolve, reject) => {
       const timer = this.#parts.clock.after(DECISION_MS, () =>
-        reject(new HoldfastError('timeout', 'the pairing was not accepted here in time')),
+        reject(new HoldfastError('timeout', 'the pairing was not accepted here in time', { reason: 'pairing-late' })),
       )
       theirs.catch(reject)
       decision.then(resolve, reject)
@@ -207,6 +210,7 @@ export class NearbyPairing {
   #needFree(device: DeviceId): void {
     if (this.#sessions.size === 0) return
     throw new HoldfastError('exists', 'a pairing is under way already', {
+      reason: 'pairing-already',
       hint: `accept or refuse it first${this.#sessions.has(device) ? '' : ' (`holdfast pairing list`)'}`,
     })
   }
@@ -215,6 +219,8 @@ export class NearbyPairing {
     const session = this.#sessions.get(device)
     if (session !== undefined) return session
     throw new HoldfastError('not-found', `no pairing with ${device} is under way`, {
+      reason: 'no-pairing',
+      values: { device },
       hint: '`holdfast pairing list` shows those that are',
     })
   }
@@ -228,16 +234,20 @@ function explain(error: unknown): unknown {
     case 'exists':
       return joinedAlready()
     case 'busy':
-      return new HoldfastError('blocked', 'the other device is pairing already', { hint: 'try again in a minute' })
+      return new HoldfastError('blocked', 'the other device is pairing already', {
+        reason: 'other-pairing',
+        hint: 'try again in a minute',
+      })
     case 'differ':
       return digitsDiffer('the other device says')
     default:
-      return new HoldfastError('denied', 'the other device refused the pairing')
+      return new HoldfastError('denied', 'the other device refused the pairing', { reason: 'refused-there' })
   }
 }
 
 function digitsDiffer(said: string): HoldfastError {
   return new HoldfastError('denied', `${said} that the digits differ: the pairing was ended`, {
+    reason: 'digits-differ',
     hint: 'if they did differ, someone on the network may be in between: use an invite code instead, else pair again',
   })
 }

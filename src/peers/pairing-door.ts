@@ -101,6 +101,7 @@ export class PairingDoor {
       return conversation
     } catch (cause) {
       throw new HoldfastError('offline', `the other device could not be reached: ${messageOf(cause)}`, {
+        reason: 'not-reached',
         cause,
         hint: 'is it running, on this network, and is its pairing still open?',
       })

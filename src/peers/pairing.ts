@@ -144,6 +144,8 @@ export class Pairing extends Events<PairingEvents> implements Service {
     const addresses = this.#devices.addresses(device)
     if (addresses === null) {
       throw new HoldfastError('not-found', `${device} is not nearby, or its pairing is not open`, {
+        reason: 'not-nearby',
+        values: { device },
         hint: 'open the pairing page there, or run `holdfast nearby` there',
       })
     }

@@ -26,9 +26,7 @@ export function saying(
     throw new HoldfastError(
       'full',
       `this device has changed the group ${MAX_OPERATIONS} times, and has to leave room for what matters more`,
-      {
-        hint: 'do it on another device of the group',
-      },
+      { reason: 'group-full', hint: 'do it on another device of the group' },
     )
   }
   return changes
@@ -37,6 +35,7 @@ export function saying(
 function kitChange({ devices, kits }: FoldedGroup, own: DeviceId, body: KitBody): KitBody[] {
   if (devices.find(({ device }) => device === own)?.role !== 'member') {
     throw new HoldfastError('denied', 'a storage device can read no folders, and so can no kit that it makes', {
+      reason: 'storage-no-kit',
       hint: 'make the recovery kit on a member of the group',
     })
   }
@@ -50,6 +49,8 @@ function propertyChange(state: FoldedGroup, own: DeviceId, body: PropertyBody): 
   const isMember = state.devices.find(({ device }) => device === own)?.role === 'member'
   if (!isMember || (folder.creator !== own && state.role(body.folder, own) !== 'sync')) {
     throw new HoldfastError('denied', `what ${folder.name} keeps is for its creator and devices with the role sync to say`, {
+      reason: 'may-not-decide',
+      values: { folder: folder.name },
       hint: 'do it on one of them, or have it give this device that role: holdfast folder share FOLDER DEVICE --role sync',
     })
   }
@@ -74,6 +75,8 @@ function propertyChange(state: FoldedGroup, own: DeviceId, body: PropertyBody): 
         )
       if (!snapshots.some(({ name }) => name === body.name)) return [body]
       throw new HoldfastError('exists', `${folder.name} has a snapshot ${JSON.stringify(body.name)} already`, {
+        reason: 'snapshot-exists',
+        values: { folder: folder.name, name: String(body.name) },
         hint: 'choose another name, or delete that one first: holdfast snapshot delete FOLDER NAME',
       })
     }
@@ -84,7 +87,11 @@ function propertyChange(state: FoldedGroup, own: DeviceId, body: PropertyBody): 
 
 function checkSnapshot(folder: string, { name, upTo }: PropertyBody & { kind: 'snapshot.create' }): void {
   const fault = typeof name === 'string' ? nameFault(name) : undefined
-  if (fault !== undefined) throw new HoldfastError('usage', `a snapshot cannot be called ${JSON.stringify(name)}: ${fault}`)
+  if (fault !== undefined)
+    throw new HoldfastError('usage', `a snapshot cannot be called ${JSON.stringify(name)}: ${fault}`, {
+      reason: 'snapshot-name',
+      values: { name: String(name) },
+    })
   if (upTo.reduce((sum, [, places]) => sum + places.length + 2, 0) <= MAX_PLACES) return
   throw full(
     `${folder} was written in by so many devices, so many times anew, that no snapshot can name them all`,

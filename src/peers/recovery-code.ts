@@ -36,11 +36,15 @@ export function readRecoveryWords(text: string): RecoveryCode {
   for (const [at, word] of words.entries()) {
     if (!wordlist.includes(word))
       throw new HoldfastError('usage', `word ${at + 1}, ${JSON.stringify(word)}, is none of which recovery kits are made`, {
+        reason: 'word-unknown',
+        values: { number: at + 1, word },
         hint: 'look at that word again: each is an English word of 3 to 8 letters',
       })
   }
   if (words.length !== WORDS) {
     throw new HoldfastError('usage', `a recovery kit has ${WORDS} words, and these are ${words.length}`, {
+      reason: 'words-missing',
+      values: { wanted: WORDS, words: words.length },
       hint: 'write all of them, in their order',
     })
   }
@@ -49,6 +53,7 @@ export function readRecoveryWords(text: string): RecoveryCode {
     return { secret: bytes.slice(0, SECRET_BYTES), group: groupIdOf(bytes.slice(SECRET_BYTES)) }
   } catch (cause) {
     throw new HoldfastError('corrupt', 'there is a mistake in the words: each is one of the list, but they do not fit together', {
+      reason: 'words-mistake',
       hint: 'compare them with what was written down, one by one and in their order',
       cause,
     })

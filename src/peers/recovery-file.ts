@@ -43,12 +43,13 @@ export interface RecoveryKit {
 export function checkPassphrase(passphrase: string): void {
   const characters = passphrase.normalize('NFKC').match(/./gsu) ?? []
   const hint = 'some words that are not a known sentence are easy to keep and hard to try out'
-  if (passphrase.trim() === '') throw new HoldfastError('usage', 'a recovery kit needs a passphrase', { hint })
+  if (passphrase.trim() === '')
+    throw new HoldfastError('usage', 'a recovery kit needs a passphrase', { reason: 'passphrase-missing', hint })
   if (characters.length < MIN_CHARACTERS || new Set(characters).size < MIN_DIFFERENT) {
     throw new HoldfastError(
       'usage',
       `this passphrase is too weak: it needs at least ${MIN_CHARACTERS} characters, ${MIN_DIFFERENT} of them different`,
-      { hint },
+      { reason: 'passphrase-weak', values: { characters: MIN_CHARACTERS, different: MIN_DIFFERENT }, hint },
     )
   }
 }
@@ -86,6 +87,7 @@ export async function openKit(text: string, passphrase: string): Promise<Recover
     plain = Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()])
   } catch (cause) {
     throw new HoldfastError('denied', 'this is not the passphrase of this recovery kit', {
+      reason: 'passphrase-wrong',
       hint: 'case and spaces count; without it the kit cannot be opened by anybody',
       cause,
     })
@@ -125,6 +127,7 @@ function unpack(text: string): Buffer {
   const begin = text.indexOf(BEGIN)
   if (begin < 0)
     throw new HoldfastError('usage', 'this file is no recovery kit of Holdfast', {
+      reason: 'no-kit',
       hint: 'holdfast recovery export FILE makes one',
     })
   const end = text.indexOf(END, begin)
@@ -134,7 +137,10 @@ function unpack(text: string): Buffer {
   if (bytes.length < HEADER_BYTES + TAG_BYTES + CHECK_BYTES || !body.subarray(0, MAGIC.length).equals(MAGIC)) throw damaged()
   if (!sameBytes(bytes.subarray(-CHECK_BYTES), checksum(body))) throw damaged()
   if (body[MAGIC.length] !== VERSION)
-    throw new HoldfastError('unsupported', 'this recovery kit needs a newer Holdfast', { hint: 'update Holdfast on this device' })
+    throw new HoldfastError('unsupported', 'this recovery kit needs a newer Holdfast', {
+      reason: 'kit-newer',
+      hint: 'update Holdfast on this device',
+    })
   return body
 }
 
@@ -149,6 +155,7 @@ function keyOf(passphrase: string, header: Uint8Array): Promise<Buffer> {
   const isSane = logN >= 1 && r >= 1 && p >= 1 && logN <= MOST.logN && r <= MOST.r && p <= MOST.p && bytes <= MOST.bytes
   if (!isSane)
     throw new HoldfastError('corrupt', 'this recovery kit asks for more work than any kit needs, and is not tried', {
+      reason: 'kit-damaged',
       hint: 'use another copy of it',
     })
   const salt = header.subarray(-SALT_BYTES)
@@ -163,6 +170,7 @@ function keyOf(passphrase: string, header: Uint8Array): Promise<Buffer> {
 
 function damaged(): HoldfastError {
   return new HoldfastError('corrupt', 'this recovery kit is damaged, or is not all of it', {
+    reason: 'kit-damaged',
     hint: 'use another copy of it, or its words',
   })
 }

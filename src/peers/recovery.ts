@@ -75,7 +75,10 @@ export class Recovery {
     if (group.state.id === code.group) return
     if (!group.alone) throw joinConflict()
     if (this.#entering)
-      throw new HoldfastError('blocked', 'a recovery is under way on this device', { hint: 'wait until it has ended' })
+      throw new HoldfastError('blocked', 'a recovery is under way on this device', {
+        reason: 'recovery-running',
+        hint: 'wait until it has ended',
+      })
     this.#entering = true
     const kit = kitIdentity(code)
     const host = new KitHost({ ...this.#parts, kit, own: group.device, group: code.group })
@@ -116,6 +119,7 @@ export class Recovery {
     }
     if (taken.length === 0)
       throw new HoldfastError('offline', 'no device of the group has taken this one in', {
+        reason: 'recovery-late',
         hint: 'try again: it goes on where it was',
       })
     for (const { device, addresses } of taken) await learn(device, addresses)
@@ -136,7 +140,10 @@ export class Recovery {
 
   #merge(operations: readonly Operation[]): GroupLog {
     if (operations.length === 0)
-      throw new HoldfastError('offline', 'no device of the group has told what it knows of it', { hint: 'try again' })
+      throw new HoldfastError('offline', 'no device of the group has told what it knows of it', {
+        reason: 'recovery-late',
+        hint: 'try again',
+      })
     return buildLog(operations, latestHlc(this.#parts.clock.now()))
   }
 
@@ -166,15 +173,14 @@ function needKit({ kits, departures, devices }: FoldedGroup, kit: DeviceId): voi
   const gone = departures.find(({ device }) => device === kit)
   if (gone === undefined)
     throw new HoldfastError('denied', 'the group does not know this recovery kit: it was not made to the end', {
+      reason: 'kit-unknown',
       hint: 'use another kit',
     })
   const by = [...devices, ...departures].find(({ device }) => device === gone.by)?.name ?? gone.by
   throw new HoldfastError(
     'denied',
     `this recovery kit, ${gone.name}, was removed from its group by ${by} at ${localTime(gone.time)}`,
-    {
-      hint: 'use another kit',
-    },
+    { reason: 'kit-removed', values: { name: gone.name, by, time: gone.time }, hint: 'use another kit' },
   )
 }
 
@@ -187,6 +193,7 @@ function unreached({ failures }: KitHost, lan: boolean): HoldfastError {
     'offline',
     `no device of the recovery kit's group could be reached${where === '' ? '' : `: ${where}`}`,
     {
+      reason: 'kit-unreached',
       hint: 'start one of them, a storage device is enough, in this network, or say where it is: --address /ip4/ADDRESS/tcp/PORT (holdfast status shows it there)',
     },
   )

@@ -20,6 +20,7 @@ export function settingChange(state: FoldedGroup, own: DeviceId, body: SettingBo
   }
   if (state.devices.find(({ device }) => device === own)?.role !== 'member') {
     throw new HoldfastError('denied', 'what applies to all of the group is for its members to say: this is a storage device', {
+      reason: 'storage-no-settings',
       hint: 'do it on a member of the group',
     })
   }

@@ -81,16 +81,28 @@ export function stepFault(path: string, { code, message }: Failure): HoldfastErr
     case 'changed':
     case 'gone':
     case 'parent':
-      return new HoldfastError('conflict', said, { hint: 'somebody else changes it at the same moment; repeat it' })
+      return new HoldfastError('conflict', said, {
+        reason: 'step',
+        values: { path, problem: code },
+        hint: 'somebody else changes it at the same moment; repeat it',
+      })
     case 'not-empty':
-      return new HoldfastError('exists', said, { hint: 'what is ignored in it stays; move or delete that yourself' })
+      return new HoldfastError('exists', said, {
+        reason: 'step',
+        values: { path, problem: code },
+        hint: 'what is ignored in it stays; move or delete that yourself',
+      })
     case 'name':
     case 'denied':
     case 'device-boundary':
-      return new HoldfastError('denied', said, { hint: 'choose another path, or mend what keeps it from being written' })
+      return new HoldfastError('denied', said, {
+        reason: 'step',
+        values: { path, problem: code },
+        hint: 'choose another path, or mend what keeps it from being written',
+      })
     case 'full':
-      return new HoldfastError('full', said)
+      return new HoldfastError('full', said, { reason: 'step', values: { path, problem: code } })
     case 'io':
-      return new HoldfastError('internal', said)
+      return new HoldfastError('internal', said, { reason: 'step', values: { path, problem: code } })
   }
 }

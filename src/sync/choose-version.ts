@@ -45,9 +45,17 @@ export function chooseVersion(words: Words, wanted: Wanted, versions: readonly S
   const wrote = versions.map((version) => `${writer(words, version)} wrote ${version.entry.path}`).join(', ')
   if (only === undefined) {
     const who = keep === 'theirs' ? (device === undefined ? 'another device' : words.nameOf(device)) : 'this device'
-    throw new HoldfastError('not-found', `${who} wrote no version of ${path}: ${wrote}`, { hint })
+    throw new HoldfastError('not-found', `${who} wrote no version of ${path}: ${wrote}`, {
+      reason: 'no-version-by',
+      values: { path },
+      hint,
+    })
   }
-  throw new HoldfastError('usage', `there are several versions of ${path}: ${wrote}`, { hint })
+  throw new HoldfastError('usage', `there are several versions of ${path}: ${wrote}`, {
+    reason: 'several-versions',
+    values: { path },
+    hint,
+  })
 }
 
 /** A command for each version, by its device where that names it. */

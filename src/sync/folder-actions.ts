@@ -84,6 +84,8 @@ export class FolderActions {
     const { name, nameOf } = this.#parts
     const who = deleters.map(nameOf).join(' and ')
     return new HoldfastError('conflict', `${who} let the deletions of ${name} go out already, and this device cannot undo them`, {
+      reason: 'deletions-gone',
+      values: { folder: name },
       hint: `on a device that had the files still: holdfast folder archive ${shellWord(name)} lists them, with --restore NAME it brings one back`,
     })
   }
@@ -110,6 +112,8 @@ export class FolderActions {
     const { name, role } = this.#parts
     if (!mayWrite(role()))
       throw new HoldfastError('denied', `this device may not write in ${name} (its role there is ${role()})`, {
+        reason: 'may-not-write',
+        values: { folder: name },
         hint: `to have it elsewhere: ${elsewhere}`,
       })
     needPlace(this.#parts, `${elsewhere} writes it elsewhere; `)
@@ -134,6 +138,8 @@ export class FolderActions {
       'held',
       `${count(held.length, 'entry', 'entries')} of ${name} vanished here at once, and nothing is restored before you have decided about them`,
       {
+        reason: 'held-first',
+        values: { folder: name, entries: held.length },
         hint: `holdfast folder reject ${word} brings them back, holdfast folder approve ${word} deletes them everywhere; then repeat it. To have it elsewhere: ${elsewhere}`,
       },
     )
@@ -154,6 +160,8 @@ export class FolderActions {
     const { name, role } = this.#parts
     if (!mayWrite(role()))
       throw new HoldfastError('denied', `this device may not write in ${name} (its role there is ${role()})`, {
+        reason: 'may-not-write',
+        values: { folder: name },
         hint: `on a device with the role sync: holdfast folder share ${shellWord(name)} DEVICE --role sync`,
       })
     needPlace(this.#parts)
@@ -162,6 +170,8 @@ export class FolderActions {
     if (work === null) throw pausedFault(name)
     if (this.#hooks.ready()) return work
     throw new HoldfastError('blocked', `${name} waits for another of its devices, to learn what there is`, {
+      reason: 'not-compared',
+      values: { folder: name },
       hint: 'connect one: holdfast devices shows them',
     })
   }
@@ -177,6 +187,8 @@ export class FolderActions {
     const [row] = await index.rows([path])
     if (!mayWrite(role()) || row?.heads.some(({ id }) => dropped.includes(id)) !== true) return
     throw new HoldfastError('conflict', `another version of ${path} came at the same moment, and it is in conflict still`, {
+      reason: 'conflict-anew',
+      values: { path },
       hint: 'holdfast conflicts lists the versions; then repeat it',
     })
   }
@@ -195,8 +207,6 @@ function needPlace({ disk, name }: Pick<FolderSyncParts, 'disk' | 'name'>, inste
   throw new HoldfastError(
     'unsupported',
     `${name} is online-only on this device, and cannot be written to without a place on its disk`,
-    {
-      hint: `${instead}holdfast folder join ${word} PATH gives it one`,
-    },
+    { reason: 'online-only-here', values: { folder: name }, hint: `${instead}holdfast folder join ${word} PATH gives it one` },
   )
 }

@@ -53,7 +53,7 @@ export async function needHealthy(folder: HealthParts): Promise<void> {
   const health = await disk.check(identity)
   if (health.ok) return
   const { reason, reasonCode } = health
-  throw new HoldfastError('blocked', reason, { hint: whatHelps(reasonCode, folder), cause: reasonCode })
+  throw new HoldfastError('blocked', reason, { hint: whatHelps(reasonCode, folder), cause: reasonCode, reason: reasonCode })
 }
 
 function whatHelps(reasonCode: string, { name, restored, members }: HealthParts): string {
@@ -87,6 +87,8 @@ export async function isHealthy(folder: HealthParts): Promise<boolean> {
 /** What is at a path is not what whoever asked had seen there. */
 export function changedFault(path: string): HoldfastError {
   return new HoldfastError('conflict', `${path} was changed since: it stays as it is`, {
+    reason: 'changed-since',
+    values: { path },
     hint: 'its versions have what it was before: restore the one that you want',
   })
 }
@@ -94,6 +96,8 @@ export function changedFault(path: string): HoldfastError {
 /** Why nothing is done in a folder that its user has paused. */
 export function pausedFault(name: string): HoldfastError {
   return new HoldfastError('blocked', `the folder ${name} is paused`, {
+    reason: 'paused-folder',
+    values: { folder: name },
     hint: `holdfast folder resume ${shellWord(name)} ends the pause`,
   })
 }

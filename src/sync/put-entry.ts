@@ -102,7 +102,11 @@ async function left({ index, disk }: PutParts, { path, shown, expected }: Target
   const isLast = row?.heads.length === 1 && row.heads[0]!.id === version && shown?.version?.id === version
   const [stands] = isLast && expected !== null ? await disk.verify([{ path, expected }]) : [false]
   if (shown !== null && stands === true) return { path, version, bytes: shown.kind === 'file' ? shown.size : 0 }
-  throw new HoldfastError('conflict', `${path} is not on the disk as that version`, { hint: 'put its content' })
+  throw new HoldfastError('conflict', `${path} is not on the disk as that version`, {
+    reason: 'changed-meanwhile',
+    values: { path },
+    hint: 'put its content',
+  })
 }
 
 /** Where an entry is now: `before` is what was there, `stat` what it is; null: it was there before. */
@@ -154,6 +158,8 @@ async function findTarget(parts: PutParts, path: string, entry: NewEntry): Promi
 async function targetAt({ index, disk, name }: PutParts, path: string, { kind }: NewEntry): Promise<Target> {
   if (await isIgnored(disk, path, kind === 'directory'))
     throw new HoldfastError('denied', `${path} is ignored in ${name}, by .holdfastignore, so it would not be synced`, {
+      reason: 'ignored',
+      values: { path, folder: name },
       hint: IGNORED_HINT,
     })
   const above = ancestors(path)
@@ -169,6 +175,8 @@ async function targetAt({ index, disk, name }: PutParts, path: string, { kind }:
   const { shown = null, isDerived = false } = known.at(-1) ?? {}
   if (isDerived)
     throw new HoldfastError('conflict', `${path} is one of several versions in conflict`, {
+      reason: 'in-conflict',
+      values: { path },
       hint: 'holdfast conflicts lists them, and how to settle it',
     })
   if (shown?.kind === 'directory' && kind !== 'directory') throw inTheWay(shown, 'and stays')
@@ -201,10 +209,14 @@ async function noted(parts: PutParts, { path, isDirectory, before, stat }: Place
     if (isKnown && isNew) return { path: shown.path, version, bytes }
     if (shown === null && (await isIgnored(parts.disk, path, isDirectory)))
       throw new HoldfastError('denied', `${path} is in place, but it is ignored in ${parts.name} by a new .holdfastignore`, {
+        reason: 'ignored-now',
+        values: { path, folder: parts.name },
         hint: IGNORED_HINT,
       })
     if (tries === NOTED_TRIES)
       throw new HoldfastError('conflict', `${path} is in place, but it keeps being changed, and is no version yet`, {
+        reason: 'keeps-changing',
+        values: { path },
         hint: 'it becomes one when it rests',
       })
     await sleep(parts.clock, NOTED_MS)
@@ -219,6 +231,8 @@ function isThat({ kind, stat }: ShownEntry, placed: DiskStat | null): boolean {
 
 function inTheWay({ path, kind }: ShownEntry, words: string): HoldfastError {
   return new HoldfastError('exists', `${path} is a ${kind}, ${words}`, {
+    reason: 'in-the-way',
+    values: { path, kind },
     hint: `choose another path${kind === 'directory' ? `, as ${path}/NAME in it` : ', or delete it first'}`,
   })
 }

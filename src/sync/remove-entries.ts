@@ -55,11 +55,15 @@ export async function removeEntries(
   const awaited = await awaitedEntries(parts, path)
   if (found.length + awaited.length === 0)
     throw new HoldfastError('not-found', `there is no ${path} in ${parts.name}`, {
+      reason: 'no-entry',
+      values: { path, folder: parts.name },
       hint: `holdfast ls ${shellWord(parts.name)} shows what there is`,
     })
   const isBelow = (entry: { path: string }): boolean => pathKey(entry.path) !== pathKey(path)
   if (!recursive && (found.some(isBelow) || awaited.some(isBelow)))
     throw new HoldfastError('usage', `${path} is a directory, and not empty`, {
+      reason: 'directory-not-empty',
+      values: { path },
       hint: `holdfast rm ${shellWord(`${parts.name}/${path}`)} --recursive deletes it with all that is in it`,
     })
   if (expected !== undefined) await needExpected(parts, path, expected)
@@ -84,9 +88,16 @@ export async function removeEntries(
   if (fault === undefined) return removed
   const others = faults.length === 1 ? '' : ` (and ${faults.length - 1} more stay)`
   throw new HoldfastError(fault.code, `not all of ${path} could be deleted: ${fault.message}${others}`, {
+    reason: 'not-all-deleted',
+    values: { path, ...whereOf(fault), more: faults.length - 1 },
     ...(fault.hint !== undefined && { hint: fault.hint }),
     cause: fault,
   })
+}
+
+/** Which entry stays, and what kept it. */
+function whereOf({ told }: HoldfastError): { at: string; problem: string } {
+  return { at: `${told.values?.['path'] ?? ''}`, problem: `${told.values?.['problem'] ?? ''}` }
 }
 
 async function withdraw(

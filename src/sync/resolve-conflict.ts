@@ -69,7 +69,11 @@ async function isStill({ index, scan, clock }: ResolveParts, { path, shown }: At
 function whole({ name }: ResolveParts, { results, path, dropped }: Attempt): Resolved {
   const failed = results.find((result): result is Exclude<StepResult, { ok: true }> => !result.ok)
   if (failed === undefined) return { path, dropped }
-  throw new HoldfastError('conflict', failed.message, { hint: `holdfast scan ${shellWord(name)} looks again; then repeat it` })
+  throw new HoldfastError('conflict', failed.message, {
+    reason: 'changed-meanwhile',
+    values: { path },
+    hint: `holdfast scan ${shellWord(name)} looks again; then repeat it`,
+  })
 }
 
 async function attempt(parts: ResolveParts, resolution: Resolution): Promise<Attempt> {
@@ -78,7 +82,11 @@ async function attempt(parts: ResolveParts, resolution: Resolution): Promise<Att
   const conflicts = (await index.conflicts()).filter((item) => item.path === path || item.with === path)
   const [first] = conflicts
   if (first === undefined)
-    throw new HoldfastError('not-found', `${path} is in no conflict`, { hint: 'holdfast conflicts lists them' })
+    throw new HoldfastError('not-found', `${path} is in no conflict`, {
+      reason: 'no-conflict',
+      values: { path },
+      hint: 'holdfast conflicts lists them',
+    })
   const all = (await index.conflicts()).filter((item) => item.path === first.path)
   const [row] = await index.rows([first.path])
   const versions = shownVersions(row?.shown ?? [], first, keep === 'both' ? conflicts : all)
@@ -86,6 +94,8 @@ async function attempt(parts: ResolveParts, resolution: Resolution): Promise<Att
   const derived = versions.filter(({ isDerived }) => isDerived)
   if (derived.length === 0)
     throw new HoldfastError('not-found', `the other version of ${path} is not on this disk yet`, {
+      reason: 'other-not-here',
+      values: { path },
       hint: `holdfast wait --folder ${shellWord(name)} waits for it`,
     })
   const kept = keep === 'both' ? null : chooseVersion(parts, { ...resolution, keep, path: first.path, target: path }, versions)
@@ -127,17 +137,23 @@ function keepOne({ name }: ResolveParts, { kept, main, derived, isToDo }: Choice
   const word = shellWord(name)
   if (main === undefined)
     throw new HoldfastError('conflict', `nothing shows at the path of ${entry.path} now`, {
+      reason: 'changed-meanwhile',
+      values: { path: entry.path },
       hint: `holdfast scan ${word} looks again; then repeat it`,
     })
   if (main.entry.kind === 'directory') {
     const { path } = main.entry
     throw new HoldfastError('conflict', `${path} is a directory here, and a file cannot take its place as long as it is there`, {
+      reason: 'directory-in-place',
+      values: { path, file: entry.path },
       hint: `move or delete the directory ${path}, and ${entry.path} takes its name by itself; or keep both: holdfast conflicts resolve ${shellWord(`${name}/${path}`)} --keep both`,
     })
   }
   // What is put there now would be taken for sync's own work, and settle nothing.
   if (isToDo)
     throw new HoldfastError('conflict', `${main.entry.path} has another change that is still to come here`, {
+      reason: 'change-to-come',
+      values: { path: main.entry.path },
       hint: `holdfast wait --folder ${word} waits for it; then repeat it`,
     })
   return [putOver(entry, main.entry), ...removals]

@@ -60,7 +60,10 @@ async function stage({ disk }: StageContentParts, file: StageFile): Promise<void
   const [result] = await disk.stage([file])
   if (result?.ok === true) return
   const code = result?.code === 'full' ? 'full' : 'internal'
-  throw new HoldfastError(code, `nothing more can be written into the folder: ${result?.message ?? 'the disk gave no answer'}`)
+  throw new HoldfastError(code, `nothing more can be written into the folder: ${result?.message ?? 'the disk gave no answer'}`, {
+    reason: 'cannot-stage',
+    values: { problem: code },
+  })
 }
 
 /** The same bytes in pieces of one length, but for the last, each in a buffer of its own. */

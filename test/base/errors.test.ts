@@ -17,6 +17,8 @@ test('an error of the system is told in words: what, where, what to do', () => {
     code: 'not-found',
     message: `${place} cannot be opened: nothing is there`,
     hint: 'check the path',
+    reason: 'system',
+    values: { system: 'ENOENT', deed: 'opened', path: place },
   })
   expect(toErrorShape(thrown(() => mkdirSync('/proc')))).toMatchObject({
     code: 'exists',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { addressPath } from '../../renderer/peers/address-path.ts'
 import { codeOf, inviteLink } from '../../renderer/peers/invite-link.ts'
-import { whyNotPaired } from '../../renderer/peers/pairing-words.ts'
+import { failureWords } from '../../renderer/parts/failure-words.ts'
 import { de } from '../../renderer/text/de.ts'
 import { en } from '../../renderer/text/en.ts'
 import { setTexts } from '../../renderer/text/text.ts'
@@ -104,12 +104,12 @@ test('what waits for somebody is said once, and again when it begins anew', () =
 })
 
 test('what the daemon says in English is said in the language of the page, as far as that knows it', () => {
-  const ended = { message: 'the other device refused the pairing', hint: 'ask there' }
-  expect(whyNotPaired(ended)).toEqual({ why: 'The other device refused the pairing.', hint: 'Ask there.' })
+  const ended = { message: 'the other device refused the pairing', hint: null, reason: 'refused-there' }
+  expect(failureWords(ended).message).toBe('The other device refused the pairing')
   setTexts('de', de)
   try {
-    expect(whyNotPaired(ended)).toEqual({ why: 'Das andere Gerät hat abgelehnt.', hint: null })
-    expect(whyNotPaired({ message: 'it was late', hint: null }).why).toBe('It was late.')
+    expect(failureWords(ended).message).toBe('Das andere Gerät hat die Kopplung abgelehnt')
+    expect(failureWords({ message: 'it was late', hint: null }).message).toBe('it was late')
     expect([eventWords('given-up'), eventWords('unheard-of')]).toEqual(['aufgegeben', 'unheard-of'])
   } finally {
     setTexts('en', en)

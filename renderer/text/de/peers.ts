@@ -76,11 +76,4 @@ export const peers: Record<keyof typeof en, string> = {
   'peers.join.taken.how': 'Um zu wechseln, verlassen Sie sie zuerst: Einstellungen, Gruppe verlassen.',
   'peers.pairing.left': 'noch {time} zum Entscheiden',
   'peers.pairing.again': 'Noch einmal koppeln',
-  'peers.pairing.differ':
-    'Jemand hat gesagt, dass die Ziffern verschieden sind. Waren sie es wirklich, könnte jemand dazwischen sein: laden Sie dann mit einem Code ein.',
-  'peers.pairing.refused-there': 'Das andere Gerät hat abgelehnt.',
-  'peers.pairing.refused-here': 'Es wurde hier abgelehnt.',
-  'peers.pairing.late-here': 'Hier hat niemand rechtzeitig zugestimmt.',
-  'peers.pairing.late-there': 'Das andere Gerät hat nicht rechtzeitig geantwortet. Ist jemand dort?',
-  'peers.pairing.busy': 'Das andere Gerät koppelt schon: versuchen Sie es in einer Minute noch einmal.',
 }

@@ -71,11 +71,4 @@ export const peers = {
   'peers.join.taken.how': 'To change to another one, leave it first: Settings, Leave the group.',
   'peers.pairing.left': '{time} left to decide',
   'peers.pairing.again': 'Pair again',
-  'peers.pairing.differ':
-    'Somebody said that the digits differ. Should they have, somebody may be in between: invite with a code instead.',
-  'peers.pairing.refused-there': 'The other device refused.',
-  'peers.pairing.refused-here': 'It was refused here.',
-  'peers.pairing.late-here': 'Nobody accepted here in time.',
-  'peers.pairing.late-there': 'The other device did not answer in time. Is somebody there?',
-  'peers.pairing.busy': 'The other device is pairing already: try again in a minute.',
 } as const

@@ -30,13 +30,23 @@ export class ApiError extends Error {
   readonly hint: string | undefined
   /** The HTTP status; 0 when there was none. */
   readonly status: number
+  /** Which sentence it is, and what that is filled with, where the daemon tells. */
+  readonly told: Pick<ErrorBody['error'], 'reason' | 'values'>
 
-  constructor(status: number, code: ApiErrorCode, message: string, hint?: string, cause?: unknown) {
+  constructor(
+    status: number,
+    code: ApiErrorCode,
+    message: string,
+    hint?: string,
+    cause?: unknown,
+    told: Pick<ErrorBody['error'], 'reason' | 'values'> = {},
+  ) {
     super(message, { cause })
     this.name = 'ApiError'
     this.code = code
     this.hint = hint
     this.status = status
+    this.told = told
   }
 }
 
@@ -110,6 +120,6 @@ export async function errorOf(response: Answer): Promise<ApiError> {
   const parsed = ErrorBody.safeParse(await response.json().catch(() => undefined))
   if (!parsed.success)
     return new ApiError(response.status, 'internal', `the daemon answered ${response.status} without saying why`)
-  const { code, message, hint } = parsed.data.error
-  return new ApiError(response.status, code, message, hint)
+  const { code, message, hint, ...told } = parsed.data.error
+  return new ApiError(response.status, code, message, hint, undefined, told)
 }

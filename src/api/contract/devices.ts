@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Count, GroupRole, Time } from './words.ts'
+import { Count, GroupRole, Time, Values } from './words.ts'
 
 const device = z.string().describe("The device's PeerId")
 
@@ -91,6 +91,8 @@ export const PairingEnd = z
     joined: z.boolean().describe('True when both devices are in one group now'),
     message: z.string().nullable().describe('Why they are not; null when they are'),
     hint: z.string().nullable(),
+    reason: z.string().optional().describe('Which sentence the message is, as in an error'),
+    values: Values.optional(),
   })
   .meta({ id: 'PairingEnd' })
 export type PairingEnd = z.infer<typeof PairingEnd>

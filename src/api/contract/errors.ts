@@ -25,7 +25,19 @@ const codes = Object.keys(HTTP_STATUS) as [ApiErrorCode, ...ApiErrorCode[]]
 /** What any failed request answers: a code for programs, a sentence for people, and what to do about it. */
 export const ErrorBody = z
   .object({
-    error: z.object({ code: z.enum(codes), message: z.string(), hint: z.string().optional() }),
+    error: z.object({
+      code: z.enum(codes),
+      message: z.string(),
+      hint: z.string().optional(),
+      reason: z
+        .string()
+        .optional()
+        .describe('Finer than the code: which sentence it is. Left out where there is no other than the code'),
+      values: z
+        .record(z.string(), z.union([z.string(), z.number()]))
+        .optional()
+        .describe('What the sentence of that reason is filled with'),
+    }),
   })
   .meta({ id: 'Error' })
 

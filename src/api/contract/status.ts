@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Peer } from './devices.ts'
 import { FolderStatus } from './folders.ts'
-import { Count, Time } from './words.ts'
+import { Count, Time, Values } from './words.ts'
 
 export const Rates = z
   .object({ receiveBytesPerSecond: z.number().min(0), sendBytesPerSecond: z.number().min(0) })
@@ -109,6 +109,7 @@ export const Activity = z
     device: z.string().nullable().describe('The PeerId of the device that did it'),
     by: z.string().nullable().describe('What people call that device'),
     detail: z.string(),
+    values: Values.optional().describe('What the detail says, by its code `detail`; left out where it has none'),
   })
   .meta({ id: 'Activity' })
 export type Activity = z.infer<typeof Activity>

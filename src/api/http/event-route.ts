@@ -13,7 +13,10 @@ export function eventRoute(backend: Pick<Backend, 'subscribe'>, clock: Clock, st
   let streams = 0
   return new Hono().get('/api/v1/events', (c) => {
     if (streams >= MAX_STREAMS) {
-      throw new HoldfastError('full', `${MAX_STREAMS} event streams are open already`, { hint: 'close other pages and commands' })
+      throw new HoldfastError('full', `${MAX_STREAMS} event streams are open already`, {
+        reason: 'too-many-pages',
+        hint: 'close other pages and commands',
+      })
     }
     streams++
     const body = eventStream(backend, clock, stopping, () => streams--)

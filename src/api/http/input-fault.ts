@@ -17,7 +17,11 @@ const NAMES: Readonly<Record<string, string>> = {
 /** What is wrong with the input of an operation, in words, as a `usage` failure. */
 export function inputFault({ command }: Pick<Operation, 'command'>, error: ZodError): HoldfastError {
   const hint = command === null ? 'see /api/v1/openapi.json' : `holdfast ${command} --help tells what it takes`
-  return new HoldfastError('usage', error.issues.map(describe).join('; '), { hint })
+  return new HoldfastError('usage', error.issues.map(describe).join('; '), {
+    reason: 'bad-input',
+    values: { field: error.issues[0]?.path.join('.') ?? '' },
+    hint,
+  })
 }
 
 function describe(issue: Issue): string {
