@@ -6,7 +6,7 @@ import { sendContent } from './content.ts'
 import { removeEmpty } from './remove-empty.ts'
 import { joined, parentOf } from './rows.ts'
 import { takeBackVersion } from './take-back.ts'
-import type { Sending } from './upload-plan.ts'
+import { keyOf, type Sending } from './upload-plan.ts'
 
 export interface Failed extends Failure {
   path: string
@@ -214,7 +214,7 @@ function missingOf(sendings: readonly Sending[], into: string, there: ReadonlyMa
   const missing = new Set<string>()
   for (const { path, kind } of sendings) {
     const above = kind === 'directory' ? joined(path, '.') : path
-    for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(at); at = parentOf(at)) missing.add(at)
+    for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(keyOf(at)); at = parentOf(at)) missing.add(at)
   }
   return missing
 }
