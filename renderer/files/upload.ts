@@ -150,7 +150,8 @@ export class Upload {
       const { path, version, replaced } = done
       try {
         // Where just that was there already, nothing came.
-        if (version !== null && version !== replaced && !(await takeBackVersion({ folder, path, version }, replaced))) this.#kept++
+        if (version !== null && version !== replaced && !(await takeBackVersion({ folder, path, version }, replaced)))
+          this.#kept++
         over.add(done)
       } catch (error) {
         failures.push(error)
@@ -215,7 +216,8 @@ function missingOf(sendings: readonly Sending[], into: string, there: ReadonlyMa
   const missing = new Set<string>()
   for (const { path, kind } of sendings) {
     const above = kind === 'directory' ? joined(path, '.') : path
-    for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(keyOf(at)); at = parentOf(at)) missing.add(at)
+    for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(keyOf(at)); at = parentOf(at))
+      missing.add(at)
   }
   return missing
 }

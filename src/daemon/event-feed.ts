@@ -112,7 +112,8 @@ export class EventFeed {
   /** What came in the place of something else is no other number. */
   #tellOthers(): void {
     this.#listTimer = null
-    for (const { stored } of this.#context.registry.folders) if (this.#lists.has(stored.id)) this.#tellLists(stored.id, stored.name)
+    for (const { stored } of this.#context.registry.folders)
+      if (this.#lists.has(stored.id)) this.#tellLists(stored.id, stored.name)
     this.#lists.clear()
   }
 

@@ -103,7 +103,8 @@ async function left({ index, disk }: PutParts, { path, shown, expected }: Target
   const [row] = await index.rows([path])
   const isLast = row?.heads.length === 1 && row.heads[0]!.id === version && shown?.version?.id === version
   const [stands] = isLast && expected !== null ? await disk.verify([{ path, expected }]) : [false]
-  if (shown !== null && stands === true) return { path, version, replaced: version, bytes: shown.kind === 'file' ? shown.size : 0 }
+  if (shown !== null && stands === true)
+    return { path, version, replaced: version, bytes: shown.kind === 'file' ? shown.size : 0 }
   throw new HoldfastError('conflict', `${path} is not on the disk as that version`, { hint: 'put its content' })
 }
 

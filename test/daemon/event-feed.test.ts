@@ -17,7 +17,10 @@ function following() {
   const feed = new EventFeed({
     clock,
     announce: ({ event }: ApiEvent) => told.push(event),
-    registry: { folders: [{ stored: { id: folder, name: 'folder', path: '/f' }, sync, keeping: null, fault: null }], offered: [] },
+    registry: {
+      folders: [{ stored: { id: folder, name: 'folder', path: '/f' }, sync, keeping: null, fault: null }],
+      offered: [],
+    },
     network: { group: { state, device: 'me' }, devices: () => [], peers: () => [] },
     membership: { removal: null, called: () => String },
     reach: { of: () => [] },

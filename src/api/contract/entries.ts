@@ -29,7 +29,9 @@ export const Written = z
       .string()
       .nullable()
       .optional()
-      .describe('The version that it took the place of, the same one where nothing changed; null: nothing was there; left out where that is not known'),
+      .describe(
+        'The version that it took the place of, the same one where nothing changed; null: nothing was there; left out where that is not known',
+      ),
     bytes: Count,
   })
   .meta({ id: 'Written' })
