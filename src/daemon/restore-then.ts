@@ -153,12 +153,12 @@ async function inPlace(
       looked(change.version.size)
     }
     planWithout(plan, late)
-    const seen = (heads: readonly Version['id'][]) => (expected === undefined ? {} : { expected: heads })
-    return remaining(changes).map(({ path, version, heads }) => ({ path, id: version?.id ?? null, ...seen(heads) }))
+    // To bring all of it may have taken hours: what was edited meanwhile was not decided about.
+    return remaining(changes).map(({ path, version, heads }) => ({ path, id: version?.id ?? null, expected: heads }))
   }
   const heads = await found.keeping!.holds.during(() => actions.restore(restoring, words.another, under))
-  // What somebody has changed in that very moment.
-  if (plan.left !== undefined) plan.left += heads.filter((head) => head === null).length
+  const since = heads.filter((head) => head === null).length
+  if (plan.left !== undefined || since > 0) plan.left = (plan.left ?? 0) + since
   return plan
 }
 

@@ -81,7 +81,7 @@ export const SnapshotRestored = z
       ),
     missingEntries: Count.describe('How many of these there are'),
     missingBytes: Count.describe('Of the files among them'),
-    left: Count.optional().describe('How many stay as they are since they are not what was expected, where something was'),
+    left: Count.optional().describe('How many stay as they are since they are not what was expected, or were changed meanwhile'),
   })
   .meta({ id: 'SnapshotRestored' })
 export type SnapshotRestored = z.infer<typeof SnapshotRestored>
