@@ -9,7 +9,7 @@ import { joined } from './rows.ts'
 import { summaryOf } from './upload-words.ts'
 import { Upload, type Failed } from './upload.ts'
 import { forget, show, type Goal, type Task } from './uploads.ts'
-import { collisionsOf, planOf, type Answer, type Collision, type Dropped, type Sending } from './upload-plan.ts'
+import { collisionsOf, keyOf, planOf, type Answer, type Collision, type Dropped, type Sending } from './upload-plan.ts'
 
 /** Numbers that change with each piece that is sent are shown this often. */
 const SHOWN_MS = 200
@@ -98,7 +98,7 @@ function asked(of: Of, collisions: readonly Collision[]): Promise<ReadonlyMap<st
   return new Promise((resolve) => show({ ...of, step: 'asking', collisions, answer: resolve }))
 }
 
-/** By their paths: what is in the directory, and in those of it that are dropped anew. */
+/** By `keyOf` their paths: what is in the directory, and in those of it that are dropped anew. */
 async function whatIsThere(
   { folder, into }: Goal,
   items: readonly Dropped[],
@@ -107,11 +107,11 @@ async function whatIsThere(
   const there = new Map<string, ListItem>()
   const take = async (path: string, recursive: boolean): Promise<void> => {
     for await (const page of pagesOf({ folder, path, at: undefined, deleted: false }, signal, { recursive, first: 5_000 }))
-      for (const item of page) there.set(item.path, item)
+      for (const item of page) there.set(keyOf(item.path), item)
   }
   await take(into, false)
   const tops = new Set(items.flatMap(({ path, kind }) => (kind === 'directory' || path.includes('/') ? path.split('/')[0]! : [])))
-  for (const top of tops) if (there.get(joined(into, top))?.kind === 'directory') await take(joined(into, top), true)
+  for (const top of tops) if (there.get(keyOf(joined(into, top)))?.kind === 'directory') await take(joined(into, top), true)
   return there
 }
 

@@ -11,16 +11,13 @@ interface OfVersion {
 }
 
 /**
- * Makes a path again what it was before a version was written there, whatever that was. Resolves to false, and changes nothing, where
- * somebody has changed it since.
+ * Makes a path again what it was before a version was written there: `former`, or (null) nothing. Resolves to false, and changes nothing,
+ * where somebody has changed it since, or nobody knows what it was.
  */
-export async function takeBackVersion({ folder, path, version }: OfVersion): Promise<boolean> {
-  const all = await api.versions({ folder, path })
-  const former = all[all.findIndex((each) => each.version === version) + 1]
-  const wasThere = former !== undefined && former.kind !== 'tombstone'
-  if (all.every(({ current, kind }) => !current || kind === 'tombstone')) return !wasThere
+export async function takeBackVersion(of: OfVersion, former: string | null | undefined): Promise<boolean> {
+  if (former === undefined) return false
   try {
-    await takeBack({ folder, path, version }, wasThere ? former.version : null)
+    await takeBack(of, former)
     return true
   } catch (error) {
     if (isChanged(error)) return false

@@ -30,13 +30,18 @@ export interface Sending {
   replaces: string | null
 }
 
-/** Which of the dropped ones have the name of something that is there; of what goes into one of these nothing is said. `there`: by paths. Pure. */
+/** What paths are compared by, as the daemon does: accents may be spelt in two ways, and some disks choose the other one. */
+export function keyOf(path: string): string {
+  return path.normalize('NFC')
+}
+
+/** Which of the dropped ones have the name of something that is there; of what goes into one of these nothing is said. `there`: by `keyOf` their paths. Pure. */
 export function collisionsOf(items: readonly Dropped[], into: string, there: ReadonlyMap<string, ListItem>): Collision[] {
   const blocked = new Set<string>()
   const collisions: Collision[] = []
   for (const item of withDirectories(items)) {
     if (isBelow(item.path, blocked)) continue
-    const found = there.get(joined(into, item.path))
+    const found = there.get(keyOf(joined(into, item.path)))
     if (found === undefined || (found.kind === 'directory' && item.kind === 'directory')) continue
     const canReplace = item.kind === 'file' && found.kind !== 'directory'
     if (item.kind === 'directory') blocked.add(item.path)
@@ -52,7 +57,7 @@ export function planOf(
   there: ReadonlyMap<string, ListItem>,
   answers: ReadonlyMap<string, Answer>,
 ): Sending[] {
-  const taken = new Set([...there.keys(), ...items.map(({ path }) => joined(into, path))])
+  const taken = new Set([...there.keys(), ...items.map(({ path }) => keyOf(joined(into, path)))])
   const collides = new Map(collisionsOf(items, into, there).map((each) => [each.item.path, each]))
   /** Directories that got another name, and those that are left out. */
   const moved = new Map<string, string>()
@@ -69,10 +74,10 @@ export function planOf(
     const parent = moved.get(parentOf(path)) ?? joined(into, parentOf(path))
     const wanted = joined(parent, nameOf(path))
     const to = answer === 'both' ? freeName(wanted, kind, taken) : wanted
-    taken.add(to)
+    taken.add(keyOf(to))
     if (kind === 'directory') moved.set(path, to)
     if (isImplied) continue
-    if (kind === 'directory' && there.get(to)?.kind === 'directory') continue
+    if (kind === 'directory' && there.get(keyOf(to))?.kind === 'directory') continue
     sendings.push({ path: to, kind, file, replaces: answer === 'replace' ? (collision?.there.version ?? null) : null })
   }
   return sendings
@@ -85,7 +90,7 @@ export function freeName(path: string, kind: Dropped['kind'], taken: ReadonlySet
   const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, '']
   for (let number = 2; ; number++) {
     const free = joined(parentOf(path), `${stem} (${number})${ending}`)
-    if (!taken.has(free)) return free
+    if (!taken.has(keyOf(free))) return free
   }
 }
 

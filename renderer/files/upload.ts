@@ -6,7 +6,7 @@ import { sendContent } from './content.ts'
 import { removeEmpty } from './remove-empty.ts'
 import { joined, parentOf } from './rows.ts'
 import { takeBackVersion } from './take-back.ts'
-import type { Sending } from './upload-plan.ts'
+import { keyOf, type Sending } from './upload-plan.ts'
 
 export interface Failed extends Failure {
   path: string
@@ -42,7 +42,8 @@ const FATAL = new Set(['offline', 'full', 'blocked', 'unsupported'])
 interface Done {
   path: string
   kind: 'file' | 'directory'
-  replaces: string | null
+  /** What it took the place of; null: nothing, undefined: nobody knows. */
+  replaced: string | null | undefined
   /** The version that it is; null for a directory that no record describes. */
   version: string | null
 }
@@ -93,8 +94,8 @@ export class Upload {
       bytes: all.reduce((sum, { file }) => sum + (file?.size ?? 0), 0),
       bytesDone: this.#bytesNow(),
       bytesPerSecond: this.#rate(),
-      added: this.#done.filter(({ kind, replaces }) => kind === 'file' && replaces === null).length,
-      replaced: this.#done.filter(({ replaces }) => replaces !== null).length,
+      added: this.#done.filter(({ kind, replaced }) => kind === 'file' && replaced === null).length,
+      replaced: this.#done.filter(({ kind, replaced }) => kind === 'file' && replaced !== null).length,
       failed: this.#failed,
       left: this.#left.length,
       isUndone: this.#isUndone,
@@ -146,10 +147,11 @@ export class Upload {
     this.#undoFailure = null
     ;[this.#toUndo, this.#undone] = [files.length, 0]
     await atOnce(files, AT_ONCE, async (done) => {
-      const { path, version, replaces } = done
+      const { path, version, replaced } = done
       try {
         // Where just that was there already, nothing came.
-        if (version !== null && version !== replaces && !(await takeBackVersion({ folder, path, version }))) this.#kept++
+        if (version !== null && version !== replaced && !(await takeBackVersion({ folder, path, version }, replaced)))
+          this.#kept++
         over.add(done)
       } catch (error) {
         failures.push(error)
@@ -169,16 +171,16 @@ export class Upload {
   }
 
   async #send(sending: Sending, signal: AbortSignal): Promise<void> {
-    const { path, kind, file, replaces } = sending
+    const { path, kind, file } = sending
     const modified = file === null ? {} : { modified: file.lastModified }
     this.#sent.set(path, 0)
     try {
       const body = file ?? new Blob()
-      const { version } = await sendContent({ folder: this.folder, path, kind, ...modified }, body, signal, (bytes) => {
+      const { version, replaced } = await sendContent({ folder: this.folder, path, kind, ...modified }, body, signal, (bytes) => {
         this.#sent.set(path, Math.min(bytes, body.size))
         this.changed()
       })
-      this.#done.push({ path, kind, replaces, version })
+      this.#done.push({ path, kind, replaced, version })
       this.#bytesDone += body.size
     } catch (error) {
       if (signal.aborted) this.#left.push(sending)
@@ -214,7 +216,8 @@ function missingOf(sendings: readonly Sending[], into: string, there: ReadonlyMa
   const missing = new Set<string>()
   for (const { path, kind } of sendings) {
     const above = kind === 'directory' ? joined(path, '.') : path
-    for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(at); at = parentOf(at)) missing.add(at)
+    for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(keyOf(at)); at = parentOf(at))
+      missing.add(at)
   }
   return missing
 }

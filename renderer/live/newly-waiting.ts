@@ -1,8 +1,12 @@
-import type { ApiEvent, FolderState } from '#api/contract'
+import type { ApiEvent, FolderState, Pairing } from '#api/contract'
 import { t } from '../text/text.ts'
 
 /** In these a folder waits for somebody. */
 const WAITING: readonly FolderState[] = ['blocked', 'held', 'error']
+
+/** Of devices, in what waits; folders are there by their ids. */
+const PAIRING = 'pairing '
+const keyOf = ({ device }: Pairing): string => `${PAIRING}${device}`
 
 /** What waits for somebody since this event; `waiting` is what did before, and is brought up to date. */
 export function newlyWaiting(event: ApiEvent, waiting: Set<string>): { tag: string; title: string; body: string } | null {
@@ -14,9 +18,12 @@ export function newlyWaiting(event: ApiEvent, waiting: Set<string>): { tag: stri
     return { tag: id, title: t('notify.folder', { folder: name }), body: reason }
   }
   if (event.event !== 'pairings') return null
-  const asking = event.data.find(({ incoming, acceptedHere, device }) => incoming && !acceptedHere && !waiting.has(device))
+  const asks = event.data.filter(({ incoming, acceptedHere }) => incoming && !acceptedHere)
+  const keys = new Set(asks.map(keyOf))
+  for (const key of waiting) if (key.startsWith(PAIRING) && !keys.has(key)) waiting.delete(key)
+  const asking = asks.find((pairing) => !waiting.has(keyOf(pairing)))
   if (asking === undefined) return null
-  waiting.add(asking.device)
+  waiting.add(keyOf(asking))
   return {
     tag: asking.device,
     title: t('pairing.asked', { device: asking.name }),

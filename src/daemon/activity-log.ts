@@ -1,4 +1,4 @@
-import type { Clock, Logger, Timer } from '#base'
+import { Queue, type Clock, type Logger, type Timer } from '#base'
 import type { Activity, DeviceStore } from '#db'
 
 /** How long an item waits for others, the first after a while and when much is happening: each write is a flush of the disk. */
@@ -13,6 +13,8 @@ export class ActivityLog {
   #waiting: Activity[] = []
   #timer: Timer | null = null
   #written = -Infinity
+  /** What was written is asked for as the last items: none may come in between. */
+  readonly #writing = new Queue()
 
   constructor(parts: {
     store: DeviceStore
@@ -32,7 +34,11 @@ export class ActivityLog {
   }
 
   /** Writes what waits. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    return this.#writing.run(() => this.#flush())
+  }
+
+  async #flush(): Promise<void> {
     this.#timer?.cancel()
     this.#timer = null
     const items = this.#waiting

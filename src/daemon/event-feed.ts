@@ -14,6 +14,8 @@ import { obstacleOf } from './untaken.ts'
 /** A folder's state is told at most this often. */
 const FOLDER_MS = 200
 const TRANSFERS_MS = 500
+/** The same of which conflicts and problems a folder has, where only others came in their place. */
+const LISTS_MS = 3_000
 /** The same of what part of the folders a device has. */
 const SHARES_MS = 3_000
 
@@ -28,6 +30,9 @@ export class EventFeed {
   readonly #shares = new Map<DeviceId, Peer['syncedPercent']>()
   #timer: Timer | null = null
   #shareTimer: Timer | null = null
+  /** Folders that have changed, and may have other conflicts or problems than before, though as many. */
+  readonly #lists = new Set<FolderId>()
+  #listTimer: Timer | null = null
   #transferTimer: Timer | null = null
   #offered = new Set<string>()
   #removal: string | null = null
@@ -56,6 +61,7 @@ export class EventFeed {
     for (const off of this.#off) off()
     this.#timer?.cancel()
     this.#shareTimer?.cancel()
+    this.#listTimer?.cancel()
     this.#transferTimer?.cancel()
   }
 
@@ -76,6 +82,7 @@ export class EventFeed {
     for (const id of ids) {
       const folder = registry.folders.find(({ stored }) => stored.id === id)
       if (folder === undefined) {
+        this.#conflicts.delete(id)
         announce({ event: 'folder-gone', data: { id } })
         this.#tellOffered()
         continue
@@ -83,16 +90,31 @@ export class EventFeed {
       const status = folderStatus(this.#context, folder)
       announce({ event: 'folder', data: status })
       const reach = status.outOfReach.map(({ versions }) => versions)
-      const marks = [folder.sync?.totals?.conflictFiles ?? 0, status.problems, status.lost, ...reach].join()
+      const counts = [folder.sync?.totals?.conflictFiles ?? 0, status.problems, status.lost, ...reach]
+      const marks = counts.join()
       if (this.#conflicts.get(id) !== marks) {
         this.#conflicts.set(id, marks)
-        announce({ event: 'conflicts', data: { folder: status.name } })
-        announce({ event: 'problems', data: { folder: status.name } })
-      }
+        this.#tellLists(id, status.name)
+      } else if (counts.some((each) => each > 0)) this.#lists.add(id)
     }
+    if (this.#lists.size > 0) this.#listTimer ??= this.#context.clock.after(LISTS_MS, () => this.#tellOthers(), { idle: true })
     this.#tellObstacles()
     this.#tellTransfers()
     this.#shareTimer ??= this.#context.clock.after(SHARES_MS, () => this.#tellShares(), { idle: true })
+  }
+
+  #tellLists(id: FolderId, folder: string): void {
+    this.#lists.delete(id)
+    this.#context.announce({ event: 'conflicts', data: { folder } })
+    this.#context.announce({ event: 'problems', data: { folder } })
+  }
+
+  /** What came in the place of something else is no other number. */
+  #tellOthers(): void {
+    this.#listTimer = null
+    for (const { stored } of this.#context.registry.folders)
+      if (this.#lists.has(stored.id)) this.#tellLists(stored.id, stored.name)
+    this.#lists.clear()
   }
 
   #tellShares(): void {

@@ -1,6 +1,6 @@
 import type { FolderIndex } from '#db'
 import type { FolderDisk } from '#folder'
-import { isLive, pathKey } from '#model'
+import { isLive, pathKey, type VersionId } from '#model'
 
 /** Listed in one call. */
 const PAGE = 1_000
@@ -10,6 +10,8 @@ export interface AwaitedEntry {
   isDirectory: boolean
   /** Of a file, bytes. */
   size: number
+  /** All versions that are known to be there. */
+  heads: VersionId[]
 }
 
 /** The entries at and below a path of which this disk shows nothing yet and which are not ignored here. */
@@ -23,7 +25,12 @@ export async function awaitedEntries(
     for (const { heads, shown } of await index.rows(paths)) {
       const head = heads.find(isLive)
       if (head === undefined || shown.length > 0) continue
-      absent.push({ path: head.path, isDirectory: heads.some(({ kind }) => kind === 'directory'), size: head.size })
+      absent.push({
+        path: head.path,
+        isDirectory: heads.some(({ kind }) => kind === 'directory'),
+        size: head.size,
+        heads: heads.map(({ id }) => id),
+      })
     }
     const isIgnored = absent.length === 0 ? [] : await disk.ignored(absent)
     awaited.push(...absent.filter((_, at) => isIgnored[at] !== true))

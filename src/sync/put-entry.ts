@@ -43,6 +43,8 @@ export interface Put {
   /** As the disk spells it. */
   path: string
   version: VersionId | null
+  /** What it took the place of on the disk, which may be that version itself; null: nothing. Left out: what was no version. */
+  replaced?: VersionId | null
   bytes: number
 }
 
@@ -72,7 +74,7 @@ export async function putEntry(parts: PutParts, path: string, entry: NewEntry, s
       return await left(parts, known, entry.version)
     case 'directory': {
       if (known.expected !== null)
-        return await noted(parts, { path: known.path, isDirectory: true, before: known.shown, stat: null }, 0)
+        return await noted(parts, { path: known.path, isDirectory: true, before: known.shown, over: known.shown, stat: null }, 0)
       return await noted(
         parts,
         await place(parts, path, entry, known, { do: 'directory', mode: entry.mode ?? DIRECTORY_MODE }),
@@ -101,7 +103,8 @@ async function left({ index, disk }: PutParts, { path, shown, expected }: Target
   const [row] = await index.rows([path])
   const isLast = row?.heads.length === 1 && row.heads[0]!.id === version && shown?.version?.id === version
   const [stands] = isLast && expected !== null ? await disk.verify([{ path, expected }]) : [false]
-  if (shown !== null && stands === true) return { path, version, bytes: shown.kind === 'file' ? shown.size : 0 }
+  if (shown !== null && stands === true)
+    return { path, version, replaced: version, bytes: shown.kind === 'file' ? shown.size : 0 }
   throw new HoldfastError('conflict', `${path} is not on the disk as that version`, {
     reason: 'changed-meanwhile',
     values: { path },
@@ -109,11 +112,15 @@ async function left({ index, disk }: PutParts, { path, shown, expected }: Target
   })
 }
 
-/** Where an entry is now: `before` is what was there, `stat` what it is; null: it was there before. */
+/**
+ * Where an entry is now: `before` is what was known to be there, `over` what it took the place of, `stat` what it is; null: it was there
+ * before.
+ */
 interface Placed {
   path: string
   isDirectory: boolean
   before: ShownEntry | null
+  over: ShownEntry | null
   stat: DiskStat | null
 }
 
@@ -139,7 +146,8 @@ async function placeAlone(parts: PutParts, path: string, entry: NewEntry, known:
     const last = results.at(-1)
     // A directory on the way may have been made by another one meanwhile.
     if (last?.ok === true) {
-      return { path: target.path, isDirectory: entry.kind === 'directory', before: target.shown, stat: last.stat }
+      const at = { path: target.path, isDirectory: entry.kind === 'directory' }
+      return { ...at, before: target.shown, over, stat: last.stat }
     }
     const failure = results.find((result): result is Failure => !result.ok)
     const isChanging = failure?.code === 'changed' || failure?.code === 'parent'
@@ -197,16 +205,17 @@ async function isIgnored(disk: PutParts['disk'], path: string, isDirectory: bool
 }
 
 /** Waits until what is in place is a version. Throws `denied` where rules that have just come ignore it. */
-async function noted(parts: PutParts, { path, isDirectory, before, stat }: Placed, bytes: number): Promise<Put> {
+async function noted(parts: PutParts, { path, isDirectory, before, over, stat }: Placed, bytes: number): Promise<Put> {
+  const replaced = over === null ? { replaced: null } : isVersion(over.version?.id) ? { replaced: over.version.id } : {}
   for (let tries = 1; ; tries++) {
     if (stat !== null) await parts.look([path])
     const [{ shown } = { shown: null }] = await shownAt(parts.index, [path])
     const version = shown?.version?.id
-    const isKnown = version !== undefined && version !== NO_VERSION && version !== NO_RECORD
-    if (stat === null && shown !== null) return { path, version: isKnown ? version : null, bytes }
+    const isKnown = isVersion(version)
+    if (stat === null && shown !== null) return { path, version: isKnown ? version : null, ...replaced, bytes }
     // It is the one, or somebody else's edit of it.
     const isNew = shown !== null && (isThat(shown, stat) || version !== before?.version?.id)
-    if (isKnown && isNew) return { path: shown.path, version, bytes }
+    if (isKnown && isNew) return { path: shown.path, version, ...replaced, bytes }
     if (shown === null && (await isIgnored(parts.disk, path, isDirectory)))
       throw new HoldfastError('denied', `${path} is in place, but it is ignored in ${parts.name} by a new .holdfastignore`, {
         reason: 'ignored-now',
@@ -221,6 +230,10 @@ async function noted(parts: PutParts, { path, isDirectory, before, stat }: Place
       })
     await sleep(parts.clock, NOTED_MS)
   }
+}
+
+function isVersion(id: VersionId | undefined): id is VersionId {
+  return id !== undefined && id !== NO_VERSION && id !== NO_RECORD
 }
 
 function isThat({ kind, stat }: ShownEntry, placed: DiskStat | null): boolean {

@@ -3,7 +3,7 @@ import type { FolderIndex, Have, Restoration } from '#db'
 import type { FolderDisk, StepResult } from '#folder'
 import { checkPath, pathKey, tableKind, tablePaths, tableStat, type StatRow, type VersionId } from '#model'
 import { archiveAs, shownAt, stepFault, takeAskedSteps, type AskedStepsParts } from './asked-steps.ts'
-import { awaitedEntries } from './awaited-entries.ts'
+import { awaitedEntries, type AwaitedEntry } from './awaited-entries.ts'
 import { changedFault } from './need.ts'
 
 /** Entries removed in one call. */
@@ -67,11 +67,15 @@ export async function removeEntries(
       hint: `holdfast rm ${shellWord(`${parts.name}/${path}`)} --recursive deletes it with all that is in it`,
     })
   if (expected !== undefined) await needExpected(parts, path, expected)
-  const bytes = awaited.reduce((sum, { size }) => sum + size, 0)
-  const removed = { entries: awaited.length, bytes, before: await parts.index.have() }
-  // First, or some of it might come while the rest goes.
-  if (awaited.length > 0) await withdraw(parts, path, awaited, expected)
+  const removed: Removed = { entries: 0, bytes: 0, before: await parts.index.have() }
   const faults: HoldfastError[] = []
+  // First, or some of it might come while the rest goes. What has changed in that moment is not what was to be deleted.
+  const withdrawn = await withdraw(parts, path, awaited, expected)
+  awaited.forEach((entry, at) => {
+    if (withdrawn[at] === null) return void faults.push(changedFault(entry.path))
+    removed.entries++
+    removed.bytes += entry.size
+  })
   const deepestFirst = found.toReversed()
   for (let at = 0; at < deepestFirst.length; at += PAGE) {
     signal.throwIfAborted()
@@ -100,17 +104,20 @@ function whereOf({ told }: HoldfastError): { at: string; problem: string } {
   return { at: `${told.values?.['path'] ?? ''}`, problem: `${told.values?.['problem'] ?? ''}` }
 }
 
+/** Throws where the path itself is not what was expected. */
 async function withdraw(
   parts: RemoveParts,
   path: string,
-  awaited: readonly { path: string }[],
+  awaited: readonly AwaitedEntry[],
   expected: VersionId | undefined,
-): Promise<void> {
-  const isIt = (entry: { path: string }): boolean => expected !== undefined && pathKey(entry.path) === pathKey(path)
+): Promise<(VersionId | null)[]> {
+  if (awaited.length === 0) return []
+  const isIt = (entry: AwaitedEntry): boolean => expected !== undefined && pathKey(entry.path) === pathKey(path)
   const heads = await parts.withdraw(
-    awaited.map((entry) => ({ path: entry.path, ...(isIt(entry) && { expected: [expected!] }) })),
+    awaited.map((entry) => ({ path: entry.path, expected: isIt(entry) ? [expected!] : entry.heads })),
   )
   if (awaited.some((entry, at) => isIt(entry) && heads[at] === null)) throw changedFault(path)
+  return heads
 }
 
 /** What is removed from the disk is compared with what was looked at, so that nothing else goes with it. */

@@ -20,6 +20,8 @@ export class FilesInMemory {
   readonly past = new Map<string, Kept[]>()
   /** What of it is shown at any time of the past. */
   earlier: readonly string[] = []
+  /** Paths whose earlier versions are listed before later ones: their author's clock was ahead. */
+  readonly ahead = new Set<string>()
   /** When something was changed last. */
   changedAt = '2026-01-02T03:04:05.000Z'
   /** Awaited before content is taken. */
@@ -90,11 +92,13 @@ export class FilesInMemory {
           signal.throwIfAborted()
           const fault = this.faults.get(input.path)
           if (fault !== undefined) throw fault
+          const before = this.entries.get(input.path)
           const above = input.path.split('/').slice(0, -1)
           above.forEach((_, at) => this.#directory(above.slice(0, at + 1).join('/')))
           if (input.kind === 'directory') this.#directory(input.path)
           else this.put(input.path, 'file', text)
-          return { path: input.path, version: this.entries.get(input.path)!.version, bytes: text.length }
+          const replaced = before === undefined || before.isDeleted ? null : before.version
+          return { path: input.path, version: this.entries.get(input.path)!.version, replaced, bytes: text.length }
         } catch (error) {
           backend.failedPuts.push(input.path)
           throw error
@@ -132,8 +136,9 @@ export class FilesInMemory {
   }
 
   #versions(path: string): PastVersion[] {
-    const all = (this.past.get(path) ?? []).toReversed()
-    return all.map((kept, at) => ({ ...pastVersion(kept), current: at === 0 }))
+    const past = this.past.get(path) ?? []
+    const all = this.ahead.has(path) ? past : past.toReversed()
+    return all.map((kept) => ({ ...pastVersion(kept), current: kept === past.at(-1) }))
   }
 
   #timeline(path: string): Timeline {

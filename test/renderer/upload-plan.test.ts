@@ -57,6 +57,17 @@ describe('what is dropped into a directory', () => {
     expect(planned(items, '', there('trip'), { trip: 'both' })).toEqual(['trip (2)/a.jpg', 'trip (2)/b.jpg'])
   })
 
+  it('is asked about also where the name is spelt with other bytes: the daemon takes it for the same', () => {
+    const [composed, split] = ['caf\u00e9', 'cafe\u0301']
+    const found = there(`${composed}/`, `${composed}/a.md`, `${composed}.md`)
+    const items = [file(`${split}/a.md`), file(`${split}.md`)]
+    expect(collisionsOf(items, '', found).map(({ item }) => item.path)).toEqual([`${split}/a.md`, `${split}.md`])
+    expect(planned(items, '', found, { [`${split}.md`]: 'both', [`${split}/a.md`]: 'replace' })).toEqual([
+      `${split}/a.md over v-${composed}/a.md`,
+      `${split} (2).md`,
+    ])
+  })
+
   it('gets a number before its ending', () => {
     const taken = new Set(['d/a.tar', 'd/a (2).tar'])
     expect(freeName('d/a.tar', 'file', taken)).toBe('d/a (3).tar')

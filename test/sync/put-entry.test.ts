@@ -62,9 +62,11 @@ const stage = (): string[] => readdirSync(join(tree.root, '.holdfast/tmp'))
 describe('a file that is put', () => {
   it('is in place, and is the version that is told, when it resolves', async () => {
     const before = head('docs/report')?.id
-    const { path, version, bytes } = await put('docs/report', text('new one'))
-    expect({ path, bytes, version }).toEqual({ path: 'docs/report', bytes: 7, version: head('docs/report')?.id })
+    const { path, version, ...more } = await put('docs/report', text('new one'))
+    expect({ path, version }).toEqual({ path: 'docs/report', version: head('docs/report')?.id })
+    expect(more).toEqual({ bytes: 7, replaced: before })
     expect(version).not.toBe(before)
+    expect(await put('docs/another', text('new one'))).toMatchObject({ replaced: null })
     expect(readFileSync(join(tree.root, path), 'utf8')).toBe('new one')
     expect(stage()).toEqual([])
   })
@@ -151,8 +153,8 @@ describe('what is to be there just so', () => {
 
   it('is left where it stands on the disk, and is no other version', async () => {
     const { id } = head('docs/report')!
-    expect(await same('docs/report')).toEqual({ path: 'docs/report', version: id, bytes: 3 })
-    expect(await same('link')).toEqual({ path: 'link', version: head('link')?.id, bytes: 0 })
+    expect(await same('docs/report')).toEqual({ path: 'docs/report', version: id, replaced: id, bytes: 3 })
+    expect(await same('link')).toEqual({ path: 'link', version: head('link')?.id, replaced: head('link')?.id, bytes: 0 })
     await put('docs/report', text('new one'))
     await expect(same('docs/report', id)).rejects.toMatchObject(other)
     expect(head('docs/report')?.id).not.toBe(id)

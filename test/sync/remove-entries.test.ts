@@ -110,3 +110,21 @@ it('what is still to come, and may never, is deleted as well; what is ignored he
   ])
   await until(() => tree.index.totals().needEntries === 0)
 })
+
+it('but not what another device has changed in that very moment', async () => {
+  const other = open(B)
+  author(other, file('far', 'nobody has it'), file('near', 'nor this'))
+  tree.index.ingest(missing(other, tree.index), RULES)
+  await tree.folder.actions.retry()
+  author(other, file('far', 'nobody has this either'))
+  const have = tree.index.have.bind(tree.index)
+  // What a deletion asks for once it is decided what goes.
+  tree.index.have = () => {
+    tree.index.have = have
+    tree.index.ingest(missing(other, tree.index), RULES)
+    return have()
+  }
+  await expect(remove('far')).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('far') })
+  expect(heads(tree.index, 'far')).toEqual(['file 22'])
+  expect(await remove('near')).toMatchObject({ entries: 1, bytes: 8 })
+})

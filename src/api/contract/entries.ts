@@ -25,6 +25,13 @@ export const Written = z
   .object({
     path: z.string().describe('Relative to the folder, with /'),
     version: z.string().nullable().describe("The version's id; null for a directory that no record describes"),
+    replaced: z
+      .string()
+      .nullable()
+      .optional()
+      .describe(
+        'The version that it took the place of, the same one where nothing changed; null: nothing was there; left out where that is not known',
+      ),
     bytes: Count,
   })
   .meta({ id: 'Written' })
