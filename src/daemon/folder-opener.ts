@@ -12,7 +12,7 @@ import { onlyInArchive } from './folder-archive.ts'
 import { inUseBy, keyless } from './folder-faults.ts'
 import { foldsCase } from './folds-case.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
-import { unblockedKey } from './left-folders.ts'
+import { unblockedKey, vanishedNotes } from './left-folders.ts'
 import type { ProblemTimes } from './problem-times.ts'
 import { retentionOf } from './retention-of.ts'
 import { isHomeRestored } from './restored-home.ts'
@@ -192,6 +192,7 @@ export class FolderOpener {
           folder.unblocked = false
           this.#parts.store.putSetting(unblockedKey(stored.id), null).catch(failed)
         },
+        deletions: vanishedNotes(this.#parts.store, stored.id),
       },
       { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) },
     )
