@@ -1,7 +1,6 @@
 import type { Remark } from '#api/contract'
 import { count, type ReasonValues } from '#sync'
-import { unkept } from './unprotected.ts'
-import { UNTAKEN } from './untaken-words.ts'
+import { unkept, UNTAKEN } from './untaken-words.ts'
 
 /** Content that is out of reach: `devices` (their names, with commas; `number` of them) are away and have it, or may (`said`). */
 interface Away {
