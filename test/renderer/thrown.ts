@@ -34,7 +34,7 @@ function endOf(text: string, from: number): number {
 }
 
 /** How a call gives a reason. */
-const TELLS = /\breason\b\s*[:,}]|\.told\b|\.\.\.rest\b|toldOf\(/
+const TELLS = /(?<!\.)\breason\b\s*[:,}]|\.told\b|\.\.\.rest\b|toldOf\(/
 
 /** Each failure that is made in the sources, with the reason and the values that it is given. */
 export const THROWN: Thrown[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
