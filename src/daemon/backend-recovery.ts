@@ -152,7 +152,11 @@ async function takeFolders(
 export function directoryName(name: string, id: string): string {
   const fault = name.includes('/') || name.includes('\\') ? 'it has a slash' : pathFault(name)
   if (fault === undefined) return name
-  throw new HoldfastError('denied', `no directory can have its name: ${fault}`, { hint: `holdfast folder join ${id} PATH` })
+  throw new HoldfastError('denied', `no directory can have its name: ${fault}`, {
+    reason: 'name-no-directory',
+    values: { name },
+    hint: `holdfast folder join ${id} PATH`,
+  })
 }
 
 function exportNotes({ network }: BackendContext): Note[] {

@@ -9,5 +9,5 @@ export { decodeMessage, encodeMessage, type IndexMessage, type Kept } from './me
 export { changedFault, needHealthy, ROOT_MISSING, wayOut } from './need.ts'
 export { differences, wantedEntries, type Wanted } from './reconcile.ts'
 export { count, hinderedWords, reasonOf, type ReasonValues } from './reasons.ts'
-export { told, type FolderState, type Standing } from './standing.ts'
+export { faultValues, told, type FolderState, type Standing } from './standing.ts'
 export { SyncEngine, type EngineParts } from './engine.ts'

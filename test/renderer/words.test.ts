@@ -209,6 +209,14 @@ test('what a page does not know, or lacks the values of, is told as the daemon s
   expect(problemWords({ code: 'unreadable', message: 'EACCES' })).toBe('Nicht lesbar.')
 })
 
+test('why a folder cannot go on is told by the reason of its fault', () => {
+  setTexts('de', de)
+  const values = { reason: 'database-failed', path: '/home/db', problem: 'full' }
+  expect(reasonWords({ reasonCode: 'full', reason: UNTOLD, values })).toBe(
+    'Die Datenbank /home/db kann nicht wachsen: die Festplatte ist voll.',
+  )
+})
+
 test('who removed this device from its group is told', () => {
   const removed = { removedBy: 'attic' }
   expect(reasonWords({ reasonCode: 'alone', reason: UNTOLD, values: removed })).toBe(
