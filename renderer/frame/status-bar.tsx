@@ -27,7 +27,7 @@ export function StatusBar({ connection, snapshot }: { connection: Connection; sn
         <Icon name={icon} /> {href === undefined ? text : <Link href={href}>{text}</Link>}
       </p>
       <p className="rates">
-        <span>{t('state.peers', { count: connected })}</span>
+        <span className="status-peers">{t('state.peers', { count: connected })}</span>
         <span title={t('state.receiving')}>
           <Icon name="down" /> {t('state.rate', { bytes: size(down) })}
         </span>

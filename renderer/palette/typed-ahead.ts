@@ -9,8 +9,8 @@ export function keepTyped({
   altKey,
 }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): boolean {
   if (ctrlKey || metaKey || altKey) return false
-  if (key === 'Backspace') typed = [...typed].slice(0, -1).join('')
-  else if ([...key].length === 1) typed += key
+  if (key === 'Backspace') typed = typed.replace(/.$/su, '')
+  else if (/^.$/su.test(key)) typed += key
   else return false
   return true
 }
