@@ -8,6 +8,7 @@ import { isDiskFull } from '../live/on-the-way.ts'
 import type { Snapshot } from '../live/state.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { noteWords } from '../parts/note-words.ts'
 import { Section } from '../parts/section.tsx'
 import { reasonWords } from '../parts/words.ts'
 import { conflictsAt, folderAt } from '../places.ts'
@@ -43,7 +44,7 @@ export function Checks({ snapshot }: { snapshot: Snapshot }) {
             <li key={check.name} className="health-bad">
               <Icon name="stop" />
               <p>
-                <strong>{checkName(check)}</strong> {sentence(check.detail)}
+                <strong>{checkName(check)}</strong> {sentence(noteWords(check.detail, check.values))}
               </p>
             </li>
           ))}
@@ -72,7 +73,7 @@ export function Checks({ snapshot }: { snapshot: Snapshot }) {
               <li key={check.name}>
                 <Icon name={check.ok ? 'check' : 'stop'} />
                 <span className="visually-hidden">{t(check.ok ? 'health.ok' : 'health.not-ok')}</span> {checkName(check)}{' '}
-                <span className="muted">{check.detail}</span>
+                <span className="muted">{noteWords(check.detail, check.values)}</span>
               </li>
             ))}
           </ul>

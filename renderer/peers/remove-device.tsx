@@ -5,7 +5,7 @@ import { tell } from '../live/toasts.ts'
 import { percent } from '../format.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { Hint } from '../parts/hint.tsx'
+import { RemarkDo } from '../parts/what-to-do.tsx'
 import { remarkWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
 
@@ -77,7 +77,7 @@ function Consequences({ preview: { notes, folders }, name }: { preview: Preview;
         <ul className="peers-only">
           {notes.map((note) => (
             <li key={`${note.folder} ${note.message}`}>
-              {remarkWords(note)} <Hint hint={note.hint} />
+              {remarkWords(note)} <RemarkDo note={note} />
             </li>
           ))}
         </ul>

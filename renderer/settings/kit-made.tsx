@@ -1,7 +1,8 @@
 import type { api } from '../live/api.ts'
 import { sentence } from '../format.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { Hint } from '../parts/hint.tsx'
+import { noteWords } from '../parts/note-words.ts'
+import { NoteDo } from '../parts/what-to-do.tsx'
 import { t } from '../text/text.ts'
 
 /** A kit that was just made: its words are shown this once, and only here. */
@@ -54,7 +55,7 @@ export function KitMade({
         )}
         {notes.map((note) => (
           <p key={note.message}>
-            {sentence(note.message)} <Hint hint={note.hint} />
+            {sentence(noteWords(note.message, note.values))} <NoteDo note={note} />
           </p>
         ))}
       </div>

@@ -105,8 +105,11 @@ export const refusals = {
   'failure.pairing-already.do': 'Accept or refuse it first.',
   'failure.other-pairing': 'The other device is pairing already',
   'failure.other-pairing.do': 'Try again in a minute.',
-  'failure.digits-differ': 'It was said that the digits differ: the pairing was ended',
-  'failure.digits-differ.do':
+  'failure.digits-differ-here': 'It was said here that the digits differ: the pairing was ended',
+  'failure.digits-differ-here.do':
+    'If they did, someone on the network may be in between: use an invite code instead. Else pair again.',
+  'failure.digits-differ-there': 'The other device says that the digits differ: the pairing was ended',
+  'failure.digits-differ-there.do':
     'If they did, someone on the network may be in between: use an invite code instead. Else pair again.',
   'failure.not-reached': 'The other device could not be reached',
   'failure.not-reached.do': 'Does it run, on this network, and is “Add a device” still open there?',

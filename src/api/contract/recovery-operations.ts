@@ -1,9 +1,12 @@
 import * as z from 'zod'
 import { operation } from './operation.ts'
+import { NoteValues } from './words.ts'
 
 const absolute = z.string().min(1).describe('An absolute path on this device')
 const passphrase = z.string().max(1024).nullable().default(null).describe('Of the file')
-const notes = z.array(z.object({ message: z.string(), hint: z.string() })).describe('What is still to be done, or to be known')
+const notes = z
+  .array(z.object({ message: z.string(), hint: z.string(), values: NoteValues.optional() }))
+  .describe('What is still to be done, or to be known')
 
 /** Recovery kits: what brings the folders back when all members are gone. */
 export const recoveryOperations = {
