@@ -75,5 +75,6 @@ export const peers: Record<keyof typeof en, string> = {
   'peers.join.taken': 'Dieses Gerät ist schon in einer Gruppe.',
   'peers.join.taken.how': 'Um zu wechseln, verlassen Sie sie zuerst: Einstellungen, Gruppe verlassen.',
   'peers.pairing.left': 'noch {time} zum Entscheiden',
+  'peers.pairing.over': 'Die Zeit ist um: Es wurde nicht auf beiden Geräten angenommen.',
   'peers.pairing.again': 'Noch einmal koppeln',
 }
