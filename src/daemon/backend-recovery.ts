@@ -20,7 +20,7 @@ import type { BackendContext } from './backend-context.ts'
 import { readKit, writeKit } from './kit-file.ts'
 
 type RecoveryOperations = Pick<Backend, 'exportRecovery' | 'restoreRecovery'>
-type Note = { message: string; hint: string }
+type Note = { message: string; hint: string; reason?: string; values?: Record<string, string | number> }
 type Restored = { id: string; name: string; path: string | null }
 
 export function recoveryOperations(context: BackendContext): RecoveryOperations {
@@ -156,24 +156,37 @@ function exportNotes({ network }: BackendContext): Note[] {
   const { group } = network
   const others = network.devices().filter(({ own }) => !own)
   const closed = group.state.folders.filter(({ id }) => group.secret(id) === null)
-  const notes = closed.map(({ name }) => ({
+  const notes = closed.map(({ name }): Note => ({
+    reason: 'closed',
+    values: { folder: name },
     message: `The kit does not open ${name}: this device cannot read it.`,
     hint: 'make another kit on a device that can',
   }))
   for (const { name } of group.state.folders.filter(({ history }) => history === 'off'))
     notes.push({
+      reason: 'no-history',
+      values: { folder: name },
       message: `${name} keeps no history, and so nothing on storage devices: it comes back only where a device that has it is left.`,
       hint: 'put what has to survive into a folder with history',
     })
-  if (!others.some(({ role, device }) => role === 'storage' || group.state.pledge(device) > 0))
+  if (others.length === 0)
     notes.push({
-      message: 'No other device keeps sealed blocks: with this one gone a kit finds nothing.',
+      reason: 'alone',
+      message: 'No other device is in the group: with this one gone a kit finds nothing.',
       hint: 'add one: holdfast invite --role storage',
     })
   else if (!others.some(({ connected }) => connected))
     notes.push({
+      reason: 'unheard',
       message: 'No other device is connected, and a device lets a kit in only when it has heard of it.',
       hint: 'let one connect before you rely on the kit: holdfast devices',
+    })
+  if (others.length > 0 && !others.some(({ role, device }) => role === 'storage' || group.state.pledge(device) > 0))
+    notes.push({
+      reason: 'no-storage',
+      values: { devices: others.map(({ name }) => name).join(', ') },
+      message: `The kit brings back what ${others.map(({ name }) => name).join(', ')} then has: no other device keeps sealed blocks.`,
+      hint: 'to have folders kept that those are not in, add a device that stores them: holdfast invite --role storage',
     })
   return notes
 }

@@ -1,9 +1,19 @@
 import * as z from 'zod'
 import { operation } from './operation.ts'
+import { Values } from './words.ts'
 
 const absolute = z.string().min(1).describe('An absolute path on this device')
 const passphrase = z.string().max(1024).nullable().default(null).describe('Of the file')
-const notes = z.array(z.object({ message: z.string(), hint: z.string() })).describe('What is still to be done, or to be known')
+const notes = z
+  .array(
+    z.object({
+      message: z.string(),
+      hint: z.string(),
+      reason: z.string().optional().describe('Which sentence the message is, as in an error'),
+      values: Values.optional(),
+    }),
+  )
+  .describe('What is still to be done, or to be known')
 
 /** Recovery kits: what brings the folders back when all members are gone. */
 export const recoveryOperations = {
@@ -25,7 +35,9 @@ export const recoveryOperations = {
       words: z.array(z.string()).nullable(),
       addresses: z
         .array(z.string())
-        .describe('Where other devices of the group are reached now, storage devices first: a file has them, words have not'),
+        .describe(
+          'Where other devices of the group say that they listen, storage devices first; of one that is away, where it was last: a file has them, words have not',
+        ),
       notes,
     }),
   ),
