@@ -26,7 +26,7 @@ export const settings: Record<keyof typeof en, string> = {
   'settings.name.how': 'So heißt dieses Gerät auf allen Geräten.',
   'settings.pledge': 'Platz für die Gruppe',
   'settings.pledge.how':
-    'So viel von dieser Festplatte ist für versiegelte Kopien dessen, was andere Geräte aufheben. 0: nichts. Zum Beispiel 100 GB oder 1.5 TB.',
+    'So viel von dieser Festplatte ist für versiegelte Kopien dessen, was andere Geräte aufheben. 0: nichts. Zum Beispiel 100 GB oder 1,5 TB.',
   'settings.pledge.slider': 'Platz für die Gruppe, als Teil des freien Platzes',
   'settings.pledge.free': '{free} sind auf dieser Festplatte frei.',
   'settings.pledge.free-of': '{free} von {all} sind auf dieser Festplatte frei.',
