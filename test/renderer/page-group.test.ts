@@ -59,6 +59,26 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
     expect(called('removeDevice')).toEqual([])
   })
 
+  it('goes on alone where another device removed this one, after it has said what that means', async ({
+    page,
+    backend,
+    called,
+  }) => {
+    backend.removed = { by: OTHER, name: 'kitchen', role: 'member', time: new Date().toISOString() }
+    backend.announce({ event: 'resync', data: {} })
+    const notice = page.getByRole('alert').filter({ hasText: 'kitchen removed this device' })
+    await notice.getByRole('button', { name: 'Go on alone' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Go on without the group?' })
+    await dialog.getByText('Folders and files stay').waitFor()
+    expect(called('leaveGroup')).toEqual([])
+    backend.removed = null
+    await dialog.getByRole('button', { name: 'Go on alone' }).click()
+    await page.getByText('This device goes on alone').waitFor()
+    expect(called('leaveGroup')).toEqual([{ now: false }])
+    backend.announce({ event: 'resync', data: {} })
+    await notice.waitFor({ state: 'detached' })
+  })
+
   it('fills in the code of a link, and joins only when somebody says so', async ({ page, running, called }) => {
     await page.goto(`${running.server.url}/peers?join=hf1-abc`)
     await page.getByText('A link brought this code').waitFor()
