@@ -71,6 +71,20 @@ describe.skipIf(!hasBrowser)('the page, of settings,', () => {
     await page.getByText('What sync replaces is gone sooner.').waitFor()
   })
 
+  it('offers the languages for trying only to who asks for them, or has one', async ({ page, running }) => {
+    const offered = async (): Promise<string[]> => await page.getByLabel('Language').getByRole('option').allInnerTexts()
+    expect(await offered()).toEqual(['English', 'Deutsch'])
+    await page.goto(`${running.server.url}/settings?languages=all`)
+    await page.getByLabel('Language').selectOption('[Right to left]')
+    const back = page.locator('#language')
+    await eventually(() => page.evaluate('document.documentElement.dir')).toBe('rtl')
+    await page.goto(`${running.server.url}/settings`)
+    await back.waitFor()
+    expect(await back.getByRole('option').count()).toBe(4)
+    await back.selectOption('English')
+    await eventually(() => page.evaluate('document.documentElement.dir')).toBe('ltr')
+  })
+
   it('is light or dark as it was chosen, before anything is drawn', async ({ page, browser, running }) => {
     const ground = async (of: Page): Promise<unknown> => await of.evaluate('getComputedStyle(document.body).backgroundColor')
     const light = await ground(page)
