@@ -68,7 +68,7 @@ describe.skipIf(!hasBrowser)('the history', () => {
       AbortSignal.any([]),
     )
     await eventually(() => rows.count()).toBe(236)
-    await page.getByRole('link', { name: /anna\.txt letters restored/ }).waitFor()
+    await page.getByRole('link', { name: /anna\.txt letters same as an earlier one/ }).waitFor()
   })
 
   it('jumps to a time by the strip, by keys or out of a list', async ({ page, go, backend }) => {
