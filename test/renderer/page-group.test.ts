@@ -38,8 +38,10 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
   it('says what the removal of a device does before it is removed', async ({ page, backend, called }) => {
     let asked: unknown[] = []
     const remove = backend.removeDevice
+    const gate = Promise.withResolvers<undefined>()
     backend.removeDevice = async (input, signal) => {
       asked = [...asked, input]
+      if (!input.dryRun) await gate.promise
       const told = await remove({ ...input, device: 'kitchen' }, signal)
       return {
         ...told,
@@ -54,6 +56,8 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
     expect(await faultsOf(page)).toEqual([])
     expect(asked).toEqual([{ device: OTHER, now: false, dryRun: true }])
     await dialog.getByRole('button', { name: 'Remove kitchen' }).click()
+    await dialog.getByRole('status').getByText('Removing kitchen: it is looked once more').waitFor()
+    gate.resolve(undefined)
     await page.getByText('kitchen was removed from the group').waitFor()
     await page.locator(`[data-device="${OTHER}"]`).waitFor({ state: 'detached' })
     expect(called('removeDevice')).toEqual([])

@@ -112,6 +112,8 @@ export const history: Record<keyof typeof en, string> = {
   'history.snapshots.what': 'Ein Schnappschuss gibt dem, was der Ordner jetzt zeigt, einen Namen und hebt es auf.',
   'history.snapshots.empty': 'Es gibt noch keine Schnappschüsse.',
   'history.snapshot.name': 'Name (nach Wunsch)',
+  'history.snapshot.making':
+    'Der Schnappschuss wird gemacht: Zuerst wird nachgesehen, was sich im Ordner geändert hat. Bei vielen Dateien dauert das eine Weile.',
   'history.snapshot.make': 'Schnappschuss machen',
   'history.snapshot.made': 'Der Schnappschuss „{name}“ ist gemacht.',
   'history.snapshot.by': '{time}, {device}',

@@ -34,6 +34,8 @@ export const peers: Record<keyof typeof en, string> = {
   'peers.remove.what':
     'Es wird aus der Gruppe genommen: es bekommt nichts Neues mehr, und nichts wird mehr von ihm angenommen. Die Dateien darauf bleiben dort. Um zurückzukommen, braucht es eine neue Einladung.',
   'peers.remove.kit': 'Die Wörter oder die Datei dieses Satzes öffnen nichts mehr, was von da an geteilt wird.',
+  'peers.remove.doing':
+    '{device} wird entfernt: Es wird noch einmal nachgesehen, was nur dort ist. Die Liste oben kann sich noch ändern.',
   'peers.remove.looking': 'Es wird nachgesehen, was das bewirken würde…',
   'peers.remove.early': 'Trotzdem nachsehen',
   'peers.remove.nothing': 'Soweit bekannt, ist nichts nur auf {device}.',

@@ -107,6 +107,8 @@ export const history = {
   'history.snapshots.what': 'A snapshot gives what the folder shows now a name, and keeps it.',
   'history.snapshots.empty': 'There are no snapshots yet.',
   'history.snapshot.name': 'Name (optional)',
+  'history.snapshot.making':
+    'Taking the snapshot: the folder is looked through for changes first. With many files that takes a while.',
   'history.snapshot.make': 'Take a snapshot',
   'history.snapshot.made': 'Snapshot “{name}” is taken.',
   'history.snapshot.by': '{time}, {device}',

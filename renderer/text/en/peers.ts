@@ -30,6 +30,7 @@ export const peers = {
   'peers.remove.what':
     'It is taken out of the group: it gets nothing new, and nothing is taken from it any more. Files that are on it stay there. To come back it needs a new invitation.',
   'peers.remove.kit': 'The words or the file of this kit open nothing any more that is shared from then on.',
+  'peers.remove.doing': 'Removing {device}: it is looked once more what is on it alone. The list above may still change.',
   'peers.remove.looking': 'Looking at what that would do…',
   'peers.remove.early': 'Look all the same',
   'peers.remove.nothing': 'As far as is known, nothing is on {device} alone.',
