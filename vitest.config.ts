@@ -3,11 +3,13 @@ import { Order } from './test/order.ts'
 
 const processes = 'test/process/**/*.test.ts'
 const simulator = 'test/simulator/**/*.test.ts'
-/** They leave nothing behind, and what they import, or a browser, takes more than they do. The one that is out counts what is held in memory. */
+/** They leave nothing behind, and what they import, or a browser, takes more than they do. Those that are out are about a process itself: its memory, its loop, its children, what it has locked. */
 const shared = [
   'test/renderer/**/*.test.ts',
   'test/{model,history,db,replication,format,exchange,api}/**/*.test.ts',
   'test/sync/**/!(scan-loop).test.ts',
+  'test/{cli,peers}/**/!(namespaces).test.ts',
+  'test/daemon/**/!(hosted-child|store-host|home-lock|logging|loop-monitor|directories).test.ts',
 ]
 
 export default defineConfig({

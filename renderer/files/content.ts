@@ -32,6 +32,7 @@ export function sendContent(
   sent: (bytes: number) => void,
 ): Promise<Written> {
   const request = new XMLHttpRequest()
+  const size = kind === 'file' ? { size: body.size } : {}
   const mtime = modified === undefined ? {} : { mtime: Math.round(modified * 1_000) }
   return new Promise((resolve, reject) => {
     const stop = (): void => request.abort()
@@ -46,7 +47,7 @@ export function sendContent(
       const answer = new Response(request.responseText, { status: request.status })
       answerOf(answer).then(resolve, reject)
     })
-    request.open(putContent.method, `/api/v1${putContent.path}?${queryOf({ folder, path, kind, ...mtime })}`)
+    request.open(putContent.method, `/api/v1${putContent.path}?${queryOf({ folder, path, kind, ...mtime, ...size })}`)
     request.setRequestHeader('x-holdfast', '1')
     request.setRequestHeader('content-type', 'application/octet-stream')
     request.send(body)

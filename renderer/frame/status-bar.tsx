@@ -1,7 +1,10 @@
+import { Link } from 'wouter'
 import type { Connection } from '../live/live.ts'
+import { coming, isDiskFull } from '../live/on-the-way.ts'
 import type { Snapshot } from '../live/state.ts'
 import { size } from '../format.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
+import { folderAt } from '../places.ts'
 import { t } from '../text/text.ts'
 import { Pause } from './pause.tsx'
 
@@ -9,17 +12,19 @@ export interface Summary {
   icon: IconName
   tone: 'good' | 'busy' | 'bad' | 'quiet'
   text: string
+  /** Where something can be done about it. */
+  href?: string
 }
 
 /** All of it in one line: how it stands, in words, the rates, and how many devices are connected. */
 export function StatusBar({ connection, snapshot }: { connection: Connection; snapshot: Snapshot }) {
-  const { icon, tone, text } = connection === 'live' ? summary(snapshot) : lost()
+  const { icon, tone, text, href } = connection === 'live' ? summary(snapshot) : lost()
   const { receiveBytesPerSecond: down, sendBytesPerSecond: up } = snapshot.transfers.rates
   const connected = snapshot.peers.filter((peer) => peer.connected).length
   return (
     <footer className="status-bar">
       <p className={`state ${tone}`} role="status">
-        <Icon name={icon} /> {text}
+        <Icon name={icon} /> {href === undefined ? text : <Link href={href}>{text}</Link>}
       </p>
       <p className="rates">
         <span>{t('state.peers', { count: connected })}</span>
@@ -40,15 +45,22 @@ function lost(): Summary {
 }
 
 /** What needs somebody first. */
-export function summary({ folders, peers, conflicts, removed }: Snapshot): Summary {
+export function summary(snapshot: Snapshot): Summary {
+  const { folders, peers, conflicts, removed } = snapshot
   if (removed !== null) return { icon: 'stop', tone: 'bad', text: t('state.removed') }
   const stuck = folders.filter(({ state }) => state === 'blocked' || state === 'held' || state === 'error').length
   const problems = folders.reduce((sum, folder) => sum + folder.problems, 0)
-  const need = folders.reduce((sum, folder) => sum + folder.needBytes, 0)
+  const toCome = (some: Snapshot['folders']): string => size(some.reduce((sum, folder) => sum + coming(snapshot, folder).left, 0))
+  const full = folders.filter(({ name }) => isDiskFull(snapshot, name))
   const mine = folders.filter(({ state }) => state !== 'offered')
   if (stuck > 0) return { icon: 'stop', tone: 'bad', text: t('state.stuck', { count: stuck }) }
+  const [first] = full
+  if (first !== undefined) {
+    const text = t('state.full', { folders: full.map(({ name }) => name).join(', '), bytes: toCome(full) })
+    return { icon: 'stop', tone: 'bad', text, href: folderAt(first.id, 'problems') }
+  }
   if (folders.some(({ state }) => state === 'syncing'))
-    return { icon: 'arrows', tone: 'busy', text: t('state.syncing', { bytes: size(need) }) }
+    return { icon: 'arrows', tone: 'busy', text: t('state.syncing', { bytes: toCome(folders) }) }
   if (problems > 0) return { icon: 'stop', tone: 'bad', text: t('state.problems', { count: problems }) }
   const disputed = new Set(conflicts.map(({ folder, path }) => `${folder}/${path}`)).size
   if (disputed > 0) return { icon: 'fork', tone: 'bad', text: t('state.conflicts', { count: disputed }) }

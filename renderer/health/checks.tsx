@@ -1,11 +1,14 @@
 import { Link } from 'wouter'
-import type { Health } from '#api/contract'
+import type { FolderStatus, Health } from '#api/contract'
+import { DiskFullWords } from '../folders/disk-full.tsx'
 import { isStuck } from '../folders/folder-words.ts'
 import { sentence } from '../format.ts'
 import { api } from '../live/api.ts'
+import { isDiskFull } from '../live/on-the-way.ts'
 import type { Snapshot } from '../live/state.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { noteWords } from '../parts/note-words.ts'
 import { Section } from '../parts/section.tsx'
 import { reasonWords } from '../parts/words.ts'
 import { conflictsAt, folderAt } from '../places.ts'
@@ -24,7 +27,8 @@ export function Checks({ snapshot }: { snapshot: Snapshot }) {
   // Of folders the live list below knows more, and at once.
   const own = checks.filter(({ name }) => !name.startsWith(FOLDER))
   const failed = own.filter(({ ok }) => !ok)
-  const folders = snapshot.folders.filter((folder) => troubleOf(folder) !== null)
+  const isFull = ({ name }: FolderStatus): boolean => isDiskFull(snapshot, name)
+  const folders = snapshot.folders.filter((folder) => isFull(folder) || troubleOf(folder) !== null)
   const isWell = value !== null && failed.length === 0 && folders.length === 0
   return (
     <Section title={t('nav.health')} isScreen>
@@ -40,7 +44,7 @@ export function Checks({ snapshot }: { snapshot: Snapshot }) {
             <li key={check.name} className="health-bad">
               <Icon name="stop" />
               <p>
-                <strong>{checkName(check)}</strong> {sentence(check.detail)}
+                <strong>{checkName(check)}</strong> {sentence(noteWords(check.detail, check.values))}
               </p>
             </li>
           ))}
@@ -48,7 +52,13 @@ export function Checks({ snapshot }: { snapshot: Snapshot }) {
             <li key={folder.id} className="health-bad">
               <Icon name="stop" />
               <p>
-                <Link href={folderAt(folder.id, 'problems')}>{folder.name}</Link> {troubleOf(folder)}{' '}
+                <Link href={folderAt(folder.id, 'problems')}>{folder.name}</Link>{' '}
+                {isFull(folder) ? (
+                  <>
+                    <DiskFullWords folder={folder} snapshot={snapshot} />.
+                  </>
+                ) : null}{' '}
+                {troubleOf(folder)}{' '}
                 {folder.conflicts > 0 ? <Link href={conflictsAt(folder.id)}>{t('nav.conflicts')}</Link> : null}
               </p>
             </li>
@@ -63,7 +73,7 @@ export function Checks({ snapshot }: { snapshot: Snapshot }) {
               <li key={check.name}>
                 <Icon name={check.ok ? 'check' : 'stop'} />
                 <span className="visually-hidden">{t(check.ok ? 'health.ok' : 'health.not-ok')}</span> {checkName(check)}{' '}
-                <span className="muted">{check.detail}</span>
+                <span className="muted">{noteWords(check.detail, check.values)}</span>
               </li>
             ))}
           </ul>

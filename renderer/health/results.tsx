@@ -1,7 +1,8 @@
 import type { Remark } from '#api/contract'
-import { sentence, size } from '../format.ts'
+import { size } from '../format.ts'
 import type { api } from '../live/api.ts'
-import { Hint } from '../parts/hint.tsx'
+import { RemarkDo } from '../parts/what-to-do.tsx'
+import { remarkWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
 
 type Scrubbed = Awaited<ReturnType<typeof api.scrub>>
@@ -49,8 +50,8 @@ export function SweepWords({ result, would = false }: { result: Swept; would?: b
   return (
     <Words
       notes={[
-        ...notes.map(({ folder, message }) => ({ folder, message: `${folder}: ${message}`, hint: '' })),
-        ...undecided.map(({ folder, message }) => ({ folder, message: `${folder}: ${message}`, hint: '' })),
+        ...notes.map(({ folder, message }) => ({ folder, reasonCode: '', message: `${folder}: ${message}`, hint: '' })),
+        ...undecided.map(({ folder, message }) => ({ folder, reasonCode: '', message: `${folder}: ${message}`, hint: '' })),
       ]}
     >
       {[
@@ -76,7 +77,7 @@ function damageWords({ damaged, healed, unneeded, inFiles, waiting }: Omit<Scrub
   ]
 }
 
-function Words({ children, notes }: { children: string[]; notes: readonly Pick<Remark, 'folder' | 'message' | 'hint'>[] }) {
+function Words({ children, notes }: { children: string[]; notes: readonly Remark[] }) {
   return (
     <>
       <ul className="health-result">
@@ -84,9 +85,9 @@ function Words({ children, notes }: { children: string[]; notes: readonly Pick<R
           <li key={each}>{each}</li>
         ))}
       </ul>
-      {notes.map(({ folder, message, hint }) => (
-        <p key={`${folder} ${message}`} className="settings-note">
-          {sentence(message)} <Hint hint={hint} />
+      {notes.map((note) => (
+        <p key={`${note.folder} ${note.message}`} className="settings-note">
+          {remarkWords(note)} <RemarkDo note={note} />
         </p>
       ))}
     </>

@@ -1,4 +1,4 @@
-import type { Space } from '#api/contract'
+import type { Space, Upkeep } from '#api/contract'
 import { percent, size } from '../format.ts'
 import { api } from '../live/api.ts'
 import { FailureNote } from '../parts/action.tsx'
@@ -6,6 +6,9 @@ import { Empty, Section } from '../parts/section.tsx'
 import { t } from '../text/text.ts'
 import { useFigures } from './figures.ts'
 import { savedBytes } from './saved.ts'
+
+/** What is free on one disk may differ by so much of it between two looks. */
+const MOVES = 0.01
 
 /** What each folder takes, and what was spared by keeping the same only once; and what is free. */
 export function SpaceSection() {
@@ -19,6 +22,9 @@ export function SpaceSection() {
         {upkeep.value?.volumeBytes == null || upkeep.value.freeBytes === null ? null : (
           <Disk all={upkeep.value.volumeBytes} free={upkeep.value.freeBytes} />
         )}
+        {disksBeside(upkeep.value, folders).map(({ names, ...disk }) => (
+          <Disk key={names.join()} {...disk} names={names} />
+        ))}
         {space.value !== null && folders.length === 0 ? <Empty>{t('health.space.empty')}</Empty> : null}
         {folders.length === 0 ? null : <Folders folders={folders} />}
       </div>
@@ -26,18 +32,39 @@ export function SpaceSection() {
   )
 }
 
-function Disk({ all, free }: { all: number; free: number }) {
+function Disk({ all, free, names = [] }: { all: number; free: number; names?: readonly string[] }) {
   const used = all - free
   return (
     <div className="health-disk">
       <p>
-        <strong>{t('health.disk', { free: size(free), all: size(all) })}</strong>
+        <strong>
+          {names.length === 0
+            ? t('health.disk', { free: size(free), all: size(all) })
+            : t('health.disk.of', { folders: names.join(', '), free: size(free), all: size(all) })}
+        </strong>
       </p>
       <div className="health-bar" aria-hidden="true">
         <span className="used" style={{ inlineSize: percentStyle(used, all) }} />
       </div>
     </div>
   )
+}
+
+/** The disks that folders are on, but for the one that the store is on. They are told apart by what they say of themselves. Pure. */
+export function disksBeside(
+  store: Pick<Upkeep, 'volumeBytes' | 'freeBytes'> | null,
+  folders: readonly Pick<Space, 'folder' | 'volumeBytes' | 'freeBytes'>[],
+): { all: number; free: number; names: string[] }[] {
+  const disks: { all: number; free: number; names: string[] }[] = []
+  const isOn = (all: number, free: number, volume: number | null, left: number | null): boolean =>
+    volume === all && Math.abs((left ?? 0) - free) <= all * MOVES
+  for (const { folder, volumeBytes: all, freeBytes: free } of folders) {
+    if (all === null || free === null || (store !== null && isOn(all, free, store.volumeBytes, store.freeBytes))) continue
+    const disk = disks.find((known) => isOn(all, free, known.all, known.free))
+    if (disk === undefined) disks.push({ all, free, names: [folder] })
+    else disk.names.push(folder)
+  }
+  return disks
 }
 
 function Folders({ folders }: { folders: readonly Space[] }) {

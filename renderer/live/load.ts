@@ -1,4 +1,5 @@
 import type { Device, Pairing, PairingEnd, Problem } from '#api/contract'
+import { t } from '../text/text.ts'
 import { withKnown } from './activity-list.ts'
 import { api } from './api.ts'
 import type { Snapshot } from './state.ts'
@@ -39,5 +40,5 @@ function missedEnd(before: readonly Pairing[], now: readonly Pairing[], devices:
   if (last === undefined || now.length > 0) return null
   const { device, name } = last
   if (devices.some((each) => each.device === device)) return { device, name, joined: true, message: null, hint: null }
-  return { device, name, joined: false, message: 'the pairing is over', hint: null, reason: 'pairing-over' }
+  return { device, name, joined: false, message: t('peers.pairing.unheard'), hint: null }
 }

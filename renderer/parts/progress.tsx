@@ -3,7 +3,7 @@ import { percent, size, timeSpan } from '../format.ts'
 import { t } from '../text/text.ts'
 import { paced, secondsLeft, type Pace } from './remaining.ts'
 
-/** How far something is: a bar, and in words its percentage, bytes, rate and remaining time. `rate` is null where nobody knows it. */
+/** How far something is: a bar, and in words its percentage, bytes, rate and remaining time, which go with each other. `rate` is null where nobody knows it. */
 export function ProgressLine({
   label,
   done,
@@ -23,7 +23,7 @@ export function ProgressLine({
       <p className="facts">
         <strong>{percent(done, total)}</strong>
         <span>{t('progress.done', { bytes: size(done), total: size(total) })}</span>
-        {rate === null || rate === 0 ? null : <span>{t('state.rate', { bytes: size(rate) })}</span>}
+        {left === null || pace === null ? null : <span>{t('state.rate', { bytes: size(pace.bytesPerSecond) })}</span>}
         {left === null ? null : <span>{t('progress.left', { time: timeSpan(left) })}</span>}
       </p>
     </div>

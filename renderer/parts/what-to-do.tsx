@@ -1,7 +1,8 @@
-import type { EntryDetails, FolderStatus, Problem } from '#api/contract'
+import type { EntryDetails, FolderStatus, Problem, Remark } from '#api/contract'
 import { isMessageKey, t, Text } from '../text/text.ts'
 import { Hint } from './hint.tsx'
-import { problemDo } from './words.ts'
+import { noteDo } from './note-words.ts'
+import { problemDo, remarkDo } from './words.ts'
 
 /** What to do about a problem; as the daemon says it where this page does not know the problem. */
 export function ProblemDo({
@@ -19,6 +20,18 @@ export function ProblemDo({
       <Text id={key} />
     </span>
   )
+}
+
+/** What to do about what is left undone in a folder; as the daemon says it where this page does not know it. */
+export function RemarkDo({ note }: { note: Pick<Remark, 'reasonCode' | 'values' | 'hint'> }) {
+  const what = remarkDo(note)
+  return what === null ? <Hint hint={note.hint} /> : <span className="muted">{what}</span>
+}
+
+/** What to do about a note, said likewise. */
+export function NoteDo({ note }: { note: Parameters<typeof noteDo>[0] & { hint: string } }) {
+  const what = noteDo(note)
+  return what === null ? <Hint hint={note.hint} /> : <span className="muted">{what}</span>
 }
 
 /** What to do about an entry that is not the same everywhere. */

@@ -1,7 +1,8 @@
 import type { EntryDetails, FolderStatus, Problem, Remark } from '#api/contract'
 import { exactly, sentence, when } from '../format.ts'
 import { isMessageKey, t, theLocale, type MessageKey } from '../text/text.ts'
-import { detailWords, known } from './told.ts'
+import { failureWords } from './failure-words.ts'
+import { detailWords, filled, known } from './told.ts'
 
 type Given = Record<string, string | number>
 
@@ -13,7 +14,29 @@ export function reasonWords({ reasonCode, reason, values = {} }: Pick<FolderStat
 
 /** What stays undone in a folder. */
 export function remarkWords({ reasonCode, message, values = {} }: Pick<Remark, 'reasonCode' | 'message' | 'values'>): string {
-  return known(`remark.${reasonCode}`, { ...values, ...amount(values) }) ?? sentence(message)
+  const given = filled(values)
+  if (reasonCode === 'failed') return failedWords(message, values)
+  const said = known(remarkKey(reasonCode, values), { ...given, ...amount(values) })
+  // What is left to do in a folder that was waited for is why it is in its state.
+  const why = said ?? known(`reason.${reasonCode}`, { ...given, elsewhere: elsewhere(values) })
+  return why === null ? sentence(message) : sentence(why)
+}
+
+/** What to do about it; null where this page does not know it. */
+export function remarkDo({ reasonCode, values = {} }: Pick<Remark, 'reasonCode' | 'values'>): string | null {
+  return known(`${remarkKey(reasonCode, values)}.do`, filled(values))
+}
+
+/** Of what a run has left undone it is known how much that is. */
+function remarkKey(reasonCode: string, { versions }: Given): string {
+  const unkept = `unkept.${reasonCode}`
+  return versions !== undefined && isMessageKey(unkept) ? unkept : `remark.${reasonCode}`
+}
+
+function failedWords(message: string, { reason, ...values }: Given): string {
+  return t('remark.failed', {
+    why: failureWords({ message, values, ...(reason === undefined ? {} : { reason: `${reason}` }) }).message,
+  })
 }
 
 /** Why one entry does not sync. What the daemon says of some is English alone, and says most. */

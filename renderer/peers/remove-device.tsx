@@ -6,7 +6,7 @@ import { percent } from '../format.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Doing } from '../parts/doing.tsx'
-import { Hint } from '../parts/hint.tsx'
+import { RemarkDo } from '../parts/what-to-do.tsx'
 import { remarkWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
 
@@ -79,7 +79,7 @@ function Consequences({ preview: { notes, folders }, name }: { preview: Preview;
         <ul className="peers-only">
           {notes.map((note) => (
             <li key={`${note.folder} ${note.message}`}>
-              {remarkWords(note)} <Hint hint={note.hint} />
+              {remarkWords(note)} <RemarkDo note={note} />
             </li>
           ))}
         </ul>

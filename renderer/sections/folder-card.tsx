@@ -1,10 +1,10 @@
 import { Link } from 'wouter'
-import type { FolderStatus, Problem } from '#api/contract'
+import type { FolderStatus } from '#api/contract'
 import { Decisions, needsDecision } from '../folders/decisions.tsx'
 import { FolderProgress } from '../folders/folder-progress.tsx'
 import { FOLDER_STATES, stateWords } from '../folders/folder-words.ts'
 import { JoinForm } from '../folders/join-form.tsx'
-import { isLost, isNotSynced, isOutOfReach } from '../folders/problem-kinds.ts'
+import { Needs } from '../folders/needs.tsx'
 import { size } from '../format.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -70,7 +70,7 @@ function Mine({ folder, snapshot, isAlone }: { folder: FolderStatus; snapshot: S
         {damaged > 0 ? <span className="bad">{t('folder.damaged', { count: damaged })}</span> : null}
       </p>
       <Safety folder={folder} isAlone={isAlone} />
-      <Needs folder={folder} problems={snapshot.problems[folder.name] ?? []} />
+      <Needs folder={folder} snapshot={snapshot} />
       <p className="folders-links">
         {conflicts > 0 ? (
           <Link href={conflictsAt(id)} className="bad">
@@ -82,23 +82,5 @@ function Mine({ folder, snapshot, isAlone }: { folder: FolderStatus; snapshot: S
         <Link href={folderAt(id)}>{t('folders.details')}</Link>
       </p>
     </>
-  )
-}
-
-/** What of its files does not sync, is out of reach or lost: how much, and the way to why. */
-function Needs({ folder, problems }: { folder: FolderStatus; problems: readonly Problem[] }) {
-  const kinds = [
-    ['folder.stuck', problems.filter(isNotSynced).length],
-    ['folder.away', problems.filter(isOutOfReach).length],
-    ['folder.lost', problems.filter(isLost).length],
-  ] as const
-  return kinds.map(([key, count]) =>
-    count === 0 ? null : (
-      <p key={key} className="folders-need">
-        <Link href={folderAt(folder.id, 'problems')}>
-          <Icon name="stop" /> {t(key, { count })}
-        </Link>
-      </p>
-    ),
   )
 }

@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import type { FolderStatus, Remark } from '#api/contract'
-import { Hint } from '../parts/hint.tsx'
+import { RemarkDo } from '../parts/what-to-do.tsx'
 import { remarkWords } from '../parts/words.ts'
 import { ADD_DEVICE, folderAt, historyAt } from '../places.ts'
 import { t } from '../text/text.ts'
@@ -18,7 +18,8 @@ export function Safety({ folder: { id, notes }, isAlone }: { folder: Pick<Folder
 }
 
 /** What to do about it: here, where this page can do it. */
-export function RemarkAction({ note: { reasonCode, hint, values }, folder }: { note: Remark; folder: string }) {
+export function RemarkAction({ note, folder }: { note: Remark; folder: string }) {
+  const { reasonCode, values } = note
   switch (reasonCode) {
     case 'degraded':
     case 'unheld':
@@ -39,7 +40,7 @@ export function RemarkAction({ note: { reasonCode, hint, values }, folder }: { n
     case 'deleted-apart':
       return <Link href={historyAt(folder)}>{t('remark.history')}</Link>
     default:
-      return <Hint hint={hint} />
+      return <RemarkDo note={note} />
   }
 }
 

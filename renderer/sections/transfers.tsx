@@ -1,3 +1,4 @@
+import { moving } from '../live/on-the-way.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { deviceName } from '../parts/names.ts'
@@ -10,8 +11,7 @@ const SHOWN = 8
 
 /** Shown only while something is on its way. */
 export function TransferList({ snapshot }: { snapshot: Snapshot }) {
-  const { transfers } = snapshot.transfers
-  if (transfers.length === 0) return null
+  if (moving(snapshot).length === 0) return null
   return (
     <Section title={t('transfers.title')}>
       <TransferRows snapshot={snapshot} most={SHOWN} />
@@ -21,7 +21,7 @@ export function TransferList({ snapshot }: { snapshot: Snapshot }) {
 
 /** At most so many of what is on its way now. */
 export function TransferRows({ snapshot, most }: { snapshot: Snapshot; most: number }) {
-  const { transfers } = snapshot.transfers
+  const transfers = moving(snapshot)
   return (
     <>
       <ul className="rows">

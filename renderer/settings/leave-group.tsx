@@ -6,7 +6,7 @@ import { tell } from '../live/toasts.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { CommandProgress } from '../parts/command-progress.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { Hint } from '../parts/hint.tsx'
+import { RemarkDo } from '../parts/what-to-do.tsx'
 import { remarkWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
 
@@ -26,7 +26,7 @@ export function LeaveGroup({ snapshot: { device, devices, removed } }: { snapsho
       <p className="muted">{t(isAlone ? 'settings.leave.alone' : 'settings.leave.how')}</p>
       {command.result?.notes.map((note) => (
         <p key={`${note.folder} ${note.message}`} className="settings-note" role="status">
-          {remarkWords(note)} <Hint hint={note.hint} />
+          {remarkWords(note)} <RemarkDo note={note} />
         </p>
       ))}
       {isAlone ? null : (

@@ -3,7 +3,8 @@ import { api } from '../live/api.ts'
 import type { Snapshot } from '../live/state.ts'
 import { sentence } from '../format.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
-import { Hint } from '../parts/hint.tsx'
+import { noteWords } from '../parts/note-words.ts'
+import { NoteDo } from '../parts/what-to-do.tsx'
 import { t } from '../text/text.ts'
 import { Choices } from './choices.tsx'
 
@@ -63,7 +64,7 @@ function Restore() {
         </p>
         {restored.notes.map((note) => (
           <p key={note.message}>
-            {sentence(note.message)} <Hint hint={note.hint} />
+            {sentence(noteWords(note.message, note.values))} <NoteDo note={note} />
           </p>
         ))}
       </div>

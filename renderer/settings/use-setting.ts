@@ -3,6 +3,7 @@ import type { Setting } from '#api/contract'
 import { api } from '../live/api.ts'
 import { tell } from '../live/toasts.ts'
 import { useAction, type Failure } from '../parts/action.tsx'
+import { noteWords } from '../parts/note-words.ts'
 import { t } from '../text/text.ts'
 
 export interface Saving {
@@ -19,7 +20,7 @@ export function useSetting({ key, value }: Pick<Setting, 'key' | 'value'>, name:
   const [note, setNote] = useState<string | null>(null)
   const set = async (next: Setting['value']): Promise<void> => {
     const saved = await api.configSet({ key, value: next })
-    setNote(saved.note ?? null)
+    setNote(saved.note === undefined ? null : noteWords(saved.note, saved.values))
     changed()
   }
   const save = async (next: Setting['value']): Promise<boolean> => {

@@ -6,6 +6,7 @@ import { files } from './de/files.ts'
 import { folders } from './de/folders.ts'
 import { health } from './de/health.ts'
 import { history } from './de/history.ts'
+import { notes } from './de/notes.ts'
 import { palette } from './de/palette.ts'
 import { peers } from './de/peers.ts'
 import { refusals } from './de/refusals.ts'
@@ -29,6 +30,7 @@ export const de: Messages = {
   ...settings,
   ...palette,
   ...words,
+  ...notes,
   ...refusals,
   ...failures,
   ...system,

@@ -6,6 +6,7 @@ import { files } from './en/files.ts'
 import { folders } from './en/folders.ts'
 import { health } from './en/health.ts'
 import { history } from './en/history.ts'
+import { notes } from './en/notes.ts'
 import { palette } from './en/palette.ts'
 import { peers } from './en/peers.ts'
 import { refusals } from './en/refusals.ts'
@@ -29,6 +30,7 @@ export const en = {
   ...settings,
   ...palette,
   ...words,
+  ...notes,
   ...refusals,
   ...failures,
   ...system,

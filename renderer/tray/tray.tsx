@@ -6,6 +6,7 @@ import { Toasts } from '../frame/toasts.tsx'
 import { size } from '../format.ts'
 import { theShell } from '../live/shell.ts'
 import { useLive } from '../live/live.ts'
+import { moving } from '../live/on-the-way.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { PairingEndNotice } from '../sections/pairing-end.tsx'
@@ -24,7 +25,7 @@ export function Tray({ snapshot }: { snapshot: Snapshot }) {
   const isLive = connection === 'live'
   const { icon, tone, text } = isLive ? summary(snapshot) : { icon: 'stop' as const, tone: 'bad' as const, text: t('state.lost') }
   const needs = attentions(snapshot)
-  const transfers = snapshot.transfers.transfers.length
+  const transfers = moving(snapshot).length
   return (
     <div className="tray" data-connection={connection}>
       <header className={`tray-state ${tone}`}>

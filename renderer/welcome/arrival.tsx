@@ -2,8 +2,11 @@ import { Link } from 'wouter'
 import type { FolderStatus, Peer } from '#api/contract'
 import { FolderProgress } from '../folders/folder-progress.tsx'
 import { JoinForm } from '../folders/join-form.tsx'
+import { Needs } from '../folders/needs.tsx'
+import { isNotSynced } from '../folders/problem-kinds.ts'
 import { ShareForm } from '../folders/share-form.tsx'
 import { percent } from '../format.ts'
+import { hindering } from '../live/on-the-way.ts'
 import type { Snapshot } from '../live/state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { namesIn } from '../parts/names.ts'
@@ -17,12 +20,14 @@ export function Arrival({ snapshot, end }: { snapshot: Snapshot; end: () => void
   const mine = snapshot.folders.filter(({ state }) => state !== 'offered')
   const called = namesIn(snapshot)
   const others = snapshot.peers.map((peer) => ({ peer, name: called(peer.device) }))
+  const isHindered = mine.some((folder) => folder.needEntries > 0 && hindering(snapshot, folder.name).some(isNotSynced))
   const isThere = mine.length > 0 && mine.every(isHere) && others.some(({ peer }) => peer.syncedPercent === 100)
+  const stage = isThere ? 'arrived' : offered.length > 0 ? 'choose' : isHindered ? 'hindered' : 'arriving'
   return (
     <div data-step="3" data-arrived={isThere}>
-      <h2 id="welcome-title">{t(isThere ? 'welcome.arrived' : offered.length > 0 ? 'welcome.choose' : 'welcome.arriving')}</h2>
+      <h2 id="welcome-title">{t(`welcome.${stage}`)}</h2>
       <p className="welcome-lead" role="status">
-        {t(isThere ? 'welcome.arrived.how' : offered.length > 0 ? 'welcome.choose.how' : 'welcome.arriving.how')}
+        {t(`welcome.${stage}.how`)}
       </p>
       <ul className="rows welcome-rows">
         {offered.map((folder) => (
@@ -65,6 +70,7 @@ function Mine({ folder, snapshot }: { folder: FolderStatus; snapshot: Snapshot }
       </h3>
       <p className="muted">{reasonWords(folder)}</p>
       <FolderProgress folder={folder} snapshot={snapshot} />
+      <Needs folder={folder} snapshot={snapshot} />
       <p className="facts">
         <span className="path">{folder.path}</span> <Link href={filesAt(folder.id)}>{t('welcome.look')}</Link>
       </p>

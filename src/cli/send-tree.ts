@@ -79,7 +79,8 @@ export async function sendTree(
   }
   const made = await visit(root, under).finally(() => output.endProgress())
   const [first] = failures
-  if (first === undefined) return { ...(made ?? ROOT), ...total }
+  const { path, version } = made ?? ROOT
+  if (first === undefined) return { path, version, ...total }
   const { code, message, hint } = failureOf(first)
   if (failures.length === 1) throw first
   throw new HoldfastError(code, `${failures.length} entries were not put, first: ${message}`, { hint, cause: first })

@@ -13,6 +13,7 @@ import { folderNames } from './backend-status.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { lastingNotes } from './safety.ts'
 import { momentNamed } from './snapshot-named.ts'
+import { remark } from './remarks.ts'
 import { inOne, inTheWay, lateError, noteOn, untilAllSynced, untilProtected } from './waiting.ts'
 
 const PAGE = 1_000
@@ -137,22 +138,12 @@ function copyTeller(
 
 /** Of a paused folder, where all are looked at. */
 function passedOver(name: string): Remark {
-  return {
-    folder: name,
-    reasonCode: 'paused',
-    message: 'it is paused, and was passed over',
-    hint: `holdfast folder resume ${shellWord(name)} ends the pause`,
-  }
+  return remark(name, 'paused', {}, `holdfast folder resume ${shellWord(name)} ends the pause`)
 }
 
 /** Of a folder that nothing is to be waited for in, where all are waited for. */
 function unprotectable({ stored }: OpenFolder): Remark {
-  return {
-    folder: stored.name,
-    reasonCode: 'no-history',
-    message: 'it keeps no history, so none of it is protected, however well it is synced',
-    hint: HISTORY_HINT,
-  }
+  return remark(stored.name, 'no-history', {}, HISTORY_HINT)
 }
 
 type Listed = Awaited<ReturnType<ContentOperations['list']>>

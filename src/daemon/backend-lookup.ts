@@ -70,7 +70,10 @@ async function rulesOf(folder: OpenFolder, signal: AbortSignal): Promise<string>
   if (disk !== null) return asText(folder, await disk.ignoreFile())
   opened(folder)
   const past = pastOf(folder)
-  const now = await past.current(IGNORE_FILE).catch(() => null)
+  const now = await past.current(IGNORE_FILE).catch((error: unknown) => {
+    if (error instanceof HoldfastError && error.code === 'not-found') return null
+    throw error
+  })
   if (now?.version.kind !== 'file') return ''
   const pieces: Uint8Array[] = []
   for await (const piece of past.read(now.version, signal)) pieces.push(piece)

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import type { Backend } from '#api'
 import type { Space } from '#api/contract'
+import type { FolderDisk } from '#folder'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { folderNames } from './backend-status.ts'
 import { FolderSpace } from './folder-space.ts'
@@ -8,6 +9,7 @@ import { FolderSpace } from './folder-space.ts'
 type MetricOperations = Pick<Backend, 'metricHistory' | 'space' | 'upkeep'>
 
 const NOTHING = { liveBytes: 0, versionBytes: 0, archiveBytes: 0 }
+const NO_DISK = { volumeBytes: null, freeBytes: null }
 
 export function metricOperations(context: BackendContext): MetricOperations {
   const { registry, network, blocks, metrics, scrubber, housekeeping, home, clock } = context
@@ -20,15 +22,15 @@ export function metricOperations(context: BackendContext): MetricOperations {
     async space() {
       const stored = new Map((await blocks.sizes()).map(({ folder, bytes }) => [folder, bytes]))
       const all: Space[] = []
-      for (const { stored: folder, index } of registry.folders) {
+      for (const { stored: folder, index, disk } of registry.folders) {
         const bytes = index === null ? NOTHING : await space.of(index)
-        all.push({ folder: folder.name, ...bytes, storedBytes: stored.get(folder.id) ?? 0 })
+        all.push({ folder: folder.name, ...bytes, storedBytes: stored.get(folder.id) ?? 0, ...(await volumeOf(disk)) })
         stored.delete(folder.id)
       }
       // What is held for others, or was left behind by a folder that was left.
       const names = folderNames(context)
       for (const [folder, storedBytes] of stored)
-        if (storedBytes > 0) all.push({ folder: names.get(folder) ?? folder, ...NOTHING, storedBytes })
+        if (storedBytes > 0) all.push({ folder: names.get(folder) ?? folder, ...NOTHING, storedBytes, ...NO_DISK })
       return all
     },
     async upkeep() {
@@ -45,4 +47,10 @@ export function metricOperations(context: BackendContext): MetricOperations {
       }
     },
   }
+}
+
+/** The disk that a folder is on, which need not be that of the store. */
+async function volumeOf(disk: Pick<FolderDisk, 'space'> | null): Promise<Pick<Space, 'volumeBytes' | 'freeBytes'>> {
+  const space = await disk?.space().catch(() => undefined)
+  return space === undefined || space.totalBytes === 0 ? NO_DISK : { volumeBytes: space.totalBytes, freeBytes: space.freeBytes }
 }

@@ -18,9 +18,10 @@ import {
 import { awaitSecret } from './await-secret.ts'
 import type { BackendContext } from './backend-context.ts'
 import { readKit, writeKit } from './kit-file.ts'
+import { noteOf } from './notes.ts'
 
 type RecoveryOperations = Pick<Backend, 'exportRecovery' | 'restoreRecovery'>
-type Note = { message: string; hint: string; reason?: string; values?: Record<string, string | number> }
+type Note = { message: string; hint: string; values?: Record<string, string | number> }
 type Restored = { id: string; name: string; path: string | null }
 
 export function recoveryOperations(context: BackendContext): RecoveryOperations {
@@ -125,10 +126,8 @@ async function takeFolders(
     // Of its own, which it had left, before it came.
     if (here === undefined && creator === group.device) continue
     if (here === undefined && group.state.takers(id).length === 0) {
-      notes.push({
-        message: `${name} is not restored: all devices had left it`,
-        hint: `to have it all the same: holdfast folder join ${shellWord(name)} PATH`,
-      })
+      const hint = `to have it all the same: holdfast folder join ${shellWord(name)} PATH`
+      notes.push(kitNote(noteOf('kit-all-left', { folder: name }), hint))
       continue
     }
     try {
@@ -138,8 +137,12 @@ async function takeFolders(
       const stored = await registry.join(id, to === null ? null : join(to, directoryName(called, id)))
       folders.push({ id, name: stored.name, path: stored.path })
     } catch (error) {
-      const { message, hint } = toErrorShape(error)
-      notes.push({ message: `${name}: ${message}`, hint: hint ?? `holdfast folder join ${shellWord(name)} PATH` })
+      const { message, hint, reason, values } = toErrorShape(error)
+      notes.push({
+        message: `${name}: ${message}`,
+        hint: hint ?? `holdfast folder join ${shellWord(name)} PATH`,
+        values: { folder: name, ...values, ...(reason === undefined ? {} : { reason }), note: 'kit-not-joined' },
+      })
     }
   }
   return { folders, notes }
@@ -156,38 +159,17 @@ function exportNotes({ network }: BackendContext): Note[] {
   const { group } = network
   const others = network.devices().filter(({ own }) => !own)
   const closed = group.state.folders.filter(({ id }) => group.secret(id) === null)
-  const notes = closed.map(({ name }): Note => ({
-    reason: 'closed',
-    values: { folder: name },
-    message: `The kit does not open ${name}: this device cannot read it.`,
-    hint: 'make another kit on a device that can',
-  }))
+  const notes = closed.map(({ name }) => kitNote(noteOf('kit-closed', { folder: name }), 'make another kit on a device that can'))
   for (const { name } of group.state.folders.filter(({ history }) => history === 'off'))
-    notes.push({
-      reason: 'no-history',
-      values: { folder: name },
-      message: `${name} keeps no history, and so nothing on storage devices: it comes back only where a device that has it is left.`,
-      hint: 'put what has to survive into a folder with history',
-    })
-  if (others.length === 0)
-    notes.push({
-      reason: 'alone',
-      message: 'No other device is in the group: with this one gone a kit finds nothing.',
-      hint: 'add one: holdfast invite --role storage',
-    })
+    notes.push(kitNote(noteOf('kit-no-history', { folder: name }), 'put what has to survive into a folder with history'))
+  if (others.length === 0) notes.push(kitNote(noteOf('kit-alone', {}), 'add one: holdfast invite --role storage'))
   else if (!others.some(({ connected }) => connected))
-    notes.push({
-      reason: 'unheard',
-      message: 'No other device is connected, and a device lets a kit in only when it has heard of it.',
-      hint: 'let one connect before you rely on the kit: holdfast devices',
-    })
-  if (others.length > 0 && !others.some(({ role, device }) => role === 'storage' || group.state.pledge(device) > 0))
-    notes.push({
-      reason: 'no-storage',
-      values: { devices: others.map(({ name }) => name).join(', ') },
-      message: `The kit brings back what ${others.map(({ name }) => name).join(', ')} then has: no other device keeps sealed blocks.`,
-      hint: 'to have folders kept that those are not in, add a device that stores them: holdfast invite --role storage',
-    })
+    notes.push(kitNote(noteOf('kit-unheard', {}), 'let one connect before you rely on the kit: holdfast devices'))
+  if (others.length > 0 && !others.some(({ role, device }) => role === 'storage' || group.state.pledge(device) > 0)) {
+    const devices = others.map(({ name }) => name).join(', ')
+    const hint = 'to have folders kept that those lack, add a device that stores them: holdfast invite --role storage'
+    notes.push(kitNote(noteOf('kit-no-blocks', { devices }), hint))
+  }
   return notes
 }
 
@@ -196,10 +178,11 @@ function restoreNotes({ network, membership, device }: BackendContext): Note[] {
   const members = network.devices().filter((each) => each.role === 'member' && each.device !== device && !each.connected)
   if (members.length === 0) return []
   const called = membership.called()
-  return [
-    {
-      message: `${members.map((each) => called(each.device)).join(', ')}: in the group, and not connected.`,
-      hint: `of those that are gone for good: ${members.map((each) => `holdfast devices remove ${membership.reference(each.device)}`).join('; ')}`,
-    },
-  ]
+  const devices = members.map((each) => called(each.device)).join(', ')
+  const hint = `of those that are gone for good: ${members.map((each) => `holdfast devices remove ${membership.reference(each.device)}`).join('; ')}`
+  return [kitNote(noteOf('kit-away', { devices }), hint)]
+}
+
+function kitNote({ text: message, values }: ReturnType<typeof noteOf>, hint: string): Note {
+  return { message, hint, values }
 }

@@ -1,13 +1,14 @@
 import { statfs } from 'node:fs/promises'
 import type { Backend } from '#api'
 import type { Activity, Health, Setting, Status, Transfers } from '#api/contract'
-import { messageOf } from '#base'
+import { toErrorShape } from '#base'
 import type { Activity as StoredActivity } from '#db'
 import { count } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { detailed } from './details.ts'
 import { folderStatus } from './backend-folders.ts'
 import { GROUP_SETTING_KEYS, groupSettingValue, isGroupSetting, setGroupSetting } from './group-settings.ts'
+import { noteOf } from './notes.ts'
 import { offeredStatus } from './offered-status.ts'
 import { peerStatus } from './peer-status.ts'
 import { applyRateLimits } from './rate-limits.ts'
@@ -62,7 +63,7 @@ export function statusOperations(context: BackendContext): StatusOperations {
           : key === 'pledge'
             ? pledgeNote(await context.pledge.look())
             : null
-      return { ...setting(context, key), ...(note !== null && { note }) }
+      return { ...setting(context, key), ...(note !== null && { note: note.text, values: note.values }) }
     },
     supportBundle: async ({ file }) => {
       await writeSupportBundle(context, file, await deviceStatus(context))
@@ -162,28 +163,26 @@ async function health(context: BackendContext): Promise<Health> {
   checks.push({
     name: 'disk-space',
     ok: space === null || space > LOW_DISK_BYTES,
-    detail: space === null ? 'the free space cannot be told' : `${space} bytes free where the index is`,
+    ...checked(space === null ? noteOf('space-unknown', {}) : noteOf('space-free', { bytes: space })),
   })
+  const addresses = network.addresses()
   checks.push({
     name: 'network',
-    ok: network.addresses().length > 0,
-    detail: network.addresses().join(', ') || 'it listens nowhere',
+    ok: addresses.length > 0,
+    ...checked(addresses.length > 0 ? noteOf('listens', { addresses: addresses.join(', ') }) : noteOf('listens-nowhere', {})),
   })
   checks.push(
     await context.store.setting('health').then(
-      () => ({ name: 'database', ok: true, detail: 'answers' }),
-      (error: unknown) => ({ name: 'database', ok: false, detail: messageOf(error) }),
+      () => ({ name: 'database', ok: true, ...checked(noteOf('answers', {})) }),
+      (error: unknown) => ({ name: 'database', ok: false, ...failed(error) }),
     ),
   )
-  const damaged = await context.blocks.totals().then(
-    (totals) => totals.damaged,
-    (error: unknown) => messageOf(error),
+  checks.push(
+    await context.blocks.totals().then(
+      ({ damaged }) => ({ name: STORE_CHECK, ok: damaged === 0, ...checked(storeNote(damaged)) }),
+      (error: unknown) => ({ name: STORE_CHECK, ok: false, ...failed(error) }),
+    ),
   )
-  checks.push({
-    name: STORE_CHECK,
-    ok: damaged === 0,
-    detail: typeof damaged === 'string' ? damaged : storeDetail(damaged),
-  })
   for (const folder of registry.folders) {
     const { name, state, reason, notes } = folderStatus(context, folder)
     const full = (await folder.sync?.problems.full()) ?? 0
@@ -197,9 +196,20 @@ async function health(context: BackendContext): Promise<Health> {
   return { ok: checks.every(({ ok, name }) => ok || name === STORE_CHECK || name.startsWith(FOLDER_CHECK)), checks }
 }
 
-function storeDetail(damaged: number): string {
-  if (damaged === 0) return 'nothing in it is known to be damaged'
-  return `${count(damaged, 'block is', 'blocks are')} damaged, and not had anew yet: holdfast status tells what to do`
+type Checked = Pick<Health['checks'][number], 'detail' | 'values'>
+
+function checked({ text: detail, values }: ReturnType<typeof noteOf>): Checked {
+  return { detail, values }
+}
+
+/** Of a failure its own reason goes with it. */
+function failed(error: unknown): Checked {
+  const { message: detail, reason, values } = toErrorShape(error)
+  return { detail, values: { ...values, ...(reason === undefined ? {} : { reason }), note: 'failed' } }
+}
+
+function storeNote(damaged: number): ReturnType<typeof noteOf> {
+  return damaged === 0 ? noteOf('store-well', {}) : noteOf('store-damaged', { blocks: damaged })
 }
 
 function setting({ settings, running, network }: BackendContext, key: string): Setting {

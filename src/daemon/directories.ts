@@ -1,13 +1,16 @@
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { posix, win32 } from 'node:path'
-import { errnoOf, HoldfastError, messageOf, systemClock, systemWords, type Clock } from '#base'
+import { errnoOf, HoldfastError, messageOf, systemWords } from '#base'
 import type { Directory } from '#api/contract'
+import { SlowLooks } from './slow-looks.ts'
 
 /** Directories in one answer. */
 const MAX_LISTED = 500
 /** A disk that is away, over a network as a rule, may hold a call for minutes: an entry that has not answered after so long, ms, is left out. */
 const ENTRY_MS = 2_000
+/** The same of the directory itself: it may be a long one. */
+const LIST_MS = 10_000
 /** Entries that are looked at together. */
 const AT_ONCE = 32
 /** What stands for the place above all drives, where a disk has no such. */
@@ -25,12 +28,12 @@ interface FolderHere {
 export interface Disk {
   platform: NodeJS.Platform
   home: string
-  clock: Clock
+  looks: SlowLooks
   /** May what is at a path be listed? */
   isOpen(path: string): Promise<boolean>
 }
 
-const THIS_DISK: Disk = { platform: process.platform, home: homedir(), clock: systemClock, isOpen: canBeOpened }
+const THIS_DISK: Disk = { platform: process.platform, home: homedir(), looks: new SlowLooks(), isOpen: canBeOpened }
 
 /** A place as it is listed: absolute, without what leads nowhere, and what is above it; null for a root. Throws `usage` for one that is not absolute. */
 export function listedPlace(
@@ -58,7 +61,7 @@ export function isHidden(name: string, platform: NodeJS.Platform): boolean {
   return name.startsWith('.') || (platform === 'win32' && HIDDEN.has(name.toLowerCase()))
 }
 
-/** The directories in a directory of this device that answer soon, and which of them is the root of a folder. Throws `not-found`, `usage` or `denied`. */
+/** The directories in a directory of this device that answer soon, and which of them is the root of a folder. Throws `not-found`, `usage`, `denied` or `timeout`. */
 export async function listDirectory(
   wanted: string | undefined,
   folders: readonly FolderHere[],
@@ -69,17 +72,18 @@ export async function listDirectory(
   const { join } = disk.platform === 'win32' ? win32 : posix
   const found = isAbove
     ? DRIVES.map((drive) => ({ name: drive, path: drive }))
-    : (await namesIn(place.path, disk.platform)).map((name) => ({ name, path: join(place.path, name) }))
-  const shared = await roots(folders, disk.clock)
-  const look = async ({ path }: FolderHere): Promise<string | null> => {
-    if (!(await disk.isOpen(path))) return null
-    return shared.size === 0 ? path : realpath(path).catch(() => path)
-  }
+    : (await namesIn(place.path, disk)).map((name) => ({ name, path: join(place.path, name) }))
+  const shared = await roots(folders, disk.looks)
+  const look = ({ path }: FolderHere): Promise<string | null | undefined> =>
+    disk.looks.look(path, ENTRY_MS, async () => {
+      if (!(await disk.isOpen(path))) return null
+      return shared.size === 0 ? path : await realOf(path)
+    })
   const directories: Directory['directories'] = []
   let more = false
   for (let at = 0; at < found.length; at += AT_ONCE) {
     const some = found.slice(at, at + AT_ONCE)
-    const real = await Promise.all(some.map((each) => inTime(look(each), disk.clock)))
+    const real = await Promise.all(some.map(look))
     for (const [index, each] of some.entries()) {
       const path = real[index]
       more ||= path === undefined
@@ -91,24 +95,26 @@ export async function listDirectory(
   return { ...place, directories, more }
 }
 
-/** undefined where it takes longer than an entry may. */
-function inTime<Result>(work: Promise<Result>, clock: Clock): Promise<Result | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(ENTRY_MS, () => resolve(undefined), { idle: true })
-    work.then(resolve, reject).finally(() => timer.cancel())
-  })
-}
-
 /** What may be a directory in it, by name. */
-async function namesIn(path: string, platform: NodeJS.Platform): Promise<string[]> {
+async function namesIn(path: string, { looks, platform }: Disk): Promise<string[]> {
   try {
-    const entries = await readdir(path, { withFileTypes: true })
+    const entries = await looks.look(path, LIST_MS, () => readdir(path, { withFileTypes: true }))
+    if (entries === undefined) throw silent(path)
     const names = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name)
     const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
     return names.filter((name) => !isHidden(name, platform)).toSorted((a, b) => order.compare(a, b) || (a < b ? -1 : 1))
   } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause
     throw notListed(path, cause)
   }
+}
+
+function silent(path: string): HoldfastError {
+  return new HoldfastError('timeout', `${path} does not answer, as where the disk that it is on is away`, {
+    reason: 'directory-silent',
+    values: { path },
+    hint: 'choose another directory, or try again when that disk is there',
+  })
 }
 
 function notListed(path: string, cause: unknown): HoldfastError {
@@ -147,10 +153,14 @@ async function canBeOpened(path: string): Promise<boolean> {
   }
 }
 
-async function roots(folders: readonly FolderHere[], clock: Clock): Promise<Map<string, string>> {
+async function roots(folders: readonly FolderHere[], looks: SlowLooks): Promise<Map<string, string>> {
   const found = folders.map(async ({ name, path }): Promise<[string, string]> => {
-    const real = realpath(path).catch(() => path)
-    return [(await inTime(real, clock)) ?? path, name]
+    const real = await looks.look(path, ENTRY_MS, () => realOf(path))
+    return [real ?? path, name]
   })
   return new Map(await Promise.all(found))
+}
+
+function realOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path)
 }

@@ -11,7 +11,7 @@ import { DeletedApart } from './deleted-apart.ts'
 import { onlyInArchive } from './folder-archive.ts'
 import { inUseBy, keyless } from './folder-faults.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
-import { unblockedKey } from './left-folders.ts'
+import { unblockedKey, vanishedNotes } from './left-folders.ts'
 import type { ProblemTimes } from './problem-times.ts'
 import { retentionOf } from './retention-of.ts'
 import { isHomeRestored } from './restored-home.ts'
@@ -189,6 +189,7 @@ export class FolderOpener {
           folder.unblocked = false
           this.#parts.store.putSetting(unblockedKey(stored.id), null).catch(failed)
         },
+        deletions: vanishedNotes(this.#parts.store, stored.id),
       },
       { compared: stored.compared && !(await this.#isLost(folder)), paused: isPaused(stored, clock.now()) },
     )

@@ -5,6 +5,7 @@ import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { keepersOf } from './folder-layout.ts'
 import type { Rebalancer } from './rebalancer.ts'
+import { remark } from './remarks.ts'
 
 /** How often it is looked what of that which is here for others they say may go, and how much rest there is between, in parts of the time it takes. */
 const LOOK_MS = 1_000
@@ -105,8 +106,7 @@ function alone({ network, registry }: HandOverContext): Remark[] {
       (device) => device !== group.device,
     )
     if (others.length > 0) return []
-    const message = 'no other device has it: it is on this device alone, with its history'
-    return [{ folder: name, reasonCode: 'alone', message, hint: 'to share it anew, join a group again' }]
+    return [remark(name, 'alone', {}, 'to share it anew, join a group again')]
   })
 }
 

@@ -1,5 +1,6 @@
 import type { DeviceStore, StoredFolder } from '#db'
 import type { FolderId } from '#model'
+import type { DeletionNotes } from '#sync'
 import { deletedApartKey } from './deleted-apart.ts'
 
 type Notes = Pick<DeviceStore, 'setting' | 'putSetting' | 'putFolder' | 'dropFolder'>
@@ -17,6 +18,16 @@ export function forgottenKey(folder: FolderId): string {
 /** The setting that says that a folder was unblocked and what is missing there not judged. */
 export function unblockedKey(folder: FolderId): string {
   return `unblocked.${folder}`
+}
+
+/** The setting with the deletions of a folder that count still, and since when they are held; see DeletionNote. */
+function vanishedKey(folder: FolderId): string {
+  return `vanished.${folder}`
+}
+
+export function vanishedNotes(notes: Pick<Notes, 'setting' | 'putSetting'>, folder: FolderId): DeletionNotes {
+  const key = vanishedKey(folder)
+  return { read: () => notes.setting(key), write: (text) => notes.putSetting(key, text) }
 }
 
 /** The setting with the file that device.db was when the folder's directory was last the one that it is known to be. */
@@ -43,6 +54,7 @@ export async function noteLeft(notes: Notes, folder: FolderId, isHeldElsewhere: 
     `indexed.${folder}`,
     `takers.${folder}`,
     unblockedKey(folder),
+    vanishedKey(folder),
     homeKey(folder),
     sweptKey(folder),
     forgottenKey(folder),

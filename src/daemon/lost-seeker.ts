@@ -8,6 +8,8 @@ import type { FolderGone, Sought } from './folder-gone.ts'
 const CONNECTED_MS = 3_000
 /** And with so much rest after it was done last, in parts of the time that it took. */
 const REST = 20
+/** Where a device was silent it is asked again after CONNECTED_MS, then after twice as long, and so on up to this, ms. */
+const MOST_MS = 3_600_000
 
 export interface LostSeekerParts {
   gone: Pick<FolderGone, 'sought'>
@@ -31,8 +33,11 @@ export class LostSeeker {
   #connections: ReadonlySet<number> = new Set()
   #peers: ReadonlySet<DeviceId> = new Set()
   #timer: Timer | null = null
-  #isSeeking = false
+  /** Searches under way: a user may ask for one beside its own. */
+  #seeking = 0
   #isUnsure = false
+  /** Searches in a row that not all have answered. */
+  #unanswered = 0
   /** How long it took last, ms. */
   #took = 0
 
@@ -49,10 +54,11 @@ export class LostSeeker {
     this.#connections = now
     this.#peers = peers
     if (!isNew || this.#stop.signal.aborted) return
+    this.#unanswered = 0
     this.#later()
   }
 
-  /** Devices have come to one that was without any, and were not asked yet: what counted as lost is of a time when nobody could have it. */
+  /** Devices have come to one that was without any, and have not all answered yet: what counted as lost is of a time when nobody could have it. */
   get isUnsure(): boolean {
     return this.#isUnsure
   }
@@ -69,25 +75,29 @@ export class LostSeeker {
     const started = clock.monotonic()
     const asked = this.connections
     const any = signal === undefined ? this.#stop.signal : AbortSignal.any([this.#stop.signal, signal])
-    this.#isSeeking = true
+    let isAnswered = false
+    this.#seeking++
     try {
       const strangers = await devices.unasked(peers())
-      let isAnswered = true
+      let isSilent = false
       for await (const part of gone.sought(find, strangers.length > 0, any)) {
         any.throwIfAborted()
         if (part.there.length > 0) await found(part.there)
-        if (part.open.length > 0) isAnswered = false
+        if (part.open.length > 0) isSilent = true
         heard(part)
       }
+      isAnswered = !isSilent
       // Who has come meanwhile was not asked, or not for all.
-      if (this.connections.isSubsetOf(asked)) this.#isUnsure = false
+      if (isAnswered && this.connections.isSubsetOf(asked)) this.#isUnsure = false
       // Who went meanwhile, or was silent, has not answered for all.
       const still = new Set(peers())
       if (isAnswered && strangers.length > 0 && asked.isSubsetOf(this.connections))
         await devices.note(strangers.filter((each) => still.has(each)))
     } finally {
-      this.#isSeeking = false
+      this.#seeking--
       this.#took = clock.monotonic() - started
+      if (isAnswered) this.#unanswered = 0
+      else if (signal?.aborted !== true) this.#again()
     }
   }
 
@@ -96,16 +106,21 @@ export class LostSeeker {
     this.#stop.abort(new HoldfastError('offline', 'the folder is being stopped'))
   }
 
+  /** Nothing else may bring those to answer who did not. */
+  #again(): void {
+    this.#unanswered++
+    if (this.#timer === null && !this.#stop.signal.aborted && this.connections.size > 0) this.#later()
+  }
+
   #later(): void {
     const { clock, logger } = this.#parts
     this.#timer?.cancel()
-    const rest = this.#isUnsure ? 0 : this.#took * REST
-    this.#timer = clock.after(Math.max(CONNECTED_MS, rest), () => {
-      if (this.#isSeeking) return this.#later()
-      this.seek().catch((error: unknown) => {
-        logger.debug({ error }, 'what is lost could not be looked for')
-        if (this.#isUnsure && !this.#stop.signal.aborted) this.#later()
-      })
+    const rest = this.#isUnsure && this.#unanswered === 0 ? 0 : this.#took * REST
+    const growing = Math.min(CONNECTED_MS * 2 ** Math.max(this.#unanswered - 1, 0), MOST_MS)
+    this.#timer = clock.after(Math.max(growing, rest), () => {
+      this.#timer = null
+      if (this.#seeking > 0) return this.#later()
+      this.seek().catch((error: unknown) => logger.debug({ error }, 'what is lost could not be looked for'))
     })
   }
 }

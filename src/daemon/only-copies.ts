@@ -2,11 +2,11 @@ import { shellWord } from '#base'
 import type { Remark } from '#api/contract'
 import type { DeviceId } from '#model'
 import { hasKept } from '#replication'
-import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { Elsewhere, pagesOf } from './elsewhere.ts'
 import { takersOf } from './folder-layout.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { remark, yesNo } from './remarks.ts'
 
 /** Paths that are named. */
 const NAMED = 3
@@ -34,30 +34,33 @@ interface Only {
 export async function onlyCopies(context: OnlyContext, device: DeviceId): Promise<Remark[]> {
   const { network, registry, membership } = context
   const isOwn = device === network.group.device
-  const name = isOwn ? 'this device' : membership.called()(device)
+  const name = isOwn ? '' : membership.called()(device)
   const notes: Remark[] = []
   for (const folder of registry.folders) {
     const only = await onlyIn(context, folder, device)
     if (only.versions === 0) continue
     const { name: called } = folder.stored
     const word = shellWord(called)
-    notes.push({
-      folder: called,
-      reasonCode: 'only-copy',
-      message: `the content of ${only.isMost ? 'up to ' : ''}${count(only.versions, 'version', 'versions')} is on ${name} alone, as far as the other devices have said: of ${largest(only)}`,
-      hint: isOwn
-        ? `it stays here; to give it to the others: holdfast join CODE, with a code that one of them makes (holdfast invite), and then holdfast wait --folder ${word} --for protected`
-        : `where that device is there still, let it join again (holdfast invite) and wait: holdfast wait --folder ${word} --for protected; where it is gone, so is this: holdfast rm ${shellWord(`${called}/PATH`)} deletes an entry that nobody has, holdfast gc --lost gives up versions`,
-    })
+    const values = {
+      versions: only.versions,
+      most: yesNo(only.isMost),
+      own: yesNo(isOwn),
+      device: name,
+      removal: yesNo(false),
+      ...largest(only),
+    }
+    const hint = isOwn
+      ? `it stays here; to give it to the others: holdfast join CODE, with a code that one of them makes (holdfast invite), and then holdfast wait --folder ${word} --for protected`
+      : `where that device is there still, let it join again (holdfast invite) and wait: holdfast wait --folder ${word} --for protected; where it is gone, so is this: holdfast rm ${shellWord(`${called}/PATH`)} deletes an entry that nobody has, holdfast gc --lost gives up versions`
+    notes.push(remark(called, 'only-copy', values, hint))
   }
   return notes
 }
 
 /** The largest files by name, and how many more there are. */
-function largest({ paths }: Only): string {
+function largest({ paths }: Only): { paths: string; more: number } {
   const named = [...paths].toSorted(([, one], [, other]) => other - one).slice(0, NAMED)
-  const more = paths.size - named.length
-  return `${named.map(([path]) => path).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return { paths: named.map(([path]) => path).join(', '), more: paths.size - named.length }
 }
 
 async function onlyIn({ network: { group } }: OnlyContext, folder: OnlyFolder, device: DeviceId): Promise<Only> {

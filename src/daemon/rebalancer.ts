@@ -1,15 +1,14 @@
 import type { RebalanceResult, Remark, RepairResult } from '#api/contract'
-import { every, HoldfastError, messageOf, orAborted, shellWord, sleep } from '#base'
+import { every, HoldfastError, orAborted, shellWord, sleep, toErrorShape } from '#base'
 import type { FolderIndex } from '#db'
 import type { DeviceId } from '#model'
 import { newTally, tallySince, type Tally } from '#replication'
 import type { BackendContext } from './backend-context.ts'
 import type { FolderKeeping } from './folder-keeping.ts'
 import type { OpenFolder } from './folder-opener.ts'
+import { remark, yesNo, type RemarkCode } from './remarks.ts'
 import { damageNotes, healed, lookAtStore } from './store-repair.ts'
-import { unkept } from './unprotected.ts'
 import { helpsWith } from './untaken.ts'
-import { UNTAKEN } from './untaken-words.ts'
 
 /** How often it is looked whether devices that bring to themselves what they lack have come further, */
 const LOOK_MS = 500
@@ -30,13 +29,15 @@ interface Kept {
   /** What was done for it before the run. */
   before: Tally
   /** It failed, and is not tried again in this run. */
-  failure: string | null
+  failure: unknown
 }
 
 /** The command that it is done for. */
 type RunOf = 'rebalance' | 'repair' | 'leave'
 
 type Lack = Awaited<ReturnType<FolderKeeping['lacking']>>[number]
+
+type WhyUnkept = Extract<RemarkCode, 'away' | 'silent' | 'nowhere' | 'full' | 'refused' | 'lies'>
 
 interface Left {
   folder: Kept
@@ -193,41 +194,36 @@ export class Rebalancer {
     } catch (error) {
       signal.throwIfAborted()
       this.#context.logger.warn({ error, folder: folder.name }, 'what is lacking of a folder could not be brought')
-      folder.failure = messageOf(error)
+      folder.failure = error
     }
   }
 
   #notesOn({ name, keeping, failure }: Kept, lacks: readonly Lack[]): Remark[] {
     const notes = lacks.map(({ device, records }): Remark => {
-      const { reasonCode, why, hint } = this.#reason(keeping, device)
-      const who = device === this.#context.network.group.device ? null : this.#context.membership.called()(device)
-      return { folder: name, reasonCode, message: `${unkept(records, who)}, ${why}`, hint }
+      const { reasonCode, hint } = this.#reason(keeping, device)
+      const isOwn = device === this.#context.network.group.device
+      const called = isOwn ? '' : this.#context.membership.called()(device)
+      return remark(name, reasonCode, { versions: records, own: yesNo(isOwn), device: called }, hint)
     })
-    if (failure === null) return notes
-    return [{ folder: name, reasonCode: 'failed', message: failure, hint: 'holdfast health tells more' }, ...notes]
+    return failure === null ? notes : [failed(name, failure), ...notes]
   }
 
   /** Why a device lacks something, and what to do. */
-  #reason(keeping: FolderKeeping, device: DeviceId): { reasonCode: string; why: string; hint: string } {
+  #reason(keeping: FolderKeeping, device: DeviceId): { reasonCode: WhyUnkept; hint: string } {
     const { network, membership } = this.#context
     if (device === network.group.device) return NOWHERE
     if (!network.peers().some((peer) => peer.device === device)) {
       const name = membership.reference(device)
       return {
         reasonCode: 'away',
-        why: 'which is not connected',
         hint: `start it, and it gets what it lacks by itself; if it is gone for good: holdfast devices remove ${name}`,
       }
     }
     const obstacle = keeping.holders.obstacles.find((each) => each.device === device)?.obstacle
-    if (obstacle !== undefined) {
-      const why = UNTAKEN[obstacle].words.replace(/\.$/, '')
-      return { reasonCode: obstacle, why, hint: helpsWith(obstacle, membership.called()(device)) }
-    }
+    if (obstacle !== undefined) return { reasonCode: obstacle, hint: helpsWith(obstacle, membership.called()(device)) }
     if (!keeping.holders.isKeeper(device) && keeping.replicas.isBringingTo(device)) return NOWHERE
     return {
       reasonCode: 'silent',
-      why: 'as far as it has said',
       hint: `on ${membership.called()(device)}: holdfast status tells how it stands`,
     }
   }
@@ -242,13 +238,19 @@ function kept({ stored: { name }, keeping, index }: OpenFolder): Kept[] {
 function closed(folders: readonly OpenFolder[]): Remark[] {
   return folders.flatMap(({ stored: { name }, keeping }) => {
     const hint = `holdfast folder problems ${shellWord(name)} tells more`
-    return keeping === null ? [{ folder: name, reasonCode: 'closed', message: 'it is not open', hint }] : []
+    return keeping === null ? [remark(name, 'closed', {}, hint)] : []
   })
 }
 
+/** That something of it failed; what goes with the failure's own reason goes with this, too. */
+function failed(folder: string, failure: unknown): Remark {
+  const { message, reason, values } = toErrorShape(failure)
+  const told = reason === undefined ? {} : { values: { ...values, reason } }
+  return { folder, reasonCode: 'failed', message, hint: 'holdfast health tells more', ...told }
+}
+
 const NOWHERE = {
-  reasonCode: 'nowhere',
-  why: 'for no device that is connected has all of their content',
+  reasonCode: 'nowhere' as const,
   hint: 'connect the other devices of the folder (holdfast devices shows them): what they have comes by itself',
 }
 

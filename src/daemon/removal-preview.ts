@@ -45,6 +45,7 @@ export function beforeRemoval(
   const name = membership.called()(device)
   return notes.map((note) => ({
     ...note,
+    ...(note.values === undefined ? {} : { values: { ...note.values, removal: 'yes' } }),
     hint: `start ${name}, and run holdfast leave on it instead, which hands this over first; where it is gone for good, so is this`,
   }))
 }

@@ -1,10 +1,10 @@
 import type { Remark } from '#api/contract'
 import { sleep } from '#base'
 import { findMissing } from '#store'
-import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import { folderNames } from './backend-status.ts'
 import type { Healing } from './mender.ts'
+import { remark, yesNo } from './remarks.ts'
 
 /** How often it is looked whether others have brought again what was lost of that which is held for them, */
 const LOOK_MS = 500
@@ -40,7 +40,8 @@ export function damageNotes(context: Pick<BackendContext, 'mender' | 'registry' 
   return [...context.mender.unhealed].flatMap(([folder, pieces]) => {
     const isHeld = context.registry.lacks(folder)
     if (!isHeld && which === 'held') return []
-    return [{ folder: names.get(folder) ?? folder, reasonCode: 'damaged', ...(isHeld ? heldNote(pieces) : ownNote(pieces)) }]
+    const values = { pieces, held: yesNo(isHeld) }
+    return [remark(names.get(folder) ?? folder, 'damaged', values, isHeld ? heldHint(pieces) : OWN_HINT)]
   })
 }
 
@@ -48,18 +49,10 @@ function heldDamage({ mender, registry }: Pick<Parts, 'mender' | 'registry'>): n
   return [...mender.unhealed].reduce((sum, [folder, pieces]) => (registry.lacks(folder) ? sum + pieces : sum), 0)
 }
 
-function ownNote(pieces: number): Pick<Remark, 'message' | 'hint'> {
-  const [are, have] = pieces === 1 ? ['is', 'has it'] : ['are', 'has them']
-  return {
-    message: `${count(pieces, 'piece', 'pieces')} of its versions ${are} damaged here, and no device that is connected ${have}`,
-    hint: 'connect the other devices of the folder (holdfast devices shows them): what they have comes by itself; and check this disk',
-  }
-}
+const OWN_HINT =
+  'connect the other devices of the folder (holdfast devices shows them): what they have comes by itself; and check this disk'
 
-function heldNote(pieces: number): Pick<Remark, 'message' | 'hint'> {
-  const [is, it] = pieces === 1 ? ['is', 'it'] : ['are', 'them']
-  return {
-    message: `${count(pieces, 'piece', 'pieces')} that this device holds for others ${is} damaged or gone here, and nobody has brought ${it} again yet`,
-    hint: `devices that have the folder and are connected bring ${it} within minutes, if they have ${it}: holdfast repair on one of them tells; and check this disk`,
-  }
+function heldHint(pieces: number): string {
+  const it = pieces === 1 ? 'it' : 'them'
+  return `devices that have the folder and are connected bring ${it} within minutes, if they have ${it}: holdfast repair on one of them tells; and check this disk`
 }

@@ -1,9 +1,8 @@
-import { count } from '#sync'
 import type { BackendContext } from './backend-context.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import type { Obstacle } from './obstacles.ts'
 import { helpsWith } from './untaken.ts'
-import { UNTAKEN } from './untaken-words.ts'
+import { unkept, UNTAKEN } from './untaken-words.ts'
 
 /** Where nothing moves for so long, ms, it may be for good. */
 const STILL_MS = 30_000
@@ -16,15 +15,6 @@ type UnprotectedContext = Pick<BackendContext, 'membership'> & {
       readonly state: { readonly devices: readonly unknown[] }
     }
   }
-}
-
-/**
- * How many versions a device does not keep yet, in words; `who`, null: this one. Of others it is known up to which record they have all, so of those
- * that come after it some may be there.
- */
-export function unkept(versions: number, who: string | null): string {
-  const most = who === null || versions === 1 ? '' : 'up to '
-  return `${most}${count(versions, 'version is', 'versions are')} not kept by ${who ?? 'this device'} yet`
 }
 
 /** How much is lacking on all devices together. */

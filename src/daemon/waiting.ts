@@ -118,7 +118,7 @@ export function noteOn({ network, membership }: BackendContext, folder: OpenFold
 
 /** `name` is the folder's, `device` this one as a command takes it. */
 export function waitNote(
-  { reasonCode, reason }: Standing,
+  { reasonCode, reason, values }: Standing,
   name: string,
   device: string,
   hindered: readonly Hindered[],
@@ -135,7 +135,7 @@ export function waitNote(
   // What is to be done here hides nothing that waits on another device.
   const there = hindered.slice(0, 1).map((other) => `on ${other.name} holdfast folder problems ${word} tells more`)
   const hint = [here, ...there].filter((text) => text !== '').join('; ')
-  return { folder: name, reasonCode, message: reason, hint }
+  return { folder: name, reasonCode, message: reason, hint, ...(values === undefined ? {} : { values: { ...values } }) }
 }
 
 /** What to say when the time is over. */

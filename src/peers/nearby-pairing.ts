@@ -179,7 +179,7 @@ export class NearbyPairing {
     if (said !== 'accepted') {
       await conversation.refuse(said)
       throw said === 'differ'
-        ? digitsDiffer('it was said here')
+        ? digitsDiffer('here')
         : new HoldfastError('denied', 'the pairing was refused here', { reason: 'refused-here' })
     }
     accepted.here = true
@@ -249,15 +249,21 @@ function explain(error: unknown): unknown {
         hint: 'try again in a minute',
       })
     case 'differ':
-      return digitsDiffer('the other device says')
+      return digitsDiffer('there')
     default:
       return new HoldfastError('denied', 'the other device refused the pairing', { reason: 'refused-there' })
   }
 }
 
-function digitsDiffer(said: string): HoldfastError {
-  return new HoldfastError('denied', `${said} that the digits differ: the pairing was ended`, {
-    reason: 'digits-differ',
-    hint: 'if they did differ, someone on the network may be in between: use an invite code instead, else pair again',
-  })
+function digitsDiffer(said: 'here' | 'there'): HoldfastError {
+  const hint = 'if they did differ, someone on the network may be in between: use an invite code instead, else pair again'
+  return said === 'here'
+    ? new HoldfastError('denied', 'it was said here that the digits differ: the pairing was ended', {
+        reason: 'digits-differ-here',
+        hint,
+      })
+    : new HoldfastError('denied', 'the other device says that the digits differ: the pairing was ended', {
+        reason: 'digits-differ-there',
+        hint,
+      })
 }

@@ -9,8 +9,8 @@ export const FREE = 25
 /** What vanishes after a longer pause than this, ms, belongs to another run of deletions. */
 const PAUSE_MS = 30_000
 
-/** Deletions that were let pass at one time. */
-interface Counted {
+/** Deletions that were let pass at one time; times are of the monotonic clock. */
+export interface Counted {
   /** When they were first seen to vanish. */
   since: number
   at: number
@@ -32,11 +32,27 @@ export class DeletionGuard {
   #heldSince: number | null = null
   /** As many need no word. */
   #free: number
+  #changes = 0
 
   /** `strict`: however few entries the folder has, more than half of them are held, until `relax`. */
   constructor(clock: Clock, { strict = false } = {}) {
     this.#clock = clock
     this.#free = strict ? 0 : FREE
+  }
+
+  /** What is to be known after a restart, and a number that is another one when that has changed by more than its age. */
+  get known(): { heldSince: number | null; passed: readonly Counted[] } {
+    return { heldSince: this.#heldSince, passed: this.#counted() }
+  }
+
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** What was `known` before a restart. */
+  resume(heldSince: number | null, passed: readonly Counted[]): void {
+    this.#heldSince = heldSince
+    this.#window = [...passed]
   }
 
   get strict(): boolean {
@@ -69,7 +85,7 @@ export class DeletionGuard {
 
   /** The held entries are back. */
   release(): void {
-    this.#heldSince = null
+    this.#hold(null)
   }
 
   /**
@@ -85,6 +101,7 @@ export class DeletionGuard {
     const { begun } = this
     const taken = new Set(this.#begun())
     this.#window = this.#window.filter((item) => !taken.has(item))
+    if (taken.size > 0) this.#changes++
     return begun
   }
 
@@ -93,7 +110,9 @@ export class DeletionGuard {
     if (this.#counted().length === 0) return
     for (const mark of marks()) {
       const item = this.#window.find(({ marks: known }) => known.delete(mark))
-      if (item !== undefined) item.count--
+      if (item === undefined) continue
+      item.count--
+      this.#changes++
     }
   }
 
@@ -110,18 +129,25 @@ export class DeletionGuard {
    */
   allows(count: number, total: number, marks: Missing['marks'] = new Map(), since = this.#clock.monotonic()): boolean {
     if (this.isFew(count, total)) {
-      this.#heldSince = null
+      this.#hold(null)
       this.#window.push({ since, at: this.#clock.monotonic(), count, marks: new Map(marks) })
+      if (count > 0) this.#changes++
       return true
     }
     if (this.#approval === null) {
-      this.#heldSince ??= since
+      this.#hold(this.#heldSince ?? since)
       return false
     }
-    this.#heldSince = null
+    this.#hold(null)
     this.#approval = null
     this.#window = []
+    this.#changes++
     return true
+  }
+
+  #hold(since: number | null): void {
+    if (this.#heldSince !== since) this.#changes++
+    this.#heldSince = since
   }
 
   #begun(): Counted[] {

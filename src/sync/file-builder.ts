@@ -7,6 +7,7 @@ import { all, allSources } from './all-sources.ts'
 import { ChunkSources, TRIES, type ChunkSource } from './chunk-sources.ts'
 import type { ChunkPlaces } from './page-plan.ts'
 import { PlacedChunks } from './placed-chunks.ts'
+import { RecentRate } from './recent-rate.ts'
 import { Stager } from './stager.ts'
 
 /** A file up to this size is staged in one piece, its flush shared with others. */
@@ -22,7 +23,7 @@ export interface Transfer {
   size: number
   /** Bytes staged. */
   done: number
-  /** Bytes a second since it began. */
+  /** Bytes a second, lately. */
   rate: number
   /** Whom its chunks come from, so far. */
   devices: DeviceId[]
@@ -31,8 +32,7 @@ export interface Transfer {
 interface Progress extends Omit<Transfer, 'rate'> {
   /** Bytes staged since it began this time. */
   fetched: number
-  /** When that was, monotonic ms. */
-  since: number
+  meter: RecentRate
 }
 
 export interface BuilderParts {
@@ -68,11 +68,11 @@ export class FileBuilder {
 
   get transfers(): Transfer[] {
     const now = this.#parts.clock.monotonic()
-    return [...this.#transfers.values()].map(({ path, size, done, fetched, since, devices }) => ({
+    return [...this.#transfers.values()].map(({ path, size, done, fetched, meter, devices }) => ({
       path,
       size,
       done,
-      rate: now > since ? Math.round((fetched * 1000) / (now - since)) : 0,
+      rate: meter.read(fetched, now),
       devices: [...devices],
     }))
   }
@@ -154,7 +154,8 @@ export class FileBuilder {
   }
 
   #begin({ id, path, size }: Version): Progress {
-    const transfer: Progress = { path, size, done: 0, fetched: 0, since: this.#parts.clock.monotonic(), devices: [] }
+    const meter = new RecentRate(this.#parts.clock.monotonic())
+    const transfer: Progress = { path, size, done: 0, fetched: 0, meter, devices: [] }
     this.#transfers.set(id, transfer)
     return transfer
   }

@@ -5,6 +5,7 @@ import type { FolderDisk, RootIdentity } from '#folder'
 import type { FolderChunks } from '#store'
 import type { DeviceId, FolderId, Role } from '#model'
 import type { FolderMember } from './comparison.ts'
+import type { DeletionNotes } from './deletion-note.ts'
 import type { Kept } from './messages.ts'
 
 export interface FolderSyncParts {
@@ -49,6 +50,8 @@ export interface FolderSyncParts {
   unblocked?(): boolean
   /** It is decided. */
   judged?(): void
+  /** Where deletions are noted that a restart is not to forget; not at all where left out. */
+  deletions?: DeletionNotes
 }
 
 export interface FolderSettings {

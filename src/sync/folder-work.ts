@@ -7,6 +7,7 @@ import type { FolderChunks } from '#store'
 import type { AppliedChange } from './applied-change.ts'
 import { takeAskedSteps, type AskedStep } from './asked-steps.ts'
 import { findArchived } from './archive-search.ts'
+import type { DeletionNotes } from './deletion-note.ts'
 import type { CleanStage } from './puller-parts.ts'
 import { Puller } from './puller.ts'
 import { putEntry, type NewEntry, type Put, type PutParts } from './put-entry.ts'
@@ -47,6 +48,7 @@ export interface FolderWorkParts {
   /** See FolderSyncParts. */
   unblocked?(): boolean
   judged?(): void
+  deletions?: DeletionNotes
   applied(change: AppliedChange): void
   /** So many deletions begin to wait for the user's word. */
   held(entries: number): void

@@ -1,4 +1,5 @@
 export { conflictPath } from './conflict-name.ts'
+export type { DeletionNotes } from './deletion-note.ts'
 export type { FolderSettings, FolderSyncParts } from './folder-parts.ts'
 export { FolderSync } from './folder-sync.ts'
 export type { Hindered } from './hindrance.ts'

@@ -21,6 +21,8 @@ export class RunningDeletions {
   #grew = -Infinity
   /** Entries of this run that were too few to wait. */
   #passed = 0
+  /** It began before a restart, and what waits is not found anew yet. */
+  #isResumed = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -33,6 +35,7 @@ export class RunningDeletions {
   waits(gone: readonly string[], count: number, looked: number): boolean {
     const before = this.#waiting
     this.#waiting = new Set()
+    this.#isResumed = false
     if (count === 0) return false
     const isNew = gone.some((path) => !before.has(path))
     const isAtRest = looked - this.#grew >= REST_MS
@@ -56,12 +59,20 @@ export class RunningDeletions {
 
   /** When the run of what waits was first seen; null where nothing waits. */
   get since(): number | null {
-    return this.#waiting.size === 0 ? null : this.#began
+    return this.#waiting.size === 0 && !this.#isResumed ? null : this.#began
+  }
+
+  /** What waited at a restart, since then, is to be found by the next look. */
+  resume(since: number): void {
+    this.#isResumed = true
+    this.#began = since
+    this.#grew = this.#clock.monotonic()
   }
 
   /** All was judged: what vanishes from now on is another run. */
   end(): void {
     this.#waiting = new Set()
+    this.#isResumed = false
     this.#grew = -Infinity
   }
 }

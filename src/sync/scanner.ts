@@ -5,6 +5,7 @@ import { pathKey } from '#model'
 import { emptyApplied } from './applier.ts'
 import { changedPages, type ChangedRow } from './changed-pages.ts'
 import { DeletionGuard } from './deletion-guard.ts'
+import { DeletionNote, type DeletionNotes } from './deletion-note.ts'
 import { recogniseDerived, sourcesOfCut, sourcesOfDerived } from './derived-files.ts'
 import { Doubts } from './doubts.ts'
 import { GrowingFiles } from './growing-files.ts'
@@ -33,6 +34,7 @@ export interface ScannerParts {
   /** See FolderSyncParts. */
   unblocked?(): boolean
   judged?(): void
+  deletions?: DeletionNotes
 }
 
 export interface ScanOutcome {
@@ -57,6 +59,7 @@ export class Scanner {
   readonly guard: DeletionGuard
   readonly #parts: ScannerParts
   readonly #running: RunningDeletions
+  readonly #noted: DeletionNote
   readonly #growing: GrowingFiles
   readonly #doubts = new Doubts()
   #rules: 'unknown' | 'changed' | 'judged' = 'unknown'
@@ -67,6 +70,7 @@ export class Scanner {
     this.#parts = parts
     this.guard = new DeletionGuard(parts.clock, { strict: parts.unblocked?.() === true })
     this.#running = new RunningDeletions(parts.clock)
+    this.#noted = new DeletionNote({ ...parts, guard: this.guard, running: this.#running, notes: parts.deletions ?? null })
     this.#growing = new GrowingFiles(parts.clock)
   }
 
@@ -89,6 +93,7 @@ export class Scanner {
   /** `asked`: somebody wants to know of everything now, also of what is still being written. */
   async scan(scopes: readonly string[] | null, signal: AbortSignal, { asked = false } = {}): Promise<ScanOutcome> {
     const { approval } = this.guard
+    await this.#noted.load()
     try {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
       // What others have changed meanwhile may be wanted by the rules in force now.
@@ -100,6 +105,7 @@ export class Scanner {
       return outcome
     } finally {
       if (scopes === null) this.guard.forget(approval)
+      await this.#noted.save()
     }
   }
 
@@ -140,6 +146,8 @@ export class Scanner {
     if (gone.length > 0) await healthy()
     this.guard.returned(() => arrivals(found))
     const { count, marks } = missing(snapshot, found, gone)
+    // Counted and not written, when the daemon was killed in between.
+    this.guard.returned(() => marks.keys())
     if (scopes === null && count === 0) this.guard.release()
     const isMuch = this.guard.holding || !this.guard.isFew(count, entries)
     // Seen from here alone, what has moved elsewhere in the folder is gone.
@@ -150,6 +158,7 @@ export class Scanner {
     const isRunning = outcome.vanishing.length > 0
     const isHeld = gone.length > 0 && !isRunning && !this.guard.allows(count, entries, marks, since)
     if (isHeld) held.push(...gone)
+    else if (count > 0 && !isRunning) await this.#noted.save()
     outcome.held = held.length
     if (scopes === null || held.length > 0) this.#held = held
     const replaced = replacedTrees(found)

@@ -135,6 +135,21 @@ describe('what is put', () => {
     expect(running.backend.files.has('gone')).toBe(false)
   })
 
+  it.each([
+    ['is cut off without an error', 'ha'],
+    ['goes on', 'half and more'],
+  ])('is not put where it is to be of so many bytes, and %s', async (_, body) => {
+    running.backend.files.set('sized', 'as it was')
+    const target = { folder: 'photos', path: 'sized', size: 4 }
+    const sent = ReadableStream.from([Buffer.from(body)])
+    await expect(putContent(socketTransport(running.socket), target, sent)).rejects.toMatchObject({
+      told: { reason: 'not-whole' },
+    })
+    expect(running.backend.files.get('sized')).toBe('as it was')
+    await putContent(socketTransport(running.socket), target, ReadableStream.from([Buffer.from('half')]))
+    expect(running.backend.files.get('sized')).toBe('half')
+  })
+
   it('has words for a mode or a time that is none', async () => {
     const bad = await get({}, '/content?folder=photos&path=x&mode=9999', 'PUT')
     expect([bad.status, JSON.parse(bad.text)]).toMatchObject([

@@ -24,11 +24,12 @@ export const STRANGER = '12D3KooWRBy97UB99e3J6hiPesre1MZeuNQvfan4gBziswrRJsNK'
 export const GROUP = 'aaaaaaaaaaaaaaaaaaaaaaaaaa'
 const TIME = '2030-01-02T03:04:05.000Z'
 const SECRET = { message: 'permission denied', hint: 'let this user read it' }
-const LOOKUPS = memoryLookups({ by: OTHER, name: 'kitchen', time: TIME })
-const HISTORY = memoryHistory({ by: OTHER, name: 'kitchen', time: TIME })
+const LATELY = { by: OTHER, name: 'kitchen', time: TIME }
 
 /** A daemon that only remembers: it answers every operation in the contract's shapes, and announces what was changed by hand. */
 export class MemoryBackend implements Backend {
+  readonly #lookups = memoryLookups(LATELY)
+  readonly #history = memoryHistory(LATELY)
   readonly listeners = new Set<(event: ApiEvent) => void>()
   readonly calls: { name: string; input: unknown }[] = []
   healthy = true
@@ -102,34 +103,35 @@ export class MemoryBackend implements Backend {
     writing.catch(() => this.failedPuts.push(input.path))
     return this.#note('writeContent', input, writing)
   }
-  readonly versions = HISTORY.versions
-  restore: Backend['restore'] = async (input, signal) => this.#note('restore', input, await HISTORY.restore(input, signal))
-  timeline: Backend['timeline'] = (input, signal) => this.#note('timeline', input, LOOKUPS.timeline(input, signal))
-  density: Backend['density'] = (input, signal) => this.#note('density', input, LOOKUPS.density(input, signal))
+  readonly versions = this.#history.versions
+  restore: Backend['restore'] = async (input, signal) => this.#note('restore', input, await this.#history.restore(input, signal))
+  timeline: Backend['timeline'] = (input, signal) => this.#note('timeline', input, this.#lookups.timeline(input, signal))
+  density: Backend['density'] = (input, signal) => this.#note('density', input, this.#lookups.density(input, signal))
   restoreMoment: Backend['restoreMoment'] = (input, signal) =>
-    this.#note('restoreMoment', input, LOOKUPS.restoreMoment(input, signal))
-  search: Backend['search'] = (input, signal) => this.#note('search', input, LOOKUPS.search(input, signal))
+    this.#note('restoreMoment', input, this.#lookups.restoreMoment(input, signal))
+  search: Backend['search'] = (input, signal) => this.#note('search', input, this.#lookups.search(input, signal))
   entryDetails: Backend['entryDetails'] = (input, signal) =>
-    this.#note('entryDetails', input, LOOKUPS.entryDetails(input, signal))
-  ignoreRules: Backend['ignoreRules'] = (input, signal) => this.#note('ignoreRules', input, LOOKUPS.ignoreRules(input, signal))
+    this.#note('entryDetails', input, this.#lookups.entryDetails(input, signal))
+  ignoreRules: Backend['ignoreRules'] = (input, signal) =>
+    this.#note('ignoreRules', input, this.#lookups.ignoreRules(input, signal))
   setIgnoreRules: Backend['setIgnoreRules'] = (input, signal) =>
-    this.#note('setIgnoreRules', input, LOOKUPS.setIgnoreRules(input, signal))
+    this.#note('setIgnoreRules', input, this.#lookups.setIgnoreRules(input, signal))
   previewIgnore: Backend['previewIgnore'] = (input, signal) =>
-    this.#note('previewIgnore', input, LOOKUPS.previewIgnore(input, signal))
-  directory: Backend['directory'] = (input, signal) => this.#note('directory', input, LOOKUPS.directory(input, signal))
+    this.#note('previewIgnore', input, this.#lookups.previewIgnore(input, signal))
+  directory: Backend['directory'] = (input, signal) => this.#note('directory', input, this.#lookups.directory(input, signal))
   metricHistory: Backend['metricHistory'] = (input, signal) =>
-    this.#note('metricHistory', input, LOOKUPS.metricHistory(input, signal))
-  space: Backend['space'] = (input, signal) => this.#note('space', input, LOOKUPS.space(input, signal))
-  upkeep: Backend['upkeep'] = (input, signal) => this.#note('upkeep', input, LOOKUPS.upkeep(input, signal))
-  readonly gc = HISTORY.gc
-  readonly pin = HISTORY.pin
-  readonly unpin = HISTORY.unpin
-  readonly retention = HISTORY.retention
-  readonly setRetention = HISTORY.setRetention
-  readonly createSnapshot = HISTORY.createSnapshot
-  readonly snapshots = HISTORY.snapshots
-  readonly restoreSnapshot = HISTORY.restoreSnapshot
-  readonly deleteSnapshot = HISTORY.deleteSnapshot
+    this.#note('metricHistory', input, this.#lookups.metricHistory(input, signal))
+  space: Backend['space'] = (input, signal) => this.#note('space', input, this.#lookups.space(input, signal))
+  upkeep: Backend['upkeep'] = (input, signal) => this.#note('upkeep', input, this.#lookups.upkeep(input, signal))
+  readonly gc = this.#history.gc
+  readonly pin = this.#history.pin
+  readonly unpin = this.#history.unpin
+  readonly retention = this.#history.retention
+  readonly setRetention = this.#history.setRetention
+  readonly createSnapshot = this.#history.createSnapshot
+  readonly snapshots = this.#history.snapshots
+  readonly restoreSnapshot = this.#history.restoreSnapshot
+  readonly deleteSnapshot = this.#history.deleteSnapshot
   transferState: Transfers = { rates: { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }, peers: [], transfers: [] }
   scanned: { changed: number; seconds: number; notes: Remark[] } = { changed: 2, seconds: 0.1, notes: [] }
   settings = new Map<string, Setting['value']>([['log_level', 'info']])

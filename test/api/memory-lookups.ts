@@ -101,7 +101,17 @@ export function memoryLookups({ by, name, time }: { by: string; name: string; ti
       storeBytes: times.map((_, at) => 1e9 + at * 1e7),
       protectedPercent: times.map((_, at) => Math.min(100, 90 + at)),
     }),
-    space: async () => [{ folder: 'photos', liveBytes: 5e9, versionBytes: 2e9, storedBytes: 8e8, archiveBytes: 0 }],
+    space: async () => [
+      {
+        folder: 'photos',
+        liveBytes: 5e9,
+        versionBytes: 2e9,
+        storedBytes: 8e8,
+        archiveBytes: 0,
+        volumeBytes: 5e11,
+        freeBytes: 2e11,
+      },
+    ],
     upkeep: async () => ({ scrubbed: time, swept: time, snapshot: null, volumeBytes: 5e11, freeBytes: 2e11 }),
   }
 }

@@ -2,12 +2,17 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { systemClock } from '#base'
+import { systemClock, type Clock } from '#base'
+
 import { isHidden, listDirectory, listedPlace } from '../../src/daemon/directories.ts'
+import { SlowLooks } from '../../src/daemon/slow-looks.ts'
+import { eventually } from '../api/eventually.ts'
 
 const WINDOWS = { platform: 'win32', home: 'C:\\Users\\me' } as const
 const LINUX = { platform: 'linux', home: '/home/me' } as const
 const isRoot = process.getuid?.() === 0
+
+const HURRIED: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 100, run) }
 
 let root: string
 
@@ -62,10 +67,49 @@ test('a place that does not answer, as where a disk is away, is left out, and th
   for (const name of ['a', 'dead', 'z']) mkdirSync(join(root, name))
   const { directories, more } = await listDirectory(root, [], {
     ...LINUX,
-    clock: { ...systemClock, after: (ms, run) => systemClock.after(ms / 100, run) },
+    looks: new SlowLooks(HURRIED),
     isOpen: (path) => (path.endsWith('dead') ? new Promise(() => undefined) : Promise.resolve(true)),
   })
   expect([directories.map(({ name }) => name), more]).toEqual([['a', 'z'], true])
+})
+
+test('places that do not answer take three calls at most, over all who ask, until these end', async () => {
+  const dead = ['1', '2', '3', '4'].map((number) => `dead ${number}`)
+  for (const name of [...dead, 'z']) mkdirSync(join(root, name))
+  const held: (() => void)[] = []
+  let [at, most] = [0, 0]
+  const isOpen = async (path: string): Promise<boolean> => {
+    most = Math.max(most, ++at)
+    if (path.includes('dead') && held.length < 3) await new Promise<void>((resolve) => held.push(resolve))
+    at--
+    return true
+  }
+  const disk = { ...LINUX, looks: new SlowLooks(HURRIED), isOpen }
+  const ask = (path: string) => listDirectory(path, [], disk)
+  const found = await Promise.all([1, 2, 3].map(() => ask(root).catch(({ code }: { code: string }) => code)))
+  expect(found).toContainEqual(expect.objectContaining({ more: true }))
+  expect([held.length, most]).toEqual([3, 3])
+  await expect(ask(root)).rejects.toMatchObject({ code: 'timeout', hint: expect.any(String) })
+  // One that has ended leaves its turn to the next; the others are known not to answer.
+  held[0]!()
+  await eventually(async () => (await ask(root)).directories.map(({ name }) => name)).toContain('z')
+  for (const end of held) end()
+  await eventually(async () => (await ask(root)).more).toBe(false)
+  expect(most).toBe(3)
+})
+
+test('what is below a place that does not answer takes no call', async () => {
+  const looks = new SlowLooks(HURRIED)
+  const never = (): Promise<string> => new Promise(() => undefined)
+  expect(await looks.look('/mnt/away', 1, never)).toBeUndefined()
+  let calls = 0
+  const look = (path: string) => looks.look(path, 1_000, async () => ++calls)
+  expect([await look('/mnt/away'), await look('/mnt/away/a'), await look('/mnt'), await look('/mnt/awayness')]).toEqual([
+    undefined,
+    undefined,
+    1,
+    2,
+  ])
 })
 
 test('what cannot be listed says why, and what to do', async () => {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
 import { lookupOperations } from '../../src/daemon/backend-lookup.ts'
 
 /** The operations on one folder, `work`, with as much of a daemon as they need. */
-function lookups(disk: object, actions: object = {}): ReturnType<typeof lookupOperations> {
-  const folder = { stored: { id: 'work', name: 'work', path: '/work' }, disk, fault: null, sync: { actions } }
+function lookups(disk: object | null, actions: object = {}, more: object = {}): ReturnType<typeof lookupOperations> {
+  const folder = { stored: { id: 'work', name: 'work', path: '/work' }, disk, fault: null, sync: { actions }, ...more }
   const context = { registry: { folders: [folder], find: () => folder } }
   return lookupOperations(context as unknown as Parameters<typeof lookupOperations>[0])
 }
@@ -64,4 +65,16 @@ test('nor are those that are changed while the others are on their way to the di
     code: 'conflict',
   })
   expect(placed).toEqual([])
+})
+
+test('a folder without a place on this disk has no rules where there are none, and fails where they cannot be read', async () => {
+  let fault = new HoldfastError('not-found', 'there is no such entry')
+  const current = async (): Promise<never> => {
+    throw fault
+  }
+  const { ignoreRules, setIgnoreRules } = lookups(null, {}, { keeping: { past: { current } } })
+  expect(await ignoreRules({ folder: 'work' }, signal)).toEqual({ text: '' })
+  fault = new HoldfastError('corrupt', 'the database is damaged')
+  await expect(ignoreRules({ folder: 'work' }, signal)).rejects.toMatchObject({ code: 'corrupt' })
+  await expect(setIgnoreRules({ folder: 'work', text: '', expected: '' }, signal)).rejects.toMatchObject({ code: 'corrupt' })
 })

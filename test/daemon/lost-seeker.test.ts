@@ -133,6 +133,91 @@ test('one that was without any device stays unsure where it could not look, or a
   seeker.stop()
 })
 
+test('one that was without any device stays unsure while a device is silent, and asks it again, each time later', async () => {
+  const clock = new HandClock()
+  const at: number[] = []
+  let connections: number | null = null
+  let open = [3]
+  const seeker = new LostSeeker({
+    gone: {
+      async *sought() {
+        at.push(clock.monotonic() / 1_000)
+        yield { there: [], nowhere: [], open }
+      },
+    },
+    find: async () => [],
+    ...NOBODY_NEW,
+    devices: () => [one],
+    connection: () => connections,
+    found: async () => undefined,
+    clock,
+    logger: silentLogger,
+  })
+  const pass = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second++) {
+      clock.pass(1_000)
+      await settled()
+    }
+  }
+  seeker.review()
+  connections = 1
+  seeker.review()
+  await pass(50)
+  expect([at, seeker.isUnsure]).toEqual([[3, 6, 12, 24, 48], true])
+  // One that comes is asked soon.
+  connections = 2
+  seeker.review()
+  await pass(10)
+  expect(at.slice(5)).toEqual([53, 56])
+  open = []
+  await pass(1_000)
+  expect([at.slice(7), seeker.isUnsure]).toEqual([[62], false])
+  // Nobody is there to be asked.
+  open = [3]
+  connections = null
+  await seeker.seek()
+  await pass(1_000)
+  expect(at.length).toBe(9)
+  seeker.stop()
+})
+
+test('a look begins when the other one has ended, also where somebody asked for a third', async () => {
+  const clock = new HandClock()
+  let connections = 0
+  const ends: (() => void)[] = []
+  const seeker = new LostSeeker({
+    gone: {
+      async *sought() {
+        await new Promise<void>((resolve) => ends.push(resolve))
+        yield { there: [], nowhere: [], open: [] }
+      },
+    },
+    find: async () => [],
+    ...NOBODY_NEW,
+    devices: () => [one],
+    connection: () => connections,
+    found: async () => undefined,
+    clock,
+    logger: silentLogger,
+  })
+  const [long, short] = [seeker.seek(), seeker.seek()]
+  await settled()
+  ends[1]!()
+  await short
+  connections++
+  seeker.review()
+  clock.pass(10_000)
+  await settled()
+  expect(ends.length).toBe(2)
+  ends[0]!()
+  await long
+  clock.pass(200_000)
+  await settled()
+  expect(ends.length).toBe(3)
+  seeker.stop()
+  ends[2]!()
+})
+
 test('who has come to the group since is asked for what nobody had kept as well, once, and only where it answered for all', async () => {
   const clock = new HandClock()
   const notes = new Map<string, string | null>()

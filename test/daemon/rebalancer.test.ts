@@ -170,12 +170,14 @@ test('says of each device that lacks something why, and what to do; of folders t
       reasonCode: 'nowhere',
       message: '1 version is not kept by this device yet, for no device that is connected has all of their content',
       hint: expect.stringContaining('connect'),
+      values: { versions: 1, own: 'yes', device: '' },
     },
     {
       folder: 'photos',
       reasonCode: 'full',
       message: 'up to 2 versions are not kept by nas yet, for its pledge, or its disk, is full',
       hint: expect.stringContaining('on nas: holdfast config set pledge SIZE; or the same on another device'),
+      values: { versions: 2, own: 'no', device: 'nas' },
     },
   ])
   connected = []

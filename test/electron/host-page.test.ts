@@ -119,6 +119,13 @@ describe('what it asks of the API', () => {
     expect(running.backend.files.get('new')).toBe('one two three')
   })
 
+  it('is put nowhere where the upload ends before all of it has come', async () => {
+    const headers = { 'x-holdfast': '1' }
+    const answer = await ask('/api/v1/content?folder=photos&path=a&size=9', { method: 'PUT', headers, body: 'begun' })
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { reason: 'not-whole', values: { path: 'a' } } }])
+    expect(running.backend.files.get('a')).toBe(TEXT)
+  })
+
   it('is put nowhere where the upload breaks off', async () => {
     const body = new ReadableStream<Uint8Array>({
       start(controller) {

@@ -79,6 +79,23 @@ test('rejected, also what had gone to the other device comes back: the first of 
   for (const place of [here, there]) expect(differences(before, describeTree(place))).toEqual([])
 })
 
+test('rejected after its daemon was killed, also what had gone before the rest was held comes back', async () => {
+  const [here, there] = await share('killed', 200)
+  const before = describeTree(there)
+  rmSync(join(here, 'd0/f0'))
+  await until('it has come', () => files(there) === 199)
+  for (let n = 1; n < 200; n++) rmSync(join(here, `d${Math.floor(n / 100)}/f${n}`))
+  await until('held', async () => (await folderOf(anna, 'killed')).state === 'held')
+  const gone = 200 - files(there)
+  await anna.kill()
+  anna = await cluster.restart(anna)
+  await until('held again', async () => (await folderOf(anna, 'killed')).state === 'held')
+  expect((await folderOf(anna, 'killed')).reason).toContain(`with ${gone} more that went before`)
+  expect(await anna.cli('folder', 'reject', 'killed')).toMatchObject({ changed: 200 })
+  await settle('killed', anna, ben)
+  for (const place of [here, there]) expect(differences(before, describeTree(place))).toEqual([])
+})
+
 /** Anna and Ben hold the deletion of all files, and Anna lets them go out. */
 async function approvedByOne(folder: string, places: readonly [string, string, string]): Promise<void> {
   const [here, there, third] = places

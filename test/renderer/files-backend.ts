@@ -28,6 +28,8 @@ export class FilesInMemory {
   gate: Promise<unknown> = Promise.resolve()
   /** How many puts were cut off while they waited for that. */
   cutOff = 0
+  /** How long what was put was said to be, by path. */
+  readonly sizes = new Map<string, number | undefined>()
   /** What putting at a path ends with. */
   readonly faults = new Map<string, HoldfastError>()
   /** What deleting a path ends with. */
@@ -84,6 +86,7 @@ export class FilesInMemory {
         })),
       writeContent: async (input, content, signal) => {
         backend.puts.push(input.path)
+        this.sizes.set(input.path, input.size)
         try {
           signal.addEventListener('abort', () => this.cutOff++)
           await this.gate

@@ -75,6 +75,7 @@ describe.skipIf(!hasBrowser)('the page, of what is dropped on files,', () => {
       'content of in/a.txt',
       'new a',
     ])
+    expect([files.sizes.get('in/trip/one.jpg'), files.sizes.get('in/trip/empty')]).toEqual([7, undefined])
     await page.getByRole('button', { name: 'Undo' }).click()
     await eventually(() => files.paths).toEqual(['in', 'in/a.txt', 'in/trip', 'in/trip/one.jpg'])
     expect(files.text('in/trip/one.jpg')).toBe('content of in/trip/one.jpg')

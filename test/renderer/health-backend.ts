@@ -21,9 +21,33 @@ export function withHealth(backend: MemoryBackend): void {
     }
   }
   backend.space = async () => [
-    { folder: 'photos', liveBytes: 5e9, versionBytes: 2e9, storedBytes: 6.1e9, archiveBytes: 1.2e7 },
-    { folder: 'letters', liveBytes: 3e8, versionBytes: 2.4e9, storedBytes: 4e8, archiveBytes: 0 },
-    { folder: 'videos', liveBytes: 1e9, versionBytes: 0, storedBytes: 1.1e9, archiveBytes: 0 },
+    {
+      folder: 'photos',
+      liveBytes: 5e9,
+      versionBytes: 2e9,
+      storedBytes: 6.1e9,
+      archiveBytes: 1.2e7,
+      volumeBytes: 5e11,
+      freeBytes: 1.2e11,
+    },
+    {
+      folder: 'letters',
+      liveBytes: 3e8,
+      versionBytes: 2.4e9,
+      storedBytes: 4e8,
+      archiveBytes: 0,
+      volumeBytes: 5e11,
+      freeBytes: 1.2e11,
+    },
+    {
+      folder: 'videos',
+      liveBytes: 1e9,
+      versionBytes: 0,
+      storedBytes: 1.1e9,
+      archiveBytes: 0,
+      volumeBytes: 5e11,
+      freeBytes: 1.2e11,
+    },
   ]
   backend.upkeep = async () => ({ scrubbed: ago(75), swept: ago(3), snapshot: null, volumeBytes: 5e11, freeBytes: 1.2e11 })
   backend.folderList = [

@@ -85,6 +85,59 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
     expect(await card('photos').locator('.progress-line').innerText()).toMatch(/25%\s+1 GB of 4 GB\s+10 MB\/s/)
   })
 
+  it('names a full disk on the card, in the status bar and under Health, each with the way to what has no room', async ({
+    page,
+    backend,
+    card,
+    go,
+  }) => {
+    const lost = { ...backend.problemList[0]!, code: 'full', message: 'the disk is full' }
+    backend.problemList = [1, 2].map((number) => ({ ...lost, path: `${number}.txt` }))
+    const [space] = await backend.space({}, new AbortController().signal)
+    backend.space = async () => [{ ...space!, volumeBytes: 2e7, freeBytes: 1e6 }]
+    photosAre(backend, {
+      state: 'syncing',
+      reasonCode: 'put-off',
+      values: { entries: 2 },
+      needEntries: 2,
+      needBytes: 3e6,
+      problems: 2,
+    })
+    backend.announce({ event: 'problems', data: { folder: 'photos' } })
+    const tried = { folder: 'photos', path: 'new.txt', direction: 'receive', device: OTHER, bytes: 0, totalBytes: 9 } as const
+    const rates = { receiveBytesPerSecond: 0, sendBytesPerSecond: 0 }
+    backend.announce({ event: 'transfers', data: { rates, peers: [], transfers: [{ ...tried, bytesPerSecond: 0 }] } })
+    await card('photos').getByRole('link', { name: 'The disk of photos is full: 1 MB free, 3 MB to come' }).waitFor()
+    expect(await page.getByRole('heading', { name: 'On the way' }).count()).toBe(0)
+    expect(await card('photos').getByText('not sync').count()).toBe(0)
+    await go('Health')
+    await page.getByText('The disk of photos is full: 1 MB free, 3 MB to come.').waitFor()
+    await page.getByText('The disk of photos: 1 MB free of 20 MB').waitFor()
+    await page.getByRole('status').getByRole('link', { name: 'The disk of photos is full: 3 MB to come' }).click()
+    await page.getByRole('heading', { name: 'No room on the disk' }).waitFor()
+  })
+
+  it('tells of one file on its way and of its folder the same, and no reason why it does not come', async ({
+    page,
+    backend,
+    card,
+  }) => {
+    backend.problemList = [{ ...backend.problemList[0]!, path: 'film', code: 'missing-chunks' }]
+    backend.announce({ event: 'problems', data: { folder: 'photos' } })
+    photosAre(backend, { state: 'syncing', needEntries: 1, needBytes: 2e9, problems: 1 })
+    await card('photos').getByText('Why 1 entry does not sync').waitFor()
+    const film = { folder: 'photos', path: 'film', direction: 'receive', device: OTHER, bytes: 5e8, totalBytes: 2e9 } as const
+    const rates = { receiveBytesPerSecond: 1e7, sendBytesPerSecond: 0 }
+    backend.announce({ event: 'transfers', data: { rates, peers: [], transfers: [{ ...film, bytesPerSecond: 1e7 }] } })
+    const lines = page.locator('.progress-line')
+    await eventually(async () => (await lines.allInnerTexts()).map((text) => text.trim().split(/\s*\n\s*/))).toEqual(
+      Array(2).fill(['25%', '500 MB of 2 GB', '10 MB/s', '3 minutes left']),
+    )
+    await card('photos').getByText('1 entry to come, 1.5 GB').waitFor()
+    await page.getByRole('status').getByText('Syncing, 1.5 GB to come').waitFor()
+    expect(await card('photos').getByText('not sync').count()).toBe(0)
+  })
+
   it('tells what of a folder is damaged, until it is not', async ({ backend, card }) => {
     const [photos] = backend.folderList
     backend.announce({ event: 'folder', data: { ...photos!, damaged: 3 } })

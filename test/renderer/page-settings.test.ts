@@ -128,7 +128,7 @@ describe.skipIf(!hasBrowser)('the page, of settings,', () => {
       ...(await make(input, signal)),
       addresses: ['/ip4/10.0.0.7/tcp/4001', '/ip4/10.0.0.8/tcp/4001'],
       notes: [
-        { reason: 'no-storage', values: { devices: 'kitchen' }, message: 'it is so', hint: 'holdfast invite --role storage' },
+        { values: { note: 'kit-no-blocks', devices: 'kitchen' }, message: 'it is so', hint: 'holdfast invite --role storage' },
       ],
     })
     await page.getByRole('button', { name: 'Make the kit' }).click()

@@ -79,6 +79,28 @@ describe.skipIf(!hasBrowser)('a first start', () => {
     await third.getByRole('link', { name: 'Show its files' }).waitFor()
   })
 
+  it('says what is in the way of a folder that does not come, and leads there', async ({ page, backend, card }) => {
+    await page.getByRole('button', { name: 'Connect to it' }).click()
+    const more = {
+      state: 'syncing',
+      reasonCode: 'put-off',
+      values: { entries: 2 },
+      needEntries: 2,
+      needBytes: 3e6,
+      problems: 2,
+    } as const
+    backend.folderList = [folderStatus('photos', PHOTOS, more)]
+    const problem = { folder: 'photos', message: 'the disk is full', hint: null, since: '2030-01-02T03:04:05.000Z' }
+    backend.problemList = ['a', 'b'].map((path) => ({ ...problem, path, code: 'full' }))
+    paired(backend, null)
+    const third = page.locator('[data-step="3"]')
+    await third.getByRole('heading', { name: 'Not all of it can come yet' }).waitFor()
+    await third.getByText('2 entries cannot be brought here now.').waitFor()
+    await third.getByRole('link', { name: 'The disk of photos is full' }).click()
+    await page.getByRole('heading', { name: 'No room on the disk' }).waitFor()
+    await card('photos').waitFor()
+  })
+
   it('is put off by somebody who wants one device only', async ({ page, backend }) => {
     backend.folderList = [folderStatus('photos', PHOTOS)]
     backend.announce({ event: 'resync', data: {} })

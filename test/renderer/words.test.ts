@@ -2,11 +2,22 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { EntryDetails } from '#api/contract'
 import type { Problem } from '#db'
 import { ACTIVITY_EVENTS } from '../../src/db/activity-events.ts'
+import { NOTES, type NoteCode } from '../../src/daemon/notes.ts'
 import { REMARKS, type RemarkCode } from '../../src/daemon/remarks.ts'
 import { REASONS, type ReasonCode, type ValuesOf } from '../../src/sync/reasons.ts'
 import { hintParts } from '../../renderer/parts/hint-parts.ts'
 import { kindOf } from '../../renderer/live/activity-filter.ts'
-import { entryWords, eventWords, problemDo, problemWords, reasonWords, remarkWords } from '../../renderer/parts/words.ts'
+import { noteDo, noteWords } from '../../renderer/parts/note-words.ts'
+import { failureWords } from '../../renderer/parts/failure-words.ts'
+import {
+  entryWords,
+  eventWords,
+  problemDo,
+  problemWords,
+  reasonWords,
+  remarkDo,
+  remarkWords,
+} from '../../renderer/parts/words.ts'
 import { de } from '../../renderer/text/de.ts'
 import { en } from '../../renderer/text/en.ts'
 import { isMessageKey, setTexts } from '../../renderer/text/text.ts'
@@ -15,6 +26,7 @@ afterEach(() => setTexts('en', en))
 
 const UNTOLD = 'nothing of this in the catalogue'
 const there = { device: 'attic', hindrance: 'paused', others: 47 } as const
+const unkept = { versions: 68, own: 'no', device: 'attic' } as const
 const away = { devices: 'attic, cellar', number: 2, said: 'yes' } as const
 
 const OF_REASONS: { [Code in ReasonCode]: ValuesOf<Code> } = {
@@ -47,6 +59,35 @@ const OF_REMARKS: { [Code in RemarkCode]: Parameters<(typeof REMARKS)[Code]>[0] 
   lies: { device: 'attic' },
   'out-of-reach': { ...away, files: 64, versions: 129 },
   'deleted-apart': { entries: 66, devices: 'attic' },
+  away: unkept,
+  silent: unkept,
+  nowhere: unkept,
+  'only-copy': { ...unkept, most: 'yes', removal: 'no', paths: 'a.jpg', more: 71 },
+  alone: undefined,
+  damaged: { pieces: 72, held: 'no' },
+  closed: undefined,
+  paused: undefined,
+  'no-history': undefined,
+}
+
+const OF_NOTES: { [Code in NoteCode]: Parameters<(typeof NOTES)[Code]>[0] } = {
+  'kit-closed': { folder: 'attic' },
+  'kit-no-history': { folder: 'attic' },
+  'kit-alone': undefined,
+  'kit-no-blocks': { devices: 'kitchen' },
+  'kit-unheard': undefined,
+  'kit-away': { devices: 'attic, cellar' },
+  'kit-all-left': { folder: 'attic' },
+  grace: { ms: 41_000 },
+  'pledge-room': { bytes: 51 * 2 ** 20 },
+  'pledge-held': { bytes: 51 * 2 ** 20 },
+  'space-unknown': undefined,
+  'space-free': { bytes: 51 },
+  listens: { addresses: 'attic' },
+  'listens-nowhere': undefined,
+  answers: undefined,
+  'store-well': undefined,
+  'store-damaged': { blocks: 52 },
 }
 
 const PROBLEMS: Record<Problem['code'], true> = {
@@ -88,6 +129,41 @@ describe.each(['en', 'de'] as const)('in the language %s', (locale) => {
       expect(filledWith(said)).toEqual(filledWith((REMARKS[reasonCode] as (values?: object) => string)(values)))
     },
   )
+
+  test.each(['full', 'refused', 'lies', 'away', 'silent', 'nowhere', 'only-copy', 'alone', 'damaged', 'closed'] as const)(
+    'what a command leaves undone by the remark %s has words, and what to do',
+    (reasonCode) => {
+      speak()
+      for (const own of ['yes', 'no'] as const) {
+        const values = { ...unkept, own, most: 'no', removal: own, held: own, pieces: 68, paths: 'a', more: 0 } as const
+        const said = remarkWords({ reasonCode, message: UNTOLD, values })
+        expect(said).not.toContain(UNTOLD)
+        if (!['alone', 'closed'].includes(reasonCode)) expect(said).toContain('68')
+        expect(remarkDo({ reasonCode, values })?.length).toBeGreaterThan(10)
+      }
+    },
+  )
+
+  test.each(Object.keys(NOTES) as NoteCode[])('the note %s has words, with all that the daemon says of it', (code) => {
+    speak()
+    const values = { ...(OF_NOTES[code] as object | undefined), note: code }
+    const said = noteWords(UNTOLD, values)
+    expect(said).not.toContain(UNTOLD)
+    const own = (NOTES[code] as (values?: object) => string)(OF_NOTES[code])
+    if (/^grace|^pledge/.test(code)) expect(said).toMatch(/40|53/)
+    else expect(filledWith(said)).toEqual(filledWith(own))
+    if (code.startsWith('kit-')) expect(noteDo({ message: UNTOLD, values })?.length).toBeGreaterThan(10)
+  })
+
+  test('what failed is told by its reason in notes as well', () => {
+    speak()
+    const why = { reason: 'name-taken', values: { folder: 'attic' } }
+    const { message } = failureWords({ message: UNTOLD, ...why })
+    const values = { ...why.values, reason: why.reason }
+    expect(remarkWords({ reasonCode: 'failed', message: UNTOLD, values })).toContain(message)
+    for (const note of ['failed', 'kit-not-joined']) expect(noteWords(UNTOLD, { ...values, note })).toContain(message.slice(1))
+    expect(remarkWords({ reasonCode: 'failed', message: UNTOLD })).toMatch(/nothing of this/)
+  })
 
   test('every problem has a title, and what to do in words of the page', () => {
     for (const code of [...Object.keys(PROBLEMS), 'lost', 'lies', 'out-of-reach']) {

@@ -16,11 +16,22 @@ let folder: TestFolder
 let index: ReturnType<typeof open>
 let scanner: Scanner
 let clock: HandClock
+let note: string | null
 
 beforeEach(async () => {
   folder = await TestFolder.adopted(simSubject())
   index = open(A)
   clock = new HandClock()
+  note = null
+  restart()
+  for (let n = 0; n < FILES; n++) folder.user.write(`all/${n}`, `text ${n}`)
+  for (let n = 0; n < MANY; n++) folder.user.write(`many/${n}`, `one of many ${n}`)
+  await scan()
+  await scan()
+})
+
+/** Another one that knows of the last one what that has noted. */
+function restart(): void {
   scanner = new Scanner({
     index: inProcess<FolderIndex>(index),
     disk: folder.disk,
@@ -30,12 +41,14 @@ beforeEach(async () => {
     healthy: async () => undefined,
     local: () => false,
     authored: () => undefined,
+    deletions: {
+      read: async () => note,
+      write: async (text) => {
+        note = text
+      },
+    },
   })
-  for (let n = 0; n < FILES; n++) folder.user.write(`all/${n}`, `text ${n}`)
-  for (let n = 0; n < MANY; n++) folder.user.write(`many/${n}`, `one of many ${n}`)
-  await scan()
-  await scan()
-})
+}
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -130,6 +143,68 @@ describe('a tree that is deleted slowly', () => {
     clock.pass(REST_MS)
     await scan()
     expect(live('many', MANY)).toBe(0)
+  })
+})
+
+describe('over a restart', () => {
+  it('what went before the rest was held is known, however late, until all is back', async () => {
+    remove('all', 0, 1)
+    await scan()
+    clock.pass(5_000)
+    remove('all', 1, FILES)
+    expect((await scan()).held).toBe(FILES - 1)
+    clock.pass(24 * 3_600_000)
+    restart()
+    expect((await scan()).held).toBe(FILES - 1)
+    expect(scanner.guard.begun).toEqual(['all/0'])
+    for (let n = 0; n < FILES; n++) folder.user.write(`all/${n}`, `text ${n}`)
+    await scan()
+    expect(scanner.guard.holding).toBe(false)
+    clock.pass(11 * 60_000)
+    await scan()
+    expect(note).toBe(null)
+  })
+
+  it('so is since when it waited that was not judged yet', async () => {
+    remove('all', 0, 1)
+    await scan()
+    remove('all', 1, MANY)
+    expect((await scan()).vanishing).toHaveLength(MANY - 1)
+    clock.pass(60_000)
+    restart()
+    remove('all', MANY, FILES)
+    expect((await scan()).held).toBe(FILES - 1)
+    expect(scanner.guard.begun).toEqual(['all/0'])
+  })
+
+  it('what was counted and then not written counts once', async () => {
+    const author = vi.spyOn(index, 'author').mockImplementationOnce(() => {
+      throw new Error('killed')
+    })
+    remove('all', 0, 20)
+    await expect(scan()).rejects.toThrow('killed')
+    author.mockRestore()
+    restart()
+    expect(await scan()).toMatchObject({ changed: 20, held: 0 })
+    restart()
+    remove('all', 20, FILES)
+    expect((await scan()).held).toBe(FILES - 20)
+    expect(scanner.guard.begun.sort()).toEqual(paths('all', 0, 20).sort())
+  })
+
+  it('a note of the first version is read, whatever the clock was set to since', async () => {
+    const at = clock.now() + 3_600_000
+    const mark = ['file:7:9:1000', ['gone/one', 'gone/linked']]
+    note = JSON.stringify({
+      version: 1,
+      heldSince: at,
+      waitingSince: null,
+      passed: [{ since: at - 2_000, at: at - 1_000, count: 2, marks: [mark] }],
+    })
+    restart()
+    remove('all', 0, FILES)
+    expect((await scan()).held).toBe(FILES)
+    expect(scanner.guard.begun).toEqual(['gone/one', 'gone/linked'])
   })
 })
 

@@ -38,6 +38,7 @@ export const common: Record<keyof typeof en, string> = {
   'state.lost': 'Keine Verbindung zu Holdfast. Neuer Versuch…',
   'state.removed': 'Aus der Gruppe entfernt',
   'state.stuck': '{count, plural, one {# Ordner braucht Sie} other {# Ordner brauchen Sie}}',
+  'state.full': 'Die Platte von {folders} ist voll: noch {bytes}',
   'state.syncing': 'Gleicht ab, noch {bytes}',
   'state.problems': '{count, plural, one {# Datei wird nicht abgeglichen} other {# Dateien werden nicht abgeglichen}}',
   'state.conflicts': '{count, plural, one {# Datei im Konflikt} other {# Dateien im Konflikt}}',

@@ -93,6 +93,11 @@ export const failures: Record<keyof typeof en, string> = {
   'failure.ignored-now.do': 'Wählen Sie einen anderen Pfad, oder ändern Sie die Regel.',
   'failure.in-conflict': '{path} ist eine von mehreren Fassungen in einem Konflikt',
   'failure.in-conflict.do': 'Lösen Sie ihn unter Konflikte.',
+  'failure.directory-silent': '{path} antwortet nicht: Der Datenträger dazu ist vielleicht nicht da',
+  'failure.directory-silent.do':
+    'Wählen Sie ein anderes Verzeichnis, oder versuchen Sie es noch einmal, wenn der Datenträger da ist.',
+  'failure.not-whole': '{path} ist nicht vollständig angekommen: Was da war, ist unverändert',
+  'failure.not-whole.do': 'Laden Sie die Datei noch einmal hoch.',
   'failure.keeps-changing': '{path} ist da, wird aber immer wieder geändert und ist noch keine Fassung',
   'failure.keeps-changing.do': 'Es wird eine, sobald es ruht.',
   'failure.in-the-way':

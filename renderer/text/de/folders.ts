@@ -26,6 +26,7 @@ export const folders: Record<keyof typeof en, string> = {
     '{count, plural, one {# Stück} other {# Stücke}} seiner Fassungen hier beschädigt: verbinden Sie die anderen Geräte, und prüfen Sie diese Platte',
   'folder.protected': '{percent, number} % geschützt',
   'folder.online': 'nur online',
+  'folder.full': 'Die Platte von {folder} ist voll: {free, select, none {} other {{free} frei, }}noch {bytes}',
   'folder.stuck': 'Warum {count, plural, one {# Eintrag nicht abgeglichen wird} other {# Einträge nicht abgeglichen werden}}',
   'folder.away': 'Was von {count, plural, one {# Datei} other {# Dateien}} nicht erreichbar ist',
   'folder.lost': 'Was von {count, plural, one {# Datei} other {# Dateien}} verloren ist',

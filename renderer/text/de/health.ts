@@ -37,6 +37,7 @@ export const health: Record<keyof typeof en, string> = {
   'health.space.table': 'Was jeder Ordner braucht',
   'health.space.empty': 'Auf diesem Gerät sind noch keine Ordner.',
   'health.disk': '{free} von {all} frei',
+  'health.disk.of': 'Die Platte von {folders}: {free} frei von {all}',
   'health.folder': 'Ordner',
   'health.live': 'Dateien jetzt',
   'health.versions': 'Frühere Fassungen',

@@ -78,5 +78,6 @@ export const peers: Record<keyof typeof en, string> = {
   'peers.join.taken.how': 'Um zu wechseln, verlassen Sie sie zuerst: Einstellungen, Gruppe verlassen.',
   'peers.pairing.left': 'noch {time} zum Entscheiden',
   'peers.pairing.over': 'Die Zeit ist um: Es wurde nicht auf beiden Geräten angenommen.',
+  'peers.pairing.unheard': 'Sie endete, während Holdfast hier nicht zu hören war',
   'peers.pairing.again': 'Noch einmal koppeln',
 }

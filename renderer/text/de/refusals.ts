@@ -110,15 +110,17 @@ export const refusals: Record<keyof typeof en, string> = {
   'failure.refused-here.do': 'Koppeln Sie noch einmal, falls das nicht gemeint war.',
   'failure.refused-there': 'Das andere Gerät hat die Kopplung abgelehnt',
   'failure.refused-there.do': 'Koppeln Sie noch einmal, falls das nicht gemeint war.',
-  'failure.pairing-over': 'Sie endete, während Holdfast hier nicht zu hören war',
   'failure.pairing-late': 'Die Zeit ist um: Die Kopplung wurde nicht auf beiden Geräten angenommen',
   'failure.pairing-late.do': 'Koppeln Sie noch einmal, und stimmen Sie auf beiden Geräten innerhalb von zwei Minuten zu.',
   'failure.pairing-already': 'Es läuft schon eine Kopplung',
   'failure.pairing-already.do': 'Nehmen Sie diese zuerst an, oder lehnen Sie sie ab.',
   'failure.other-pairing': 'Das andere Gerät koppelt sich gerade schon',
   'failure.other-pairing.do': 'Versuchen Sie es in einer Minute noch einmal.',
-  'failure.digits-differ': 'Es hieß, die Ziffern seien verschieden: die Kopplung wurde beendet',
-  'failure.digits-differ.do':
+  'failure.digits-differ-here': 'Hier hieß es, die Ziffern seien verschieden: die Kopplung wurde beendet',
+  'failure.digits-differ-here.do':
+    'Waren sie es, ist vielleicht jemand im Netz dazwischen: nehmen Sie dann einen Einladungscode. Sonst koppeln Sie noch einmal.',
+  'failure.digits-differ-there': 'Das andere Gerät sagt, die Ziffern seien verschieden: die Kopplung wurde beendet',
+  'failure.digits-differ-there.do':
     'Waren sie es, ist vielleicht jemand im Netz dazwischen: nehmen Sie dann einen Einladungscode. Sonst koppeln Sie noch einmal.',
   'failure.not-reached': 'Das andere Gerät ist nicht erreichbar',
   'failure.not-reached.do': 'Läuft es, in diesem Netz, und ist dort „Gerät hinzufügen“ noch offen?',

@@ -77,15 +77,6 @@ export const settings: Record<keyof typeof en, string> = {
   'settings.kit.secret':
     'Diese Wörter werden nur dieses eine Mal gezeigt. Wer sie hat, kann alle Ihre Ordner lesen: bewahren Sie sie sicher auf.',
   'settings.kit.addresses': 'Unter diesen Adressen sind Ihre anderen Geräte zu erreichen; schreiben Sie auch das auf:',
-  'settings.kit.note.closed':
-    'Den Ordner {folder} öffnet der Satz nicht: Dieses Gerät kann ihn nicht lesen. Legen Sie noch einen Satz auf einem Gerät an, das ihn lesen kann.',
-  'settings.kit.note.no-history':
-    '{folder} hat keinen Verlauf und deshalb nichts auf Speichergeräten: Der Ordner kommt nur wieder, wo ein Gerät übrig ist, das ihn hat. Was überdauern soll, gehört in einen Ordner mit Verlauf.',
-  'settings.kit.note.alone': 'Kein anderes Gerät ist in der Gruppe: Ist dieses verloren, findet der Satz nichts mehr.',
-  'settings.kit.note.unheard':
-    'Kein anderes Gerät ist verbunden, und ein Gerät lässt einen Satz nur ein, wenn es schon von ihm gehört hat. Verlassen Sie sich erst auf ihn, wenn eines verbunden war.',
-  'settings.kit.note.no-storage':
-    'Ist dieses Gerät verloren, bringt der Satz zurück, was {devices} dann hat. Von Ordnern, die nur auf diesem Gerät sind, kommt nichts zurück, bis ein Gerät da ist, das sie speichert.',
   'settings.kit.storage': 'Ein Speichergerät hinzufügen',
   'settings.kit.print': 'Drucken',
   'settings.kit.written': 'Ich habe sie aufgeschrieben',

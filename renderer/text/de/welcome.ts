@@ -25,6 +25,8 @@ export const welcome: Record<keyof typeof en, string> = {
   'welcome.choose.how': 'Der andere Rechner bietet Ihnen das an. Ein Klick, und es kommt, an den Ort unten.',
   'welcome.arriving': 'Unterwegs',
   'welcome.arriving.how': 'Das geht von selbst weiter, hier und immer, wenn beide Rechner verbunden sind.',
+  'welcome.hindered': 'Noch kann nicht alles kommen',
+  'welcome.hindered.how': 'Etwas ist im Weg, es steht unten. Ist es behoben, geht es von selbst weiter.',
   'welcome.arrived': 'Er ist auf beiden Rechnern',
   'welcome.arrived.how': 'Von nun an erscheint jede Änderung hier auch dort, und umgekehrt.',
   'welcome.nothing': 'Der andere Rechner gibt noch keinen Ordner frei. Geben Sie dort einen frei, oder einen von hier:',

@@ -12,8 +12,7 @@ export const words: Record<keyof typeof en, string> = {
   'reason.waiting-for-device': 'Wartet auf ein anderes Gerät zum Vergleichen.',
   'reason.no-device':
     '{removedBy, select, none {{entries, plural, one {# Eintrag ist} other {# Einträge sind}} zu holen, aber kein Gerät dieses Ordners ist verbunden.} other {{entries, plural, one {# Eintrag fehlt hier, und niemand bringt ihn} other {# Einträge fehlen hier, und niemand bringt sie}}, bis dieses Gerät wieder beitritt: {removedBy} hat es aus der Gruppe entfernt.}}',
-  'reason.put-off':
-    '{entries, plural, one {# Eintrag kann} other {# Einträge können}} jetzt nicht hergeholt werden; sehen Sie, warum.',
+  'reason.put-off': '{entries, plural, one {# Eintrag kann} other {# Einträge können}} jetzt nicht hergeholt werden.',
   'reason.fetching':
     '{entries, plural, =0 {Beschäftigt mit dem, was von anderen Geräten gekommen ist.} one {Holt # Eintrag her.} other {Holt # Einträge her.}}',
   'reason.vanishing':

@@ -34,6 +34,7 @@ export const common = {
   'state.lost': 'Not connected to Holdfast. Trying again…',
   'state.removed': 'Removed from its group',
   'state.stuck': '{count, plural, one {# folder needs you} other {# folders need you}}',
+  'state.full': 'The disk of {folders} is full: {bytes} to come',
   'state.syncing': 'Syncing, {bytes} to come',
   'state.problems': '{count, plural, one {# file does not sync} other {# files do not sync}}',
   'state.conflicts': '{count, plural, one {# file in conflict} other {# files in conflict}}',

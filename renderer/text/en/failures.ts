@@ -87,6 +87,10 @@ export const failures = {
   'failure.ignored-now.do': 'Choose another path, or change the rule.',
   'failure.in-conflict': '{path} is one of several versions in conflict',
   'failure.in-conflict.do': 'Settle it under Conflicts.',
+  'failure.directory-silent': '{path} does not answer: the disk that it is on may be away',
+  'failure.directory-silent.do': 'Choose another directory, or try again when that disk is there.',
+  'failure.not-whole': '{path} did not come whole: what was there is as it was',
+  'failure.not-whole.do': 'Upload it again.',
   'failure.keeps-changing': '{path} is in place, but it keeps being changed, and is no version yet',
   'failure.keeps-changing.do': 'It becomes one when it rests.',
   'failure.in-the-way':

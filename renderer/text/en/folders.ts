@@ -24,6 +24,7 @@ export const folders = {
     '{count, plural, one {# piece} other {# pieces}} of its versions damaged here: connect the other devices, and check this disk',
   'folder.protected': '{percent, number} % protected',
   'folder.online': 'online only',
+  'folder.full': 'The disk of {folder} is full: {free, select, none {} other {{free} free, }}{bytes} to come',
   'folder.stuck': 'Why {count, plural, one {# entry does} other {# entries do}} not sync',
   'folder.away': 'What is out of reach of {count, plural, one {# file} other {# files}}',
   'folder.lost': 'What is lost of {count, plural, one {# file} other {# files}}',

@@ -35,6 +35,7 @@ export const health = {
   'health.space.table': 'What each folder takes',
   'health.space.empty': 'There are no folders on this device yet.',
   'health.disk': '{free} free of {all}',
+  'health.disk.of': 'The disk of {folders}: {free} free of {all}',
   'health.folder': 'Folder',
   'health.live': 'Files now',
   'health.versions': 'Earlier versions',

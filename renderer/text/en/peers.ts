@@ -72,5 +72,6 @@ export const peers = {
   'peers.join.taken.how': 'To change to another one, leave it first: Settings, Leave the group.',
   'peers.pairing.left': '{time} left to decide',
   'peers.pairing.over': 'Time is up: it was not accepted on both devices.',
+  'peers.pairing.unheard': 'It ended while Holdfast was not heard here',
   'peers.pairing.again': 'Pair again',
 } as const

@@ -99,15 +99,17 @@ export const refusals = {
   'failure.refused-here.do': 'Pair again if that was not meant.',
   'failure.refused-there': 'The other device refused the pairing',
   'failure.refused-there.do': 'Pair again if that was not meant.',
-  'failure.pairing-over': 'It ended while Holdfast was not heard here',
   'failure.pairing-late': 'Time is up: the pairing was not accepted on both devices',
   'failure.pairing-late.do': 'Pair again, and accept on both devices within two minutes.',
   'failure.pairing-already': 'A pairing is under way already',
   'failure.pairing-already.do': 'Accept or refuse it first.',
   'failure.other-pairing': 'The other device is pairing already',
   'failure.other-pairing.do': 'Try again in a minute.',
-  'failure.digits-differ': 'It was said that the digits differ: the pairing was ended',
-  'failure.digits-differ.do':
+  'failure.digits-differ-here': 'It was said here that the digits differ: the pairing was ended',
+  'failure.digits-differ-here.do':
+    'If they did, someone on the network may be in between: use an invite code instead. Else pair again.',
+  'failure.digits-differ-there': 'The other device says that the digits differ: the pairing was ended',
+  'failure.digits-differ-there.do':
     'If they did, someone on the network may be in between: use an invite code instead. Else pair again.',
   'failure.not-reached': 'The other device could not be reached',
   'failure.not-reached.do': 'Does it run, on this network, and is “Add a device” still open there?',

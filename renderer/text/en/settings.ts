@@ -68,15 +68,6 @@ export const settings = {
   'settings.kit.at': 'The file:',
   'settings.kit.secret': 'These words are shown this once. Whoever has them can read all your folders: keep them safe.',
   'settings.kit.addresses': 'Where your other devices listen; write that down, too:',
-  'settings.kit.note.closed':
-    'The kit does not open {folder}: this device cannot read it. Make another kit on a device that can.',
-  'settings.kit.note.no-history':
-    '{folder} keeps no history, and so nothing on storage devices: it comes back only where a device that has it is left. Put what has to survive into a folder with history.',
-  'settings.kit.note.alone': 'No other device is in the group: with this one gone a kit finds nothing.',
-  'settings.kit.note.unheard':
-    'No other device is connected, and a device lets a kit in only when it has heard of it. Let one connect before you rely on the kit.',
-  'settings.kit.note.no-storage':
-    'With this device gone the kit brings back what {devices} then has. Of folders that are on this device alone nothing comes back, until a device is there that stores them.',
   'settings.kit.storage': 'Add a storage device',
   'settings.kit.print': 'Print',
   'settings.kit.written': 'I have written them down',

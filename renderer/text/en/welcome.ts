@@ -24,6 +24,8 @@ export const welcome = {
   'welcome.choose.how': 'The other computer shares this with you. One click, and it comes, to the place below.',
   'welcome.arriving': 'On its way',
   'welcome.arriving.how': 'This goes on by itself, here and whenever both computers are connected.',
+  'welcome.hindered': 'Not all of it can come yet',
+  'welcome.hindered.how': 'Something is in the way, named below. It goes on by itself as soon as that is not.',
   'welcome.arrived': 'It is on both computers',
   'welcome.arrived.how': 'From now on each change here shows up there, and the other way round.',
   'welcome.nothing': 'The other computer shares no folder yet. Share one there, or one from here:',

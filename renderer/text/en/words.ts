@@ -10,7 +10,7 @@ export const words = {
   'reason.waiting-for-device': 'Waiting for another device to compare with.',
   'reason.no-device':
     '{removedBy, select, none {{entries, plural, one {# entry} other {# entries}} to fetch, but no device of this folder is connected.} other {{entries, plural, one {# entry is missing here, and nobody brings it} other {# entries are missing here, and nobody brings them}} until this device joins again: {removedBy} removed it from the group.}}',
-  'reason.put-off': '{entries, plural, one {# entry} other {# entries}} cannot be brought here now; see why.',
+  'reason.put-off': '{entries, plural, one {# entry} other {# entries}} cannot be brought here now.',
   'reason.fetching':
     '{entries, plural, =0 {At work on what has come from other devices.} one {Bringing # entry here.} other {Bringing # entries here.}}',
   'reason.vanishing':

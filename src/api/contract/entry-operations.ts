@@ -76,6 +76,11 @@ export const contentOperations = {
         .optional()
         .describe('Permission bits; left out as at what is there, else 0o644 or 0o755'),
       mtime: z.coerce.number().pipe(Microseconds).optional().describe('Microseconds since 1970; left out now'),
+      size: z.coerce
+        .number()
+        .pipe(Count)
+        .optional()
+        .describe('How many bytes are sent of a file: nothing is put where others come'),
       same: VersionRef.optional().describe(
         'A whole id. Nothing is sent, and nothing is put: answers if that version is what the folder has at the path, and stands on the disk; else `conflict`',
       ),

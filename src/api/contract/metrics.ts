@@ -24,6 +24,8 @@ export const Space = z
     versionBytes: Count.describe('Its earlier versions that are kept, each as long as it was'),
     storedBytes: Count.describe('What the blocks of this folder take in the store'),
     archiveBytes: Count.describe('What its archive takes, of files that sync replaced or deleted'),
+    volumeBytes: Count.nullable().describe('Of the disk that its files are on; null where it has no place, or nobody can tell'),
+    freeBytes: Count.nullable().describe('What is free there'),
   })
   .meta({ id: 'Space' })
 export type Space = z.infer<typeof Space>

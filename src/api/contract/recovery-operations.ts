@@ -1,18 +1,11 @@
 import * as z from 'zod'
 import { operation } from './operation.ts'
-import { Values } from './words.ts'
+import { NoteValues } from './words.ts'
 
 const absolute = z.string().min(1).describe('An absolute path on this device')
 const passphrase = z.string().max(1024).nullable().default(null).describe('Of the file')
 const notes = z
-  .array(
-    z.object({
-      message: z.string(),
-      hint: z.string(),
-      reason: z.string().optional().describe('Which sentence the message is, as in an error'),
-      values: Values.optional(),
-    }),
-  )
+  .array(z.object({ message: z.string(), hint: z.string(), values: NoteValues.optional() }))
   .describe('What is still to be done, or to be known')
 
 /** Recovery kits: what brings the folders back when all members are gone. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Peer } from './devices.ts'
 import { FolderStatus } from './folders.ts'
-import { Count, Time, Values } from './words.ts'
+import { Count, NoteValues, Time, Values } from './words.ts'
 
 export const Rates = z
   .object({ receiveBytesPerSecond: z.number().min(0), sendBytesPerSecond: z.number().min(0) })
@@ -48,7 +48,7 @@ export type Status = z.infer<typeof Status>
 export const Health = z
   .object({
     ok: z.boolean(),
-    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), values: NoteValues.optional() })),
   })
   .meta({ id: 'Health' })
 export type Health = z.infer<typeof Health>
@@ -124,6 +124,7 @@ export const Setting = z
       'What the daemon works with: something else until it is started again, or as it was told to. Of pledge what the device can hold now',
     ),
     note: z.string().optional().describe('Of one that was set: what has to be known of such a value'),
+    values: NoteValues.optional(),
   })
   .meta({ id: 'Setting' })
 export type Setting = z.infer<typeof Setting>

@@ -65,3 +65,6 @@ export const EntryKind = z.enum(['file', 'directory', 'symlink', 'tombstone'])
 
 /** Numbers and names that a sentence has, for those who tell it in other words, by its code. Times are ISO 8601. */
 export const Values = z.record(z.string(), z.union([z.string(), z.number()]))
+
+/** The same of a note. */
+export const NoteValues = Values.describe('What goes with the sentence, and as `note` its code; left out where it has none')

@@ -8,6 +8,7 @@ import { CONTENT_HEADERS, contentOperations } from '../contract/index.ts'
 import { parseRange } from './byte-range.ts'
 import { inputFault } from './input-fault.ts'
 import { SECURE_HEADERS } from './page-files.ts'
+import { wholeBody } from './whole-body.ts'
 
 /** `/api/v1/content`: what is in a folder, as it is, both ways. `stopping` ends what is still under way. */
 export function contentRoute(
@@ -28,7 +29,10 @@ export function contentRoute(
     const { putContent } = contentOperations
     const input = putContent.input.safeParse(c.req.query())
     if (!input.success) throw inputFault(putContent, input.error)
-    return c.json(await backend.writeContent(input.data, c.req.raw.body ?? none(), signalOf(c)))
+    const { path, size } = input.data
+    const sent = c.req.raw.body ?? none()
+    const content = size === undefined ? sent : wholeBody(sent, path, size)
+    return c.json(await backend.writeContent(input.data, content, signalOf(c)))
   })
   return app
 }

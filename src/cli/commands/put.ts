@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { HoldfastError, microsecondsOf, shellWord } from '#base'
 import { putContent } from '#api/client'
-import type { PutQuery } from '#api/contract'
+import type { PutQuery, Written } from '#api/contract'
 import type { Call, Command } from '../command.ts'
 import { ByteProgress } from '../progress.ts'
 import { sendTree } from '../send-tree.ts'
@@ -29,7 +29,7 @@ export const put: Command = {
       const progress = new ByteProgress(output, null)
       try {
         const result = await putContent(transport, target, bodyOf(progress.count(input)))
-        output.result(result, () => told(target, result.bytes))
+        output.result(writtenOf(result), () => told(target, result.bytes))
       } finally {
         progress.end()
         // Whatever is still to come: nobody takes it.
@@ -55,7 +55,7 @@ export const put: Command = {
     const query = { ...target, mode: Number(found.mode) & 0o777, mtime: microsecondsOf(found.mtimeNs) }
     const source = bodyOf(progress.count(createReadStream(place)))
     const result = await putContent(transport, query, source).finally(() => progress.end())
-    output.result(result, () => told(target, result.bytes))
+    output.result(writtenOf(result), () => told(target, result.bytes))
   },
 }
 
@@ -69,6 +69,10 @@ function targetOf({ argument, isSet }: Call): Pick<PutQuery, 'folder' | 'path'> 
       hint: 'what comes from stdin has no name of its own: write FOLDER/path/in/it',
     })
   return { ...target, path: target.path === '' ? basename(file) : `${target.path}/${basename(file)}` }
+}
+
+function writtenOf({ path, version, bytes }: Written): Written {
+  return { path, version, bytes }
 }
 
 function told({ folder, path }: Pick<PutQuery, 'folder' | 'path'>, bytes: number): string {
