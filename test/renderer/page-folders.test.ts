@@ -7,6 +7,7 @@ import { hasBrowser, it } from './open-page.ts'
 
 const REASONS: Record<string, string> = {
   'root-replaced': 'Another directory is in its place',
+  'root-no-directory': 'Something else is in the place of its directory.',
   'root-missing': 'Connect its disk, or bring the directory back.',
 }
 
@@ -133,6 +134,11 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
       Array(2).fill(['25%', '500 MB of 2 GB', '10 MB/s', '3 minutes left']),
     )
     await card('photos').getByText('1 entry to come, 1.5 GB').waitFor()
+    const burst = { ...rates, receiveBytesPerSecond: 9e7 }
+    backend.announce({ event: 'transfers', data: { rates: burst, peers: [], transfers: [{ ...film, bytesPerSecond: 1e7 }] } })
+    const shown = async (): Promise<number> => Number.parseFloat(await page.getByTitle('Receiving').innerText())
+    await eventually(async () => (await shown()) !== 10).toBe(true)
+    expect(await shown()).toBeLessThan(50)
     await page.getByRole('status').getByText('Syncing, 1.5 GB to come').waitFor()
     expect(await card('photos').getByText('not sync').count()).toBe(0)
   })
@@ -244,7 +250,12 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
   })
 
   it('goes on with a blocked folder as it is only where something is there', async ({ backend, card }) => {
-    for (const [reasonCode, buttons] of Object.entries({ 'root-replaced': 1, 'root-missing': 0, 'of-tomorrow': 1 })) {
+    for (const [reasonCode, buttons] of Object.entries({
+      'root-replaced': 1,
+      'root-missing': 0,
+      'root-no-directory': 0,
+      'of-tomorrow': 1,
+    })) {
       const data = folderStatus('photos', 'a'.repeat(26), { state: 'blocked', reasonCode, reason: 'So it is.' })
       backend.announce({ event: 'folder', data })
       await card('photos')

@@ -18,6 +18,16 @@ const it = ofPage.extend<{ page: Page }>({
 
 const rowOf = (page: Page, name: string) => page.locator('.device', { hasText: name })
 
+/** Words in headings of tables that begin on one line and end on the next. */
+const BROKEN_WORDS = `[...document.querySelectorAll('dialog[open] thead th')].flatMap(({ firstChild: text }) =>
+  [...text.data.matchAll(/\\S+/g)].flatMap(({ 0: word, index }) => {
+    const range = document.createRange()
+    range.setStart(text, index)
+    range.setEnd(text, index + word.length)
+    return range.getClientRects().length > 1 ? [word] : []
+  }),
+)`
+
 describe.skipIf(!hasBrowser)('the page, of a group,', () => {
   it('says how each device is connected, how much of it is in sync, and what keeps it from more', async ({ page, backend }) => {
     const kitchen = rowOf(page, 'kitchen')
@@ -38,8 +48,10 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
   it('says what the removal of a device does before it is removed', async ({ page, backend, called }) => {
     let asked: unknown[] = []
     const remove = backend.removeDevice
+    const gate = Promise.withResolvers<undefined>()
     backend.removeDevice = async (input, signal) => {
       asked = [...asked, input]
+      if (!input.dryRun) await gate.promise
       const told = await remove({ ...input, device: 'kitchen' }, signal)
       return {
         ...told,
@@ -51,12 +63,41 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
     await dialog.getByText('3 files are on it alone. Start it.').waitFor()
     await dialog.getByRole('cell', { name: '2 devices (fewer than the 3 wanted)' }).waitFor()
     await dialog.getByRole('cell', { name: '50%' }).waitFor()
+    await page.setViewportSize({ width: 400, height: 800 })
+    expect(await page.evaluate(BROKEN_WORDS)).toEqual([])
+    expect(
+      await page.evaluate(
+        'document.querySelector("dialog[open]").scrollWidth <= document.querySelector("dialog[open]").clientWidth',
+      ),
+    ).toBe(true)
     expect(await faultsOf(page)).toEqual([])
     expect(asked).toEqual([{ device: OTHER, now: false, dryRun: true }])
     await dialog.getByRole('button', { name: 'Remove kitchen' }).click()
+    await dialog.getByRole('status').getByText('Removing kitchen: it is looked once more').waitFor()
+    gate.resolve(undefined)
     await page.getByText('kitchen was removed from the group').waitFor()
     await page.locator(`[data-device="${OTHER}"]`).waitFor({ state: 'detached' })
     expect(called('removeDevice')).toEqual([])
+  })
+
+  it('goes on alone where another device removed this one, after it has said what that means', async ({
+    page,
+    backend,
+    called,
+  }) => {
+    backend.removed = { by: OTHER, name: 'kitchen', role: 'member', time: new Date().toISOString() }
+    backend.announce({ event: 'resync', data: {} })
+    const notice = page.getByRole('alert').filter({ hasText: 'kitchen removed this device' })
+    await notice.getByRole('button', { name: 'Go on alone' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Go on without the group?' })
+    await dialog.getByText('Folders and files stay').waitFor()
+    expect(called('leaveGroup')).toEqual([])
+    backend.removed = null
+    await dialog.getByRole('button', { name: 'Go on alone' }).click()
+    await page.getByText('This device goes on alone').waitFor()
+    expect(called('leaveGroup')).toEqual([{ now: false }])
+    backend.announce({ event: 'resync', data: {} })
+    await notice.waitFor({ state: 'detached' })
   })
 
   it('fills in the code of a link, and joins only when somebody says so', async ({ page, running, called }) => {

@@ -95,6 +95,24 @@ describe.skipIf(!hasBrowser)('the page goes on', () => {
       expect(tries).toBeGreaterThan(1)
     })
 
+  it('where now this part of it is gone and now that one: loaded anew at most three times in a minute', async ({
+    page,
+    go,
+    card,
+  }) => {
+    await card('photos').waitFor()
+    await page.context().route(/(peers|health)-[^/]*\.js$/, (route) => route.fulfill({ status: 404 }))
+    let loads = 0
+    page.on('load', () => loads++)
+    for (const place of ['Devices', 'Health', 'Devices', 'Health']) {
+      await go('Settings')
+      await page.getByRole('heading', { name: 'Settings' }).waitFor()
+      await go(place)
+      await page.getByRole('alert').getByText(BROKEN).waitFor()
+    }
+    expect(loads).toBe(3)
+  })
+
   it('where files are dropped beside what takes them, and says where they can be', async ({ page, go, card }) => {
     await card('photos').waitFor()
     await go('Settings')
