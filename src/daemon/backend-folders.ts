@@ -231,9 +231,8 @@ export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
 export function folderStatus(context: BackendContext, folder: OpenFolder): FolderStatus {
   const { network, membership, mender } = context
   const { stored, sync, keeping, fault } = folder
-  const { group } = network
   const totals = sync?.totals ?? null
-  const role = group.state.role(stored.id, group.device)
+  const role = network.group.state.role(stored.id, network.group.device)
   const isOnline = stored.path === null
   const comesHere = takesChanges(role) && !isOnline
   const standing = sync?.standing ?? {
