@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { utilityProcess, type UtilityProcess } from 'electron'
 import { findSocket } from '#api/page'
+import { emitted } from '../renderer/shell/emitted.ts'
 import { LastWords, NoDaemonError } from '../renderer/shell/last-words.ts'
 import { Relay } from '../renderer/shell/relay.ts'
 
@@ -36,18 +37,15 @@ export class Daemon {
     this.#isEnding = true
     if (daemon === null) return
     daemon.postMessage('stop')
-    await Promise.race([told(daemon, 'exit'), sleep(STOP_MS)])
+    await Promise.race([emitted(daemon, 'exit'), sleep(STOP_MS)])
     daemon.kill()
   }
 
   /** Resolves when it says that it is ready, or has ended. */
   async #start(): Promise<void> {
     const env = { ...process.env, HOLDFAST_HOME: this.#home }
-    const daemon = utilityProcess.fork(join(this.#dist, 'electron/daemon.js'), [], {
-      env,
-      serviceName: 'Holdfast',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const path = join(this.#dist, 'electron/daemon.js')
+    const daemon = utilityProcess.fork(path, [], { env, serviceName: 'Holdfast', stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = daemon
     const words = (this.#words = new LastWords())
     daemon.stderr?.on('data', (text: Buffer) => {
@@ -63,12 +61,7 @@ export class Daemon {
       this.#process = null
       relay.end()
     })
-    await Promise.race([told(daemon.stdout, 'data'), told(daemon, 'exit')])
+    await Promise.race([emitted(daemon.stdout, 'data'), emitted(daemon, 'exit')])
     daemon.stdout?.resume()
   }
-}
-
-/** Once that is emitted. `once` of Node would reject with an `error` before it, which is no end yet. */
-function told(by: NodeJS.EventEmitter | null, event: string): Promise<void> {
-  return new Promise((resolve) => by?.once(event, () => resolve()))
 }

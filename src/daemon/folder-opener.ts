@@ -53,7 +53,6 @@ export interface OpenFolder {
   sync: FolderSync | null
   index: FolderIndex | null
   disk: FolderDisk | null
-  /** Does that disk take `A` for `a`? */
   foldsCase?: boolean
   /** null while it is not open. */
   keeping: FolderKeeping | null
