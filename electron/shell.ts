@@ -8,6 +8,7 @@ import { NoDaemonError } from '../renderer/shell/last-words.ts'
 import { linkIn } from '../renderer/shell/links.ts'
 import { Notices, noticesOf, type Notice } from '../renderer/shell/notices.ts'
 import { Opening } from '../renderer/shell/opening.ts'
+import { Revival } from '../renderer/shell/revival.ts'
 import type { Standing } from '../renderer/shell/standing.ts'
 import { textsFor } from '../renderer/shell/texts.ts'
 import type { Command } from '../renderer/shell/tray-menu.ts'
@@ -21,8 +22,6 @@ import { Windows } from './windows.ts'
 
 /** As in electron-builder.yml: Windows shows notices of an app that it knows by this. */
 const APP_ID = 'app.holdfast.desktop'
-/** Until a page whose process died is loaded again: not at once, in case that is why. */
-const RELOAD_MS = 1_000
 
 /** `root`: the directory of `dist/` and `resources/`; `home`: the daemon's. */
 export function startShell({ root, home }: { root: string; home: string }): void {
@@ -56,11 +55,15 @@ function run(root: string, home: string): (place?: string) => void {
 
   denyPermissions(session.defaultSession)
   let fault: string | null = null
+  const loadsAgain = async (): Promise<boolean> => {
+    const buttons = [t('shell.load-again'), t('shell.leave')]
+    const words = { message: t('shell.crashed'), detail: t('shell.crashed.how') }
+    return (await dialog.showMessageBox({ type: 'error', ...words, buttons, cancelId: 1 })).response === 0
+  }
   app.on('web-contents-created', (_, contents) => {
     guard(contents, open)
-    contents.on('render-process-gone', (_gone, { reason }) => {
-      if (reason !== 'clean-exit') setTimeout(() => contents.isDestroyed() || contents.reload(), RELOAD_MS)
-    })
+    const revival = new Revival(() => contents.isDestroyed() || contents.reload(), loadsAgain)
+    contents.on('render-process-gone', (_gone, { reason }) => reason === 'clean-exit' || revival.died())
   })
   const page = { directory: join(root, 'dist/ui'), origin: ORIGIN }
   protocol.handle(SCHEME, hostPage({ ...page, socket: () => socket, fault: () => fault }))

@@ -7,6 +7,8 @@ import type { MessageKey } from './text/text.ts'
 export interface Screen {
   path: string
   name: MessageKey
+  /** Where there is little room. */
+  short?: MessageKey
   icon: IconName
   /** Loaded when it is first opened. */
   Show: ComponentType<{ snapshot: Snapshot }>
@@ -21,7 +23,13 @@ export const SCREENS: readonly Screen[] = [
   { path: '/history', name: 'nav.history', icon: 'history', Show: screen(() => import('./screens/history.tsx')) },
   { path: '/peers', name: 'nav.peers', icon: 'device', Show: screen(() => import('./screens/peers.tsx')) },
   { path: '/health', name: 'nav.health', icon: 'pulse', Show: screen(() => import('./screens/health.tsx')) },
-  { path: '/settings', name: 'nav.settings', icon: 'gear', Show: screen(() => import('./screens/settings.tsx')) },
+  {
+    path: '/settings',
+    name: 'nav.settings',
+    short: 'nav.settings.short',
+    icon: 'gear',
+    Show: screen(() => import('./screens/settings.tsx')),
+  },
 ]
 
 /** Those that other ones lead to. */

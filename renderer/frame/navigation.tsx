@@ -19,10 +19,11 @@ export function Navigation({ name }: { name: string }) {
       </button>
       <nav aria-label={t('nav.label')}>
         <ul>
-          {SCREENS.map(({ path, name: title, icon }) => (
+          {SCREENS.map(({ path, name: title, short = title, icon }) => (
             <li key={path}>
               <Link href={path} aria-current={here === path ? 'page' : undefined}>
-                <Icon name={icon} /> <span>{t(title)}</span>
+                <Icon name={icon} /> <span className="navigation-name">{t(title)}</span>
+                <span className="navigation-short">{t(short)}</span>
               </Link>
             </li>
           ))}

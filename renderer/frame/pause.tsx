@@ -43,7 +43,7 @@ export function Pause({ folders }: { folders: readonly FolderStatus[] }) {
           }}
         >
           <summary>
-            <Icon name="pause" /> {t('pause.all')}
+            <Icon name="pause" /> <span className="pause-name">{t('pause.all')}</span>
           </summary>
           <ul>
             {TIMES.map(([name, seconds]) => (

@@ -4,6 +4,7 @@ import { coming, isDiskFull } from '../live/on-the-way.ts'
 import type { Snapshot } from '../live/state.ts'
 import { size } from '../format.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
+import { usePace } from '../parts/use-pace.ts'
 import { folderAt } from '../places.ts'
 import { t } from '../text/text.ts'
 import { Pause } from './pause.tsx'
@@ -19,7 +20,9 @@ export interface Summary {
 /** All of it in one line: how it stands, in words, the rates, and how many devices are connected. */
 export function StatusBar({ connection, snapshot }: { connection: Connection; snapshot: Snapshot }) {
   const { icon, tone, text, href } = connection === 'live' ? summary(snapshot) : lost()
-  const { receiveBytesPerSecond: down, sendBytesPerSecond: up } = snapshot.transfers.rates
+  const { receiveBytesPerSecond, sendBytesPerSecond } = snapshot.transfers.rates
+  const down = useSteady(receiveBytesPerSecond, snapshot.transfers)
+  const up = useSteady(sendBytesPerSecond, snapshot.transfers)
   const connected = snapshot.peers.filter((peer) => peer.connected).length
   return (
     <footer className="status-bar">
@@ -27,7 +30,7 @@ export function StatusBar({ connection, snapshot }: { connection: Connection; sn
         <Icon name={icon} /> {href === undefined ? text : <Link href={href}>{text}</Link>}
       </p>
       <p className="rates">
-        <span>{t('state.peers', { count: connected })}</span>
+        <span className="status-peers">{t('state.peers', { count: connected })}</span>
         <span title={t('state.receiving')}>
           <Icon name="down" /> {t('state.rate', { bytes: size(down) })}
         </span>
@@ -38,6 +41,12 @@ export function StatusBar({ connection, snapshot }: { connection: Connection; sn
       <Pause folders={snapshot.folders} />
     </footer>
   )
+}
+
+/** As steady as the rates beside the files are: bursts of the last half second would be at odds with them. What has ended is none at once. */
+function useSteady(rate: number, told: unknown): number {
+  const pace = usePace(rate, told)
+  return rate === 0 || pace === null ? rate : pace.bytesPerSecond
 }
 
 function lost(): Summary {

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { takeTyped } from './typed-ahead.ts'
 
 /** `search`: files first, as it is them that somebody looks for. */
 export type Opened = 'commands' | 'search' | 'help' | null
@@ -7,6 +8,7 @@ let opened: Opened = null
 const listeners = new Set<() => void>()
 
 export function open(next: Opened): void {
+  takeTyped()
   opened = next
   for (const listener of listeners) listener()
 }
@@ -14,6 +16,11 @@ export function open(next: Opened): void {
 /** Also while it is still loaded. */
 export function isAnyOpen(): boolean {
   return opened !== null
+}
+
+/** With a field, or soon with one. */
+export function isPaletteOpen(): boolean {
+  return opened === 'commands' || opened === 'search'
 }
 
 /** What is open over the page. */

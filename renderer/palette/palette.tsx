@@ -10,6 +10,7 @@ import { filesAt } from '../places.ts'
 import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
 import { commandsNow, fitting, type Command } from './commands.ts'
+import { takeTyped } from './typed-ahead.ts'
 import { useFiles } from './use-files.ts'
 
 const PAGE = 8
@@ -39,6 +40,10 @@ export default function Palette({
   const [, navigate] = useLocation()
   const id = useId()
   const dialog = useModal()
+  useLayoutEffect(() => {
+    const before = takeTyped()
+    setTyped((now) => now + before)
+  }, [])
   const files = useFiles(typed)
 
   const commands = fitting(commandsNow(snapshot), typed).slice(0, MOST_COMMANDS)

@@ -6,8 +6,9 @@ import { Dialog } from '../parts/dialog.tsx'
 import { lazily } from '../parts/lazily.ts'
 import { Loading } from '../parts/loading.tsx'
 import { t } from '../text/text.ts'
-import { isAnyOpen, open, useOpened } from './opened.ts'
+import { isAnyOpen, isPaletteOpen, open, useOpened } from './opened.ts'
 import { ShortcutKeys, type Shortcut } from './shortcut-keys.ts'
+import { keepTyped } from './typed-ahead.ts'
 
 const Palette = lazily(() => import('./palette.tsx'))
 const ShortcutList = lazily(() => import('./shortcut-list.tsx'))
@@ -27,6 +28,7 @@ export function Shortcuts({ snapshot }: { snapshot: Snapshot }) {
       else open(shortcut === 'help' ? 'help' : 'commands')
     }
     const press = (event: KeyboardEvent): void => {
+      if (isPaletteOpen() && !event.isComposing && !isTyping(event) && keepTyped(event)) return event.preventDefault()
       if (
         event.defaultPrevented ||
         event.isComposing ||

@@ -1,8 +1,10 @@
 import { Component, type ReactNode } from 'react'
 import { t } from '../text/text.ts'
 import { PartGone } from './lazily.ts'
+import { oneMoreReload } from './reload-limit.ts'
 
 const RELOADED = 'holdfast.reloaded'
+const TIMES = 'holdfast.reload-times'
 
 interface Props {
   children: ReactNode
@@ -24,7 +26,11 @@ export class Boundary extends Component<Props, { error: unknown }> {
     if (this.props.reloads !== true || !(error instanceof PartGone)) return
     // A page that was loaded anew and lacks the same part will not get it by being loaded once more.
     if (sessionStorage.getItem(RELOADED) === error.part) return
+    // Nor one that lacks now this part and now that one.
+    const times = oneMoreReload(reloadTimes(), Date.now())
+    if (times === null) return
     sessionStorage.setItem(RELOADED, error.part)
+    sessionStorage.setItem(TIMES, times.join())
     location.reload()
   }
 
@@ -37,6 +43,10 @@ export class Boundary extends Component<Props, { error: unknown }> {
     )
     return this.props.instead === undefined ? <Broken again={again} /> : this.props.instead(again)
   }
+}
+
+function reloadTimes(): number[] {
+  return (sessionStorage.getItem(TIMES) ?? '').split(',').map(Number)
 }
 
 function Broken({ again }: { again: ReactNode }) {

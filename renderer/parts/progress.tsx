@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react'
 import { percent, size, timeSpan } from '../format.ts'
 import { t } from '../text/text.ts'
-import { paced, secondsLeft, type Pace } from './remaining.ts'
+import { secondsLeft } from './remaining.ts'
+import { usePace } from './use-pace.ts'
 
 /** How far something is: a bar, and in words its percentage, bytes, rate and remaining time, which go with each other. `rate` is null where nobody knows it. */
 export function ProgressLine({
@@ -28,13 +28,4 @@ export function ProgressLine({
       </p>
     </div>
   )
-}
-
-/** The pace of what is told now and then: taken with every change of it. */
-function usePace(rate: number | null, done: number): Pace | null {
-  const [pace, setPace] = useState<Pace | null>(null)
-  useEffect(() => {
-    setPace((before) => (rate === null ? null : paced(before, rate, performance.now())))
-  }, [rate, done])
-  return pace
 }

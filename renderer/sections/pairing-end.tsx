@@ -1,4 +1,5 @@
-import { Link } from 'wouter'
+import { useEffect, useRef } from 'react'
+import { Link, useLocation } from 'wouter'
 import type { PairingEnd } from '#api/contract'
 import { forgetPairingEnd } from '../live/live.ts'
 import { sentence } from '../format.ts'
@@ -7,10 +8,18 @@ import { Hint } from '../parts/hint.tsx'
 import { ADD_DEVICE } from '../places.ts'
 import { t } from '../text/text.ts'
 
+const LOOK_MS = 1_000
+/** Of a visible page. */
+const SEEN_MS = 60_000
+
 /** What came of a pairing that was on this screen, until somebody has read it. */
 export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
-  if (end === null) return null
+  return end === null ? null : <Notice key={`${end.device} ${end.joined}`} end={end} />
+}
+
+function Notice({ end }: { end: PairingEnd }) {
   const { name, joined } = end
+  useForgetOnceSeen(joined)
   const { message, hint } = failureWords({ ...end, message: end.message ?? '' })
   return (
     <section className={joined ? 'notice' : 'notice failed'} role={joined ? 'status' : 'alert'}>
@@ -34,4 +43,22 @@ export function PairingEndNotice({ end }: { end: PairingEnd | null }) {
       </div>
     </section>
   )
+}
+
+/** Good news is gone with the screen that it was seen on, or after a while of being seen; what failed stays until somebody has read it. */
+function useForgetOnceSeen(isGood: boolean): void {
+  const [path] = useLocation()
+  const seenAt = useRef(path)
+  useEffect(() => {
+    if (isGood && path !== seenAt.current) forgetPairingEnd()
+  }, [isGood, path])
+  useEffect(() => {
+    if (!isGood) return
+    let seen = 0
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') seen += LOOK_MS
+      if (seen >= SEEN_MS) forgetPairingEnd()
+    }, LOOK_MS)
+    return () => clearInterval(timer)
+  }, [isGood])
 }

@@ -13,6 +13,7 @@ import { Arrival } from './arrival.tsx'
 import { welcomeStep } from './step.ts'
 
 const STEPS: readonly MessageKey[] = ['welcome.step.share', 'welcome.step.pair', 'welcome.step.arrive']
+const STEPS_ELSEWHERE = STEPS.with(0, 'welcome.step.shared')
 
 /** From a first start to a folder on a second device. It goes on by itself with what happens; `end`: it is wanted no more. */
 export default function Welcome({ snapshot, end }: { snapshot: Snapshot; end: () => void }) {
@@ -21,6 +22,10 @@ export default function Welcome({ snapshot, end }: { snapshot: Snapshot; end: ()
   // Whoever has Holdfast elsewhere has shared a folder there.
   const joins = step === 1 && search.get('welcome') === 'join'
   const at = joins ? 2 : step
+  // A folder from here is step 2's; who comes to the third without it gets one from there.
+  const isFromHere = useRef(false)
+  if (step === 2) isFromHere.current = true
+  const steps = at > 1 && !isFromHere.current ? STEPS_ELSEWHERE : STEPS
   const element = useRef<HTMLElement>(null)
   const before = useRef(at)
   useEffect(() => {
@@ -30,7 +35,7 @@ export default function Welcome({ snapshot, end }: { snapshot: Snapshot; end: ()
   return (
     <section ref={element} className="welcome" aria-labelledby="welcome-title" tabIndex={-1}>
       <ol className="welcome-steps" aria-label={t('welcome.steps')}>
-        {STEPS.map((name, index) => (
+        {steps.map((name, index) => (
           <li key={name} aria-current={index + 1 === at ? 'step' : undefined} data-done={index + 1 < at}>
             <span className="welcome-number">{index + 1 < at ? <Icon name="check" /> : index + 1}</span> {t(name)}
             {index + 1 < at ? <span className="visually-hidden"> {t('welcome.done')}</span> : null}

@@ -246,6 +246,7 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
     id: stored.id,
     name: stored.name,
     path: stored.path,
+    foldsCase: folder.foldsCase ?? false,
     role,
     ...standing,
     ...(standing.state === 'paused' && stored.pausedUntil > 0 ? untilThen(isoTime(stored.pausedUntil)) : {}),

@@ -17,6 +17,8 @@ interface Told {
   wasOpenedAtLogin: boolean
   exits: number[]
   errors: string[]
+  /** What was asked, each with what answers it: with the number of a button. */
+  asked: [message: string, answer: (button: number) => void][]
   picked: string[]
   notices: Notification[]
   windows: BrowserWindow[]
@@ -39,6 +41,7 @@ const clean = (): Told => ({
   wasOpenedAtLogin: false,
   exits: [],
   errors: [],
+  asked: [],
   picked: [],
   notices: [],
   windows: [],
@@ -254,7 +257,13 @@ export const screen = {
 export const dialog = {
   showOpenDialog: async () => ({ canceled: told.picked.length === 0, filePaths: told.picked }),
   showErrorBox: (title: string, content: string): void => void told.errors.push(`${title}: ${content}`),
-} satisfies Pick<Electron.Dialog, 'showOpenDialog' | 'showErrorBox'>
+  showMessageBox: async ({ message }: Electron.MessageBoxOptions): Promise<Electron.MessageBoxReturnValue> => {
+    const response = await new Promise<number>((answer) => told.asked.push([message, answer]))
+    return { response, checkboxChecked: false }
+  },
+} satisfies Pick<Electron.Dialog, 'showOpenDialog' | 'showErrorBox'> & {
+  showMessageBox: (options: Electron.MessageBoxOptions) => Promise<Electron.MessageBoxReturnValue>
+}
 
 export const shell = {
   openExternal: async (url: string): Promise<void> => void told.opened.push(url),

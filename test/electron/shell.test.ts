@@ -216,6 +216,26 @@ describe('what goes wrong', () => {
     await until(() => expect(window.webContents.reloads).toBe(1))
   })
 
+  it('with the page again and again is left alone after three times, until somebody wants it', async () => {
+    const { window } = await start()
+    const { webContents } = window
+    const crash = (): void => void webContents.emit('render-process-gone', {}, { reason: 'crashed' })
+    vi.useFakeTimers()
+    try {
+      for (const reloads of [1, 2, 3, 3, 3]) {
+        crash()
+        await vi.advanceTimersByTimeAsync(1_100)
+        expect(webContents.reloads).toBe(reloads)
+      }
+      expect(told.asked.map(([message]) => message)).toEqual(['The window of Holdfast crashed again and again'])
+      told.asked[0]![1](0)
+      await vi.advanceTimersByTimeAsync(0)
+      expect(webContents.reloads).toBe(4)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('with the file of the window does not keep it from hiding', async () => {
     const { window } = await start()
     mkdirSync(join(directory, 'window.json'))

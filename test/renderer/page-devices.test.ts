@@ -91,6 +91,20 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
     await page.getByText('Paired with phone').waitFor({ state: 'detached' })
   })
 
+  it('takes the good news of a pairing from whoever goes on, or has had a minute to see it', async ({ page, backend, go }) => {
+    await page.clock.install()
+    const end = { device: STRANGER, name: 'phone', joined: true, message: null, hint: null }
+    const news = page.getByText('Paired with phone')
+    backend.announce({ event: 'pairing-ended', data: end })
+    await news.waitFor()
+    await go('Settings')
+    await news.waitFor({ state: 'detached' })
+    backend.announce({ event: 'pairing-ended', data: end })
+    await news.waitFor()
+    await page.clock.runFor(70_000)
+    await news.waitFor({ state: 'detached' })
+  })
+
   it('lists who comes and goes nearby, and keeps that when all is asked for anew', async ({ page, backend }) => {
     await page.getByRole('button', { name: 'Add a device' }).click()
     const rows = page.locator('.nearby')

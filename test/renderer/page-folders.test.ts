@@ -133,6 +133,11 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
       Array(2).fill(['25%', '500 MB of 2 GB', '10 MB/s', '3 minutes left']),
     )
     await card('photos').getByText('1 entry to come, 1.5 GB').waitFor()
+    const burst = { ...rates, receiveBytesPerSecond: 9e7 }
+    backend.announce({ event: 'transfers', data: { rates: burst, peers: [], transfers: [{ ...film, bytesPerSecond: 1e7 }] } })
+    const shown = async (): Promise<number> => Number.parseFloat(await page.getByTitle('Receiving').innerText())
+    await eventually(async () => (await shown()) !== 10).toBe(true)
+    expect(await shown()).toBeLessThan(50)
     await page.getByRole('status').getByText('Syncing, 1.5 GB to come').waitFor()
     expect(await card('photos').getByText('not sync').count()).toBe(0)
   })

@@ -18,6 +18,16 @@ const it = ofPage.extend<{ page: Page }>({
 
 const rowOf = (page: Page, name: string) => page.locator('.device', { hasText: name })
 
+/** Words in headings of tables that begin on one line and end on the next. */
+const BROKEN_WORDS = `[...document.querySelectorAll('dialog[open] thead th')].flatMap(({ firstChild: text }) =>
+  [...text.data.matchAll(/\\S+/g)].flatMap(({ 0: word, index }) => {
+    const range = document.createRange()
+    range.setStart(text, index)
+    range.setEnd(text, index + word.length)
+    return range.getClientRects().length > 1 ? [word] : []
+  }),
+)`
+
 describe.skipIf(!hasBrowser)('the page, of a group,', () => {
   it('says how each device is connected, how much of it is in sync, and what keeps it from more', async ({ page, backend }) => {
     const kitchen = rowOf(page, 'kitchen')
@@ -51,6 +61,13 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
     await dialog.getByText('3 files are on it alone. Start it.').waitFor()
     await dialog.getByRole('cell', { name: '2 devices (fewer than the 3 wanted)' }).waitFor()
     await dialog.getByRole('cell', { name: '50%' }).waitFor()
+    await page.setViewportSize({ width: 400, height: 800 })
+    expect(await page.evaluate(BROKEN_WORDS)).toEqual([])
+    expect(
+      await page.evaluate(
+        'document.querySelector("dialog[open]").scrollWidth <= document.querySelector("dialog[open]").clientWidth',
+      ),
+    ).toBe(true)
     expect(await faultsOf(page)).toEqual([])
     expect(asked).toEqual([{ device: OTHER, now: false, dryRun: true }])
     await dialog.getByRole('button', { name: 'Remove kitchen' }).click()

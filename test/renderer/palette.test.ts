@@ -72,6 +72,27 @@ describe.skipIf(!hasBrowser)('the palette', () => {
     await page.waitForURL(/\?share=/)
   })
 
+  it('keeps what is typed before its field is there', async ({ page, card }) => {
+    await card('photos').waitFor()
+    let answer = (): void => undefined
+    const waits = new Promise<void>((resolve) => (answer = resolve))
+    await page.context().route('**/palette-*.js', async (route) => {
+      await waits
+      await route.continue()
+    })
+    await page.keyboard.type('/my rex')
+    await page.keyboard.press('Backspace')
+    await page.keyboard.type('port')
+    answer()
+    await eventually(() => page.getByRole('combobox').inputValue()).toBe('my report')
+    await page.keyboard.type('.md')
+    expect(await page.getByRole('combobox').inputValue()).toBe('my report.md')
+    await page.keyboard.press('Escape')
+    await page.getByRole('combobox').waitFor({ state: 'detached' })
+    await page.keyboard.press('/')
+    await eventually(() => page.getByRole('combobox').inputValue()).toBe('')
+  })
+
   it('is left by Escape, or by the key that opened it, to where one was', async ({ page, card }) => {
     await card('photos').waitFor()
     const places = page.getByRole('navigation').getByRole('link')

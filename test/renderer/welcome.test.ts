@@ -59,6 +59,7 @@ describe.skipIf(!hasBrowser)('a first start', () => {
     await page.locator('[data-step="2"]').getByText('Open Holdfast on the other computer, too.').waitFor()
     backend.announce({ event: 'pairings', data: (backend.pairingList = [pairing(backend.nearbyList[0]!)]) })
     await page.getByRole('alertdialog').getByText('314 159').waitFor()
+    expect(await page.locator('.welcome-steps li').first().innerText()).toMatch(/^\s*Shared on the other computer/)
     backend.announce({ event: 'pairings', data: (backend.pairingList = []) })
     backend.announce({
       event: 'pairing-ended',

@@ -33,6 +33,7 @@ export const common: Record<keyof typeof en, string> = {
   'nav.peers': 'Geräte',
   'nav.health': 'Zustand',
   'nav.settings': 'Einstellungen',
+  'nav.settings.short': 'Optionen',
   'nav.skip': 'Zum Inhalt',
 
   'state.lost': 'Keine Verbindung zu Holdfast. Neuer Versuch…',

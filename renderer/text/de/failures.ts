@@ -67,6 +67,10 @@ export const failures: Record<keyof typeof en, string> = {
   'failure.online-only-here.do': 'Beenden Sie hier den Abgleich, und treten Sie neu bei, mit einem Verzeichnis.',
   'failure.changed-meanwhile': '{path} wurde hier inzwischen geändert',
   'failure.changed-meanwhile.do': 'Sehen Sie nach, was jetzt da ist, und versuchen Sie es noch einmal.',
+  'failure.settled-otherwise':
+    'Die Fassungen von {path} sind andere als die, unter denen Sie gewählt haben: es wurde nichts getan',
+  'failure.settled-otherwise.do':
+    'Inzwischen wurde entschieden oder die Datei geändert: sehen Sie sich die Fassungen noch einmal an.',
   'failure.no-conflict': 'Bei {path} gibt es keinen Konflikt',
   'failure.no-conflict.do': 'Er ist schon gelöst: laden Sie die Liste neu.',
   'failure.other-not-here': 'Die andere Fassung von {path} ist noch nicht auf dieser Festplatte',

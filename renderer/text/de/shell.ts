@@ -29,6 +29,10 @@ export const shell: Record<keyof typeof en, string> = {
 
   'shell.fault': 'Holdfast kann nicht starten',
   'shell.fault.how': '{reason} (Protokoll: {log})',
+  'shell.crashed': 'Das Fenster von Holdfast ist immer wieder abgestürzt',
+  'shell.crashed.how': 'Ihre Ordner werden trotzdem abgeglichen.',
+  'shell.load-again': 'Neu laden',
+  'shell.leave': 'So lassen',
   'shell.removed': 'Dieses Gerät wurde aus seiner Gruppe entfernt',
   'shell.removed.how': 'Ihre Dateien sind noch hier. Öffnen Sie Holdfast, um zu sehen, was das bedeutet.',
   'shell.held': '{folder}: Viele Dateien sind auf einmal verschwunden',

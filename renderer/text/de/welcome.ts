@@ -6,6 +6,7 @@ export const welcome: Record<keyof typeof en, string> = {
   'welcome.steps': 'Schritte',
   'welcome.done': '(erledigt)',
   'welcome.step.share': 'Ordner freigeben',
+  'welcome.step.shared': 'Auf dem anderen Rechner freigegeben',
   'welcome.step.pair': 'Den anderen Rechner koppeln',
   'welcome.step.arrive': 'Er kommt an',
   'welcome.share': 'Einen Ordner dieses Rechners freigeben',
@@ -15,9 +16,9 @@ export const welcome: Record<keyof typeof en, string> = {
   'welcome.join.begin': 'Damit verbinden',
   'welcome.pair': 'Koppeln Sie die beiden Rechner',
   'welcome.pair.here':
-    'Starten Sie Holdfast auf dem anderen Rechner und wählen Sie dort „Ich habe Holdfast auf einem anderen Rechner“. Beide zeigen dieselben sechs Ziffern: stimmen Sie auf beiden zu.',
+    'Starten Sie Holdfast auf dem anderen Rechner und wählen Sie dort „Ich habe Holdfast auf einem anderen Rechner“. Beide zeigen dieselben sechs Ziffern: wählen Sie auf beiden „Sie sind gleich“.',
   'welcome.pair.there':
-    'Öffnen Sie Holdfast auch auf dem anderen Rechner. Erscheint er unten, koppeln Sie ihn: beide zeigen dieselben sechs Ziffern, stimmen Sie auf beiden zu. Oder geben Sie einen Code ein, den Sie dort erzeugen.',
+    'Öffnen Sie Holdfast auch auf dem anderen Rechner. Erscheint er unten, koppeln Sie ihn: beide zeigen dieselben sechs Ziffern, wählen Sie auf beiden „Sie sind gleich“. Oder geben Sie einen Code ein, den Sie dort erzeugen.',
   'welcome.back': 'Zurück',
   'welcome.other': 'Alle Wege zu einem weiteren Gerät',
   'welcome.later': 'Nicht jetzt',

@@ -29,6 +29,7 @@ export const common = {
   'nav.peers': 'Devices',
   'nav.health': 'Health',
   'nav.settings': 'Settings',
+  'nav.settings.short': 'Settings',
   'nav.skip': 'Skip to the content',
 
   'state.lost': 'Not connected to Holdfast. Trying again…',

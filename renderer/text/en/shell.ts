@@ -28,6 +28,10 @@ export const shell = {
 
   'shell.fault': 'Holdfast cannot start',
   'shell.fault.how': '{reason} (log: {log})',
+  'shell.crashed': 'The window of Holdfast crashed again and again',
+  'shell.crashed.how': 'Your folders are synced all the same.',
+  'shell.load-again': 'Load again',
+  'shell.leave': 'Leave it',
   'shell.removed': 'This device was removed from its group',
   'shell.removed.how': 'Your files are still here. Open Holdfast to see what that means.',
   'shell.held': '{folder}: many files vanished at once',

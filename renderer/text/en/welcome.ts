@@ -5,6 +5,7 @@ export const welcome = {
   'welcome.steps': 'Steps',
   'welcome.done': '(done)',
   'welcome.step.share': 'Share a folder',
+  'welcome.step.shared': 'Shared on the other computer',
   'welcome.step.pair': 'Pair the other computer',
   'welcome.step.arrive': 'It arrives',
   'welcome.share': 'Share a folder from this computer',
@@ -14,9 +15,9 @@ export const welcome = {
   'welcome.join.begin': 'Connect to it',
   'welcome.pair': 'Pair the two computers',
   'welcome.pair.here':
-    'Start Holdfast on the other computer and choose “I have Holdfast on another computer” there. Both show the same six digits: accept on both.',
+    'Start Holdfast on the other computer and choose “I have Holdfast on another computer” there. Both show the same six digits: press “They are the same” on both.',
   'welcome.pair.there':
-    'Open Holdfast on the other computer, too. If it shows up below, pair with it: both show the same six digits, accept on both. Or enter a code that you make there.',
+    'Open Holdfast on the other computer, too. If it shows up below, pair with it: both show the same six digits, press “They are the same” on both. Or enter a code that you make there.',
   'welcome.back': 'Back',
   'welcome.other': 'All ways to add a device',
   'welcome.later': 'Not now',
