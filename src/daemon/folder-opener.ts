@@ -5,7 +5,7 @@ import type { ReadCache } from '#exchange'
 import type { FolderDisk, RootMark } from '#folder'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
-import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
+import { isRootless, needHealthy, type FolderSync, type SyncEngine } from '#sync'
 import type { FolderChunks } from '#store'
 import { DeletedApart } from './deleted-apart.ts'
 import { onlyInArchive } from './folder-archive.ts'
@@ -105,7 +105,7 @@ export class FolderOpener {
     try {
       await needHealthy({ disk, identity: marker, name })
     } catch (error) {
-      if (error instanceof HoldfastError && error.cause === ROOT_MISSING) throw error
+      if (error instanceof HoldfastError && isRootless(error.cause)) throw error
     } finally {
       await disk.close()
     }

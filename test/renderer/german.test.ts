@@ -9,12 +9,14 @@ import { joinConflict, joinedAlready } from '../../src/peers/group-faults.ts'
 import { stepFault } from '../../src/sync/asked-steps.ts'
 import { pausedFault } from '../../src/sync/need.ts'
 import { failureWords } from '../../renderer/parts/failure-words.ts'
+import { eventually } from '../api/eventually.ts'
 import { folderAt } from '../../renderer/places.ts'
 import { de } from '../../renderer/text/de.ts'
 import { en } from '../../renderer/text/en.ts'
 import { setTexts } from '../../renderer/text/text.ts'
 import { PHOTOS } from './folders-backend.ts'
 import { hasBrowser, itAlone } from './open-page.ts'
+import { withSettings } from './peers-backend.ts'
 
 const it = itAlone.extend({
   context: async ({ browser }, use) => {
@@ -100,6 +102,17 @@ describe.skipIf(!hasBrowser)('the page in German', () => {
     const texts = await groups.allInnerTexts()
     expect(texts.length).toBe(PROBLEMS.length)
     for (const text of texts) isGerman(text)
+  })
+
+  it('reads and shows sizes as they are written in German', async ({ page, backend, running }) => {
+    withSettings(backend)
+    await page.goto(`${running.server.url}/settings`)
+    const room = page.getByLabel('Platz für die Gruppe', { exact: true })
+    await room.fill('1,5 GB')
+    await page.keyboard.press('Enter')
+    await eventually(() => backend.settings.get('pledge')).toBe('1.5 GB')
+    await page.getByRole('button', { name: 'Speichern' }).waitFor({ state: 'detached' })
+    expect(await room.inputValue()).toBe('1,5 GB')
   })
 
   it('says in German what happened', async ({ page, backend, go }) => {

@@ -73,7 +73,8 @@ const OF_REMARKS: { [Code in RemarkCode]: Parameters<(typeof REMARKS)[Code]>[0] 
 const OF_NOTES: { [Code in NoteCode]: Parameters<(typeof NOTES)[Code]>[0] } = {
   'kit-closed': { folder: 'attic' },
   'kit-no-history': { folder: 'attic' },
-  'kit-no-blocks': undefined,
+  'kit-alone': undefined,
+  'kit-no-blocks': { devices: 'kitchen' },
   'kit-unheard': undefined,
   'kit-away': { devices: 'attic, cellar' },
   'kit-all-left': { folder: 'attic' },
