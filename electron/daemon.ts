@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { utilityProcess, type UtilityProcess } from 'electron'
@@ -37,7 +36,7 @@ export class Daemon {
     this.#isEnding = true
     if (daemon === null) return
     daemon.postMessage('stop')
-    await Promise.race([once(daemon, 'exit'), sleep(STOP_MS)])
+    await Promise.race([told(daemon, 'exit'), sleep(STOP_MS)])
     daemon.kill()
   }
 
@@ -64,7 +63,12 @@ export class Daemon {
       this.#process = null
       relay.end()
     })
-    await Promise.race([once(daemon.stdout ?? daemon, 'data'), once(daemon, 'exit')])
+    await Promise.race([told(daemon.stdout, 'data'), told(daemon, 'exit')])
     daemon.stdout?.resume()
   }
+}
+
+/** Once that is emitted. `once` of Node would reject with an `error` before it, which is no end yet. */
+function told(by: NodeJS.EventEmitter | null, event: string): Promise<void> {
+  return new Promise((resolve) => by?.once(event, () => resolve()))
 }

@@ -35,6 +35,7 @@ export function answerPage({ roots, dragIcon }: { roots: () => readonly string[]
     if (file !== undefined && paths.every((path) => isInside(path, roots())))
       page.startDrag({ file, files: paths, icon: dragIcon })
   })
+  handle('quit', z.undefined(), () => app.quit())
   handle('openExternal', z.string().max(2_048), openExternally)
   handle('loginItem', z.undefined(), () =>
     process.platform === 'linux' ? autostart().isOn : app.getLoginItemSettings(atLogin()).openAtLogin,

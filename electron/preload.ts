@@ -11,5 +11,6 @@ contextBridge.exposeInMainWorld('holdfast', {
   loginItem: () => ask('loginItem') as Promise<boolean>,
   setLoginItem: (open) => ask('setLoginItem', open) as Promise<void>,
   openExternal: (url) => void ask('openExternal', url),
+  quit: () => void ask('quit'),
   onOpen: (listener) => void ipcRenderer.on('open', (_, place: string) => listener(place)),
 } satisfies Shell)

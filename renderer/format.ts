@@ -27,6 +27,12 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** What stands between a number and its fraction in the page's language. */
+export function decimalSign(): string {
+  const parts = numbers('decimal', {}).formatToParts(1.5)
+  return parts.find(({ type }) => type === 'decimal')?.value ?? '.'
+}
+
 /** A length of time as people say it: 95 → `2 minutes`; of hours the minutes, too. */
 export function timeSpan(seconds: number): string {
   const say = (value: number, unit: string): string =>

@@ -55,6 +55,9 @@ export interface HistoryMore {
 /** The ways to a further device, open. */
 export const ADD_DEVICE = '/peers?add=device'
 
+/** The same, with an invitation for a device that only stores. */
+export const ADD_STORAGE = '/peers?add=storage'
+
 export function conflictsAt(folder?: string, path?: string): string {
   return at('/conflicts', { folder, path })
 }

@@ -14,14 +14,14 @@ import { Comparison } from '../preview/comparison.tsx'
 import { Preview } from '../preview/preview.tsx'
 import { visible } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
-import { keepAll, keepOne, type Place } from './resolve.ts'
+import { keepAll, keepOne, type Choice, type Place } from './resolve.ts'
 import { sidesOf, type ConflictSide, type Disputed } from './sides.ts'
 
 /** The versions of one path in conflict, beside each other, and what can be done: keep one, or each. */
 export function ConflictView({ snapshot, folder, disputed }: { snapshot: Snapshot; folder: FolderStatus; disputed: Disputed }) {
   const { path } = disputed
   const [compared, setCompared] = useState<number | null>(null)
-  const { value, failure } = useLoaded(
+  const { value, failure, reload } = useLoaded(
     `${folder.id}/${path} ${disputed.conflicts.map((each) => each.with).join(' ')}`,
     (signal) => api.versions({ folder: folder.id, path }, { signal }),
     ({ event, data }) => event === 'activity' && data.folder === folder.name && data.path === path,
@@ -29,6 +29,7 @@ export function ConflictView({ snapshot, folder, disputed }: { snapshot: Snapsho
   if (value === null && failure === null) return <Empty>{t('conflicts.loading')}</Empty>
   const sides = sidesOf(disputed, value ?? [])
   const place: Place = { folder: folder.id, path, root: folder.path }
+  const choice: Choice = { place, disputed, sides, reload }
   const [shown] = sides
   const other = compared === null ? undefined : sides[compared]
   return (
@@ -40,7 +41,7 @@ export function ConflictView({ snapshot, folder, disputed }: { snapshot: Snapsho
             <Side snapshot={snapshot} place={place} side={side} compact={other !== undefined} />
             <div className="actions">
               {side.device === null && side.version === null ? null : (
-                <ActionButton primary run={() => keepOne(place, side, sides, snapshot.device.id)}>
+                <ActionButton primary run={() => keepOne(choice, side, snapshot.device.id)}>
                   {t('conflicts.keep')}
                 </ActionButton>
               )}
@@ -59,7 +60,7 @@ export function ConflictView({ snapshot, folder, disputed }: { snapshot: Snapsho
         </div>
       )}
       <div className="actions conflict-all">
-        <ActionButton run={() => keepAll(place, sides.length)}>{t('conflicts.keep-all', { count: sides.length })}</ActionButton>
+        <ActionButton run={() => keepAll(choice)}>{t('conflicts.keep-all', { count: sides.length })}</ActionButton>
         <span className="muted">{t('conflicts.keep-all.how')}</span>
         <Link href={historyAt(folder.id, path)}>{t('conflicts.history')}</Link>
       </div>

@@ -1,9 +1,11 @@
+import { ApiError } from '#api/client'
 import { restoreCopy } from '../history/restore.ts'
 import { api } from '../live/api.ts'
 import { tell } from '../live/toasts.ts'
 import { quoted } from '../parts/shown-name.ts'
 import { t } from '../text/text.ts'
-import type { ConflictSide } from './sides.ts'
+import { decided } from './decided.ts'
+import type { ConflictSide, Disputed } from './sides.ts'
 
 export interface Place {
   /** Its id. */
@@ -13,17 +15,24 @@ export interface Place {
   root: string | null
 }
 
+/** What somebody has seen who chooses. */
+export interface Choice {
+  place: Place
+  disputed: Disputed
+  sides: readonly ConflictSide[]
+  /** To be called where it is not so any more. */
+  reload: () => void
+}
+
 /** Keeps one of the versions at the path. What the others were stays in the history; undoing that puts them beside it, as files of their own. */
-export async function keepOne(place: Place, kept: ConflictSide, sides: readonly ConflictSide[], own: string): Promise<void> {
-  const { folder, path } = place
+export async function keepOne(choice: Choice, kept: ConflictSide, own: string): Promise<void> {
+  const { place, sides } = choice
+  const { path } = place
   const others = sides.filter((side) => side !== kept)
-  if (kept.device === own) await api.resolveConflict({ folder, path, keep: 'mine' })
-  else {
-    // Of two versions of which one is ours, the other needs no name.
-    const isPair = sides.length === 2 && others.some(({ device }) => device === own)
-    const whose = isPair || kept.device === null ? {} : { device: kept.device }
-    await api.resolveConflict({ folder, path, keep: 'theirs', ...whose })
-  }
+  // Of two versions of which one is ours, the other needs no name.
+  const isPair = sides.length === 2 && others.some(({ device }) => device === own)
+  const whose = isPair || kept.device === null ? {} : { device: kept.device }
+  if (!(await settle(choice, kept.device === own ? { keep: 'mine' } : { keep: 'theirs', ...whose }))) return
   const lost = others.flatMap(({ version }) => (version === null || version.kind !== 'file' ? [] : [version]))
   const undo = async (): Promise<void> => {
     const copies: string[] = []
@@ -41,7 +50,25 @@ export async function keepOne(place: Place, kept: ConflictSide, sides: readonly 
 }
 
 /** Keeps each under a name of its own: nothing is taken away. */
-export async function keepAll({ folder, path }: Place, count: number): Promise<void> {
-  await api.resolveConflict({ folder, path, keep: 'both' })
-  tell(t('conflicts.kept.all', { path: quoted(path), count }))
+export async function keepAll(choice: Choice): Promise<void> {
+  if (!(await settle(choice, { keep: 'both' }))) return
+  tell(t('conflicts.kept.all', { path: quoted(choice.place.path), count: choice.sides.length }))
+}
+
+/** False where the versions are others by now, which is told: what was chosen from may not be there any more to tell it beside. */
+async function settle(
+  { place: { folder, path }, disputed, sides, reload }: Choice,
+  wanted: { keep: 'mine' | 'theirs' | 'both'; device?: string },
+): Promise<boolean> {
+  const expected = sides.flatMap(({ version }) => version?.version ?? [])
+  try {
+    await api.resolveConflict({ folder, path, ...wanted, expected })
+  } catch (error) {
+    reload()
+    if (!(error instanceof ApiError) || error.told.reason !== 'settled-otherwise') throw error
+    tell(t('conflicts.otherwise', { path: quoted(path) }))
+    return false
+  }
+  decided(disputed)
+  return true
 }

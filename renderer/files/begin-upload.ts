@@ -82,10 +82,10 @@ async function planned({ number, goal }: Of, read: Read, signal: AbortSignal, ca
     const failed = unread.map(({ path, message }) => ({ path: joined(goal.into, path), message, hint: undefined }))
     const there = await whatIsThere(goal, items, signal)
     telling.stop()
-    const collisions = collisionsOf(items, goal.into, there)
+    const collisions = collisionsOf(items, goal, there)
     const answers = collisions.length === 0 ? new Map<string, Answer>() : await asked({ number, goal }, collisions)
     if (answers === null) return null
-    const sendings = planOf(items, goal.into, there, answers)
+    const sendings = planOf(items, goal, there, answers)
     return sendings.length + failed.length === 0 ? null : { there, sendings, failed }
   } catch (error) {
     telling.stop()
@@ -100,18 +100,19 @@ function asked(of: Of, collisions: readonly Collision[]): Promise<ReadonlyMap<st
 
 /** By `keyOf` their paths: what is in the directory, and in those of it that are dropped anew. */
 async function whatIsThere(
-  { folder, into }: Goal,
+  { folder, into, foldsCase }: Goal,
   items: readonly Dropped[],
   signal: AbortSignal,
 ): Promise<Map<string, ListItem>> {
   const there = new Map<string, ListItem>()
   const take = async (path: string, recursive: boolean): Promise<void> => {
     for await (const page of pagesOf({ folder, path, at: undefined, deleted: false }, signal, { recursive, first: 5_000 }))
-      for (const item of page) there.set(keyOf(item.path), item)
+      for (const item of page) there.set(keyOf(item.path, foldsCase), item)
   }
   await take(into, false)
   const tops = new Set(items.flatMap(({ path, kind }) => (kind === 'directory' || path.includes('/') ? path.split('/')[0]! : [])))
-  for (const top of tops) if (there.get(keyOf(joined(into, top)))?.kind === 'directory') await take(joined(into, top), true)
+  const directories = [...tops].flatMap((top) => there.get(keyOf(joined(into, top), foldsCase)) ?? [])
+  for (const { path, kind } of new Set(directories)) if (kind === 'directory') await take(path, true)
   return there
 }
 

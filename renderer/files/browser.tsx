@@ -40,7 +40,7 @@ export function Browser({ folder, snapshot }: { folder: FolderStatus; snapshot: 
     () => (choice.selected.size === 0 ? [] : rows.filter(({ item }) => choice.selected.has(item.path)).map(({ item }) => item)),
     [rows, choice.selected],
   )
-  const goal = { folder: folder.id, folderName: folder.name, into: path }
+  const goal = { folder: folder.id, folderName: folder.name, foldsCase: folder.foldsCase, into: path }
   const refusal = refusalOf(folder, at)
   const problems = snapshot.problems[folder.name]
   const columns = useMemo(() => {

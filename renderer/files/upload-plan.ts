@@ -30,18 +30,29 @@ export interface Sending {
   replaces: string | null
 }
 
-/** What paths are compared by, as the daemon does: accents may be spelt in two ways, and some disks choose the other one. */
-export function keyOf(path: string): string {
-  return path.normalize('NFC')
+/** Where something goes: a directory of a folder whose disk may take `A` for `a`. */
+export interface Into {
+  into: string
+  foldsCase: boolean
+}
+
+/** What paths are compared by, as the daemon does: accents may be spelt in two ways, and some disks choose the other one, or know no case. */
+export function keyOf(path: string, foldsCase: boolean): string {
+  const composed = path.normalize('NFC')
+  return foldsCase ? composed.toLowerCase().toUpperCase().normalize('NFC') : composed
 }
 
 /** Which of the dropped ones have the name of something that is there; of what goes into one of these nothing is said. `there`: by `keyOf` their paths. Pure. */
-export function collisionsOf(items: readonly Dropped[], into: string, there: ReadonlyMap<string, ListItem>): Collision[] {
+export function collisionsOf(
+  items: readonly Dropped[],
+  { into, foldsCase }: Into,
+  there: ReadonlyMap<string, ListItem>,
+): Collision[] {
   const blocked = new Set<string>()
   const collisions: Collision[] = []
   for (const item of withDirectories(items)) {
     if (isBelow(item.path, blocked)) continue
-    const found = there.get(keyOf(joined(into, item.path)))
+    const found = there.get(keyOf(joined(into, item.path), foldsCase))
     if (found === undefined || (found.kind === 'directory' && item.kind === 'directory')) continue
     const canReplace = item.kind === 'file' && found.kind !== 'directory'
     if (item.kind === 'directory') blocked.add(item.path)
@@ -53,12 +64,13 @@ export function collisionsOf(items: readonly Dropped[], into: string, there: Rea
 /** What is sent, as was answered by the dropped ones' paths; what collides and has no answer is not. Pure. */
 export function planOf(
   items: readonly Dropped[],
-  into: string,
+  goal: Into,
   there: ReadonlyMap<string, ListItem>,
   answers: ReadonlyMap<string, Answer>,
 ): Sending[] {
-  const taken = new Set([...there.keys(), ...items.map(({ path }) => keyOf(joined(into, path)))])
-  const collides = new Map(collisionsOf(items, into, there).map((each) => [each.item.path, each]))
+  const { into, foldsCase } = goal
+  const taken = new Set([...there.keys(), ...items.map(({ path }) => keyOf(joined(into, path), foldsCase))])
+  const collides = new Map(collisionsOf(items, goal, there).map((each) => [each.item.path, each]))
   /** Directories that got another name, and those that are left out. */
   const moved = new Map<string, string>()
   const left = new Set<string>()
@@ -73,24 +85,27 @@ export function planOf(
     }
     const parent = moved.get(parentOf(path)) ?? joined(into, parentOf(path))
     const wanted = joined(parent, nameOf(path))
-    const to = answer === 'both' ? freeName(wanted, kind, taken) : wanted
-    taken.add(keyOf(to))
+    const found = there.get(keyOf(wanted, foldsCase))
+    // In another case it is what is there, which keeps its name.
+    const same = foldsCase && found !== undefined ? found.path : wanted
+    const to = answer === 'both' ? freeName(wanted, kind, taken, foldsCase) : same
+    taken.add(keyOf(to, foldsCase))
     if (kind === 'directory') moved.set(path, to)
     if (isImplied) continue
-    if (kind === 'directory' && there.get(keyOf(to))?.kind === 'directory') continue
+    if (kind === 'directory' && there.get(keyOf(to, foldsCase))?.kind === 'directory') continue
     sendings.push({ path: to, kind, file, replaces: answer === 'replace' ? (collision?.there.version ?? null) : null })
   }
   return sendings
 }
 
 /** `report.md` → `report (2).md`, the first that is free. */
-export function freeName(path: string, kind: Dropped['kind'], taken: ReadonlySet<string>): string {
+export function freeName(path: string, kind: Dropped['kind'], taken: ReadonlySet<string>, foldsCase: boolean): string {
   const name = nameOf(path)
   const dot = kind === 'directory' ? -1 : name.lastIndexOf('.')
   const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, '']
   for (let number = 2; ; number++) {
     const free = joined(parentOf(path), `${stem} (${number})${ending}`)
-    if (!taken.has(keyOf(free))) return free
+    if (!taken.has(keyOf(free, foldsCase))) return free
   }
 }
 

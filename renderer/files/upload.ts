@@ -6,7 +6,7 @@ import { sendContent } from './content.ts'
 import { removeEmpty } from './remove-empty.ts'
 import { joined, parentOf } from './rows.ts'
 import { takeBackVersion } from './take-back.ts'
-import { keyOf, type Sending } from './upload-plan.ts'
+import { keyOf, type Into, type Sending } from './upload-plan.ts'
 
 export interface Failed extends Failure {
   path: string
@@ -73,7 +73,7 @@ export class Upload {
   readonly #missing: ReadonlySet<string>
 
   constructor(
-    of: { folder: string; into: string; there: ReadonlyMap<string, ListItem> },
+    of: Into & { folder: string; there: ReadonlyMap<string, ListItem> },
     sendings: readonly Sending[],
     unread: readonly Failed[],
   ) {
@@ -81,7 +81,7 @@ export class Upload {
     this.into = of.into
     this.#all = sendings
     this.#failed = unread.map((failed) => ({ ...failed, sending: null }))
-    this.#missing = missingOf(sendings, of.into, of.there)
+    this.#missing = missingOf(sendings, of, of.there)
   }
 
   get state(): UploadState {
@@ -212,11 +212,15 @@ export class Upload {
 }
 
 /** The directories that are made by an upload: those sent, and those on the way to a file. */
-function missingOf(sendings: readonly Sending[], into: string, there: ReadonlyMap<string, ListItem>): ReadonlySet<string> {
+function missingOf(
+  sendings: readonly Sending[],
+  { into, foldsCase }: Into,
+  there: ReadonlyMap<string, ListItem>,
+): ReadonlySet<string> {
   const missing = new Set<string>()
   for (const { path, kind } of sendings) {
     const above = kind === 'directory' ? joined(path, '.') : path
-    for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(keyOf(at)); at = parentOf(at))
+    for (let at = parentOf(above); at !== '' && at.length > into.length && !there.has(keyOf(at, foldsCase)); at = parentOf(at))
       missing.add(at)
   }
   return missing

@@ -6,6 +6,8 @@ import type { Answer, Collision } from './upload-plan.ts'
 export interface Goal {
   folder: string
   folderName: string
+  /** Its disk takes `A` for `a`. */
+  foldsCase: boolean
   /** The directory; '' is the folder's root. */
   into: string
 }

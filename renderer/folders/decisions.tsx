@@ -3,6 +3,9 @@ import { api } from '../live/api.ts'
 import { ActionButton, AskingButton } from '../parts/action.tsx'
 import { t } from '../text/text.ts'
 
+/** Of blocked folders where nothing is that could be meant to count as it is. */
+const NOTHING_THERE: ReadonlySet<string> = new Set(['root-missing', 'root-no-directory'])
+
 /** What somebody has to decide about a folder, if anything: what is meant to be done first comes first. */
 export function Decisions({ folder: { id, state, reasonCode, heldEntries } }: { folder: FolderStatus }) {
   const folder = id
@@ -17,7 +20,7 @@ export function Decisions({ folder: { id, state, reasonCode, heldEntries } }: { 
         </AskingButton>
       </>
     )
-  if (state === 'blocked' && reasonCode !== 'root-missing')
+  if (state === 'blocked' && !NOTHING_THERE.has(reasonCode))
     return <ActionButton run={() => api.unblockFolder({ folder })}>{t('folder.unblock')}</ActionButton>
   if (state === 'paused')
     return (
@@ -39,7 +42,7 @@ export function needsDecision({ state, reasonCode }: FolderStatus): boolean {
   return (
     state === 'held' ||
     state === 'paused' ||
-    (state === 'blocked' && reasonCode !== 'root-missing') ||
+    (state === 'blocked' && !NOTHING_THERE.has(reasonCode)) ||
     (state === 'idle' && reasonCode === 'local-edits')
   )
 }

@@ -28,6 +28,7 @@ export function Snapshots({ folder }: { folder: string }) {
       )}
       <ActionForm
         verb={t('folders.snapshots.make')}
+        doing={t('history.snapshot.making')}
         send={async ({ name = '' }) => {
           await api.createSnapshot({ folder, ...(name === '' ? {} : { name }) })
           reload()

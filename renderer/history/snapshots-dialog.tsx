@@ -33,7 +33,7 @@ export function SnapshotsDialog({
   return (
     <Dialog title={t('history.snapshots.of', { folder: folder.name })} close={close}>
       <p className="muted">{t('history.snapshots.what')}</p>
-      <ActionForm verb={t('history.snapshot.make')} send={({ name = '' }) => make(name)}>
+      <ActionForm verb={t('history.snapshot.make')} doing={t('history.snapshot.making')} send={({ name = '' }) => make(name)}>
         <TextField name="name" label={t('history.snapshot.name')} />
       </ActionForm>
       <FailureNote failure={failure} />

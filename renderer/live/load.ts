@@ -1,4 +1,5 @@
-import type { Problem } from '#api/contract'
+import type { Device, Pairing, PairingEnd, Problem } from '#api/contract'
+import { t } from '../text/text.ts'
 import { withKnown } from './activity-list.ts'
 import { api } from './api.ts'
 import type { Snapshot } from './state.ts'
@@ -25,10 +26,19 @@ export async function loadSnapshot(before: Snapshot | null): Promise<Snapshot> {
     peers: status.peers,
     nearby: before?.nearby ?? [],
     pairings,
-    pairingEnd: before?.pairingEnd ?? null,
+    pairingEnd: before?.pairingEnd ?? missedEnd(before?.pairings ?? [], pairings, devices),
     transfers,
     activity: withKnown(activity, before?.activity ?? []),
     conflicts,
     problems: Object.fromEntries(problems),
   }
+}
+
+/** How a pairing ended that went on when the daemon was last heard, as far as what there is now tells that. */
+function missedEnd(before: readonly Pairing[], now: readonly Pairing[], devices: readonly Device[]): PairingEnd | null {
+  const [last] = before
+  if (last === undefined || now.length > 0) return null
+  const { device, name } = last
+  if (devices.some((each) => each.device === device)) return { device, name, joined: true, message: null, hint: null }
+  return { device, name, joined: false, message: t('peers.pairing.unheard'), hint: null }
 }

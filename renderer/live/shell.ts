@@ -13,6 +13,8 @@ export interface Shell {
   setLoginItem(open: boolean): Promise<void>
   /** Opens an https address in the browser of the system. */
   openExternal(url: string): void
+  /** Ends the app, and its daemon. */
+  quit(): void
   /** Hears the links that the app is opened by, from now on. */
   onOpen(listener: (link: string) => void): void
 }

@@ -2,6 +2,7 @@ import { useState, type FormEvent, type ReactNode } from 'react'
 import { ApiError } from '#api/client'
 import { sentence } from '../format.ts'
 import { t } from '../text/text.ts'
+import { Doing } from './doing.tsx'
 import { failureWords } from './failure-words.ts'
 import { Hint } from './hint.tsx'
 
@@ -108,10 +109,13 @@ export function AskingButton({ children, sure, run }: { children: ReactNode; sur
 export function ActionForm({
   children,
   verb,
+  doing = null,
   send,
 }: {
   children: ReactNode
   verb: string
+  /** What is said while it is done, where that takes longer than a moment. */
+  doing?: string | null
   send: (fields: Record<string, string>) => Promise<unknown>
 }) {
   const { busy, failure, run } = useAction()
@@ -133,6 +137,7 @@ export function ActionForm({
           {verb}
         </button>
       </div>
+      {doing === null ? null : <Doing what={busy ? doing : null} />}
       <FailureNote failure={failure} />
     </form>
   )

@@ -9,7 +9,11 @@ type Given = Record<string, string | number>
 /** Why a folder is in its state. */
 export function reasonWords({ reasonCode, reason, values = {} }: Pick<FolderStatus, 'reasonCode' | 'reason' | 'values'>): string {
   const said = { ...values, ...pauseEnd(values) }
-  return known(`reason.${reasonCode}`, { ...said, elsewhere: elsewhere(values) }) ?? sentence(reason)
+  const why = known(`reason.${reasonCode}`, { ...said, elsewhere: elsewhere(values) })
+  if (why !== null) return why
+  const { reason: fault, ...given } = values
+  if (fault === undefined) return sentence(reason)
+  return sentence(failureWords({ message: reason, reason: String(fault), values: given }).message)
 }
 
 /** What stays undone in a folder. */

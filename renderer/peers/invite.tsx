@@ -19,8 +19,8 @@ interface Made {
 }
 
 /** A code for another device, as text and as a picture; made when somebody asks for it, since each opens a door. */
-export function Invite() {
-  const [role, setRole] = useState<Made['role']>('member')
+export function Invite({ role: first = 'member' }: { role?: Made['role'] }) {
+  const [role, setRole] = useState(first)
   const [invite, setInvite] = useState<Made | null>(null)
   const { busy, failure, run } = useAction()
   const make = async (): Promise<void> => setInvite({ ...(await api.createInvite({ role })), role })

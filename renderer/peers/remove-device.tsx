@@ -5,6 +5,7 @@ import { tell } from '../live/toasts.ts'
 import { percent } from '../format.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { Doing } from '../parts/doing.tsx'
 import { RemarkDo } from '../parts/what-to-do.tsx'
 import { remarkWords } from '../parts/words.ts'
 import { t } from '../text/text.ts'
@@ -62,6 +63,7 @@ export function RemoveDevice({
           </button>
         ) : null}
         {preview === null || role === 'recovery' ? null : <Consequences preview={preview} name={name} />}
+        <Doing what={removing.busy ? t('peers.remove.doing', { device: name }) : null} />
         <FailureNote failure={removing.failure} />
       </div>
     </Dialog>

@@ -1,7 +1,10 @@
+import { useEffect } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { ConflictView } from '../conflicts/conflict-view.tsx'
+import { takeReturned } from '../conflicts/decided.ts'
 import { disputes, type Disputed } from '../conflicts/sides.ts'
 import type { Snapshot } from '../live/state.ts'
+import { tell } from '../live/toasts.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Section } from '../parts/section.tsx'
 import { quoted, visible } from '../parts/shown-name.ts'
@@ -19,6 +22,9 @@ export default function ConflictsScreen({ snapshot }: { snapshot: Snapshot }) {
   const isWanted = (each: Disputed): boolean => inFolder(each.folder) && (path === null || each.path === path)
   const open = all.find(isWanted) ?? (path === null ? all[0] : undefined)
   const isSettled = path !== null && !all.some(isWanted)
+  useEffect(() => {
+    for (const returned of takeReturned(disputes(snapshot.conflicts))) tell(t('conflicts.again', { path: quoted(returned.path) }))
+  }, [snapshot.conflicts])
   const folders = [...new Set(all.map(({ folder }) => folder))]
   return (
     <div className="conflicts">

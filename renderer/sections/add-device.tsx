@@ -11,12 +11,15 @@ import { t } from '../text/text.ts'
 export function AddDevice({
   snapshot,
   isWanted = false,
+  role = 'member',
   code = null,
   joined,
 }: {
   snapshot: Snapshot
   /** Somebody came for that. */
   isWanted?: boolean
+  /** What an invitation is for at first. */
+  role?: 'member' | 'storage'
   /** One that a link brought: filled in, and not used before somebody says so. */
   code?: string | null
   joined?: () => void
@@ -36,7 +39,7 @@ export function AddDevice({
       {open ? (
         <div className="ways">
           <Nearby snapshot={snapshot} />
-          <Invite />
+          <Invite role={role} />
           <JoinByCode code={code} {...(joined === undefined ? {} : { joined })} />
         </div>
       ) : (

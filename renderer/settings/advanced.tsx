@@ -26,6 +26,7 @@ export function Advanced({ settings, changed }: { settings: readonly Setting[]; 
               name={setting.key}
               how={how === undefined ? null : t(how)}
               changed={changed}
+              isSize={setting.key === 'cache_bytes'}
             />
           )
         })}

@@ -1,9 +1,7 @@
 import type { api } from '../live/api.ts'
-import { sentence } from '../format.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { noteWords } from '../parts/note-words.ts'
-import { NoteDo } from '../parts/what-to-do.tsx'
 import { t } from '../text/text.ts'
+import { KitNotes } from './kit-notes.tsx'
 
 /** A kit that was just made: its words are shown this once, and only here. */
 export function KitMade({
@@ -47,17 +45,20 @@ export function KitMade({
               ))}
             </ol>
             {addresses.length === 0 ? null : (
-              <p>
-                {t('settings.kit.addresses')} <code>{addresses.join(' ')}</code>
-              </p>
+              <>
+                <p>{t('settings.kit.addresses')}</p>
+                <ul className="settings-addresses">
+                  {addresses.map((address) => (
+                    <li key={address}>
+                      <code>{address}</code>
+                    </li>
+                  ))}
+                </ul>
+              </>
             )}
           </>
         )}
-        {notes.map((note) => (
-          <p key={note.message}>
-            {sentence(noteWords(note.message, note.values))} <NoteDo note={note} />
-          </p>
-        ))}
+        <KitNotes notes={notes} leads={words === null} />
       </div>
     </Dialog>
   )

@@ -1,11 +1,15 @@
 import { useState } from 'react'
+import { useSearchParams } from 'wouter'
 import { chooseLocale } from '../text/load-texts.ts'
-import { isLocale, LOCALES, t, theLocale } from '../text/text.ts'
+import { isLocale, LOCALES, t, theLocale, type Locale } from '../text/text.ts'
 import { APPEARANCES, chooseAppearance, theAppearance } from './appearance.ts'
 import { Choices } from './choices.tsx'
 
+const FOR_TRYING: ReadonlySet<Locale> = new Set(['en-XA', 'ar-XB'])
+
 /** How the page looks in this browser: nothing of it is the daemon's. */
 export function Look() {
+  const [query] = useSearchParams()
   const [appearance, setAppearance] = useState(theAppearance)
   return (
     <>
@@ -18,9 +22,9 @@ export function Look() {
             if (isLocale(value)) chooseLocale(value)
           }}
         >
-          {Object.entries(LOCALES).map(([locale, name]) => (
+          {localesOffered(query.get('languages') === 'all').map((locale) => (
             <option key={locale} value={locale}>
-              {name}
+              {LOCALES[locale]}
             </option>
           ))}
         </select>
@@ -36,4 +40,11 @@ export function Look() {
       />
     </>
   )
+}
+
+/** Those for trying only where somebody asks for them, or has to find back from one. */
+function localesOffered(all: boolean): Locale[] {
+  const locales = Object.keys(LOCALES).filter(isLocale)
+  const isForTrying = (locale: Locale): boolean => FOR_TRYING.has(locale)
+  return all || isForTrying(theLocale()) ? locales : locales.filter((locale) => !isForTrying(locale))
 }

@@ -4,7 +4,7 @@ import { api } from '../live/api.ts'
 import { useLoaded } from '../live/loaded.ts'
 import { t } from '../text/text.ts'
 import { SettingField } from './setting-field.tsx'
-import { bytesOf, sizeText } from './sizes.ts'
+import { bytesOf, localSize, sizeText } from './sizes.ts'
 
 const STEPS = 100
 
@@ -12,12 +12,12 @@ const STEPS = 100
 export function PledgeField({ setting, changed }: { setting: Setting; changed: () => void }) {
   const { value: upkeep } = useLoaded('upkeep', () => api.upkeep())
   const name = t('settings.pledge')
-  const now = bytesOf(String(setting.value ?? '0')) ?? 0
-  const running = bytesOf(String(setting.running ?? '0')) ?? 0
+  const now = bytesIn(setting.value)
+  const running = bytesIn(setting.running)
   const free = upkeep?.freeBytes ?? null
   const shownSetting = { ...setting, value: sizeText(now) }
   return (
-    <SettingField setting={shownSetting} name={name} how={t('settings.pledge.how')} changed={changed}>
+    <SettingField setting={shownSetting} name={name} how={t('settings.pledge.how')} changed={changed} isSize>
       {(typed, type) => (
         <>
           {free === null ? null : (
@@ -45,6 +45,10 @@ export function PledgeField({ setting, changed }: { setting: Setting; changed: (
       )}
     </SettingField>
   )
+}
+
+function bytesIn(value: Setting['value']): number {
+  return bytesOf(localSize(String(value ?? '0'))) ?? 0
 }
 
 /** To two digits: nobody sets 183.27 GB by a slider. */

@@ -10,7 +10,7 @@ const PRESETS = [0, 500_000, 2_000_000, 10_000_000]
 /** How fast it may send, or receive: some usual limits, or any other. */
 export function RateField({ setting, name, how, changed }: { setting: Setting; name: string; how: string; changed: () => void }) {
   return (
-    <SettingField setting={setting} name={name} how={how} changed={changed}>
+    <SettingField setting={setting} name={name} how={how} changed={changed} isSize>
       {(typed, type) => (
         <div className="settings-presets" role="group" aria-label={t('settings.presets', { name })}>
           {PRESETS.map((bytes) => (

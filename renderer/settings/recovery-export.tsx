@@ -4,6 +4,7 @@ import { api } from '../live/api.ts'
 import { FailureNote, useAction } from '../parts/action.tsx'
 import { t } from '../text/text.ts'
 import { KitMade } from './kit-made.tsx'
+import { KitNotes } from './kit-notes.tsx'
 import { NewPassphrase } from './new-passphrase.tsx'
 
 type Made = Awaited<ReturnType<typeof api.exportRecovery>>
@@ -16,6 +17,7 @@ export function RecoveryExport() {
   const [typedFile, setTypedFile] = useState<string | null>(null)
   const [secret, setSecret] = useState({ passphrase: '', again: '' })
   const [made, setMade] = useState<Made | null>(null)
+  const [isShown, setShown] = useState(false)
   const { busy, failure, run } = useAction()
   const file = typedFile ?? suggested
   const differ = secret.again !== '' && secret.passphrase !== secret.again
@@ -25,6 +27,7 @@ export function RecoveryExport() {
     event.preventDefault()
     const sealed = wants.file ? { file: file.trim(), passphrase: secret.passphrase } : {}
     void run(async () => setMade(await api.exportRecovery({ words: wants.words, ...sealed }))).then((worked) => {
+      setShown(worked)
       if (worked) setSecret({ passphrase: '', again: '' })
     })
   }
@@ -61,7 +64,16 @@ export function RecoveryExport() {
         </button>
       </p>
       <FailureNote failure={failure} />
-      {made === null ? null : <KitMade made={made} close={() => setMade(null)} />}
+      {made === null ? null : <KitNotes notes={made.notes} leads />}
+      {made !== null && isShown ? (
+        <KitMade
+          made={made}
+          close={() => {
+            setShown(false)
+            setMade({ ...made, words: null })
+          }}
+        />
+      ) : null}
     </form>
   )
 }

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } fr
 import type { Setting } from '#api/contract'
 import { FailureNote } from '../parts/action.tsx'
 import { t } from '../text/text.ts'
+import { localSize, plainSize } from './sizes.ts'
 import { useSetting, type Saving } from './use-setting.ts'
 
 /** One setting that is typed: what it is called, what it means, and a button that saves it once it is another. */
@@ -11,6 +12,7 @@ export function SettingField({
   how,
   changed,
   type = 'text',
+  isSize = false,
   children,
 }: {
   setting: Setting
@@ -18,12 +20,14 @@ export function SettingField({
   how: string | null
   changed: () => void
   type?: 'text' | 'number'
+  /** It is typed, and shown, as sizes are in the page's language. */
+  isSize?: boolean
   /** Further ways to set what is typed. */
   children?: (typed: string, type: (text: string) => void) => ReactNode
 }) {
   const id = useId()
   const saving = useSetting(setting, name, changed)
-  const now = shown(setting.value)
+  const now = isSize ? localSize(shown(setting.value)) : shown(setting.value)
   const [changedTo, setTyped] = useState<string | null>(null)
   const typed = changedTo ?? now
   const sent = useRef<string | null>(null)
@@ -32,7 +36,7 @@ export function SettingField({
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     sent.current = typed
-    void saving.save(typed.trim())
+    void saving.save(isSize ? plainSize(typed) : typed.trim())
   }
   return (
     <form className="settings-row" onSubmit={submit}>

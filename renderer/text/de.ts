@@ -2,6 +2,7 @@ import { common } from './de/common.ts'
 import { conflicts } from './de/conflicts.ts'
 import { details } from './de/details.ts'
 import { failures } from './de/failures.ts'
+import { faults } from './de/faults.ts'
 import { files } from './de/files.ts'
 import { folders } from './de/folders.ts'
 import { health } from './de/health.ts'
@@ -33,6 +34,7 @@ export const de: Messages = {
   ...notes,
   ...refusals,
   ...failures,
+  ...faults,
   ...system,
   ...details,
 }

@@ -2,6 +2,7 @@ import { common } from './en/common.ts'
 import { conflicts } from './en/conflicts.ts'
 import { details } from './en/details.ts'
 import { failures } from './en/failures.ts'
+import { faults } from './en/faults.ts'
 import { files } from './en/files.ts'
 import { folders } from './en/folders.ts'
 import { health } from './en/health.ts'
@@ -33,6 +34,7 @@ export const en = {
   ...notes,
   ...refusals,
   ...failures,
+  ...faults,
   ...system,
   ...details,
 } as const satisfies Record<string, string>

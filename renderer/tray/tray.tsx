@@ -76,6 +76,7 @@ export function Tray({ snapshot }: { snapshot: Snapshot }) {
           <Icon name="gear" />
         </Away>
         <Pause folders={snapshot.folders} />
+        <Quit />
       </footer>
       <Toasts />
     </div>
@@ -103,6 +104,17 @@ function reasonOf({ peers, transfers: { rates } }: Snapshot): string {
   const { receiveBytesPerSecond: down, sendBytesPerSecond: up } = rates
   if (down + up === 0) return connected
   return t('tray.rates', { connected, down: size(down), up: size(up) })
+}
+
+/** Where there is no menu of the app, as on Windows, nothing else in sight ends it. */
+function Quit() {
+  const shell = theShell()
+  if (shell === undefined) return null
+  return (
+    <button type="button" className="quiet" aria-label={t('tray.quit')} title={t('tray.quit')} onClick={() => shell.quit()}>
+      <Icon name="power" />
+    </button>
+  )
 }
 
 /** The folder that was worked in last, in the system's file manager. */

@@ -3,7 +3,7 @@ import type { Backend } from '#api'
 import type { Conflict, ListItem, Remark } from '#api/contract'
 import type { FolderIndex, ListedEntry } from '#db'
 import { shownOf } from '#history'
-import { parentPath } from '#model'
+import { parentPath, type VersionId } from '#model'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { opened } from './backend-folders.ts'
 import { listedThen, type Page } from './backend-history.ts'
@@ -110,10 +110,10 @@ export function contentOperations(context: BackendContext): ContentOperations {
       }
       return all
     },
-    async resolveConflict({ folder, path, keep, device: reference }) {
+    async resolveConflict({ folder, path, keep, device: reference, expected }) {
       const found = registry.find(folder)
       const device = reference === undefined ? undefined : context.membership.find(reference)
-      await opened(found).actions.resolve({ path, keep, device })
+      await opened(found).actions.resolve({ path, keep, device, expected: expected as VersionId[] | undefined })
       return { folder: folderNames(context).get(found.stored.id) ?? found.stored.name, path }
     },
   }

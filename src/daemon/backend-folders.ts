@@ -3,7 +3,7 @@ import { HoldfastError, shellWord } from '#base'
 import type { Backend } from '#api'
 import type { FolderRole, FolderShare, FolderStatus, Problem as ToldProblem } from '#api/contract'
 import { mayRead, pathKey, takesChanges, type FolderId, type Role } from '#model'
-import { count, reasonOf, told, type FolderSync, type Standing } from '#sync'
+import { count, faultValues, reasonOf, told, type FolderSync, type Standing } from '#sync'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
@@ -240,11 +240,13 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
     state: 'error',
     reasonCode: fault?.code ?? 'internal',
     reason: fault === null ? 'It is not open.' : told(fault),
+    ...(fault === null ? { values: { reason: 'not-open', folder: stored.name } } : faultValues(fault)),
   }
   return {
     id: stored.id,
     name: stored.name,
     path: stored.path,
+    foldsCase: folder.foldsCase ?? false,
     role,
     ...standing,
     ...(standing.state === 'paused' && stored.pausedUntil > 0 ? untilThen(isoTime(stored.pausedUntil)) : {}),

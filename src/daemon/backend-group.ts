@@ -3,7 +3,7 @@ import type { Device, NearbyDevice, Pairing, PairingEnd } from '#api/contract'
 import { HoldfastError, messageOf, toldOf } from '#base'
 import type { ActivityEvent } from '#db'
 import type { DeviceId } from '#model'
-import { DECISION_MS, needAuthority, type PairingEnd as PairingEnded, type PairingSession } from '#peers'
+import { needAuthority, type PairingEnd as PairingEnded, type PairingSession } from '#peers'
 import { isoTime, type BackendContext } from './backend-context.ts'
 import { countedInAll } from './counted.ts'
 import { findDevice, isCalled } from './find-device.ts'
@@ -167,10 +167,10 @@ export function pairingEnd({ device, name, error }: PairingEnded): PairingEnd {
   }
 }
 
-/** What is known of pairings beside what the network says: since when, and whether this side has accepted. */
+/** What is known of pairings beside what the network says: whether this side has accepted. */
 export class SessionBook {
   readonly #context: BackendContext
-  readonly #known = new WeakMap<PairingSession, { expires: number; accepted: boolean }>()
+  readonly #accepted = new WeakSet<PairingSession>()
 
   constructor(context: BackendContext) {
     this.#context = context
@@ -196,12 +196,11 @@ export class SessionBook {
 
   accepted(device: DeviceId): void {
     const session = this.#context.pairing.sessions().find((item) => item.device === device)
-    if (session !== undefined) this.#book(session).accepted = true
+    if (session !== undefined) this.#accepted.add(session)
   }
 
   describe(session: PairingSession): Pairing {
-    const { expires, accepted } = this.#book(session)
-    const { device, name, digits, asker } = session
+    const { device, name, digits, asker, expires } = session
     const address = this.#context.pairing.list().find((item) => item.device === device)?.address ?? ''
     return {
       device,
@@ -209,18 +208,9 @@ export class SessionBook {
       address,
       digits,
       incoming: asker === 'there',
-      acceptedHere: accepted || session.accepted.here,
+      acceptedHere: this.#accepted.has(session) || session.accepted.here,
       acceptedThere: session.accepted.there,
       expires: isoTime(expires),
     }
-  }
-
-  #book(session: PairingSession): { expires: number; accepted: boolean } {
-    let book = this.#known.get(session)
-    if (book === undefined) {
-      book = { expires: this.#context.clock.now() + DECISION_MS, accepted: false }
-      this.#known.set(session, book)
-    }
-    return book
   }
 }

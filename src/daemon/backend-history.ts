@@ -139,6 +139,8 @@ export function pastOf(folder: OpenFolder): Past {
 async function writeNew(past: Past, name: string, version: Version, to: string, signal: AbortSignal): Promise<void> {
   if (version.kind === 'file') return writeFile(past, version, to, signal)
   throw new HoldfastError('usage', `${version.path} was a ${version.kind} then: restore --to writes only files`, {
+    reason: 'only-files',
+    values: { path: version.path },
     hint: `holdfast get ${shellWord(`${name}/${version.path}`)} PLACE --at TIME${version.kind === 'directory' ? ' --recursive' : ''} copies it`,
   })
 }

@@ -152,7 +152,11 @@ async function takeFolders(
 export function directoryName(name: string, id: string): string {
   const fault = name.includes('/') || name.includes('\\') ? 'it has a slash' : pathFault(name)
   if (fault === undefined) return name
-  throw new HoldfastError('denied', `no directory can have its name: ${fault}`, { hint: `holdfast folder join ${id} PATH` })
+  throw new HoldfastError('denied', `no directory can have its name: ${fault}`, {
+    reason: 'name-no-directory',
+    values: { name },
+    hint: `holdfast folder join ${id} PATH`,
+  })
 }
 
 function exportNotes({ network }: BackendContext): Note[] {
@@ -162,10 +166,14 @@ function exportNotes({ network }: BackendContext): Note[] {
   const notes = closed.map(({ name }) => kitNote(noteOf('kit-closed', { folder: name }), 'make another kit on a device that can'))
   for (const { name } of group.state.folders.filter(({ history }) => history === 'off'))
     notes.push(kitNote(noteOf('kit-no-history', { folder: name }), 'put what has to survive into a folder with history'))
-  if (!others.some(({ role, device }) => role === 'storage' || group.state.pledge(device) > 0))
-    notes.push(kitNote(noteOf('kit-no-blocks', {}), 'add one: holdfast invite --role storage'))
+  if (others.length === 0) notes.push(kitNote(noteOf('kit-alone', {}), 'add one: holdfast invite --role storage'))
   else if (!others.some(({ connected }) => connected))
     notes.push(kitNote(noteOf('kit-unheard', {}), 'let one connect before you rely on the kit: holdfast devices'))
+  if (others.length > 0 && !others.some(({ role, device }) => role === 'storage' || group.state.pledge(device) > 0)) {
+    const devices = others.map(({ name }) => name).join(', ')
+    const hint = 'to have folders kept that those lack, add a device that stores them: holdfast invite --role storage'
+    notes.push(kitNote(noteOf('kit-no-blocks', { devices }), hint))
+  }
   return notes
 }
 

@@ -1,4 +1,4 @@
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, messageOf, shellWord, toErrorShape, toldOf } from '#base'
 import type { StoredFolder } from '#db'
 import { MARKER } from '#folder'
 
@@ -60,4 +60,10 @@ export function keyless(name: string): HoldfastError {
     reason: 'no-key',
     values: { folder: name },
   })
+}
+
+/** What kept a folder from being opened. */
+export function asFault(error: unknown): HoldfastError {
+  if (error instanceof HoldfastError) return error
+  return new HoldfastError('internal', messageOf(error), { ...toldOf(toErrorShape(error)), cause: error })
 }

@@ -5,11 +5,12 @@ import type { ReadCache } from '#exchange'
 import type { FolderDisk, RootMark } from '#folder'
 import { mayRead, mayWrite, type DeviceId, type FolderId } from '#model'
 import type { Group } from '#peers'
-import { needHealthy, ROOT_MISSING, type FolderSync, type SyncEngine } from '#sync'
+import { isRootless, needHealthy, type FolderSync, type SyncEngine } from '#sync'
 import type { FolderChunks } from '#store'
 import { DeletedApart } from './deleted-apart.ts'
 import { onlyInArchive } from './folder-archive.ts'
 import { inUseBy, keyless } from './folder-faults.ts'
+import { foldsCase } from './folds-case.ts'
 import { FolderKeeping, type FolderKeepingParts } from './folder-keeping.ts'
 import { unblockedKey, vanishedNotes } from './left-folders.ts'
 import type { ProblemTimes } from './problem-times.ts'
@@ -29,7 +30,7 @@ export interface RegistryParts {
   clock: Clock
   random: Random
   logger: Logger
-  openIndex(folder: FolderId, disk: FolderDisk | null): Promise<FolderIndex>
+  openIndex(folder: FolderId, foldsCase: boolean): Promise<FolderIndex>
   dropIndex(folder: FolderId): Promise<void>
   openDisk(root: string, secret: Uint8Array): FolderDisk
   /** Where a folder's chunks are kept. */
@@ -52,6 +53,8 @@ export interface OpenFolder {
   sync: FolderSync | null
   index: FolderIndex | null
   disk: FolderDisk | null
+  /** Does that disk take `A` for `a`? */
+  foldsCase?: boolean
   /** null while it is not open. */
   keeping: FolderKeeping | null
   fault: HoldfastError | null
@@ -102,7 +105,7 @@ export class FolderOpener {
     try {
       await needHealthy({ disk, identity: marker, name })
     } catch (error) {
-      if (error instanceof HoldfastError && error.cause === ROOT_MISSING) throw error
+      if (error instanceof HoldfastError && isRootless(error.cause)) throw error
     } finally {
       await disk.close()
     }
@@ -143,7 +146,7 @@ export class FolderOpener {
     if (stored.secret === null) throw keyless(stored.name)
     folder.disk = stored.path === null ? null : openDisk(stored.path, stored.secret)
     await this.#signMark(folder)
-    folder.index = await openIndex(stored.id, folder.disk)
+    folder.index = await openIndex(stored.id, (folder.foldsCase = await foldsCase(folder.disk)))
     folder.writers = JSON.stringify(this.#writers(stored.id))
     folder.takers = JSON.parse((await this.#parts.store.setting(`takers.${stored.id}`)) ?? '[]') as DeviceId[]
     const here = { index: folder.index, disk: folder.disk, store: openStore(stored.id, stored.secret) }
@@ -215,8 +218,7 @@ export class FolderOpener {
   #refuseOthers(mark: RootMark | null, path: string): void {
     const device = mark?.device ?? null
     if (device === null || device === this.#parts.group.device) return
-    const name = this.#parts.called(device as DeviceId)
-    throw inUseBy(name, path)
+    throw inUseBy(this.#parts.called(device as DeviceId), path)
   }
 
   /** Asks the devices again what they have where others may write in the folder now. */
@@ -260,8 +262,7 @@ export class FolderOpener {
   async #isLost({ stored, index, takers }: OpenFolder): Promise<boolean> {
     const { state } = this.#parts.group
     if (shelvesOf(this.#parts.group).length === 0 && !takers.some((device) => stillHas(state, stored.id, device))) return false
-    const empty = (await index?.totals())?.empty ?? true
-    return empty && (await this.#parts.store.setting(`indexed.${stored.id}`)) !== null
+    return ((await index?.totals())?.empty ?? true) && (await this.#parts.store.setting(`indexed.${stored.id}`)) !== null
   }
 
   /** Problems come and go with their number; which they are is looked at only then. */

@@ -103,7 +103,7 @@ export class LostSeeker {
 
   stop(): void {
     this.#timer?.cancel()
-    this.#stop.abort(new HoldfastError('offline', 'the folder is being stopped'))
+    this.#stop.abort(new HoldfastError('offline', 'the folder is being stopped', { reason: 'folder-stopping' }))
   }
 
   /** Nothing else may bring those to answer who did not. */

@@ -8,7 +8,9 @@ export const NOTES = {
   'kit-closed': ({ folder }: { folder: string }) => `The kit does not open ${folder}: this device cannot read it.`,
   'kit-no-history': ({ folder }: { folder: string }) =>
     `${folder} keeps no history, and so nothing on storage devices: it comes back only where a device that has it is left.`,
-  'kit-no-blocks': () => 'No other device keeps sealed blocks: with this one gone a kit finds nothing.',
+  'kit-alone': () => 'No other device is in the group: with this one gone a kit finds nothing.',
+  'kit-no-blocks': ({ devices }: { devices: string }) =>
+    `With this device gone the kit brings back what ${devices} then has: no other device keeps sealed blocks.`,
   'kit-unheard': () => 'No other device is connected, and a device lets a kit in only when it has heard of it.',
   'kit-away': ({ devices }: { devices: string }) => `${devices}: in the group, and not connected.`,
   'kit-all-left': ({ folder }: { folder: string }) => `${folder} is not restored: all devices had left it`,

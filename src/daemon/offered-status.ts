@@ -8,6 +8,7 @@ export function offeredStatus({ registry, network }: BackendContext): FolderStat
     id,
     name,
     path: null,
+    foldsCase: false,
     role: group.state.role(id, group.device),
     state: 'offered',
     reasonCode: 'offered',

@@ -1,11 +1,11 @@
-import { every, HoldfastError, messageOf, Queue, type Timer } from '#base'
+import { every, HoldfastError, Queue, type Timer } from '#base'
 import type { StoredFolder } from '#db'
 import type { FolderId } from '#model'
 import type { GroupFolder } from '#peers'
 import { awaitSecret } from './await-secret.ts'
 import { sayCounted } from './counted.ts'
 import { FolderOpener, FOREVER, type OpenFolder, type RegistryParts } from './folder-opener.ts'
-import { alreadyJoined, nameOffered, nameTaken, sameNameHere } from './folder-faults.ts'
+import { asFault, alreadyJoined, nameOffered, nameTaken, sameNameHere } from './folder-faults.ts'
 import { folderPlace } from './folder-places.ts'
 import { noteJoined, noteLeft, unblockedKey } from './left-folders.ts'
 import { Offers } from './offers.ts'
@@ -247,7 +247,7 @@ export class FolderRegistry {
       this.#planResume(folder)
       void sayCounted(this.#parts.group, folder, this.#parts.logger)
     } catch (error) {
-      folder.fault = error instanceof HoldfastError ? error : new HoldfastError('internal', messageOf(error), { cause: error })
+      folder.fault = asFault(error)
       if (folder.fault.message !== before?.message)
         this.#parts.logger.error({ folder: stored.id, error }, 'a folder could not be opened')
     }

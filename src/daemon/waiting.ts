@@ -73,7 +73,11 @@ export function inOne(failures: readonly unknown[]): unknown {
   if (first === undefined || failures.length > told.length) return failures.find((failure) => !(failure instanceof HoldfastError))
   if (told.length === 1) return first
   const hint = [...new Set(told.flatMap((failure) => failure.hint ?? []))].join('; ')
-  return new HoldfastError(first.code, told.map(({ message }) => message.replace(/\.$/, '')).join('; '), { hint, cause: first })
+  return new HoldfastError(first.code, told.map(({ message }) => message.replace(/\.$/, '')).join('; '), {
+    ...first.told,
+    hint,
+    cause: first,
+  })
 }
 
 /** What only the user can end, with the command that does. */

@@ -14,7 +14,6 @@ import { ActivityLog } from './activity-log.ts'
 import { createBackend } from './backend.ts'
 import type { BackendContext } from './backend-context.ts'
 import { Endings } from './endings.ts'
-import { foldsCase } from './folds-case.ts'
 import { HeldForOthers } from './held-for-others.ts'
 import { holdingOf, seekingIn } from './holding.ts'
 import { EventFeed } from './event-feed.ts'
@@ -166,8 +165,7 @@ async function start(
     random,
     logger,
     cache,
-    openIndex: async (folder, disk) =>
-      databases.index({ folder, device, seed: identity.seed, foldsCase: await foldsCase(disk), now: clock.now() }),
+    openIndex: async (folder, foldsCase) => databases.index({ folder, device, seed: identity.seed, foldsCase, now: clock.now() }),
     dropIndex: (folder) => databases.drop(folder),
     openStore: (folder, secret) => folderChunks(blocks, folder, () => sealingOf(group, folder, secret)),
     openDisk: (root, secret) => new PooledDisk(disks, { root, keys: deriveFolderKeys(secret), device }),

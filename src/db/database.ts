@@ -182,9 +182,24 @@ function asHoldfastError(file: string, cause: unknown): unknown {
     const { code, hint = 'check the path' } = toErrorShape(cause)
     return code === 'internal'
       ? cause
-      : new HoldfastError(code, `the database ${file} cannot be opened: ${systemWords(errnoOf(cause), '')}`, { hint, cause })
+      : new HoldfastError(code, `the database ${file} cannot be opened: ${systemWords(errnoOf(cause), '')}`, {
+          reason: 'database-unopened',
+          values: { path: file, system: errnoOf(cause) ?? '' },
+          hint,
+          cause,
+        })
   }
   const known = CODES[cause.errcode & 0xff]
-  if (known === undefined) return new HoldfastError('internal', `the database ${file} failed: ${messageOf(cause)}`, { cause })
-  return new HoldfastError(known.code, `the database ${file} ${known.what} (${messageOf(cause)})`, { hint: known.hint, cause })
+  if (known === undefined)
+    return new HoldfastError('internal', `the database ${file} failed: ${messageOf(cause)}`, {
+      reason: 'database-failed',
+      values: { path: file, problem: 'internal' },
+      cause,
+    })
+  return new HoldfastError(known.code, `the database ${file} ${known.what} (${messageOf(cause)})`, {
+    reason: 'database-failed',
+    values: { path: file, problem: known.code },
+    hint: known.hint,
+    cause,
+  })
 }

@@ -63,7 +63,13 @@ class Connection {
     this.#port = port
     port.onMessage((message) => this.#onReply(message as Reply))
     port.onExit((cause) =>
-      this.#end(new HoldfastError('internal', 'the database thread has ended', { hint: 'restart Holdfast', cause })),
+      this.#end(
+        new HoldfastError('internal', 'the database thread has ended', {
+          reason: 'database-ended',
+          hint: 'restart Holdfast',
+          cause,
+        }),
+      ),
     )
   }
 
@@ -81,7 +87,7 @@ class Connection {
   }
 
   async stop(): Promise<void> {
-    this.#end(new HoldfastError('offline', 'the databases have been closed'))
+    this.#end(new HoldfastError('offline', 'the databases have been closed', { reason: 'stopping' }))
     await this.#port.stop()
   }
 

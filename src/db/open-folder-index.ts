@@ -32,7 +32,11 @@ export function openFolderIndex(settings: IndexSettings, copy?: Uint8Array): Sql
 function adopt({ state, chains, paths }: Tables, { folder, device, foldsCase, now, file, ending }: IndexSettings): void {
   const known = state.load()
   if (known && state.folder !== folder) {
-    throw new HoldfastError('corrupt', `the database ${file} is the index of folder ${state.folder}, not of ${folder}`)
+    throw new HoldfastError('corrupt', `the database ${file} is the index of folder ${state.folder}, not of ${folder}`, {
+      reason: 'database-other',
+      values: { path: file },
+      hint: 'move the file away',
+    })
   }
   const continues = known && ending !== undefined && state.device === device && isDeepStrictEqual(endingOf(state, chains), ending)
   state.folder = folder

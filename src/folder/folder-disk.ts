@@ -86,7 +86,14 @@ export type RootHealth =
   | { ok: true }
   | {
       ok: false
-      reasonCode: 'root-missing' | 'marker-missing' | 'marker-damaged' | 'marker-changed' | 'root-replaced' | 'root-unreadable'
+      reasonCode:
+        | 'root-missing'
+        | 'root-no-directory'
+        | 'marker-missing'
+        | 'marker-damaged'
+        | 'marker-changed'
+        | 'root-replaced'
+        | 'root-unreadable'
       reason: string
     }
 

@@ -133,7 +133,7 @@ export function checkRoot(tree: Tree, identity: RootIdentity, device: DeviceId):
 export function rootFault(error: unknown, path: string): RootHealth {
   const code = errnoOf(error)
   if (code === 'ENOENT') return bad('root-missing', `${path} is not there`)
-  if (code === 'ENOTDIR' || code === 'ELOOP') return bad('root-missing', `${path} is no directory`)
+  if (code === 'ENOTDIR' || code === 'ELOOP') return bad('root-no-directory', `${path} is no directory`)
   return bad('root-unreadable', `${path} cannot be opened: ${systemWords(code, String(error))}`)
 }
 

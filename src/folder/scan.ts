@@ -69,6 +69,7 @@ class Scanner {
       throw new HoldfastError(
         'blocked',
         `the folder's marker ${MARKER} went away while it was looked at, so nothing is taken as deleted`,
+        { reason: 'marker-lost' },
       )
     }
     return {

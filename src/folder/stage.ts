@@ -20,7 +20,9 @@ export async function stageFiles(tree: Tree, files: readonly StageFile[], keys: 
   for (const { name } of files) checkStagedName(name)
   // Nothing is put into the empty directory that a disk was mounted at.
   if (tree.stat(MARKER) === undefined)
-    throw new HoldfastError('blocked', 'the folder has lost its marker: it may be another directory now')
+    throw new HoldfastError('blocked', 'the folder has lost its marker: it may be another directory now', {
+      reason: 'marker-lost',
+    })
   const tmp = tree.make(TMP)
   const nameOf = chunkNamer(keys.idKey)
   const source = new Source(tree, keys)

@@ -9,7 +9,11 @@ const MAX_OPEN = 128
 export class BoundaryFault extends HoldfastError {
   constructor(path: string) {
     const hint = 'Make it a folder of its own, or mount the disk elsewhere.'
-    super('denied', `another disk is mounted at ${path}; what is on it is left alone`, { hint })
+    super('denied', `another disk is mounted at ${path}; what is on it is left alone`, {
+      reason: 'other-disk',
+      values: { path },
+      hint,
+    })
   }
 }
 
@@ -171,6 +175,8 @@ export async function withTree<T>(fs: Filesystem, path: string, work: (tree: Tre
     if (errnoOf(cause) === undefined) throw cause
     const hint = 'Is the disk it is on connected?'
     throw new HoldfastError('blocked', `the directory ${path} cannot be opened: ${systemWords(errnoOf(cause), '')}`, {
+      reason: 'cannot-open',
+      values: { path, system: errnoOf(cause) ?? '' },
       hint,
       cause,
     })

@@ -55,7 +55,7 @@ export function parsePolicy(words: PolicyWords): RetentionPolicy {
   throw new HoldfastError(
     'usage',
     `${written.map((flag) => `--${flag} ${words[flag]}`).join(' ')} is no rule, and without any rule all versions are kept`,
-    { hint: 'for few versions: --keep-last 1; for all: leave the flags out' },
+    { reason: 'policy-empty', hint: 'for few versions: --keep-last 1; for all: leave the flags out' },
   )
 }
 
@@ -92,6 +92,7 @@ export function decodePolicy(value: unknown): RetentionPolicy {
   const numbers: readonly number[] = value
   if (numbers[0] !== ENCODING) {
     throw new HoldfastError('unsupported', `the retention policy is of a kind that is not known here (${numbers[0]})`, {
+      reason: 'policy-newer',
       hint: 'update Holdfast on this device; until then it keeps all versions',
     })
   }
@@ -121,6 +122,8 @@ function parseCount(flag: PolicyFlag, text: string | undefined): number {
   if (text === 'unlimited' || text === String(UNLIMITED)) return UNLIMITED
   if (/^\d+$/.test(text) && isCount(Number(text))) return Number(text)
   throw new HoldfastError('usage', `--${flag} takes a whole number up to ${MAX_NUMBER}, or unlimited, not "${text}"`, {
+    reason: 'policy-number',
+    values: { value: text, most: MAX_NUMBER },
     hint: `for example --${flag} 7; 0 leaves the rule out`,
   })
 }
@@ -130,6 +133,8 @@ function parseSpan(text: string): CalendarSpan {
   const once = [...parts.keys()].join('').length === text.replaceAll(/\d/g, '').length
   if (!/^(?:\d+[ymwdh])+$/.test(text) || !once) {
     throw new HoldfastError('usage', `--${WITHIN_FLAG} ${text === '' ? '""' : text} is not a span of time`, {
+      reason: 'policy-span',
+      values: { value: text },
       hint: 'write it like 1y2m3d4h, 30d or 2w: years, months, weeks, days, hours, each once',
     })
   }
@@ -137,10 +142,15 @@ function parseSpan(text: string): CalendarSpan {
   const span = { years: parts.get('y') ?? 0, months: parts.get('m') ?? 0, days, hours: parts.get('h') ?? 0 }
   if (SPAN_PARTS.every((part) => isCount(span[part]))) return span
   throw new HoldfastError('usage', `--${WITHIN_FLAG} ${text} is too long: at most ${MAX_NUMBER} of each unit`, {
+    reason: 'policy-long',
+    values: { value: text, most: MAX_NUMBER },
     hint: 'leave all flags out to keep all versions',
   })
 }
 
 function corrupt(what: string): HoldfastError {
-  return new HoldfastError('corrupt', `the retention policy ${what}`, { hint: 'set it again with holdfast retention set FOLDER' })
+  return new HoldfastError('corrupt', `the retention policy ${what}`, {
+    reason: 'policy-damaged',
+    hint: 'set it again with holdfast retention set FOLDER',
+  })
 }

@@ -79,11 +79,13 @@ export class KnownAddresses {
     return this.#known.get(device)
   }
 
-  /** The device was just seen; at these addresses, best first. */
-  async seen(device: DeviceId, addresses: readonly string[]): Promise<void> {
+  /** The device was just seen; at these addresses, best first. Another machine's loopback leads to this one. */
+  async seen(
+    device: DeviceId,
+    addresses: readonly string[],
+    sameMachine = addresses[0] !== undefined && isLoopback(addresses[0]),
+  ): Promise<void> {
     const { store, clock, logger } = this.#parts
-    // Another machine's loopback leads to this one.
-    const sameMachine = addresses[0] !== undefined && isLoopback(addresses[0])
     const fresh = addresses.map((text) => addressOf(text, device)).filter((text) => text !== null)
     const reachable = fresh.filter((text) => sameMachine || !isLoopback(text))
     const entry = {

@@ -96,6 +96,11 @@ export class ConnectedPeer implements Peer {
     return this.#rttMs
   }
 
+  /** Where it can be reached, best first: not the port that it came from, which leads nowhere once it hangs up. */
+  get leadThere(): readonly string[] {
+    return this.#parts.connection.direction === 'outbound' ? [this.address, ...this.announced] : this.announced
+  }
+
   /** The addresses it says that it listens on. */
   get announced(): readonly string[] {
     return this.#parts.hello.addresses

@@ -83,7 +83,12 @@ export class Conversation {
       }
       const gone = (): void => {
         end()
-        reject(new HoldfastError('offline', 'the other device ended the pairing', { cause: this.#link.closed.reason }))
+        reject(
+          new HoldfastError('offline', 'the other device ended the pairing', {
+            reason: 'pairing-ended',
+            cause: this.#link.closed.reason,
+          }),
+        )
       }
       const timer = this.#clock.after(ms, () => {
         end()

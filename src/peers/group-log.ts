@@ -146,6 +146,8 @@ export function isAdding(body: OperationBody): body is OperationBody & { kind: '
 export function needRoom(log: GroupLog, device: DeviceId): void {
   if (added(log.chain(device)) < MAX_ADDED) return
   throw new HoldfastError('full', `this device has let in ${MAX_ADDED} devices, and can let in no more`, {
+    reason: 'devices-full',
+    values: { most: MAX_ADDED },
     hint: 'invite from another device of the group',
   })
 }

@@ -8,7 +8,9 @@ import type { PairingMessage, PairingParty, Refusal } from './pairing-messages.t
 import { commitment, pairingDigits, sameProof, type PairingSide } from './pairing-proof.ts'
 
 /** How long both sides have to compare and accept. */
-export const DECISION_MS = 120_000
+const DECISION_MS = 120_000
+/** Both count from about the same moment: who hangs up so soon before that has run out of time. */
+const TOGETHER_MS = 5_000
 
 /** A pairing under way: both screens show `digits`, and both sides have to accept. */
 export interface PairingSession {
@@ -18,6 +20,8 @@ export interface PairingSession {
   readonly digits: string
   /** Who began it. */
   readonly asker: 'here' | 'there'
+  /** When the time to decide is over, ms. */
+  readonly expires: number
   /** Has this side, has the other side accepted? */
   readonly accepted: { here: boolean; there: boolean }
   /** Resolves when both devices are in one group; rejects with `denied`, `timeout`, `offline` or `conflict`. */
@@ -125,8 +129,9 @@ export class NearbyPairing {
     const firstHosts = second.alone && !first.alone
     const hosts = firstHosts === (asker === 'here')
     const accepted = { here: false, there: false }
+    const expires = Math.floor(this.#parts.clock.now()) + DECISION_MS
     const { device, name } = there
-    const done = this.#conclude(conversation, decision.promise, accepted, hosts).finally(() => {
+    const done = this.#conclude(conversation, decision.promise, { accepted, hosts, expires }).finally(() => {
       conversation.close()
       this.#sessions.delete(device)
       this.#parts.changed()
@@ -140,6 +145,7 @@ export class NearbyPairing {
       name,
       digits: pairingDigits(first, second),
       asker,
+      expires,
       accepted,
       done,
       decide: decision.resolve,
@@ -153,11 +159,13 @@ export class NearbyPairing {
   async #conclude(
     conversation: Conversation,
     decision: Promise<Decision>,
-    accepted: PairingSession['accepted'],
-    hosts: boolean,
+    { accepted, hosts, expires }: Pick<PairingSession, 'accepted' | 'expires'> & { hosts: boolean },
   ): Promise<void> {
+    const { clock } = this.#parts
     const theirs = conversation.expect('accepted', DECISION_MS).catch((error: unknown) => {
-      throw explain(error)
+      const hungUp = error instanceof HoldfastError && error.code === 'offline' && clock.now() > expires - TOGETHER_MS
+      const isLate = hungUp || (error instanceof HoldfastError && error.code === 'timeout')
+      throw isLate ? late() : explain(error)
     })
     const ours = this.#decided(decision, theirs)
     theirs.then(
@@ -185,9 +193,7 @@ export class NearbyPairing {
   /** Our decision; rejects when the other side ends the pairing before, or after two minutes. */
   #decided(decision: Promise<Decision>, theirs: Promise<unknown>): Promise<Decision> {
     return new Promise((resolve, reject) => {
-      const timer = this.#parts.clock.after(DECISION_MS, () =>
-        reject(new HoldfastError('timeout', 'the pairing was not accepted here in time', { reason: 'pairing-late' })),
-      )
+      const timer = this.#parts.clock.after(DECISION_MS, () => reject(late()))
       theirs.catch(reject)
       decision.then(resolve, reject)
       void decision.then(() => timer.cancel())
@@ -224,6 +230,10 @@ export class NearbyPairing {
       hint: '`holdfast pairing list` shows those that are',
     })
   }
+}
+
+function late(): HoldfastError {
+  return new HoldfastError('timeout', 'the pairing was not accepted on both devices in time', { reason: 'pairing-late' })
 }
 
 function explain(error: unknown): unknown {

@@ -2,7 +2,7 @@ import type { Connection, PeerInfo } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { Events, HoldfastError, messageOf, Queue, type Service } from '#base'
 import { parseDeviceId, type DeviceId, type FolderId } from '#model'
-import { addressOf, KnownAddresses } from './addresses.ts'
+import { addressOf, isLoopback, KnownAddresses } from './addresses.ts'
 import { BulkLimits } from './bulk-limits.ts'
 import { BulkSockets } from './bulk-sockets.ts'
 import { createCertificate } from './certificate.ts'
@@ -61,7 +61,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     this.#hearing = new Hearing({ ...parts, group: this.group })
     this.pairing = new Pairing({ ...parts, group: this.group, addresses, learn }, options)
     const whereabouts = (device: DeviceId): readonly string[] =>
-      device === this.group.device ? addresses() : (this.#known.of(device)?.addresses ?? [])
+      device === this.group.device ? addresses() : (this.#said(device) ?? this.#known.of(device)?.addresses ?? [])
     this.recovery = new Recovery({ ...parts, group: this.group, whereabouts, learn }, options)
     const isConnected = (device: DeviceId): boolean => this.#peers.has(device)
     this.providers = new Providers({ ...parts, group: this.group, isConnected, told: (...of) => this.#reconnector.told(...of) })
@@ -195,6 +195,14 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     return this.group.state.devices.map(({ device }) => device).filter((device) => device !== this.group.device)
   }
 
+  /** Where a device that is connected says that it listens, as far as that leads there from another machine, too. */
+  #said(device: DeviceId): string[] | undefined {
+    const peer = this.#peers.get(device)
+    const said = peer?.announced.filter((address) => addressOf(address, device) !== null) ?? []
+    const far = said.filter((address) => !isLoopback(address))
+    return said.length === 0 ? undefined : far.length === 0 ? said : far
+  }
+
   /** Where no socket can be opened, chunks go over libp2p: slower, but no reason to stop. */
   async #listenForBulk(sockets: BulkSockets): Promise<void> {
     // `::` takes IPv4, too; a machine without IPv6 has none.
@@ -236,7 +244,7 @@ export class PeerNetwork extends Events<NetworkEvents> implements Service {
     this.#reconnector.connected(device)
     peer.closed.addEventListener('abort', () => this.#disconnected(peer))
     this.#parts.logger.info({ device, address: peer.address }, 'a device connected')
-    void this.#known.seen(device, [peer.address, ...peer.announced])
+    void this.#known.seen(device, peer.leadThere, isLoopback(peer.address))
     this.#secrets.review()
     this.providers.connected()
     this.emit('connected', peer)

@@ -63,7 +63,8 @@ export function signOperation(draft: OperationDraft, key: KeyObject): Operation 
     ...encodeBody(draft.body),
   ])
   const bytes = ENVELOPE.sign(header, key)
-  if (bytes.length > MAX_OPERATION_BYTES) throw new HoldfastError('usage', 'this change to the group is too large')
+  if (bytes.length > MAX_OPERATION_BYTES)
+    throw new HoldfastError('usage', 'this change to the group is too large', { reason: 'change-too-large' })
   const hash = sha256(header)
   return { ...draft, group: draft.group ?? groupOf(hash), hash, bytes }
 }

@@ -111,6 +111,7 @@ export function decodePairing(encoded: Uint8Array): PairingMessage {
 function version(value: unknown): void {
   if (natural(value) === VERSION) return
   throw new HoldfastError('unsupported', 'the other device pairs in a way this one does not know', {
+    reason: 'pairs-otherwise',
     hint: 'update both devices',
   })
 }

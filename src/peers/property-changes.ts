@@ -40,7 +40,11 @@ function kitChange({ devices, kits }: FoldedGroup, own: DeviceId, body: KitBody)
     })
   }
   if (kits.length < MAX_KITS) return [body]
-  throw full(`the group has ${MAX_KITS} recovery kits, and can have no more`, 'remove one first: holdfast devices remove KIT')
+  throw new HoldfastError('full', `the group has ${MAX_KITS} recovery kits, and can have no more`, {
+    reason: 'kits-full',
+    values: { most: MAX_KITS },
+    hint: 'remove one first: holdfast devices remove KIT',
+  })
 }
 
 function propertyChange(state: FoldedGroup, own: DeviceId, body: PropertyBody): PropertyBody[] {
@@ -61,18 +65,20 @@ function propertyChange(state: FoldedGroup, own: DeviceId, body: PropertyBody): 
     case 'folder.pin':
       if (pins.has(body.version) === body.isPinned) return []
       if (body.isPinned && pins.size >= MAX_PINS)
-        throw full(
-          `${folder.name} has ${MAX_PINS} pinned versions, and can have no more`,
-          'unpin some: holdfast unpin TARGET --version V',
-        )
+        throw new HoldfastError('full', `${folder.name} has ${MAX_PINS} pinned versions, and can have no more`, {
+          reason: 'pins-full',
+          values: { folder: folder.name, most: MAX_PINS },
+          hint: 'unpin some: holdfast unpin TARGET --version V',
+        })
       return [body]
     case 'snapshot.create': {
       checkSnapshot(folder.name, body)
       if (snapshots.length >= MAX_SNAPSHOTS)
-        throw full(
-          `${folder.name} has ${MAX_SNAPSHOTS} snapshots, and can have no more`,
-          'delete some: holdfast snapshot delete FOLDER NAME',
-        )
+        throw new HoldfastError('full', `${folder.name} has ${MAX_SNAPSHOTS} snapshots, and can have no more`, {
+          reason: 'snapshots-full',
+          values: { folder: folder.name, most: MAX_SNAPSHOTS },
+          hint: 'delete some: holdfast snapshot delete FOLDER NAME',
+        })
       if (!snapshots.some(({ name }) => name === body.name)) return [body]
       throw new HoldfastError('exists', `${folder.name} has a snapshot ${JSON.stringify(body.name)} already`, {
         reason: 'snapshot-exists',
@@ -93,12 +99,9 @@ function checkSnapshot(folder: string, { name, upTo }: PropertyBody & { kind: 's
       values: { name: String(name) },
     })
   if (upTo.reduce((sum, [, places]) => sum + places.length + 2, 0) <= MAX_PLACES) return
-  throw full(
+  throw new HoldfastError(
+    'full',
     `${folder} was written in by so many devices, so many times anew, that no snapshot can name them all`,
-    'share it anew, as another folder',
+    { reason: 'snapshot-wide', values: { folder }, hint: 'share it anew, as another folder' },
   )
-}
-
-function full(what: string, hint: string): HoldfastError {
-  return new HoldfastError('full', what, { hint })
 }

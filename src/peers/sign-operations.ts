@@ -41,6 +41,7 @@ function checkReadable({ bytes }: Operation): void {
     decodeOperation(bytes)
   } catch (cause) {
     throw new HoldfastError('internal', 'this change to the group cannot be written down, and was not made', {
+      reason: 'change-unwritable',
       hint: "look at this device's clock; if it is right, leave the group (holdfast leave) and join it again (holdfast join CODE)",
       cause,
     })

@@ -55,6 +55,7 @@ export class DiskRoom {
       throw new HoldfastError(
         'full',
         `it needs ${inMib(size)}; ${inMib(this.#free + lies)} are free on the disk, ${inMib(kept)} of them kept for other files`,
+        { reason: 'no-room', values: { mibNeed: size, mibFree: this.#free + lies, mibKept: kept } },
       )
     }
     const claim = { size, done, need }
@@ -71,7 +72,14 @@ export class DiskRoom {
   async check(claim: Claim): Promise<void> {
     await this.#look()
     if (left(claim) <= this.#free + UNCOUNTED) return
-    throw new HoldfastError('full', `it lacks ${inMib(left(claim))} yet, and only ${inMib(this.#free)} are free on the disk now`)
+    throw new HoldfastError(
+      'full',
+      `it lacks ${inMib(left(claim))} yet, and only ${inMib(this.#free)} are free on the disk now`,
+      {
+        reason: 'no-room-left',
+        values: { mibNeed: left(claim), mibFree: this.#free },
+      },
+    )
   }
 
   /** The disk has changed: it is looked at again before anything is promised. */

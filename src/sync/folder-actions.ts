@@ -1,4 +1,4 @@
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, Queue, shellWord } from '#base'
 import type { Restoration } from '#db'
 import { isLive, mayWrite, pathKey, type DeviceId, type VersionId } from '#model'
 import { emptyApplied } from './applier.ts'
@@ -25,6 +25,8 @@ export interface ActionHooks {
 export class FolderActions {
   readonly #parts: FolderSyncParts
   readonly #hooks: ActionHooks
+  /** Who comes second sees what the first has left. */
+  readonly #settling = new Queue()
 
   constructor(parts: FolderSyncParts, hooks: ActionHooks) {
     this.#parts = parts
@@ -177,7 +179,11 @@ export class FolderActions {
   }
 
   /** See resolveConflict. Throws `conflict`, too, where another version came in that very moment and has taken the path. */
-  async resolve(resolution: Resolution): Promise<void> {
+  resolve(resolution: Resolution): Promise<void> {
+    return this.#settling.run(() => this.#resolve(resolution))
+  }
+
+  async #resolve(resolution: Resolution): Promise<void> {
     const { disk, index, clock, name, nameOf, role } = this.#parts
     needPlace(this.#parts)
     if (disk === null) return

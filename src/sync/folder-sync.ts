@@ -251,7 +251,7 @@ export class FolderSync implements Service {
   async #end(reason: string): Promise<void> {
     const work = this.#work
     this.#work = null
-    await work?.stop(new HoldfastError('offline', reason))
+    await work?.stop(new HoldfastError('offline', reason, { reason: 'folder-stopping' }))
   }
 
   #onFault(error: unknown): void {

@@ -37,7 +37,10 @@ export async function fileChunks(parts: ManifestParts, version: Version, signal:
   if (!version.manifest) return version.chunks
   const bytes = chunkBytes(version.chunks)
   if (bytes > MAX_MANIFEST_BYTES)
-    throw new HoldfastError('corrupt', `${version.path} has more chunks than this device can work on (${version.size} bytes)`)
+    throw new HoldfastError('corrupt', `${version.path} has more chunks than this device can work on (${version.size} bytes)`, {
+      reason: 'too-many-chunks',
+      values: { path: version.path },
+    })
   if ((bytes / CHUNK_ITEM_BYTES) * MAX_CHUNK_BYTES < version.size) throw wrong(version)
   const refs = unpackChunks(version.chunks)
   const list = new Uint8Array(bytes)
@@ -92,5 +95,8 @@ async function fetchPiece(parts: ManifestParts, { id, length }: ChunkRef, signal
 }
 
 function wrong({ path, size }: Version): HoldfastError {
-  return new HoldfastError('corrupt', `the manifest of ${path} does not describe a file of ${size} bytes`)
+  return new HoldfastError('corrupt', `the manifest of ${path} does not describe a file of ${size} bytes`, {
+    reason: 'bad-manifest',
+    values: { path },
+  })
 }

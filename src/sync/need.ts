@@ -38,9 +38,14 @@ export async function stateNow(
   return { ...(await needOf(parts)), ...now }
 }
 
-/** Nothing is at the folder's path, so that nothing there can be taken for the folder. */
-export const ROOT_MISSING = 'root-missing'
+const ROOT_MISSING = 'root-missing'
+const ROOT_NO_DIRECTORY = 'root-no-directory'
 const ROOT_REPLACED = 'root-replaced'
+/** True where nothing at the folder's path can be taken for the folder: there is none, or something else than a directory. */
+export function isRootless(reasonCode: unknown): boolean {
+  return reasonCode === ROOT_MISSING || reasonCode === ROOT_NO_DIRECTORY
+}
+
 /** Of what is at the path of a blocked folder. */
 const UNKEPT = 'what is edited there meanwhile is not synced, and in no store'
 
@@ -60,6 +65,8 @@ function whatHelps(reasonCode: string, { name, restored, members }: HealthParts)
   const [word, otherwise] = [shellWord(name), wayOut(reasonCode, name)]
   if (reasonCode === ROOT_MISSING)
     return `bring it back (mount its disk, or move it back), and it goes on by itself; ${otherwise}`
+  if (reasonCode === ROOT_NO_DIRECTORY)
+    return `move away what is there, and bring the directory back, and it goes on by itself; ${otherwise}`
   const back = 'bring the former one back, and it goes on by itself'
   if (reasonCode !== ROOT_REPLACED || (members?.() ?? []).length === 0) return `${UNKEPT}; ${back}; ${otherwise}`
   const again = `holdfast folder leave ${word}, then holdfast folder join ${word} PATH (it is compared with the other devices then)`
@@ -71,7 +78,7 @@ function whatHelps(reasonCode: string, { name, restored, members }: HealthParts)
 /** What is to be done in a blocked folder whose directory does not come back; `reasonCode` as in its standing. */
 export function wayOut(reasonCode: string, name: string): string {
   const word = shellWord(name)
-  return reasonCode === ROOT_MISSING
+  return isRootless(reasonCode)
     ? `if it is gone for good: holdfast folder leave ${word}`
     : `if it is meant to be as it is now: holdfast folder unblock ${word} (files missing there count as deleted then, other ones as edited)`
 }

@@ -1,6 +1,6 @@
-import { HoldfastError, shellWord } from '#base'
+import { HoldfastError, shellWord, sleep, type Clock } from '#base'
 import type { FolderIndex, Have, Restoration } from '#db'
-import type { FolderDisk, StepResult } from '#folder'
+import { UNSETTLED, type FolderDisk, type StepResult } from '#folder'
 import { checkPath, pathKey, tableKind, tablePaths, tableStat, type StatRow, type VersionId } from '#model'
 import { archiveAs, shownAt, stepFault, takeAskedSteps, type AskedStepsParts } from './asked-steps.ts'
 import { awaitedEntries, type AwaitedEntry } from './awaited-entries.ts'
@@ -8,10 +8,13 @@ import { changedFault } from './need.ts'
 
 /** Entries removed in one call. */
 const PAGE = 256
+/** Between looks at what was written in the very tick of the disk's clock in which it was read, ms: ticks are 1 ms to 2 s long. */
+const TICKS_MS = [15, 50, 250, 2_000]
 
 export interface RemoveParts extends AskedStepsParts {
   index: Pick<FolderIndex, 'rows' | 'list' | 'commit' | 'snapshot' | 'conflictsBeginning' | 'have'>
   disk: Pick<FolderDisk, 'transition' | 'ignored'>
+  clock: Clock
   /** The folder's name here. */
   name: string
   /** Looks at paths and below now, and notes what is there. */
@@ -50,8 +53,7 @@ export async function removeEntries(
   signal: AbortSignal,
 ): Promise<Removed> {
   checkPath(path)
-  await parts.look([path])
-  const found = await entriesAt(parts, path)
+  const found = await lookedAt(parts, path, signal)
   const awaited = await awaitedEntries(parts, path)
   if (found.length + awaited.length === 0)
     throw new HoldfastError('not-found', `there is no ${path} in ${parts.name}`, {
@@ -142,6 +144,23 @@ function removePage(parts: RemoveParts, page: readonly StatRow[]): Promise<StepR
     await parts.deleted(page.flatMap(({ path }, at) => (results[at]?.ok === true ? [path] : [])))
     return results
   })
+}
+
+/**
+ * What the disk shows at and below a path, looked at now, parents first. What a look cannot tell from a write that comes right after it
+ * would be kept by the removal as edited: it is read again when the disk's clock has moved on.
+ */
+async function lookedAt(parts: RemoveParts, path: string, signal: AbortSignal): Promise<StatRow[]> {
+  await parts.look([path])
+  let found = await entriesAt(parts, path)
+  for (const ms of TICKS_MS) {
+    const unsettled = found.flatMap((entry) => (entry.stat.ctimeMs === UNSETTLED ? [entry.path] : []))
+    if (unsettled.length === 0) break
+    await sleep(parts.clock, ms, signal)
+    await parts.look(unsettled)
+    found = await entriesAt(parts, path)
+  }
+  return found
 }
 
 /** What the disk shows at and below a path, parents first. */

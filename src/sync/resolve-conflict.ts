@@ -1,7 +1,7 @@
 import { HoldfastError, shellWord, sleep, type Clock } from '#base'
-import type { Conflict, FolderIndex, ShownEntry } from '#db'
+import { NO_VERSION, type Conflict, type FolderIndex, type ShownEntry } from '#db'
 import type { FolderDisk, Step, StepResult } from '#folder'
-import { pathKey, recordTime, type DeviceId, type VersionId } from '#model'
+import { pathKey, recordTime, sameContent, type DeviceId, type VersionId } from '#model'
 import { chooseVersion, type ShownVersion } from './choose-version.ts'
 
 /** After a look at the disk it is waited for what that found, at most so many times so long, ms. */
@@ -9,7 +9,7 @@ const LOOKS = 40
 const LOOK_MS = 50
 
 export interface ResolveParts {
-  index: Pick<FolderIndex, 'conflicts' | 'rows'>
+  index: Pick<FolderIndex, 'conflicts' | 'rows' | 'versions'>
   disk: Pick<FolderDisk, 'transition'>
   /** Looks at what is on the disk. */
   scan(): Promise<unknown>
@@ -19,11 +19,12 @@ export interface ResolveParts {
   nameOf(device: DeviceId): string
 }
 
-/** `device`: whose version `theirs` is, where several could be. */
+/** `device`: whose version `theirs` is, where several could be. `expected`: the versions that whoever chose has seen. */
 export interface Resolution {
   path: string
   keep: 'mine' | 'theirs' | 'both'
   device?: DeviceId | undefined
+  expected?: readonly VersionId[] | undefined
 }
 
 /**
@@ -31,7 +32,8 @@ export interface Resolution {
  * this device's own version at the path, `theirs` another device's, wherever it shows now; `both` leaves what shows at the path, and
  * makes the derived files files of their own, `.kept-` in place of `.conflict-` in their names. What is replaced or removed goes to the
  * archive; the scan that follows writes the records. Throws `not-found` where there is no conflict, or no such version; `usage`
- * where several versions could be meant; `conflict` when a file changed meanwhile, a directory is in the way, or more is to come.
+ * where several versions could be meant; `conflict` when a file changed meanwhile, a directory is in the way, or more is to come, and
+ * where the versions are others than the expected ones.
  * A file whose stat alone is another one, as that of one that sync has just put there may be, has not changed.
  * Gives the conflict's path, and which versions are no longer heads of it once the records are written.
  */
@@ -78,9 +80,10 @@ function whole({ name }: ResolveParts, { results, path, dropped }: Attempt): Res
 
 async function attempt(parts: ResolveParts, resolution: Resolution): Promise<Attempt> {
   const { index, disk, name } = parts
-  const { path, keep } = resolution
+  const { path, keep, expected } = resolution
   const conflicts = (await index.conflicts()).filter((item) => item.path === path || item.with === path)
   const [first] = conflicts
+  if (first === undefined && expected !== undefined) throw otherwise(parts, path)
   if (first === undefined)
     throw new HoldfastError('not-found', `${path} is in no conflict`, {
       reason: 'no-conflict',
@@ -90,6 +93,7 @@ async function attempt(parts: ResolveParts, resolution: Resolution): Promise<Att
   const all = (await index.conflicts()).filter((item) => item.path === first.path)
   const [row] = await index.rows([first.path])
   const versions = shownVersions(row?.shown ?? [], first, keep === 'both' ? conflicts : all)
+  if (expected !== undefined) await needSeen(parts, first.path, versions, expected)
   const main = versions.find(({ isDerived }) => !isDerived)
   const derived = versions.filter(({ isDerived }) => isDerived)
   if (derived.length === 0)
@@ -105,6 +109,39 @@ async function attempt(parts: ResolveParts, resolution: Resolution): Promise<Att
   const others = kept === null ? derived : versions.filter((version) => version !== kept)
   const dropped = others.flatMap(({ entry }) => entry.version?.id ?? [])
   return { path: first.path, dropped, results, shown: versions.map(({ entry }) => entry) }
+}
+
+/**
+ * Throws where a version that was seen is none of the path's any more, or one that shows was not seen, nor another with its content.
+ * What is decided elsewhere at the same time may swap what devices wrote: who chose by its content would lose that.
+ */
+async function needSeen(
+  parts: ResolveParts,
+  path: string,
+  shown: readonly ShownVersion[],
+  expected: readonly VersionId[],
+): Promise<void> {
+  const current = (await parts.index.versions(path)).flatMap(({ version, isHead }) => (isHead ? [version] : []))
+  const seen = current.filter(({ id }) => expected.includes(id))
+  const isSeen = ({ entry: { version }, device }: ShownVersion): boolean => {
+    // Edits that are in no version yet, and directories that are there for what is below them, are none that could be named.
+    if (version === null || version.id === NO_VERSION || device === null) return true
+    const known = current.find(({ id }) => id === version.id)
+    return known !== undefined && seen.some((each) => sameContent(each, known))
+  }
+  if (seen.length !== new Set(expected).size || !shown.every(isSeen)) throw otherwise(parts, path)
+}
+
+function otherwise({ name }: ResolveParts, path: string): HoldfastError {
+  return new HoldfastError(
+    'conflict',
+    `the versions of ${path} are others than those that were to choose from: nothing is changed`,
+    {
+      reason: 'settled-otherwise',
+      values: { path },
+      hint: `somebody settled or edited it meanwhile: holdfast versions ${shellWord(`${name}/${path}`)} shows what there is now`,
+    },
+  )
 }
 
 /** What shows at the path, and beside it. */

@@ -1,4 +1,4 @@
-import { errnoOf, HoldfastError, messageOf } from '#base'
+import { errnoOf, HoldfastError, messageOf, toErrorShape, toldOf } from '#base'
 import type { IndexTotals } from '#db'
 import { mayRead, takesChanges, type Role } from '#model'
 import type { Hindered } from './hindrance.ts'
@@ -92,11 +92,19 @@ function say<Code extends ReasonCode>(state: FolderState, code: Code, values: Va
 }
 
 function faulty(state: FolderState, reasonCode: string, fault: HoldfastError): Standing {
-  return { state, reasonCode, reason: told(fault) }
+  return { state, reasonCode, reason: told(fault), ...faultValues(fault) }
+}
+
+/** What goes with a fault, and its own `reason`. */
+export function faultValues({ told: { reason, values } }: HoldfastError): Pick<Standing, 'values'> {
+  return reason === undefined ? {} : { values: { ...values, reason } }
 }
 
 /** Whatever went wrong, as an error with a code. */
 export function faultOf(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error
-  return new HoldfastError(errnoOf(error) === 'ENOSPC' ? 'full' : 'internal', messageOf(error), { cause: error })
+  return new HoldfastError(errnoOf(error) === 'ENOSPC' ? 'full' : 'internal', messageOf(error), {
+    ...toldOf(toErrorShape(error)),
+    cause: error,
+  })
 }

@@ -414,6 +414,7 @@ export function folderStatus(name: string, id: string, more: Partial<FolderStatu
     id,
     name,
     path: `/home/me/${name}`,
+    foldsCase: false,
     role: 'sync',
     state: 'idle',
     reasonCode: 'up-to-date',

@@ -32,6 +32,7 @@ test('the page may call these', () => {
     'loginItem',
     'openExternal',
     'pickFolder',
+    'quit',
     'reveal',
     'setLoginItem',
     'startDrag',
@@ -47,7 +48,7 @@ test.each([
 ])('nothing is done for %s', async (_, frame) => {
   for (const channel of told.channels.keys())
     await expect(call(channel, channel === 'setLoginItem' ? true : '/home/me/photos', frame)).rejects.toThrow('only the page')
-  expect([told.revealed, told.opened, told.loginItem]).toEqual([[], [], false])
+  expect([told.revealed, told.opened, told.loginItem, told.quits]).toEqual([[], [], false, 0])
 })
 
 test.each([
@@ -59,6 +60,7 @@ test.each([
   ['startDrag', [{ toString: '/home/me/photos/a' }]],
   ['setLoginItem', 'yes'],
   ['openExternal', { href: 'https://nodejs.org' }],
+  ['quit', 1],
   ['pickFolder', { properties: ['openFile'] }],
 ])('%s refuses %j', async (channel, input) => {
   await expect(call(channel, input)).rejects.toThrow()
@@ -97,6 +99,11 @@ test('what is dragged are all of them', async () => {
   const files = ['a', 'b'].map((name) => join(directory, 'photos', name))
   await call('startDrag', files)
   expect(told.dragged).toEqual([{ file: files[0], files, icon: '/icon.png' }])
+})
+
+test('the app is ended', async () => {
+  await call('quit')
+  expect(told.quits).toBe(1)
 })
 
 test('a directory is chosen, or none', async () => {

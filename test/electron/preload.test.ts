@@ -48,6 +48,7 @@ test('the page gets these, and nothing else', () => {
       "loginItem",
       "setLoginItem",
       "openExternal",
+      "quit",
       "onOpen",
     ]
   `)
@@ -56,13 +57,14 @@ test('the page gets these, and nothing else', () => {
 
 test('each asks by its own name for one thing; no event of Electron gets to the page', () => {
   const { exposed, invoked, heard } = preloaded()
-  const { pickFolder, reveal, startDrag, pathForFile, loginItem, setLoginItem, openExternal, onOpen } = exposed['holdfast']!
+  const { pickFolder, reveal, startDrag, pathForFile, loginItem, setLoginItem, openExternal, quit, onOpen } = exposed['holdfast']!
   void pickFolder!()
   expect(reveal!('/a')).toBeUndefined()
   startDrag!(['/a', '/b'])
   void loginItem!()
   void setLoginItem!(true)
   openExternal!('https://nodejs.org/')
+  quit!()
   expect(invoked).toEqual([
     ['pickFolder', undefined],
     ['reveal', '/a'],
@@ -70,6 +72,7 @@ test('each asks by its own name for one thing; no event of Electron gets to the 
     ['loginItem', undefined],
     ['setLoginItem', true],
     ['openExternal', 'https://nodejs.org/'],
+    ['quit', undefined],
   ])
   expect(pathForFile!('x')).toBe('/of/x')
   const opened: unknown[][] = []

@@ -1,4 +1,4 @@
-import { cpSync, renameSync } from 'node:fs'
+import { cpSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '#base'
 import { MARKER, TreeDisk } from '#folder'
@@ -116,6 +116,9 @@ describe('a root', () => {
     await expect(
       disk.scan({ snapshot: { count: 0, paths: '', kinds: new Uint8Array(0), stats: new Float64Array(0) }, scopes: null }),
     ).rejects.toMatchObject({ code: 'blocked' })
+    writeFileSync(subject.root, '')
+    expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'root-no-directory' })
+    rmSync(subject.root)
     cpSync(`${subject.root}-away`, subject.root, { recursive: true })
     expect(await disk.check(identity)).toMatchObject({ ok: false, reasonCode: 'root-replaced' })
     subject.close()

@@ -17,9 +17,9 @@ describe('why a version was written', () => {
     expect(causes(file('f', 'a'), gone('f'), file('f', 'b'))).toEqual(['added', 'deleted', 'added'])
   })
 
-  test('what was there before is restored, also after a deletion', () => {
-    expect(causes(file('f', 'a'), file('f', 'b'), file('f', 'a'))).toEqual(['added', 'edited', 'restored'])
-    expect(causes(symlink('f', 'a'), gone('f'), symlink('f', 'a'))).toEqual(['added', 'deleted', 'restored'])
+  test('what was there before is as before, also after a deletion', () => {
+    expect(causes(file('f', 'a'), file('f', 'b'), file('f', 'a'))).toEqual(['added', 'edited', 'as-before'])
+    expect(causes(symlink('f', 'a'), gone('f'), symlink('f', 'a'))).toEqual(['added', 'deleted', 'as-before'])
   })
 
   test('other permissions alone are an edit, however often', () => {

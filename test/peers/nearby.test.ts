@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { systemClock, type Clock } from '#base'
 import { createIdentity, type PairingEnd, type PairingSession } from '#peers'
 import { peerOf, startDevice, unite, until, type TestDevice } from './devices.ts'
 
@@ -120,6 +121,27 @@ describe('pairing with a device nearby', () => {
       code: expect.stringMatching(/denied|not-found/) as string,
     })
     expect(a.network.group.alone && b.network.group.alone).toBe(true)
+  })
+
+  test('ends on both sides when its time is up, which both are told beforehand', async () => {
+    let passed = 0
+    const ringing = (early: number): Clock => ({
+      ...systemClock,
+      now: () => Date.now() + passed,
+      after: (ms, run, options) => systemClock.after(ms === 120_000 ? early : ms, run, options),
+    })
+    const begun = Date.now()
+    const [a, b] = [await startDevice('a', {}, { clock: ringing(500) }), await startDevice('b', {}, { clock: ringing(60_000) })]
+    const ends: PairingEnd[] = []
+    for (const { network } of [a, b]) network.pairing.on('ended', (end) => ends.push(end))
+    for (const { expires } of await pair(a, b)) {
+      expect(expires).toBeGreaterThanOrEqual(Math.floor(begun) + 120_000)
+      expect(expires).toBeLessThan(Math.floor(begun) + 140_000)
+    }
+    passed = 119_500
+    await until(() => ends.length === 2)
+    const late = { code: 'timeout', told: { reason: 'pairing-late' } }
+    expect(ends).toMatchObject([{ error: late }, { error: late }])
   })
 
   test('is one at a time', async () => {

@@ -53,6 +53,21 @@ function expectKeys(device: TestDevice, { a, folders }: Left): void {
   }
 }
 
+test('a kit says of each device where that listens now, and neither where it came from nor where it was before', async () => {
+  const [a, s] = [await startDevice('a'), await startDevice('s')]
+  await letIn(a, s, 'storage')
+  const bare = ({ network }: TestDevice): string[] => network.addresses().map((each) => each.replace(/\/p2p\/.*$/, ''))
+  const inKit = (): (readonly string[])[] => a.network.recovery.draft().devices.map(({ addresses }) => addresses)
+  const before = bare(s)
+  expect(inKit()).toEqual([before, bare(a)])
+  // Where it was once is tried first when it is to be found, and is no place to write down.
+  await a.network.learn(s.identity.device, ['/ip4/127.0.0.1/tcp/9'])
+  expect(inKit()).toEqual([before, bare(a)])
+  await s.network.stop()
+  await until(() => a.network.peers().length === 0)
+  expect(inKit()).toEqual([['/ip4/127.0.0.1/tcp/9', ...before], bare(a)])
+})
+
 /** The device with the smaller id opens the streams. */
 test.each([
   ['smaller', (kit: RecoveryKit, s: TestDevice) => kitIdentity(kit.code).device < s.identity.device],

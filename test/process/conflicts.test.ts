@@ -88,6 +88,28 @@ test.each([
   }
 })
 
+test('only who has seen the versions that there are settles them; who comes second is told', async () => {
+  const { places } = await inConflict('seen')
+  const of = { folder: 'seen', path: 'letter.txt' }
+  const seen = async (device: Device): Promise<string[]> =>
+    (await device.client.versions(of)).flatMap(({ version, current }) => (current ? [version] : []))
+  const before = await seen(anna)
+  write(places[1], 'letter.txt', 'edited by ben since\n')
+  await settle('seen', ben, anna)
+  const files = describeTree(places[0])
+  const otherwise = { code: 'conflict', message: expect.stringContaining('nothing is changed') as unknown }
+  for (const keep of ['mine', 'theirs', 'both'] as const)
+    await expect(anna.client.resolveConflict({ ...of, keep, expected: before })).rejects.toMatchObject(otherwise)
+  expect(describeTree(places[0])).toEqual(files)
+  const now = await seen(anna)
+  expect(now.toSorted()).toEqual((await seen(ben)).toSorted())
+  await anna.client.resolveConflict({ ...of, keep: 'theirs', expected: now })
+  await settle('seen', anna, ben)
+  await expect(ben.client.resolveConflict({ ...of, keep: 'theirs', expected: now })).rejects.toMatchObject(otherwise)
+  expectSame(...places)
+  expect(await conflictsIn(ben, 'seen')).toEqual([])
+})
+
 test('an edit of the shown file leaves the other version beside it; deleting the copy settles it', async () => {
   const { places, conflict } = await inConflict('by-hand')
   write(places[1], 'letter.txt', 'edited after the conflict\n')

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { HoldfastError } from '#base'
 import { eventually } from '../api/eventually.ts'
 import { OTHER, STRANGER, THIS, type MemoryBackend } from '../api/memory-backend.ts'
 import { faultsOf } from './faults.ts'
@@ -6,6 +7,10 @@ import { conflictOf, MemoryPast, PHOTOS } from './history-backend.ts'
 import { hasBrowser, it } from './open-page.ts'
 
 const OWN = { device: THIS, by: 'desk' }
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return JSON.stringify(some.toSorted()) === JSON.stringify(others.toSorted())
+}
 
 /** A file that two devices changed, which shows as this one wrote it, and one more in another directory. */
 function disputed(backend: MemoryBackend): MemoryPast {
@@ -63,7 +68,15 @@ describe.skipIf(!hasBrowser)('conflicts', () => {
     await visit(`/conflicts?folder=${PHOTOS}&path=notes.txt`)
     await page.locator('[data-side="desk"]').getByRole('button', { name: 'Keep this one' }).click()
     await page.getByText(/“.notes\.txt.”: yours is kept\. The other version is in the history\./).waitFor()
-    expect(called('resolveConflict')).toEqual([{ folder: PHOTOS, path: 'notes.txt', keep: 'mine' }])
+    const seen = past.versions('notes.txt').flatMap(({ version, current }) => (current ? [version] : []))
+    expect(called('resolveConflict')).toEqual([
+      {
+        folder: PHOTOS,
+        path: 'notes.txt',
+        keep: 'mine',
+        expected: expect.toSatisfy((ids: string[]) => isSame(ids, seen)) as unknown,
+      },
+    ])
     await page.getByText(/“.notes\.txt.” is in no conflict any more\./).waitFor()
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByText(/The other version is back, beside it: “.notes \(kitchen, .*\)\.txt.”/).waitFor()
@@ -73,7 +86,7 @@ describe.skipIf(!hasBrowser)('conflicts', () => {
     await visit('/conflicts')
     await page.locator('[data-side="kitchen"]').getByRole('button', { name: 'Keep this one' }).click()
     await page.getByText('the version of kitchen is kept').waitFor()
-    expect(called('resolveConflict')[1]).toEqual({ folder: PHOTOS, path: 'letters/anna.txt', keep: 'theirs' })
+    expect(called('resolveConflict')[1]).toMatchObject({ folder: PHOTOS, path: 'letters/anna.txt', keep: 'theirs' })
     await page.getByText('There is no conflict').waitFor()
   })
 
@@ -95,9 +108,35 @@ describe.skipIf(!hasBrowser)('conflicts', () => {
     await visit('/conflicts')
     await page.getByText('3 versions').waitFor()
     await page.locator('[data-side="kitchen"]').getByRole('button', { name: 'Keep this one' }).click()
-    await eventually(() => called('resolveConflict')).toEqual([{ folder: PHOTOS, path: 'a.txt', keep: 'theirs', device: OTHER }])
+    await eventually(() => called('resolveConflict')).toMatchObject([
+      { folder: PHOTOS, path: 'a.txt', keep: 'theirs', device: OTHER },
+    ])
     await page.getByRole('button', { name: 'Keep all 3' }).click()
     await page.getByText('all 3 versions are kept, each with a name of its own').waitFor()
+  })
+
+  it('that were settled otherwise meanwhile stay, and that is said; so it is where one comes back', async ({
+    page,
+    visit,
+    backend,
+  }) => {
+    const past = disputed(backend)
+    const { resolveConflict } = backend
+    backend.resolveConflict = async ({ path }) => {
+      throw new HoldfastError('conflict', `the versions of ${path} are others`, { reason: 'settled-otherwise', values: { path } })
+    }
+    await visit(`/conflicts?folder=${PHOTOS}&path=notes.txt`)
+    const keep = page.locator('[data-side="kitchen"]').getByRole('button', { name: 'Keep this one' })
+    await keep.click()
+    await page.getByText(/“.notes\.txt.” is not as you saw it any more: it was settled or edited meanwhile\./).waitFor()
+    expect(await page.getByText('of kitchen is kept').count()).toBe(0)
+    backend.resolveConflict = resolveConflict
+    await keep.click()
+    await page.getByText('the version of kitchen is kept').waitFor()
+    const [mine, theirs] = ['desk', 'kitchen'].map((by) => past.versions('notes.txt').find((version) => version.by === by)!)
+    backend.conflicts = async () => [{ ...conflictOf('notes.txt', [theirs!, mine!]), with: 'notes.conflict-20300102-030406.txt' }]
+    backend.announce({ event: 'conflicts', data: { folder: 'photos' } })
+    await page.getByText(/“.notes\.txt.” is in conflict again: on another device it was settled otherwise/).waitFor()
   })
 
   it('are none where there is none, and that is said', async ({ page, visit, backend }) => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import IntlMessageFormat from 'intl-messageformat'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -8,55 +8,11 @@ import { systemWords } from '../../renderer/parts/told.ts'
 import { de } from '../../renderer/text/de.ts'
 import { en, type MessageKey } from '../../renderer/text/en.ts'
 import { setTexts } from '../../renderer/text/text.ts'
+import { THROWN, type Thrown } from './thrown.ts'
 
 afterEach(() => setTexts('en', en))
 
 const SRC = join(import.meta.dirname, '../../src')
-/** What a function gives all at once. */
-const SPREAD: Record<string, string[]> = { whereOf: ['at', 'problem'], away: ['devices', 'number', 'said'] }
-
-interface Thrown {
-  file: string
-  reason: string | null
-  values: string[]
-}
-
-/** Where a call's parentheses end that begin behind `from`. */
-function endOf(text: string, from: number): number {
-  const open: string[] = []
-  for (let at = from; ; at++) {
-    const [letter, inside] = [text.charAt(at), open.at(-1)]
-    if (letter === '') throw new Error(`no end: ${text.slice(from, from + 80)}`)
-    if (letter === '\\') at++
-    else if (inside === "'" || inside === '"') {
-      if (letter === inside) open.pop()
-    } else if (inside === '`') {
-      if (letter === '`') open.pop()
-      else if (letter === '$' && text.charAt(at + 1) === '{') open.push(text.charAt(++at))
-    } else if (/['"`([{]/.test(letter)) open.push(letter)
-    else if (/[)\]}]/.test(letter)) {
-      if (inside === undefined) return at
-      open.pop()
-    }
-  }
-}
-
-/** Each failure that is made in the sources, with the reason and the values that it is given. */
-const THROWN: Thrown[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .flatMap((file) => {
-    const text = readFileSync(join(SRC, file), 'utf8')
-    return [...text.matchAll(/(?:new HoldfastError|super)\(\s*['a-z]/g)].map(({ index, 0: found }) => {
-      const call = text.slice(index, endOf(text, index + found.indexOf('(') + 1))
-      const values = /\bvalues: \{([^}]*)\}/.exec(call)?.[1] ?? ''
-      const keys = [...values.matchAll(/(?:^|,)\s*(?:\.\.\.(\w+)(?:\([^)]*\))?|(\w+))/g)]
-      return {
-        file,
-        reason: /\breason: '([^']+)'/.exec(call)?.[1] ?? null,
-        values: keys.flatMap(([, spread, key]) => (key === undefined ? (SPREAD[spread ?? ''] ?? []) : [key])),
-      }
-    })
-  })
 const TOLD = THROWN.filter((thrown): thrown is Thrown & { reason: string } => thrown.reason !== null)
 const REASONS = [...new Set(TOLD.map(({ reason }) => reason)), 'system'].toSorted()
 

@@ -124,6 +124,25 @@ describe.skipIf(!hasBrowser)('the page, of what is dropped on files,', () => {
     expect(files.paths.length).toBe(7)
   })
 
+  it('asks about what differs by case alone where the disk takes it for the same', async ({
+    page,
+    backend,
+    files,
+    look,
+    directory,
+  }) => {
+    const folds = { ...backend.folderList[0]!, foldsCase: true }
+    backend.announce({ event: 'folder', data: folds })
+    await mkdir(join(directory, 'TRIP'))
+    await writeFile(join(directory, 'TRIP', 'One.jpg'), 'new one')
+    await look()
+    await drop(page, [join(directory, 'TRIP')])
+    await page.getByRole('dialog', { name: '1 file is there already' }).waitFor()
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await eventually(() => files.text('in/trip/one.jpg')).toBe('new one')
+    expect(files.paths).toEqual(['in', 'in/a.txt', 'in/trip', 'in/trip/one.jpg'])
+  })
+
   it('takes back only what nobody has changed since, and what came in its way comes back', async ({ page, files, look }) => {
     await look()
     let open = (): void => undefined

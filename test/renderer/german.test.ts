@@ -1,6 +1,5 @@
-import type { Locator } from 'playwright-core'
-import { describe, expect } from 'vitest'
-import { HoldfastError } from '#base'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { HoldfastError, toErrorShape, withHint } from '#base'
 import { checkPassphrase, readRecoveryWords } from '#peers'
 import { checkPath } from '#model'
 import { detailed } from '../../src/daemon/details.ts'
@@ -9,9 +8,15 @@ import { inUseBy, nameOffered, nameTaken } from '../../src/daemon/folder-faults.
 import { joinConflict, joinedAlready } from '../../src/peers/group-faults.ts'
 import { stepFault } from '../../src/sync/asked-steps.ts'
 import { pausedFault } from '../../src/sync/need.ts'
+import { failureWords } from '../../renderer/parts/failure-words.ts'
+import { eventually } from '../api/eventually.ts'
 import { folderAt } from '../../renderer/places.ts'
+import { de } from '../../renderer/text/de.ts'
+import { en } from '../../renderer/text/en.ts'
+import { setTexts } from '../../renderer/text/text.ts'
 import { PHOTOS } from './folders-backend.ts'
 import { hasBrowser, itAlone } from './open-page.ts'
+import { withSettings } from './peers-backend.ts'
 
 const it = itAlone.extend({
   context: async ({ browser }, use) => {
@@ -80,8 +85,7 @@ async function thrownBy(run: () => unknown): Promise<unknown> {
   }
 }
 
-async function isGerman(shown: Locator): Promise<void> {
-  const text = await shown.innerText()
+function isGerman(text: string): void {
   expect(text.length).toBeGreaterThan(10)
   expect(ENGLISH.exec(text)?.[0], text).toBeUndefined()
   expect(text).not.toMatch(/\bholdfast [a-z]/)
@@ -94,9 +98,21 @@ describe.skipIf(!hasBrowser)('the page in German', () => {
     })
     await page.goto(new URL(folderAt(PHOTOS, 'problems'), running.server.url).href)
     const groups = page.locator('.folders-problems')
-    await groups.last().waitFor()
-    expect(await groups.count()).toBe(PROBLEMS.length)
-    for (const group of await groups.all()) await isGerman(group)
+    await groups.nth(PROBLEMS.length - 1).waitFor()
+    const texts = await groups.allInnerTexts()
+    expect(texts.length).toBe(PROBLEMS.length)
+    for (const text of texts) isGerman(text)
+  })
+
+  it('reads and shows sizes as they are written in German', async ({ page, backend, running }) => {
+    withSettings(backend)
+    await page.goto(`${running.server.url}/settings`)
+    const room = page.getByLabel('Platz für die Gruppe', { exact: true })
+    await room.fill('1,5 GB')
+    await page.keyboard.press('Enter')
+    await eventually(() => backend.settings.get('pledge')).toBe('1.5 GB')
+    await page.getByRole('button', { name: 'Speichern' }).waitFor({ state: 'detached' })
+    expect(await room.inputValue()).toBe('1,5 GB')
   })
 
   it('says in German what happened', async ({ page, backend, go }) => {
@@ -119,24 +135,45 @@ describe.skipIf(!hasBrowser)('the page in German', () => {
     await go('Zustand')
     const events = page.locator('li:has(.event)')
     await events.nth(HAPPENED.length - 1).waitFor()
-    for (const event of await events.all()) await isGerman(event)
+    for (const text of await events.allInnerTexts()) isGerman(text)
   })
 
   it('says in German what failed, and what to do', async ({ page, backend }) => {
-    const failures = await Promise.all(FAILURES.map(thrownBy))
+    // One of the daemon's reasons, one of the system, and one of a folder; the words of all are looked at below.
+    const failures = await Promise.all(FAILURES.slice(-3).map(thrownBy))
     let next: unknown = null
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- it is what was thrown
     backend.createFolder = () => Promise.reject(next)
     await page.getByRole('link', { name: 'Ordner freigeben' }).click()
     const dialog = page.getByRole('dialog', { name: 'Ordner freigeben' })
     await dialog.getByRole('textbox').first().fill('/home/ich/Bilder')
-    for (const [at, failure] of failures.entries()) {
-      expect(failure, `${at}`).toBeInstanceOf(Error)
+    for (const failure of failures) {
       next = failure
       const answered = page.waitForResponse((response) => response.request().method() === 'POST')
       await dialog.getByRole('button', { name: 'Ordner freigeben' }).click()
       await answered
-      await isGerman(dialog.getByRole('alert'))
+      isGerman(await dialog.getByRole('alert').innerText())
     }
   })
+})
+
+describe('the words of failures in German', () => {
+  beforeAll(() => setTexts('de', de))
+  afterAll(() => setTexts('en', en))
+
+  test.each(FAILURES.map((fail) => [fail.toString().slice(6), fail] as const))(
+    'say in German what %s throws',
+    async (_, fail) => {
+      const failure = await thrownBy(fail)
+      expect(failure).toBeInstanceOf(Error)
+      const { message, hint, reason, values } = withHint(toErrorShape(failure))
+      const words = failureWords({
+        message,
+        hint,
+        ...(reason === undefined ? {} : { reason }),
+        ...(values === undefined ? {} : { values }),
+      })
+      isGerman(`${words.message} ${words.hint}`)
+    },
+  )
 })

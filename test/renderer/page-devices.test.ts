@@ -46,6 +46,24 @@ describe.skipIf(!hasBrowser)('the page, of devices,', () => {
     await page.getByRole('alertdialog').waitFor({ state: 'detached' })
   })
 
+  it('counts to when the daemon says that a pairing ends, and then says so, and how to begin again', async ({
+    page,
+    backend,
+  }) => {
+    const expires = new Date(Date.now() + 2_500).toISOString()
+    backend.pairingList = [{ ...pairing(backend.nearbyList[0]!), expires }]
+    backend.announce({ event: 'pairings', data: backend.pairingList })
+    await page.getByText('0:02 left to decide').waitFor()
+    const over = page.getByRole('alert').filter({ hasText: 'Time is up' })
+    await over.waitFor()
+    await over.getByRole('link', { name: 'Pair again' }).click()
+    await page.getByRole('heading', { name: 'Add a device' }).waitFor()
+    // The end is told while nobody listens.
+    backend.pairingList = []
+    backend.announce({ event: 'resync', data: {} })
+    await page.getByText('It ended while Holdfast was not heard here.').waitFor()
+  })
+
   it('says to the other side that the digits differ', async ({ page, backend, called }) => {
     backend.announce({ event: 'pairings', data: (backend.pairingList = [pairing(backend.nearbyList[0]!)]) })
     await page.getByRole('button', { name: 'They differ' }).click()

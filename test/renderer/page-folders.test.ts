@@ -7,6 +7,7 @@ import { hasBrowser, it } from './open-page.ts'
 
 const REASONS: Record<string, string> = {
   'root-replaced': 'Another directory is in its place',
+  'root-no-directory': 'Something else is in the place of its directory.',
   'root-missing': 'Connect its disk, or bring the directory back.',
 }
 
@@ -249,7 +250,12 @@ describe.skipIf(!hasBrowser)('the page, of folders,', () => {
   })
 
   it('goes on with a blocked folder as it is only where something is there', async ({ backend, card }) => {
-    for (const [reasonCode, buttons] of Object.entries({ 'root-replaced': 1, 'root-missing': 0, 'of-tomorrow': 1 })) {
+    for (const [reasonCode, buttons] of Object.entries({
+      'root-replaced': 1,
+      'root-missing': 0,
+      'root-no-directory': 0,
+      'of-tomorrow': 1,
+    })) {
       const data = folderStatus('photos', 'a'.repeat(26), { state: 'blocked', reasonCode, reason: 'So it is.' })
       backend.announce({ event: 'folder', data })
       await card('photos')

@@ -48,8 +48,10 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
   it('says what the removal of a device does before it is removed', async ({ page, backend, called }) => {
     let asked: unknown[] = []
     const remove = backend.removeDevice
+    const gate = Promise.withResolvers<undefined>()
     backend.removeDevice = async (input, signal) => {
       asked = [...asked, input]
+      if (!input.dryRun) await gate.promise
       const told = await remove({ ...input, device: 'kitchen' }, signal)
       return {
         ...told,
@@ -71,9 +73,31 @@ describe.skipIf(!hasBrowser)('the page, of a group,', () => {
     expect(await faultsOf(page)).toEqual([])
     expect(asked).toEqual([{ device: OTHER, now: false, dryRun: true }])
     await dialog.getByRole('button', { name: 'Remove kitchen' }).click()
+    await dialog.getByRole('status').getByText('Removing kitchen: it is looked once more').waitFor()
+    gate.resolve(undefined)
     await page.getByText('kitchen was removed from the group').waitFor()
     await page.locator(`[data-device="${OTHER}"]`).waitFor({ state: 'detached' })
     expect(called('removeDevice')).toEqual([])
+  })
+
+  it('goes on alone where another device removed this one, after it has said what that means', async ({
+    page,
+    backend,
+    called,
+  }) => {
+    backend.removed = { by: OTHER, name: 'kitchen', role: 'member', time: new Date().toISOString() }
+    backend.announce({ event: 'resync', data: {} })
+    const notice = page.getByRole('alert').filter({ hasText: 'kitchen removed this device' })
+    await notice.getByRole('button', { name: 'Go on alone' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Go on without the group?' })
+    await dialog.getByText('Folders and files stay').waitFor()
+    expect(called('leaveGroup')).toEqual([])
+    backend.removed = null
+    await dialog.getByRole('button', { name: 'Go on alone' }).click()
+    await page.getByText('This device goes on alone').waitFor()
+    expect(called('leaveGroup')).toEqual([{ now: false }])
+    backend.announce({ event: 'resync', data: {} })
+    await notice.waitFor({ state: 'detached' })
   })
 
   it('fills in the code of a link, and joins only when somebody says so', async ({ page, running, called }) => {

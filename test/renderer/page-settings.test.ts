@@ -71,6 +71,20 @@ describe.skipIf(!hasBrowser)('the page, of settings,', () => {
     await page.getByText('What sync replaces is gone sooner.').waitFor()
   })
 
+  it('offers the languages for trying only to who asks for them, or has one', async ({ page, running }) => {
+    const offered = async (): Promise<string[]> => await page.getByLabel('Language').getByRole('option').allInnerTexts()
+    expect(await offered()).toEqual(['English', 'Deutsch'])
+    await page.goto(`${running.server.url}/settings?languages=all`)
+    await page.getByLabel('Language').selectOption('[Right to left]')
+    const back = page.locator('#language')
+    await eventually(() => page.evaluate('document.documentElement.dir')).toBe('rtl')
+    await page.goto(`${running.server.url}/settings`)
+    await back.waitFor()
+    expect(await back.getByRole('option').count()).toBe(4)
+    await back.selectOption('English')
+    await eventually(() => page.evaluate('document.documentElement.dir')).toBe('ltr')
+  })
+
   it('is light or dark as it was chosen, before anything is drawn', async ({ page, browser, running }) => {
     const ground = async (of: Page): Promise<unknown> => await of.evaluate('getComputedStyle(document.body).backgroundColor')
     const light = await ground(page)
@@ -101,11 +115,31 @@ describe.skipIf(!hasBrowser)('the page, of settings,', () => {
     await page.getByText('Good.', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Make the kit' }).click()
     const dialog = page.getByRole('dialog', { name: 'recovery-kit is made' })
-    await eventually(() => dialog.getByRole('listitem').count()).toBe(24)
+    await eventually(() => dialog.locator('.settings-words li').count()).toBe(24)
     expect(called('exportRecovery')).toEqual([{ words: true, file: '/home/me/holdfast-recovery-kit.txt', passphrase: secret }])
     await dialog.getByRole('button', { name: 'I have written them down' }).click()
     await eventually(() => page.getByLabel('Passphrase', { exact: true }).inputValue()).toBe('')
     await page.getByText('Only an empty device can do that').waitFor()
+  })
+
+  it('says what a kit finds, once it is made, and leads to a device that stores', async ({ page, backend }) => {
+    const make = backend.exportRecovery
+    backend.exportRecovery = async (input, signal) => ({
+      ...(await make(input, signal)),
+      addresses: ['/ip4/10.0.0.7/tcp/4001', '/ip4/10.0.0.8/tcp/4001'],
+      notes: [
+        { values: { note: 'kit-no-blocks', devices: 'kitchen' }, message: 'it is so', hint: 'holdfast invite --role storage' },
+      ],
+    })
+    await page.getByRole('button', { name: 'Make the kit' }).click()
+    const dialog = page.getByRole('dialog', { name: 'recovery-kit is made' })
+    await dialog.getByText('the kit brings back what kitchen then has').waitFor()
+    await dialog.getByText('/ip4/10.0.0.8/tcp/4001', { exact: true }).waitFor()
+    expect(await dialog.getByRole('link').count()).toBe(0)
+    expect(await faultsOf(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'I have written them down' }).click()
+    await page.getByRole('link', { name: 'Add a storage device' }).click()
+    expect(await page.getByRole('radio', { name: /^Only for storage/ }).isChecked()).toBe(true)
   })
 
   it('brings folders back from a kit on an empty device', async ({ page, backend, called }) => {

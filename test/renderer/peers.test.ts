@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { addressPath } from '../../renderer/peers/address-path.ts'
 import { codeOf, inviteLink } from '../../renderer/peers/invite-link.ts'
 import { failureWords } from '../../renderer/parts/failure-words.ts'
@@ -11,7 +11,7 @@ import { savedBytes } from '../../renderer/health/saved.ts'
 import { filtered, kindOf } from '../../renderer/live/activity-filter.ts'
 import { newlyWaiting } from '../../renderer/live/newly-waiting.ts'
 import { strength } from '../../renderer/settings/passphrase.ts'
-import { bytesOf, sizeText } from '../../renderer/settings/sizes.ts'
+import { bytesOf, plainSize, sizeText } from '../../renderer/settings/sizes.ts'
 import { folderStatus, pairing, STRANGER } from '../api/memory-backend.ts'
 
 test.each([
@@ -54,6 +54,8 @@ test.each([
   ['100GB', 100e9],
   ['1.5 TiB', 1.5 * 2 ** 40],
   ['1,5 TB', 1.5e12],
+  ['1,500 GB', 1.5e12],
+  ['1,5,0 GB', null],
   ['5MB/s', 5e6],
   ['0', 0],
   ['many', null],
@@ -63,6 +65,22 @@ test.each([
 
 test('a size is written so that it is read as the same', () => {
   for (const bytes of [0, 512, 500_000, 2e6, 183_270_000_000, 1.5e12]) expect(bytesOf(sizeText(bytes))).toBe(bytes)
+})
+
+test.each([
+  ['1,5 GB', '1.5 GB', 1.5e9],
+  ['1.5 GB', '1.5 GB', 1.5e9],
+  ['1.500 GB', '1500 GB', 1.5e12],
+  ['1.500,25 GB', '1500.25 GB', 1.50025e12],
+  ['0,125 GB', '0.125 GB', 125e6],
+  ['2,5MB/s', '2.5MB/s', 2.5e6],
+  ['viel', 'viel', null],
+])('in German %s is %s', (typed, plain, bytes) => {
+  setTexts('de', de)
+  onTestFinished(() => setTexts('en', en))
+  expect(plainSize(typed)).toBe(plain)
+  expect(bytesOf(typed)).toBe(bytes)
+  expect(bytesOf(sizeText(183_270_000_000))).toBe(183_270_000_000)
 })
 
 test('figures of which nothing is known are passed over, in words as in the table', () => {

@@ -59,6 +59,42 @@ describe.skipIf(!hasBrowser)('the page goes on', () => {
     await page.getByRole('heading', { name: 'Devices' }).waitFor()
   })
 
+  for (const [place, part, picture] of [
+    ['Health', '**/uPlot.esm-*.js', '.health-plot canvas'],
+    ['Devices', '**/dist-*.js', 'svg.peers-qr'],
+  ] as const)
+    it(`on ${place} where what draws a picture comes at the second try only, or not at all`, async ({
+      page,
+      go,
+      card,
+      context,
+    }) => {
+      await card('photos').waitFor()
+      let tries = 0
+      const refuse = async (most: number): Promise<void> => {
+        tries = 0
+        await context.route(part, (route) => (++tries > most ? route.continue() : route.abort()))
+      }
+      const show = async (): Promise<void> => {
+        await go(place)
+        if (place === 'Health') return await page.getByRole('heading', { name: 'Throughput' }).waitFor()
+        await page.getByRole('button', { name: 'Add a device' }).click()
+        await page.getByRole('button', { name: 'Invite' }).click()
+        await page.getByText('hf1-abcdefgh').waitFor()
+      }
+      await refuse(Infinity)
+      await show()
+      await eventually(() => tries).toBeGreaterThan(1)
+      expect(await page.locator(picture).count()).toBe(0)
+      expect(await page.getByText(BROKEN).count()).toBe(0)
+      await context.unroute(part)
+      await refuse(1)
+      await page.reload()
+      await show()
+      await page.locator(picture).first().waitFor()
+      expect(tries).toBeGreaterThan(1)
+    })
+
   it('where now this part of it is gone and now that one: loaded anew at most three times in a minute', async ({
     page,
     go,

@@ -72,15 +72,18 @@ describe.skipIf(!hasBrowser)('the popover of the tray', () => {
   })
 
   it('leads to the window in the desktop shell, and to another tab in a browser', async ({ page }) => {
+    expect(await page.getByRole('button', { name: 'Quit Holdfast' }).count()).toBe(0)
     const opened = page.waitForEvent('popup')
     await page.getByRole('link', { name: 'Open Holdfast' }).click()
     await (await opened).locator('[data-folder="photos"]').waitFor()
     const shell = await page.addInitScript(
-      `window.revealed = []; window.holdfast = { reveal: (path) => window.revealed.push(path), onOpen: () => undefined }`,
+      `window.revealed = []; window.quits = 0; window.holdfast = { reveal: (path) => window.revealed.push(path), quit: () => window.quits++, onOpen: () => undefined }`,
     )
     await page.reload()
     await page.getByRole('button', { name: 'Open folder' }).click()
     expect(await page.evaluate('window.revealed')).toEqual(['/home/me/photos'])
+    await page.getByRole('button', { name: 'Quit Holdfast' }).click()
+    expect(await page.evaluate('window.quits')).toBe(1)
     await page.getByRole('link', { name: 'Open Holdfast' }).click()
     await page.locator('[data-folder="photos"]').waitFor()
     await shell.dispose()

@@ -73,7 +73,8 @@ const OF_REMARKS: { [Code in RemarkCode]: Parameters<(typeof REMARKS)[Code]>[0] 
 const OF_NOTES: { [Code in NoteCode]: Parameters<(typeof NOTES)[Code]>[0] } = {
   'kit-closed': { folder: 'attic' },
   'kit-no-history': { folder: 'attic' },
-  'kit-no-blocks': undefined,
+  'kit-alone': undefined,
+  'kit-no-blocks': { devices: 'kitchen' },
   'kit-unheard': undefined,
   'kit-away': { devices: 'attic, cellar' },
   'kit-all-left': { folder: 'attic' },
@@ -207,6 +208,14 @@ test('what a page does not know, or lacks the values of, is told as the daemon s
   expect(remarkWords({ reasonCode: 'full', message: 'attic is full' })).toBe('Attic is full.')
   expect(problemWords({ code: 'of-tomorrow', message: 'so it is' })).toBe('So it is.')
   expect(problemWords({ code: 'unreadable', message: 'EACCES' })).toBe('Nicht lesbar.')
+})
+
+test('why a folder cannot go on is told by the reason of its fault', () => {
+  setTexts('de', de)
+  const values = { reason: 'database-failed', path: '/home/db', problem: 'full' }
+  expect(reasonWords({ reasonCode: 'full', reason: UNTOLD, values })).toBe(
+    'Die Datenbank /home/db kann nicht wachsen: die Festplatte ist voll.',
+  )
 })
 
 test('who removed this device from its group is told', () => {

@@ -30,6 +30,15 @@ it('one file is deleted at once, and kept in the archive', async () => {
   expect(tree.index.isArchived([`rest/${archived}`])).toEqual([true])
 })
 
+it('files go that were written in the very tick of the clock in which they are looked at', async () => {
+  for (let n = 0; n < 20; n++) {
+    writeFileSync(join(tree.root, 'rest', `${n}`), `edited ${n}`)
+    expect(await remove(`rest/${n}`)).toMatchObject({ entries: 1 })
+  }
+  const kept = readdirSync(join(tree.root, '.holdfast/archive/rest'))
+  expect(kept).toHaveLength(20)
+})
+
 it('most of a folder goes without another word, while the watcher tells of it', async () => {
   const hints = setInterval(() => tree.folder.hint(null), 1)
   await remove('rest', true)

@@ -96,3 +96,25 @@ test('where another version comes in the very moment in which it is settled, tha
   expect(heads(index, 'a')).toEqual(['to mine'])
   await engine.stop()
 })
+
+test('who has seen other versions than there are settles nothing, and neither does who comes second', async () => {
+  const { index, engine, folder, take } = await conflict()
+  const seen = index.versions('a').flatMap(({ version, isHead }) => (isHead ? [version.id] : []))
+  expect(seen).toHaveLength(2)
+  const otherwise = { code: 'conflict', told: expect.objectContaining({ reason: 'settled-otherwise' }) as unknown }
+  take(open(C), 'third', 2_000)
+  await folder.scan()
+  await until(async () => readdirSync(root).length === 4 && (await folder.settled()))
+  for (const keep of ['mine', 'theirs', 'both'] as const)
+    await expect(folder.actions.resolve({ path: 'a', keep, device: B.id, expected: seen })).rejects.toMatchObject(otherwise)
+  expect(heads(index, 'a')).toHaveLength(3)
+  const expected = index.versions('a').map(({ version }) => version.id)
+  const choices = (['mine', 'theirs'] as const).map((keep) =>
+    folder.actions.resolve({ path: 'a', keep, device: keep === 'mine' ? undefined : B.id, expected }),
+  )
+  const done = await Promise.allSettled(choices)
+  expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  expect(heads(index, 'a')).toHaveLength(1)
+  await expect(folder.actions.resolve({ path: 'a', keep: 'mine', expected })).rejects.toMatchObject(otherwise)
+  await engine.stop()
+})

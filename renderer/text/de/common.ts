@@ -128,7 +128,10 @@ export const common: Record<keyof typeof en, string> = {
   'removal.storage':
     'Es hält versiegelte Blöcke für jene Gruppe. Um wieder dabei zu sein: der Befehl <code>holdfast invite --role storage</code> auf einem ihrer Geräte, dann hier <em>Code eingeben</em>. Um den Platz endgültig freizugeben: <code>holdfast gc --abandoned</code>.',
   'removal.member':
-    'Seine Ordner werden mit jener Gruppe nicht mehr abgeglichen. Die Dateien sind noch hier. Um wieder dabei zu sein: <em>Gerät hinzufügen</em>, <em>Einladen</em> auf einem ihrer Geräte, dann hier <em>Code eingeben</em>. Um allein weiterzumachen: der Befehl <code>holdfast leave</code>.',
+    'Seine Ordner werden mit jener Gruppe nicht mehr abgeglichen. Die Dateien sind noch hier. Um wieder dabei zu sein: <em>Gerät hinzufügen</em>, <em>Einladen</em> auf einem ihrer Geräte, dann hier <em>Code eingeben</em>.',
+  'removal.alone': 'Allein weitermachen',
+  'removal.alone.title': 'Ohne die Gruppe weitermachen?',
+  'removal.alone.done': 'Dieses Gerät macht allein weiter',
 
   'settings.language': 'Sprache',
 

@@ -29,6 +29,10 @@ export const conflicts: Record<keyof typeof en, string> = {
     '„{path}“: {count, plural, =2 {beide Fassungen bleiben} other {alle # Fassungen bleiben}}, jede unter einem eigenen Namen.',
   'conflicts.undone':
     '{count, plural, one {Die andere Fassung liegt} other {Die anderen Fassungen liegen}} wieder daneben: {copies}.',
+  'conflicts.otherwise':
+    '„{path}“ ist nicht mehr so, wie Sie es gesehen haben: inzwischen wurde der Konflikt gelöst oder die Datei geändert. Es wurde nichts getan; sehen Sie noch einmal nach, bevor Sie wählen.',
+  'conflicts.again':
+    '„{path}“ ist wieder im Konflikt: auf einem anderen Gerät wurde zugleich anders entschieden oder die Datei geändert. Sehen Sie sich die Fassungen an, und wählen Sie noch einmal.',
   'conflicts.notice': '{count, plural, one {# Datei ist im Konflikt} other {# Dateien sind im Konflikt}}',
   'conflicts.look': 'Ansehen und wählen',
 }

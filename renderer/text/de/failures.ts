@@ -10,7 +10,7 @@ export const failures: Record<keyof typeof en, string> = {
   'failure.settings-file.do': 'Berichtigen Sie die Datei, oder entfernen Sie sie.',
   'failure.no-value': '„{value}“ geht bei dieser Einstellung nicht',
   'failure.no-value.do':
-    '{key, select, name {Ein Name mit 1 bis 64 Zeichen.} listen {Wie /ip4/0.0.0.0/tcp/4001, mehrere durch Kommas getrennt.} http {HOST:PORT, wie 127.0.0.1:8390.} gc_grace {Eine Dauer, wie 1d, 12h oder 0.} cache_bytes {Eine Größe, wie 1GB oder 500MiB; bei 0 wird nichts behalten.} scrub_days {Eine Zahl von Tagen von 1 bis 3650, oder 0 für nie.} pledge {Eine Größe, wie 100GB oder 1.5TiB; 0 für keinen Platz.} rate_limit_up {Eine Größe je Sekunde, wie 5MB oder 500KB/s, mindestens 10KB; 0 für keine Grenze.} rate_limit_down {Eine Größe je Sekunde, wie 5MB oder 500KB/s, mindestens 10KB; 0 für keine Grenze.} replication_factor {Eine Zahl von Geräten von 1 bis 255.} leave_after {Eine Dauer in ganzen Sekunden, wie 7d oder 12h, oder 0 für nie.} other {Wählen Sie einen anderen Wert.}}',
+    '{key, select, name {Ein Name mit 1 bis 64 Zeichen.} listen {Wie /ip4/0.0.0.0/tcp/4001, mehrere durch Kommas getrennt.} http {HOST:PORT, wie 127.0.0.1:8390.} gc_grace {Eine Dauer, wie 1d, 12h oder 0.} cache_bytes {Eine Größe, wie 1GB oder 500MiB; bei 0 wird nichts behalten.} scrub_days {Eine Zahl von Tagen von 1 bis 3650, oder 0 für nie.} pledge {Eine Größe, wie 100GB oder 1,5TiB; 0 für keinen Platz.} rate_limit_up {Eine Größe je Sekunde, wie 5MB oder 500KB/s, mindestens 10KB; 0 für keine Grenze.} rate_limit_down {Eine Größe je Sekunde, wie 5MB oder 500KB/s, mindestens 10KB; 0 für keine Grenze.} replication_factor {Eine Zahl von Geräten von 1 bis 255.} leave_after {Eine Dauer in ganzen Sekunden, wie 7d oder 12h, oder 0 für nie.} other {Wählen Sie einen anderen Wert.}}',
   'failure.no-setting': 'Es gibt keine Einstellung {key}',
   'failure.no-setting.do': 'Aktualisieren Sie Holdfast auf diesem Gerät, oder laden Sie diese Seite neu.',
   'failure.deleted-then': '{path} war da gelöscht',
@@ -67,6 +67,10 @@ export const failures: Record<keyof typeof en, string> = {
   'failure.online-only-here.do': 'Beenden Sie hier den Abgleich, und treten Sie neu bei, mit einem Verzeichnis.',
   'failure.changed-meanwhile': '{path} wurde hier inzwischen geändert',
   'failure.changed-meanwhile.do': 'Sehen Sie nach, was jetzt da ist, und versuchen Sie es noch einmal.',
+  'failure.settled-otherwise':
+    'Die Fassungen von {path} sind andere als die, unter denen Sie gewählt haben: es wurde nichts getan',
+  'failure.settled-otherwise.do':
+    'Inzwischen wurde entschieden oder die Datei geändert: sehen Sie sich die Fassungen noch einmal an.',
   'failure.no-conflict': 'Bei {path} gibt es keinen Konflikt',
   'failure.no-conflict.do': 'Er ist schon gelöst: laden Sie die Liste neu.',
   'failure.other-not-here': 'Die andere Fassung von {path} ist noch nicht auf dieser Festplatte',

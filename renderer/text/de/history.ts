@@ -35,8 +35,8 @@ export const history: Record<keyof typeof en, string> = {
   'history.added': 'neu',
   'history.edited': 'bearbeitet',
   'history.deleted': 'gelöscht',
+  'history.as-before': 'wie eine frühere Fassung',
   'history.restored': '„{path}“ ist wieder, was es war ({time}).',
-  'history.restored.cause': 'wiederhergestellt',
   'history.restored.since': '{device} hatte es noch geändert ({time}): auch das ist eine Fassung und bleibt.',
   'history.by': 'von {device}',
   'history.current': 'aktuell',
@@ -112,6 +112,8 @@ export const history: Record<keyof typeof en, string> = {
   'history.snapshots.what': 'Ein Schnappschuss gibt dem, was der Ordner jetzt zeigt, einen Namen und hebt es auf.',
   'history.snapshots.empty': 'Es gibt noch keine Schnappschüsse.',
   'history.snapshot.name': 'Name (nach Wunsch)',
+  'history.snapshot.making':
+    'Der Schnappschuss wird gemacht: Zuerst wird nachgesehen, was sich im Ordner geändert hat. Bei vielen Dateien dauert das eine Weile.',
   'history.snapshot.make': 'Schnappschuss machen',
   'history.snapshot.made': 'Der Schnappschuss „{name}“ ist gemacht.',
   'history.snapshot.by': '{time}, {device}',

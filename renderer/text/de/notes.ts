@@ -46,9 +46,12 @@ export const notes: Record<keyof typeof en, string> = {
   'note.kit-no-history':
     '„{folder}“ hat keinen Verlauf und deshalb nichts auf Speichergeräten: er kommt nur zurück, wo ein Gerät bleibt, das ihn hat.',
   'note.kit-no-history.do': 'Legen Sie, was bleiben muss, in einen Ordner mit Verlauf.',
-  'note.kit-no-blocks': 'Kein anderes Gerät hält versiegelte Blöcke: ist dieses weg, findet ein Satz nichts.',
+  'note.kit-alone': 'Kein anderes Gerät ist in der Gruppe: ist dieses verloren, findet der Satz nichts.',
+  'note.kit-alone.do': 'Fügen Sie unter „Geräte“ eines hinzu.',
+  'note.kit-no-blocks':
+    'Ist dieses Gerät verloren, bringt der Satz zurück, was {devices} dann hat: kein anderes Gerät hält versiegelte Blöcke vom Rest.',
   'note.kit-no-blocks.do':
-    'Fügen Sie unter Geräte ein Speichergerät hinzu, oder geben Sie der Gruppe auf einem anderen Gerät Platz.',
+    'Damit alle Ordner aufgehoben werden, fügen Sie unter „Geräte“ ein Speichergerät hinzu, oder geben Sie der Gruppe auf einem anderen Gerät Platz.',
   'note.kit-unheard': 'Kein anderes Gerät ist verbunden, und ein Gerät lässt einen Satz erst ein, wenn es von ihm gehört hat.',
   'note.kit-unheard.do': 'Lassen Sie eines sich verbinden, bevor Sie sich auf den Satz verlassen.',
   'note.kit-away': 'In der Gruppe, aber nicht verbunden: {devices}.',

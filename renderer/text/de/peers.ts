@@ -34,6 +34,8 @@ export const peers: Record<keyof typeof en, string> = {
   'peers.remove.what':
     'Es wird aus der Gruppe genommen: es bekommt nichts Neues mehr, und nichts wird mehr von ihm angenommen. Die Dateien darauf bleiben dort. Um zurückzukommen, braucht es eine neue Einladung.',
   'peers.remove.kit': 'Die Wörter oder die Datei dieses Satzes öffnen nichts mehr, was von da an geteilt wird.',
+  'peers.remove.doing':
+    '{device} wird entfernt: Es wird noch einmal nachgesehen, was nur dort ist. Die Liste oben kann sich noch ändern.',
   'peers.remove.looking': 'Es wird nachgesehen, was das bewirken würde…',
   'peers.remove.early': 'Trotzdem nachsehen',
   'peers.remove.nothing': 'Soweit bekannt, ist nichts nur auf {device}.',
@@ -75,5 +77,7 @@ export const peers: Record<keyof typeof en, string> = {
   'peers.join.taken': 'Dieses Gerät ist schon in einer Gruppe.',
   'peers.join.taken.how': 'Um zu wechseln, verlassen Sie sie zuerst: Einstellungen, Gruppe verlassen.',
   'peers.pairing.left': 'noch {time} zum Entscheiden',
+  'peers.pairing.over': 'Die Zeit ist um: Es wurde nicht auf beiden Geräten angenommen.',
+  'peers.pairing.unheard': 'Sie endete, während Holdfast hier nicht zu hören war',
   'peers.pairing.again': 'Noch einmal koppeln',
 }

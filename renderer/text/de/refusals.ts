@@ -110,7 +110,7 @@ export const refusals: Record<keyof typeof en, string> = {
   'failure.refused-here.do': 'Koppeln Sie noch einmal, falls das nicht gemeint war.',
   'failure.refused-there': 'Das andere Gerät hat die Kopplung abgelehnt',
   'failure.refused-there.do': 'Koppeln Sie noch einmal, falls das nicht gemeint war.',
-  'failure.pairing-late': 'Die Kopplung wurde hier nicht rechtzeitig angenommen',
+  'failure.pairing-late': 'Die Zeit ist um: Die Kopplung wurde nicht auf beiden Geräten angenommen',
   'failure.pairing-late.do': 'Koppeln Sie noch einmal, und stimmen Sie auf beiden Geräten innerhalb von zwei Minuten zu.',
   'failure.pairing-already': 'Es läuft schon eine Kopplung',
   'failure.pairing-already.do': 'Nehmen Sie diese zuerst an, oder lehnen Sie sie ab.',

@@ -26,7 +26,7 @@ export const settings: Record<keyof typeof en, string> = {
   'settings.name.how': 'So heißt dieses Gerät auf allen Geräten.',
   'settings.pledge': 'Platz für die Gruppe',
   'settings.pledge.how':
-    'So viel von dieser Festplatte ist für versiegelte Kopien dessen, was andere Geräte aufheben. 0: nichts. Zum Beispiel 100 GB oder 1.5 TB.',
+    'So viel von dieser Festplatte ist für versiegelte Kopien dessen, was andere Geräte aufheben. 0: nichts. Zum Beispiel 100 GB oder 1,5 TB.',
   'settings.pledge.slider': 'Platz für die Gruppe, als Teil des freien Platzes',
   'settings.pledge.free': '{free} sind auf dieser Festplatte frei.',
   'settings.pledge.free-of': '{free} von {all} sind auf dieser Festplatte frei.',
@@ -63,7 +63,7 @@ export const settings: Record<keyof typeof en, string> = {
   'settings.recovery': 'Wiederherstellung',
   'settings.kit': 'Wiederherstellungssatz anlegen',
   'settings.kit.how':
-    'Damit bekommt ein leeres Gerät jeden Ordner zurück, auch wenn alle Ihre Geräte verloren sind und nur ein Speichergerät übrig ist. Bewahren Sie ihn getrennt von Ihren Rechnern auf.',
+    'Damit bekommt ein leeres Gerät jeden Ordner zurück, solange ein Gerät der Gruppe übrig ist: eines, das die Ordner auch hat, oder eines, das nur speichert. Bewahren Sie ihn getrennt von Ihren Rechnern auf.',
   'settings.kit.words': 'Als Wörter',
   'settings.kit.words.how': 'Zum Drucken oder Aufschreiben. Wer sie hat, braucht kein Kennwort.',
   'settings.kit.file': 'Als Datei',
@@ -76,7 +76,8 @@ export const settings: Record<keyof typeof en, string> = {
   'settings.kit.at': 'Die Datei:',
   'settings.kit.secret':
     'Diese Wörter werden nur dieses eine Mal gezeigt. Wer sie hat, kann alle Ihre Ordner lesen: bewahren Sie sie sicher auf.',
-  'settings.kit.addresses': 'Hier sind Ihre Geräte jetzt zu erreichen; schreiben Sie auch das auf:',
+  'settings.kit.addresses': 'Unter diesen Adressen sind Ihre anderen Geräte zu erreichen; schreiben Sie auch das auf:',
+  'settings.kit.storage': 'Ein Speichergerät hinzufügen',
   'settings.kit.print': 'Drucken',
   'settings.kit.written': 'Ich habe sie aufgeschrieben',
   'settings.passphrase': 'Kennwort',

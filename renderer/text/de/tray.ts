@@ -12,5 +12,6 @@ export const tray: Record<keyof typeof en, string> = {
   'tray.offered': '{folder} wird Ihnen angeboten',
   'tray.open': 'Holdfast öffnen',
   'tray.folder': 'Ordner öffnen',
+  'tray.quit': 'Holdfast beenden',
   'tray.rates': '{connected}, empfängt {down}/s, sendet {up}/s',
 }

@@ -31,6 +31,8 @@ export const words: Record<keyof typeof en, string> = {
   'reason.up-to-date': 'Aktuell.',
   'reason.offered': 'Ein anderes Ihrer Geräte gibt ihn frei; treten Sie bei, um ihn hier zu haben.',
   'reason.root-missing': 'Sein Verzeichnis ist nicht da. Schließen Sie die Festplatte an, oder bringen Sie es zurück.',
+  'reason.root-no-directory':
+    'An der Stelle seines Verzeichnisses ist etwas anderes. Räumen Sie es weg und bringen Sie das Verzeichnis zurück; dann geht es von selbst weiter.',
   'reason.root-replaced': 'An seiner Stelle ist ein anderes Verzeichnis: es geschieht nichts, bis jemand sagt, was gelten soll.',
   'reason.root-unreadable': 'Sein Verzeichnis lässt sich nicht lesen. Geben Sie diesem Benutzer das Recht dazu.',
   'reason.marker-missing':

@@ -123,7 +123,10 @@ export const common = {
   'removal.storage':
     'It holds sealed blocks for that group. To be in it again: the command <code>holdfast invite --role storage</code> on one of its members, then <em>Enter a code</em> here. To give their room back for good: <code>holdfast gc --abandoned</code>.',
   'removal.member':
-    'Its folders are no longer synced with that group. The files are still here. To be in the group again: <em>Add a device</em>, <em>Invite</em> on one of its devices, then <em>Enter a code</em> here. To go on alone: the command <code>holdfast leave</code>.',
+    'Its folders are no longer synced with that group. The files are still here. To be in the group again: <em>Add a device</em>, <em>Invite</em> on one of its devices, then <em>Enter a code</em> here.',
+  'removal.alone': 'Go on alone',
+  'removal.alone.title': 'Go on without the group?',
+  'removal.alone.done': 'This device goes on alone',
 
   'settings.language': 'Language',
 

@@ -27,6 +27,10 @@ export const conflicts = {
     '“{path}”: {count, plural, =2 {both versions} other {all # versions}} are kept, each with a name of its own.',
   'conflicts.undone':
     '{count, plural, one {The other version is back, beside it} other {The other versions are back, beside it}}: {copies}.',
+  'conflicts.otherwise':
+    '“{path}” is not as you saw it any more: it was settled or edited meanwhile. Nothing was changed; look again before you choose.',
+  'conflicts.again':
+    '“{path}” is in conflict again: on another device it was settled otherwise or edited at the same time. Look at the versions and choose once more.',
   'conflicts.notice': '{count, plural, one {# file is in conflict} other {# files are in conflict}}',
   'conflicts.look': 'Look at them and choose',
 } as const

@@ -62,6 +62,8 @@ export const failures = {
   'failure.online-only-here.do': 'Stop syncing it here, and join it again with a directory.',
   'failure.changed-meanwhile': '{path} was changed here meanwhile',
   'failure.changed-meanwhile.do': 'Look at what is there now, then try again.',
+  'failure.settled-otherwise': 'The versions of {path} are others than those that you chose from: nothing was changed',
+  'failure.settled-otherwise.do': 'It was settled or edited meanwhile: look at the versions again.',
   'failure.no-conflict': '{path} is in no conflict',
   'failure.no-conflict.do': 'It is settled already: load the list anew.',
   'failure.other-not-here': 'The other version of {path} is not on this disk yet',

@@ -32,8 +32,8 @@ export const history = {
   'history.added': 'added',
   'history.edited': 'edited',
   'history.deleted': 'deleted',
+  'history.as-before': 'same as an earlier one',
   'history.restored': '“{path}” is again what it was on {time}.',
-  'history.restored.cause': 'restored',
   'history.restored.since': '{device} had changed it at {time}: that is a version, too, and stays.',
   'history.by': 'by {device}',
   'history.current': 'current',
@@ -107,6 +107,8 @@ export const history = {
   'history.snapshots.what': 'A snapshot gives what the folder shows now a name, and keeps it.',
   'history.snapshots.empty': 'There are no snapshots yet.',
   'history.snapshot.name': 'Name (optional)',
+  'history.snapshot.making':
+    'Taking the snapshot: the folder is looked through for changes first. With many files that takes a while.',
   'history.snapshot.make': 'Take a snapshot',
   'history.snapshot.made': 'Snapshot “{name}” is taken.',
   'history.snapshot.by': '{time}, {device}',

@@ -42,8 +42,12 @@ export const notes = {
   'note.kit-no-history':
     '“{folder}” keeps no history, and so nothing on storage devices: it comes back only where a device that has it is left.',
   'note.kit-no-history.do': 'Put what has to survive into a folder with history.',
-  'note.kit-no-blocks': 'No other device keeps sealed blocks: with this one gone a kit finds nothing.',
-  'note.kit-no-blocks.do': 'Add a storage device under Peers, or give the group room on another device.',
+  'note.kit-alone': 'No other device is in the group: with this one gone a kit finds nothing.',
+  'note.kit-alone.do': 'Add one under Devices.',
+  'note.kit-no-blocks':
+    'With this device gone the kit brings back what {devices} then has: no other device keeps sealed blocks of the rest.',
+  'note.kit-no-blocks.do':
+    'To have all folders kept, add a storage device under Devices, or give the group room on another device.',
   'note.kit-unheard': 'No other device is connected, and a device lets a kit in only when it has heard of it.',
   'note.kit-unheard.do': 'Let one connect before you rely on the kit.',
   'note.kit-away': 'In the group, and not connected: {devices}.',

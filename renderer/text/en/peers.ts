@@ -30,6 +30,7 @@ export const peers = {
   'peers.remove.what':
     'It is taken out of the group: it gets nothing new, and nothing is taken from it any more. Files that are on it stay there. To come back it needs a new invitation.',
   'peers.remove.kit': 'The words or the file of this kit open nothing any more that is shared from then on.',
+  'peers.remove.doing': 'Removing {device}: it is looked once more what is on it alone. The list above may still change.',
   'peers.remove.looking': 'Looking at what that would do…',
   'peers.remove.early': 'Look all the same',
   'peers.remove.nothing': 'As far as is known, nothing is on {device} alone.',
@@ -70,5 +71,7 @@ export const peers = {
   'peers.join.taken': 'This device is in a group already.',
   'peers.join.taken.how': 'To change to another one, leave it first: Settings, Leave the group.',
   'peers.pairing.left': '{time} left to decide',
+  'peers.pairing.over': 'Time is up: it was not accepted on both devices.',
+  'peers.pairing.unheard': 'It ended while Holdfast was not heard here',
   'peers.pairing.again': 'Pair again',
 } as const

@@ -99,7 +99,7 @@ export const refusals = {
   'failure.refused-here.do': 'Pair again if that was not meant.',
   'failure.refused-there': 'The other device refused the pairing',
   'failure.refused-there.do': 'Pair again if that was not meant.',
-  'failure.pairing-late': 'The pairing was not accepted here in time',
+  'failure.pairing-late': 'Time is up: the pairing was not accepted on both devices',
   'failure.pairing-late.do': 'Pair again, and accept on both devices within two minutes.',
   'failure.pairing-already': 'A pairing is under way already',
   'failure.pairing-already.do': 'Accept or refuse it first.',

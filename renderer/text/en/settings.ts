@@ -55,7 +55,7 @@ export const settings = {
   'settings.recovery': 'Recovery',
   'settings.kit': 'Make a recovery kit',
   'settings.kit.how':
-    'With it an empty device gets every folder back, even when all your devices are gone and only a storage device is left. Keep it apart from your computers.',
+    'With it an empty device gets every folder back, as long as one device of the group is left: one that shares the folders, or one that only stores. Keep it apart from your computers.',
   'settings.kit.words': 'As words',
   'settings.kit.words.how': 'To print or write down. Whoever has them needs no passphrase.',
   'settings.kit.file': 'As a file',
@@ -67,7 +67,8 @@ export const settings = {
     'It opens {count, plural, one {the folder} other {the # folders}} {folders}, and those that are shared later.',
   'settings.kit.at': 'The file:',
   'settings.kit.secret': 'These words are shown this once. Whoever has them can read all your folders: keep them safe.',
-  'settings.kit.addresses': 'Where your devices are reached now; write that down, too:',
+  'settings.kit.addresses': 'Where your other devices listen; write that down, too:',
+  'settings.kit.storage': 'Add a storage device',
   'settings.kit.print': 'Print',
   'settings.kit.written': 'I have written them down',
   'settings.passphrase': 'Passphrase',

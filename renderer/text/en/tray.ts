@@ -10,5 +10,6 @@ export const tray = {
   'tray.offered': '{folder} is offered to you',
   'tray.open': 'Open Holdfast',
   'tray.folder': 'Open folder',
+  'tray.quit': 'Quit Holdfast',
   'tray.rates': '{connected}, receiving {down}/s, sending {up}/s',
 } as const

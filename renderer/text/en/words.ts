@@ -27,6 +27,8 @@ export const words = {
   'reason.up-to-date': 'Up to date.',
   'reason.offered': 'Another of your devices shares it; join it to have it here.',
   'reason.root-missing': 'Its directory is not there. Connect its disk, or bring the directory back.',
+  'reason.root-no-directory':
+    'Something else is in the place of its directory. Move that away, and bring the directory back; then it goes on by itself.',
   'reason.root-replaced': 'Another directory is in its place: nothing is done before somebody says what is to count.',
   'reason.root-unreadable': 'Its directory cannot be read. Let this user read it.',
   'reason.marker-missing': 'The mark of Holdfast is gone from its directory: it may be an empty or another disk.',

@@ -199,6 +199,11 @@ export const folderOperations = {
       path: inFolder.describe('The path in conflict, or the derived name of one of its versions'),
       keep: z.enum(['mine', 'theirs', 'both']),
       device: DeviceRef.optional().describe('Whose version `theirs` is, where several could be'),
+      expected: z
+        .array(z.string().regex(/^[0-9a-f]{32}$/))
+        .max(1000)
+        .optional()
+        .describe('The ids of the versions to choose from. Where they are others `conflict`, and nothing is changed'),
     }),
     z.object({ folder: z.string(), path: z.string() }),
   ),

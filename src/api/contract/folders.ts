@@ -35,6 +35,7 @@ export const FolderStatus = z
     id,
     name,
     path: z.string().nullable().describe('Where it is on this disk; null while it is only offered, or online-only'),
+    foldsCase: z.boolean().describe('Its disk here takes `A` for `a`'),
     role: Role,
     state: FolderState,
     reasonCode: z.string().describe('Why it is in this state, for programs: lower case with hyphens'),

@@ -9,7 +9,9 @@ export const PastVersion = z
     by: z.string().describe('What people call that device'),
     kind: z.enum(['file', 'directory', 'symlink', 'tombstone']),
     size: Count,
-    cause: z.enum(['added', 'edited', 'deleted', 'restored']),
+    cause: z
+      .enum(['added', 'edited', 'deleted', 'as-before'])
+      .describe('`as-before`: it has the content of an earlier version, and not of the last one; restored, or written again'),
     state: z
       .enum(['kept', 'protected', 'at-risk', 'incomplete'])
       .describe(

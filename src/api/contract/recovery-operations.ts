@@ -28,7 +28,9 @@ export const recoveryOperations = {
       words: z.array(z.string()).nullable(),
       addresses: z
         .array(z.string())
-        .describe('Where other devices of the group are reached now, storage devices first: a file has them, words have not'),
+        .describe(
+          'Where other devices of the group say that they listen, storage devices first; of one that is away, where it was last: a file has them, words have not',
+        ),
       notes,
     }),
   ),

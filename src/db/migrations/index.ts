@@ -22,7 +22,11 @@ export function migrate(db: Database, schema: Schema): void {
   const application = pragma(db, 'application_id')
   const version = pragma(db, 'user_version')
   if (application !== schema.application && (application !== 0 || version !== 0)) {
-    throw new HoldfastError('corrupt', `the database ${db.file} is of another kind`, { hint: 'move the file away' })
+    throw new HoldfastError('corrupt', `the database ${db.file} is of another kind`, {
+      reason: 'database-other',
+      values: { path: db.file },
+      hint: 'move the file away',
+    })
   }
   const newest = schema.migrations.at(-1)?.number ?? 0
   if (version > newest) {
@@ -30,6 +34,8 @@ export function migrate(db: Database, schema: Schema): void {
       'unsupported',
       `the database ${db.file} was written by a newer Holdfast (its version ${version}, known here ${newest})`,
       {
+        reason: 'database-newer',
+        values: { path: db.file },
         hint: 'update Holdfast on this device',
       },
     )
@@ -54,7 +60,11 @@ export function checkSchema(db: Database, schema: Schema): void {
   const fitting = versions.indexOf(found)
   const isOurs = fitting === version && application === (version === 0 ? 0 : schema.application)
   if (isOurs || (fitting === -1 && version >= versions.length)) return
-  throw new HoldfastError('corrupt', `the database ${db.file} is damaged, or of another kind`, { hint: 'move the file away' })
+  throw new HoldfastError('corrupt', `the database ${db.file} is damaged, or of another kind`, {
+    reason: 'database-other',
+    values: { path: db.file },
+    hint: 'move the file away',
+  })
 }
 
 function versionsOf(schema: Schema): string[] {
