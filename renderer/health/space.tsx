@@ -1,14 +1,12 @@
-import type { Space, Upkeep } from '#api/contract'
+import type { Space } from '#api/contract'
 import { percent, size } from '../format.ts'
 import { api } from '../live/api.ts'
 import { FailureNote } from '../parts/action.tsx'
 import { Empty, Section } from '../parts/section.tsx'
 import { t } from '../text/text.ts'
+import { disksBeside } from './disks.ts'
 import { useFigures } from './figures.ts'
 import { savedBytes } from './saved.ts'
-
-/** What is free on one disk may differ by so much of it between two looks. */
-const MOVES = 0.01
 
 /** What each folder takes, and what was spared by keeping the same only once; and what is free. */
 export function SpaceSection() {
@@ -48,23 +46,6 @@ function Disk({ all, free, names = [] }: { all: number; free: number; names?: re
       </div>
     </div>
   )
-}
-
-/** The disks that folders are on, but for the one that the store is on. They are told apart by what they say of themselves. Pure. */
-export function disksBeside(
-  store: Pick<Upkeep, 'volumeBytes' | 'freeBytes'> | null,
-  folders: readonly Pick<Space, 'folder' | 'volumeBytes' | 'freeBytes'>[],
-): { all: number; free: number; names: string[] }[] {
-  const disks: { all: number; free: number; names: string[] }[] = []
-  const isOn = (all: number, free: number, volume: number | null, left: number | null): boolean =>
-    volume === all && Math.abs((left ?? 0) - free) <= all * MOVES
-  for (const { folder, volumeBytes: all, freeBytes: free } of folders) {
-    if (all === null || free === null || (store !== null && isOn(all, free, store.volumeBytes, store.freeBytes))) continue
-    const disk = disks.find((known) => isOn(all, free, known.all, known.free))
-    if (disk === undefined) disks.push({ all, free, names: [folder] })
-    else disk.names.push(folder)
-  }
-  return disks
 }
 
 function Folders({ folders }: { folders: readonly Space[] }) {

@@ -9,6 +9,7 @@ import { countedIn } from './counted.ts'
 import type { Problem } from '#db'
 import { detailed } from './details.ts'
 import { findDevice } from './find-device.ts'
+import { notOpen } from './folder-faults.ts'
 import type { OpenFolder } from './folder-opener.ts'
 import { percentOf } from './least-protected.ts'
 import { lieProblems } from './lie-problems.ts'
@@ -222,9 +223,7 @@ async function isWell({ sync, disk, stored }: OpenFolder): Promise<boolean> {
 /** A folder's synchronisation; throws what kept it from being opened. */
 export function opened({ sync, fault, stored }: OpenFolder): FolderSync {
   if (sync !== null) return sync
-  throw (
-    fault ?? new HoldfastError('internal', `${stored.name} is not open`, { reason: 'not-open', values: { folder: stored.name } })
-  )
+  throw fault ?? notOpen(stored.name)
 }
 
 /** How a folder of this device stands. */
@@ -235,12 +234,8 @@ export function folderStatus(context: BackendContext, folder: OpenFolder): Folde
   const role = network.group.state.role(stored.id, network.group.device)
   const isOnline = stored.path === null
   const comesHere = takesChanges(role) && !isOnline
-  const standing = sync?.standing ?? {
-    state: 'error',
-    reasonCode: fault?.code ?? 'internal',
-    reason: fault === null ? 'It is not open.' : told(fault),
-    ...(fault === null ? { values: { reason: 'not-open', folder: stored.name } } : faultValues(fault)),
-  }
+  const wrong = fault ?? notOpen(stored.name)
+  const standing = sync?.standing ?? { state: 'error', reasonCode: wrong.code, reason: told(wrong), ...faultValues(wrong) }
   return {
     id: stored.id,
     name: stored.name,

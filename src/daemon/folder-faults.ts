@@ -67,3 +67,8 @@ export function asFault(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error
   return new HoldfastError('internal', messageOf(error), { ...toldOf(toErrorShape(error)), cause: error })
 }
+
+/** Of a folder that nothing is known to be wrong with. */
+export function notOpen(folder: string): HoldfastError {
+  return new HoldfastError('internal', `${folder} is not open`, { reason: 'not-open', values: { folder } })
+}

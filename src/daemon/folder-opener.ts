@@ -216,8 +216,7 @@ export class FolderOpener {
   /** Throws where another device keeps a folder in the directory: two of one computer would fight over the same files. */
   #refuseOthers(mark: RootMark | null, path: string): void {
     const device = mark?.device ?? null
-    if (device === null || device === this.#parts.group.device) return
-    throw inUseBy(this.#parts.called(device as DeviceId), path)
+    if (device !== null && device !== this.#parts.group.device) throw inUseBy(this.#parts.called(device as DeviceId), path)
   }
 
   /** Asks the devices again what they have where others may write in the folder now. */

@@ -115,6 +115,7 @@ function notAll(left: readonly Left[]): HoldfastError {
   const hints = [...new Set(left.map(({ hint }) => hint))].join('; ')
   return new HoldfastError('offline', `this device stays in the group, for not all that it holds is elsewhere: ${what}`, {
     reason: 'not-handed-over',
+    values: { folders: [...new Set(left.flatMap(({ folder }) => folder ?? []))].join(', ') },
     hint: `${hints}; then repeat holdfast leave, which goes on where it was, or leave at once, and keep here what only this device has: holdfast leave --now`,
   })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { disksBeside } from '../../renderer/health/space.tsx'
+import { disksBeside } from '../../renderer/health/disks.ts'
 
 test('each disk that folders are on is told once, but for the one of the store', () => {
   const store = { volumeBytes: 1_000, freeBytes: 400 }

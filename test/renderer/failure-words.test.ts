@@ -87,6 +87,12 @@ test.each<[string, Told & { message: string }, string]>([
   ['an error without a path', told(systemError('EROFS', 'fsync')), 'die Festplatte ist schreibgeschützt'],
   ['a reason', { message: 'it', reason: 'name-taken', values: { folder: 'Bilder' } }, 'namens „Bilder“'],
   ['a blocked folder', { message: 'it', reason: 'root-missing' }, 'Sein Verzeichnis ist nicht da'],
+  [
+    'input',
+    { message: 'it', reason: 'bad-input', values: { field: 'name', fault: 'long', limit: '64' } },
+    '(name): sie hat mehr als 64 Zeichen',
+  ],
+  ['what is left', { message: 'it', reason: 'not-handed-over', values: { folders: 'Bilder' } }, 'es fehlt noch: Bilder'],
   ['a reason of a newer daemon', { message: 'so it is', reason: 'of-tomorrow', values: {} }, 'so it is'],
   ['one that lacks what goes with it', { message: 'it is taken', reason: 'name-taken' }, 'it is taken'],
 ])('%s is told in the language of the page, as far as that knows it', (_, failure, words) => {

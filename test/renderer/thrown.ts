@@ -3,7 +3,11 @@ import { join } from 'node:path'
 
 const SRC = join(import.meta.dirname, '../../src')
 /** What a function gives all at once. */
-const SPREAD: Record<string, string[]> = { whereOf: ['at', 'problem'], away: ['devices', 'number', 'said'] }
+const SPREAD: Record<string, string[]> = {
+  toldOf: ['fault', 'limit'],
+  whereOf: ['at', 'problem'],
+  away: ['devices', 'number', 'said'],
+}
 
 export interface Thrown {
   file: string

@@ -168,7 +168,8 @@ export const failures: Record<keyof typeof en, string> = {
   'failure.kit-needed.do': 'Geben Sie eines davon an.',
   'failure.no-address': '{address} ist keine Adresse eines Geräts',
   'failure.no-address.do': 'Sie sieht so aus: /ip4/192.168.1.20/tcp/4001.',
-  'failure.not-handed-over': 'Dieses Gerät bleibt in der Gruppe, denn nicht alles, was es hat, ist auch anderswo',
+  'failure.not-handed-over':
+    'Dieses Gerät bleibt in der Gruppe, denn nicht alles, was es hat, ist auch anderswo{folders, select, none {} other { (es fehlt noch: {folders})}}',
   'failure.not-handed-over.do':
     'Verbinden Sie die anderen Geräte, und versuchen Sie es noch einmal: es geht dort weiter, wo es war. Oder verlassen Sie die Gruppe sofort, und behalten Sie hier, was nur dieses Gerät hat.',
   'failure.still-learning':
@@ -182,7 +183,8 @@ export const failures: Record<keyof typeof en, string> = {
     'Wählen Sie einen anderen Namen: nicht leer, nicht . oder .., nicht .holdfast, mit höchstens 255 Bytes.',
   'failure.stopping': 'Holdfast wird gerade beendet',
   'failure.stopping.do': 'Versuchen Sie es noch einmal, sobald es wieder läuft.',
-  'failure.bad-input': 'Die Eingabe kann so nicht verwendet werden{field, select, none {} other { ({field})}}',
+  'failure.bad-input':
+    'Die Eingabe kann so nicht verwendet werden{field, select, none {} other { ({field})}}{fault, select, missing {: sie fehlt} long {: sie hat mehr als {limit} Zeichen} big {: sie ist größer als {limit}} small {: sie ist kleiner als {limit}} choice {: möglich ist nur {limit}} other {}}',
   'failure.bad-input.do': 'Sehen Sie sie noch einmal durch.',
   'failure.too-many-pages': 'Es sind schon zu viele Seiten von Holdfast offen',
   'failure.too-many-pages.do': 'Schließen Sie andere.',

@@ -154,7 +154,8 @@ export const failures = {
   'failure.kit-needed.do': 'Enter one of them.',
   'failure.no-address': '{address} is no address of a device',
   'failure.no-address.do': 'It is like /ip4/192.168.1.20/tcp/4001.',
-  'failure.not-handed-over': 'This device stays in the group, for not all that it holds is elsewhere',
+  'failure.not-handed-over':
+    'This device stays in the group, for not all that it holds is elsewhere{folders, select, none {} other { (what is left: {folders})}}',
   'failure.not-handed-over.do':
     'Connect the other devices and try again: it goes on where it was. Or leave at once, and keep here what only this device has.',
   'failure.still-learning':
@@ -166,7 +167,8 @@ export const failures = {
   'failure.path-refused.do': 'Choose another name: not empty, not . or .., not .holdfast, of at most 255 bytes.',
   'failure.stopping': 'Holdfast is being stopped',
   'failure.stopping.do': 'Try again once it runs again.',
-  'failure.bad-input': 'What was entered cannot be used{field, select, none {} other { ({field})}}',
+  'failure.bad-input':
+    'What was given cannot be used{field, select, none {} other { ({field})}}{fault, select, missing {: it is missing} long {: it has more than {limit} characters} big {: it is more than {limit}} small {: it is less than {limit}} choice {: it is one of {limit}} other {}}',
   'failure.bad-input.do': 'Look at it again.',
   'failure.too-many-pages': 'Too many pages of Holdfast are open already',
   'failure.too-many-pages.do': 'Close other pages.',

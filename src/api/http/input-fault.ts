@@ -19,9 +19,26 @@ export function inputFault({ command }: Pick<Operation, 'command'>, error: ZodEr
   const hint = command === null ? 'see /api/v1/openapi.json' : `holdfast ${command} --help tells what it takes`
   return new HoldfastError('usage', error.issues.map(describe).join('; '), {
     reason: 'bad-input',
-    values: { field: error.issues[0]?.path.join('.') ?? '' },
+    values: { field: error.issues[0]?.path.join('.') ?? '', ...toldOf(error.issues[0]) },
     hint,
   })
+}
+
+/** What is wrong, in a word, and the limit that counts. */
+function toldOf(issue: Issue | undefined): { fault: string; limit: string } {
+  const isTextual = issue !== undefined && 'origin' in issue && issue.origin === 'string'
+  switch (issue?.code) {
+    case 'too_big':
+      return { fault: isTextual ? 'long' : 'big', limit: String(issue.maximum) }
+    case 'too_small':
+      return isTextual ? { fault: 'missing', limit: '' } : { fault: 'small', limit: String(issue.minimum) }
+    case 'invalid_type':
+      return { fault: issue.message.includes('undefined') ? 'missing' : 'other', limit: '' }
+    case 'invalid_value':
+      return { fault: 'choice', limit: issue.values.map(String).join(', ') }
+    default:
+      return { fault: 'other', limit: '' }
+  }
 }
 
 function describe(issue: Issue): string {
