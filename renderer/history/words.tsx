@@ -2,13 +2,13 @@ import type { Change, PastVersion } from '#api/contract'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { t } from '../text/text.ts'
 
-const CAUSES: Record<Change['cause'], IconName> = { added: 'plus', edited: 'edit', deleted: 'trash', 'as-before': 'history' }
+const CAUSES: Record<Change['cause'], IconName> = { added: 'plus', edited: 'edit', deleted: 'trash', restored: 'history' }
 
 /** Why there is a version, as a picture and in a word. */
 export function Cause({ cause }: { cause: Change['cause'] }) {
   return (
     <span className={`history-cause ${cause}`}>
-      <Icon name={CAUSES[cause]} /> {t(`history.${cause}`)}
+      <Icon name={CAUSES[cause]} /> {t(cause === 'restored' ? 'history.restored.cause' : `history.${cause}`)}
     </span>
   )
 }

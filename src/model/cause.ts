@@ -2,10 +2,10 @@ import { toHex } from './ids.ts'
 import { isLive, type VersionBody } from './version.ts'
 
 /**
- * Why a version was written, as far as it tells: what stood before it at the path. `as-before`: the content of an earlier version, not of the
+ * Why a version was written, as far as it tells: what stood before it at the path. `restored`: the content of an earlier version, not of the
  * last one; whether somebody restored that or wrote the same again, no version tells.
  */
-export type Cause = 'added' | 'edited' | 'deleted' | 'as-before'
+export type Cause = 'added' | 'edited' | 'deleted' | 'restored'
 
 /** What a version shows on a disk, times and permissions aside. */
 export type Shown = Pick<VersionBody, 'kind' | 'target' | 'size' | 'manifest' | 'chunks'>
@@ -18,7 +18,7 @@ export function causesOf(versions: readonly Shown[]): Cause[] {
     const content = contentOf(version)
     // The same again under another time or with other permissions brings nothing back.
     const comesBack = content !== null && content !== before && met.has(content)
-    const cause = content === null ? 'deleted' : comesBack ? 'as-before' : before === null ? 'added' : 'edited'
+    const cause = content === null ? 'deleted' : comesBack ? 'restored' : before === null ? 'added' : 'edited'
     if (content !== null) met.add(content)
     before = content
     return cause

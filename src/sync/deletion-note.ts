@@ -14,8 +14,7 @@ export interface DeletionNotes {
 export interface DeletionNoteParts {
   guard: DeletionGuard
   running: RunningDeletions
-  /** null: nothing is kept over a restart. */
-  notes: DeletionNotes | null
+  notes: DeletionNotes
   clock: Clock
   logger: Logger
 }
@@ -47,7 +46,7 @@ export class DeletionNote {
   async load(): Promise<void> {
     if (this.#isLoaded) return
     const { guard, running, notes, clock } = this.#parts
-    const note = readNote((await notes?.read()) ?? null)
+    const note = readNote(await notes.read())
     this.#isLoaded = true
     if (note === null) return
     const { heldSince, waitingSince, passed } = note
@@ -66,7 +65,7 @@ export class DeletionNote {
   /** To be called before deletions are written that the guard let pass, and after each look. Without a note they go on all the same. */
   async save(): Promise<void> {
     const { guard, running, notes, logger } = this.#parts
-    if (notes === null || !this.#isLoaded) return
+    if (!this.#isLoaded) return
     const { heldSince, passed } = guard.known
     const { changes } = guard
     const { since } = running

@@ -59,7 +59,8 @@ export class Scanner {
   readonly guard: DeletionGuard
   readonly #parts: ScannerParts
   readonly #running: RunningDeletions
-  readonly #noted: DeletionNote
+  /** null: nothing is kept over a restart. */
+  readonly #noted: DeletionNote | null
   readonly #growing: GrowingFiles
   readonly #doubts = new Doubts()
   #rules: 'unknown' | 'changed' | 'judged' = 'unknown'
@@ -70,7 +71,9 @@ export class Scanner {
     this.#parts = parts
     this.guard = new DeletionGuard(parts.clock, { strict: parts.unblocked?.() === true })
     this.#running = new RunningDeletions(parts.clock)
-    this.#noted = new DeletionNote({ ...parts, guard: this.guard, running: this.#running, notes: parts.deletions ?? null })
+    const { deletions: notes, clock, logger } = parts
+    this.#noted =
+      notes === undefined ? null : new DeletionNote({ guard: this.guard, running: this.#running, notes, clock, logger })
     this.#growing = new GrowingFiles(parts.clock)
   }
 
@@ -93,7 +96,7 @@ export class Scanner {
   /** `asked`: somebody wants to know of everything now, also of what is still being written. */
   async scan(scopes: readonly string[] | null, signal: AbortSignal, { asked = false } = {}): Promise<ScanOutcome> {
     const { approval } = this.guard
-    await this.#noted.load()
+    if (this.#noted !== null) await this.#noted.load()
     try {
       const outcome = await this.#scan(scopes, { approval, asked }, signal)
       // What others have changed meanwhile may be wanted by the rules in force now.
@@ -105,7 +108,7 @@ export class Scanner {
       return outcome
     } finally {
       if (scopes === null) this.guard.forget(approval)
-      await this.#noted.save()
+      if (this.#noted !== null) await this.#noted.save()
     }
   }
 
@@ -158,7 +161,7 @@ export class Scanner {
     const isRunning = outcome.vanishing.length > 0
     const isHeld = gone.length > 0 && !isRunning && !this.guard.allows(count, entries, marks, since)
     if (isHeld) held.push(...gone)
-    else if (count > 0 && !isRunning) await this.#noted.save()
+    else if (count > 0 && !isRunning) await this.#noted?.save()
     outcome.held = held.length
     if (scopes === null || held.length > 0) this.#held = held
     const replaced = replacedTrees(found)

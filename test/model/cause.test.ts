@@ -18,8 +18,8 @@ describe('why a version was written', () => {
   })
 
   test('what was there before is as before, also after a deletion', () => {
-    expect(causes(file('f', 'a'), file('f', 'b'), file('f', 'a'))).toEqual(['added', 'edited', 'as-before'])
-    expect(causes(symlink('f', 'a'), gone('f'), symlink('f', 'a'))).toEqual(['added', 'deleted', 'as-before'])
+    expect(causes(file('f', 'a'), file('f', 'b'), file('f', 'a'))).toEqual(['added', 'edited', 'restored'])
+    expect(causes(symlink('f', 'a'), gone('f'), symlink('f', 'a'))).toEqual(['added', 'deleted', 'restored'])
   })
 
   test('other permissions alone are an edit, however often', () => {

@@ -70,6 +70,7 @@ test('what only a device has that is away is out of reach, which is told with it
         reasonCode: 'only-copy',
         message: expect.stringContaining(`the content of ${versions} versions is on dora alone`),
         hint: expect.stringContaining('run holdfast leave on it instead, which hands this over first'),
+        values: expect.objectContaining({ device: 'dora', versions, own: 'no' }),
       },
     ],
     folders: [{ folder: 'diary', places: 1024, newHolders: 512, copies: 1, copiesAfter: 1, wantedCopies: 1 }],

@@ -95,6 +95,7 @@ test('a storage device that was away while versions were written has them when r
       reasonCode: 'away',
       message: expect.stringMatching(/by nas yet, which is not connected/),
       hint: expect.stringContaining('nas'),
+      values: expect.objectContaining({ device: 'nas' }),
     },
   ])
   expect(await isProtected(anna)).toBe(false)

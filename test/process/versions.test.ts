@@ -67,7 +67,7 @@ test('every version of an own file is kept, and comes back, with nobody else the
   expect(sha(readFileSync(out))).toBe(sha(contents[1]!))
   expect(await alone.cli('restore', 'thesis/chapter.tex', '--version', all[3]!.version)).toMatchObject({ here: true })
   expect(sha(readFileSync(join(place, 'chapter.tex')))).toBe(sha(contents[0]!))
-  expect((await versions(alone, 'thesis/chapter.tex'))[0]).toMatchObject({ cause: 'as-before', current: true })
+  expect((await versions(alone, 'thesis/chapter.tex'))[0]).toMatchObject({ cause: 'restored', current: true })
   // Everybody begins so: it is no failure, and said once.
   const { notes } = await alone.client.wait({ folder: null, for: 'protected', timeoutSeconds: 60 })
   expect(notes).toMatchObject([{ folder: 'thesis', reasonCode: 'degraded', hint: expect.stringContaining('holdfast invite') }])

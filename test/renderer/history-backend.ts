@@ -117,7 +117,7 @@ export class MemoryPast {
         if (input.to !== null) this.write(input.to.replace(`${ROOT}/`, ''), { ago: 0, content })
         if (input.to !== null) return { path: input.to, version: version.version, bytes: content.length, here: true }
         this.#expect(input.path, input.expected)
-        const made = this.write(input.path, { ago: 0, content, cause: 'as-before' })
+        const made = this.write(input.path, { ago: 0, content, cause: 'restored' })
         this.#told(input.path)
         return { path: input.path, version: made.version, bytes: content.length, here: true }
       },

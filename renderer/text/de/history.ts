@@ -35,7 +35,7 @@ export const history: Record<keyof typeof en, string> = {
   'history.added': 'neu',
   'history.edited': 'bearbeitet',
   'history.deleted': 'gelöscht',
-  'history.as-before': 'wie eine frühere Fassung',
+  'history.restored.cause': 'wie eine frühere Fassung',
   'history.restored': '„{path}“ ist wieder, was es war ({time}).',
   'history.restored.since': '{device} hatte es noch geändert ({time}): auch das ist eine Fassung und bleibt.',
   'history.by': 'von {device}',

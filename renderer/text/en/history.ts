@@ -32,7 +32,7 @@ export const history = {
   'history.added': 'added',
   'history.edited': 'edited',
   'history.deleted': 'deleted',
-  'history.as-before': 'same as an earlier one',
+  'history.restored.cause': 'same as an earlier one',
   'history.restored': '“{path}” is again what it was on {time}.',
   'history.restored.since': '{device} had changed it at {time}: that is a version, too, and stays.',
   'history.by': 'by {device}',

@@ -10,8 +10,8 @@ export const PastVersion = z
     kind: z.enum(['file', 'directory', 'symlink', 'tombstone']),
     size: Count,
     cause: z
-      .enum(['added', 'edited', 'deleted', 'as-before'])
-      .describe('`as-before`: it has the content of an earlier version, and not of the last one; restored, or written again'),
+      .enum(['added', 'edited', 'deleted', 'restored'])
+      .describe('`restored`: it has the content of an earlier version, and not of the last one; restored, or written again'),
     state: z
       .enum(['kept', 'protected', 'at-risk', 'incomplete'])
       .describe(

@@ -23,7 +23,7 @@ export const versions: Command = {
           each.version.slice(0, SHOWN_DIGITS),
           localTime(each.time),
           each.by,
-          each.cause === 'as-before' ? 'as before' : each.cause,
+          each.cause === 'restored' ? 'as before' : each.cause,
           each.kind === 'file' ? size(each.size) : each.kind === 'tombstone' ? null : each.kind,
           stateOf(each),
         ]),
